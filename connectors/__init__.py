@@ -1,0 +1,1 @@
+"""One folder per service; the catalogue of their manifests."""

@@ -1,0 +1,1 @@
+"""Protocol code that two connectors need."""

@@ -1,0 +1,1 @@
+"""The core of Portavoce: no Qt, no service names."""

@@ -1,0 +1,1 @@
+"""Every change a person can ask for, one function each."""

@@ -1,0 +1,1 @@
+"""The portavoce command, one module per family of subcommands."""

@@ -1,0 +1,1 @@
+"""Hostile content made safe: caps, a killable worker process, MIME, HTML, charsets."""

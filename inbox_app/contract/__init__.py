@@ -1,0 +1,1 @@
+"""All that a connector may know of us: the connector manual."""

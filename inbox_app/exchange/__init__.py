@@ -1,0 +1,1 @@
+"""Export formats, our own import and backup."""

@@ -1,0 +1,1 @@
+"""Every question the interface can ask; returns frozen values."""

@@ -1,0 +1,1 @@
+"""What runs by itself: engine, runners, sender, recovery, pace, scheduler."""

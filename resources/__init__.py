@@ -1,0 +1,1 @@
+"""Icons, themes, languages and the practice scenario, read through importlib.resources."""
