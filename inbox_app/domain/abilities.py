@@ -1,0 +1,48 @@
+"""What can be done now with a message, a conversation or an account, each with the reason where it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from inbox_app.domain.words import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """One action: possible, or not and why (a sentence for a person, empty when it simply is not offered)."""
+
+    possible: bool
+    reason: str = ""
+
+
+YES = Ability(True)
+_ABSENT = Ability(False)
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """Pulled with the messages, stored, shown: the interface greys what is impossible and says the reason."""
+
+    by_action: Mapping[Action, Ability] = field(default_factory=dict)
+
+    def of(self, action: Action) -> Ability:
+        """The ability for `action`; what was never mentioned is not offered."""
+        return self.by_action.get(action, _ABSENT)
+
+    def to_json(self) -> dict[str, str | bool]:
+        """`{action: true | reason}`; false where there is no reason to give."""
+        return {
+            action.value: True if ability.possible else (ability.reason or False)
+            for action, ability in self.by_action.items()
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, object]) -> Abilities:
+        """The inverse of `to_json`; actions of a newer program are passed over."""
+        known = {action.value: action for action in Action}
+        return cls({known[name]: _ability(said) for name, said in value.items() if name in known})
+
+
+def _ability(said: object) -> Ability:
+    return YES if said is True else Ability(False, said if isinstance(said, str) else "")
