@@ -1,0 +1,81 @@
+"""What we ask a connector to do on the service: outgoing acts and their receipts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from inbox_app.contract.remote import RemoteRecipient
+from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.words import ActKind, Action, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The message an act is about, as the service knows it."""
+
+    remote_id: str
+    keys: tuple[str, ...]
+    """The references of a mail thread, oldest first; otherwise the conversation's keys."""
+    author_handle: str
+    author_name: str
+    text: str
+    title: str
+    sent_at: datetime
+    post: str | None = None
+    recipients: tuple[RemoteRecipient, ...] = ()
+    extra: JsonObject | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    """An attachment of ours, whole in memory (channels' limits are checked before)."""
+
+    name: str
+    media_type: str
+    data: bytes
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One outgoing act, fixed when the person decided it; nothing in it changes from one try to the next.
+
+    `key` is ours, made once (a UUID as 32 hex digits). `value` is the emoji, the moderation reason or the new text's
+    language, by kind. `attempt` counts from 1; `first_tried_at` bounds a search for an earlier try.
+    """
+
+    key: str
+    kind: ActKind
+    conversation_kind: Kind
+    decided_at: datetime
+    text: str = ""
+    title: str = ""
+    target: Target | None = None
+    action: Action | None = None
+    value: str = ""
+    recipients: tuple[RemoteRecipient, ...] = ()
+    files: tuple[OutgoingFile, ...] = ()
+    attempt: int = 1
+    first_tried_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The service took it. `remote_id` is the new message's (or the touched one's) id."""
+
+    remote_id: str
+    sent_at: datetime | None = None
+    url: str = ""
+    extra: JsonObject | None = None
+
+
+class Absent:
+    """`find_sent` looked and it is not there; what that proves is said by the connector's re-send policy."""
+
+
+class CannotTell:
+    """`find_sent` could not look (offline, no right to see it); asked again later."""
+
+
+Finding = Receipt | Absent | CannotTell

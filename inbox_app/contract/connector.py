@@ -1,0 +1,227 @@
+"""What a connector is: two required calls, and one abstract class per verb it can do."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
+
+from inbox_app.contract.acts import Act, Finding, Receipt
+from inbox_app.contract.limits import Limits
+from inbox_app.contract.login import CheckStep
+from inbox_app.contract.remote import Batch, Event, Identity, RemoteCount
+from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.words import Resend, Verb
+
+if TYPE_CHECKING:
+    from inbox_app.contract.http import Http
+    from inbox_app.content.worker import Worker
+
+T = TypeVar("T")
+Report = Callable[[CheckStep], None]
+
+
+class Blocking(Protocol):
+    """Runs a call that blocks (IMAP, DNS) on the bounded executor; cancelling does not stop the call itself."""
+
+    def __call__(self, call: Callable[[], T], /) -> Awaitable[T]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What the program lends a connector for one account."""
+
+    settings: Mapping[str, str]
+    secrets: Mapping[str, str]
+    keep: Callable[[Mapping[str, str]], Awaitable[None]]
+    """Commits renewed secrets; await it before using them. Names not given keep their value."""
+    http: Http
+    content: Worker
+    blocking: Blocking
+    now: Callable[[], datetime]
+    folder: Path
+    """A folder of the account's own, for what must outlive the process and is not a secret."""
+    history_since: datetime | None = None
+    """How far back the person wants history; None for all of it."""
+
+
+def ignore(_: CheckStep) -> None:
+    """A report that nobody reads."""
+
+
+class Connector(ABC):
+    """One account's talk with its service. Made by the manifest, used by one task at a time unless a verb says else."""
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+
+    @abstractmethod
+    async def connect(self, report: Report = ignore) -> Identity:
+        """Sign in (or prove that the sign-in still holds) and say who we are; also the test before saving.
+
+        Each step of the test is reported as it runs, passes or fails; the error raised names the step that failed.
+        """
+
+    @abstractmethod
+    async def pull(self, cursor: JsonObject | None) -> Batch:
+        """What is new since `cursor`; None at the first time, which starts at this moment (see `LoadsOlder`)."""
+
+    async def close(self) -> None:
+        """Let go of connections. May be called at any time, also twice."""
+
+    def limits(self, keys: tuple[str, ...]) -> Limits:  # noqa: ARG002 - for connectors that differ by conversation
+        """What one message may hold in the conversation of `keys`."""
+        return Limits()
+
+
+class Freezes(ABC):
+    """Has a wire form that must be the same at each try."""
+
+    @abstractmethod
+    def freeze(self, act: Act, identity: Identity) -> bytes:
+        """The exact request for `act`, made once, kept with the claim, and passed to each try. Pure, but for the clock."""
+
+
+class Sends(Freezes):
+    """Sends replies and new messages (`ActKind.REPLY`, `ActKind.NEW`)."""
+
+    resend: ClassVar[Resend]
+    remembers_key_for: ClassVar[timedelta | None] = None
+    """For `SAFE`: how long the service knows a key; None for ever. After that an unknown one waits for a person."""
+    settle_time: ClassVar[timedelta] = timedelta(0)
+    """How long to wait after an unknown outcome before looking or sending again."""
+
+    @abstractmethod
+    async def send(self, act: Act, frozen: bytes) -> Receipt:
+        """Send the frozen bytes. Whatever escapes that is not one of our errors counts as `Unsure`."""
+
+
+class FinishesSent(ABC):
+    """Has something to do after a delivery that may be repeated safely (a copy in the Sent folder)."""
+
+    @abstractmethod
+    async def finish_sent(self, act: Act, frozen: bytes, receipt: Receipt) -> None:
+        """Idempotent; called until it once returns."""
+
+
+class FindsSent(ABC):
+    """Can look whether an act of ours arrived."""
+
+    @abstractmethod
+    async def find_sent(self, act: Act, frozen: bytes) -> Finding:
+        """The receipt if it is there, `Absent` after a full look, `CannotTell` where looking failed."""
+
+
+class Listens(ABC):
+    """Hears from the service that something is new."""
+
+    @abstractmethod
+    def listen(self) -> AsyncIterator[None]:
+        """Yields "pull now", never data. Ends or raises when the line breaks; the runner starts it again, with pauses."""
+
+
+class LoadsOlder(ABC):
+    """Loads history from before the connection, newest page first."""
+
+    @abstractmethod
+    async def load_older(self, cursor: JsonObject | None) -> Batch:
+        """The next older page; `Batch.more` is False when `Host.history_since` or the beginning is reached."""
+
+
+class MarksRead(ABC):
+    """Tells the service what was read (`ActKind.READ_MARK`)."""
+
+    @abstractmethod
+    async def mark_read(self, act: Act) -> Receipt: ...
+
+
+class Moderates(ABC):
+    """Hides, likes, deletes, blocks … (`ActKind.MODERATION`); idempotent by nature."""
+
+    @abstractmethod
+    async def moderate(self, act: Act) -> Receipt: ...
+
+
+class Reacts(ABC):
+    """Adds or takes back a reaction (`ActKind.REACTION`)."""
+
+    @abstractmethod
+    async def react(self, act: Act) -> Receipt: ...
+
+
+class EditsSent(ABC):
+    """Changes the text of a message of ours (`ActKind.EDIT`)."""
+
+    @abstractmethod
+    async def edit(self, act: Act) -> Receipt: ...
+
+
+class DeletesSent(ABC):
+    """Deletes a message of ours (`ActKind.DELETION`)."""
+
+    @abstractmethod
+    async def delete(self, act: Act) -> Receipt: ...
+
+
+class FetchesAttachments(ABC):
+    """Fetches a file that came without its bytes."""
+
+    @abstractmethod
+    def fetch_attachment(self, message: str, attachment: str) -> AsyncIterator[bytes]:
+        """The file's bytes in pieces; both arguments are remote ids."""
+
+
+class Posts(Freezes):
+    """Publishes something under which comments can hang (`ActKind.POST`)."""
+
+    @abstractmethod
+    async def post(self, act: Act, frozen: bytes) -> Receipt: ...
+
+
+class CountsRemote(ABC):
+    """Can say how many messages the service holds, for the ledger."""
+
+    @abstractmethod
+    async def count_remote(self) -> tuple[RemoteCount, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something in an archive that could not be read: where, and why in a sentence."""
+
+    where: str
+    why: str
+
+
+class ReadsArchive(ABC):
+    """Reads a service's data download, offline."""
+
+    @classmethod
+    @abstractmethod
+    def read_archive(cls, host: Host, path: Path, own: frozenset[str]) -> AsyncIterator[Event | Skipped]:
+        """Everything in the archive at `path`; `own` are handles that mean us. Streams: memory stays flat."""
+
+
+CLASS_OF_VERB: Mapping[Verb, type] = {
+    Verb.SENDS: Sends,
+    Verb.FINDS_SENT: FindsSent,
+    Verb.LISTENS: Listens,
+    Verb.LOADS_OLDER: LoadsOlder,
+    Verb.MARKS_READ: MarksRead,
+    Verb.MODERATES: Moderates,
+    Verb.REACTS: Reacts,
+    Verb.EDITS_SENT: EditsSent,
+    Verb.DELETES_SENT: DeletesSent,
+    Verb.FETCHES_ATTACHMENTS: FetchesAttachments,
+    Verb.POSTS: Posts,
+    Verb.COUNTS_REMOTE: CountsRemote,
+    Verb.READS_ARCHIVE: ReadsArchive,
+}
+
+
+def verbs_of(connector: type[Connector]) -> frozenset[Verb]:
+    """What a channel may do: the verbs its class inherits."""
+    return frozenset(verb for verb, base in CLASS_OF_VERB.items() if issubclass(connector, base))

@@ -1,0 +1,43 @@
+"""What is known of a channel before any of its code is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from inbox_app.contract.connector import Connector, Host
+from inbox_app.contract.login import Field, SignIn
+from inbox_app.domain.words import Verb
+
+
+class Level(StrEnum):
+    """How far a connector has come: it works; it survives bad days; it does all that its service offers."""
+
+    WORKS = "works"
+    ROBUST = "robust"
+    COMPLETE = "complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One channel. `load` and `sign_in` import lazily: starting the program must not import services.
+
+    `verbs` are declared here so that lists need no import; a test holds them against the class.
+    `icon` is the name of the channel's glyph; `poll` is how long the runner waits between pulls without a nudge.
+    """
+
+    key: str
+    name: str
+    level: Level
+    verbs: frozenset[Verb]
+    fields: tuple[Field, ...]
+    load: Callable[[], type[Connector]]
+    sign_in: Callable[[Host], SignIn]
+    icon: str = ""
+    poll: timedelta = timedelta(minutes=1)
+    guide: str = ""
+    """The page of `docs/` that explains the set-up."""
+    offered: bool = True
+    """Whether "add an account" lists it."""
