@@ -1,0 +1,42 @@
+# Portavoce needs Python 3.11 or newer with venv, and make. `make run` starts it; `make test` tries it.
+# Another interpreter than python3: make PYTHON=python3.12 run
+
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := inbox_app connectors ui resources tests packaging typings
+ifneq ($(origin PYTHON),file)
+CHOSEN := --chosen-python
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help python environment environment-dev lint check test lock
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Portavoce needs Python 3.11 or newer, and '$(PYTHON)' is not. Name one: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; \
+	  exit 1; }
+
+environment: python
+	@$(PYTHON) packaging/environment.py $(CHOSEN) requirements.txt
+
+environment-dev: python
+	@$(PYTHON) packaging/environment.py $(CHOSEN) requirements-dev.txt
+
+lint: environment-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+check: lint ## what each change must pass: style, types, import rules, unit and architecture tests
+	$(BIN)/pytest -q tests/unit tests/architecture
+
+test: lint ## everything but the long runs, real servers included
+	$(BIN)/pytest -m "not soak"
+
+lock: environment-dev ## pin the requirements of pyproject.toml again, with hashes
+	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header --extra dev pyproject.toml -o requirements-dev.txt
