@@ -1,0 +1,1 @@
+"""What must hold, proven: unit, contract, real servers, window, whole program, architecture."""

@@ -1,0 +1,34 @@
+"""What every test shares: an empty home, no keyring, a window without a screen."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+# Slow installations of test servers outlive a run; the folder is fixed before homes are swapped.
+os.environ.setdefault("PORTAVOCE_TESTS_CACHE", str(Path.home() / ".cache" / "portavoce-tests"))
+os.environ["QT_API"] = "pyside6"
+if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+XDG_FOLDERS = {
+    "XDG_CONFIG_HOME": ".config",
+    "XDG_DATA_HOME": ".local/share",
+    "XDG_STATE_HOME": ".local/state",
+    "XDG_CACHE_HOME": ".cache",
+}
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test an empty home, so that none reads or writes the person's own folders."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for variable, folder in XDG_FOLDERS.items():
+        monkeypatch.setenv(variable, str(home / folder))
+    for variable in [name for name in os.environ if name.startswith("PORTAVOCE_")]:
+        if not variable.startswith("PORTAVOCE_TESTS_"):
+            monkeypatch.delenv(variable)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    return home
