@@ -90,9 +90,7 @@ def install(lock: str) -> None:
     for name in LOCKS:
         stamp(name).unlink(missing_ok=True)
     if not run_pip(lock):
-        sys.exit(
-            f"pip could not install {lock}; what it said stands above. Run make again to retry."
-        )
+        sys.exit(f"pip could not install {lock}; what it said stands above. Run make again to retry.")
     for name in contained(lock):
         stamp(name).write_text(digest(name) + "\n")
 

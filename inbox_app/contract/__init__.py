@@ -15,8 +15,8 @@ What holds for every connector
 ------------------------------
 - `pull` gives events oldest first; applying a batch twice changes nothing; the cursor is opaque JSON, and the program
   keeps it in the same transaction as the events. Never a cursor by "unread" or "last N".
-- A message is identified by (account, remote id). It belongs to a conversation by its `keys`: messages of one account and
-  kind that share any key are one conversation, in whatever order they come.
+- A message is identified by (account, remote id). It belongs to a conversation by its `keys`: messages of one account
+  and kind that share any key are one conversation, in whatever order they come.
 - Only the errors of `errors` may be raised. `NotSent` promises that nothing arrived; in doubt raise `Unsure`.
 - Secrets come in `Host.secrets`; a renewed one is given to `Host.keep` *before* it is used.
 - HTTP goes through `Host.http`, MIME and HTML through `Host.content`; calls that block through `Host.blocking`.

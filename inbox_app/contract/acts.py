@@ -7,7 +7,7 @@ from datetime import datetime
 
 from inbox_app.contract.remote import RemoteRecipient
 from inbox_app.domain.jsonvalue import JsonObject
-from inbox_app.domain.words import ActKind, Action, Kind
+from inbox_app.domain.words import Action, ActKind, Kind
 
 
 @dataclass(frozen=True, slots=True)

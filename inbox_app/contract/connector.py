@@ -17,8 +17,8 @@ from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import Resend, Verb
 
 if TYPE_CHECKING:
+    from inbox_app.content.worker import Worker  # type: ignore[import-not-found]
     from inbox_app.contract.http import Http
-    from inbox_app.content.worker import Worker
 
 T = TypeVar("T")
 Report = Callable[[CheckStep], None]
@@ -72,7 +72,7 @@ class Connector(ABC):
     async def close(self) -> None:
         """Let go of connections. May be called at any time, also twice."""
 
-    def limits(self, keys: tuple[str, ...]) -> Limits:  # noqa: ARG002 - for connectors that differ by conversation
+    def limits(self, keys: tuple[str, ...]) -> Limits:
         """What one message may hold in the conversation of `keys`."""
         return Limits()
 
@@ -82,7 +82,7 @@ class Freezes(ABC):
 
     @abstractmethod
     def freeze(self, act: Act, identity: Identity) -> bytes:
-        """The exact request for `act`, made once, kept with the claim, and passed to each try. Pure, but for the clock."""
+        """The exact request for `act`, made once, kept with the claim, passed to each try. Pure, but for the clock."""
 
 
 class Sends(Freezes):
@@ -120,7 +120,7 @@ class Listens(ABC):
 
     @abstractmethod
     def listen(self) -> AsyncIterator[None]:
-        """Yields "pull now", never data. Ends or raises when the line breaks; the runner starts it again, with pauses."""
+        """Yields "pull now", never data. Ends or raises when the line breaks; the runner starts it again, pausing."""
 
 
 class LoadsOlder(ABC):

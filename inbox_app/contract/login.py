@@ -18,7 +18,7 @@ class FieldType(StrEnum):
     HOST = "host"
     PORT = "port"
     CHOICE = "choice"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 - the kind of a field, not a secret
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from inbox_app.domain.abilities import Abilities
@@ -30,8 +30,8 @@ class RemoteAuthor:
 class RemoteAttachment:
     """A file of a message. `size` is in bytes, 0 when the service does not say.
 
-    `part` is its place in the raw mail, from which we extract it ourselves; otherwise `FetchesAttachments` fetches it by
-    `remote_id`, unless `data` brings it along.
+    `part` is its place in the raw mail, from which we extract it ourselves; otherwise `FetchesAttachments` fetches it
+    by `remote_id`, unless `data` brings it along.
     """
 
     remote_id: str
@@ -246,7 +246,7 @@ class Identity:
     name: str = ""
     handles: frozenset[str] = frozenset()
     avatar_url: str = ""
-    abilities: Abilities = Abilities()
+    abilities: Abilities = field(default_factory=Abilities)
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,9 +135,7 @@ def is_broad(kind: ast.expr | None) -> bool:
     """Tell whether an except clause (or an argument of suppress) catches everything."""
     if isinstance(kind, ast.Tuple):
         return any(is_broad(part) for part in kind.elts)
-    return kind is None or (
-        isinstance(kind, ast.Name) and kind.id in {"Exception", "BaseException"}
-    )
+    return kind is None or (isinstance(kind, ast.Name) and kind.id in {"Exception", "BaseException"})
 
 
 def swallows(node: ast.AST) -> bool:
@@ -255,11 +253,7 @@ def traces_of_a_machine(root: Path) -> list[str]:
     for path in files(root):
         text = path.read_bytes().decode("utf-8", "replace")
         inner = path.relative_to(root)
-        found += [
-            f"{inner}: holds {host}, a trace of a package index"
-            for host in INDEX_TRACES
-            if host in text
-        ]
+        found += [f"{inner}: holds {host}, a trace of a package index" for host in INDEX_TRACES if host in text]
         if match := MACHINE_PATHS.search(text):
             found.append(f"{inner}: holds the path {match[0]}")
     return found

@@ -40,9 +40,7 @@ class Recorder:
 
 
 @pytest.fixture
-def environment(
-    load_script: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Recorder:
+def environment(load_script: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Recorder:
     return Recorder(load_script("environment"), monkeypatch, tmp_path)
 
 
@@ -65,9 +63,7 @@ def test_a_changed_lock_makes_it_anew(environment: Recorder, tmp_path: Path) -> 
     assert environment.ensure("requirements.txt") == ["make", "install requirements.txt"]
 
 
-def test_a_linked_environment_is_brought_up_to_date_in_place(
-    environment: Recorder, tmp_path: Path
-) -> None:
+def test_a_linked_environment_is_brought_up_to_date_in_place(environment: Recorder, tmp_path: Path) -> None:
     (tmp_path / "shared").mkdir()
     (tmp_path / ".venv").symlink_to(tmp_path / "shared")
     environment.present = environment.script.THIS_VERSION
