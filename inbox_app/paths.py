@@ -274,11 +274,7 @@ def hide_password(url: str) -> str:
     """Return an address without its password, in the user part and among the parameters alike."""
     parts = urlsplit(url)
     user, at, host = parts.netloc.rpartition("@")
-    kept = [
-        (k, v)
-        for k, v in parse_qsl(parts.query, keep_blank_values=True)
-        if k.lower() not in _SECRET_PARAMETERS
-    ]
+    kept = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if k.lower() not in _SECRET_PARAMETERS]
     netloc = f"{user.partition(':')[0]}{at}{host}"
     return urlunsplit(parts._replace(netloc=netloc, query=urlencode(kept), fragment=""))
 

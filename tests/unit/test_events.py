@@ -49,9 +49,7 @@ async def test_on_a_loop_changes_from_other_threads_arrive_united() -> None:
         for name in part:
             bus.publish(topic(name))
 
-    writers = [
-        threading.Thread(target=publish_each, args=[part]) for part in (names[:100], names[100:])
-    ]
+    writers = [threading.Thread(target=publish_each, args=[part]) for part in (names[:100], names[100:])]
     for writer in writers:
         writer.start()
     for writer in writers:

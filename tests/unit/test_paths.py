@@ -48,9 +48,7 @@ def test_the_platform_decides_without_it() -> None:
     places = find_places({})
     assert places.workspaces.name == "workspaces"
     assert places.settings_file.parent == places.config
-    assert all(
-        "portavoce" in str(p) for p in (places.workspaces, places.config, places.logs, places.cache)
-    )
+    assert all("portavoce" in str(p) for p in (places.workspaces, places.config, places.logs, places.cache))
 
 
 def test_a_word_is_a_name_even_beside_a_folder_of_that_name(
@@ -156,9 +154,7 @@ def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
         make_private_folder(tmp_path / "f")
 
 
-def test_replacing_a_file_is_private_and_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_replacing_a_file_is_private_and_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "new" / "file"
     replace_file(target, b"one")
     assert (target.read_bytes(), mode(target)) == (b"one", 0o600)
