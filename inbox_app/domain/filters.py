@@ -1,0 +1,98 @@
+"""What a view selects: a tree of and, or, not over plain conditions, stored as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from inbox_app.domain.errors import WrongUse
+from inbox_app.domain.jsonvalue import JsonValue
+from inbox_app.i18n import _
+
+
+class By(StrEnum):
+    """What a condition looks at; the value is compared as text. For `MINE` and `UNREAD` the value is ignored."""
+
+    STATE = "state"
+    ACCOUNT = "account"
+    CHANNEL = "channel"
+    KIND = "kind"
+    HAT = "hat"
+    TAG = "tag"
+    ASSIGNEE = "assignee"
+    POST = "post"
+    MEMBER = "member"
+    MINE = "mine"
+    UNREAD = "unread"
+    HAS_REMINDER = "has_reminder"
+    HAS_ATTACHMENT = "has_attachment"
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """One condition: the conversation's `by` is one of `values` (any, for conditions without a value)."""
+
+    by: By
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part holds; empty, it selects everything."""
+
+    parts: tuple[Filter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """At least one part holds."""
+
+    parts: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold."""
+
+    part: Filter
+
+
+Filter = Is | All | Any | Not
+
+EVERYTHING = All()
+DEEPEST = 8
+"""How deep a stored filter may nest; a deeper one is refused."""
+
+
+def to_json(tree: Filter) -> JsonValue:
+    """A filter as JSON: `{"state": ["open"]}`, `{"all": […]}`, `{"any": […]}`, `{"not": …}`."""
+    match tree:
+        case Is(by, values):
+            return {by.value: list(values)}
+        case All(parts):
+            return {"all": [to_json(part) for part in parts]}
+        case Any(parts):
+            return {"any": [to_json(part) for part in parts]}
+        case Not(part):
+            return {"not": to_json(part)}
+
+
+def from_json(value: JsonValue, depth: int = 0) -> Filter:
+    """The inverse of `to_json`.
+
+    Raises:
+        WrongUse: the value is no filter, or nests too deep.
+    """
+    if not isinstance(value, dict) or len(value) != 1 or depth > DEEPEST:
+        raise WrongUse(_("This filter is not understood: {filter}").format(filter=value))
+    ((name, said),) = value.items()
+    if name == "not":
+        return Not(from_json(said, depth + 1))
+    if not isinstance(said, list):
+        raise WrongUse(_("The condition “{name}” needs a list.").format(name=name))
+    if name in ("all", "any"):
+        parts = tuple(from_json(part, depth + 1) for part in said)
+        return All(parts) if name == "all" else Any(parts)
+    if name not in By.__members__.values():
+        raise WrongUse(_("A view cannot filter by “{name}”.").format(name=name))
+    return Is(By(name), tuple(str(one) for one in said))

@@ -1,0 +1,255 @@
+"""What the inbox shows: frozen rows of lists, threads and the sidebar, ready to print or paint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from inbox_app.domain.abilities import Abilities
+from inbox_app.domain.ids import (
+    AccountId,
+    ColleagueId,
+    ConversationId,
+    HandleId,
+    MemberId,
+    MessageId,
+    NoteId,
+    OutboxId,
+    PostId,
+    ReminderId,
+    TagId,
+)
+from inbox_app.domain.words import AccountState, Direction, Hat, Kind, MessageState, OutboxState, State
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A coloured word on a conversation or a member."""
+
+    id: TagId
+    name: str
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """A connected account as the sidebar and `account list` show it."""
+
+    id: AccountId
+    channel: str
+    handle: str
+    name: str
+    state: AccountState
+    error: str
+    hat: Hat
+    last_success: datetime | None
+    settings: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRow:
+    """One line of the conversation list. `members` are names, the latest speaker from outside first."""
+
+    id: ConversationId
+    account: AccountId
+    channel: str
+    kind: Kind
+    title: str
+    post_title: str
+    members: tuple[str, ...]
+    snippet: str
+    snippet_is_ours: bool
+    state: State
+    unread: int
+    messages: int
+    needs_reply: int
+    last_at: datetime
+    last_message: MessageId
+    tags: tuple[Tag, ...] = ()
+    hat: Hat = Hat.COMMUNITY
+    reminder: datetime | None = None
+    snoozed_until: datetime | None = None
+    assignee: ColleagueId | None = None
+    has_attachments: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of the conversation list ended; the next one starts after it."""
+
+    last_message: MessageId
+    id: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationPage:
+    """Some rows, newest first, and where to go on (None at the end)."""
+
+    rows: tuple[ConversationRow, ...]
+    next: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """The post above its comments."""
+
+    id: PostId
+    account: AccountId
+    title: str
+    text: str
+    author: str
+    url: str
+    picture_url: str
+    published_at: datetime
+    comment_count: int | None
+    reaction_count: int | None
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorRow:
+    """Who wrote a message; `member` is None where it was one of us."""
+
+    handle_id: HandleId
+    handle: str
+    name: str
+    member: MemberId | None
+    avatar_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentRow:
+    """A file on a message; `stored` says that its bytes are here already."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    description: str
+    content_id: str
+    inline: bool
+    stored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """An outgoing act as `outbox list` and the thread show it."""
+
+    id: OutboxId
+    account: AccountId
+    conversation: ConversationId | None
+    message: MessageId | None
+    kind: str
+    state: OutboxState
+    text: str
+    attempts: int
+    decided_at: datetime
+    not_before: datetime
+    retry_at: datetime | None
+    error: str
+    remote_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One message of a thread. `depth` is how deep it nests, 0 for the top."""
+
+    id: MessageId
+    conversation: ConversationId
+    parent: MessageId | None
+    depth: int
+    remote_id: str | None
+    author: AuthorRow
+    direction: Direction
+    state: MessageState
+    sent_at: datetime
+    edited_at: datetime | None
+    deleted_at: datetime | None
+    hidden: bool
+    context: bool
+    needs_reply: bool
+    unread: bool
+    title: str
+    text: str
+    html: str | None
+    url: str
+    recipients: tuple[tuple[str, str, str], ...]
+    """(role, handle, name)"""
+    attachments: tuple[AttachmentRow, ...]
+    reactions: tuple[tuple[str, int], ...]
+    abilities: Abilities
+    outbox: OutboxRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """A note: internal text that cannot reach a connector."""
+
+    id: NoteId
+    author: str
+    text: str
+    pinned: bool
+    made_at: datetime
+    member: MemberId | None
+    conversation: ConversationId | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRow:
+    """A follow-up that somebody promised."""
+
+    id: ReminderId
+    conversation: ConversationId | None
+    member: MemberId | None
+    text: str
+    due_at: datetime
+    zone: str
+    if_no_reply: bool
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A conversation opened: its row, its post, a stretch of its messages in thread order, its notes.
+
+    `earlier` says that older messages exist before the stretch.
+    """
+
+    row: ConversationRow
+    account: AccountRow
+    post: PostRow | None
+    messages: tuple[MessageRow, ...]
+    notes: tuple[NoteRow, ...]
+    abilities: Abilities
+    reply_until: datetime | None
+    earlier: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SidebarCounts:
+    """Live counts for the sidebar. `open_by_account` and `open_by_hat` count open conversations."""
+
+    by_state: Mapping[State, int]
+    open_by_account: Mapping[AccountId, int]
+    open_by_hat: Mapping[Hat, int]
+    open_by_tag: Mapping[TagId, int]
+    mine: int
+    unread: int
+    outbox_waiting: int
+    outbox_problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """Per account: what the service holds, what we hold, what is known to be missing, and when we last heard."""
+
+    account: AccountId
+    handle: str
+    remote_count: int | None
+    local_count: int
+    gaps: tuple[str, ...]
+    last_success: datetime | None
+    next_poll: datetime | None
+    quota_left: int | None
+    error: str

@@ -1,0 +1,85 @@
+"""A view's filter as SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
+
+from inbox_app.domain.filters import All, Any, By, Filter, Is, Not
+from inbox_app.domain.ids import ColleagueId
+from inbox_app.storage.schema import (
+    conversation,
+    conversation_tag,
+    handle,
+    participant,
+    reminder,
+    tag,
+    unread,
+)
+
+Clause = ColumnElement[bool]
+
+
+def where(tree: Filter, me: ColleagueId) -> Clause:
+    """The condition of `tree` on table `conversation`, as colleague `me` sees it."""
+    match tree:
+        case Is(by, values):
+            return _CONDITIONS[by](values, me)
+        case All(parts):
+            return and_(true(), *(where(part, me) for part in parts))
+        case Any(parts):
+            return or_(false(), *(where(part, me) for part in parts))
+        case Not(part):
+            return not_(where(part, me))
+
+
+def _column(name: str) -> Callable[[tuple[str, ...], ColleagueId], Clause]:
+    def condition(values: tuple[str, ...], _me: ColleagueId) -> Clause:
+        column = conversation.c[name]
+        return column == values[0] if len(values) == 1 else column.in_(values)
+
+    return condition
+
+
+def _tagged(values: tuple[str, ...], _me: ColleagueId) -> Clause:
+    tags = select(tag.c.id).where(or_(tag.c.id.in_(values), tag.c.name.in_(values)))
+    return conversation.c.id.in_(select(conversation_tag.c.conversation).where(conversation_tag.c.tag.in_(tags)))
+
+
+def _with_member(values: tuple[str, ...], _me: ColleagueId) -> Clause:
+    named = select(handle.c.id).where(handle.c.member.in_(values))
+    return conversation.c.id.in_(select(participant.c.conversation).where(participant.c.handle.in_(named)))
+
+
+def _mine(_values: tuple[str, ...], me: ColleagueId) -> Clause:
+    return conversation.c.assignee == me
+
+
+def _unread(_values: tuple[str, ...], me: ColleagueId) -> Clause:
+    return conversation.c.id.in_(select(unread.c.conversation).where(unread.c.colleague == me))
+
+
+def _reminded(_values: tuple[str, ...], _me: ColleagueId) -> Clause:
+    return exists().where(reminder.c.conversation == conversation.c.id, reminder.c.done_at.is_(None))
+
+
+def _with_attachment(_values: tuple[str, ...], _me: ColleagueId) -> Clause:
+    return conversation.c.attachment_count > 0
+
+
+_CONDITIONS: Mapping[By, Callable[[tuple[str, ...], ColleagueId], Clause]] = {
+    By.STATE: _column("state"),
+    By.ACCOUNT: _column("account"),
+    By.CHANNEL: _column("channel"),
+    By.KIND: _column("kind"),
+    By.HAT: _column("hat"),
+    By.ASSIGNEE: _column("assignee"),
+    By.POST: _column("post"),
+    By.TAG: _tagged,
+    By.MEMBER: _with_member,
+    By.MINE: _mine,
+    By.UNREAD: _unread,
+    By.HAS_REMINDER: _reminded,
+    By.HAS_ATTACHMENT: _with_attachment,
+}

@@ -1,0 +1,252 @@
+"""Reading a conversation: stretches of its messages with everything that hangs on them."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from inbox_app.domain.abilities import Abilities
+from inbox_app.domain.errors import NotFound
+from inbox_app.domain.ids import (
+    AccountId,
+    ColleagueId,
+    ConversationId,
+    HandleId,
+    MemberId,
+    MessageId,
+    NoteId,
+    OutboxId,
+    PostId,
+)
+from inbox_app.domain.inbox import AttachmentRow, AuthorRow, MessageRow, NoteRow, OutboxRow, PostRow
+from inbox_app.domain.thread_order import order_thread
+from inbox_app.domain.timecode import from_ms
+from inbox_app.domain.words import Direction, Kind, MessageState, OutboxState
+from inbox_app.i18n import _
+from inbox_app.storage.schema import (
+    attachment,
+    colleague,
+    handle,
+    member,
+    message,
+    message_text,
+    note,
+    outbox,
+    post,
+    unread,
+)
+
+_LIVE = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNCONFIRMED, OutboxState.FAILED)
+
+
+def stretch(
+    conn: Connection, conversation: ConversationId, *, before: MessageId | None = None, limit: int = 200
+) -> tuple[list[MessageId], bool]:
+    """The newest `limit` message ids (before one), oldest first, and whether there are earlier ones."""
+    wanted = select(message.c.id).where(message.c.conversation == conversation).order_by(message.c.id.desc())
+    if before is not None:
+        wanted = wanted.where(message.c.id < before)
+    found = [MessageId(one) for one in conn.execute(wanted.limit(limit + 1)).scalars()]
+    return found[:limit][::-1], len(found) > limit
+
+
+def with_parents(conn: Connection, wanted: Sequence[MessageId]) -> list[MessageId]:
+    """The messages and all that they answer, however old: an answer never stands without what it answers."""
+    known = set(wanted)
+    missing = set(wanted)
+    while missing:
+        parents = conn.execute(select(message.c.parent).where(message.c.id.in_(missing), message.c.parent.is_not(None)))
+        missing = {MessageId(one) for one in parents.scalars()} - known
+        known |= missing
+    return sorted(known)
+
+
+def rows(conn: Connection, me: ColleagueId, kind: Kind, wanted: Sequence[MessageId]) -> tuple[MessageRow, ...]:
+    """These messages in thread order, with authors, attachments, reactions and what waits in the outbox."""
+    found = {MessageId(row.id): row for row in conn.execute(_ROWS.where(message.c.id.in_(wanted)))}
+    order = order_thread(kind, {one: row.parent for one, row in found.items()})
+    attachments = _attachments(conn, found)
+    waiting = outbox_of(conn, found)
+    not_read = _unread(conn, me, found)
+    return tuple(
+        _row(found[one], depth, tuple(attachments[one]), waiting.get(one), one in not_read) for one, depth in order
+    )
+
+
+def one(conn: Connection, me: ColleagueId, wanted: MessageId) -> MessageRow:
+    """A single message.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    found = rows(conn, me, Kind.MAIL, [wanted])
+    if not found:
+        raise NotFound(_("There is no message {id} in this workspace.").format(id=wanted))
+    return found[0]
+
+
+def post_row(conn: Connection, wanted: PostId) -> PostRow | None:
+    """The post of this id, if it is there."""
+    found = conn.execute(
+        select(post, handle.c.name, handle.c.handle)
+        .outerjoin(handle, handle.c.id == post.c.author)
+        .where(post.c.id == wanted)
+    ).one_or_none()
+    if found is None:
+        return None
+    return PostRow(
+        PostId(found.id),
+        AccountId(found.account),
+        found.title,
+        found.text,
+        found.name or found.handle or "",
+        found.url,
+        found.picture_url,
+        from_ms(found.published_at),
+        found.comment_count,
+        found.reaction_count,
+        found.deleted_at is not None,
+    )
+
+
+def notes(
+    conn: Connection, *, conversation: ConversationId | None = None, members: Iterable[MemberId] = ()
+) -> tuple[NoteRow, ...]:
+    """Notes on a conversation and on these members, pinned ones first, then newest first."""
+    wanted = (
+        select(note, colleague.c.name.label("author_name"))
+        .outerjoin(colleague, colleague.c.id == note.c.author)
+        .where((note.c.conversation == conversation) | note.c.member.in_(list(members)))
+        .order_by(note.c.pinned.desc(), note.c.made_at.desc())
+    )
+    return tuple(
+        NoteRow(
+            NoteId(row.id),
+            row.author_name or row.author,
+            row.text,
+            row.pinned,
+            from_ms(row.made_at),
+            MemberId(row.member) if row.member else None,
+            ConversationId(row.conversation) if row.conversation else None,
+        )
+        for row in conn.execute(wanted)
+    )
+
+
+def outbox_of(conn: Connection, messages: Iterable[MessageId]) -> dict[MessageId, OutboxRow]:
+    """What the outbox still holds or could not do, by message of ours."""
+    wanted = select(outbox).where(outbox.c.message.in_(list(messages)), outbox.c.state.in_(_LIVE))
+    return {MessageId(row.message): outbox_row(row) for row in conn.execute(wanted)}
+
+
+def outbox_row(row: Row[Any]) -> OutboxRow:
+    """A row of table `outbox` as people see it."""
+    return OutboxRow(
+        id=OutboxId(row.id),
+        account=AccountId(row.account),
+        conversation=ConversationId(row.conversation) if row.conversation else None,
+        message=MessageId(row.message) if row.message else None,
+        kind=row.kind,
+        state=OutboxState(row.state),
+        text=str(json.loads(row.act).get("text", "")),
+        attempts=row.attempts,
+        decided_at=from_ms(row.decided_at),
+        not_before=from_ms(row.not_before),
+        retry_at=_moment(row.retry_at),
+        error=row.error,
+        remote_id=row.remote_id,
+    )
+
+
+_ROWS = (
+    select(
+        message,
+        message_text.c.body,
+        handle.c.handle,
+        handle.c.name.label("handle_name"),
+        handle.c.avatar_url,
+        handle.c.member,
+        handle.c.own,
+        member.c.name.label("member_name"),
+        member.c.preferred_name,
+    )
+    .join(handle, handle.c.id == message.c.author)
+    .outerjoin(member, member.c.id == handle.c.member)
+    .outerjoin(message_text, message_text.c.id == message.c.id)
+)
+
+
+def _row(
+    row: Row[Any], depth: int, attachments: tuple[AttachmentRow, ...], waiting: OutboxRow | None, not_read: bool
+) -> MessageRow:
+    return MessageRow(
+        id=MessageId(row.id),
+        conversation=ConversationId(row.conversation),
+        parent=MessageId(row.parent) if row.parent is not None else None,
+        depth=depth,
+        remote_id=row.remote_id,
+        author=_author(row),
+        direction=Direction(row.direction),
+        state=MessageState(row.state),
+        sent_at=from_ms(row.sent_at),
+        edited_at=_moment(row.edited_at),
+        deleted_at=_moment(row.deleted_at),
+        hidden=row.hidden,
+        context=row.context,
+        needs_reply=row.needs_reply,
+        unread=not_read,
+        title=row.title,
+        text=row.body or "",
+        html=row.html,
+        url=row.url,
+        recipients=tuple(tuple(one) for one in json.loads(row.recipients or "[]")),
+        attachments=attachments,
+        reactions=_reactions(row.reactions),
+        abilities=Abilities.from_json(json.loads(row.abilities or "{}")),
+        outbox=waiting,
+    )
+
+
+def _author(row: Row[Any]) -> AuthorRow:
+    name = row.preferred_name or row.member_name or row.handle_name or row.handle
+    return AuthorRow(
+        HandleId(row.author), row.handle, name, MemberId(row.member) if row.member else None, row.avatar_url
+    )
+
+
+def _reactions(stored: str | None) -> tuple[tuple[str, int], ...]:
+    counts: Mapping[str, int] = json.loads(stored or "{}").get("counts", {})
+    return tuple((name, count) for name, count in counts.items() if count)
+
+
+def _moment(milliseconds: int | None) -> datetime | None:
+    return None if milliseconds is None else from_ms(milliseconds)
+
+
+def _attachments(conn: Connection, messages: Iterable[MessageId]) -> defaultdict[MessageId, list[AttachmentRow]]:
+    wanted = select(attachment).where(attachment.c.message.in_(list(messages))).order_by(attachment.c.position)
+    files: defaultdict[MessageId, list[AttachmentRow]] = defaultdict(list)
+    for row in conn.execute(wanted):
+        files[MessageId(row.message)].append(
+            AttachmentRow(
+                row.id,
+                row.name,
+                row.media_type,
+                row.size,
+                row.description,
+                row.content_id,
+                row.inline,
+                row.blob is not None,
+            )
+        )
+    return files
+
+
+def _unread(conn: Connection, me: ColleagueId, messages: Iterable[MessageId]) -> frozenset[MessageId]:
+    wanted = select(unread.c.message).where(unread.c.colleague == me, unread.c.message.in_(list(messages)))
+    return frozenset(MessageId(one) for one in conn.execute(wanted).scalars())
