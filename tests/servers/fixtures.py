@@ -1,0 +1,98 @@
+"""The fixtures that hand real servers to tests; `tests/conftest.py` registers this module as a plugin.
+
+A server starts with the first test that asks for it and ends with the run. Where a program is not installed the tests
+that need it are skipped with the reason; with `CI=true` they fail, so that nothing is silently left untested there.
+"""
+
+import os
+import shutil
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.servers.certificates import Certificates, make_certificates
+from tests.servers.dovecot import Dovecot
+from tests.servers.programs import ProgramMissing, ServerProcess, make_folder, running_servers
+from tests.servers.smtp import MailStore, SmtpServer
+
+_LOG_SIZES = pytest.StashKey[dict[Path, int]]()
+
+
+@pytest.fixture(scope="session")
+def certificates() -> Iterator[Certificates]:
+    """An authority and the certificates, good and bad, that it (or nobody) signed."""
+    folder = make_folder("certificates")
+    yield make_certificates(folder)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def shared_dovecot(request: pytest.FixtureRequest, certificates: Certificates) -> Iterator[Dovecot]:
+    """The one Dovecot of a run; tests ask for `dovecot`, which mends what an earlier test broke."""
+    with _skipped_without_program():
+        server = Dovecot(certificates)
+        server.start()
+    yield server
+    server.process.kill()
+    _keep_logs(request.config, server.process)
+    server.close()
+
+
+@pytest.fixture
+def dovecot(shared_dovecot: Dovecot) -> Iterator[Dovecot]:
+    """A running Dovecot. Make users with `new_user()`; it may be stopped, the next test finds it running."""
+    yield shared_dovecot
+    if not shared_dovecot.process.running:
+        shared_dovecot.start()
+
+
+@pytest.fixture
+def smtp_server(dovecot: Dovecot, certificates: Certificates, tmp_path: Path) -> Iterator[SmtpServer]:
+    """A submission server of this test alone; it delivers to Dovecot and has accepted nothing yet."""
+    store = MailStore(dovecot.imap_port, dovecot.lmtp_port)
+    context = certificates.good.server_context()
+    server = SmtpServer(store, context, tmp_path / "accepted.jsonl")
+    server.start()
+    yield server
+    server.stop()
+
+
+@contextmanager
+def _skipped_without_program() -> Iterator[None]:
+    try:
+        yield
+    except ProgramMissing as missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(missing), pytrace=False)
+        pytest.skip(str(missing))
+
+
+def _keep_logs(config: pytest.Config, server: ServerProcess) -> None:
+    if config.cache is None:
+        return
+    folder = config.cache.mkdir("server-logs")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    for path in server.log_files():
+        shutil.copyfile(path, folder / f"{worker}{path.name}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Remember how long each log is, so that a failing test shows only what was logged during it."""
+    item.stash[_LOG_SIZES] = {path: path.stat().st_size for server in running_servers() for path in server.log_files()}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show with a failing test what the servers logged during it."""
+    report = yield
+    if report.failed:
+        sizes = item.stash.get(_LOG_SIZES, {})
+        for server in running_servers():
+            if text := server.log_text(sizes):
+                report.sections.append((f"log of {server.name}", text))
+    return report

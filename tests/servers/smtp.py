@@ -1,0 +1,194 @@
+"""A submission server for tests that really delivers: STARTTLS and AUTH in front, Dovecot's LMTP behind.
+
+It runs in a thread (`SmtpServer`), or with `python -m tests.servers.smtp` in a process of its own (`smtp_process.py`).
+https://www.rfc-editor.org/rfc/rfc6409
+"""
+
+import asyncio
+import imaplib
+import logging
+import smtplib
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from weakref import WeakSet
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from tests.servers.background import BackgroundLoop
+from tests.servers.programs import LOOPBACK, free_port
+from tests.servers.smtp_faults import Fault, FaultPlan, Manner, Rule, Stage, always
+from tests.servers.smtp_log import Accepted, AcceptedLog
+
+_LARGEST = 30 * 2**20
+
+# aiosmtpd warns of an attribute of its own that it sets itself at each sign-in.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class MailStore:
+    """Where accepted mail goes and where passwords are checked: the ports of a Dovecot."""
+
+    imap_port: int
+    lmtp_port: int
+
+    def knows(self, user: str, password: str) -> bool:
+        with imaplib.IMAP4(LOOPBACK, self.imap_port, timeout=10) as imap:
+            try:
+                imap.login(user, password)
+            except imaplib.IMAP4.error:
+                return False
+        return True
+
+    def refusal(self, recipient: str) -> str | None:
+        """Why the store takes no mail for this recipient, as an SMTP reply; None when it does."""
+        with smtplib.LMTP(LOOPBACK, self.lmtp_port) as lmtp:
+            lmtp.ehlo_or_helo_if_needed()
+            lmtp.mail("")
+            code, text = lmtp.rcpt(recipient)
+        return None if code == 250 else f"{code} {text.decode(errors='replace')}"
+
+    def deliver(self, sender: str, recipients: list[str], raw: bytes) -> None:
+        with smtplib.LMTP(LOOPBACK, self.lmtp_port) as lmtp:
+            lmtp.sendmail(sender, recipients, raw)
+
+
+class _Submission:
+    """What happens at each step of a send (the handler of aiosmtpd)."""
+
+    def __init__(self, store: MailStore, log: AcceptedLog, faults: FaultPlan) -> None:
+        self._store = store
+        self._log = log
+        self._faults = faults
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if fault := self._faults.take(Stage.MAIL, address):
+            return await _go_wrong(fault, server)
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if fault := self._faults.take(Stage.RCPT, envelope.mail_from or "", [*envelope.rcpt_tos, address]):
+            return await _go_wrong(fault, server)
+        if refusal := await asyncio.to_thread(self._store.refusal, address):
+            return refusal
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        sender, recipients, raw = envelope.mail_from or "", envelope.rcpt_tos, _raw(envelope)
+        if fault := self._faults.take(Stage.DATA, sender, recipients, raw):
+            return await _go_wrong(fault, server)
+        await asyncio.to_thread(self._store.deliver, sender, recipients, raw)
+        await asyncio.to_thread(self._log.append, sender, recipients, raw)
+        if fault := self._faults.take(Stage.ACCEPTED, sender, recipients, raw):
+            return await _go_wrong(fault, server)
+        return "250 2.0.0 Accepted"
+
+    def authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
+    ) -> AuthResult:
+        if (fault := self._faults.take(Stage.AUTH)) and not isinstance(fault.answer, Manner):
+            return AuthResult(success=False, handled=False, message=fault.answer)
+        if not isinstance(data, LoginPassword):
+            return AuthResult(success=False, handled=False)
+        # `handled=False` lets aiosmtpd answer 535; with True it would answer nothing at all.
+        return AuthResult(success=self._store.knows(data.login.decode(), data.password.decode()), handled=False)
+
+
+async def _go_wrong(fault: Fault, server: SMTP) -> str:
+    """The refusing reply; where there is none, end the connection or wait until the client does."""
+    if fault.answer == Manner.CLOSE:
+        _abort(server.transport)
+    if isinstance(fault.answer, Manner):
+        # aiosmtpd cancels this task when the connection is lost.
+        await asyncio.Event().wait()
+    return fault.answer
+
+
+def _raw(envelope: Envelope) -> bytes:
+    content = envelope.original_content
+    if not isinstance(content, bytes):
+        raise TypeError("aiosmtpd was told not to decode")
+    return content
+
+
+def _abort(transport: asyncio.BaseTransport | None) -> None:
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
+
+
+class _DroppedAtConnect(asyncio.Protocol):
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        _abort(transport)
+
+
+class SmtpServer:
+    """A submission server in a thread of this process. Users and passwords are those of the mail store behind it."""
+
+    host = LOOPBACK
+
+    def __init__(self, store: MailStore, tls: ssl.SSLContext, log: Path, port: int | None = None) -> None:
+        self.port = port or free_port()
+        self._log = AcceptedLog(log)
+        self._faults = FaultPlan()
+        self._tls = tls
+        self._handler = _Submission(store, self._log, self._faults)
+        self._background: BackgroundLoop | None = None
+        self._connections: WeakSet[SMTP] = WeakSet()
+
+    @property
+    def accepted(self) -> list[Accepted]:
+        """Every message it took responsibility for, oldest first."""
+        return self._log.read()
+
+    def fail(self, fault: Fault, times: int = 1, rule: Rule = always) -> None:
+        """Go wrong in this way the next `times` times that the rule says yes."""
+        self._faults.add(fault, times, rule)
+
+    def behave(self) -> None:
+        """Forget the faults that have not come up yet."""
+        self._faults.clear()
+
+    def start(self) -> None:
+        self._background = BackgroundLoop("smtp")
+        self._server = self._background.run(self._listen())
+
+    def stop(self) -> None:
+        """End every connection, and refuse new ones until `start`."""
+        if self._background is not None:
+            self._background.run(self._end())
+            self._background.stop()
+            self._background = None
+
+    async def _listen(self) -> asyncio.Server:
+        return await asyncio.get_running_loop().create_server(self._answer, self.host, self.port)
+
+    async def _end(self) -> None:
+        self._server.close()
+        for connection in self._connections:
+            _abort(connection.transport)
+
+    def _answer(self) -> asyncio.Protocol:
+        if self._faults.take(Stage.CONNECT):
+            return _DroppedAtConnect()
+        connection = SMTP(
+            self._handler,
+            hostname="localhost",
+            tls_context=self._tls,
+            require_starttls=True,
+            auth_required=True,
+            authenticator=self._handler.authenticate,
+            # With one mechanism alone a client has nothing else to try, and a planned refusal is the end of it.
+            auth_exclude_mechanism=["LOGIN"],
+            enable_SMTPUTF8=True,
+            data_size_limit=_LARGEST,
+        )
+        self._connections.add(connection)
+        return connection
