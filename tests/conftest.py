@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.servers.fixtures"]
+
 # Slow installations of test servers outlive a run; the folder is fixed before homes are swapped.
 os.environ.setdefault("PORTAVOCE_TESTS_CACHE", str(Path.home() / ".cache" / "portavoce-tests"))
 os.environ["QT_API"] = "pyside6"

@@ -2,20 +2,27 @@
 
 A server starts with the first test that asks for it and ends with the run. Where a program is not installed the tests
 that need it are skipped with the reason; with `CI=true` they fail, so that nothing is silently left untested there.
+
+Every run of pytest imports this module, so it imports the servers themselves only when one is asked for.
 """
+
+from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.servers.certificates import Certificates, make_certificates
-from tests.servers.dovecot import Dovecot
 from tests.servers.programs import ProgramMissing, ServerProcess, make_folder, running_servers
-from tests.servers.smtp import MailStore, SmtpServer
+
+if TYPE_CHECKING:
+    from tests.servers.certificates import Certificates
+    from tests.servers.dovecot import Dovecot
+    from tests.servers.smtp import SmtpServer
 
 _LOG_SIZES = pytest.StashKey[dict[Path, int]]()
 
@@ -23,6 +30,8 @@ _LOG_SIZES = pytest.StashKey[dict[Path, int]]()
 @pytest.fixture(scope="session")
 def certificates() -> Iterator[Certificates]:
     """An authority and the certificates, good and bad, that it (or nobody) signed."""
+    from tests.servers.certificates import make_certificates
+
     folder = make_folder("certificates")
     yield make_certificates(folder)
     shutil.rmtree(folder)
@@ -31,6 +40,8 @@ def certificates() -> Iterator[Certificates]:
 @pytest.fixture(scope="session")
 def shared_dovecot(request: pytest.FixtureRequest, certificates: Certificates) -> Iterator[Dovecot]:
     """The one Dovecot of a run; tests ask for `dovecot`, which mends what an earlier test broke."""
+    from tests.servers.dovecot import Dovecot
+
     with _skipped_without_program():
         server = Dovecot(certificates)
         server.start()
@@ -51,6 +62,8 @@ def dovecot(shared_dovecot: Dovecot) -> Iterator[Dovecot]:
 @pytest.fixture
 def smtp_server(dovecot: Dovecot, certificates: Certificates, tmp_path: Path) -> Iterator[SmtpServer]:
     """A submission server of this test alone; it delivers to Dovecot and has accepted nothing yet."""
+    from tests.servers.smtp import MailStore, SmtpServer
+
     store = MailStore(dovecot.imap_port, dovecot.lmtp_port)
     context = certificates.good.server_context()
     server = SmtpServer(store, context, tmp_path / "accepted.jsonl")
@@ -70,7 +83,7 @@ def _skipped_without_program() -> Iterator[None]:
 
 
 def _keep_logs(config: pytest.Config, server: ServerProcess) -> None:
-    if config.cache is None:
+    if not config.pluginmanager.hasplugin("cacheprovider"):
         return
     folder = config.cache.mkdir("server-logs")
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
