@@ -6,7 +6,9 @@ path. Being functions over a tree, they can be shown a planted violation (test_t
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 MAXIMUM_LINES = 500
@@ -257,3 +259,40 @@ def traces_of_a_machine(root: Path) -> list[str]:
         if match := MACHINE_PATHS.search(text):
             found.append(f"{inner}: holds the path {match[0]}")
     return found
+
+
+def unlisted_files(root: Path) -> list[str]:
+    """Every file of the four packages is in the wheel: its package is found, its data is listed."""
+    listed = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+    packages = listed["packages"]["find"]["include"]
+    data = listed["package-data"]
+    found = []
+    for room in ROOMS:
+        for path in files(root / room) if (root / room).is_dir() else ():
+            inner = path.relative_to(root)
+            package = ".".join(inner.parts[:-1])
+            if path.suffix == ".py":
+                kept = any(fnmatchcase(package, pattern) for pattern in packages)
+            else:
+                kept = any(
+                    package.split(".")[: owner.count(".") + 1] == owner.split(".") and inner.match(pattern)
+                    for owner, patterns in data.items()
+                    for pattern in patterns
+                )
+            found += [] if kept else [f"{inner}: would be missing from the wheel"]
+    return found
+
+
+def pins(lock: Path) -> dict[str, bool]:
+    """Return each pinned requirement of a lock and whether a hash follows it."""
+    entries = re.split(r"(?<!\\)\n(?!\s)", lock.read_text("utf-8"))
+    requirements = (entry for entry in entries if re.match(r"[\w-]+", entry))
+    return {entry.split()[0]: "--hash=sha256:" in entry for entry in requirements}
+
+
+def uneven_locks(root: Path) -> list[str]:
+    """Both locks carry hashes, and what runs is pinned alike for those who develop."""
+    run, develop = pins(root / "requirements.txt"), pins(root / "requirements-dev.txt")
+    bare = [pin for lock in (run, develop) for pin, hashed in lock.items() if not hashed]
+    found = [f"{pin}: pinned without a hash" for pin in bare]
+    return found + [f"{pin}: pinned differently in requirements-dev.txt" for pin in run.keys() - develop.keys()]

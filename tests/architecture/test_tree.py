@@ -18,6 +18,8 @@ GUARDS = [
     guards.sql_outside_storage,
     guards.traces_of_a_machine,
     guards.uneven_connectors,
+    guards.uneven_locks,
+    guards.unlisted_files,
     guards.vague_names,
 ]
 
