@@ -1,0 +1,39 @@
+"""What the store needs of a database; SQLite and PostgreSQL each answer in their own way."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from inbox_app.domain.errors import UserFacingError
+
+
+class Database(Protocol):
+    """One opened database: connections for the store's threads and the few things that differ."""
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+
+    @property
+    def where(self) -> str:
+        """The file or the address, as it is named in sentences; never a password."""
+
+    def connect_writer(self) -> Connection:
+        """The one connection that changes rows."""
+
+    def connect_reader(self) -> Connection:
+        """A connection that refuses to change anything and sees one moment per transaction."""
+
+    def announce(self, writer: Connection, seq: int) -> None:
+        """Wake the other processes once this transaction is committed."""
+
+    def explain(self, error: Exception) -> UserFacingError | None:
+        """The sentence for a driver's error; None where it is a fault of ours."""
+
+    def should_retry(self, error: Exception) -> bool:
+        """Whether the same transaction may well succeed at once (two clients blocked each other)."""
+
+    def close(self) -> None:
+        """Release everything but the connections given out."""

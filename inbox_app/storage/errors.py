@@ -1,0 +1,142 @@
+"""What can go wrong with a workspace's database, each with its sentence."""
+
+from __future__ import annotations
+
+from inbox_app.domain.errors import UserFacingError
+from inbox_app.i18n import _
+
+
+class StorageError(UserFacingError):
+    """The workspace's database could not do what was asked; nothing of it was half done."""
+
+    code = "storage"
+
+
+class DiskFull(StorageError):
+    """There is no room left for the change."""
+
+    code = "disk_full"
+
+    def __init__(self, where: str) -> None:
+        sentence = _(
+            "There is no room left on the disk that holds {where}. "
+            "What was saved before is safe; free some space, then try again."
+        )
+        super().__init__(sentence.format(where=where))
+
+
+class OutOfMemory(StorageError):
+    """The computer has no memory left for the question."""
+
+    code = "out_of_memory"
+
+    def __init__(self, where: str) -> None:
+        sentence = _("There is not enough memory to work on {where}. Close other programs, then try again.")
+        super().__init__(sentence.format(where=where))
+
+
+class DatabaseLocked(StorageError):
+    """Another program kept the file to itself for longer than we wait."""
+
+    code = "database_locked"
+
+    def __init__(self, where: str) -> None:
+        sentence = _(
+            "Another program holds {where} and does not let go of it. "
+            "Nothing was changed; close that program, then try again."
+        )
+        super().__init__(sentence.format(where=where))
+
+
+class ReadOnly(StorageError):
+    """The file, its folder or the disk may not be written to."""
+
+    code = "read_only"
+
+    def __init__(self, where: str) -> None:
+        sentence = _(
+            "{where} may only be read, so nothing was changed. "
+            "Allow writing to the file and to its folder, then try again."
+        )
+        super().__init__(sentence.format(where=where))
+
+
+class CannotOpen(StorageError):
+    """The file or its folder may not be opened at all."""
+
+    code = "cannot_open"
+
+    def __init__(self, where: str) -> None:
+        sentence = _("{where} cannot be opened. Check that its folder is there and that you may read it.")
+        super().__init__(sentence.format(where=where))
+
+
+class DiskFailed(StorageError):
+    """The operating system failed to read or write the file."""
+
+    code = "disk_failed"
+
+    def __init__(self, where: str) -> None:
+        sentence = _(
+            "The disk failed while {where} was read or written. "
+            "Check the disk, then start Portavoce again; what was saved before is looked over at the start."
+        )
+        super().__init__(sentence.format(where=where))
+
+
+class Damaged(StorageError):
+    """The file's content is broken. It is never written to again."""
+
+    code = "damaged"
+
+    def __init__(self, where: str) -> None:
+        sentence = _(
+            "{where} is damaged, so Portavoce writes nothing more to it. Copy its folder to a safe place, "
+            "then restore the last backup; messages since then are fetched from the channels again."
+        )
+        super().__init__(sentence.format(where=where))
+
+
+class TooNew(StorageError):
+    """A newer program made or changed this workspace."""
+
+    code = "too_new"
+
+    def __init__(self, where: str) -> None:
+        sentence = _(
+            "The workspace {where} was last used by a newer Portavoce. "
+            "Nothing was changed; install the newest version to open it."
+        )
+        super().__init__(sentence.format(where=where))
+
+
+class NotAWorkspace(StorageError):
+    """There is no workspace at this place, or something else is there."""
+
+    code = "not_a_workspace"
+
+    def __init__(self, where: str) -> None:
+        sentence = _("{where} is not a Portavoce workspace. Choose another place, or make a new workspace.")
+        super().__init__(sentence.format(where=where))
+
+
+class OldSQLite(StorageError):
+    """The SQLite library is one that can lose commits."""
+
+    code = "sqlite_too_old"
+
+    def __init__(self, found: str, needed: str) -> None:
+        sentence = _(
+            "SQLite {found} can lose what was saved; {needed} or newer is needed. "
+            "Install the packages Portavoce requires again (sqlcipher3 brings SQLite along)."
+        )
+        super().__init__(sentence.format(found=found, needed=needed))
+
+
+class Closed(StorageError):
+    """The workspace was closed while something was still asked of it."""
+
+    code = "closed"
+
+    def __init__(self, where: str) -> None:
+        super().__init__(_("{where} was closed. Open the workspace, then try again.").format(where=where))

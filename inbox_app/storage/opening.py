@@ -1,0 +1,56 @@
+"""Opening a workspace: the right database, made where asked, at the schema this program knows."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, inspect, select
+from sqlalchemy.exc import DBAPIError
+
+from inbox_app.paths import WorkspaceAddress, WorkspaceKind
+from inbox_app.storage.creation import HEAD, alembic_version, create_tables, fill
+from inbox_app.storage.database import Database
+from inbox_app.storage.errors import NotAWorkspace, TooNew
+from inbox_app.storage.sqlite import SQLiteDatabase
+
+KNOWN = frozenset({HEAD})
+"""Every schema version this program can bring to `HEAD`."""
+
+
+def open_database(address: WorkspaceAddress, *, create: bool, now: int) -> Database:
+    """Open the workspace's database, at the newest schema. Blocks. Raises `StorageError`s."""
+    database = _open(address, create=create)
+    try:
+        _bring_to_head(database, address, create=create, now=now)
+    except DBAPIError as error:
+        database.close()
+        sentence = database.explain(error)
+        raise sentence or error from error
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _open(address: WorkspaceAddress, *, create: bool) -> Database:
+    if address.kind is WorkspaceKind.SQLITE:
+        return SQLiteDatabase.open(address.database, create=create)
+    raise NotImplementedError
+
+
+def _bring_to_head(database: Database, address: WorkspaceAddress, *, create: bool, now: int) -> None:
+    with database.connect_writer() as connection:
+        with connection.begin():
+            version = _read_version(connection)
+            if version is None:
+                if not create or inspect(connection).get_table_names():
+                    raise NotAWorkspace(address.reference)
+                create_tables(connection)
+                fill(connection, address.name, now)
+                return
+        if version not in KNOWN:
+            raise TooNew(address.reference)
+
+
+def _read_version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table(alembic_version.name):
+        return None
+    return connection.execute(select(alembic_version.c.version_num)).scalar()

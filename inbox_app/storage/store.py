@@ -1,0 +1,105 @@
+"""One opened workspace database: one thread writes, a few read, and every commit is told on the bus.
+
+Functions given to `write` and `read` are plain module functions; they run in a thread of the store, so
+they touch nothing but their arguments.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from inbox_app.domain.changes import Changes
+from inbox_app.events import Bus
+from inbox_app.paths import WorkspaceAddress
+from inbox_app.storage import change_log
+from inbox_app.storage.database import Database
+from inbox_app.storage.errors import Closed
+from inbox_app.storage.opening import open_database
+from inbox_app.storage.readers import Readers
+from inbox_app.storage.transaction import Tx
+from inbox_app.storage.writer import Writer
+
+T = TypeVar("T")
+Clock = Callable[[], int]
+
+
+def wall_clock() -> int:
+    """Now, in milliseconds since 1970 (UTC)."""
+    return time.time_ns() // 1_000_000
+
+
+class Store:
+    """Made by `Store.open`; every method may be awaited under asyncio and under qasync alike."""
+
+    def __init__(self, database: Database, bus: Bus, clock: Clock, thread: ThreadPoolExecutor, seen: int) -> None:
+        self.dialect = database.dialect
+        self._database = database
+        self._bus = bus
+        self._thread = thread
+        self._writer = Writer(database, bus, clock)
+        self._readers = Readers(database)
+        self._seen = seen
+        self._closed = False
+
+    @classmethod
+    async def open(
+        cls, address: WorkspaceAddress, bus: Bus, *, create: bool = False, clock: Clock = wall_clock
+    ) -> Store:
+        """Open a workspace; with `create` make it where there is none. Raises `StorageError`s."""
+        thread = ThreadPoolExecutor(1, thread_name_prefix="storage-write")
+        try:
+            database = await _run(thread, partial(open_database, address, create=create, now=clock()))
+        except BaseException:
+            thread.shutdown(wait=False)
+            raise
+        store = cls(database, bus, clock, thread, 0)
+        store._seen = await store.read(change_log.last_seq)
+        return store
+
+    async def write(self, work: Callable[[Tx], T]) -> T:
+        """Run `work` in one transaction; after its commit publish what it noted, then return its result.
+
+        Whatever it raises leaves nothing behind. Cancelled while it waits, it never runs; once it runs it
+        is committed whole or not at all, whoever still waits.
+        """
+        self._refuse_when_closed()
+        return await _run(self._thread, partial(self._writer.run, work))
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on one moment of the database; it cannot change anything."""
+        self._refuse_when_closed()
+        return await asyncio.wrap_future(self._readers.submit(work))
+
+    async def changed_elsewhere(self) -> Changes:
+        """What other processes committed since this was last asked. Our own commits are on the bus already."""
+        news = await self.read(partial(change_log.read_since, seen=self._seen, origin=self._writer.origin))
+        self._seen = max(self._seen, news.seen)
+        return news.changes
+
+    async def close(self) -> None:
+        """Finish what is queued, then close. Twice is once."""
+        if self._closed:
+            return
+        self._closed = True
+        await _run(self._thread, self._close_all)
+        self._thread.shutdown(wait=False)
+
+    def _close_all(self) -> None:
+        self._readers.close()
+        self._writer.close()
+        self._database.close()
+
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise Closed(self._database.where)
+
+
+async def _run(thread: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+    return await asyncio.wrap_future(thread.submit(work))

@@ -1,0 +1,131 @@
+"""The store's promises: one transaction per write, told after its commit, nothing half done."""
+
+import asyncio
+import threading
+
+import pytest
+from sqlalchemy import Connection, insert, select, text
+from sqlalchemy.exc import DBAPIError
+
+from inbox_app.domain.changes import Changes
+from inbox_app.events import Bus
+from inbox_app.paths import WorkspaceAddress
+from inbox_app.storage.errors import Closed, NotAWorkspace
+from inbox_app.storage.schema import change, tag
+from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Tx
+
+
+def add_tag(tx: Tx, name: str) -> str:
+    tx.conn.execute(insert(tag), {"id": name, "name": name})
+    tx.about("tags")
+    return name
+
+
+def tag_names(conn: Connection) -> list[str]:
+    return list(conn.execute(select(tag.c.name).order_by(tag.c.name)).scalars())
+
+
+async def test_a_write_is_committed_and_then_published(store: Store, bus: Bus) -> None:
+    heard: list[Changes] = []
+    bus.subscribe(heard.append)
+    assert await store.write(lambda tx: add_tag(tx, "urgent")) == "urgent"
+    assert await store.read(tag_names) == ["urgent"]
+    assert heard == [Changes(topics=frozenset({"tags"}))]
+
+
+async def test_a_failing_write_leaves_nothing_and_the_store_goes_on(store: Store, bus: Bus) -> None:
+    heard: list[Changes] = []
+    bus.subscribe(heard.append)
+
+    def fail_late(tx: Tx) -> None:
+        add_tag(tx, "lost")
+        raise KeyError("late")
+
+    with pytest.raises(KeyError):
+        await store.write(fail_late)
+    await store.write(lambda tx: add_tag(tx, "kept"))
+    assert await store.read(tag_names) == ["kept"]
+    assert len(heard) == 1
+
+
+async def test_a_write_that_notes_nothing_writes_no_change_row(store: Store) -> None:
+    await store.write(lambda tx: None)
+    assert await store.read(lambda conn: conn.execute(select(change)).all()) == []
+
+
+async def test_a_reader_cannot_write(store: Store) -> None:
+    with pytest.raises(Exception, match="read"):
+        await store.read(lambda conn: conn.execute(insert(tag), {"id": "x", "name": "x"}))
+    await store.write(lambda tx: add_tag(tx, "x"))
+    assert await store.read(tag_names) == ["x"]
+
+
+async def test_a_cancelled_waiting_write_never_runs(store: Store) -> None:
+    gate = threading.Event()
+    first = asyncio.ensure_future(store.write(lambda tx: gate.wait(10) and add_tag(tx, "first")))
+    await asyncio.sleep(0)
+    second = asyncio.ensure_future(store.write(lambda tx: add_tag(tx, "second")))
+    await asyncio.sleep(0)
+    second.cancel()
+    gate.set()
+    await first
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    await store.write(lambda tx: add_tag(tx, "third"))
+    assert await store.read(tag_names) == ["first", "third"]
+
+
+async def test_a_write_cancelled_while_it_runs_is_committed_whole(store: Store) -> None:
+    begun, gate = threading.Event(), threading.Event()
+
+    def slow(tx: Tx) -> None:
+        add_tag(tx, "one")
+        begun.set()
+        gate.wait(10)
+        add_tag(tx, "two")
+
+    running = asyncio.ensure_future(store.write(slow))
+    await asyncio.to_thread(begun.wait, 10)
+    running.cancel()
+    gate.set()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await store.write(lambda tx: None)
+    assert await store.read(tag_names) == ["one", "two"]
+
+
+async def test_changes_of_another_process_are_reported_once_and_own_ones_never(
+    store: Store, address: WorkspaceAddress
+) -> None:
+    other = await Store.open(address, Bus())
+    try:
+        await store.write(lambda tx: add_tag(tx, "ours"))
+        await other.write(lambda tx: add_tag(tx, "theirs"))
+        assert await store.changed_elsewhere() == Changes(topics=frozenset({"tags"}))
+        assert not await store.changed_elsewhere()
+        assert await other.changed_elsewhere() == Changes(topics=frozenset({"tags"}))
+        await store.write(lambda tx: tx.about("views"))
+        assert not await store.changed_elsewhere()
+    finally:
+        await other.close()
+
+
+async def test_what_a_closed_store_is_asked_gets_a_sentence(store: Store) -> None:
+    await store.close()
+    with pytest.raises(Closed):
+        await store.read(tag_names)
+    with pytest.raises(Closed):
+        await store.write(lambda tx: None)
+    await store.close()
+
+
+async def test_an_empty_place_is_not_a_workspace(address: WorkspaceAddress) -> None:
+    with pytest.raises(NotAWorkspace):
+        await Store.open(address, Bus())
+    assert not address.folder.exists()
+
+
+async def test_foreign_keys_hold(store: Store) -> None:
+    with pytest.raises(DBAPIError):
+        await store.write(lambda tx: tx.conn.execute(text("INSERT INTO conversation_tag VALUES ('no', 'no')")))
