@@ -1,0 +1,96 @@
+"""The outcome table: what a status or a broken connection says about "did it arrive?".
+
+For a request that changes something: what failed before the request could be read, and every status by which a server
+refuses, is `NotSent`; everything that can happen after it may have been carried out is `Unsure`.
+For a request that only reads there is nothing to be unsure of.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Final
+
+import httpx
+
+from inbox_app.contract.errors import (
+    BadAnswer,
+    Busy,
+    ConnectorError,
+    Offline,
+    Rejected,
+    SignInNeeded,
+    Unsure,
+)
+from inbox_app.i18n import _
+
+LONGEST_WAIT: Final = timedelta(hours=24)
+"""A service that asks for longer is asked again after this."""
+_BEFORE_THE_REQUEST: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_MAY_HAVE_ARRIVED: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
+
+
+def check(response: httpx.Response, *, writes: bool) -> None:
+    """Raise what the status means; a 2xx (and a 304 of a read) passes."""
+    status = response.status_code
+    host = response.request.headers.get("Host", response.url.host)
+    if response.is_success or (status == HTTPStatus.NOT_MODIFIED and not writes):
+        return
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        raise Busy(_("{host} asks us to wait.").format(host=host), retry_after=retry_after(response))
+    if status == HTTPStatus.UNAUTHORIZED:
+        raise SignInNeeded(_("{host} no longer accepts the sign-in. Sign in again.").format(host=host))
+    if response.is_client_error and status not in _MAY_HAVE_ARRIVED:
+        raise Rejected(_("{host} refused this (status {status}).").format(host=host, status=status))
+    raise unsure(host) if writes else _unreadable(response, host)
+
+
+def of_failure(failure: Exception, url: str, *, writes: bool) -> ConnectorError:
+    """What a failed connection means."""
+    host = httpx.URL(url).host
+    if writes and not isinstance(failure, _BEFORE_THE_REQUEST):
+        return unsure(host)
+    return Offline(_("{host} could not be reached: {reason}").format(host=host, reason=_reason(failure)))
+
+
+def unsure(where: str) -> Unsure:
+    """The request was on its way when the answer was lost."""
+    return Unsure(_("{host} did not say whether it took this.").format(host=where))
+
+
+def retry_after(response: httpx.Response) -> timedelta | None:
+    """The delay of a Retry-After header (seconds or a date, RFC 9110 section 10.2.3), within sense."""
+    said = response.headers.get("Retry-After", "").strip()
+    if said.replace(".", "", 1).isascii() and said.replace(".", "", 1).isdigit():
+        return min(timedelta(seconds=min(float(said), LONGEST_WAIT.total_seconds())), LONGEST_WAIT)
+    try:
+        wait = parsedate_to_datetime(said) - datetime.now(UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return min(max(wait, timedelta(0)), LONGEST_WAIT)
+
+
+def _unreadable(response: httpx.Response, host: str) -> ConnectorError:
+    status = response.status_code
+    if response.is_server_error or status in _MAY_HAVE_ARRIVED:
+        return Busy(
+            _("{host} is in trouble (status {status}).").format(host=host, status=status),
+            retry_after=retry_after(response),
+        )
+    return BadAnswer(_("{host} answered with the unexpected status {status}.").format(host=host, status=status))
+
+
+def _reason(failure: Exception) -> str:
+    if isinstance(failure, TimeoutError | httpx.TimeoutException):
+        return _("it took too long.")
+    text = str(failure)
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        return _("its certificate is not valid ({detail}).").format(detail=_certificate_problem(text))
+    if "Name or service not known" in text or "nodename nor servname" in text or "getaddrinfo" in text:
+        return _("there is no host of that name.")
+    return text or type(failure).__name__
+
+
+def _certificate_problem(text: str) -> str:
+    return text.partition("certificate verify failed:")[2].partition(" (_ssl")[0].strip() or text
