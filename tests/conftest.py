@@ -6,15 +6,13 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.servers.fixtures"]
+pytest_plugins = ["tests.servers.fixtures", "tests.stores"]
 
 # Slow installations of test servers outlive a run; the folder is fixed before homes are swapped.
 os.environ.setdefault("PORTAVOCE_TESTS_CACHE", str(Path.home() / ".cache" / "portavoce-tests"))
 os.environ["QT_API"] = "pyside6"
 if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-pytest_plugins = ["tests.stores"]
 
 XDG_FOLDERS = {
     "XDG_CONFIG_HOME": ".config",

@@ -96,7 +96,7 @@ class Dovecot:
 
     def deliver(self, user: MailUser, raw: bytes, sender: str = f"someone@{DOMAIN}") -> None:
         """Put a message into a user's inbox, as mail from outside arrives."""
-        with smtplib.LMTP(self.host, self.lmtp_port) as lmtp:
+        with smtplib.LMTP(self.host, self.lmtp_port, timeout=10) as lmtp:
             lmtp.sendmail(sender, [user.address], raw)
 
     def mailbox(self, user: MailUser) -> Mailbox:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import ssl
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
@@ -22,7 +23,18 @@ from tests.servers.programs import ProgramMissing, ServerProcess, make_folder, r
 if TYPE_CHECKING:
     from tests.servers.certificates import Certificates
     from tests.servers.dovecot import Dovecot
+    from tests.servers.faults import FaultProxy
+    from tests.servers.postgres import PostgresCluster
     from tests.servers.smtp import SmtpServer
+    from tests.servers.smtp_process import SmtpProcess
+
+
+class MakeFaultProxy(Protocol):
+    """What the fixture `fault_proxy` gives."""
+
+    def __call__(self, server_port: int, tls: ssl.SSLContext | None = None) -> FaultProxy:
+        """A proxy before a server; with `tls` it speaks TLS to the client, plain to the server."""
+
 
 _LOG_SIZES = pytest.StashKey[dict[Path, int]]()
 
@@ -70,6 +82,65 @@ def smtp_server(dovecot: Dovecot, certificates: Certificates, tmp_path: Path) ->
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def smtp_process(dovecot: Dovecot, certificates: Certificates, tmp_path: Path) -> Iterator[SmtpProcess]:
+    """The same in a process of its own, for tests that kill its client."""
+    from tests.servers.smtp import MailStore
+    from tests.servers.smtp_process import SmtpProcess
+
+    store = MailStore(dovecot.imap_port, dovecot.lmtp_port)
+    server = SmtpProcess(store, certificates.good, tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_postgres(request: pytest.FixtureRequest) -> Iterator[PostgresCluster]:
+    """The one PostgreSQL cluster of a run; tests ask for `postgres`."""
+    with _skipped_without_program():
+        from tests.servers.postgres import PostgresCluster
+
+        cluster = PostgresCluster()
+        cluster.start()
+    yield cluster
+    _keep_logs(request.config, cluster.process)
+    cluster.close()
+
+
+@pytest.fixture
+def postgres(shared_postgres: PostgresCluster) -> Iterator[PostgresCluster]:
+    """A running PostgreSQL; it may be stopped, the next test finds it running."""
+    yield shared_postgres
+    if not shared_postgres.process.running:
+        shared_postgres.start()
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresCluster) -> Iterator[str]:
+    """The address `postgresql+psycopg://…` of an empty database of this test alone."""
+    database = postgres.new_database()
+    yield postgres.url(database)
+    if postgres.process.running:
+        postgres.drop_database(database)
+
+
+@pytest.fixture
+def fault_proxy() -> Iterator[MakeFaultProxy]:
+    """Make a failing network before a server: `fault_proxy(dovecot.imap_port)`, and connect to its `port`."""
+    from tests.servers.faults import FaultProxy
+
+    made: list[FaultProxy] = []
+
+    def make(server_port: int, tls: ssl.SSLContext | None = None) -> FaultProxy:
+        made.append(FaultProxy(server_port, tls))
+        return made[-1]
+
+    yield make
+    for proxy in made:
+        proxy.stop()
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from tests.servers.smtp_faults import Fault, FaultPlan, Manner, Rule, Stage, alw
 from tests.servers.smtp_log import Accepted, AcceptedLog
 
 _LARGEST = 30 * 2**20
+_SECONDS = 10.0
 
 # aiosmtpd warns of an attribute of its own that it sets itself at each sign-in.
 logging.getLogger("mail.log").setLevel(logging.ERROR)
@@ -34,7 +35,7 @@ class MailStore:
     lmtp_port: int
 
     def knows(self, user: str, password: str) -> bool:
-        with imaplib.IMAP4(LOOPBACK, self.imap_port, timeout=10) as imap:
+        with imaplib.IMAP4(LOOPBACK, self.imap_port, timeout=_SECONDS) as imap:
             try:
                 imap.login(user, password)
             except imaplib.IMAP4.error:
@@ -43,14 +44,14 @@ class MailStore:
 
     def refusal(self, recipient: str) -> str | None:
         """Why the store takes no mail for this recipient, as an SMTP reply; None when it does."""
-        with smtplib.LMTP(LOOPBACK, self.lmtp_port) as lmtp:
+        with smtplib.LMTP(LOOPBACK, self.lmtp_port, timeout=_SECONDS) as lmtp:
             lmtp.ehlo_or_helo_if_needed()
             lmtp.mail("")
             code, text = lmtp.rcpt(recipient)
         return None if code == 250 else f"{code} {text.decode(errors='replace')}"
 
     def deliver(self, sender: str, recipients: list[str], raw: bytes) -> None:
-        with smtplib.LMTP(LOOPBACK, self.lmtp_port) as lmtp:
+        with smtplib.LMTP(LOOPBACK, self.lmtp_port, timeout=_SECONDS) as lmtp:
             lmtp.sendmail(sender, recipients, raw)
 
 
