@@ -3,13 +3,12 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := inbox_app connectors ui resources tests packaging typings
 ifneq ($(origin PYTHON),file)
 CHOSEN := --chosen-python
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help python environment environment-dev lint check test lock
+.PHONY: help python environment environment-dev run lint check test lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,6 +23,10 @@ environment: python
 
 environment-dev: python
 	@$(PYTHON) packaging/environment.py $(CHOSEN) requirements-dev.txt
+
+run: environment ## start Portavoce; without a display: its inbox as text, its window as a picture
+	@$(BIN)/python packaging/system_libraries.py
+	@$(BIN)/python packaging/start.py
 
 lint: environment-dev
 	$(BIN)/ruff check .
