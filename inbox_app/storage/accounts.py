@@ -1,0 +1,203 @@
+"""Accounts: who is signed in where, how far each has been pulled, and how it fares."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from inbox_app.domain.errors import NotFound
+from inbox_app.domain.ids import AccountId, new_id
+from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.words import AccountState, Hat
+from inbox_app.i18n import _
+from inbox_app.storage.schema import account, secret
+from inbox_app.storage.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One connected sign-in as it is stored. Times are milliseconds since 1970."""
+
+    id: AccountId
+    channel: str
+    remote_id: str
+    handle: str
+    name: str
+    handles: frozenset[str]
+    settings: Mapping[str, str]
+    abilities: JsonObject
+    state: AccountState
+    hat: Hat
+    error: str
+    error_code: str
+    cursor: JsonObject | None
+    older_cursor: JsonObject | None
+    older_done: bool
+    history_since: int | None
+    last_success: int | None
+    next_poll: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OurselvesThere:
+    """Who we are on the service, as the connection test learned it."""
+
+    remote_id: str
+    handle: str
+    name: str = ""
+    handles: frozenset[str] = frozenset()
+    abilities: JsonObject = field(default_factory=dict)
+
+
+def add(
+    tx: Tx, channel: str, we: OurselvesThere, settings: Mapping[str, str], *, history_since: int | None = None
+) -> AccountId:
+    """Connect an account. One that was removed earlier comes back with its history; secrets are kept apart."""
+    known = tx.conn.execute(
+        select(account.c.id).where(account.c.channel == channel, account.c.remote_id == we.remote_id)
+    ).scalar_one_or_none()
+    values = _identity(we) | {
+        "settings": json.dumps(dict(settings)),
+        "state": AccountState.ACTIVE.value,
+        "history_since": history_since,
+        "error": "",
+        "error_code": "",
+    }
+    if known is None:
+        known = new_id()
+        tx.conn.execute(insert(account).values(id=known, channel=channel, made_at=tx.now, **values))
+    else:
+        tx.conn.execute(update(account).where(account.c.id == known).values(**values))
+    tx.accounts.add(AccountId(known))
+    return AccountId(known)
+
+
+def every(conn: Connection, *, removed: bool = False) -> tuple[Account, ...]:
+    """All accounts in their order; the removed ones only when asked for."""
+    found = select(account).order_by(account.c.position, account.c.made_at, account.c.id)
+    if not removed:
+        found = found.where(account.c.state != AccountState.REMOVED.value)
+    return tuple(_account(row) for row in conn.execute(found))
+
+
+def get(conn: Connection, wanted: AccountId) -> Account:
+    """One account, removed or not; raises `NotFound`."""
+    row = conn.execute(select(account).where(account.c.id == wanted)).one_or_none()
+    if row is None:
+        raise NotFound(_("There is no account “{id}” in this workspace.").format(id=wanted))
+    return _account(row)
+
+
+def set_state(tx: Tx, wanted: AccountId, state: AccountState) -> None:
+    """Pause, resume or remove; a removed one forgets its secrets at once and keeps its history."""
+    get(tx.conn, wanted)
+    tx.conn.execute(
+        update(account).where(account.c.id == wanted).values(state=state.value, error="", error_code="", next_poll=None)
+    )
+    if state is AccountState.REMOVED:
+        tx.conn.execute(secret.delete().where(secret.c.account == wanted))
+    tx.accounts.add(wanted)
+
+
+def remember_identity(tx: Tx, wanted: AccountId, we: OurselvesThere) -> None:
+    """Keep what `connect` said of us; writes nothing when nothing is new."""
+    known = get(tx.conn, wanted)
+    if (known.remote_id, known.handle, known.name, known.handles, known.abilities) == (
+        we.remote_id,
+        we.handle,
+        we.name,
+        we.handles,
+        we.abilities,
+    ):
+        return
+    tx.conn.execute(update(account).where(account.c.id == wanted).values(**_identity(we)))
+    tx.accounts.add(wanted)
+
+
+def keep_settings(tx: Tx, wanted: AccountId, settings: Mapping[str, str]) -> None:
+    """Replace the account's settings (a new sign-in, a corrected host)."""
+    tx.conn.execute(update(account).where(account.c.id == wanted).values(settings=json.dumps(dict(settings))))
+    tx.accounts.add(wanted)
+
+
+def keep_cursor(tx: Tx, wanted: AccountId, cursor: JsonObject) -> None:
+    """The place up to which everything is in the database; only ever in the transaction that stored the events."""
+    tx.conn.execute(update(account).where(account.c.id == wanted).values(cursor=json.dumps(cursor)))
+
+
+def keep_older_cursor(tx: Tx, wanted: AccountId, cursor: JsonObject, *, done: bool) -> None:
+    """The same for history; `done` when its wished beginning is reached."""
+    tx.conn.execute(
+        update(account).where(account.c.id == wanted).values(older_cursor=json.dumps(cursor), older_done=done)
+    )
+
+
+def note_success(tx: Tx, wanted: AccountId, *, next_poll: int | None) -> None:
+    """A pull came through: the error is over."""
+    before = get(tx.conn, wanted)
+    tx.conn.execute(
+        update(account)
+        .where(account.c.id == wanted)
+        .values(last_success=tx.now, next_poll=next_poll, error="", error_code="")
+    )
+    if before.error or before.last_success is None:
+        tx.accounts.add(wanted)
+
+
+def note_failure(tx: Tx, wanted: AccountId, sentence: str, code: str, *, next_poll: int | None) -> None:
+    """A pull failed; `sentence` is what a person reads beside the account."""
+    tx.conn.execute(
+        update(account).where(account.c.id == wanted).values(error=sentence, error_code=code, next_poll=next_poll)
+    )
+    tx.accounts.add(wanted)
+
+
+def need_sign_in(tx: Tx, wanted: AccountId, sentence: str) -> None:
+    """Stop the account until the person signs in again; what waits to be sent stays queued."""
+    tx.conn.execute(
+        update(account)
+        .where(account.c.id == wanted, account.c.state == AccountState.ACTIVE.value)
+        .values(
+            state=AccountState.SIGN_IN_NEEDED.value,
+            error=sentence,
+            error_code=AccountState.SIGN_IN_NEEDED.value,
+            next_poll=None,
+        )
+    )
+    tx.accounts.add(wanted)
+
+
+def _identity(we: OurselvesThere) -> dict[str, str]:
+    return {
+        "remote_id": we.remote_id,
+        "handle": we.handle,
+        "name": we.name,
+        "handles": json.dumps(sorted(we.handles)),
+        "abilities": json.dumps(we.abilities),
+    }
+
+
+def _account(row: Row[tuple[object, ...]]) -> Account:
+    return Account(
+        id=AccountId(row.id),
+        channel=row.channel,
+        remote_id=row.remote_id,
+        handle=row.handle,
+        name=row.name,
+        handles=frozenset(json.loads(row.handles)),
+        settings=json.loads(row.settings),
+        abilities=json.loads(row.abilities),
+        state=AccountState(row.state),
+        hat=Hat(row.hat),
+        error=row.error,
+        error_code=row.error_code,
+        cursor=None if row.cursor is None else json.loads(row.cursor),
+        older_cursor=None if row.older_cursor is None else json.loads(row.older_cursor),
+        older_done=row.older_done,
+        history_since=row.history_since,
+        last_success=row.last_success,
+        next_poll=row.next_poll,
+    )

@@ -1,0 +1,142 @@
+"""The ledger: what each service holds, what we hold, gaps, and when it last went well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from inbox_app.domain.ids import AccountId
+from inbox_app.storage import accounts, budgets
+from inbox_app.storage.schema import gap, location, message, post, remote_count
+from inbox_app.storage.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something known to be missing; `can_close` False means that the service cannot give it any more."""
+
+    name: str
+    since: int | None
+    until: int | None
+    can_close: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One folder or post: how many messages the service counted there, and how many we have."""
+
+    name: str
+    remote: int
+    local: int
+    counted_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One account. `remote_count` is None where the service cannot be asked; times in milliseconds since 1970."""
+
+    account: AccountId
+    remote_count: int | None
+    local_count: int
+    places: tuple[Place, ...]
+    gaps: tuple[Gap, ...]
+    last_success: int | None
+    next_poll: int | None
+    quota_left: int | None
+
+
+def find_gap(tx: Tx, account: AccountId, found: Gap) -> bool:
+    """Record a gap until it is closed; True when it was not known (found again, a closed one opens again)."""
+    mine = (gap.c.account == account, gap.c.name == found.name)
+    known = tx.conn.execute(select(gap.c.closed_at).where(*mine)).one_or_none()
+    if known is not None and known.closed_at is None:
+        return False
+    values = {"since": found.since, "until": found.until, "can_close": found.can_close, "reason": found.reason}
+    fresh = {**values, "found_at": tx.now, "closed_at": None}
+    if known is None:
+        tx.conn.execute(insert(gap).values(account=account, name=found.name, **fresh))
+    else:
+        tx.conn.execute(update(gap).where(*mine).values(**fresh))
+    tx.accounts.add(account)
+    return True
+
+
+def close_gap(tx: Tx, account: AccountId, name: str) -> bool:
+    """The gap has been loaded; True when it was open."""
+    closed = tx.conn.execute(
+        update(gap)
+        .where(gap.c.account == account, gap.c.name == name, gap.c.closed_at.is_(None))
+        .values(closed_at=tx.now)
+    )
+    if closed.rowcount:
+        tx.accounts.add(account)
+    return bool(closed.rowcount)
+
+
+def open_gaps(conn: Connection, account: AccountId) -> tuple[Gap, ...]:
+    """What is still missing, oldest finding first."""
+    rows = conn.execute(
+        select(gap).where(gap.c.account == account, gap.c.closed_at.is_(None)).order_by(gap.c.found_at, gap.c.name)
+    )
+    return tuple(Gap(row.name, row.since, row.until, row.can_close, row.reason) for row in rows)
+
+
+def put_remote_counts(tx: Tx, account: AccountId, counts: Iterable[tuple[str, int]]) -> None:
+    """Replace what the service counted by place."""
+    tx.conn.execute(remote_count.delete().where(remote_count.c.account == account))
+    for place, messages in counts:
+        tx.conn.execute(insert(remote_count).values(account=account, place=place, messages=messages, counted_at=tx.now))
+    tx.accounts.add(account)
+
+
+def lines(conn: Connection) -> tuple[LedgerLine, ...]:
+    """The whole ledger, one line an account."""
+    return tuple(_line(conn, known) for known in accounts.every(conn))
+
+
+def _line(conn: Connection, known: accounts.Account) -> LedgerLine:
+    places = _places(conn, known.id)
+    quotas = [limit.left for limit in budgets.of(conn, known.id) if limit.left is not None]
+    return LedgerLine(
+        account=known.id,
+        remote_count=sum(place.remote for place in places) if places else None,
+        local_count=_local_count(conn, known.id),
+        places=places,
+        gaps=open_gaps(conn, known.id),
+        last_success=known.last_success,
+        next_poll=known.next_poll,
+        quota_left=min(quotas, default=None),
+    )
+
+
+def _local_count(conn: Connection, account: AccountId) -> int:
+    held = select(func.count()).where(
+        message.c.account == account, message.c.remote_id.is_not(None), message.c.deleted_at.is_(None)
+    )
+    return conn.execute(held.select_from(message)).scalar_one()
+
+
+def _places(conn: Connection, account: AccountId) -> tuple[Place, ...]:
+    local = {**_by_post(conn, account), **_by_folder(conn, account)}
+    counted = conn.execute(select(remote_count).where(remote_count.c.account == account).order_by(remote_count.c.place))
+    return tuple(Place(row.place, row.messages, local.get(row.place, 0), row.counted_at) for row in counted)
+
+
+def _by_folder(conn: Connection, account: AccountId) -> dict[str, int]:
+    rows = conn.execute(
+        select(location.c.folder, func.count()).where(location.c.account == account).group_by(location.c.folder)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _by_post(conn: Connection, account: AccountId) -> dict[str, int]:
+    rows = conn.execute(
+        select(post.c.remote_id, func.count())
+        .join(message, message.c.post == post.c.id)
+        .where(post.c.account == account, message.c.deleted_at.is_(None), message.c.remote_id.is_not(None))
+        .group_by(post.c.remote_id)
+    )
+    return {row[0]: row[1] for row in rows}

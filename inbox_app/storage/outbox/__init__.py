@@ -1,0 +1,66 @@
+"""The outbox: every outgoing act from the decision to the receipt, each step one transaction.
+
+    queued ── claim ──> sending ──> delivered | queued (retry_at) | failed | unconfirmed
+      │                    └─ in doubt: still `sending`, with the time to look or to send again
+      └─ undone
+
+`act` and `key` never change after `queue`; `frozen` is written with the first claim and never again. Only proof
+(a receipt, an arrival that carries the key) or a person's word moves an act whose outcome is unknown.
+
+Order: of the acts that write text in one conversation, and of the others about one message, only the earliest that
+is queued or sending can be claimed. One that failed or is unconfirmed holds nothing up: it waits, visibly, for a
+person, and what was decided after it stands for itself.
+"""
+
+from inbox_app.storage.outbox.deciding import queue, resolve, undo
+from inbox_app.storage.outbox.rows import due, get, next_due
+from inbox_app.storage.outbox.sending import (
+    claim,
+    claim_again,
+    hasten,
+    put_off,
+    settle_absent,
+    settle_delivered,
+    settle_failed,
+    settle_retry,
+    settle_unconfirmed,
+    settle_unsure,
+)
+from inbox_app.storage.outbox.settled import (
+    abandon_of_lost_lease,
+    arrived,
+    doubt_the_interrupted,
+    finish_done,
+    finish_later,
+)
+from inbox_app.storage.outbox.values import IN_DOUBT, Decision, File, Outgoing, Receipt, Resolution
+
+__all__ = [
+    "IN_DOUBT",
+    "Decision",
+    "File",
+    "Outgoing",
+    "Receipt",
+    "Resolution",
+    "abandon_of_lost_lease",
+    "arrived",
+    "claim",
+    "claim_again",
+    "doubt_the_interrupted",
+    "due",
+    "finish_done",
+    "finish_later",
+    "get",
+    "hasten",
+    "next_due",
+    "put_off",
+    "queue",
+    "resolve",
+    "settle_absent",
+    "settle_delivered",
+    "settle_failed",
+    "settle_retry",
+    "settle_unconfirmed",
+    "settle_unsure",
+    "undo",
+]

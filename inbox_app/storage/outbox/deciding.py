@@ -1,0 +1,196 @@
+"""A person's part: to decide, to take back, and to say what became of what nobody could find out."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from inbox_app.domain.errors import NotFound, Refused
+from inbox_app.domain.ids import ConversationId, DraftId, MessageId, OutboxId, new_id
+from inbox_app.domain.jsonvalue import JsonObject, JsonValue
+from inbox_app.domain.words import ActKind, Kind, MessageState, OutboxState
+from inbox_app.i18n import _
+from inbox_app.storage import outgoing
+from inbox_app.storage.outbox.rows import get
+from inbox_app.storage.outbox.steps import deliver, move
+from inbox_app.storage.outbox.values import Decision, Outgoing, Receipt, Resolution
+from inbox_app.storage.schema import attachment, conversation, draft, message, outbox
+from inbox_app.storage.transaction import Tx
+
+
+def queue(tx: Tx, decided: Decision) -> Outgoing:
+    """Commit an act to be done exactly once; what a person wrote stands in the conversation from now on."""
+    key = uuid.uuid4().hex
+    within, kind = _conversation(tx, decided, key)
+    said = _act(tx, decided, key, kind)
+    ours = None
+    if within is not None and decided.kind in (ActKind.REPLY, ActKind.NEW):
+        ours = outgoing.write_message(tx, decided.account, within, decided.target, said, decided.colleague)
+        _attach(tx, ours, decided)
+    _empty_draft(tx, decided.draft)
+    wanted = OutboxId(new_id())
+    tx.conn.execute(
+        insert(outbox).values(
+            id=wanted,
+            account=decided.account,
+            conversation=within,
+            message=ours,
+            target=decided.target,
+            colleague=decided.colleague,
+            kind=decided.kind.value,
+            key=key,
+            act=json.dumps(said, ensure_ascii=False),
+            state=OutboxState.QUEUED.value,
+            decided_at=_after_the_last(tx, within),
+            not_before=tx.now + decided.undo_ms,
+        )
+    )
+    tx.outbox.add(wanted)
+    return get(tx.conn, wanted)
+
+
+def undo(tx: Tx, wanted: OutboxId) -> DraftId | None:
+    """Take an act back that has not left; its text is a draft again. Raises `Refused` when it is too late."""
+    row = get(tx.conn, wanted)
+    taken = move(tx, wanted, outbox.c.state == OutboxState.QUEUED.value, state=OutboxState.UNDONE.value)
+    if not taken:
+        raise Refused(_("It is too late to take this back: it is on its way or was sent."))
+    back = _to_draft(tx, row) if row.kind.writes_text else None
+    outgoing.remove(tx, row.message)
+    return back
+
+
+def resolve(tx: Tx, wanted: OutboxId, word: Resolution) -> Outgoing:
+    """A person decides about an act that failed or is unconfirmed: it was sent, send it again, or give it up."""
+    row = get(tx.conn, wanted)
+    open_ones = {OutboxState.UNCONFIRMED} if word is Resolution.SENT else {OutboxState.UNCONFIRMED, OutboxState.FAILED}
+    if row.state not in open_ones:
+        raise Refused(_("There is nothing to decide about this one: it is {state}.").format(state=row.state.value))
+    if word is Resolution.SENT:
+        deliver(tx, row, Receipt(None), finish=False)
+    elif word is Resolution.AGAIN:
+        again = {"retry_at": None, "error": "", "error_code": "", "settled_at": None}
+        move(tx, wanted, outbox.c.state == row.state.value, state=OutboxState.QUEUED.value, **again)
+        outgoing.follow(tx, row.message, MessageState.QUEUED)
+    else:
+        given_up = {"state": OutboxState.DISCARDED.value, "settled_at": tx.now}
+        move(tx, wanted, outbox.c.state == row.state.value, **given_up)
+        outgoing.remove(tx, row.message)
+    return get(tx.conn, wanted)
+
+
+def _conversation(tx: Tx, decided: Decision, key: str) -> tuple[ConversationId | None, Kind]:
+    within = decided.conversation
+    if within is None and decided.target is not None:
+        within = _conversation_of(tx.conn, decided.target)
+    if within is None and decided.kind is ActKind.NEW:
+        kind = decided.conversation_kind
+        return outgoing.start_conversation(tx, decided.account, kind, decided.title, key), kind
+    if within is None:
+        return None, decided.conversation_kind
+    known = tx.conn.execute(select(conversation.c.kind).where(conversation.c.id == within)).scalar_one_or_none()
+    if known is None:
+        raise NotFound(_("That conversation is no longer there."))
+    return within, Kind(known)
+
+
+def _conversation_of(conn: Connection, wanted: MessageId) -> ConversationId | None:
+    found = conn.execute(select(message.c.conversation).where(message.c.id == wanted)).scalar_one_or_none()
+    return None if found is None else ConversationId(found)
+
+
+def _act(tx: Tx, decided: Decision, key: str, kind: Kind) -> JsonObject:
+    files: list[JsonValue] = [
+        {"digest": one.digest, "name": one.name, "media_type": one.media_type, "description": one.description}
+        for one in decided.files
+    ]
+    return {
+        "key": key,
+        "kind": decided.kind.value,
+        "conversation_kind": kind.value,
+        "decided_at": tx.now,
+        "text": decided.text,
+        "title": decided.title,
+        "target": None if decided.target is None else outgoing.target_facts(tx.conn, decided.target),
+        "action": None if decided.action is None else decided.action.value,
+        "value": decided.value,
+        "recipients": [list(one) for one in decided.recipients],
+        "files": files,
+    }
+
+
+def _after_the_last(tx: Tx, within: ConversationId | None) -> int:
+    """Two decisions of one millisecond still have an order."""
+    if within is None:
+        return tx.now
+    last = select(func.max(outbox.c.decided_at)).where(outbox.c.conversation == within)
+    return max(tx.now, (tx.conn.execute(last).scalar_one() or 0) + 1)
+
+
+def _attach(tx: Tx, ours: MessageId, decided: Decision) -> None:
+    if decided.draft is not None:
+        tx.conn.execute(update(attachment).where(attachment.c.draft == decided.draft).values(draft=None, message=ours))
+        return
+    for position, one in enumerate(decided.files):
+        tx.conn.execute(
+            insert(attachment).values(
+                id=new_id(),
+                message=ours,
+                position=position,
+                name=one.name,
+                media_type=one.media_type,
+                size=one.size,
+                description=one.description,
+                blob=one.digest,
+            )
+        )
+
+
+def _empty_draft(tx: Tx, used: DraftId | None) -> None:
+    if used is not None:
+        tx.conn.execute(delete(draft).where(draft.c.id == used))
+        tx.about("drafts")
+
+
+def _to_draft(tx: Tx, row: Outgoing) -> DraftId | None:
+    """What was taken back is a draft again, in front of what was begun since."""
+    if row.colleague is None:
+        return None
+    said, begun = row.act, _begun_since(tx.conn, row)
+    text = str(said["text"])
+    back = DraftId(new_id()) if begun is None else DraftId(begun.id)
+    if begun is None:
+        target = tx.conn.execute(select(outbox.c.target).where(outbox.c.id == row.id)).scalar_one()
+        tx.conn.execute(
+            insert(draft).values(
+                id=back,
+                colleague=row.colleague,
+                conversation=row.conversation,
+                reply_to=target,
+                account=row.account,
+                text=text,
+                title=said["title"],
+                detail=json.dumps({"recipients": said["recipients"], "kind": row.kind.value}),
+                changed_at=tx.now,
+            )
+        )
+    else:
+        both = f"{text}\n\n{begun.text}" if begun.text else text
+        tx.conn.execute(update(draft).where(draft.c.id == back).values(text=both, changed_at=tx.now))
+    tx.conn.execute(update(attachment).where(attachment.c.message == row.message).values(message=None, draft=back))
+    tx.about("drafts")
+    return back
+
+
+def _begun_since(conn: Connection, row: Outgoing) -> Row[Any] | None:
+    if row.conversation is None:
+        return None
+    begun: Row[Any] | None = conn.execute(
+        select(draft.c.id, draft.c.text).where(
+            draft.c.colleague == row.colleague, draft.c.conversation == row.conversation
+        )
+    ).one_or_none()
+    return begun
