@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -180,7 +181,7 @@ def _identity(we: OurselvesThere) -> dict[str, str]:
     }
 
 
-def _account(row: Row[tuple[object, ...]]) -> Account:
+def _account(row: Row[*tuple[Any, ...]]) -> Account:
     return Account(
         id=AccountId(row.id),
         channel=row.channel,

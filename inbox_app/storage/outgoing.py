@@ -49,7 +49,7 @@ def target_facts(conn: Connection, wanted: MessageId) -> JsonObject:
     }
 
 
-def _read_target(conn: Connection, wanted: MessageId) -> Row[Any]:
+def _read_target(conn: Connection, wanted: MessageId) -> Row[*tuple[Any, ...]]:
     named = (
         select(
             message,
@@ -70,17 +70,17 @@ def _read_target(conn: Connection, wanted: MessageId) -> Row[Any]:
     return row
 
 
-def _keys(conn: Connection, row: Row[Any]) -> list[JsonValue]:
+def _keys(conn: Connection, row: Row[*tuple[Any, ...]]) -> list[JsonValue]:
     if row.kind == Kind.MAIL:
         return [*_ancestry(conn, row)]
     keys = select(thread_key.c.key).where(thread_key.c.thread == row.thread).order_by(thread_key.c.key)
     return [*conn.execute(keys).scalars()]
 
 
-def _ancestry(conn: Connection, row: Row[Any]) -> list[str]:
+def _ancestry(conn: Connection, row: Row[*tuple[Any, ...]]) -> list[str]:
     """The chain of what a mail answers, oldest first, itself last."""
     chain = [row.remote_id]
-    above: Row[Any] | None = row
+    above: Row[*tuple[Any, ...]] | None = row
     while above is not None and above.parent_remote_id and len(chain) < _LONGEST_CHAIN:
         if above.parent_remote_id in chain:
             break
@@ -148,7 +148,7 @@ def write_message(
     return ours
 
 
-def _place(conn: Connection, within: ConversationId, target: MessageId | None) -> Row[Any]:
+def _place(conn: Connection, within: ConversationId, target: MessageId | None) -> Row[*tuple[Any, ...]]:
     if target is not None:
         found = select(message.c.thread, message.c.remote_id, message.c.post).where(message.c.id == target)
         return conn.execute(found).one()
@@ -158,7 +158,7 @@ def _place(conn: Connection, within: ConversationId, target: MessageId | None) -
         .where(thread.c.conversation == within)
         .order_by(thread.c.id)
     )
-    row: Row[Any] | None = conn.execute(first.limit(1)).one_or_none()
+    row: Row[*tuple[Any, ...]] | None = conn.execute(first.limit(1)).one_or_none()
     if row is None:
         raise NotFound(_("That conversation is no longer there."))
     return row
@@ -266,7 +266,7 @@ def _replace_by_copy(tx: Tx, ours: MessageId, copy: MessageId, colleague: str | 
     _touch(tx, copy)
 
 
-def _lead_answers_here(tx: Tx, row: Row[Any], remote_id: str) -> None:
+def _lead_answers_here(tx: Tx, row: Row[*tuple[Any, ...]], remote_id: str) -> None:
     """Answers to our message name it, so its remote id leads to this thread (unless it leads elsewhere already)."""
     of = tx.conn.execute(select(thread.c.kind).where(thread.c.id == row.thread)).scalar_one()
     known = tx.conn.execute(

@@ -185,10 +185,10 @@ def _to_draft(tx: Tx, row: Outgoing) -> DraftId | None:
     return back
 
 
-def _begun_since(conn: Connection, row: Outgoing) -> Row[Any] | None:
+def _begun_since(conn: Connection, row: Outgoing) -> Row[*tuple[Any, ...]] | None:
     if row.conversation is None:
         return None
-    begun: Row[Any] | None = conn.execute(
+    begun: Row[*tuple[Any, ...]] | None = conn.execute(
         select(draft.c.id, draft.c.text).where(
             draft.c.colleague == row.colleague, draft.c.conversation == row.conversation
         )

@@ -81,7 +81,7 @@ def _held_up() -> ColumnElement[bool]:
     )
 
 
-def outgoing_of(row: Row[Any]) -> Outgoing:
+def outgoing_of(row: Row[*tuple[Any, ...]]) -> Outgoing:
     """A row of table `outbox` as a value."""
     return Outgoing(
         id=OutboxId(row.id),

@@ -1,0 +1,261 @@
+"""The outbox: each step is a compare-and-set, and what was decided never changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from inbox_app.domain.errors import Refused
+from inbox_app.domain.ids import AccountId, DraftId, MessageId
+from inbox_app.domain.words import AccountState, Action, ActKind, Kind, OutboxState
+from inbox_app.storage import accounts, outbox
+from inbox_app.storage.creation import create_tables, fill
+from inbox_app.storage.schema import conversation, draft, message, message_text, post, thread_key
+from inbox_app.storage.schema import outbox as outbox_table
+from inbox_app.storage.sqlite import SQLiteDatabase
+from inbox_app.storage.transaction import Tx
+from tests.fakes.inbox import ME, add_account, add_conversation, reply
+
+START = 1_800_000_000_000
+
+
+@pytest.fixture
+def tx(tmp_path: Path) -> Iterator[Tx]:
+    database = SQLiteDatabase.open(tmp_path / "workspace.db", create=True)
+    with database.connect_writer() as conn, conn.begin():
+        create_tables(conn)
+        fill(conn, "test", START)
+        yield Tx(conn, START)
+    database.close()
+
+
+@pytest.fixture
+def account(tx: Tx) -> AccountId:
+    return add_account(tx)
+
+
+@pytest.fixture
+def asked(tx: Tx, account: AccountId) -> MessageId:
+    return add_conversation(tx, account)[1]
+
+
+def state_of(conn: Connection, wanted: MessageId | None) -> str | None:
+    return conn.execute(select(message.c.state).where(message.c.id == wanted)).scalar_one_or_none()
+
+
+def claimed(tx: Tx, row: outbox.Outgoing, frozen: bytes = b"wire") -> outbox.Outgoing:
+    taken = outbox.claim(tx, row.id, frozen, "desk")
+    assert taken is not None
+    return taken
+
+
+def test_a_reply_stands_in_the_conversation_at_once(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    row = outbox.queue(tx, reply(account, asked, "Fine, and you?"))
+    stored = tx.conn.execute(select(message).where(message.c.id == row.message)).one()
+    assert (stored.parent, stored.direction, stored.state) == (asked, "out", "queued")
+    assert tx.conn.execute(select(message_text.c.body).where(message_text.c.id == row.message)).scalar_one() == (
+        "Fine, and you?"
+    )
+    assert row.act["target"]["remote_id"] == f"remote-{asked}"  # type: ignore[index, call-overload]
+
+
+def test_nothing_is_due_before_its_undo_window_ends(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    row = outbox.queue(tx, reply(account, asked, undo_ms=10_000))
+    assert outbox.due(tx.conn, START + 9_999) == ()
+    assert outbox.next_due(tx.conn, START) == START + 10_000
+    assert outbox.claim(tx, row.id, b"", "desk") is None
+    assert [one.id for one in outbox.due(tx.conn, START + 10_000)] == [row.id]
+
+
+def test_undo_gives_the_text_back_and_leaves_nothing(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    row = outbox.queue(tx, reply(account, asked, "Hasty", undo_ms=10_000))
+    back = outbox.undo(tx, row.id)
+    assert tx.conn.execute(select(draft.c.text).where(draft.c.id == back)).scalar_one() == "Hasty"
+    assert state_of(tx.conn, row.message) is None
+    assert outbox.get(tx.conn, row.id).state is OutboxState.UNDONE
+    assert outbox.due(tx.conn, START + 99_999) == ()
+
+
+def test_undo_loses_no_draft_begun_since(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    row = outbox.queue(tx, reply(account, asked, "Hasty"))
+    begun = {"id": "d", "colleague": ME, "conversation": row.conversation, "text": "New thought", "changed_at": 1}
+    tx.conn.execute(draft.insert().values(**begun))
+    assert outbox.undo(tx, row.id) == DraftId("d")
+    assert tx.conn.execute(select(draft.c.text)).scalars().all() == ["Hasty\n\nNew thought"]
+
+
+def test_undo_is_refused_once_it_is_on_its_way(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    row = claimed(tx, outbox.queue(tx, reply(account, asked)))
+    with pytest.raises(Refused):
+        outbox.undo(tx, row.id)
+    assert state_of(tx.conn, row.message) == "sending"
+
+
+def test_only_one_claim_wins(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    row = outbox.queue(tx, reply(account, asked))
+    assert outbox.claim(tx, row.id, b"first", "one") is not None
+    assert outbox.claim(tx, row.id, b"second", "two") is None
+
+
+def test_the_bytes_of_the_first_claim_are_used_for_ever(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    first = claimed(tx, outbox.queue(tx, reply(account, asked)), b"first")
+    outbox.settle_retry(tx, first, None, "No network", "offline")
+    again = claimed(tx, outbox.get(tx.conn, first.id), b"second")
+    assert (again.frozen, again.attempts, again.key, again.act) == (b"first", 2, first.key, first.act)
+    assert again.first_tried_at == START
+
+
+def test_replies_of_one_conversation_leave_in_the_order_of_decision(
+    tx: Tx, account: AccountId, asked: MessageId
+) -> None:
+    first, second = (outbox.queue(tx, reply(account, asked, text)) for text in ("one", "two"))
+    other = outbox.queue(tx, reply(account, add_conversation(tx, account)[1]))
+    assert {one.id for one in outbox.due(tx.conn, START)} == {first.id, other.id}
+    assert outbox.claim(tx, second.id, b"", "desk") is None
+    outbox.settle_delivered(tx, claimed(tx, first).id, outbox.Receipt("r1"))
+    assert claimed(tx, second).attempts == 1
+
+
+@pytest.mark.parametrize("ending", ["failed", "unconfirmed"])
+def test_what_waits_for_a_person_holds_nothing_up(tx: Tx, account: AccountId, asked: MessageId, ending: str) -> None:
+    first, second = (outbox.queue(tx, reply(account, asked, text)) for text in ("one", "two"))
+    if ending == "failed":
+        outbox.settle_failed(tx, claimed(tx, first), "No", "rejected")
+    else:
+        outbox.settle_unconfirmed(tx, claimed(tx, first), "Nobody knows")
+    assert outbox.get(tx.conn, first.id).state.value == state_of(tx.conn, first.message) == ending
+    assert [one.id for one in outbox.due(tx.conn, START)] == [second.id]
+
+
+def test_a_paused_account_keeps_its_queue(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    row = outbox.queue(tx, reply(account, asked))
+    accounts.need_sign_in(tx, account, "Sign in again.")
+    assert outbox.due(tx.conn, START) == ()
+    assert outbox.claim(tx, row.id, b"", "desk") is None
+    accounts.set_state(tx, account, AccountState.ACTIVE)
+    assert claimed(tx, row).state is OutboxState.SENDING
+
+
+def test_a_refusal_after_a_try_in_doubt_is_not_a_failure(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    first = claimed(tx, outbox.queue(tx, reply(account, asked)))
+    outbox.settle_unsure(tx, first, START, "The line broke")
+    again = outbox.claim_again(tx, outbox.get(tx.conn, first.id), "desk")
+    assert again is not None
+    outbox.settle_failed(tx, again, "Already there?", "rejected")
+    assert outbox.get(tx.conn, first.id).state is OutboxState.UNCONFIRMED
+
+
+def test_a_wait_after_a_try_in_doubt_stays_in_doubt(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    first = claimed(tx, outbox.queue(tx, reply(account, asked)))
+    outbox.settle_unsure(tx, first, START, "The line broke")
+    again = outbox.claim_again(tx, outbox.get(tx.conn, first.id), "desk")
+    assert again is not None
+    outbox.settle_retry(tx, again, START + 5, "Busy", "busy")
+    row = outbox.get(tx.conn, first.id)
+    assert (row.state, row.in_doubt, row.retry_at) == (OutboxState.SENDING, True, START + 5)
+
+
+def test_a_late_answer_of_a_lost_claim_changes_nothing(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    late = claimed(tx, outbox.queue(tx, reply(account, asked)))
+    assert outbox.abandon_of_lost_lease(tx, account) == 1
+    outbox.settle_retry(tx, late, None, "No network", "offline")
+    assert outbox.get(tx.conn, late.id).state is OutboxState.UNCONFIRMED
+    outbox.settle_delivered(tx, late.id, outbox.Receipt("proof"))
+    assert outbox.get(tx.conn, late.id).state is OutboxState.DELIVERED
+
+
+def test_a_crash_leaves_doubt_and_no_second_queueing(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    row = claimed(tx, outbox.queue(tx, reply(account, asked)))
+    assert outbox.due(tx.conn, START + 10**9) == ()
+    assert outbox.doubt_the_interrupted(tx, account) == 1
+    assert outbox.doubt_the_interrupted(tx, account) == 0
+    doubtful = outbox.due(tx.conn, START)
+    assert [(one.id, one.state, one.in_doubt) for one in doubtful] == [(row.id, OutboxState.SENDING, True)]
+
+
+@pytest.mark.parametrize(
+    "word, state, message_state",
+    [("sent", "delivered", "delivered"), ("again", "queued", "queued"), ("discard", "discarded", None)],
+)
+def test_a_person_decides(
+    tx: Tx, account: AccountId, asked: MessageId, word: str, state: str, message_state: str | None
+) -> None:
+    row = claimed(tx, outbox.queue(tx, reply(account, asked)), b"frozen")
+    with pytest.raises(Refused):
+        outbox.resolve(tx, row.id, outbox.Resolution(word))
+    outbox.settle_unconfirmed(tx, row, "Nobody knows")
+    decided = outbox.resolve(tx, row.id, outbox.Resolution(word))
+    assert (decided.state.value, state_of(tx.conn, row.message)) == (state, message_state)
+    assert decided.frozen == b"frozen"
+
+
+def test_the_receipt_names_the_message(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    row = claimed(tx, outbox.queue(tx, reply(account, asked)))
+    outbox.settle_delivered(tx, row.id, outbox.Receipt("r9", url="https://example.org/9"), finish=True)
+    stored = tx.conn.execute(select(message).where(message.c.id == row.message)).one()
+    assert (stored.remote_id, stored.url, stored.state) == ("r9", "https://example.org/9", "delivered")
+    keys = tx.conn.execute(select(thread_key.c.key).where(thread_key.c.thread == stored.thread)).scalars()
+    assert "r9" in set(keys)
+    assert [one.state for one in outbox.due(tx.conn, START)] == [OutboxState.DELIVERED]
+    outbox.finish_later(tx, row.id, START + 5, "No Sent folder")
+    assert outbox.due(tx.conn, START) == ()
+    outbox.finish_done(tx, row.id)
+    assert outbox.due(tx.conn, START + 5) == ()
+
+
+def test_a_copy_pulled_before_the_receipt_takes_our_place(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    row = claimed(tx, outbox.queue(tx, reply(account, asked)))
+    ours = tx.conn.execute(select(message).where(message.c.id == row.message)).one()
+    copy = {**ours._mapping, "id": ours.id + 1, "remote_id": "r1", "state": "received"}
+    tx.conn.execute(message.insert().values(**copy))
+    outbox.settle_delivered(tx, row.id, outbox.Receipt("r1"))
+    assert outbox.get(tx.conn, row.id).message == ours.id + 1
+    assert state_of(tx.conn, MessageId(ours.id + 1)) == "delivered"
+    assert state_of(tx.conn, row.message) is None
+
+
+@pytest.mark.parametrize("before", ["sending", "unconfirmed", "queued"])
+def test_an_arrival_with_our_key_is_proof(tx: Tx, account: AccountId, asked: MessageId, before: str) -> None:
+    row = claimed(tx, outbox.queue(tx, reply(account, asked)))
+    tx.conn.execute(update(outbox_table).values(state=before))
+    assert outbox.arrived(tx, account, "r1", row.key) == row.message
+    settled = outbox.get(tx.conn, row.id)
+    assert (settled.state, settled.receipt) == (OutboxState.DELIVERED, outbox.Receipt("r1"))
+    assert outbox.arrived(tx, account, "r1", None) == row.message
+    assert outbox.arrived(tx, account, "r2", "another key") is None
+
+
+def test_a_new_conversation_begins_with_us(tx: Tx, account: AccountId) -> None:
+    decided = outbox.Decision(
+        account, ActKind.NEW, ME, 0, conversation_kind=Kind.MAIL, title="Hi", recipients=(("to", "a@b.c", "A"),)
+    )
+    row = outbox.queue(tx, decided)
+    assert tx.conn.execute(select(conversation.c.kind)).scalar_one() == "mail"
+    assert json.loads(json.dumps(row.act))["recipients"] == [["to", "a@b.c", "A"]]
+
+
+def test_a_post_becomes_a_post(tx: Tx, account: AccountId) -> None:
+    row = claimed(tx, outbox.queue(tx, outbox.Decision(account, ActKind.POST, ME, 0, title="News", text="Ciao")))
+    outbox.settle_delivered(tx, row.id, outbox.Receipt("p1"))
+    assert tx.conn.execute(select(post.c.remote_id, post.c.text)).one() == ("p1", "Ciao")
+
+
+def test_a_moderation_writes_no_message(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    decided = outbox.Decision(account, ActKind.MODERATION, ME, 0, target=asked, action=Action.HIDE)
+    row = outbox.queue(tx, decided)
+    assert (row.message, row.act["action"]) == (None, "hide")
+    assert outbox.undo(tx, row.id) is None
+
+
+def test_acts_about_one_message_keep_their_order(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    like, unlike = (
+        outbox.queue(tx, outbox.Decision(account, ActKind.REACTION, ME, 0, target=asked, value=value))
+        for value in ("+", "-")
+    )
+    written = outbox.queue(tx, reply(account, asked))
+    assert {one.id for one in outbox.due(tx.conn, START + 9)} == {like.id, written.id}
+    assert outbox.claim(tx, unlike.id, b"", "desk") is None
