@@ -1,20 +1,34 @@
-"""Real servers for tests, as pytest fixtures (`fixtures.py`); ask for one by its name and its type:
+"""Real servers for tests, as pytest fixtures (`fixtures.py`); ask for one by its name and its type.
 
-- `certificates: Certificates` (run): an authority of our own and certificates good, expired, for another host, and
-  self-signed; `client_context()` trusts the authority, `certificates.expired.server_context()` shows that one.
-- `dovecot: Dovecot` (test, on one server a run): IMAP, IMAPS and LMTP. `new_user()` makes a user,
-  `deliver(user, raw)` brings mail, `mailbox(user)` looks and changes things with a plain client, `stop()`, `start()`,
-  `restart()`, `change_uidvalidity(user, folder)`, `change_password(user, new)`.
-- `smtp_server: SmtpServer` (test): submission with STARTTLS and AUTH that delivers to `dovecot` for the same users.
-  `accepted` is its own log, the oracle; `fail(fault, times, rule)` takes a fault of `smtp_faults.py`, before or after
-  it accepts; `behave()`, `stop()`, `start()`.
-- `smtp_process: SmtpProcess` (test): the same in a process of its own, whose log outlives a killed client.
-- `postgres_url: str` (test): the address `postgresql+psycopg://…` of an empty database, removed after the test.
-- `postgres: PostgresCluster` (test, on one cluster a run): `new_database(template)`, `drop_database(name)`,
-  `url(name)`, `stop()`, `start()`.
-- `fault_proxy: MakeFaultProxy` (test): `fault_proxy(port)` puts a `FaultProxy` before any server: `delay`, `throttle`,
-  `cut_after(n, direction)`, `reset_connections`, `swallow`, `down`, `up`, `heal`. With `tls=` it shows a certificate.
+"On one a run": the server starts once, and each test finds it running and whole, whatever the last
+one did to it.
 
-Tests that use them are marked `server`. A missing program skips them with the reason; with `CI=true` they fail.
-`waiting.py` has `wait_until` and, for coroutines, `eventually`: poll with a deadline instead of sleeping.
+- `certificates: Certificates` (one a run): an authority of our own and certificates `good`, `expired`,
+  `wrong_host` and `self_signed`. `client_context()` trusts the authority; a server made in Python
+  shows one with `certificates.expired.server_context()`.
+- `dovecot: Dovecot` (on one a run): IMAP with STARTTLS on `imap_port`, TLS on `imaps_port`, LMTP.
+  `new_user()` makes a `MailUser` with the usual folders, `deliver(user, raw)` brings mail,
+  `mailbox(user)` looks and changes things as another mail program; `stop`, `start`, `restart`,
+  `change_uidvalidity(user, folder)`, `change_password(user, new)`.
+- `smtp_server: SmtpServer` (new for each test): submission with STARTTLS and AUTH, which delivers to
+  `dovecot` for the same users. `accepted` is its own log, the oracle. `fail(fault, times, rule)`
+  takes a fault of `smtp_faults.py`, before or after it accepts; `behave`, `stop`, `start`.
+- `smtp_process: SmtpProcess` (new for each test): the same in a process of its own, whose `log`
+  outlives a killed client.
+- `postgres_url: str` (new for each test): `postgresql+psycopg://…` of an empty database.
+- `postgres: PostgresCluster` (on one a run): `new_database(template)`, `drop_database(name)`,
+  `url(name)`, `stop`, `start`.
+- `secret_service: SecretService` (on one a run): a private bus with an open keyring. Merge its
+  `environment` into a subprocess's; `lock`, `unlock`, `freeze`, `thaw`.
+- `locked_secret_service: SecretService`: the same, locked.
+- `fault_proxy: MakeFaultProxy`: `fault_proxy(port)` puts a `FaultProxy` before any server; `delay`,
+  `throttle`, `cut_after(count, direction)`, `reset_connections`, `swallow`, `down`, `up`, `heal`.
+  With `tls=` it shows a certificate to the client and speaks plainly to the server.
+
+`dovecot.process` and `smtp_process.process` can be killed, or frozen so that they answer nobody.
+
+Tests that use a server are marked `server`. Where a program is missing they are skipped with the
+reason; with `CI=true` they fail. What the servers logged is shown with a failing test, and kept in
+pytest's cache under `server-logs`. `waiting.py` has `wait_until` and, for coroutines, `eventually`:
+ask until a deadline instead of sleeping.
 """

@@ -56,7 +56,8 @@ class Dovecot:
             give_to_server(path)
         self.process = ServerProcess(
             name="dovecot",
-            command=as_server_user([program, "-F", "-c", str(self._configuration)]),
+            command=[program, "-F", "-c", str(self._configuration)],
+            unprivileged=True,
             folder=self.folder,
             ready=self._answers,
             logs=[self.folder / "dovecot.log"],

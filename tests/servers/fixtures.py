@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tests.servers.dovecot import Dovecot
     from tests.servers.faults import FaultProxy
     from tests.servers.postgres import PostgresCluster
+    from tests.servers.secret_service import SecretService
     from tests.servers.smtp import SmtpServer
     from tests.servers.smtp_process import SmtpProcess
 
@@ -54,7 +55,7 @@ def shared_dovecot(request: pytest.FixtureRequest, certificates: Certificates) -
     """The one Dovecot of a run; tests ask for `dovecot`, which mends what an earlier test broke."""
     from tests.servers.dovecot import Dovecot
 
-    with _skipped_without_program():
+    with skipped_without_program():
         server = Dovecot(certificates)
         server.start()
     yield server
@@ -100,7 +101,7 @@ def smtp_process(dovecot: Dovecot, certificates: Certificates, tmp_path: Path) -
 @pytest.fixture(scope="session")
 def shared_postgres(request: pytest.FixtureRequest) -> Iterator[PostgresCluster]:
     """The one PostgreSQL cluster of a run; tests ask for `postgres`."""
-    with _skipped_without_program():
+    with skipped_without_program():
         from tests.servers.postgres import PostgresCluster
 
         cluster = PostgresCluster()
@@ -127,6 +128,33 @@ def postgres_url(postgres: PostgresCluster) -> Iterator[str]:
         postgres.drop_database(database)
 
 
+@pytest.fixture(scope="session")
+def shared_secret_service(request: pytest.FixtureRequest) -> Iterator[SecretService]:
+    """The one Secret Service of a run; tests ask for `secret_service` or `locked_secret_service`."""
+    with skipped_without_program():
+        from tests.servers.secret_service import SecretService
+
+        service = SecretService()
+        service.start()
+    yield service
+    _keep_logs(request.config, service.keyring)
+    service.close()
+
+
+@pytest.fixture
+def secret_service(shared_secret_service: SecretService) -> Iterator[SecretService]:
+    """An open Secret Service; give its `environment` to a subprocess. It may be locked or frozen."""
+    yield shared_secret_service
+    shared_secret_service.unlock()
+
+
+@pytest.fixture
+def locked_secret_service(secret_service: SecretService) -> SecretService:
+    """The same, locked, and nobody is there to unlock it."""
+    secret_service.lock()
+    return secret_service
+
+
 @pytest.fixture
 def fault_proxy() -> Iterator[MakeFaultProxy]:
     """Make a failing network before a server: `fault_proxy(dovecot.imap_port)`, and connect to its `port`."""
@@ -144,7 +172,8 @@ def fault_proxy() -> Iterator[MakeFaultProxy]:
 
 
 @contextmanager
-def _skipped_without_program() -> Iterator[None]:
+def skipped_without_program() -> Iterator[None]:
+    """Skip with the reason where a program is missing; with `CI=true` fail."""
     try:
         yield
     except ProgramMissing as missing:

@@ -58,7 +58,8 @@ class PostgresCluster:
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         self.process = ServerProcess(
             name="postgres",
-            command=as_server_user([server, "-D", str(self._data), *options]),
+            command=[server, "-D", str(self._data), *options],
+            unprivileged=True,
             folder=self.folder,
             ready=self._answers,
             # The gentlest of its signals that does not wait for clients to leave.

@@ -4,8 +4,9 @@ A server runs on loopback with a configuration of ours in a temporary folder. It
 it answers, never after a pause, and it ends with the test process, also when that one is killed.
 """
 
+from __future__ import annotations
+
 import os
-import pwd
 import random
 import shutil
 import signal
@@ -14,10 +15,15 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.servers.waiting import wait_until
+
+if TYPE_CHECKING:
+    from pwd import struct_passwd
 
 LOOPBACK = "127.0.0.1"
 
@@ -31,7 +37,7 @@ _PORTS = range(20_000, 32_000)
 _starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="start-servers")
 
 
-_running: list["ServerProcess"] = []
+_running: list[ServerProcess] = []
 
 
 class ProgramMissing(Exception):
@@ -84,16 +90,23 @@ def greets(port: int) -> bool:
         return False
 
 
-def server_user() -> pwd.struct_passwd:
+def server_user() -> struct_passwd:
     """Who runs the servers: ourselves, or `nobody` when we are root, since some servers refuse root."""
+    import pwd  # is not on every system where the other tests run
+
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
 
 
 def make_folder(name: str) -> Path:
     """A new temporary folder that belongs to the servers' user; its path is short, for sockets may have 107 bytes."""
-    folder = Path(tempfile.mkdtemp(prefix=f"portavoce-{name}-", dir="/tmp"))
+    folder = make_private_folder(name)
     give_to_server(folder)
     return folder
+
+
+def make_private_folder(name: str) -> Path:
+    """The same for a server that runs as ourselves."""
+    return Path(tempfile.mkdtemp(prefix=f"portavoce-{name}-", dir="/tmp"))
 
 
 def give_to_server(path: Path) -> None:
@@ -104,14 +117,17 @@ def give_to_server(path: Path) -> None:
 
 def as_server_user(command: Sequence[str]) -> list[str]:
     """The command, run as the servers' user."""
+    return [find_program("setpriv", "util-linux"), *_server_user_options(), *command]
+
+
+def _server_user_options() -> list[str]:
     if os.geteuid() != 0:
-        return list(command)
+        return []
     user = server_user()
-    setpriv = find_program("setpriv", "util-linux")
-    return [setpriv, f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", *command]
+    return [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
 
 
-def running_servers() -> list["ServerProcess"]:
+def running_servers() -> list[ServerProcess]:
     """The servers that this process has started and not stopped."""
     return list(_running)
 
@@ -125,8 +141,12 @@ class ServerProcess:
     folder: Path
     ready: Callable[[], bool]
     environment: Mapping[str, str] = field(default_factory=dict)
+    unprivileged: bool = False
+    """Whether it runs as the servers' user and not as ourselves."""
     stop_signal: signal.Signals = signal.SIGTERM
     logs: Sequence[Path] = ()
+    standard_input: bytes | None = None
+    """What it reads from its standard input before that ends; None leaves it open for `write`."""
     _process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -149,18 +169,23 @@ class ServerProcess:
         """Start it and return when it answers. Raises ServerFailed."""
         self._process = _starter.submit(self._spawn).result()
         _running.append(self)
+        if self.standard_input is not None:
+            self.write(self.standard_input)
+            self._end_input()
         try:
             wait_until(lambda: self.ready() or not self.running, f"{self.name} to answer")
         except TimeoutError as error:
             self.stop()
             raise ServerFailed(f"{error}\n{self.log_text()}") from error
         if not self.running:
+            self._forget()
             raise ServerFailed(f"{self.name} ended at once\n{self.log_text()}")
 
     def stop(self) -> None:
         """Ask it to end, wait for it, and end its whole group when it does not."""
         if self._process is None:
             return
+        self.thaw()
         self._process.send_signal(self.stop_signal)
         try:
             self._process.wait(timeout=10)
@@ -169,19 +194,20 @@ class ServerProcess:
         self._forget()
 
     def kill(self) -> None:
-        """End it and its children at once, as a power cut would."""
+        """End its process group at once, as a power cut would."""
         if self._process is None:
             return
-        os.killpg(self._process.pid, signal.SIGKILL)
+        self._signal_group(signal.SIGKILL)
         self._process.wait()
         self._forget()
 
-    def _forget(self) -> None:
-        if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()
-        self._process = None
-        if self in _running:
-            _running.remove(self)
+    def freeze(self) -> None:
+        """Let its process group stand still: connections stay open and nothing is ever answered."""
+        self._signal_group(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on after `freeze`."""
+        self._signal_group(signal.SIGCONT)
 
     def log_text(self, since: Mapping[Path, int] | None = None) -> str:
         """What it printed and logged, from the given byte of each file on."""
@@ -190,6 +216,21 @@ class ServerProcess:
 
     def log_files(self) -> list[Path]:
         return [path for path in (self.output, *self.logs) if path.exists()]
+
+    def _forget(self) -> None:
+        self._end_input()
+        self._process = None
+        if self in _running:
+            _running.remove(self)
+
+    def _signal_group(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, number)
+
+    def _end_input(self) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         with self.output.open("ab") as output:
@@ -205,7 +246,9 @@ class ServerProcess:
 
     def _command_that_ends_with_us(self) -> list[str]:
         setpriv = find_program("setpriv", "util-linux")
-        return [setpriv, f"--pdeathsig={self.stop_signal.name.removeprefix('SIG')}", *self.command]
+        ends_with_us = f"--pdeathsig={self.stop_signal.name.removeprefix('SIG')}"
+        options = _server_user_options() if self.unprivileged else []
+        return [setpriv, ends_with_us, *options, *self.command]
 
 
 def _read_from(path: Path, start: int) -> str:
