@@ -66,8 +66,7 @@ class Writer:
             result = work(tx)
             changes = tx.changes()
             if changes:
-                change_log.record(tx, changes, self.origin)
-                self._database.announce(self._connection, self.origin)
+                self._database.announce(self._connection, change_log.record(tx, changes, self.origin))
         self._bus.publish(changes)
         return result
 

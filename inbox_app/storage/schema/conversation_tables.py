@@ -40,6 +40,7 @@ conversation = Table(
     Column("kind", Text, nullable=False),
     reference("post", "post.id", nullable=True, cascade=False, index=True),
     plain_text("title"),
+    flag("titled"),
     plain_text("snippet"),
     Column("state", Text, nullable=False),
     moment("done_at", nullable=True),

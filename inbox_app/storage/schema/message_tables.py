@@ -35,6 +35,7 @@ message = Table(
     moment("deleted_at", nullable=True),
     flag("hidden"),
     flag("context"),
+    flag("history"),
     flag("needs_work"),
     flag("needs_reply"),
     flag("dismissed"),

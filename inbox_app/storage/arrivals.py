@@ -1,0 +1,296 @@
+"""Messages as they arrive: what is stored of them already, and the rows that are new or changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+from sqlalchemy import Connection, bindparam, column, func, insert, select, text, update, values
+
+from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, HandleId, MessageId, PostId, ThreadId
+from inbox_app.domain.timecode import SEQUENCE_BITS, first_id
+from inbox_app.domain.words import Direction, Kind, MessageState
+from inbox_app.storage.schema import WideInteger, conversation, message, message_event, message_text, unread
+from inbox_app.storage.transaction import Tx
+
+
+class Facts(TypedDict):
+    """What is stored of a message as it comes, and replaced when it comes differently."""
+
+    html: str | None
+    url: str
+    recipients: str | None
+    abilities: str | None
+    extra: str | None
+    copy_key: str | None
+
+
+class MessageRow(Facts):
+    """A row of table `message`; what is not named has its default."""
+
+    id: MessageId
+    account: AccountId
+    remote_id: str
+    thread: ThreadId
+    conversation: ConversationId
+    placed: bool
+    parent: MessageId | None
+    parent_remote_id: str | None
+    post: PostId | None
+    author: HandleId
+    direction: str
+    state: str
+    sent_at: int
+    received_at: int
+    edited_at: int | None
+    hidden: bool
+    context: bool
+    history: bool
+    needs_work: bool
+    needs_reply: bool
+    ours_below: bool
+    title: str
+    raw: str | None
+
+
+class TextRow(TypedDict):
+    """A row of table `message_text`."""
+
+    id: MessageId
+    body: str
+    people: str
+    facets: str
+
+
+class EventRow(TypedDict):
+    """A row of table `message_event`."""
+
+    id: str
+    message: MessageId
+    kind: str
+    at: int
+    actor: str | None
+    before: str | None
+
+
+class UnreadRow(TypedDict):
+    """A row of table `unread`."""
+
+    colleague: ColleagueId
+    conversation: ConversationId
+    message: MessageId
+
+
+@dataclass(slots=True)
+class Known:
+    """A stored message, with what an event could change of it."""
+
+    id: MessageId
+    remote_id: str | None
+    thread: ThreadId
+    conversation: ConversationId
+    placed: bool
+    kind: Kind
+    parent: MessageId | None
+    parent_remote_id: str | None
+    post: PostId | None
+    author: HandleId
+    colleague: ColleagueId | None
+    direction: Direction
+    state: MessageState
+    sent_at: int
+    edited_at: int | None
+    deleted_at: int | None
+    hidden: bool
+    context: bool
+    needs_work: bool
+    needs_reply: bool
+    dismissed: bool
+    ours_below: bool
+    title: str
+    html: str | None
+    url: str
+    recipients: str | None
+    abilities: str | None
+    reactions: str | None
+    extra: str | None
+    raw: str | None
+    copy_key: str | None
+    body: str
+
+
+_NAMES = tuple(Known.__slots__)
+_KNOWN = (
+    select(
+        *(
+            conversation.c.kind
+            if name == "kind"
+            else func.coalesce(message_text.c.body, "")
+            if name == "body"
+            else message.c[name]
+            for name in _NAMES
+        )
+    )
+    .join_from(message, conversation, message.c.conversation == conversation.c.id)
+    .outerjoin(message_text, message_text.c.id == message.c.id)
+)
+
+
+def known_messages(conn: Connection, account: AccountId, remote_ids: Collection[str]) -> dict[str, Known]:
+    """The stored messages among these remote ids."""
+    if not remote_ids:
+        return {}
+    rows = conn.execute(_KNOWN.where(message.c.account == account, message.c.remote_id.in_(sorted(remote_ids))))
+    return {row[1]: Known(*row) for row in rows}
+
+
+def messages_by_id(conn: Connection, ids: Collection[MessageId]) -> dict[MessageId, Known]:
+    """Stored messages by id."""
+    if not ids:
+        return {}
+    return {row[0]: Known(*row) for row in conn.execute(_KNOWN.where(message.c.id.in_(ids)))}
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """A stored message that others answer."""
+
+    id: MessageId
+    thread: ThreadId
+    conversation: ConversationId
+    kind: Kind
+    placed: bool
+
+
+def parents(conn: Connection, account: AccountId, remote_ids: Collection[str]) -> dict[str, Parent]:
+    """The stored messages among these remote ids, as parents."""
+    if not remote_ids:
+        return {}
+    rows = conn.execute(_PARENTS.where(message.c.account == account, message.c.remote_id.in_(sorted(remote_ids))))
+    return {row[0]: Parent(*row[1:]) for row in rows}
+
+
+_PARENTS = select(
+    message.c.remote_id, message.c.id, message.c.thread, message.c.conversation, conversation.c.kind, message.c.placed
+).join_from(message, conversation, message.c.conversation == conversation.c.id)
+
+
+def next_ids(conn: Connection, milliseconds: Sequence[int]) -> list[MessageId]:
+    """The next free time-coded id for each of these moments, in the order given."""
+    firsts = {first_id(one) for one in milliseconds}
+    shared = len(firsts) < len(milliseconds) or _any_taken(conn, firsts)
+    free = _first_free(conn, sorted(firsts)) if shared else {one: one for one in firsts}
+    given = []
+    for one in milliseconds:
+        first = first_id(one)
+        given.append(MessageId(free[first]))
+        free[first] += 1
+    return given
+
+
+def _any_taken(conn: Connection, firsts: Collection[int]) -> bool:
+    taken = select(message.c.id).where(message.c.id.in_(sorted(firsts))).limit(1)
+    return conn.execute(taken).scalar_one_or_none() is not None
+
+
+def _first_free(conn: Connection, firsts: Sequence[int]) -> dict[int, int]:
+    moments = values(column("first", WideInteger), name="moments").data([(one,) for one in firsts])
+    last = (
+        select(func.max(message.c.id))
+        .where(message.c.id >= moments.c.first, message.c.id < moments.c.first + (1 << SEQUENCE_BITS))
+        .scalar_subquery()
+    )
+    rows = conn.execute(select(moments.c.first, last).select_from(moments))
+    return {row[0]: row[0] if row[1] is None else row[1] + 1 for row in rows}
+
+
+def add_messages(tx: Tx, messages: Sequence[MessageRow], texts: Sequence[TextRow]) -> None:
+    """Insert messages with their texts, both in ascending order of ids."""
+    if messages:
+        tx.conn.execute(insert(message), messages)
+        tx.conn.execute(insert(message_text), texts)
+        tx.messages.update(row["id"] for row in messages)
+
+
+def set_parents(tx: Tx, pairs: Sequence[tuple[MessageId, MessageId]]) -> None:
+    """Let (child, parent) be known of each other."""
+    if pairs:
+        tx.conn.execute(_SET_PARENT, [{"of": child, "new": parent} for child, parent in pairs])
+        tx.messages.update(child for child, _ in pairs)
+
+
+_SET_PARENT = update(message).where(message.c.id == bindparam("of")).values(parent=bindparam("new", type_=WideInteger))
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A message whose parent was not there."""
+
+    id: MessageId
+    parent_remote_id: str
+    ours_below: bool
+
+
+def orphans(conn: Connection, account: AccountId, remote_ids: Collection[str]) -> list[Orphan]:
+    """The stored messages that wait for one of these as their parent."""
+    if not remote_ids:
+        return []
+    rows = conn.execute(
+        select(message.c.id, message.c.parent_remote_id, message.c.ours_below).where(
+            message.c.account == account,
+            message.c.parent_remote_id.in_(sorted(remote_ids)),
+            # As the partial index ix_message_orphan spells it.
+            text("message.parent IS NULL AND message.parent_remote_id IS NOT NULL"),
+        )
+    )
+    return [Orphan(*row) for row in rows]
+
+
+def add_events(tx: Tx, rows: Sequence[EventRow]) -> None:
+    """Insert what happened to messages."""
+    if rows:
+        tx.conn.execute(insert(message_event), rows)
+        tx.messages.update(row["message"] for row in rows)
+
+
+def change_messages(tx: Tx, changes: Mapping[MessageId, Mapping[str, object]]) -> None:
+    """Store other values of some columns of `message`, by id."""
+    by_columns: dict[tuple[str, ...], list[dict[str, object]]] = {}
+    for one, new in changes.items():
+        by_columns.setdefault(tuple(sorted(new)), []).append({"of": one} | {f"new_{name}": new[name] for name in new})
+    for names, rows in by_columns.items():
+        statement = update(message).where(message.c.id == bindparam("of"))
+        new_values = {name: bindparam(f"new_{name}", type_=message.c[name].type) for name in names}
+        tx.conn.execute(statement.values(new_values), rows)
+    tx.messages.update(changes)
+
+
+def change_texts(tx: Tx, bodies: Mapping[MessageId, str]) -> None:
+    """Store other texts of messages; the full text must be told by the caller, before and after."""
+    if bodies:
+        statement = update(message_text).where(message_text.c.id == bindparam("of"))
+        tx.conn.execute(
+            statement.values(body=bindparam("new")), [{"of": one, "new": body} for one, body in bodies.items()]
+        )
+        tx.messages.update(bodies)
+
+
+def add_unread(tx: Tx, rows: Sequence[UnreadRow]) -> None:
+    """Mark messages as unread for colleagues."""
+    if rows:
+        tx.conn.execute(insert(unread), rows)
+
+
+def mark_read(tx: Tx, ids: Iterable[MessageId]) -> None:
+    """Nobody needs to read these any more."""
+    wanted = sorted(ids)
+    if wanted:
+        tx.conn.execute(unread.delete().where(unread.c.message.in_(wanted)))
+
+
+def mark_read_up_to(tx: Tx, where: ConversationId, last: MessageId) -> None:
+    """Read elsewhere, up to and with `last`."""
+    done = tx.conn.execute(unread.delete().where(unread.c.conversation == where, unread.c.message <= last))
+    if done.rowcount:
+        tx.conversations.add(where)

@@ -1,0 +1,68 @@
+"""Files of messages, as they arrive."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from inbox_app.domain.ids import MessageId
+from inbox_app.storage.schema import attachment
+from inbox_app.storage.transaction import Tx
+
+
+@dataclass(slots=True)
+class StoredAttachment:
+    """A file of a message; `blob` is the digest of its bytes once they are here."""
+
+    id: str
+    message: MessageId
+    remote_id: str
+    position: int
+    name: str
+    media_type: str
+    size: int
+    description: str
+    url: str
+    content_id: str
+    inline: bool
+    part: int | None
+    blob: str | None
+
+
+_NAMES = tuple(part.name for part in fields(StoredAttachment))
+_CHANGING = _NAMES[3:]
+
+
+def attachments(conn: Connection, messages: Collection[MessageId]) -> dict[MessageId, dict[str, StoredAttachment]]:
+    """The stored files of these messages, by remote id."""
+    found: defaultdict[MessageId, dict[str, StoredAttachment]] = defaultdict(dict)
+    if messages:
+        wanted = select(*(attachment.c[name] for name in _NAMES)).where(attachment.c.message.in_(messages))
+        for row in conn.execute(wanted.order_by(attachment.c.message, attachment.c.position)):
+            found[row[1]][row[2]] = StoredAttachment(*row)
+    return found
+
+
+def add_attachments(tx: Tx, new: Sequence[StoredAttachment]) -> None:
+    """Insert files."""
+    if new:
+        tx.conn.execute(insert(attachment), [{name: getattr(one, name) for name in _NAMES} for one in new])
+
+
+_UPDATE = (
+    update(attachment)
+    .where(attachment.c.id == bindparam("of"))
+    .values({name: bindparam(f"new_{name}", type_=attachment.c[name].type) for name in _CHANGING})
+)
+
+
+def change_attachments(tx: Tx, changed: Sequence[StoredAttachment]) -> None:
+    """Store files that look different now."""
+    if changed:
+        tx.conn.execute(
+            _UPDATE, [{"of": one.id} | {f"new_{name}": getattr(one, name) for name in _CHANGING} for one in changed]
+        )
+        tx.messages.update(one.message for one in changed)

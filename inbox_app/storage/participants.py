@@ -1,0 +1,40 @@
+"""Who takes part in which conversation, with how many messages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from sqlalchemy import delete, select
+
+from inbox_app.domain.ids import ConversationId, HandleId
+from inbox_app.storage.dialect import insert_or
+from inbox_app.storage.schema import participant
+from inbox_app.storage.transaction import Tx
+
+
+def add_messages(tx: Tx, written: Iterable[tuple[ConversationId, HandleId]]) -> None:
+    """Count messages, each named by its conversation and its author."""
+    _add(tx, Counter(written))
+
+
+def move_participants(tx: Tx, gone: ConversationId, survivor: ConversationId) -> None:
+    """Who took part in one conversation takes part in another, with all messages."""
+    theirs = participant.c.conversation == gone
+    rows = tx.conn.execute(select(participant.c.handle, participant.c.message_count).where(theirs)).all()
+    tx.conn.execute(delete(participant).where(theirs))
+    _add(tx, {(survivor, row[0]): row[1] for row in rows})
+
+
+def _add(tx: Tx, counts: dict[tuple[ConversationId, HandleId], int]) -> None:
+    if not counts:
+        return
+    statement = insert_or(tx.conn, participant)
+    more = participant.c.message_count + statement.excluded.message_count
+    tx.conn.execute(
+        statement.on_conflict_do_update(index_elements=["conversation", "handle"], set_={"message_count": more}),
+        [
+            {"conversation": where, "handle": who, "message_count": count}
+            for (where, who), count in sorted(counts.items())
+        ],
+    )

@@ -1,0 +1,157 @@
+"""Handles and the members behind them, as they are seen and counted when messages arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+from sqlalchemy import Connection, bindparam, case, insert, select, update
+
+from inbox_app.domain.ids import HandleId, MemberId
+from inbox_app.storage.schema import handle, member
+from inbox_app.storage.transaction import Tx
+
+
+class HandleRow(TypedDict):
+    """A row of table `handle`."""
+
+    id: HandleId
+    channel: str
+    remote_id: str
+    handle: str
+    name: str
+    avatar_url: str
+    profile_url: str
+    is_bot: bool
+    member: MemberId | None
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHandle:
+    """A handle as it is stored."""
+
+    id: HandleId
+    remote_id: str
+    handle: str
+    name: str
+    avatar_url: str
+    profile_url: str
+    is_bot: bool
+    member: MemberId | None
+    own: bool
+
+
+class MemberRow(TypedDict):
+    """A new row of table `member`, with what was counted for it so far."""
+
+    id: MemberId
+    name: str
+    first_seen: int | None
+    last_seen: int | None
+    message_count: int
+
+
+class Count(TypedDict):
+    """Messages of a member who is known already: how many more, and between which moments."""
+
+    of: MemberId
+    first: int
+    last: int
+    more: int
+
+
+_KNOWN = select(
+    handle.c.id,
+    handle.c.remote_id,
+    handle.c.handle,
+    handle.c.name,
+    handle.c.avatar_url,
+    handle.c.profile_url,
+    handle.c.is_bot,
+    handle.c.member,
+    handle.c.own | handle.c.colleague.is_not(None),
+)
+
+
+def known_handles(conn: Connection, channel: str, remote_ids: Collection[str]) -> list[KnownHandle]:
+    """The stored handles among these remote ids."""
+    if not remote_ids:
+        return []
+    found = conn.execute(_KNOWN.where(handle.c.channel == channel, handle.c.remote_id.in_(sorted(remote_ids))))
+    return [KnownHandle(*row) for row in found]
+
+
+def add_people(tx: Tx, members: Sequence[MemberRow], handles: Sequence[HandleRow]) -> None:
+    """Insert members and handles; a handle's member must be among them or stored."""
+    if members:
+        tx.conn.execute(insert(member), members)
+        tx.members.update(row["id"] for row in members)
+    if handles:
+        tx.conn.execute(insert(handle), handles)
+
+
+_RENAME = (
+    update(handle)
+    .where(handle.c.id == bindparam("of"))
+    .values(
+        handle=bindparam("new_handle"),
+        name=bindparam("new_name"),
+        avatar_url=bindparam("new_avatar"),
+        profile_url=bindparam("new_profile"),
+        is_bot=bindparam("new_bot"),
+    )
+)
+
+
+def change_handles(tx: Tx, changed: Sequence[KnownHandle]) -> None:
+    """Store new names and pictures. A member named after the handle so far is renamed with it."""
+    if not changed:
+        return
+    tx.conn.execute(
+        _RENAME,
+        [
+            {
+                "of": one.id,
+                "new_handle": one.handle,
+                "new_name": one.name,
+                "new_avatar": one.avatar_url,
+                "new_profile": one.profile_url,
+                "new_bot": one.is_bot,
+            }
+            for one in changed
+        ],
+    )
+    tx.members.update(one.member for one in changed if one.member)
+
+
+def rename_members(tx: Tx, names: Sequence[tuple[MemberId, str, str]]) -> None:
+    """Rename (member, from, to), where the member still has the first name: one given by a person stays."""
+    if names:
+        tx.conn.execute(_RENAME_MEMBER, [{"of": one, "old": old, "new": new} for one, old, new in names])
+
+
+_RENAME_MEMBER = (
+    update(member)
+    .where(member.c.id == bindparam("of"), member.c.name == bindparam("old"))
+    .values(name=bindparam("new"))
+)
+_first = bindparam("first", type_=member.c.first_seen.type)
+_last = bindparam("last", type_=member.c.last_seen.type)
+_COUNT = (
+    update(member)
+    .where(member.c.id == bindparam("of"))
+    .values(
+        first_seen=case((member.c.first_seen < _first, member.c.first_seen), else_=_first),
+        last_seen=case((member.c.last_seen > _last, member.c.last_seen), else_=_last),
+        message_count=member.c.message_count + bindparam("more", type_=member.c.message_count.type),
+    )
+)
+
+
+def count_messages(tx: Tx, counts: Sequence[Count]) -> None:
+    """Add messages to members' counters."""
+    if counts:
+        tx.conn.execute(_COUNT, counts)
+        tx.members.update(one["of"] for one in counts)

@@ -1,0 +1,46 @@
+"""What ingest must know of an account before it stores what came from it, and the account's cursors."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from inbox_app.domain.errors import NotFound
+from inbox_app.domain.ids import AccountId, ColleagueId
+from inbox_app.i18n import _
+from inbox_app.storage.schema import account, colleague
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An account as the sender of events. `own` are the names that mean us on this channel, lower-cased."""
+
+    account: AccountId
+    channel: str
+    hat: str
+    own: frozenset[str]
+    colleagues: tuple[ColleagueId, ...]
+
+
+def source_of(conn: Connection, wanted: AccountId) -> Source:
+    """The account with the names of all our accounts on its channel: what one of ours wrote is never a member's.
+
+    Raises:
+        NotFound: there is no such account.
+    """
+    rows = conn.execute(
+        select(account.c.id, account.c.channel, account.c.hat, account.c.remote_id, account.c.handle, account.c.handles)
+    ).all()
+    ours = next((row for row in rows if row.id == wanted), None)
+    if ours is None:
+        raise NotFound(_("There is no account “{id}” in this workspace.").format(id=wanted))
+    own = {
+        name.lower()
+        for row in rows
+        if row.channel == ours.channel
+        for name in (row.remote_id, row.handle, *json.loads(row.handles))
+    }
+    people = conn.execute(select(colleague.c.id).where(colleague.c.left_at.is_(None)).order_by(colleague.c.id))
+    return Source(wanted, ours.channel, ours.hat, frozenset(own), tuple(ColleagueId(one) for one in people.scalars()))

@@ -1,0 +1,117 @@
+"""What a conversation's row says of its messages: counters, last ones, title, snippet, state."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, fields
+
+from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
+
+from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MessageId, PostId
+from inbox_app.domain.words import Kind, State
+from inbox_app.storage.schema import conversation, message
+from inbox_app.storage.transaction import Tx
+
+NONE = MessageId(0)
+
+
+@dataclass(slots=True)
+class Standing:
+    """A conversation's row as ingest changes it. `we_answered`: the last answer of ours came after we connected."""
+
+    id: ConversationId
+    account: AccountId
+    channel: str
+    kind: Kind
+    hat: str
+    post: PostId | None = None
+    title: str = ""
+    titled: bool = False
+    snippet: str = ""
+    state: State = State.DONE
+    done_at: int | None = None
+    snoozed_until: int | None = None
+    snooze_regardless: bool = False
+    assignee: ColleagueId | None = None
+    abilities: str | None = None
+    reply_until: int | None = None
+    last_message: MessageId = NONE
+    last_incoming: MessageId = NONE
+    last_outgoing: MessageId = NONE
+    message_count: int = 0
+    needs_reply_count: int = 0
+    attachment_count: int = 0
+    we_answered: bool = False
+
+    def row(self) -> dict[str, object]:
+        """The values of the table's columns."""
+        return {name: getattr(self, name) for name in _STORED}
+
+
+_STORED = tuple(part.name for part in fields(Standing) if part.name != "we_answered")
+_FIXED = ("id", "account", "channel", "kind", "hat")
+CHANGING = tuple(name for name in _STORED if name not in _FIXED)
+_answer = message.alias("answer")
+_SELECT = select(
+    *(conversation.c[name] for name in _STORED),
+    exists(
+        select(_answer.c.id).where(_answer.c.id == conversation.c.last_outgoing, _answer.c.history.is_(False))
+    ).label("we_answered"),
+)
+_UPDATE = (
+    update(conversation)
+    .where(conversation.c.id == bindparam("of"))
+    .values({name: bindparam(f"new_{name}", type_=conversation.c[name].type) for name in CHANGING})
+)
+
+
+def standings(conn: Connection, wanted: Collection[ConversationId]) -> dict[ConversationId, Standing]:
+    """These conversations as they are stored."""
+    if not wanted:
+        return {}
+    found = (Standing(*row) for row in conn.execute(_SELECT.where(conversation.c.id.in_(wanted))))
+    return {one.id: _typed(one) for one in found}
+
+
+def _typed(one: Standing) -> Standing:
+    one.kind = Kind(one.kind)
+    one.state = State(one.state)
+    return one
+
+
+def add_conversations(tx: Tx, new: Iterable[Standing]) -> None:
+    """Insert conversations."""
+    rows = [one.row() for one in new]
+    if rows:
+        tx.conn.execute(insert(conversation), rows)
+
+
+def change_conversations(tx: Tx, changed: Iterable[Standing]) -> None:
+    """Store what changed of these conversations."""
+    rows = [{"of": one.id} | {f"new_{name}": getattr(one, name) for name in CHANGING} for one in changed]
+    if rows:
+        tx.conn.execute(_UPDATE, rows)
+
+
+def first_messages(conn: Connection, wanted: Collection[ConversationId]) -> dict[ConversationId, MessageId]:
+    """The oldest message of each conversation that has one."""
+    rows = conn.execute(
+        select(message.c.conversation, func.min(message.c.id))
+        .where(message.c.conversation.in_(wanted))
+        .group_by(message.c.conversation)
+    )
+    return {ConversationId(row[0]): MessageId(row[1]) for row in rows}
+
+
+def first_titles(conn: Connection, wanted: Sequence[ConversationId]) -> dict[ConversationId, str]:
+    """The title of each conversation's oldest message that has one."""
+    named = message.alias("named")
+    first = (
+        select(named.c.title)
+        .where(named.c.conversation == conversation.c.id, named.c.title != "", named.c.context.is_(False))
+        .order_by(named.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = conn.execute(select(conversation.c.id, first).where(conversation.c.id.in_(wanted)))
+    return {ConversationId(row[0]): row[1] for row in rows if row[1]}
