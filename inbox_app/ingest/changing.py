@@ -1,0 +1,132 @@
+"""Messages that are stored already and came again: what is different now, and nothing else, is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from inbox_app.domain.ids import MessageId, new_id
+from inbox_app.domain.titles import snippet_of
+from inbox_app.domain.words import Kind
+from inbox_app.ingest import edge
+from inbox_app.ingest.arrival import Arrival
+from inbox_app.ingest.board import reopen
+from inbox_app.ingest.rows import attachment_rows, facts
+from inbox_app.ingest.threading import Threading
+from inbox_app.ingest.work import Work
+from inbox_app.storage import arrivals, attachments
+from inbox_app.storage.arrivals import EventRow, Known
+
+Seen = tuple[Arrival, Known]
+
+
+def change_messages(work: Work, seen: Sequence[Seen]) -> None:
+    """Store what is different of known messages: texts with their history, facts, files, parents."""
+    changes: dict[MessageId, dict[str, object]] = {}
+    bodies: dict[MessageId, str] = {}
+    events: list[EventRow] = []
+    for arrival, known in seen:
+        values = _facts(work, arrival, known)
+        values |= _text(work, arrival, known, bodies, events)
+        if arrival.message.hidden != known.hidden:
+            values["hidden"] = arrival.message.hidden
+            events.append(event(known.id, "hide" if arrival.message.hidden else "show", work.tx.now))
+        if values:
+            changes[known.id] = values
+    arrivals.change_messages(work.tx, changes)
+    arrivals.change_texts(work.tx, bodies)
+    arrivals.add_events(work.tx, events)
+    work.changed.update(changes, bodies)
+    _look_again(work, seen, bodies)
+    _change_attachments(work, seen)
+    _lead_to_ours(work, seen)
+
+
+def event(of: MessageId, kind: str, at: int, before: str | None = None) -> EventRow:
+    """What happened to a message."""
+    return {"id": new_id(), "message": of, "kind": kind, "at": at, "actor": None, "before": before}
+
+
+def _facts(work: Work, arrival: Arrival, known: Known) -> dict[str, object]:
+    """What is replaced without a history. What the service left out this time is kept."""
+    said = arrival.message
+    now = facts(said)
+    values: dict[str, object] = {name: value for name, value in now.items() if value and value != getattr(known, name)}
+    if arrival.parent and known.parent_remote_id is None and arrival.parent != arrival.remote_id:
+        values["parent_remote_id"] = arrival.parent
+    if arrival.post and known.post is None:
+        values["post"] = work.posts[arrival.post].id
+    if said.raw is not None and known.raw is None and said.raw in work.files:
+        values["raw"] = work.files[said.raw]
+    return values
+
+
+def _text(
+    work: Work, arrival: Arrival, known: Known, bodies: dict[MessageId, str], events: list[EventRow]
+) -> dict[str, object]:
+    """A different text or title is an edit, and what stood there is kept.
+
+    Our own text as the service shows it for the first time (links made short, blanks trimmed) is no edit.
+    """
+    values: dict[str, object] = {}
+    edited_at = edge.some_moment(arrival.message.edited_at)
+    is_first_copy = known.colleague is not None and edited_at is None and known.edited_at is None
+    if arrival.text != known.body:
+        bodies[known.id] = arrival.text
+        if not is_first_copy:
+            values["edited_at"] = edited_at or work.tx.now
+            events.append(event(known.id, "edit", edited_at or work.tx.now, known.body))
+    elif edited_at is not None and edited_at != known.edited_at:
+        values["edited_at"] = edited_at
+    if arrival.title and arrival.title != known.title:
+        values["title"] = arrival.title
+        if known.title and not is_first_copy:
+            events.append(event(known.id, "title", edited_at or work.tx.now, known.title))
+    return values
+
+
+def _look_again(work: Work, seen: Sequence[Seen], bodies: Mapping[MessageId, str]) -> None:
+    """The list shows the new text of a last message; an edited review is a new one."""
+    touched = [(arrival, known) for arrival, known in seen if known.id in bodies]
+    work.board.load({known.conversation for _, known in touched})
+    for arrival, known in touched:
+        standing = work.board[known.conversation]
+        if standing.last_message == known.id:
+            standing.snippet = snippet_of(arrival.text)
+        if known.kind is Kind.REVIEW and arrival.asks and known.deleted_at is None:
+            again = {"needs_work": True, "needs_reply": True, "ours_below": False, "dismissed": False}
+            arrivals.change_messages(work.tx, {known.id: again})
+            standing.needs_reply_count += not known.needs_reply
+            reopen(standing)
+
+
+def _change_attachments(work: Work, seen: Sequence[Seen]) -> None:
+    with_files = [(arrival, known) for arrival, known in seen if arrival.message.attachments]
+    if not with_files:
+        return
+    stored = attachments.attachments(work.tx.conn, [known.id for _, known in with_files])
+    new, changed = [], []
+    for arrival, known in with_files:
+        for row in attachment_rows(work.files, arrival.message, known.id):
+            old = stored[known.id].get(row.remote_id)
+            if old is None:
+                new.append((known.conversation, row))
+            elif (now := replace(row, id=old.id, blob=row.blob or old.blob)) != old:
+                changed.append(now)
+    attachments.add_attachments(work.tx, [row for _, row in new])
+    attachments.change_attachments(work.tx, changed)
+    work.board.load({where for where, _ in new})
+    for where, row in new:
+        work.board[where].attachment_count += 1
+        work.changed.add(row.message)
+    work.changed.update(row.message for row in changed)
+
+
+def _lead_to_ours(work: Work, seen: Sequence[Seen]) -> None:
+    """What we wrote here got its keys from the service only now; answers that came before it join its thread."""
+    ours = [(arrival, known) for arrival, known in seen if arrival.is_ours]
+    if not ours:
+        return
+    threading = Threading(work.tx, work.source, work.board)
+    threading.find([(arrival.keys, known.thread) for arrival, known in ours])
+    threading.write()

@@ -1,0 +1,121 @@
+"""What happened to messages and conversations besides being written: deletions, hides, reactions, moves, reading."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from inbox_app.contract.remote import (
+    ConversationSeen,
+    Event,
+    FolderRenumbered,
+    LocationGone,
+    MessageGone,
+    MessageHidden,
+    ReactionsSeen,
+    ReadElsewhere,
+)
+from inbox_app.domain.ids import MessageId
+from inbox_app.ingest import edge
+from inbox_app.ingest.changing import event
+from inbox_app.ingest.threading import Threading
+from inbox_app.ingest.work import Work
+from inbox_app.storage import arrivals, locations
+from inbox_app.storage.arrivals import Known
+from inbox_app.storage.locations import Place
+from inbox_app.storage.threads import ThreadKey
+
+OnMessage = MessageGone | MessageHidden | ReactionsSeen | ReadElsewhere
+
+
+def happen_to_messages(work: Work, happened: Sequence[OnMessage]) -> None:
+    """Apply them in their order; what is about a message that we do not have is passed over."""
+    named = {edge.clean_key(one.remote_id) for one in happened}
+    known = arrivals.known_messages(work.tx.conn, work.source.account, named)
+    for one in happened:
+        message = known.get(edge.clean_key(one.remote_id))
+        if message is not None:
+            _happen(work, message, one)
+
+
+def _happen(work: Work, known: Known, happened: OnMessage) -> None:
+    match happened:
+        case MessageGone():
+            _bury(work, known, happened)
+        case MessageHidden(hidden=hidden, at=at) if hidden != known.hidden:
+            known.hidden = hidden
+            _note(work, known, {"hidden": hidden}, "hide" if hidden else "show", edge.some_moment(at))
+        case ReactionsSeen():
+            _react(work, known, happened)
+        case ReadElsewhere():
+            arrivals.mark_read_up_to(work.tx, known.conversation, known.id)
+
+
+def _bury(work: Work, known: Known, gone: MessageGone) -> None:
+    """A tombstone: the text stays readable and is marked as deleted; nobody has to read or answer it any more."""
+    if known.deleted_at is not None:
+        return
+    known.deleted_at = edge.some_moment(gone.at) or work.tx.now
+    _note(work, known, {"deleted_at": known.deleted_at, "needs_reply": False}, "deletion", known.deleted_at)
+    arrivals.mark_read(work.tx, [known.id])
+    work.removed.add(known.id)
+    if known.needs_reply:
+        known.needs_reply = False
+        work.board.settle({known.conversation: 1})
+
+
+def _react(work: Work, known: Known, seen: ReactionsSeen) -> None:
+    counts = {edge.clean(name, edge.NAME): count for name, count in sorted(seen.counts) if count > 0}
+    ours = sorted(edge.clean(name, edge.NAME) for name in seen.ours)
+    now = json.dumps({"counts": counts, "ours": ours}) if counts or ours else None
+    if now != known.reactions:
+        before, known.reactions = known.reactions, now
+        _note(work, known, {"reactions": now}, "reaction", None, before)
+
+
+def _note(
+    work: Work, known: Known, values: Mapping[str, object], kind: str, at: int | None, before: str | None = None
+) -> None:
+    arrivals.change_messages(work.tx, {known.id: values})
+    arrivals.add_events(work.tx, [event(known.id, kind, at or work.tx.now, before)])
+    work.tx.conversations.add(known.conversation)
+    if kind != "deletion":
+        work.changed.add(known.id)
+
+
+def place_messages(work: Work, seen: Iterable[tuple[Place, MessageId]], others: Sequence[Event]) -> None:
+    """Where mails lie now: first what was seen, then what left."""
+    locations.put_at(work.tx, work.source.account, dict(seen))
+    for one in others:
+        match one:
+            case LocationGone(location=at):
+                place = Place(edge.clean_key(at.folder), at.validity, at.uid)
+                locations.take_from(work.tx, work.source.account, place)
+            case FolderRenumbered(folder=folder, validity=validity):
+                locations.void_others(work.tx, work.source.account, edge.clean_key(folder), validity)
+            case _:
+                continue
+
+
+def describe_conversations(work: Work, seen: Sequence[ConversationSeen]) -> None:
+    """Facts about whole conversations; one that has no message yet begins here, and no list shows it."""
+    if not seen:
+        return
+    named = [(one, tuple((one.kind, edge.clean_key(key)) for key in one.keys if key.strip())) for one in seen]
+    threading = Threading(work.tx, work.source, work.board)
+    threading.find([(keys, None) for _, keys in named if keys])
+    for one, keys in named:
+        if keys:
+            _describe(work, threading, one, keys)
+    work.board.add_new()
+    threading.write()
+
+
+def _describe(work: Work, threading: Threading, seen: ConversationSeen, keys: tuple[ThreadKey, ...]) -> None:
+    standing = work.board[threading.of(keys[0]).conversation]
+    if seen.title:
+        standing.title, standing.titled = edge.clean(seen.title), True
+    if seen.abilities is not None:
+        standing.abilities = edge.to_json(seen.abilities.to_json())
+    if seen.reply_until is not None:
+        standing.reply_until = edge.moment(seen.reply_until)

@@ -1,0 +1,174 @@
+"""The way in: a batch of a connector's events becomes rows, in one transaction with the cursor after them.
+
+What is stored is a function of the set of events, whatever order and batches they came in. Three rules that the
+tables alone do not tell:
+
+- History (what was there before the account was connected) is imported as closed: it is never unread, never needs a
+  reply and reopens nothing; a conversation that is all history is `done`. One new message that needs a reply opens
+  it. Whether a message is history is decided by its first delivery.
+- A message that is the copy of one of ours settles its outbox row and becomes that very message.
+- Events about messages that are not stored are passed over; a tombstone stays one, whatever comes after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from inbox_app.contract.remote import (
+    Batch,
+    ConversationSeen,
+    Event,
+    FolderRenumbered,
+    GapClosed,
+    GapFound,
+    LocationGone,
+    MessageGone,
+    MessageHidden,
+    MessageSeen,
+    PostSeen,
+    ReactionsSeen,
+    ReadElsewhere,
+    RemoteMessage,
+)
+from inbox_app.domain.ids import AccountId, MessageId
+from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.ingest import edge
+from inbox_app.ingest.arrival import Arrival, arrivals, rounds
+from inbox_app.ingest.arriving import add_messages
+from inbox_app.ingest.changing import change_messages
+from inbox_app.ingest.happenings import describe_conversations, happen_to_messages, place_messages
+from inbox_app.ingest.rows import place_of
+from inbox_app.ingest.work import Files, Work, begin_work
+from inbox_app.storage import accounts, ledger, outbox
+from inbox_app.storage.arrivals import known_messages
+from inbox_app.storage.locations import Place
+from inbox_app.storage.settling import awaited
+from inbox_app.storage.sources import source_of
+from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Tx
+
+MOST_EVENTS = 200
+"""Events of one transaction: the writer is free for others again after some ten milliseconds."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """How many messages are new, look different, and are deleted now."""
+
+    new: int = 0
+    updated: int = 0
+    removed: int = 0
+
+    def __add__(self, other: Ingested) -> Ingested:
+        return Ingested(self.new + other.new, self.updated + other.updated, self.removed + other.removed)
+
+
+def ingest(
+    tx: Tx,
+    account: AccountId,
+    events: Sequence[Event],
+    *,
+    cursor: JsonObject | None = None,
+    older_cursor: JsonObject | None = None,
+    older_done: bool = False,
+    files: Files | None = None,
+) -> Ingested:
+    """Store events, oldest first, and the cursor after them (`cursor` of pulls, `older_cursor` of back-fill).
+
+    `files` says under which digest bytes of the events (raw mails, attachments) are kept already.
+
+    Raises:
+        NotFound: there is no such account.
+    """
+    work = begin_work(tx, source_of(tx.conn, account), files or {})
+    work.posts.take([event.post for event in events if isinstance(event, PostSeen)])
+    places = _take_messages(work, [event.message for event in events if isinstance(event, MessageSeen)])
+    _take_the_rest(work, events, places)
+    work.board.save()
+    if cursor is not None:
+        accounts.keep_cursor(tx, account, cursor)
+    if older_cursor is not None:
+        accounts.keep_older_cursor(tx, account, older_cursor, done=older_done)
+    return Ingested(len(work.added), len(work.changed - work.added), len(work.removed))
+
+
+async def ingest_batch(store: Store, account: AccountId, batch: Batch, *, older: bool = False) -> Ingested:
+    """Store a whole batch in transactions of at most `MOST_EVENTS`; the cursor goes with the last of them.
+
+    `older` says that the batch is back-fill, which has a cursor of its own.
+    """
+    total = Ingested()
+    parts = list(_parts(batch.events))
+    for events in parts[:-1]:
+        total += await store.write(partial(ingest, account=account, events=events))
+    last = partial(ingest, account=account, events=parts[-1])
+    if older:
+        last = partial(last, older_cursor=batch.cursor, older_done=not batch.more)
+    else:
+        last = partial(last, cursor=batch.cursor)
+    return total + await store.write(last)
+
+
+def _parts(events: Sequence[T]) -> Iterator[Sequence[T]]:
+    yield events[:MOST_EVENTS]
+    for start in range(MOST_EVENTS, len(events), MOST_EVENTS):
+        yield events[start : start + MOST_EVENTS]
+
+
+def _take_messages(work: Work, messages: Sequence[RemoteMessage]) -> dict[Place, MessageId]:
+    places: dict[Place, MessageId] = {}
+    for arrived in rounds(arrivals(messages, work.tx.now)):
+        places |= _take_round(work, arrived)
+    return places
+
+
+def _take_round(work: Work, arrived: Sequence[Arrival]) -> dict[Place, MessageId]:
+    _settle_ours(work, arrived)
+    known = known_messages(work.tx.conn, work.source.account, {one.remote_id for one in arrived})
+    work.people.meet((one.message.author, one.is_ours) for one in arrived)
+    work.posts.need({one.post for one in arrived if one.post})
+    new = [one for one in arrived if one.remote_id not in known]
+    if new:
+        add_messages(work, new)
+    seen = [(one, known[one.remote_id]) for one in arrived if one.remote_id in known]
+    if seen:
+        change_messages(work, seen)
+    ids = {one.remote_id: one.id for one in new} | {name: one.id for name, one in known.items()}
+    return {place: ids[one.remote_id] for one in arrived if (place := place_of(one.message))}
+
+
+def _settle_ours(work: Work, arrived: Sequence[Arrival]) -> None:
+    """Copies of messages that we sent settle their outbox rows before they are looked for."""
+    ours = [(one.remote_id, edge.clean(one.message.key or "") or None) for one in arrived if one.is_ours]
+    for remote_id, key in awaited(work.tx.conn, work.source.account, ours):
+        outbox.arrived(work.tx, work.source.account, remote_id, key)
+
+
+def _take_the_rest(work: Work, events: Sequence[Event], places: Mapping[Place, MessageId]) -> None:
+    describe_conversations(work, [event for event in events if isinstance(event, ConversationSeen)])
+    happen_to_messages(
+        work,
+        [event for event in events if isinstance(event, MessageGone | MessageHidden | ReactionsSeen | ReadElsewhere)],
+    )
+    place_messages(
+        work, places.items(), [event for event in events if isinstance(event, LocationGone | FolderRenumbered)]
+    )
+    _take_gaps(work, events)
+
+
+def _take_gaps(work: Work, events: Sequence[Event]) -> None:
+    for event in events:
+        match event:
+            case GapFound(gap=name):
+                since, until = edge.some_moment(event.since), edge.some_moment(event.until)
+                gap = ledger.Gap(edge.clean_key(name), since, until, event.can_close, edge.clean(event.reason))
+                ledger.find_gap(work.tx, work.source.account, gap)
+            case GapClosed(gap=name):
+                ledger.close_gap(work.tx, work.source.account, edge.clean_key(name))
+            case _:
+                continue

@@ -1,0 +1,107 @@
+"""From a message of the contract to the values of its rows."""
+
+from __future__ import annotations
+
+from inbox_app.contract.remote import RemoteAttachment, RemoteMessage
+from inbox_app.domain.ids import ConversationId, HandleId, MessageId, PostId, ThreadId, new_id
+from inbox_app.domain.words import MessageState
+from inbox_app.ingest import edge
+from inbox_app.ingest.arrival import Arrival
+from inbox_app.ingest.work import Files, Work
+from inbox_app.storage.arrivals import Facts, MessageRow, TextRow
+from inbox_app.storage.attachments import StoredAttachment
+from inbox_app.storage.locations import Place
+
+
+def message_row(
+    work: Work, one: Arrival, thread: ThreadId, conversation: ConversationId, post: PostId | None, author: HandleId
+) -> MessageRow:
+    """The row of a new message; parent and what it needs are still to be found out."""
+    said = one.message
+    return {
+        "id": one.id,
+        "account": work.source.account,
+        "remote_id": one.remote_id,
+        "thread": thread,
+        "conversation": conversation,
+        "placed": False,
+        "parent": None,
+        "parent_remote_id": one.parent,
+        "post": post,
+        "author": author,
+        "direction": said.direction.value,
+        "state": (MessageState.DELIVERED if one.is_ours else MessageState.RECEIVED).value,
+        "sent_at": one.sent_at,
+        "received_at": work.tx.now,
+        "edited_at": edge.some_moment(said.edited_at),
+        "hidden": said.hidden,
+        "context": said.context,
+        "history": said.history,
+        "needs_work": one.asks,
+        "needs_reply": one.asks,
+        "ours_below": one.is_ours,
+        "title": one.title,
+        **facts(said),
+        "raw": work.files.get(said.raw) if said.raw else None,
+    }
+
+
+def facts(said: RemoteMessage) -> Facts:
+    """What is stored as it comes and replaced when it comes differently."""
+    return {
+        "html": edge.clean_html(said.html),
+        "url": edge.clean_url(said.url),
+        "recipients": edge.to_json([(one.role, one.handle, one.name) for one in said.recipients]),
+        "abilities": edge.to_json(said.abilities.to_json()) if said.abilities else None,
+        "extra": edge.to_json(said.extra),
+        "copy_key": edge.clean_key(said.copy_key) if said.copy_key else None,
+    }
+
+
+def text_row(work: Work, one: Arrival) -> TextRow:
+    """The row of the text, with the words that the full text finds it by."""
+    author = work.people[one.author]
+    return {
+        "id": one.id,
+        "body": one.text,
+        "people": f"{author.name} {author.handle}".strip(),
+        "facets": f"{work.source.channel} {work.source.account}",
+    }
+
+
+def attachment_rows(files: Files, said: RemoteMessage, of: MessageId) -> list[StoredAttachment]:
+    """The files of a message, each under a name of its own."""
+    rows: dict[str, StoredAttachment] = {}
+    for position, one in enumerate(said.attachments):
+        name = edge.clean_key(one.remote_id) or f"part-{position if one.part is None else one.part}"
+        rows.setdefault(name, _attachment_row(files, one, name, position, of))
+    return list(rows.values())
+
+
+def _attachment_row(
+    files: Files, one: RemoteAttachment, remote_id: str, position: int, of: MessageId
+) -> StoredAttachment:
+    return StoredAttachment(
+        id=new_id(),
+        message=of,
+        remote_id=remote_id,
+        position=position,
+        name=edge.clean(one.name),
+        media_type=edge.clean(one.media_type, edge.NAME),
+        size=min(max(one.size, 0), _LARGEST),
+        description=edge.clean(one.description, edge.TEXT),
+        url=edge.clean_url(one.url),
+        content_id=edge.clean(one.content_id),
+        inline=one.inline,
+        part=one.part,
+        blob=files.get(one.data) if one.data is not None else None,
+    )
+
+
+def place_of(said: RemoteMessage) -> Place | None:
+    """Where a mail was seen."""
+    at = said.location
+    return Place(edge.clean_key(at.folder), at.validity, at.uid) if at else None
+
+
+_LARGEST = 2**62
