@@ -68,6 +68,7 @@ def shared_dovecot(request: pytest.FixtureRequest, certificates: Certificates) -
 def dovecot(shared_dovecot: Dovecot) -> Iterator[Dovecot]:
     """A running Dovecot. Make users with `new_user()`; it may be stopped, the next test finds it running."""
     yield shared_dovecot
+    shared_dovecot.process.thaw()
     if not shared_dovecot.process.running:
         shared_dovecot.start()
 

@@ -66,6 +66,8 @@ class _Submission:
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if not session.authenticated:
+            return "530 5.7.0 Authentication required"
         if fault := self._faults.take(Stage.MAIL, address):
             return await _go_wrong(fault, server)
         envelope.mail_from = address
@@ -131,12 +133,23 @@ class _DroppedAtConnect(asyncio.Protocol):
 
 
 class SmtpServer:
-    """A submission server in a thread of this process. Users and passwords are those of the mail store behind it."""
+    """A submission server in a thread of this process, for the users and passwords of a mail store.
+
+    `port` speaks STARTTLS, `tls_port` TLS from the first byte; neither takes mail without a password.
+    """
 
     host = LOOPBACK
 
-    def __init__(self, store: MailStore, tls: ssl.SSLContext, log: Path, port: int | None = None) -> None:
+    def __init__(
+        self,
+        store: MailStore,
+        tls: ssl.SSLContext,
+        log: Path,
+        port: int | None = None,
+        tls_port: int | None = None,
+    ) -> None:
         self.port = port or free_port()
+        self.tls_port = tls_port or free_port()
         self._log = AcceptedLog(log)
         self._faults = FaultPlan()
         self._tls = tls
@@ -159,7 +172,7 @@ class SmtpServer:
 
     def start(self) -> None:
         self._background = BackgroundLoop("smtp")
-        self._server = self._background.run(self._listen())
+        self._listeners = self._background.run(self._listen())
 
     def stop(self) -> None:
         """End every connection, and refuse new ones until `start`."""
@@ -168,25 +181,42 @@ class SmtpServer:
             self._background.stop()
             self._background = None
 
-    async def _listen(self) -> asyncio.Server:
-        return await asyncio.get_running_loop().create_server(self._answer, self.host, self.port)
+    async def _listen(self) -> list[asyncio.Server]:
+        loop = asyncio.get_running_loop()
+        return [
+            await loop.create_server(self._answer_plainly, self.host, self.port),
+            await loop.create_server(self._answer_in_tls, self.host, self.tls_port, ssl=self._tls),
+        ]
 
     async def _end(self) -> None:
-        self._server.close()
+        for listener in self._listeners:
+            listener.close()
         for connection in self._connections:
             _abort(connection.transport)
 
-    def _answer(self) -> asyncio.Protocol:
+    def _answer_plainly(self) -> asyncio.Protocol:
+        return self._answer(tls_context=self._tls, require_starttls=True)
+
+    def _answer_in_tls(self) -> asyncio.Protocol:
+        # aiosmtpd knows only of TLS that it started itself, so here it must not ask for it.
+        return self._answer(auth_require_tls=False)
+
+    def _answer(
+        self,
+        tls_context: ssl.SSLContext | None = None,
+        require_starttls: bool = False,
+        auth_require_tls: bool = True,
+    ) -> asyncio.Protocol:
         if self._faults.take(Stage.CONNECT):
             return _DroppedAtConnect()
         connection = SMTP(
             self._handler,
             hostname="localhost",
-            tls_context=self._tls,
-            require_starttls=True,
-            auth_required=True,
+            tls_context=tls_context,
+            require_starttls=require_starttls,
+            auth_require_tls=auth_require_tls,
             authenticator=self._handler.authenticate,
-            # With one mechanism alone a client has nothing else to try, and a planned refusal is the end of it.
+            # With one mechanism alone a client has nothing else to try after a planned refusal.
             auth_exclude_mechanism=["LOGIN"],
             enable_SMTPUTF8=True,
             data_size_limit=_LARGEST,

@@ -42,11 +42,23 @@ class Fault:
     answer: str | Manner
 
     def __post_init__(self) -> None:
-        refuses = not isinstance(self.answer, Manner)
-        if refuses and self.stage in (Stage.CONNECT, Stage.ACCEPTED):
-            raise ValueError(f"no reply can be sent at {self.stage}")
+        if not self._can_happen():
+            raise ValueError(f"{self.answer!r} cannot happen at {self.stage}")
+
+    def _can_happen(self) -> bool:
+        replies = not isinstance(self.answer, Manner)
+        match self.stage:
+            case Stage.CONNECT:
+                return self.answer is Manner.CLOSE
+            case Stage.AUTH:
+                return replies
+            case Stage.ACCEPTED:
+                return not replies
+            case _:
+                return True
 
 
+BUSY_AT_AUTH = Fault(Stage.AUTH, "454 4.7.0 Temporary authentication failure")
 BUSY_AT_MAIL = Fault(Stage.MAIL, "451 4.3.0 Try again later")
 BUSY_AT_RCPT = Fault(Stage.RCPT, "451 4.2.1 Mailbox busy, try again later")
 BUSY_AT_DATA = Fault(Stage.DATA, "451 4.3.0 Try again later")

@@ -28,6 +28,7 @@ class SmtpProcess:
     folder: Path
     host: str = LOOPBACK
     port: int = field(default_factory=free_port)
+    tls_port: int = field(default_factory=free_port)
     _planned: int = 0
 
     def __post_init__(self) -> None:
@@ -67,6 +68,7 @@ class SmtpProcess:
     def _arguments(self) -> list[str]:
         options = {
             "port": self.port,
+            "tls-port": self.tls_port,
             "imap-port": self.store.imap_port,
             "lmtp-port": self.store.lmtp_port,
             "certificate": self.certificate.certificate,
@@ -84,6 +86,7 @@ def main() -> None:
         Certificate(options.certificate, options.key).server_context(),
         options.log,
         options.port,
+        options.tls_port,
     )
     server.start()
     for line in sys.stdin:
@@ -99,7 +102,7 @@ def _answer(text: str) -> str | Manner:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="A submission server that delivers through LMTP.")
-    for port in ("port", "imap-port", "lmtp-port"):
+    for port in ("port", "tls-port", "imap-port", "lmtp-port"):
         parser.add_argument(f"--{port}", type=int, required=True)
     for path in ("certificate", "key", "log"):
         parser.add_argument(f"--{path}", type=Path, required=True)

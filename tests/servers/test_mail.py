@@ -11,7 +11,7 @@ from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Dovecot
 from tests.servers.mailbox import MailUser
 from tests.servers.smtp import SmtpServer
-from tests.servers.smtp_faults import Fault
+from tests.servers.smtp_faults import Fault, Manner, Stage
 
 pytestmark = pytest.mark.server
 
@@ -22,7 +22,7 @@ RAW = b"Message-ID: <one@example.test>\r\nSubject: Hello\r\n\r\n.A line with a d
 @pytest.fixture
 def send(smtp_server: SmtpServer, certificates: Certificates) -> Send:
     def send_as(user: MailUser, recipient: str) -> None:
-        with smtplib.SMTP(smtp_server.host, smtp_server.port, timeout=0.5) as client:
+        with smtplib.SMTP(smtp_server.host, smtp_server.port, timeout=2) as client:
             client.starttls(context=certificates.client_context())
             client.login(user.address, user.password)
             client.sendmail(user.address, [recipient], RAW)
@@ -82,6 +82,44 @@ def test_a_changed_password_opens_and_the_old_one_does_not(dovecot: Dovecot) -> 
     assert not dovecot.mailbox(user).opens()
 
 
+def test_the_submission_port_with_tls_first_takes_mail_for_a_password_alone(
+    dovecot: Dovecot, smtp_server: SmtpServer, certificates: Certificates
+) -> None:
+    user, context = dovecot.new_user(), certificates.client_context()
+    with smtplib.SMTP_SSL(smtp_server.host, smtp_server.tls_port, context=context, timeout=5) as client:
+        with pytest.raises(smtplib.SMTPSenderRefused) as refused:
+            client.sendmail(user.address, [user.address], RAW)
+        assert refused.value.smtp_code == 530
+        client.login(user.address, user.password)
+        client.sendmail(user.address, [user.address], RAW)
+    assert [accepted.raw for accepted in smtp_server.accepted] == [RAW]
+
+
+def test_the_submission_port_takes_no_password_before_tls(dovecot: Dovecot, smtp_server: SmtpServer) -> None:
+    user = dovecot.new_user()
+    with smtplib.SMTP(smtp_server.host, smtp_server.port, timeout=5) as client:
+        client.ehlo()
+        assert "auth" not in client.esmtp_features
+        with pytest.raises(smtplib.SMTPNotSupportedError):
+            client.login(user.address, user.password)
+        code, _ = client.docmd("AUTH", "PLAIN AGFuYQBzZWNyZXQ=")
+        assert code == 530
+
+
+@pytest.mark.parametrize(
+    "stage, answer",
+    [
+        (Stage.CONNECT, "421 Too busy"),
+        (Stage.CONNECT, Manner.SILENCE),
+        (Stage.AUTH, Manner.CLOSE),
+        (Stage.ACCEPTED, "451 Later"),
+    ],
+)
+def test_a_fault_that_the_server_could_not_show_is_refused(stage: Stage, answer: str | Manner) -> None:
+    with pytest.raises(ValueError, match="cannot happen"):
+        Fault(stage, answer)
+
+
 def test_an_unknown_recipient_is_refused(dovecot: Dovecot, smtp_server: SmtpServer, send: Send) -> None:
     with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
         send(dovecot.new_user(), "nobody@example.test")
@@ -94,6 +132,7 @@ def test_an_unknown_recipient_is_refused(dovecot: Dovecot, smtp_server: SmtpServ
     "fault",
     [
         smtp_faults.DROPPED_AT_CONNECT,
+        smtp_faults.BUSY_AT_AUTH,
         smtp_faults.BUSY_AT_MAIL,
         smtp_faults.BUSY_AT_RCPT,
         smtp_faults.BUSY_AT_DATA,
@@ -176,6 +215,28 @@ def test_mail_outlives_a_stop_and_the_port_is_closed_in_between(dovecot: Dovecot
         dovecot.mailbox(user).messages()
     dovecot.start()
     assert len(dovecot.mailbox(user).messages()) == 1
+
+
+def test_mail_outlives_a_kill(dovecot: Dovecot) -> None:
+    user = dovecot.new_user()
+    dovecot.deliver(user, RAW)
+    dovecot.process.kill()
+    dovecot.start()
+    assert len(dovecot.mailbox(user).messages()) == 1
+
+
+def test_a_frozen_server_keeps_silent_until_it_is_thawed(dovecot: Dovecot) -> None:
+    user = dovecot.new_user()
+    with imaplib.IMAP4(dovecot.host, dovecot.imap_port) as imap:
+        imap.login(user.address, user.password)
+        imap.socket().settimeout(0.3)
+        dovecot.process.freeze()
+        imap.send(b"X NOOP\r\n")
+        with pytest.raises(TimeoutError):
+            imap.socket().recv(100)
+        dovecot.process.thaw()
+        imap.socket().settimeout(5)
+        assert imap.socket().recv(100).startswith(b"X OK")
 
 
 @pytest.mark.parametrize("starttls", [True, False])

@@ -1,5 +1,6 @@
 """Server programs end with whoever started them, and fail with their log."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -23,10 +24,40 @@ ROOT = Path(__file__).parents[2]
 STARTER = """
 import pathlib, sys, time
 from tests.servers.programs import ServerProcess
-server = ServerProcess("sleep", ["sleep", "60"], pathlib.Path(sys.argv[1]), lambda: True, unprivileged=True)
+server = ServerProcess(
+    "sleeper",
+    ["sh", "-c", "echo ready; exec sleep 60"],
+    pathlib.Path(sys.argv[1]),
+    lambda: "ready" in server.log_text(),
+    unprivileged=True,
+)
 server.start()
 print(server._process.pid, flush=True)
 time.sleep(60)
+"""
+
+# A run of pytest with a server that logs before and during a failing test.
+FAILING = """
+import pathlib, pytest
+from tests.servers.programs import ServerProcess
+from tests.servers.waiting import wait_until
+
+@pytest.fixture(scope="module")
+def talker(tmp_path_factory):
+    command = ["sh", "-c", "echo said before; read line; echo said during the test; sleep 60"]
+    server = ServerProcess("talker", command, tmp_path_factory.mktemp("talker"), lambda: True)
+    server.start()
+    wait_until(lambda: "before" in server.log_text(), "the first line")
+    yield server
+    server.kill()
+
+def test_that_passes(talker):
+    pass
+
+def test_that_fails(talker):
+    talker.write(b"go on" + bytes([10]))
+    wait_until(lambda: "during" in talker.log_text(), "the second line")
+    assert False
 """
 
 
@@ -80,6 +111,22 @@ def test_a_missing_program_skips_a_test_and_fails_it_in_continuous_integration(
     monkeypatch.setenv("CI", "true")
     with pytest.raises(pytest.fail.Exception, match="not installed"), skipped_without_program():
         find_program("no-such-server", "some-package")
+
+
+def test_a_failing_test_shows_what_a_server_logged_during_it(tmp_path: Path) -> None:
+    (tmp_path / "test_inner.py").write_text(FAILING)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "tests.servers.fixtures", str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    _, shown = done.stdout.split("log of talker")
+    assert "said during the test" in shown
+    assert "said before" not in shown
 
 
 def test_nobody_greets_on_a_free_port() -> None:
