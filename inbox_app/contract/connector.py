@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from inbox_app.contract.acts import Act, Finding, Receipt
-from inbox_app.contract.limits import Limits
+from inbox_app.contract.limits import Limits, RateLimit, pass_over
 from inbox_app.contract.login import CheckStep
 from inbox_app.contract.remote import Batch, Event, Identity, RemoteCount
 from inbox_app.domain.jsonvalue import JsonObject
@@ -46,6 +46,8 @@ class Host:
     """A folder of the account's own, for what must outlive the process and is not a secret."""
     history_since: datetime | None = None
     """How far back the person wants history; None for all of it."""
+    note_limit: Callable[[RateLimit], None] = pass_over
+    """Tell it what the service says is left of a rate limit: pulls then leave a share of it to replies."""
 
 
 def ignore(_: CheckStep) -> None:
@@ -78,7 +80,13 @@ class Connector(ABC):
 
 
 class Freezes(ABC):
-    """Has a wire form that must be the same at each try."""
+    """Has a wire form that must be the same at each try, and says what an unknown outcome allows."""
+
+    resend: ClassVar[Resend] = Resend.ASK
+    remembers_key_for: ClassVar[timedelta | None] = None
+    """For `SAFE`: how long the service knows a key; None for ever. After that an unknown one waits for a person."""
+    settle_time: ClassVar[timedelta] = timedelta(0)
+    """How long to wait after an unknown outcome before looking or sending again."""
 
     @abstractmethod
     def freeze(self, act: Act, identity: Identity) -> bytes:
@@ -89,10 +97,6 @@ class Sends(Freezes):
     """Sends replies and new messages (`ActKind.REPLY`, `ActKind.NEW`)."""
 
     resend: ClassVar[Resend]
-    remembers_key_for: ClassVar[timedelta | None] = None
-    """For `SAFE`: how long the service knows a key; None for ever. After that an unknown one waits for a person."""
-    settle_time: ClassVar[timedelta] = timedelta(0)
-    """How long to wait after an unknown outcome before looking or sending again."""
 
     @abstractmethod
     async def send(self, act: Act, frozen: bytes) -> Receipt:

@@ -1,8 +1,9 @@
-"""What a channel's service allows in one message, and how it counts."""
+"""What a channel's service allows: in one message and how it counts, and in a stretch of time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 import regex
@@ -42,3 +43,17 @@ class Limits:
     def allows_text(self, text: str) -> bool:
         """Whether `text` fits into one message."""
         return self.text is None or self.length(text) <= self.text
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """What a service says is left of one of its limits (requests, points, units a day) until it starts anew."""
+
+    name: str
+    left: int
+    total: int
+    resets_at: datetime
+
+
+def pass_over(_: RateLimit) -> None:
+    """A listener that keeps no account of limits."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -18,6 +18,11 @@ class Level(StrEnum):
     WORKS = "works"
     ROBUST = "robust"
     COMPLETE = "complete"
+
+
+def nowhere(_: Mapping[str, str]) -> str:
+    """The home of a channel that asks nothing over HTTP."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +44,7 @@ class Manifest:
     poll: timedelta = timedelta(minutes=1)
     guide: str = ""
     """The page of `docs/` that explains the set-up."""
+    home: Callable[[Mapping[str, str]], str] = nowhere
+    """From an account's settings to the address of its own server, the only one that is given credentials."""
     offered: bool = True
     """Whether "add an account" lists it."""

@@ -4,7 +4,8 @@
       │                    └─ in doubt: still `sending`, with the time to look or to send again
       └─ undone
 
-`act` and `key` never change after `queue`; `frozen` is written with the first claim and never again. Only proof
+`act` and `key` never change after `queue`; `frozen` is written with the first claim and never again. `first_tried_at`
+is the first try that may have arrived: a try that certainly did not is forgotten. Only proof
 (a receipt, an arrival that carries the key) or a person's word moves an act whose outcome is unknown.
 
 Order: of the acts that write text in one conversation, and of the others about one message, only the earliest that

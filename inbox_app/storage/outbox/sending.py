@@ -76,7 +76,8 @@ def settle_retry(tx: Tx, claimed: Outgoing, retry_at: int | None, sentence: str,
     if claimed.in_doubt:
         settle(tx, claimed, OutboxState.SENDING, retry_at=retry_at or tx.now, error=sentence)
     else:
-        settle(tx, claimed, OutboxState.QUEUED, retry_at=retry_at, error=sentence, error_code=code)
+        told = {"retry_at": retry_at, "error": sentence, "error_code": code}
+        settle(tx, claimed, OutboxState.QUEUED, first_tried_at=None, **told)
 
 
 def settle_failed(tx: Tx, claimed: Outgoing, sentence: str, code: str) -> None:
@@ -92,7 +93,7 @@ def settle_unsure(tx: Tx, claimed: Outgoing, look_at: int, sentence: str) -> Non
 
 def settle_absent(tx: Tx, doubtful: Outgoing) -> None:
     """There is proof that it did not arrive: it may be sent as if for the first time."""
-    settle(tx, doubtful, OutboxState.QUEUED, retry_at=None, error="", error_code="")
+    settle(tx, doubtful, OutboxState.QUEUED, first_tried_at=None, retry_at=None, error="", error_code="")
 
 
 def settle_unconfirmed(tx: Tx, doubtful: Outgoing, sentence: str) -> None:

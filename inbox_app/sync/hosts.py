@@ -1,0 +1,64 @@
+"""What the program lends each connector, put together for one account."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inbox_app.contract.connector import Blocking, Host
+from inbox_app.contract.http import Http
+from inbox_app.contract.manifest import Manifest
+from inbox_app.domain.ids import AccountId
+from inbox_app.domain.timecode import from_ms
+from inbox_app.keychain import Keychain
+from inbox_app.storage import secrets
+from inbox_app.storage.accounts import Account
+from inbox_app.storage.store import Store
+from inbox_app.sync.clock import Clock
+from inbox_app.sync.pace import Pace
+
+if TYPE_CHECKING:
+    from inbox_app.content.worker import Worker  # type: ignore[import-not-found]
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """Makes the `Host` of an account. `folder` is the workspace's; each account has its own below it."""
+
+    store: Store
+    keychain: Keychain
+    content: Worker
+    blocking: Blocking
+    clock: Clock
+    folder: Path
+
+    async def of(self, account: Account, manifest: Manifest, pace: Pace) -> Host:
+        """Settings, secrets in the clear, and everything a connector may use. Raises `KeychainError`."""
+        wrapped = await self.store.read(partial(secrets.of, account=account.id))
+        if wrapped:
+            await self.keychain.unlock()
+        clear = {name: self.keychain.decrypt(account.id, name, data) for name, data in wrapped.items()}
+        since = account.history_since
+        return Host(
+            settings=account.settings,
+            secrets=clear,
+            keep=self._keep(account.id),
+            http=Http(manifest.home(account.settings)),
+            content=self.content,
+            blocking=self.blocking,
+            now=self.clock.now,
+            folder=self.folder / "accounts" / account.id,
+            history_since=None if since is None else from_ms(since),
+            note_limit=pace.note,
+        )
+
+    def _keep(self, account: AccountId) -> Callable[[Mapping[str, str]], Awaitable[None]]:
+        async def keep(renewed: Mapping[str, str]) -> None:
+            await self.keychain.unlock()
+            sealed = {name: self.keychain.encrypt(account, name, value) for name, value in renewed.items()}
+            await self.store.write(partial(secrets.put, account=account, wrapped=sealed))
+
+        return keep
