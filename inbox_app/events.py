@@ -9,11 +9,14 @@ from __future__ import annotations
 import logging
 import threading
 import weakref
-from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from types import MethodType, TracebackType
+from typing import TYPE_CHECKING
 
 from inbox_app.domain.changes import NOTHING, Changes
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
 
 Listener = Callable[[Changes], None]
 Unsubscribe = Callable[[], None]

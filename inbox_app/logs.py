@@ -7,13 +7,11 @@ A module logs through `logging.getLogger(__name__)`; only a composition root cal
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import contextlib
 import json
 import logging
 import os
-import platform
 import re
 import sys
 import threading
@@ -27,7 +25,11 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
 
 MASK = "*****"
 LOG_NAME = "portavoce.log"
@@ -302,7 +304,7 @@ class CrashReports:
 
         return uninstall
 
-    def on_loop_failure(self, _loop: asyncio.AbstractEventLoop, context: Mapping[str, object]) -> None:
+    def on_loop_failure(self, _loop: AbstractEventLoop, context: Mapping[str, object]) -> None:
         """For `loop.set_exception_handler`."""
         error = context.get("exception")
         if isinstance(error, BaseException):
@@ -347,6 +349,7 @@ class CrashReports:
 
 
 def _describe_program(now: datetime) -> str:
+    import platform
     from importlib.metadata import PackageNotFoundError, version
 
     try:
