@@ -28,6 +28,8 @@ _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 _DEVICE_NAMES = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 _LONGEST_NAME = 80
 _LOCK_POLL = 0.02
+# Windows would turn line ends into two bytes.
+_NEW_BINARY = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 class NotAWorkspace(ValueError):
@@ -183,7 +185,7 @@ def replace_file(path: Path, content: bytes) -> None:
     """Write a private file (0600) whole or not at all, also when the power fails meanwhile."""
     make_private_folder(path.parent)
     draft = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(draft, _NEW_BINARY, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
