@@ -17,7 +17,7 @@ from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import Resend, Verb
 
 if TYPE_CHECKING:
-    from inbox_app.content.worker import Worker  # type: ignore[import-not-found]
+    from inbox_app.content.worker import Worker
     from inbox_app.contract.http import Http
 
 T = TypeVar("T")

@@ -48,3 +48,6 @@ class Manifest:
     """From an account's settings to the address of its own server, the only one that is given credentials."""
     offered: bool = True
     """Whether "add an account" lists it."""
+    practice: Callable[[str, int], tuple[Mapping[str, str], ...]] | None = None
+    """For a channel that plays a community without any service: size (`small`, `large`) and seed to the settings of
+    the accounts that make it up."""

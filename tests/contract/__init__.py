@@ -1,0 +1,1 @@
+"""What every connector must do: the shared test class and the stage it plays on."""
