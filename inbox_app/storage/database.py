@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Protocol
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from inbox_app.domain.errors import UserFacingError
 
@@ -26,13 +28,19 @@ class Database(Protocol):
     def connect_reader(self) -> Connection:
         """A connection that refuses to change anything and sees one moment per transaction."""
 
-    def announce(self, writer: Connection, seq: int) -> None:
+    def prepare_creation(self, connection: Connection) -> None:
+        """Do what must come before the first table, in the transaction that makes them."""
+
+    def announce(self, writer: Connection, origin: str) -> None:
         """Wake the other processes once this transaction is committed."""
+
+    def wait(self, seconds: float, origin: str, stop: threading.Event) -> None:
+        """Block until another process may have committed, at most so many seconds or until `stop`."""
 
     def explain(self, error: Exception) -> UserFacingError | None:
         """The sentence for a driver's error; None where it is a fault of ours."""
 
-    def should_retry(self, error: Exception) -> bool:
+    def should_retry(self, error: DBAPIError) -> bool:
         """Whether the same transaction may well succeed at once (two clients blocked each other)."""
 
     def close(self) -> None:

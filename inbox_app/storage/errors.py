@@ -140,3 +140,55 @@ class Closed(StorageError):
 
     def __init__(self, where: str) -> None:
         super().__init__(_("{where} was closed. Open the workspace, then try again.").format(where=where))
+
+
+class Unreachable(StorageError):
+    """The server does not answer, or has no such database."""
+
+    code = "server_unreachable"
+
+    def __init__(self, where: str) -> None:
+        sentence = _(
+            "The database server of {where} cannot be reached. Check the network, the server's name and that the "
+            "database exists, then try again; nothing that was saved is lost."
+        )
+        super().__init__(sentence.format(where=where))
+
+
+class CannotSignIn(StorageError):
+    """The server refused the name or the password."""
+
+    code = "wrong_database_password"
+
+    def __init__(self, where: str) -> None:
+        sentence = _(
+            "The database server of {where} refused the user name or the password. "
+            "Check both in the workspace's address, then try again."
+        )
+        super().__init__(sentence.format(where=where))
+
+
+class OldPostgreSQL(StorageError):
+    """The server is older than what we are tested with."""
+
+    code = "postgresql_too_old"
+
+    def __init__(self, where: str, found: str, needed: str) -> None:
+        sentence = _(
+            "The server of {where} runs PostgreSQL {found}; {needed} or newer is needed. "
+            "Ask whoever looks after the server to update it."
+        )
+        super().__init__(sentence.format(where=where, found=found, needed=needed))
+
+
+class MissingExtension(StorageError):
+    """The server lacks what full text needs, and we may not add it."""
+
+    code = "extension_missing"
+
+    def __init__(self, where: str, names: str) -> None:
+        sentence = _(
+            "The database {where} lacks extensions that search needs ({names}), and they could not be added. "
+            "Ask whoever looks after the server to run CREATE EXTENSION for each of them in this database."
+        )
+        super().__init__(sentence.format(where=where, names=names))

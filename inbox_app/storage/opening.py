@@ -33,24 +33,38 @@ def open_database(address: WorkspaceAddress, *, create: bool, now: int) -> Datab
 def _open(address: WorkspaceAddress, *, create: bool) -> Database:
     if address.kind is WorkspaceKind.SQLITE:
         return SQLiteDatabase.open(address.database, create=create)
-    raise NotImplementedError
+    from inbox_app.storage.postgres import PostgreSQLDatabase
+
+    return PostgreSQLDatabase.open(address.url, address.reference)
 
 
 def _bring_to_head(database: Database, address: WorkspaceAddress, *, create: bool, now: int) -> None:
-    with database.connect_writer() as connection:
-        with connection.begin():
+    version = _look(database)
+    if version is None and create:
+        with database.connect_writer() as connection, connection.begin():
+            database.prepare_creation(connection)
+            # Another process may have been quicker.
             version = _read_version(connection)
-            if version is None:
-                if not create or inspect(connection).get_table_names():
-                    raise NotAWorkspace(address.reference)
+            if version is None and _is_empty(connection):
                 create_tables(connection)
                 fill(connection, address.name, now)
                 return
-        if version not in KNOWN:
-            raise TooNew(address.reference)
+    if version is None:
+        raise NotAWorkspace(address.reference)
+    if version not in KNOWN:
+        raise TooNew(address.reference)
+
+
+def _look(database: Database) -> str | None:
+    with database.connect_reader() as connection, connection.begin():
+        return _read_version(connection)
 
 
 def _read_version(connection: Connection) -> str | None:
     if not inspect(connection).has_table(alembic_version.name):
         return None
     return connection.execute(select(alembic_version.c.version_num)).scalar()
+
+
+def _is_empty(connection: Connection) -> bool:
+    return not inspect(connection).get_table_names()

@@ -6,13 +6,14 @@ https://www.sqlite.org/pragma.html https://www.sqlite.org/rescode.html
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, PoolProxiedConnection
 from sqlcipher3 import dbapi2
 
 from inbox_app.domain.errors import UserFacingError
@@ -35,6 +36,7 @@ OLDEST = (3, 51, 3)
 APPLICATION_ID = 0x506F7276
 """`Porv`: tells our files from other programs' databases."""
 _LOCK_SECONDS = 5.0
+_WATCH_SECONDS = 0.25
 _PRIMARY_CODE = 0xFF
 
 _SENTENCES: dict[int, Callable[[str], StorageError]] = {
@@ -52,14 +54,15 @@ _SENTENCES: dict[int, Callable[[str], StorageError]] = {
     dbapi2.SQLITE_NOMEM: OutOfMemory,
 }
 
-_CONNECTION_PRAGMAS = (
+_WRITER_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",
-    "PRAGMA synchronous = FULL",
     "PRAGMA cache_size = -16000",
     "PRAGMA journal_size_limit = 16777216",
-    "PRAGMA trusted_schema = OFF",
 )
+_READER_PRAGMAS = ("PRAGMA query_only = ON", "PRAGMA cache_size = -8000")
 
 
 class SQLiteDatabase:
@@ -71,7 +74,10 @@ class SQLiteDatabase:
         _refuse_old_library()
         self.path = path
         self.where = str(path)
-        self._engine = _make_engine(path)
+        self._writing = _make_engine(path, _WRITER_PRAGMAS, "BEGIN IMMEDIATE")
+        self._reading = _make_engine(path, _READER_PRAGMAS, "BEGIN")
+        self._watcher: PoolProxiedConnection | None = None
+        self._version = 0
 
     @classmethod
     def open(cls, path: Path, *, create: bool) -> SQLiteDatabase:
@@ -86,38 +92,53 @@ class SQLiteDatabase:
 
     def connect_writer(self) -> Connection:
         """The one connection that changes rows; each transaction takes the write lock at its begin."""
-        connection = self._engine.connect().execution_options(begin="BEGIN IMMEDIATE")
-        run_raw(connection, "PRAGMA journal_mode = WAL")
-        return connection
+        return self._writing.connect()
 
     def connect_reader(self) -> Connection:
         """A query-only connection; a transaction sees one moment of the file."""
-        connection = self._engine.connect()
-        run_raw(connection, "PRAGMA query_only = ON")
-        return connection
+        return self._reading.connect()
 
-    def announce(self, writer: Connection, seq: int) -> None:
-        """Nothing to do: the others read the change table."""
+    def prepare_creation(self, connection: Connection) -> None:
+        """Mark the file as ours."""
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+
+    def announce(self, writer: Connection, origin: str) -> None:
+        """Nothing to do: the others watch the file's own counter of commits."""
+
+    def wait(self, seconds: float, origin: str, stop: threading.Event) -> None:
+        """Block until anybody has committed, at most so many seconds."""
+        if self._watcher is None:
+            self._watcher = self._reading.raw_connection()
+            self._version = self._data_version()
+        while seconds > 0 and not stop.wait(min(seconds, _WATCH_SECONDS)):
+            seconds -= _WATCH_SECONDS
+            before, self._version = self._version, self._data_version()
+            if before != self._version:
+                return
 
     def explain(self, error: Exception) -> UserFacingError | None:
         """The sentence for an error of the driver."""
         return _explain(error, self.where)
 
-    def should_retry(self, error: Exception) -> bool:
+    def should_retry(self, error: DBAPIError) -> bool:
         """Never: there is one writer at a time, and the wait for it is bounded already."""
         return False
 
     def close(self) -> None:
-        """Forget the engine; its connections are closed by those who have them."""
-        self._engine.dispose()
+        """Forget the engines; their connections are closed by those who have them."""
+        if self._watcher is not None:
+            self._watcher.close()
+            self._watcher = None
+        self._reading.dispose()
+        self._writing.dispose()
 
-
-def run_raw(connection: Connection, statement: str) -> int:
-    """Run one pragma outside any transaction; return its single number, else 0."""
-    raw = connection.connection.dbapi_connection
-    assert raw is not None  # noqa: S101
-    row = raw.cursor().execute(statement).fetchone()
-    return row[0] if row and isinstance(row[0], int) else 0
+    def _data_version(self) -> int:
+        assert self._watcher is not None  # noqa: S101
+        cursor = self._watcher.cursor()
+        cursor.execute("PRAGMA data_version")
+        (version,) = cursor.fetchone() or (0,)
+        cursor.close()
+        return int(version)
 
 
 def _refuse_old_library() -> None:
@@ -130,13 +151,13 @@ def _make_file(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
-def _make_engine(path: Path) -> Engine:
+def _make_engine(path: Path, pragmas: tuple[str, ...], begin: str) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
         module=dbapi2,
         poolclass=NullPool,
         query_cache_size=1200,
-        # The driver begins no transaction by itself: `_begin` does, with the right lock.
+        # The driver begins no transaction by itself: the listener does, with the right lock.
         connect_args={
             "isolation_level": None,
             "timeout": _LOCK_SECONDS,
@@ -144,20 +165,16 @@ def _make_engine(path: Path) -> Engine:
             "cached_statements": 512,
         },
     )
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
+
+    def prepare(raw: DBAPIConnection, _record: object) -> None:
+        cursor = raw.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
-
-
-def _prepare(raw: DBAPIConnection, _record: object) -> None:
-    cursor = raw.cursor()
-    for pragma in _CONNECTION_PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
 
 def _explain(error: Exception, where: str) -> UserFacingError | None:

@@ -7,6 +7,7 @@ they touch nothing but their arguments.
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -46,6 +47,8 @@ class Store:
         self._writer = Writer(database, bus, clock)
         self._readers = Readers(database)
         self._seen = seen
+        self._watch = ThreadPoolExecutor(1, thread_name_prefix="storage-watch")
+        self._stop_watching = threading.Event()
         self._closed = False
 
     @classmethod
@@ -83,15 +86,22 @@ class Store:
         self._seen = max(self._seen, news.seen)
         return news.changes
 
+    async def wait_elsewhere(self, seconds: float) -> None:
+        """Return when another process may have committed, or after so many seconds: then ask `changed_elsewhere`."""
+        self._refuse_when_closed()
+        await _run(self._watch, partial(self._database.wait, seconds, self._writer.origin, self._stop_watching))
+
     async def close(self) -> None:
         """Finish what is queued, then close. Twice is once."""
         if self._closed:
             return
         self._closed = True
+        self._stop_watching.set()
         await _run(self._thread, self._close_all)
         self._thread.shutdown(wait=False)
 
     def _close_all(self) -> None:
+        self._watch.shutdown(wait=True, cancel_futures=True)
         self._readers.close()
         self._writer.close()
         self._database.close()

@@ -66,7 +66,8 @@ class Writer:
             result = work(tx)
             changes = tx.changes()
             if changes:
-                self._database.announce(self._connection, change_log.record(tx, changes, self.origin))
+                change_log.record(tx, changes, self.origin)
+                self._database.announce(self._connection, self.origin)
         self._bus.publish(changes)
         return result
 

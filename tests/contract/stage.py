@@ -14,7 +14,6 @@ from typing import Self, TypeVar
 from uuid import uuid4
 
 from inbox_app.content.worker import Worker
-
 from inbox_app.contract.acts import Act, Target
 from inbox_app.contract.connector import Connector, Host
 from inbox_app.contract.http import Http

@@ -120,10 +120,32 @@ async def test_what_a_closed_store_is_asked_gets_a_sentence(store: Store) -> Non
     await store.close()
 
 
-async def test_an_empty_place_is_not_a_workspace(address: WorkspaceAddress) -> None:
+async def test_an_empty_place_is_not_a_workspace(sqlite_address: WorkspaceAddress) -> None:
     with pytest.raises(NotAWorkspace):
-        await Store.open(address, Bus())
-    assert not address.folder.exists()
+        await Store.open(sqlite_address, Bus())
+    assert not sqlite_address.folder.exists()
+
+
+@pytest.mark.server
+async def test_an_empty_database_is_not_a_workspace_until_it_is_made_one(postgres_address: WorkspaceAddress) -> None:
+    with pytest.raises(NotAWorkspace):
+        await Store.open(postgres_address, Bus())
+    await (await Store.open(postgres_address, Bus(), create=True)).close()
+    await (await Store.open(postgres_address, Bus())).close()
+
+
+async def test_waiting_for_others_ends_with_their_commit(store: Store, address: WorkspaceAddress) -> None:
+    other = await Store.open(address, Bus())
+    try:
+        waiting = asyncio.ensure_future(store.wait_elsewhere(60))
+        changes = Changes()
+        while not changes:
+            await other.write(lambda tx: tx.about("tags"))
+            await asyncio.wait([waiting], timeout=0.5)
+            changes = await store.changed_elsewhere() if waiting.done() else changes
+        assert changes.topics == {"tags"}
+    finally:
+        await other.close()
 
 
 async def test_foreign_keys_hold(store: Store) -> None:

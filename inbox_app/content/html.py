@@ -1,0 +1,141 @@
+"""HTML of strangers made safe to lay out: thinned under caps, cleaned by nh3, links by our own rule.
+
+What comes out holds a few plain elements, links that `links.safe_url` allows and images by `cid:` only; no style, no
+class, nothing that loads.
+"""
+
+import re
+
+import nh3
+
+from inbox_app.content import caps
+from inbox_app.content.links import safe_url
+from inbox_app.content.parsed import CleanHtml
+from inbox_app.content.plain import safe_text
+from inbox_app.content.reading import to_text
+from inbox_app.content.tags import VOID, Tag, tokenize
+
+_TAGS = frozenset({
+    "a", "abbr", "b", "big", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd",
+    "del", "dfn", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd",
+    "li", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "table",
+    "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var"
+})  # fmt: skip
+_CELL = {"colspan", "rowspan", "align", "valign"}
+_ATTRIBUTES = {
+    "*": {"dir"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "td": _CELL,
+    "th": _CELL,
+    "ol": {"start"},
+    "p": {"align"},
+    "div": {"align"},
+}
+_WORD = re.compile(r"[A-Za-z0-9%-]{1,12}")
+_CID = re.compile(r"cid:[^\s\"'<>\\\x00-\x20]{1,900}", re.IGNORECASE)
+_IMAGE = re.compile(r'<img(?P<attributes>(?: [a-z]+="[^"]*")*)>')
+_ALT = re.compile(r' alt="([^"]*)"')
+_MOST_PASSES = 6
+_REMOTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+
+
+def clean(source: str) -> CleanHtml:
+    """Safe HTML and its text; beyond the caps only text. Cleaning twice changes nothing."""
+    rule = _Rule()
+    cleaned = _settle(source, rule) if len(source) <= caps.HTML_CHARS else None
+    if cleaned is None or len(cleaned) > caps.HTML_CHARS:
+        return CleanHtml("", to_text(source), tuple(rule.remote), too_large=True)
+    return CleanHtml(cleaned, to_text(cleaned), tuple(rule.remote))
+
+
+def _settle(source: str, rule: "_Rule") -> str | None:
+    """Clean until nothing changes: what reads differently the second time is how cleaners are fooled."""
+    for _ in range(_MOST_PASSES):
+        cleaned = _clean_once(source, rule)
+        if cleaned is None or cleaned == source:
+            return cleaned
+        source = cleaned
+    return None
+
+
+def _clean_once(source: str, rule: "_Rule") -> str | None:
+    thin = _thin(safe_text(source))
+    if thin is None:
+        return None
+    rule.links = 0
+    cleaned = nh3.clean(
+        thin,
+        tags=set(_TAGS),
+        attributes=_ATTRIBUTES,
+        attribute_filter=rule,
+        url_schemes={"http", "https", "mailto", "cid"},
+        link_rel=None,
+    )
+    return safe_text(_IMAGE.sub(_settle_image, cleaned)).strip()
+
+
+def _thin(source: str) -> str | None:
+    """Only the tags we keep, so that no other parsing mode can begin; None when they nest too deep."""
+    kept: list[str] = []
+    opened: dict[str, int] = {}
+    depth = 0
+    for token in tokenize(source):
+        if isinstance(token, str):
+            kept.append(token)
+        elif token.name in _TAGS:
+            kept.append(token.source)
+            depth += _step(token, opened)
+            if depth > caps.HTML_DEPTH:
+                return None
+    return "".join(kept)
+
+
+_SELF_CLOSING = (
+    frozenset({"p", "li", "dd", "dt", "tr", "td", "th", "tbody", "thead", "tfoot", "colgroup", "caption"}) | VOID
+)
+
+
+def _step(tag: Tag, opened: dict[str, int]) -> int:
+    """How one tag changes the depth; a closing tag counts only when such an element is open."""
+    if tag.name in _SELF_CLOSING:
+        return 0
+    count = opened.get(tag.name, 0)
+    if tag.closing:
+        opened[tag.name] = max(count - 1, 0)
+        return -1 if count else 0
+    opened[tag.name] = count + 1
+    return 1
+
+
+class _Rule:
+    """Our own rule for attributes, asked by nh3 for each that is left; remembers remote images."""
+
+    def __init__(self) -> None:
+        self.remote: list[str] = []
+        self.links = 0
+
+    def __call__(self, tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "href":
+            self.links += 1
+            return safe_url(value) if self.links <= caps.LINKS else None
+        if attribute == "src":
+            return self._source(value.strip())
+        if attribute == "alt":
+            return value
+        return value if _WORD.fullmatch(value) else None
+
+    def _source(self, value: str) -> str | None:
+        if _CID.fullmatch(value):
+            return f"cid:{value[4:]}"
+        if _REMOTE.match(value) and len(self.remote) < caps.REMOTE_IMAGES and len(value) <= caps.URL_CHARS:
+            self.remote.append(value)
+        return None
+
+
+def _settle_image(image: re.Match[str]) -> str:
+    """An image that is not shown leaves its description, not a broken picture."""
+    if ' src="' in image["attributes"]:
+        return image[0]
+    alt = _ALT.search(image["attributes"])
+    return alt[1].replace("\n", " ") if alt else ""
