@@ -35,7 +35,7 @@ lint: environment-dev
 	$(BIN)/lint-imports --no-logo
 
 check: lint ## what each change must pass: style, types, import rules, unit and architecture tests
-	$(BIN)/pytest -q tests/unit tests/architecture
+	$(BIN)/pytest -q -m "not server" tests/unit tests/architecture
 
 test: lint ## everything but the long runs, real servers included
 	$(BIN)/pytest -m "not soak"
