@@ -1,1 +1,15 @@
 """One folder per service; the catalogue of their manifests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from connectors import email
+from inbox_app.contract.manifest import Manifest
+
+CATALOGUE: Mapping[str, Manifest] = {
+    manifest.key: manifest
+    for manifest in (
+        email.MANIFEST,
+    )
+}  # fmt: skip

@@ -1,0 +1,290 @@
+"""One signed-in IMAP connection, with our values in and out. Blocking: use it from one thread at a time.
+
+https://www.rfc-editor.org/rfc/rfc3501, with CONDSTORE (RFC 7162) and SPECIAL-USE (RFC 6154) where offered
+"""
+
+from __future__ import annotations
+
+import imaplib
+import logging
+import re
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime
+
+from connectors.email.failures import (
+    clean_said,
+    command_refused,
+    explain,
+    not_understood,
+    password_refused,
+    quote_said,
+    starttls_missing,
+)
+from connectors.email.folders import Folder
+from connectors.email.line import ANSWER_BYTES, BoundedClient, Note, checked, is_nonsense, open_socket
+from connectors.email.mailbox import Fetched, Measured, Opened
+from connectors.email.settings import Security, Server
+from inbox_app.content.ids import parse_id
+from inbox_app.contract.errors import Busy, ConnectorError, Offline, SignInNeeded
+from inbox_app.i18n import _
+
+_log = logging.getLogger(__name__)
+
+_BUSY = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|THROTTLED|SERVERBUG|OVERQUOTA)\b|too many|try again", re.IGNORECASE)
+_GARBAGE = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
+"""What the libraries' parsers raise on answers outside the protocol."""
+
+_HEADER_BYTES = 2**20
+_MESSAGE_ID_ITEM = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"
+
+
+class Session:
+    """A connection after sign-in. Any error but a plain refusal leaves it unusable: close it and open another."""
+
+    def __init__(self, client: BoundedClient, server: Server) -> None:
+        self._client = client
+        self._server = server
+        self._opened: Opened | None = None
+
+    @classmethod
+    def open(cls, server: Server, password: str, trust: ssl.SSLContext, note: Note) -> Session:
+        """Connect, encrypt, sign in. Raises `Offline`, `Busy`, `SignInNeeded`, `BadAnswer`."""
+        line = open_socket(server, trust, note)
+        try:
+            with _understood(server, password):
+                client = BoundedClient(line, server)
+                if server.security is Security.STARTTLS:
+                    _start_tls(client, server, trust, note)
+            with checked(note, _("Sign in to the {server}").format(server=server)):
+                _sign_in(client, server, password)
+        except BaseException:
+            line.close()
+            raise
+        return cls(client, server)
+
+    @property
+    def can_idle(self) -> bool:
+        """Whether the server says by itself that something is new (RFC 2177)."""
+        with self._asking():
+            return self._client.has_capability("IDLE")
+
+    def folders(self) -> list[Folder]:
+        """Every folder the server lists."""
+        with self._asking():
+            return [_folder(*listed) for listed in self._client.list_folders()]
+
+    def open_folder(self, name: str, *, readonly: bool = True) -> Opened:
+        """Open a folder; what follows is about it."""
+        with self._asking():
+            said = self._client.select_folder(name, readonly=readonly)
+            opened = Opened(
+                name=name,
+                validity=_integer(said[b"UIDVALIDITY"]),
+                uid_next=_integer(said.get(b"UIDNEXT", 0)),
+                exists=_integer(said[b"EXISTS"]),
+                modseq=_integer(said[b"HIGHESTMODSEQ"]) if said.get(b"HIGHESTMODSEQ") else None,
+            )
+            if not opened.uid_next:  # optional in the oldest servers
+                newest = self._client.search(["UID", "*"])
+                opened = Opened(name, opened.validity, max(newest, default=0) + 1, opened.exists, opened.modseq)
+        self._opened = opened
+        return opened
+
+    def search(self, first: int, last: int, since: date | None = None) -> list[int]:
+        """The UIDs from `first` to `last` that are there, ascending; received on or after `since`."""
+        if first > last:
+            return []
+        criteria: list[object] = ["UID", f"{first}:{last}"]
+        if since is not None:
+            criteria += ["SINCE", since]
+        with self._asking():
+            found = self._client.search(criteria)
+        # A range is never empty to a server: `9:12` gives 8 when 8 is the last there is.
+        return sorted({uid for uid in found if first <= uid <= last})
+
+    def search_seen_since(self, last: int, modseq: int) -> list[int]:
+        """The UIDs up to `last` that are read and whose flags changed after `modseq` (CONDSTORE)."""
+        with self._asking():
+            found = self._client.search(["UID", f"1:{last}", "MODSEQ", str(modseq + 1), "SEEN"])
+        return sorted({uid for uid in found if uid <= last})
+
+    def search_message_id(self, message_id: str) -> list[int]:
+        """The UIDs of the mails with this Message-ID; presence is proof, absence is none."""
+        with self._asking():
+            return sorted(set(self._client.search(["HEADER", "Message-ID", f"<{message_id}>"])))
+
+    def measure(self, uids: Sequence[int]) -> list[Measured]:
+        """Size, day and read mark of these mails; those that are gone by now are left out."""
+        with self._asking():
+            answer = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE", "FLAGS"])
+            return sorted((_measured(uid, items) for uid, items in answer.items()), key=lambda mail: mail.uid)
+
+    def message_ids(self, uids: Sequence[int]) -> list[str]:
+        """The Message-IDs of these mails, those without one left out."""
+        with self._asking():
+            answer = self._client.fetch(uids, [_MESSAGE_ID_ITEM])
+            headers = [value for items in answer.values() for value in items.values() if isinstance(value, bytes)]
+        found = (parse_id(header.decode("utf-8", "replace")) for header in headers)
+        return [message_id for message_id in found if message_id]
+
+    def fetch(self, mails: Sequence[Measured], largest: int) -> list[Fetched]:
+        """The mails themselves, without marking them read; of those above `largest` bytes the headers alone."""
+        small = [mail for mail in mails if mail.size <= largest]
+        big = [mail for mail in mails if mail.size > largest]
+        return sorted([*self._fetch(small, whole=True), *self._fetch(big, whole=False)], key=lambda mail: mail.uid)
+
+    def count(self, name: str) -> int:
+        """How many mails a folder holds."""
+        with self._asking():
+            return _integer(self._client.folder_status(name, ["MESSAGES"])[b"MESSAGES"])
+
+    def append(self, name: str, raw: bytes) -> None:
+        """Store a mail of ours, read."""
+        with self._asking():
+            self._client.append(name, raw, flags=(rb"\Seen",))
+
+    def mark_seen(self, uids: Sequence[int]) -> None:
+        """Mark mails of the open folder as read."""
+        with self._asking():
+            self._client.add_flags(uids, [rb"\Seen"], silent=True)
+
+    def idle(self) -> None:
+        """Begin to wait for news of the open folder."""
+        with self._asking():
+            self._client.idle()
+
+    def idle_check(self, seconds: float) -> bool:
+        """Wait; whether the server said anything. Raises `Offline` when the line is at its end."""
+        with self._asking():
+            said = self._client.idle_check(seconds)
+        return any(len(answer) > 1 and answer[1] in (b"EXISTS", b"EXPUNGE", b"FETCH", b"VANISHED") for answer in said)
+
+    def idle_done(self) -> bool:
+        """Stop waiting, which the server has to answer: so a dead line is found out."""
+        with self._asking():
+            _text, said = self._client.idle_done()
+        return bool(said)
+
+    def close(self) -> None:
+        """Sign out and hang up; never fails."""
+        with suppress(imaplib.IMAP4.error, OSError, ConnectorError, *_GARBAGE):
+            self._client.logout()
+        self.abort()
+
+    def abort(self) -> None:
+        """Hang up at once, from any thread."""
+        self._client.abort()
+
+    def _fetch(self, mails: Sequence[Measured], *, whole: bool) -> Iterator[Fetched]:
+        if not mails or self._opened is None:
+            return
+        item = "BODY.PEEK[]" if whole else "BODY.PEEK[HEADER]"
+        expected = sum(mail.size for mail in mails) if whole else len(mails) * _HEADER_BYTES
+        with self._asking(ANSWER_BYTES + expected):
+            answer = self._client.fetch([mail.uid for mail in mails], [item])
+        for mail in mails:
+            raw = answer.get(mail.uid, {}).get(item.replace(".PEEK", "").encode())
+            if isinstance(raw, bytes):  # otherwise it was removed meanwhile
+                opened = self._opened
+                yield Fetched(opened.name, opened.validity, mail.uid, mail.at, mail.seen, mail.size, raw, whole)
+
+    @contextmanager
+    def _asking(self, size: int = ANSWER_BYTES) -> Iterator[None]:
+        """One command: bounded, and with its failures told in our errors."""
+        self._client.allow(size)
+        with _understood(self._server):
+            yield
+
+
+@contextmanager
+def _understood(server: Server, *secrets: str) -> Iterator[None]:
+    try:
+        yield
+    except ConnectorError:
+        raise
+    except (imaplib.IMAP4.abort, OSError) as error:
+        raise (not_understood(server) if is_nonsense(error) else _line_end(error, server)) from None
+    except imaplib.IMAP4.error as error:
+        raise _refusal(clean_said(str(error), *secrets), server) from None
+    except _GARBAGE:
+        _log.warning("an answer of %s was not understood", server.host)
+        raise not_understood(server) from None
+
+
+def _line_end(error: Exception, server: Server) -> Offline | Busy:
+    """The line broke, or the server said good-bye and why."""
+    said = clean_said(str(error))
+    if isinstance(error, imaplib.IMAP4.abort) and _BUSY.search(said):
+        return _busy(server, said)
+    return explain(error, server)
+
+
+def _refusal(said: str, server: Server) -> ConnectorError:
+    if _BUSY.search(said):
+        return _busy(server, said)
+    return command_refused(server, said)
+
+
+def _busy(server: Server, said: str) -> Busy:
+    return Busy(quote_said(_("The {server} is busy. It is tried again later.").format(server=server), said))
+
+
+def _start_tls(client: BoundedClient, server: Server, trust: ssl.SSLContext, note: Note) -> None:
+    with checked(note, _("Check the certificate of the {server}").format(server=server)):
+        if not client.has_capability("STARTTLS"):
+            raise starttls_missing(server)
+        try:
+            client.starttls(trust)
+        except OSError as error:
+            raise explain(error, server) from error
+
+
+def _sign_in(client: BoundedClient, server: Server, password: str) -> None:
+    """By AUTHENTICATE PLAIN, which carries any letters, or LOGIN where that is all there is."""
+    client.allow()
+    with _understood(server, password):
+        plain = client.has_capability("AUTH=PLAIN")
+        if not plain and client.has_capability("LOGINDISABLED"):
+            raise starttls_missing(server)
+        try:
+            (client.plain_login if plain else client.login)(server.user, password)
+        except imaplib.IMAP4.abort:
+            raise  # the line's end, not an answer
+        except imaplib.IMAP4.error as error:
+            raise _sign_in_refusal(clean_said(str(error), password), server) from None
+
+
+def _sign_in_refusal(said: str, server: Server) -> SignInNeeded | Busy:
+    return _busy(server, said) if _BUSY.search(said) else password_refused(server, _without_codes(said))
+
+
+def _without_codes(said: str) -> str:
+    """`[AUTHENTICATIONFAILED] Invalid credentials` as a person reads it; nothing where it says no more than ours."""
+    text = re.sub(r"\[[A-Z-]+\]\s*", "", said).removeprefix("AUTHENTICATE failed:").strip()
+    return "" if re.fullmatch(r"(authentication|login|authenticate)\W+failed\W*", text, re.IGNORECASE) else text
+
+
+def _folder(flags: Sequence[bytes], delimiter: bytes | None, name: str | bytes) -> Folder:
+    return Folder(
+        name=name if isinstance(name, str) else name.decode("utf-8", "replace"),
+        flags=frozenset(flag.decode("ascii", "replace").lstrip("\\").lower() for flag in flags),
+        delimiter=delimiter.decode("ascii", "replace") if delimiter else "",
+    )
+
+
+def _measured(uid: int, items: Mapping[bytes, object]) -> Measured:
+    at, flags = items.get(b"INTERNALDATE"), items.get(b"FLAGS", ())
+    return Measured(
+        uid=uid,
+        size=_integer(items[b"RFC822.SIZE"]),
+        at=at.astimezone(UTC) if isinstance(at, datetime) else datetime.fromtimestamp(0, UTC),
+        seen=isinstance(flags, tuple) and any(isinstance(flag, bytes) and flag.lower() == rb"\seen" for flag in flags),
+    )
+
+
+def _integer(value: object) -> int:
+    if isinstance(value, int):
+        return value
+    raise ValueError(f"not a number: {type(value).__name__}")

@@ -1,0 +1,215 @@
+"""E-mail as a channel: IMAP in, SMTP out, one mailbox an account."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+from typing import ClassVar
+
+from connectors.email import wire
+from connectors.email.compose import MISSING_ID, Sender, choose_recipients, compose, make_message_id
+from connectors.email.cursor import Cursor, older_from_json, older_to_json
+from connectors.email.mailbox import Fetched
+from connectors.email.mailroom import PAGE_SECONDS, Mailroom, from_thread, silent
+from connectors.email.older import load_page
+from connectors.email.pulling import pull_folders
+from connectors.email.sent import count_all, file_sent, look_for, mark_seen
+from connectors.email.settings import MailSettings, read_settings
+from connectors.email.stream import wait_for_news
+from connectors.email.submission import Envelope, Submission
+from connectors.email.trust import make_context
+from inbox_app.content.parsed import ParsedMail, Unparsable
+from inbox_app.contract.acts import Absent, Act, CannotTell, Finding, Receipt
+from inbox_app.contract.connector import (
+    Connector,
+    CountsRemote,
+    FindsSent,
+    FinishesSent,
+    Host,
+    Listens,
+    LoadsOlder,
+    MarksRead,
+    Report,
+    Sends,
+    ignore,
+)
+from inbox_app.contract.errors import BadAnswer, NotSent, Rejected
+from inbox_app.contract.limits import Limits
+from inbox_app.contract.remote import Batch, Event, Identity, MessageSeen, ReadElsewhere, RemoteCount, RemoteMessage
+from inbox_app.domain.abilities import YES, Abilities
+from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.words import Action, Direction, Resend
+from inbox_app.i18n import _
+
+LARGEST_FILE = 25 * 2**20
+"""Most servers refuse mails above 25 to 35 MB, and attachments grow by a third on the way."""
+
+
+class EmailConnector(Connector, Sends, FinishesSent, FindsSent, Listens, LoadsOlder, MarksRead, CountsRemote):
+    """One mailbox. Two IMAP connections at most: one for work, one that waits for news."""
+
+    resend: ClassVar[Resend] = Resend.ASK
+    settle_time: ClassVar[timedelta] = timedelta(seconds=30)
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self._parts: _Parts | None = None
+        self._starts: dict[str, int] = {}
+
+    async def connect(self, report: Report = ignore) -> Identity:
+        """Sign in to both servers, each step reported."""
+        parts = self._ready()
+        plan = await parts.mailroom.open(from_thread(report))
+        if plan.missing:
+            raise Rejected(
+                _("The mailbox has no folder named “{folder}”. Check the folders in the account's settings.").format(
+                    folder=plan.missing[0]
+                )
+            )
+        await parts.submission.check(report)
+        settings = parts.settings
+        return Identity(
+            remote_id=settings.address.lower(),
+            handle=settings.address,
+            name=settings.name,
+            handles=parts.own.addresses,
+            abilities=Abilities({Action.REPLY: YES, Action.MARK_READ: YES}),
+        )
+
+    async def pull(self, cursor: JsonObject | None) -> Batch:
+        """What is new in the followed folders; the first time this only notes where they stand."""
+        parts = self._ready()
+        known = _read_cursor(cursor)
+        now, since = self.host.now(), self.host.history_since
+        haul = await parts.mailroom.work(
+            lambda session, plan: pull_folders(session, plan.followed, known, now, since), PAGE_SECONDS
+        )
+        self._starts = {name: mark.start for name, mark in haul.cursor.folders.items()}
+        messages = await self._read_mails(haul.mails, haul.history)
+        seen_elsewhere = [
+            message.remote_id
+            for message, mail in zip(messages, haul.mails, strict=True)
+            if mail.seen and message.direction is Direction.INCOMING and not message.history
+        ]
+        events: list[Event] = [
+            *haul.renumbered,
+            *_oldest_first(messages),
+            *map(ReadElsewhere, dict.fromkeys([*haul.read, *seen_elsewhere])),
+            *haul.gone,
+        ]
+        return Batch(tuple(events), haul.cursor.to_json(), haul.more)
+
+    async def load_older(self, cursor: JsonObject | None) -> Batch:
+        """The next page of history, newest first over all folders."""
+        parts = self._ready()
+        try:
+            marks = older_from_json(cursor)
+        except ValueError:
+            marks = {}
+        starts, since = dict(self._starts), self.host.history_since
+        page = await parts.mailroom.work(
+            lambda session, plan: load_page(session, plan.followed, marks, starts, since), PAGE_SECONDS
+        )
+        messages = await self._read_mails(page.mails, frozenset(range(len(page.mails))))
+        return Batch(tuple(_oldest_first(messages)), older_to_json(page.marks), page.more)
+
+    async def listen(self) -> AsyncIterator[None]:
+        """A nudge whenever the server says that the inbox changed."""
+        parts = self._ready()
+        async for _nudge in wait_for_news(parts.settings.imap, parts.password, parts.trust):
+            yield
+
+    def freeze(self, act: Act, identity: Identity) -> bytes:
+        """The mail as it will be sent, its Message-ID made from the act's key."""
+        settings = self._ready().settings
+        own = frozenset({settings.address.lower(), *map(str.lower, identity.handles)})
+        return compose(act, Sender(settings.address, settings.name or identity.name, settings.domain, own))
+
+    async def send(self, act: Act, frozen: bytes) -> Receipt:
+        """Hand the frozen mail to the SMTP server."""
+        parts = self._ready()
+        recipients = choose_recipients(act, parts.own.addresses).addresses
+        await parts.submission.submit(Envelope(parts.settings.address, recipients, frozen), silent)
+        return Receipt(make_message_id(act, parts.settings.domain), sent_at=act.decided_at)
+
+    async def finish_sent(self, act: Act, frozen: bytes, receipt: Receipt) -> None:
+        """See to it that the Sent folder holds the mail, once."""
+        await self._ready().mailroom.work(
+            lambda session, plan: file_sent(session, plan, receipt.remote_id, frozen), PAGE_SECONDS
+        )
+
+    async def find_sent(self, act: Act, frozen: bytes) -> Finding:
+        """Look into the folders where a sent mail may lie; not finding it proves nothing."""
+        parts = self._ready()
+        message_id = make_message_id(act, parts.settings.domain)
+        try:
+            found = await parts.mailroom.work(lambda session, plan: look_for(session, plan, message_id))
+        except (NotSent, BadAnswer):
+            return CannotTell()
+        return Receipt(message_id, sent_at=act.decided_at) if found else Absent()
+
+    async def mark_read(self, act: Act) -> Receipt:
+        """Mark the act's mail as read on the server, wherever we follow it."""
+        remote_id = act.target.remote_id if act.target else ""
+        if remote_id and not remote_id.startswith(MISSING_ID):
+            await self._ready().mailroom.work(lambda session, plan: mark_seen(session, plan, remote_id))
+        return Receipt(remote_id)
+
+    async def count_remote(self) -> tuple[RemoteCount, ...]:
+        """The mails in each followed folder."""
+        return await self._ready().mailroom.work(count_all)
+
+    def limits(self, keys: tuple[str, ...]) -> Limits:
+        """Mail has no limit for text; files have to fit through ordinary servers."""
+        return Limits(files=None, file_size=LARGEST_FILE)
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self._parts is not None:
+            await self._parts.mailroom.close()
+
+    def _ready(self) -> _Parts:
+        """The parts made from the settings; raises `Rejected` where these make no sense."""
+        if self._parts is None:
+            self._parts = _Parts(self.host)
+        return self._parts
+
+    async def _read_mails(self, mails: Sequence[Fetched], history: frozenset[int]) -> list[RemoteMessage]:
+        """Parse in the worker process."""
+        parsed = await self.host.content.parse([mail.raw for mail in mails])
+        return [
+            await self._read_mail(mail, read, history=place in history)
+            for place, (mail, read) in enumerate(zip(mails, parsed, strict=True))
+        ]
+
+    async def _read_mail(self, mail: Fetched, read: ParsedMail | Unparsable, *, history: bool) -> RemoteMessage:
+        """A mail that cannot be read gets a second chance with its headers alone."""
+        own = self._ready().own
+        if isinstance(read, Unparsable):
+            headers = await self.host.content.parse_one(wire.header_part(mail.raw))
+            if isinstance(headers, ParsedMail):
+                return wire.with_headers_only(mail, headers, own, history=history)
+        return wire.to_message(mail, read, own, history=history)
+
+
+class _Parts:
+    """What follows from the account's settings and secrets."""
+
+    def __init__(self, host: Host) -> None:
+        self.settings: MailSettings = read_settings(host.settings)
+        self.password = host.secrets.get("password", "")
+        self.trust = make_context()
+        self.own = wire.Own(frozenset({self.settings.address.lower()}), self.settings.domain)
+        self.mailroom = Mailroom(self.settings, self.password, self.trust, host.blocking)
+        self.submission = Submission(self.settings.smtp, self.password, self.trust)
+
+
+def _read_cursor(cursor: JsonObject | None) -> Cursor:
+    try:
+        return Cursor.from_json(cursor)
+    except ValueError:
+        raise BadAnswer(_("The note of how far mail was loaded cannot be read. Add the account again.")) from None
+
+
+def _oldest_first(messages: Sequence[RemoteMessage]) -> list[MessageSeen]:
+    return [MessageSeen(message) for message in sorted(messages, key=lambda message: message.sent_at)]

@@ -1,0 +1,120 @@
+"""How far each folder has been pulled, as the JSON that is kept with the events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from connectors.email import uids
+from inbox_app.domain.jsonvalue import JsonObject, JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class FolderMark:
+    """One folder: everything up to `uid` is pulled.
+
+    `held` counts the mails at or below `uid`, `watched` are the newest of their UIDs: by these a removal is noticed.
+    `day` is the day of the last new mail; `catching_up` is set while the folder is read again after a new UIDVALIDITY:
+    what is older than that day was there before.
+    """
+
+    validity: int
+    uid: int
+    held: int = 0
+    watched: frozenset[int] = frozenset()
+    modseq: int | None = None
+    day: date = date.min
+    start: int = 0
+    """The first UID that came after connecting; what lies below is history."""
+    catching_up: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """All folders by name."""
+
+    folders: Mapping[str, FolderMark] = field(default_factory=dict)
+
+    def with_folder(self, name: str, mark: FolderMark) -> Cursor:
+        """The same with one folder's mark replaced."""
+        return replace(self, folders={**self.folders, name: mark})
+
+    def without(self, name: str) -> Cursor:
+        """The same without a folder that is no longer there."""
+        return replace(self, folders={key: mark for key, mark in self.folders.items() if key != name})
+
+    def to_json(self) -> JsonObject:
+        """What `from_json` reads."""
+        return {"folders": {name: _mark_to_json(mark) for name, mark in self.folders.items()}}
+
+    @classmethod
+    def from_json(cls, value: JsonObject | None) -> Cursor:
+        """An empty one for None; ValueError for what we did not write."""
+        return cls({name: _mark_from_json(mark) for name, mark in _folders(value).items()})
+
+
+@dataclass(frozen=True, slots=True)
+class OlderMark:
+    """One folder on the way back: everything from `below` on is loaded."""
+
+    validity: int
+    below: int
+
+
+def older_to_json(marks: Mapping[str, OlderMark]) -> JsonObject:
+    """The cursor of a back-fill."""
+    return {"folders": {name: {"validity": mark.validity, "below": mark.below} for name, mark in marks.items()}}
+
+
+def older_from_json(value: JsonObject | None) -> dict[str, OlderMark]:
+    """The inverse of `older_to_json`."""
+    return {
+        name: OlderMark(_number(mark, "validity"), _number(mark, "below")) for name, mark in _folders(value).items()
+    }
+
+
+def _folders(value: JsonObject | None) -> dict[str, JsonValue]:
+    folders = (value or {}).get("folders", {})
+    if isinstance(folders, dict):
+        return folders
+    raise ValueError("no folders in the cursor")
+
+
+def _mark_to_json(mark: FolderMark) -> JsonObject:
+    return {
+        "validity": mark.validity,
+        "uid": mark.uid,
+        "held": mark.held,
+        "watched": uids.pack(mark.watched),
+        "modseq": mark.modseq,
+        "day": mark.day.isoformat(),
+        "start": mark.start,
+        "catching_up": mark.catching_up.isoformat() if mark.catching_up else None,
+    }
+
+
+def _mark_from_json(value: JsonValue) -> FolderMark:
+    modseq = value.get("modseq") if isinstance(value, dict) else None
+    return FolderMark(
+        validity=_number(value, "validity"),
+        uid=_number(value, "uid"),
+        held=_number(value, "held"),
+        watched=uids.unpack(_text(value, "watched")),
+        modseq=modseq if isinstance(modseq, int) else None,
+        day=date.fromisoformat(_text(value, "day")),
+        start=_number(value, "start"),
+        catching_up=date.fromisoformat(text) if (text := _text(value, "catching_up")) else None,
+    )
+
+
+def _number(value: JsonValue, name: str) -> int:
+    found = value.get(name) if isinstance(value, dict) else None
+    if isinstance(found, int) and not isinstance(found, bool):
+        return found
+    raise ValueError(f"no {name} in the cursor")
+
+
+def _text(value: JsonValue, name: str) -> str:
+    found = value.get(name) if isinstance(value, dict) else None
+    return found if isinstance(found, str) else ""

@@ -1,0 +1,97 @@
+"""History: the next page of mail from before, newest first over all folders together. Blocking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from connectors.email.client import Session
+from connectors.email.cursor import OlderMark
+from connectors.email.mailbox import Fetched, Measured, Opened
+from connectors.email.pulling import PAGE_BYTES, PAGE_MAILS, SEARCH_SPAN, choose_page
+from inbox_app.content.caps import MAIL_BYTES
+
+_DAY = timedelta(days=1)
+_FIRST_SPAN = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class OlderPage:
+    """A page of history, oldest first, and where the next one begins."""
+
+    marks: Mapping[str, OlderMark]
+    mails: tuple[Fetched, ...]
+    more: bool
+
+
+def load_page(
+    session: Session,
+    followed: Sequence[str],
+    marks: Mapping[str, OlderMark],
+    starts: Mapping[str, int],
+    since: datetime | None,
+) -> OlderPage:
+    """The newest mails below the marks; `starts` say below which UID history begins where there is no mark yet."""
+    fresh: dict[str, OlderMark] = {}
+    found: dict[str, list[Measured]] = {}
+    for name in followed:
+        opened = session.open_folder(name)
+        start = _valid_mark(opened, marks.get(name), starts.get(name))
+        found[name], fresh[name] = _newest_below(session, start, since)
+    chosen = _choose(found)
+    mails = [mail for name in followed for mail in _fetch(session, name, chosen[name])]
+    below = {name: _step_down(fresh[name], chosen[name]) for name in followed}
+    return OlderPage(
+        marks=below,
+        mails=tuple(sorted(mails, key=lambda mail: mail.at)),
+        more=any(mark.below > 1 for mark in below.values()),
+    )
+
+
+def _valid_mark(opened: Opened, mark: OlderMark | None, start: int | None) -> OlderMark:
+    """Start from the top where there is no mark or the folder was renumbered; what is loaded twice changes nothing."""
+    if mark is not None and mark.validity == opened.validity:
+        return mark
+    top = opened.uid_next
+    return OlderMark(opened.validity, min(top, start) if start and mark is None else top)
+
+
+def _newest_below(session: Session, mark: OlderMark, since: datetime | None) -> tuple[list[Measured], OlderMark]:
+    """At most a page of mails below the mark, and the mark below which nothing of interest lies above them."""
+    below, span = mark.below, _FIRST_SPAN
+    while below > 1:
+        first = max(1, below - span)
+        found = session.search(first, below - 1, (since - _DAY).date() if since else None)
+        measured = session.measure(found[-PAGE_MAILS:]) if found else []
+        wanted = [mail for mail in measured if since is None or mail.at >= since]
+        if wanted:
+            return wanted, OlderMark(mark.validity, below)
+        below = found[-PAGE_MAILS:][0] if found else first
+        span = min(span * 4, SEARCH_SPAN)
+    return [], OlderMark(mark.validity, 1)
+
+
+def _choose(found: Mapping[str, Sequence[Measured]]) -> dict[str, list[Measured]]:
+    """The newest that fit on a page, from each folder its highest UIDs, so that none is stepped over."""
+    stacks = {name: sorted(mails, key=lambda mail: mail.uid) for name, mails in found.items()}
+    newest_first: list[tuple[str, Measured]] = []
+    while any(stacks.values()):
+        name = max((name for name in stacks if stacks[name]), key=lambda name: stacks[name][-1].at)
+        newest_first.append((name, stacks[name].pop()))
+    page = choose_page([mail for _, mail in newest_first], PAGE_MAILS, PAGE_BYTES, first=True)
+    chosen: dict[str, list[Measured]] = {name: [] for name in found}
+    for name, mail in newest_first[: len(page)]:
+        chosen[name].append(mail)
+    return chosen
+
+
+def _fetch(session: Session, name: str, mails: Sequence[Measured]) -> list[Fetched]:
+    if not mails:
+        return []
+    session.open_folder(name)
+    return session.fetch(mails, MAIL_BYTES)
+
+
+def _step_down(mark: OlderMark, chosen: Sequence[Measured]) -> OlderMark:
+    return OlderMark(mark.validity, min((mail.uid for mail in chosen), default=mark.below))

@@ -1,0 +1,208 @@
+"""One pull over the followed folders: what is new, read elsewhere, gone, and how far that brings us. Blocking.
+
+What changed is found by UIDVALIDITY, UIDNEXT, the count of mails and HIGHESTMODSEQ, so that a pull without news costs
+one command a folder. https://www.rfc-editor.org/rfc/rfc4549
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from connectors.email.client import Session
+from connectors.email.cursor import Cursor, FolderMark
+from connectors.email.failures import CommandRefused
+from connectors.email.mailbox import Fetched, Measured, Opened
+from inbox_app.content.caps import MAIL_BYTES
+from inbox_app.contract.remote import FolderRenumbered, Location, LocationGone
+
+_log = logging.getLogger(__name__)
+
+PAGE_MAILS = 100
+PAGE_BYTES = 8 * 2**20
+"""What one batch holds at most, but for a single mail that is larger."""
+SEARCH_SPAN = 50_000
+"""UIDs looked at by one search, so that its answer stays below the library's longest line."""
+_READ_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Haul:
+    """What one pull brought, before it is parsed. `history` are the positions in `mails` of what was there before."""
+
+    cursor: Cursor
+    mails: tuple[Fetched, ...] = ()
+    history: frozenset[int] = frozenset()
+    renumbered: tuple[FolderRenumbered, ...] = ()
+    gone: tuple[LocationGone, ...] = ()
+    read: tuple[str, ...] = ()
+    more: bool = False
+
+
+@dataclass(slots=True)
+class Trawl:
+    """A pull under way: the room that is left, and what was found so far."""
+
+    session: Session
+    today: date
+    since: date | None
+    room: int = PAGE_MAILS
+    space: int = PAGE_BYTES
+    mails: list[Fetched] = field(default_factory=list)
+    history: set[int] = field(default_factory=set)
+    renumbered: list[FolderRenumbered] = field(default_factory=list)
+    gone: list[LocationGone] = field(default_factory=list)
+    read: list[str] = field(default_factory=list)
+
+    def take(self, mails: Sequence[Measured], *, before: date | None) -> list[Measured]:
+        """Fetch as many of these as there is room for, lowest UID first; those received before `before` are history."""
+        chosen = choose_page(mails, self.room, self.space, first=not self.mails)
+        for mail in self.session.fetch(chosen, MAIL_BYTES):
+            if before is not None and mail.at.date() < before:
+                self.history.add(len(self.mails))
+            self.mails.append(mail)
+        self.room -= len(chosen)
+        self.space -= sum(mail.size for mail in chosen if mail.size <= MAIL_BYTES)
+        return chosen
+
+
+def choose_page(mails: Sequence[Measured], room: int, space: int, *, first: bool) -> list[Measured]:
+    """The longest beginning that fits; the very first mail of a page always does."""
+    chosen: list[Measured] = []
+    for mail in mails:
+        size = mail.size if mail.size <= MAIL_BYTES else 0
+        if len(chosen) >= room or (space < size and not (first and not chosen)):
+            break
+        chosen.append(mail)
+        space -= size
+    return chosen
+
+
+def pull_folders(
+    session: Session, followed: Sequence[str], cursor: Cursor, now: datetime, history_since: datetime | None
+) -> Haul:
+    """Everything new in these folders, as much as fits into one batch."""
+    trawl = Trawl(session, now.date(), history_since.date() if history_since else None)
+    for name in [name for name in cursor.folders if name not in followed]:
+        trawl.renumbered.append(FolderRenumbered(name, 0))  # the folder is gone, and so are its locations
+        cursor = cursor.without(name)
+    more = False
+    for name in followed:
+        try:
+            opened = session.open_folder(name)
+        except CommandRefused:
+            if name == followed[0]:
+                raise
+            _log.warning("a folder could not be opened and is left out of this pull")
+            continue
+        mark, unfinished = _pull_folder(trawl, opened, cursor.folders.get(name))
+        cursor = cursor.with_folder(name, mark)
+        more = more or unfinished
+    return Haul(
+        cursor=cursor,
+        mails=tuple(trawl.mails),
+        history=frozenset(trawl.history),
+        renumbered=tuple(trawl.renumbered),
+        gone=tuple(trawl.gone),
+        read=tuple(trawl.read),
+        more=more,
+    )
+
+
+def _pull_folder(trawl: Trawl, opened: Opened, mark: FolderMark | None) -> tuple[FolderMark, bool]:
+    """The folder's new mark, and whether there is more to pull at once."""
+    if mark is None:
+        return _begin(trawl, opened), False
+    if mark.validity != opened.validity:
+        trawl.renumbered.append(FolderRenumbered(opened.name, opened.validity))
+        mark = FolderMark(opened.validity, uid=0, day=mark.day, start=opened.uid_next, catching_up=mark.day)
+    if mark.catching_up is not None:
+        return _catch_up(trawl, opened, mark)
+    return _go_forward(trawl, opened, mark)
+
+
+def _begin(trawl: Trawl, opened: Opened) -> FolderMark:
+    """Start at this moment: what is there already is history."""
+    last = opened.uid_next - 1
+    return FolderMark(
+        validity=opened.validity,
+        uid=last,
+        held=opened.exists,
+        watched=frozenset(trawl.session.search(_watch_from(last), last)),
+        modseq=opened.modseq,
+        day=trawl.today,
+        start=opened.uid_next,
+    )
+
+
+def _go_forward(trawl: Trawl, opened: Opened, mark: FolderMark) -> tuple[FolderMark, bool]:
+    last = opened.uid_next - 1
+    reach = min(last, mark.uid + SEARCH_SPAN)
+    new = trawl.session.search(mark.uid + 1, reach)
+    late: list[int] = []
+    if opened.exists != mark.held + len(new) and reach == last:
+        mark, late = _compare(trawl, opened, mark)
+        mark = replace(mark, held=opened.exists - len(new) - len(late))
+    _note_read(trawl, opened, mark)
+    taken, complete = _take(trawl, [*late, *new], before=None)
+    uid = reach if complete else max([mark.uid, *taken])
+    mark = replace(
+        mark,
+        uid=uid,
+        held=mark.held + len(taken),
+        watched=_watch(mark.watched | set(taken), uid),
+        modseq=opened.modseq,
+        day=trawl.today if taken else mark.day,
+    )
+    return mark, not complete or reach < last
+
+
+def _compare(trawl: Trawl, opened: Opened, mark: FolderMark) -> tuple[FolderMark, list[int]]:
+    """Something left the folder, or came in below the last UID: compare the newest UIDs; those that came in late."""
+    lowest = _watch_from(mark.uid)
+    present = frozenset(trawl.session.search(lowest, mark.uid))
+    watched = _watch(mark.watched, mark.uid)
+    trawl.gone += [LocationGone(Location(opened.name, opened.validity, uid)) for uid in sorted(watched - present)]
+    return replace(mark, watched=watched & present), sorted(present - watched)
+
+
+def _catch_up(trawl: Trawl, opened: Opened, mark: FolderMark) -> tuple[FolderMark, bool]:
+    """Read a renumbered folder again, as far back as history goes: known mails only get their new place."""
+    last = opened.uid_next - 1
+    reach = min(last, mark.uid + SEARCH_SPAN)
+    found = trawl.session.search(mark.uid + 1, reach, trawl.since)
+    taken, complete = _take(trawl, found, before=mark.catching_up)
+    if complete and reach == last:
+        return replace(_begin(trawl, opened), start=mark.start), False
+    return replace(mark, uid=reach if complete else max(taken, default=mark.uid)), True
+
+
+def _take(trawl: Trawl, found: Sequence[int], *, before: date | None) -> tuple[list[int], bool]:
+    """The UIDs dealt with, and whether these are all of `found`."""
+    page = list(found[: trawl.room])
+    measured = trawl.session.measure(page) if page else []
+    chosen = [mail.uid for mail in trawl.take(measured, before=before)] if measured else []
+    if len(chosen) < len(measured):
+        stop = measured[len(chosen)].uid
+        return [uid for uid in page if uid < stop], False
+    return page, len(page) == len(found)
+
+
+def _note_read(trawl: Trawl, opened: Opened, mark: FolderMark) -> None:
+    """Mails below the mark that were read in another program since."""
+    if mark.modseq is None or opened.modseq is None or opened.modseq <= mark.modseq or mark.uid == 0:
+        return
+    changed = trawl.session.search_seen_since(mark.uid, mark.modseq)[-_READ_AT_ONCE:]
+    if changed:
+        trawl.read += trawl.session.message_ids(changed)
+
+
+def _watch_from(uid: int) -> int:
+    return max(1, uid - SEARCH_SPAN + 1)
+
+
+def _watch(uids: frozenset[int], last: int) -> frozenset[int]:
+    lowest = _watch_from(last)
+    return frozenset(uid for uid in uids if uid >= lowest)

@@ -1,0 +1,25 @@
+"""Sets of UIDs written as IMAP writes them (`1:4,7`), small enough to live in a cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def pack(uids: Iterable[int]) -> str:
+    """`{1, 2, 3, 7}` as `1:3,7`."""
+    runs: list[list[int]] = []
+    for uid in sorted(set(uids)):
+        if runs and runs[-1][1] == uid - 1:
+            runs[-1][1] = uid
+        else:
+            runs.append([uid, uid])
+    return ",".join(str(first) if first == last else f"{first}:{last}" for first, last in runs)
+
+
+def unpack(text: str) -> frozenset[int]:
+    """The inverse of `pack`; raises ValueError for anything else."""
+    uids: set[int] = set()
+    for run in filter(None, text.split(",")):
+        first, _, last = run.partition(":")
+        uids.update(range(int(first), int(last or first) + 1))
+    return frozenset(uids)

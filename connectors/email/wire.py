@@ -1,0 +1,175 @@
+"""From fetched and parsed mails to the contract's values; pure.
+
+A mail's identity is its Message-ID; without one it is a hash of its bytes. Folder and UID are only where it lies.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from connectors.email.compose import MISSING_ID
+from connectors.email.mailbox import Fetched
+from inbox_app.content.parsed import Attachment, Mailbox, ParsedMail, Unparsable
+from inbox_app.contract.remote import Location, RemoteAttachment, RemoteAuthor, RemoteMessage, RemoteRecipient
+from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.words import Direction, Kind
+from inbox_app.i18n import _
+
+_BULK = frozenset({"bulk", "list", "junk"})
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What in a mail means us."""
+
+    addresses: frozenset[str]
+    domain: str
+
+    def key_of(self, message_id: str) -> str | None:
+        """The key of the act from which we made this Message-ID, if we did."""
+        match = re.fullmatch(r"([0-9a-f]{32})@(.+)", message_id)
+        return match[1] if match and match[2].lower() == self.domain else None
+
+
+def to_message(fetched: Fetched, mail: ParsedMail | Unparsable, own: Own, *, history: bool) -> RemoteMessage:
+    """The mail as a message; one that could not be read keeps its bytes and says so in a sentence."""
+    if isinstance(mail, Unparsable):
+        return _unread(fetched, history=history)
+    remote_id = mail.message_id or _hash(fetched.raw)
+    outgoing = any(sender.address.lower() in own.addresses for sender in mail.sender)
+    message = RemoteMessage(
+        remote_id=remote_id,
+        kind=Kind.MAIL,
+        keys=tuple(dict.fromkeys((remote_id, *mail.references, *mail.in_reply_to))),
+        author=_author(mail.sender),
+        direction=Direction.OUTGOING if outgoing else Direction.INCOMING,
+        sent_at=mail.date or fetched.at,
+        text=mail.text,
+        parent=_parent(mail, remote_id),
+        title=mail.subject,
+        html=mail.html.html or None if mail.html else None,
+        attachments=tuple(_attachment(one) for one in mail.attachments),
+        recipients=tuple(_recipients(mail)),
+        location=_location(fetched),
+        raw=fetched.raw,
+        key=own.key_of(remote_id) if outgoing else None,
+        needs_work=outgoing or asks_us(mail, own),
+        history=history,
+        copy_key=mail.message_id,
+        extra=_extra(mail),
+    )
+    return message if fetched.whole else _without_body(message, fetched)
+
+
+def asks_us(mail: ParsedMail, own: Own) -> bool:
+    """Whether somebody may wait for an answer.
+
+    An automatic answer or a delivery report never does. What goes to a list or in bulk does only when it answers a mail
+    of ours: whoever reads lists would otherwise have hundreds of mails "to answer" a day.
+    """
+    marks = mail.marks
+    if marks.report or marks.auto_submitted.lower().partition(";")[0].strip() not in ("", "no"):
+        return False
+    if not marks.list_id and marks.precedence.strip().lower() not in _BULK:
+        return True
+    return any(own.key_of(one) for one in (*mail.in_reply_to, *mail.references))
+
+
+def header_part(raw: bytes) -> bytes:
+    """The headers alone, for a second try at a mail whose body cannot be read."""
+    for end in (b"\r\n\r\n", b"\n\n"):
+        head, found, _rest = raw.partition(end)
+        if found:
+            return head + end
+    return raw
+
+
+def with_headers_only(fetched: Fetched, headers: ParsedMail, own: Own, *, history: bool) -> RemoteMessage:
+    """A mail whose headers could be read and whose body could not; its identity and its bytes are the mail's own."""
+    message = to_message(replace(fetched, whole=True), headers, own, history=history)
+    if headers.message_id is None:
+        message = replace(message, remote_id=_hash(fetched.raw), keys=(_hash(fetched.raw), *message.keys[1:]))
+    return replace(message, text=_unreadable_sentence(), html=None, attachments=())
+
+
+def _unread(fetched: Fetched, *, history: bool) -> RemoteMessage:
+    remote_id = _hash(fetched.raw)
+    return RemoteMessage(
+        remote_id=remote_id,
+        kind=Kind.MAIL,
+        keys=(remote_id,),
+        author=_author(()),
+        direction=Direction.INCOMING,
+        sent_at=fetched.at,
+        text=_unreadable_sentence(),
+        location=_location(fetched),
+        raw=fetched.raw,
+        history=history,
+    )
+
+
+def _without_body(message: RemoteMessage, fetched: Fetched) -> RemoteMessage:
+    mebibytes = max(1, round(fetched.size / 2**20))
+    text = _(
+        "This mail is {size} MiB large, more than is loaded here. Only its headers are; open it in your mail program."
+    ).format(size=mebibytes)
+    return replace(message, text=text, html=None, attachments=(), raw=None)
+
+
+def _unreadable_sentence() -> str:
+    return _("This mail could not be read safely. It is kept as it came; export it to open it in another program.")
+
+
+def _hash(raw: bytes) -> str:
+    return MISSING_ID + hashlib.sha256(raw).hexdigest()
+
+
+def _parent(mail: ParsedMail, remote_id: str) -> str | None:
+    """In-Reply-To, or the last reference; a mail that names itself has no parent."""
+    named = (*mail.in_reply_to[:1], *mail.references[-1:])
+    return next((one for one in named if one != remote_id), None)
+
+
+def _author(senders: Iterable[Mailbox]) -> RemoteAuthor:
+    sender = next((one for one in senders if one.address), None)
+    if sender is None:
+        return RemoteAuthor(remote_id="unknown", handle="", name=_("Unknown sender"))
+    return RemoteAuthor(remote_id=sender.address.lower(), handle=sender.address, name=sender.name)
+
+
+def _recipients(mail: ParsedMail) -> Iterable[RemoteRecipient]:
+    for role, mailboxes in (("to", mail.to), ("cc", mail.cc), ("bcc", mail.bcc)):
+        for one in mailboxes:
+            if one.address:
+                yield RemoteRecipient(role, one.address, one.name)
+
+
+def _attachment(one: Attachment) -> RemoteAttachment:
+    return RemoteAttachment(
+        remote_id=str(one.part),
+        name=one.name,
+        media_type=one.sniffed or one.declared,
+        size=one.size,
+        content_id=one.content_id or "",
+        inline=one.inline,
+        part=one.part,
+    )
+
+
+def _location(fetched: Fetched) -> Location:
+    return Location(fetched.folder, fetched.validity, fetched.uid)
+
+
+def _extra(mail: ParsedMail) -> JsonObject | None:
+    """What a reply needs again: where answers are wanted, and the references in their order."""
+    wanted = [one.address for one in mail.reply_to if one.address]
+    references = list(dict.fromkeys((*mail.references, *([] if mail.references else mail.in_reply_to))))
+    extra: JsonObject = {}
+    if wanted:
+        extra["reply_to"] = list(wanted)
+    if references:
+        extra["references"] = list(references)
+    return extra or None
