@@ -28,7 +28,7 @@ from connectors.email.mailbox import Fetched, Measured, Opened
 from connectors.email.settings import Security, Server
 from inbox_app.content.ids import parse_id
 from inbox_app.contract.errors import Busy, ConnectorError, Offline, SignInNeeded
-from inbox_app.i18n import _
+from inbox_app.contract.texts import _
 
 _log = logging.getLogger(__name__)
 

@@ -20,8 +20,8 @@ from urllib.parse import quote
 from inbox_app.contract.acts import Act, OutgoingFile, Target
 from inbox_app.contract.errors import Rejected
 from inbox_app.contract.remote import RemoteRecipient
+from inbox_app.contract.texts import _
 from inbox_app.domain.words import ActKind
-from inbox_app.i18n import _
 
 MISSING_ID = "sha256:"
 """How the remote id of a mail without a Message-ID begins."""

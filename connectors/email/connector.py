@@ -36,10 +36,10 @@ from inbox_app.contract.connector import (
 from inbox_app.contract.errors import BadAnswer, NotSent, Rejected
 from inbox_app.contract.limits import Limits
 from inbox_app.contract.remote import Batch, Event, Identity, MessageSeen, ReadElsewhere, RemoteCount, RemoteMessage
+from inbox_app.contract.texts import _
 from inbox_app.domain.abilities import YES, Abilities
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import Action, Direction, Resend
-from inbox_app.i18n import _
 
 LARGEST_FILE = 25 * 2**20
 """Most servers refuse mails above 25 to 35 MB, and attachments grow by a third on the way."""

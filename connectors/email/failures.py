@@ -7,7 +7,7 @@ import ssl
 
 from connectors.email.settings import Security, Server
 from inbox_app.contract.errors import BadAnswer, Offline, SignInNeeded
-from inbox_app.i18n import _
+from inbox_app.contract.texts import _
 
 # https://docs.openssl.org/master/man3/X509_STORE_CTX_get_error/
 _NOT_YET_VALID, _EXPIRED = 9, 10

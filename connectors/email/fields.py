@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inbox_app.contract.login import Field, FieldType
-from inbox_app.i18n import _
+from inbox_app.contract.texts import _
 
 _SECURITIES = ("tls", "starttls", "none")
 

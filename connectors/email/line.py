@@ -17,7 +17,7 @@ from connectors.email.failures import explain, not_understood
 from connectors.email.settings import Security, Server
 from inbox_app.contract.errors import BadAnswer
 from inbox_app.contract.login import CheckState, CheckStep
-from inbox_app.i18n import _
+from inbox_app.contract.texts import _
 
 CONNECT_SECONDS = 20.0
 READ_SECONDS = 30.0

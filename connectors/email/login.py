@@ -11,7 +11,7 @@ from connectors.email.settings import guess_settings
 from inbox_app.contract.connector import Host
 from inbox_app.contract.errors import ConnectorError
 from inbox_app.contract.login import Done, FieldType, Form, SignIn, Step
-from inbox_app.i18n import _
+from inbox_app.contract.texts import _
 
 
 class EmailSignIn(SignIn):

@@ -16,7 +16,7 @@ from connectors.email.settings import MailSettings
 from inbox_app.contract.connector import Blocking, Report
 from inbox_app.contract.errors import ConnectorError, Offline
 from inbox_app.contract.login import CheckState, CheckStep
-from inbox_app.i18n import _
+from inbox_app.contract.texts import _
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from ipaddress import ip_address
 
 from inbox_app.contract.errors import Rejected
-from inbox_app.i18n import _
+from inbox_app.contract.texts import _
 
 
 class Security(StrEnum):

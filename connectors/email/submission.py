@@ -27,7 +27,7 @@ from connectors.email.failures import (
 from connectors.email.line import Note, checked
 from connectors.email.settings import Security, Server
 from inbox_app.contract.errors import Busy, ConnectorError, Offline, Rejected, SignInNeeded, Unsure
-from inbox_app.i18n import _
+from inbox_app.contract.texts import _
 
 _log = logging.getLogger(__name__)
 

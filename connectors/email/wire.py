@@ -14,9 +14,9 @@ from connectors.email.compose import MISSING_ID
 from connectors.email.mailbox import Fetched
 from inbox_app.content.parsed import Attachment, Mailbox, ParsedMail, Unparsable
 from inbox_app.contract.remote import Location, RemoteAttachment, RemoteAuthor, RemoteMessage, RemoteRecipient
+from inbox_app.contract.texts import _
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import Direction, Kind
-from inbox_app.i18n import _
 
 _BULK = frozenset({"bulk", "list", "junk"})
 

@@ -19,5 +19,6 @@ What holds for every connector
   and kind that share any key are one conversation, in whatever order they come.
 - Only the errors of `errors` may be raised. `NotSent` promises that nothing arrived; in doubt raise `Unsure`.
 - Secrets come in `Host.secrets`; a renewed one is given to `Host.keep` *before* it is used.
+- Texts for people go through `texts._`; a failure is a sentence that says what happened and what to do.
 - HTTP goes through `Host.http`, MIME and HTML through `Host.content`; calls that block through `Host.blocking`.
 """
