@@ -21,7 +21,7 @@ from inbox_app.sync.clock import Clock
 from inbox_app.sync.pace import Pace
 
 if TYPE_CHECKING:
-    from inbox_app.content.worker import Worker  # type: ignore[import-not-found]
+    from inbox_app.content.worker import Worker
 
 
 @dataclass(frozen=True, slots=True)
