@@ -7,7 +7,7 @@ from inbox_app.content.parsed import Mailbox
 from inbox_app.content.plain import safe_line
 from inbox_app.content.words import decode_words
 
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*+)"?|<([^<>]*+)>?|([(),;:>])|([^"<>(),;:]++)', re.DOTALL)
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*+)"?|<((?:@[^<>:]*+:)?[^<>,]*+)>?|([(),;:>])|([^"<>(),;:]++)', re.DOTALL)
 _PAREN = re.compile(r"\\.|[()]", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f]+")
@@ -88,5 +88,6 @@ def _split_bare(words: str) -> tuple[str, str]:
 def _mailbox(name: str, address: str) -> Mailbox:
     if address.startswith("@") and ":" in address:
         address = address.rpartition(":")[2]  # an obsolete route
-    address = _BLANK.sub("", address.removeprefix("mailto:"))[:_ADDRESS_CHARS]
-    return Mailbox(safe_line(decode_words(name), caps.NAME_CHARS).strip("'\""), safe_line(address, _ADDRESS_CHARS))
+    address = safe_line(_BLANK.sub("", address.removeprefix("mailto:"))[:_ADDRESS_CHARS], _ADDRESS_CHARS)
+    name = safe_line(decode_words(name), caps.NAME_CHARS)
+    return Mailbox("" if name.strip("'\"") == address else name, address)

@@ -13,7 +13,7 @@ from inbox_app.content.links import safe_url
 from inbox_app.content.parsed import CleanHtml
 from inbox_app.content.plain import safe_text
 from inbox_app.content.reading import to_text
-from inbox_app.content.tags import VOID, Tag, tokenize
+from inbox_app.content.tags import Token, tokenize
 
 _TAGS = frozenset({
     "a", "abbr", "b", "big", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd",
@@ -21,6 +21,10 @@ _TAGS = frozenset({
     "li", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "table",
     "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var"
 })  # fmt: skip
+_NESTING = _TAGS - {
+    "p", "li", "dd", "dt", "tr", "td", "th", "tbody", "thead", "tfoot", "colgroup", "caption", "br", "col", "hr", "img",
+}  # fmt: skip
+"""What can pile up: the others are void, or end where the next begins."""
 _CELL = {"colspan", "rowspan", "align", "valign"}
 _ATTRIBUTES = {
     "*": {"dir"},
@@ -51,21 +55,21 @@ def clean(source: str) -> CleanHtml:
 
 def _settle(source: str, rule: "_Rule") -> str | None:
     """Clean until nothing changes: what reads differently the second time is how cleaners are fooled."""
-    for _ in range(_MOST_PASSES):
-        cleaned = _clean_once(source, rule)
-        if cleaned is None or cleaned == source:
-            return cleaned
-        source = cleaned
-    return None
-
-
-def _clean_once(source: str, rule: "_Rule") -> str | None:
     thin = _thin(safe_text(source))
     if thin is None:
         return None
+    before, after = "", _clean_once(thin, rule)
+    passes = 1
+    while after != before and passes < _MOST_PASSES:
+        before, after = after, _clean_once(after, rule)
+        passes += 1
+    return after if after == before else None
+
+
+def _clean_once(source: str, rule: "_Rule") -> str:
     rule.links = 0
     cleaned = nh3.clean(
-        thin,
+        source,
         tags=set(_TAGS),
         attributes=_ATTRIBUTES,
         attribute_filter=rule,
@@ -81,25 +85,18 @@ def _thin(source: str) -> str | None:
     opened: dict[str, int] = {}
     depth = 0
     for token in tokenize(source):
-        if isinstance(token, str):
-            kept.append(token)
-        elif token.name in _TAGS:
+        name = token.name
+        if not name or name in _TAGS:
             kept.append(token.source)
+        if name in _NESTING:
             depth += _step(token, opened)
             if depth > caps.HTML_DEPTH:
                 return None
     return "".join(kept)
 
 
-_SELF_CLOSING = (
-    frozenset({"p", "li", "dd", "dt", "tr", "td", "th", "tbody", "thead", "tfoot", "colgroup", "caption"}) | VOID
-)
-
-
-def _step(tag: Tag, opened: dict[str, int]) -> int:
+def _step(tag: Token, opened: dict[str, int]) -> int:
     """How one tag changes the depth; a closing tag counts only when such an element is open."""
-    if tag.name in _SELF_CLOSING:
-        return 0
     count = opened.get(tag.name, 0)
     if tag.closing:
         opened[tag.name] = max(count - 1, 0)

@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from inbox_app.content import caps
 
+_DOTS = re.compile("[\u3002\uff0e\uff61]")
 _DROPPED = re.compile("[\t\r\n]+")
 _EDGES = "".join(map(chr, range(33)))
 _SCHEME = re.compile(r"(https?)://(?=[^/\\])|(mailto):(?=.)", re.IGNORECASE)
@@ -89,7 +90,7 @@ def is_deceptive(text: str, url: str) -> bool:
     safe = safe_url(url)
     if safe is None:
         return True
-    named = _named_hosts(unicodedata.normalize("NFKC", text[: caps.URL_CHARS]).strip())
+    named = _named_hosts(_DOTS.sub(".", unicodedata.normalize("NFKC", text[: caps.URL_CHARS])).strip())
     if safe.startswith("mailto:"):
         return _names_other_mailbox(text.strip(), safe)
     host = shown_host(safe) or ""

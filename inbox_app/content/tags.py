@@ -6,14 +6,14 @@ It serves counting, thinning and reading HTML; what is safe is decided in `html`
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _BLANK = r"[\t\n\f\r ]"
 _TOKEN = re.compile(
     r"<!--(?:>|->|.*?(?:--!?>|\Z))"
-    r"|<(?P<close>/)?(?P<name>[a-zA-Z][^\t\n\f\r />]*+)"
-    rf"(?P<attributes>(?:[\t\n\f\r /]++|[^\t\n\f\r />][^\t\n\f\r />=]*+"
-    rf"(?:{_BLANK}*+={_BLANK}*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\t\n\f\r >\"'][^\t\n\f\r >]*+)?+)?+)*+)(?:>|\Z)"
+    r"|<(/)?([a-zA-Z][^\t\n\f\r />]*+)"
+    rf"(?:[\t\n\f\r /]++|[^\t\n\f\r />][^\t\n\f\r />=]*+"
+    rf"(?:{_BLANK}*+={_BLANK}*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\t\n\f\r >\"'][^\t\n\f\r >]*+)?+)?+)*+(?:>|\Z)"
     r"|<[!?/][^>]*+(?:>|\Z)"
     r"|(?P<text>(?:[^<]++|<(?![a-zA-Z/!?]))++|<)",
     re.DOTALL,
@@ -27,42 +27,35 @@ _HUGE_REFERENCE = re.compile(r"&#(?:[0-9]{9,}|[xX][0-9a-fA-F]{9,});?")
 RAW = frozenset({"script", "style", "title", "xmp", "iframe", "noembed", "noframes", "textarea"})
 """Elements whose content is no markup and nothing to read."""
 
-VOID = frozenset({"br", "col", "hr", "img"})
-"""Elements without content, of those that we keep."""
 
-
-@dataclass(slots=True)
-class Tag:
-    """One tag; `source` is how it was written."""
+class Token(NamedTuple):
+    """A tag, or text when it has no name; `source` is how it was written."""
 
     name: str
     closing: bool
     source: str
-    written: str
 
     def attributes(self) -> dict[str, str]:
+        """The attributes of a tag, the first of each name, in lower case and with references read."""
         found: dict[str, str] = {}
-        for name, double, single, bare in _ATTRIBUTE.findall(self.written):
+        for name, double, single, bare in _ATTRIBUTE.findall(self.source, 1 + len(self.name)):
             found.setdefault(name.lower(), unescape(double or single or bare))
         return found
 
 
-def tokenize(source: str) -> Iterator[Tag | str]:
+def tokenize(source: str) -> Iterator[Token]:
     """Tags and text in order; comments, declarations and the content of `RAW` elements are skipped."""
-    position, end = 0, len(source)
-    while position < end:
-        token = _TOKEN.match(source, position)
-        if token is None:  # cannot happen: a lone "<" is text
-            return
-        position = token.end()
-        if (text := token["text"]) is not None:
-            yield text
-        elif name := token["name"]:
-            tag = Tag(name.lower(), token["close"] is not None, token[0], token["attributes"])
-            if tag.name in RAW:
-                position = position if tag.closing else _skip_raw(source, position, tag.name)
-            else:
-                yield tag
+    match, position, end = _TOKEN.match, 0, len(source)
+    while position < end and (found := match(source, position)):
+        position = found.end()
+        if found.lastgroup == "text":
+            yield Token("", False, found[0])
+        elif name := found[2]:
+            name = name.lower()
+            if name not in RAW:
+                yield Token(name, found[1] is not None, found[0])
+            elif found[1] is None:
+                position = _skip_raw(source, position, name)
 
 
 def _skip_raw(source: str, position: int, name: str) -> int:
