@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 MAXIMUM_LINES = 500
@@ -78,12 +79,18 @@ def files(root: Path) -> Iterator[Path]:
             yield path
 
 
+@cache
+def parsed(source: bytes) -> ast.Module:
+    """Return the syntax tree of a module; most guards ask for the same ones."""
+    return ast.parse(source)
+
+
 def modules(root: Path, *rooms: str) -> Iterator[tuple[str, ast.Module]]:
     """Yield (path from the root, syntax tree) of every Python file in the named rooms."""
     for room in rooms or (*ROOMS, "tests", "packaging"):
         for path in files(root / room) if (root / room).is_dir() else ():
             if path.suffix == ".py":
-                yield path.relative_to(root).as_posix(), ast.parse(path.read_bytes())
+                yield path.relative_to(root).as_posix(), parsed(path.read_bytes())
 
 
 def oversized_files(root: Path) -> list[str]:
