@@ -108,6 +108,7 @@ def rows(conn: Connection, me: ColleagueId, wanted: Sequence[ConversationId]) ->
 class Facts:
     """What a thread's header needs beyond its row."""
 
+    account: AccountId
     post: PostId | None
     abilities: Abilities
     reply_until: datetime | None
@@ -115,12 +116,10 @@ class Facts:
 
 def facts(conn: Connection, wanted: ConversationId) -> Facts:
     """The facts of one conversation that exists."""
-    found = conn.execute(
-        select(conversation.c.post, conversation.c.abilities, conversation.c.reply_until).where(
-            conversation.c.id == wanted
-        )
-    ).one()
+    columns = (conversation.c.account, conversation.c.post, conversation.c.abilities, conversation.c.reply_until)
+    found = conn.execute(select(*columns).where(conversation.c.id == wanted)).one()
     return Facts(
+        AccountId(found.account),
         PostId(found.post) if found.post else None,
         Abilities.from_json(json.loads(found.abilities or "{}")),
         from_ms(found.reply_until) if found.reply_until is not None else None,

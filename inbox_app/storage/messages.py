@@ -20,14 +20,14 @@ from inbox_app.domain.ids import (
     MemberId,
     MessageId,
     NoteId,
-    OutboxId,
     PostId,
 )
 from inbox_app.domain.inbox import AttachmentRow, AuthorRow, MessageRow, NoteRow, OutboxRow, PostRow
 from inbox_app.domain.thread_order import order_thread
 from inbox_app.domain.timecode import from_ms
-from inbox_app.domain.words import Direction, Kind, MessageState, OutboxState
+from inbox_app.domain.words import Direction, Kind, MessageState
 from inbox_app.i18n import _
+from inbox_app.storage import outbox_rows
 from inbox_app.storage.schema import (
     attachment,
     colleague,
@@ -36,12 +36,9 @@ from inbox_app.storage.schema import (
     message,
     message_text,
     note,
-    outbox,
     post,
     unread,
 )
-
-_LIVE = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNCONFIRMED, OutboxState.FAILED)
 
 
 def stretch(
@@ -71,7 +68,7 @@ def rows(conn: Connection, me: ColleagueId, kind: Kind, wanted: Sequence[Message
     found = {MessageId(row.id): row for row in conn.execute(_ROWS.where(message.c.id.in_(wanted)))}
     order = order_thread(kind, {one: row.parent for one, row in found.items()})
     attachments = _attachments(conn, found)
-    waiting = outbox_of(conn, found)
+    waiting = outbox_rows.of_messages(conn, found)
     not_read = _unread(conn, me, found)
     return tuple(
         _row(found[one], depth, tuple(attachments[one]), waiting.get(one), one in not_read) for one, depth in order
@@ -138,29 +135,23 @@ def notes(
     )
 
 
-def outbox_of(conn: Connection, messages: Iterable[MessageId]) -> dict[MessageId, OutboxRow]:
-    """What the outbox still holds or could not do, by message of ours."""
-    wanted = select(outbox).where(outbox.c.message.in_(list(messages)), outbox.c.state.in_(_LIVE))
-    return {MessageId(row.message): outbox_row(row) for row in conn.execute(wanted)}
+def conversation_of(conn: Connection, wanted: MessageId) -> ConversationId | None:
+    """Where a message is shown; None where there is no such message."""
+    found = conn.execute(select(message.c.conversation).where(message.c.id == wanted)).scalar_one_or_none()
+    return None if found is None else ConversationId(found)
 
 
-def outbox_row(row: Row[Any]) -> OutboxRow:
-    """A row of table `outbox` as people see it."""
-    return OutboxRow(
-        id=OutboxId(row.id),
-        account=AccountId(row.account),
-        conversation=ConversationId(row.conversation) if row.conversation else None,
-        message=MessageId(row.message) if row.message else None,
-        kind=row.kind,
-        state=OutboxState(row.state),
-        text=str(json.loads(row.act).get("text", "")),
-        attempts=row.attempts,
-        decided_at=from_ms(row.decided_at),
-        not_before=from_ms(row.not_before),
-        retry_at=_moment(row.retry_at),
-        error=row.error,
-        remote_id=row.remote_id,
+def to_answer(conn: Connection, conversation: ConversationId) -> MessageId | None:
+    """What a reply without a target answers: the last message from outside, else the last of ours that is there."""
+    known = select(message.c.id).where(
+        message.c.conversation == conversation, message.c.remote_id.is_not(None), message.c.deleted_at.is_(None)
     )
+    newest = known.order_by(message.c.id.desc()).limit(1)
+    for wanted in (newest.where(message.c.direction == Direction.INCOMING, message.c.context.is_(False)), newest):
+        found = conn.execute(wanted).scalar_one_or_none()
+        if found is not None:
+            return MessageId(found)
+    return None
 
 
 _ROWS = (

@@ -10,6 +10,9 @@ from sqlalchemy import Connection
 from inbox_app.domain.changes import Changes
 from inbox_app.domain.ids import AccountId, ConversationId, MemberId, MessageId, OutboxId, PostId, ReminderId
 
+Reading = Connection
+"""What a function that only reads is given."""
+
 
 @dataclass(slots=True)
 class Tx:

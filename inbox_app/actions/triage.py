@@ -1,0 +1,80 @@
+"""Deciding about conversations; everything here can be taken back, at once or much later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+
+from inbox_app.domain.ids import ColleagueId, ConversationId
+from inbox_app.domain.timecode import to_ms
+from inbox_app.domain.words import Hat
+from inbox_app.storage import conversations, operations, triage
+from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Tx
+
+Changed = tuple[ConversationId, ...]
+Ids = Sequence[ConversationId]
+
+
+async def finish(store: Store, me: ColleagueId, wanted: Ids) -> Changed:
+    """Mark conversations done.
+
+    Raises:
+        NotFound: one of them does not exist; nothing was changed.
+    """
+    return await _on(store, wanted, lambda tx, found: triage.finish(tx, me, found))
+
+
+async def reopen(store: Store, me: ColleagueId, wanted: Ids) -> Changed:
+    """Open conversations again."""
+    return await _on(store, wanted, lambda tx, found: triage.reopen(tx, me, found))
+
+
+async def snooze(store: Store, me: ColleagueId, wanted: Ids, until: datetime, *, regardless: bool = False) -> Changed:
+    """Hide conversations until a moment, or until something new arrives unless `regardless`."""
+    return await _on(store, wanted, lambda tx, found: triage.snooze(tx, me, found, to_ms(until), regardless=regardless))
+
+
+async def mark_read(store: Store, me: ColleagueId, wanted: Ids) -> Changed:
+    """Mark everything in conversations read, for this colleague."""
+    return await _on(store, wanted, lambda tx, found: triage.mark_read(tx, me, found))
+
+
+async def mark_unread(store: Store, me: ColleagueId, wanted: Ids) -> Changed:
+    """Mark conversations unread, for this colleague."""
+    return await _on(store, wanted, lambda tx, found: triage.mark_unread(tx, me, found))
+
+
+async def retag(
+    store: Store, me: ColleagueId, wanted: Ids, *, put: Collection[str] = (), take: Collection[str] = ()
+) -> Changed:
+    """Put tags on conversations and take others off."""
+    return await _on(store, wanted, lambda tx, found: triage.retag(tx, me, found, put, take))
+
+
+async def wear(store: Store, me: ColleagueId, wanted: Ids, hat: Hat) -> Changed:
+    """Work conversations under a hat."""
+    return await _on(store, wanted, lambda tx, found: triage.wear(tx, me, found, hat))
+
+
+async def assign(store: Store, me: ColleagueId, wanted: Ids, to: ColleagueId | None) -> Changed:
+    """Give conversations to a colleague, or to nobody."""
+    return await _on(store, wanted, lambda tx, found: triage.assign(tx, me, found, to))
+
+
+async def undo(store: Store, me: ColleagueId) -> Changed:
+    """Take back the colleague's last decision.
+
+    Raises:
+        Refused: there is none.
+    """
+    return await store.write(lambda tx: operations.undo_last(tx, me))
+
+
+async def _on(store: Store, wanted: Ids, change: Callable[[Tx, list[ConversationId]], None]) -> Changed:
+    def work(tx: Tx) -> Changed:
+        found = list(dict.fromkeys(conversations.surviving(tx.conn, one) for one in wanted))
+        change(tx, found)
+        return tuple(found)
+
+    return await store.write(work)

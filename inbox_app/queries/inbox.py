@@ -1,0 +1,83 @@
+"""Questions about the inbox: the list, a thread, the sidebar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from inbox_app.domain.errors import NotFound
+from inbox_app.domain.filters import EVERYTHING, Filter
+from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId
+from inbox_app.domain.inbox import ConversationPage, ConversationRow, Place, SidebarCounts, Thread
+from inbox_app.i18n import _
+from inbox_app.queries.accounts import shown
+from inbox_app.storage import accounts, conversations, messages
+from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Reading
+
+STRETCH = 200
+"""How many messages of a thread are read at a time."""
+
+
+async def conversation_page(
+    store: Store, me: ColleagueId, chosen: Filter = EVERYTHING, *, after: Place | None = None, limit: int = 50
+) -> ConversationPage:
+    """One page of the conversation list, newest first."""
+    return await store.read(lambda conn: conversations.page(conn, me, chosen, after=after, limit=limit))
+
+
+async def conversation_ids(store: Store, me: ColleagueId, chosen: Filter = EVERYTHING) -> list[ConversationId]:
+    """Every conversation of a filter, newest first."""
+    return await store.read(lambda conn: conversations.ids(conn, me, chosen))
+
+
+async def conversation_rows(
+    store: Store, me: ColleagueId, wanted: Sequence[ConversationId]
+) -> tuple[ConversationRow, ...]:
+    """The rows of these conversations, in this order."""
+    return await store.read(lambda conn: conversations.rows(conn, me, wanted))
+
+
+async def count(store: Store, me: ColleagueId, chosen: Filter) -> int:
+    """How many conversations a filter selects."""
+    return await store.read(lambda conn: conversations.count(conn, me, chosen))
+
+
+async def sidebar_counts(store: Store, me: ColleagueId) -> SidebarCounts:
+    """All counts of the sidebar."""
+    return await store.read(lambda conn: conversations.sidebar_counts(conn, me))
+
+
+async def thread(
+    store: Store, me: ColleagueId, wanted: ConversationId, *, before: MessageId | None = None, limit: int = STRETCH
+) -> Thread:
+    """A conversation with its newest messages (before a message, to read on backwards).
+
+    An id of a conversation that was merged leads to the one it was merged into.
+
+    Raises:
+        NotFound: there is no such conversation.
+    """
+    return await store.read(lambda conn: _thread(conn, me, wanted, before, limit))
+
+
+def _thread(conn: Reading, me: ColleagueId, wanted: ConversationId, before: MessageId | None, limit: int) -> Thread:
+    conversation = conversations.surviving(conn, wanted)
+    rows = conversations.rows(conn, me, [conversation])
+    if not rows:
+        raise NotFound(_("There is no conversation {id} in this workspace.").format(id=wanted))
+    row = rows[0]
+    newest, earlier = messages.stretch(conn, conversation, before=before, limit=limit)
+    wanted_messages = newest if row.kind.answered_by_any_later else messages.with_parents(conn, newest)
+    facts = conversations.facts(conn, conversation)
+    said = messages.rows(conn, me, row.kind, wanted_messages)
+    people = {message.author.member for message in said if message.author.member}
+    return Thread(
+        row=row,
+        account=shown(accounts.get(conn, row.account)),
+        post=messages.post_row(conn, facts.post) if facts.post else None,
+        messages=said,
+        notes=messages.notes(conn, conversation=conversation, members=people),
+        abilities=facts.abilities,
+        reply_until=facts.reply_until,
+        earlier=earlier,
+    )

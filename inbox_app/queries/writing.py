@@ -1,0 +1,24 @@
+"""Questions about what was written and has not arrived: drafts and the outbox."""
+
+from __future__ import annotations
+
+from inbox_app.domain.ids import ColleagueId, ConversationId
+from inbox_app.domain.inbox import OutboxRow
+from inbox_app.storage import drafts, outbox_rows
+from inbox_app.storage.drafts import Draft
+from inbox_app.storage.store import Store
+
+
+async def draft(store: Store, me: ColleagueId, conversation: ConversationId) -> Draft | None:
+    """The colleague's draft for a conversation."""
+    return await store.read(lambda conn: drafts.of_conversation(conn, me, conversation))
+
+
+async def drafts_of(store: Store, me: ColleagueId) -> tuple[Draft, ...]:
+    """All drafts of a colleague, the last touched first."""
+    return await store.read(lambda conn: drafts.every(conn, me))
+
+
+async def outbox(store: Store, *, settled: bool = True) -> tuple[OutboxRow, ...]:
+    """The outbox, newest first; without `settled` only what waits, failed or is unconfirmed."""
+    return await store.read(lambda conn: outbox_rows.every(conn, settled=settled))

@@ -1,0 +1,119 @@
+"""What a person did to the inbox, recorded with what is needed to take it back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from inbox_app.domain.errors import Refused
+from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, OperationId, TagId, new_id
+from inbox_app.i18n import _
+from inbox_app.storage.deciding import restate
+from inbox_app.storage.schema import conversation, conversation_tag, message, operation, operation_on, unread
+from inbox_app.storage.transaction import Tx
+
+Columns = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Before:
+    """How things stood: columns of conversations and messages, tags, and what was read."""
+
+    conversations: dict[str, Columns] = field(default_factory=dict)
+    messages: dict[str, Columns] = field(default_factory=dict)
+    tags_put: list[tuple[ConversationId, TagId]] = field(default_factory=list)
+    tags_taken: list[tuple[ConversationId, TagId]] = field(default_factory=list)
+    made_read: list[tuple[ConversationId, MessageId]] = field(default_factory=list)
+    made_unread: list[tuple[ConversationId, MessageId]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return any(asdict(self).values())
+
+
+def remember_columns(
+    conn: Connection, before: Before, wanted: Collection[ConversationId], names: Collection[str]
+) -> None:
+    """Note how these columns of the conversations stand now."""
+    columns = [conversation.c[name] for name in names]
+    for row in conn.execute(select(conversation.c.id, *columns).where(conversation.c.id.in_(wanted))).mappings():
+        before.conversations[row["id"]] = {name: row[name] for name in names}
+
+
+def record(tx: Tx, me: ColleagueId, kind: str, on: Collection[ConversationId], before: Before) -> OperationId:
+    """Keep an operation; `before` is how things stood until now."""
+    made = OperationId(new_id())
+    detail = json.dumps({"me": me, **asdict(before)})
+    tx.conn.execute(insert(operation).values(id=made, kind=kind, colleague=me, detail=detail, at=tx.now))
+    if on:
+        tx.conn.execute(insert(operation_on), [{"operation": made, "conversation": one} for one in sorted(set(on))])
+    return made
+
+
+def undo_last(tx: Tx, me: ColleagueId) -> tuple[ConversationId, ...]:
+    """Take back the colleague's last operation that stands; returns the conversations it was about.
+
+    Raises:
+        Refused: there is nothing to take back.
+    """
+    last = tx.conn.execute(
+        select(operation.c.id)
+        .where(operation.c.colleague == me, operation.c.undone_at.is_(None))
+        .order_by(operation.c.at.desc(), operation.c.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    if last is None:
+        raise Refused(_("There is nothing to undo."))
+    return undo(tx, OperationId(last))
+
+
+def undo(tx: Tx, wanted: OperationId) -> tuple[ConversationId, ...]:
+    """Take one operation back, however old; what happened since in other columns stays."""
+    detail = json.loads(
+        tx.conn.execute(
+            update(operation).where(operation.c.id == wanted).values(undone_at=tx.now).returning(operation.c.detail)
+        ).scalar_one()
+    )
+    _restore(tx, conversation, detail["conversations"])
+    _restore(tx, message, {int(one): values for one, values in detail["messages"].items()})
+    _restore_tags(tx, detail)
+    _restore_unread(tx, ColleagueId(detail["me"]), detail)
+    about = [
+        ConversationId(one)
+        for one in tx.conn.execute(
+            select(operation_on.c.conversation).where(operation_on.c.operation == wanted)
+        ).scalars()
+    ]
+    restate(tx, about)
+    return tuple(about)
+
+
+def _restore(tx: Tx, table: Any, before: Mapping[Any, Columns]) -> None:  # noqa: ANN401 - one of two tables
+    for one, values in before.items():
+        tx.conn.execute(update(table).where(table.c.id == one).values(**values))
+
+
+def _restore_tags(tx: Tx, detail: Mapping[str, Any]) -> None:
+    for one, tag in detail["tags_put"]:
+        tx.conn.execute(
+            delete(conversation_tag).where(conversation_tag.c.conversation == one, conversation_tag.c.tag == tag)
+        )
+    if detail["tags_taken"]:
+        tx.conn.execute(
+            insert(conversation_tag), [{"conversation": one, "tag": tag} for one, tag in detail["tags_taken"]]
+        )
+
+
+def _restore_unread(tx: Tx, me: ColleagueId, detail: Mapping[str, Any]) -> None:
+    for one, marked in detail["made_unread"]:
+        tx.conn.execute(
+            delete(unread).where(unread.c.colleague == me, unread.c.conversation == one, unread.c.message == marked)
+        )
+    if detail["made_read"]:
+        tx.conn.execute(
+            insert(unread),
+            [{"colleague": me, "conversation": one, "message": marked} for one, marked in detail["made_read"]],
+        )

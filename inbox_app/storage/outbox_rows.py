@@ -1,0 +1,63 @@
+"""The outbox as people see it: what waits, what failed, what nobody is sure of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from inbox_app.domain.errors import NotFound
+from inbox_app.domain.ids import AccountId, ConversationId, MessageId, OutboxId
+from inbox_app.domain.inbox import OutboxRow
+from inbox_app.domain.timecode import from_ms
+from inbox_app.domain.words import OutboxState
+from inbox_app.i18n import _
+from inbox_app.storage.schema import outbox
+
+_LIVE = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNCONFIRMED, OutboxState.FAILED)
+
+
+def one(conn: Connection, wanted: OutboxId) -> OutboxRow:
+    """One act.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    row = conn.execute(select(outbox).where(outbox.c.id == wanted)).one_or_none()
+    if row is None:
+        raise NotFound(_("There is nothing with the id “{id}” in the outbox.").format(id=wanted))
+    return _shown(row)
+
+
+def every(conn: Connection, *, settled: bool = True, limit: int = 500) -> tuple[OutboxRow, ...]:
+    """The newest acts, and without `settled` only those that wait, failed or are unconfirmed."""
+    wanted = select(outbox).order_by(outbox.c.decided_at.desc(), outbox.c.id).limit(limit)
+    if not settled:
+        wanted = wanted.where(outbox.c.state.in_(_LIVE))
+    return tuple(_shown(row) for row in conn.execute(wanted))
+
+
+def of_messages(conn: Connection, messages: Iterable[MessageId]) -> dict[MessageId, OutboxRow]:
+    """What the outbox still holds or could not do, by message of ours."""
+    wanted = select(outbox).where(outbox.c.message.in_(list(messages)), outbox.c.state.in_(_LIVE))
+    return {MessageId(row.message): _shown(row) for row in conn.execute(wanted)}
+
+
+def _shown(row: Row[*tuple[Any, ...]]) -> OutboxRow:
+    return OutboxRow(
+        id=OutboxId(row.id),
+        account=AccountId(row.account),
+        conversation=ConversationId(row.conversation) if row.conversation else None,
+        message=MessageId(row.message) if row.message else None,
+        kind=row.kind,
+        state=OutboxState(row.state),
+        text=str(json.loads(row.act).get("text", "")),
+        attempts=row.attempts,
+        decided_at=from_ms(row.decided_at),
+        not_before=from_ms(row.not_before),
+        retry_at=None if row.retry_at is None else from_ms(row.retry_at),
+        error=row.error,
+        remote_id=row.remote_id,
+    )

@@ -1,0 +1,175 @@
+"""Decisions about conversations: done, open again, snoozed, read, tagged, whose and under which hat."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from inbox_app.domain.errors import NotFound
+from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, TagId, new_id
+from inbox_app.domain.words import Direction, Hat
+from inbox_app.i18n import _
+from inbox_app.storage.deciding import restate
+from inbox_app.storage.operations import Before, record, remember_columns
+from inbox_app.storage.schema import colleague, conversation, conversation_tag, message, tag, unread
+from inbox_app.storage.transaction import Tx
+
+_DECISION = ("done_at", "snoozed_until", "snooze_regardless")
+
+
+def finish(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId]) -> None:
+    """Done: what needed a reply is dismissed, so that only something new opens it again."""
+    before = Before()
+    remember_columns(tx.conn, before, wanted, _DECISION)
+    waiting = tx.conn.execute(
+        select(message.c.id, message.c.dismissed).where(message.c.conversation.in_(wanted), message.c.needs_reply)
+    ).all()
+    before.messages = {str(one): {"needs_reply": True, "dismissed": dismissed} for one, dismissed in waiting}
+    _set_messages(tx, [one for one, _dismissed in waiting], needs_reply=False, dismissed=True)
+    _decide(tx, wanted, done_at=tx.now, snoozed_until=None, snooze_regardless=False)
+    record(tx, me, "done", wanted, before)
+
+
+def reopen(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId]) -> None:
+    """Open again: what was dismissed needs a reply once more, or else the last thing that was said to us."""
+    before = Before()
+    remember_columns(tx.conn, before, wanted, _DECISION)
+    for one in wanted:
+        chosen = _dismissed(tx.conn, one) or _last_incoming(tx.conn, one)
+        before.messages |= {str(which): dict(columns) for which, columns in chosen.items()}
+        _set_messages(tx, list(chosen), needs_reply=True, dismissed=False)
+    _decide(tx, wanted, done_at=None, snoozed_until=None, snooze_regardless=False)
+    record(tx, me, "reopen", wanted, before)
+
+
+def snooze(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], until: int, *, regardless: bool) -> None:
+    """Out of sight until a moment (ms); something new wakes it earlier, unless `regardless`."""
+    before = Before()
+    remember_columns(tx.conn, before, wanted, _DECISION)
+    _decide(tx, wanted, snoozed_until=until, snooze_regardless=regardless)
+    record(tx, me, "snooze", wanted, before)
+
+
+def wear(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], hat: Hat) -> None:
+    """Work these conversations under a hat."""
+    _change(tx, me, "hat", wanted, hat=hat.value)
+
+
+def assign(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], to: ColleagueId | None) -> None:
+    """Give these conversations to a colleague, or to nobody.
+
+    Raises:
+        NotFound: there is no such colleague.
+    """
+    if to is not None and tx.conn.execute(select(colleague.c.id).where(colleague.c.id == to)).first() is None:
+        raise NotFound(_("There is no colleague {id} in this workspace.").format(id=to))
+    _change(tx, me, "assign", wanted, assignee=to)
+
+
+def mark_read(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId]) -> None:
+    """Nothing in these conversations is unread for this colleague any more."""
+    gone = tx.conn.execute(
+        delete(unread)
+        .where(unread.c.colleague == me, unread.c.conversation.in_(wanted))
+        .returning(unread.c.conversation, unread.c.message)
+    ).all()
+    if gone:
+        before = Before(made_read=[(ConversationId(one), MessageId(which)) for one, which in gone])
+        record(tx, me, "read", {ConversationId(one) for one, _which in gone}, before)
+        tx.touch_conversations(ConversationId(one) for one, _which in gone)
+
+
+def mark_unread(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId]) -> None:
+    """The last thing said to us in each conversation is unread again for this colleague."""
+    known = set(tx.conn.execute(select(unread.c.conversation).where(unread.c.conversation.in_(wanted))).scalars())
+    before = Before()
+    for one in wanted:
+        last = list(_last_incoming(tx.conn, one))
+        if last and one not in known:
+            tx.conn.execute(insert(unread).values(colleague=me, conversation=one, message=last[0]))
+            before.made_unread.append((one, MessageId(last[0])))
+    if before:
+        record(tx, me, "unread", wanted, before)
+        tx.touch_conversations(wanted)
+
+
+def retag(
+    tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], put: Collection[str], take: Collection[str]
+) -> None:
+    """Put tags on conversations (made when new) and take others off."""
+    before = Before()
+    for name in put:
+        marked = _tag(tx, name)
+        has = set(_tagged(tx.conn, marked, wanted))
+        before.tags_put += [(one, marked) for one in wanted if one not in has]
+    for name in take:
+        known = tx.conn.execute(select(tag.c.id).where(func.lower(tag.c.name) == name.lower())).scalar_one_or_none()
+        if known is not None:
+            before.tags_taken += [(one, TagId(known)) for one in _tagged(tx.conn, TagId(known), wanted)]
+    if not before:
+        return
+    if before.tags_put:
+        tx.conn.execute(
+            insert(conversation_tag), [{"conversation": one, "tag": marked} for one, marked in before.tags_put]
+        )
+    for one, marked in before.tags_taken:
+        tx.conn.execute(
+            delete(conversation_tag).where(conversation_tag.c.conversation == one, conversation_tag.c.tag == marked)
+        )
+    record(tx, me, "tag", wanted, before)
+    tx.touch_conversations(wanted)
+    tx.about("tags")
+
+
+def _change(tx: Tx, me: ColleagueId, kind: str, wanted: Collection[ConversationId], **values: str | None) -> None:
+    before = Before()
+    remember_columns(tx.conn, before, wanted, tuple(values))
+    tx.conn.execute(update(conversation).where(conversation.c.id.in_(wanted)).values(**values))
+    record(tx, me, kind, wanted, before)
+    tx.touch_conversations(wanted)
+
+
+def _decide(tx: Tx, wanted: Collection[ConversationId], **values: int | bool | None) -> None:
+    tx.conn.execute(update(conversation).where(conversation.c.id.in_(wanted)).values(**values))
+    restate(tx, wanted)
+
+
+def _set_messages(tx: Tx, wanted: Collection[int], **values: bool) -> None:
+    tx.conn.execute(update(message).where(message.c.id.in_(wanted)).values(**values))
+    tx.messages.update(MessageId(one) for one in wanted)
+
+
+def _dismissed(conn: Connection, wanted: ConversationId) -> dict[int, dict[str, bool]]:
+    found = select(message.c.id).where(message.c.conversation == wanted, message.c.dismissed)
+    return {one: {"needs_reply": False, "dismissed": True} for one in conn.execute(found).scalars()}
+
+
+def _last_incoming(conn: Connection, wanted: ConversationId) -> dict[int, dict[str, bool]]:
+    row = conn.execute(
+        select(message.c.id, message.c.needs_reply, message.c.dismissed)
+        .where(
+            message.c.conversation == wanted,
+            message.c.direction == Direction.INCOMING,
+            message.c.context.is_(False),
+            message.c.deleted_at.is_(None),
+        )
+        .order_by(message.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return {} if row is None else {row.id: {"needs_reply": row.needs_reply, "dismissed": row.dismissed}}
+
+
+def _tag(tx: Tx, name: str) -> TagId:
+    known = tx.conn.execute(select(tag.c.id).where(func.lower(tag.c.name) == name.lower())).scalar_one_or_none()
+    if known is None:
+        known = new_id()
+        tx.conn.execute(insert(tag).values(id=known, name=name))
+    return TagId(known)
+
+
+def _tagged(conn: Connection, marked: TagId, wanted: Collection[ConversationId]) -> list[ConversationId]:
+    found = select(conversation_tag.c.conversation).where(
+        conversation_tag.c.tag == marked, conversation_tag.c.conversation.in_(wanted)
+    )
+    return [ConversationId(one) for one in conn.execute(found).scalars()]

@@ -1,0 +1,180 @@
+"""Decisions about conversations, and that each can be taken back to exactly what was before."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from inbox_app.actions import triage
+from inbox_app.contract.remote import MessageSeen
+from inbox_app.domain.errors import NotFound, Refused
+from inbox_app.domain.filters import EVERYTHING, All, By, Is, Not
+from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
+from inbox_app.domain.inbox import ConversationRow
+from inbox_app.domain.words import Hat, State
+from inbox_app.ingest.ingest import ingest
+from inbox_app.queries import inbox
+from inbox_app.storage.creation import ME
+from inbox_app.storage.store import Store
+from tests.unit.ingest.tales import connect, ours, said
+
+me = ColleagueId(ME)
+Decide = Callable[[Store, ColleagueId, list[ConversationId]], Awaitable[object]]
+
+
+@pytest.fixture
+async def home(store: Store) -> AccountId:
+    """An account with two conversations: one that we answered, one that waits for us."""
+    account = await store.write(connect)
+    await tell(store, account, said("a", 1), ours("b", 2, parent="a"), said("c", 3), said("d", 4, parent="c"))
+    return account
+
+
+async def tell(store: Store, account: AccountId, *events: MessageSeen) -> None:
+    await store.write(lambda tx: ingest(tx, account, events))
+
+
+async def rows(store: Store) -> tuple[ConversationRow, ...]:
+    return (await inbox.conversation_page(store, me)).rows
+
+
+async def waiting_and_open(store: Store) -> tuple[ConversationId, ConversationId]:
+    by_state = {row.state: row.id for row in await rows(store)}
+    return by_state[State.WAITING], by_state[State.OPEN]
+
+
+@pytest.mark.usefixtures("home")
+async def test_done_is_done_until_something_new_arrives(store: Store, home: AccountId) -> None:
+    _waiting, opened = await waiting_and_open(store)
+    assert await triage.finish(store, me, [opened]) == (opened,)
+    row = next(row for row in await rows(store) if row.id == opened)
+    assert (row.state, row.needs_reply) == (State.DONE, 0)
+    await tell(store, home, said("e", 9, parent="d"))
+    row = next(row for row in await rows(store) if row.id == opened)
+    assert (row.state, row.needs_reply) == (State.OPEN, 1)
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    "decide",
+    [
+        triage.finish,
+        triage.reopen,
+        triage.mark_read,
+        triage.mark_unread,
+        lambda store, me, ids: triage.snooze(store, me, ids, datetime(2030, 1, 1, tzinfo=UTC)),
+        lambda store, me, ids: triage.retag(store, me, ids, put=["Caffè", "vip"]),
+        lambda store, me, ids: triage.wear(store, me, ids, Hat.SOCIAL),
+        lambda store, me, ids: triage.assign(store, me, ids, me),
+    ],
+)
+async def test_every_decision_is_undone_to_what_was_before(store: Store, decide: Decide) -> None:
+    both = list(await waiting_and_open(store))
+    before = await rows(store)
+    first = await decide(store, me, both[1:])
+    after = await rows(store)
+    assert first == tuple(both[1:])
+    if after != before:
+        await triage.undo(store, me)
+    assert await rows(store) == before
+
+
+@pytest.mark.usefixtures("home")
+async def test_decisions_are_undone_one_after_the_other(store: Store) -> None:
+    both = list(await waiting_and_open(store))
+    states = [await rows(store)]
+    for decide in (triage.finish, triage.mark_read, triage.reopen):
+        await decide(store, me, both)
+        states.append(await rows(store))
+    for earlier in reversed(states[:-1]):
+        await triage.undo(store, me)
+        assert await rows(store) == earlier
+    with pytest.raises(Refused):
+        await triage.undo(store, me)
+
+
+@pytest.mark.usefixtures("home")
+async def test_a_dismissed_message_can_be_opened_again(store: Store) -> None:
+    waiting, opened = await waiting_and_open(store)
+    await triage.finish(store, me, [waiting, opened])
+    assert {row.state for row in await rows(store)} == {State.DONE}
+    await triage.reopen(store, me, [waiting, opened])
+    assert {row.state for row in await rows(store)} == {State.OPEN}
+
+
+@pytest.mark.usefixtures("home")
+async def test_tags_are_put_once_whatever_their_case_and_taken_off(store: Store) -> None:
+    _waiting, opened = await waiting_and_open(store)
+    await triage.retag(store, me, [opened], put=["Shipping"])
+    await triage.retag(store, me, [opened], put=["shipping", "praise"])
+    tagged = await inbox.conversation_page(store, me, Is(By.TAG, ("Shipping",)))
+    assert [[tag.name for tag in row.tags] for row in tagged.rows] == [["Shipping", "praise"]]
+    await triage.retag(store, me, [opened], take=["SHIPPING"])
+    assert (await inbox.conversation_page(store, me, Is(By.TAG, ("Shipping",)))).rows == ()
+
+
+@pytest.mark.usefixtures("home")
+async def test_an_unknown_conversation_changes_nothing(store: Store) -> None:
+    _waiting, opened = await waiting_and_open(store)
+    before = await rows(store)
+    with pytest.raises(NotFound):
+        await triage.finish(store, me, [opened, ConversationId("nowhere")])
+    assert await rows(store) == before
+
+
+@pytest.mark.usefixtures("home")
+async def test_counts_follow_decisions(store: Store, home: AccountId) -> None:
+    waiting, opened = await waiting_and_open(store)
+    counts = await inbox.sidebar_counts(store, me)
+    assert counts.by_state == {State.OPEN: 1, State.WAITING: 1}
+    assert counts.open_by_account == {home: 1}
+    assert counts.unread == 3
+    await triage.finish(store, me, [waiting, opened])
+    await triage.mark_read(store, me, [opened])
+    counts = await inbox.sidebar_counts(store, me)
+    assert (counts.by_state, counts.unread) == ({}, 1)
+
+
+@pytest.mark.usefixtures("home")
+async def test_filters_select_and_count_alike(store: Store, home: AccountId) -> None:
+    _waiting, opened = await waiting_and_open(store)
+    for chosen, expected in (
+        (EVERYTHING, 2),
+        (Is(By.STATE, ("open", "waiting")), 2),
+        (All((Is(By.STATE, ("open",)), Is(By.ACCOUNT, (home,)))), 1),
+        (Not(Is(By.STATE, ("open",))), 1),
+        (Is(By.UNREAD), 2),
+        (Is(By.MINE), 0),
+        (Is(By.KIND, ("mail",)), 0),
+    ):
+        assert len((await inbox.conversation_page(store, me, chosen)).rows) == expected
+        assert await inbox.count(store, me, chosen) == expected
+        assert len(await inbox.conversation_ids(store, me, chosen)) == expected
+    assert (await inbox.conversation_ids(store, me, Is(By.STATE, ("open",)))) == [opened]
+
+
+async def test_pages_follow_each_other_without_gap_or_double(store: Store) -> None:
+    account = await store.write(connect)
+    await tell(store, account, *(said(f"m{number}", number) for number in range(23)))
+    seen: list[ConversationId] = []
+    page = await inbox.conversation_page(store, me, limit=5)
+    while True:
+        seen += [row.id for row in page.rows]
+        if page.next is None:
+            break
+        page = await inbox.conversation_page(store, me, after=page.next, limit=5)
+    assert seen == await inbox.conversation_ids(store, me)
+    assert len(set(seen)) == 23
+
+
+@pytest.mark.usefixtures("home")
+async def test_a_thread_nests_answers_under_what_they_answer(store: Store) -> None:
+    _waiting, opened = await waiting_and_open(store)
+    thread = await inbox.thread(store, me, opened)
+    assert [(message.remote_id, message.depth) for message in thread.messages] == [("c", 0), ("d", 1)]
+    assert thread.messages[1].parent == thread.messages[0].id
+    assert not thread.earlier
+    short = await inbox.thread(store, me, opened, limit=1)
+    assert [message.remote_id for message in short.messages] == ["c", "d"]
