@@ -25,6 +25,7 @@ _BRANDS: Final = {
     b"M4A ": "audio/mp4", b"qt  ": "video/quicktime",
 }  # fmt: skip
 _HTML: Final = (b"<!doctype html", b"<html", b"<head", b"<script", b"<body", b"<svg", b"<iframe")
+_TEXT_BYTES: Final = bytes([9, 10, 12, 13, 27, *range(32, 256)])
 UNKNOWN: Final = "application/octet-stream"
 HEAD_BYTES: Final = 512
 
@@ -46,6 +47,4 @@ def _sniff_text(head: bytes) -> str:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith(_HTML):
         return "image/svg+xml" if start.startswith(b"<svg") else "text/html"
-    if any(byte < 32 and byte not in (9, 10, 12, 13, 27) for byte in head):
-        return UNKNOWN
-    return "text/plain"
+    return UNKNOWN if head.translate(None, _TEXT_BYTES) else "text/plain"

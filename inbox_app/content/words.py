@@ -25,7 +25,7 @@ def decode_words(text: str) -> str:
         if not follows:
             done.append(gap)
         charset, end = name, word.end()
-        held += _decode_word(word[2], word[3])
+        held += _decode_word(word[2], word[3], name)
     done.append(_characters(bytes(held), charset))
     done.append(text[end:])
     return "".join(done)
@@ -37,10 +37,11 @@ def _characters(data: bytes, charset: str) -> str:
     return data.decode(codec, "replace") if codec else decode_header(data)
 
 
-def _decode_word(encoding: str, payload: str) -> bytes:
+def _decode_word(encoding: str, payload: str, charset: str) -> bytes:
     if encoding in "bB":
         return decode_base64_text(payload)
-    return a2b_qp(payload.encode("utf-8", "replace"), header=True)
+    raw = payload.encode(find_codec(charset) or "utf-8", "replace") if not payload.isascii() else payload.encode()
+    return a2b_qp(raw, header=True)
 
 
 def decode_base64_text(payload: str) -> bytes:

@@ -64,7 +64,7 @@ def test_beyond_the_caps_there_is_only_text(source: str) -> None:
 def test_at_the_caps_there_is_html() -> None:
     source = "<div>" * caps.HTML_DEPTH + "text" + "</div>" * caps.HTML_DEPTH
     assert clean(source).html == source
-    assert not clean("<p>a</p>" * (caps.HTML_CHARS // 8)).too_large
+    assert not clean(f"<p>{'a' * 505}</p>" * (caps.HTML_CHARS // 512)).too_large
 
 
 def test_nesting_hidden_from_us_is_hidden_from_the_cleaner_too() -> None:

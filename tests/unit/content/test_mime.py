@@ -177,6 +177,7 @@ def test_bodies_of_any_make(raw: bytes, text: str) -> None:
         (b"=?utf-8*en?q?a?=", "a"),
         (b"caf\xc3\xa9", "café"),
         (b"caf\xe9", "café"),
+        (b"=?iso-8859-1?q?caf\xe9?=", "café"),
         (b"=?utf-8?q?a=0D=0ABcc:_x=00?=", "a Bcc: x"),
         ("\u202eevil".encode(), "evil"),
     ],
