@@ -195,7 +195,7 @@ def _any_taken(conn: Connection, firsts: Collection[int]) -> bool:
 
 
 def _first_free(conn: Connection, firsts: Sequence[int]) -> dict[int, int]:
-    moments = values(column("first", WideInteger), name="moments").data([(one,) for one in firsts])
+    moments = values(column("first", WideInteger), name="moments").data([(one,) for one in firsts]).cte()
     last = (
         select(func.max(message.c.id))
         .where(message.c.id >= moments.c.first, message.c.id < moments.c.first + (1 << SEQUENCE_BITS))

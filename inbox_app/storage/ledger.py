@@ -140,3 +140,11 @@ def _by_post(conn: Connection, account: AccountId) -> dict[str, int]:
         .group_by(post.c.remote_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def last_count(conn: Connection, account: AccountId) -> int | None:
+    """When the service last counted for us, in milliseconds since 1970."""
+    found: int | None = conn.execute(
+        select(func.max(remote_count.c.counted_at)).where(remote_count.c.account == account)
+    ).scalar_one()
+    return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from inbox_app.contract.connector import Connector, Host
-from inbox_app.contract.errors import ConnectorError, Offline
+from inbox_app.contract.errors import ConnectorError, Offline, SignInNeeded
 from inbox_app.contract.manifest import Manifest
 from inbox_app.contract.remote import Identity
 from inbox_app.domain.errors import NotFound
@@ -90,6 +90,9 @@ class Link:
         except BaseException:
             await _close(connector)
             raise
+        if identity.remote_id != account.remote_id:
+            await _close(connector)
+            raise SignInNeeded(_somebody_else(account, identity))
         await self._store.write(partial(accounts.remember_identity, wanted=self.account, we=ourselves(identity)))
         return Talk(connector, identity)
 
@@ -131,6 +134,13 @@ def ourselves(identity: Identity) -> OurselvesThere:
     """An identity as it is stored."""
     abilities: JsonObject = {**identity.abilities.to_json()}
     return OurselvesThere(identity.remote_id, identity.handle, identity.name, identity.handles, abilities)
+
+
+def _somebody_else(account: Account, identity: Identity) -> str:
+    """Two people's messages must never mix in one account."""
+    return _("The sign-in of {ours} now leads to {theirs}. Sign in as {ours}, or add {theirs} as an account.").format(
+        ours=account.handle, theirs=identity.handle
+    )
 
 
 def _keep_budgets(tx: Tx, account: AccountId, changed: tuple[budgets.Budget, ...]) -> None:

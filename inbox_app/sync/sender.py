@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -72,6 +72,7 @@ class Sender:
         self._tell = tell
         self._wake = asyncio.Event()
         self._working: dict[AccountId, asyncio.Task[None]] = {}
+        self._turns: defaultdict[AccountId, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def nudge(self) -> None:
         """Something may be due: look now."""
@@ -88,7 +89,11 @@ class Sender:
             task.cancel()
 
     async def send_due(self, account: AccountId) -> None:
-        """Work through all that is due in one account, once."""
+        """Work through all that is due in one account, once. Two callers take turns."""
+        async with self._turns[account]:
+            await self._work_through(account)
+
+    async def _work_through(self, account: AccountId) -> None:
         done: set[tuple[object, ...]] = set()
         while rows := await self._store.read(partial(outbox.due, now=now_ms(self._clock), of=account)):
             fresh = [row for row in rows if _mark(row) not in done]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from inbox_app.contract.acts import Absent, Act, CannotTell, Finding, Receipt
 from inbox_app.contract.connector import (
     Connector,
+    CountsRemote,
     FindsSent,
     FinishesSent,
     Host,
+    Listens,
+    LoadsOlder,
     Moderates,
     Report,
     Sends,
@@ -22,12 +26,10 @@ from inbox_app.contract.connector import (
 )
 from inbox_app.contract.login import SignIn
 from inbox_app.contract.manifest import Level, Manifest
-from inbox_app.contract.remote import Batch, Identity
+from inbox_app.contract.remote import Batch, Identity, RemoteCount
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import Resend
 from tests.fakes.service import FileService
-
-WE = Identity("we", "@we", "We", frozenset({"@we"}))
 
 
 @dataclass
@@ -42,6 +44,12 @@ class Script:
     connect: list[BaseException] = field(default_factory=list)
     finish: list[BaseException] = field(default_factory=list)
     pulls: list[Batch | BaseException] = field(default_factory=list)
+    older: list[Batch | BaseException] = field(default_factory=list)
+    nudges: asyncio.Queue[BaseException | None] = field(default_factory=asyncio.Queue)
+    counts: tuple[RemoteCount, ...] = ()
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    times: list[datetime] = field(default_factory=list)
+    """When each call came."""
     asked: list[tuple[str, JsonObject | None]] = field(default_factory=list)
     """Every call, as (verb, cursor)."""
 
@@ -56,10 +64,12 @@ class FakeConnector(Connector):
         self.script.asked.append(("connect", None))
         if self.script.connect:
             raise self.script.connect.pop(0)
-        return WE
+        we = self.host.settings["we"]
+        return Identity(we, f"@{we}", "We", frozenset({f"@{we}"}))
 
     async def pull(self, cursor: JsonObject | None) -> Batch:
         self.script.asked.append(("pull", cursor))
+        self.script.times.append(self.script.now())
         if not self.script.pulls:
             return Batch((), cursor or {"at": 0})
         answer = self.script.pulls.pop(0)
@@ -79,6 +89,7 @@ class FakeSender(FakeConnector, Sends, FinishesSent, Moderates):
 
     async def send(self, act: Act, frozen: bytes) -> Receipt:
         self.script.asked.append(("send", None))
+        self.script.times.append(self.script.now())
         return self._take(act, frozen)
 
     async def moderate(self, act: Act) -> Receipt:
@@ -98,6 +109,30 @@ class FakeSender(FakeConnector, Sends, FinishesSent, Moderates):
         self.script.asked.append(("finish", None))
         if self.script.finish:
             raise self.script.finish.pop(0)
+
+
+class FakeReader(FakeConnector, LoadsOlder, Listens, CountsRemote):
+    """Reads history, hears nudges and counts; sends nothing."""
+
+    async def load_older(self, cursor: JsonObject | None) -> Batch:
+        self.script.asked.append(("older", cursor))
+        if not self.script.older:
+            return Batch((), cursor or {"from": 0})
+        answer = self.script.older.pop(0)
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    async def listen(self) -> AsyncIterator[None]:
+        while True:
+            heard = await self.script.nudges.get()
+            if heard is not None:
+                raise heard
+            yield
+
+    async def count_remote(self) -> tuple[RemoteCount, ...]:
+        self.script.asked.append(("count", None))
+        return self.script.counts
 
 
 class FakeFinder(FakeSender, FindsSent):
@@ -143,6 +178,3 @@ def fake_channel(
 
 def _no_sign_in(host: Host) -> SignIn:
     raise NotImplementedError
-
-
-Fault = Callable[[], BaseException]

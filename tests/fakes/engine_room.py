@@ -15,6 +15,7 @@ from inbox_app.paths import resolve_workspace
 from inbox_app.storage import outbox
 from inbox_app.storage.accounts import Account
 from inbox_app.storage.store import Store
+from inbox_app.sync.engine import Engine, Guard, Parts
 from inbox_app.sync.links import Links
 from inbox_app.sync.notices import Notice
 from inbox_app.sync.pace import Pace
@@ -35,6 +36,26 @@ class Room:
     conversation: ConversationId
     asked: MessageId
     notices: list[Notice] = field(default_factory=list)
+    bus: Bus = field(default_factory=Bus)
+    manifest: Manifest | None = None
+    look_around: float = 3600.0
+
+    def engine(self, guard: Guard | None = None) -> Engine:
+        assert self.manifest is not None
+        return Engine(
+            Parts(
+                self.store,
+                self.bus,
+                {"fake": self.manifest},
+                make_bare_host,
+                no_blobs,
+                guard or OpenDoor(),
+                self.clock,
+                lambda: 0.5,
+                self.notices.append,
+                look_around=self.look_around,
+            )
+        )
 
     async def queue(self, text: str = "Fine", *, undo_ms: int = 0) -> outbox.Outgoing:
         return await self.store.write(
@@ -48,12 +69,23 @@ class Room:
         await self.sender.send_due(self.account)
 
 
+class OpenDoor:
+    """A guard that lets everybody in."""
+
+    async def take(self) -> Desk:
+        return Desk("desk", lambda _: None)
+
+    async def give_back(self) -> None:
+        return None
+
+
 @asynccontextmanager
 async def open_room(folder: Path, manifest: Manifest, clock: FakeClock | None = None) -> AsyncIterator[Room]:
     """Open a new workspace there."""
     clock = clock or FakeClock()
     address = resolve_workspace(str(folder / "workspace"))
-    store = await CountingStore.open(address, Bus(), create=True, clock=clock.ms)
+    bus = Bus()
+    store = await CountingStore.open(address, bus, create=True, clock=clock.ms)
     assert isinstance(store, CountingStore)
     clock.idle = lambda: store.waiting == 0
     links = Links(store, {"fake": manifest}, make_bare_host)
@@ -62,7 +94,7 @@ async def open_room(folder: Path, manifest: Manifest, clock: FakeClock | None = 
     sender = Sender(store, links, clock, desk, no_blobs, lambda: 0.5, notices.append)
     account = await store.write(add_account)
     conversation, asked = await store.write(lambda tx: add_conversation(tx, account))
-    yield Room(store, clock, links, sender, account, conversation, asked, notices)
+    yield Room(store, clock, links, sender, account, conversation, asked, notices, bus, manifest)
     await links.close()
     await store.close()
 

@@ -17,7 +17,7 @@ ME = ColleagueId("me")
 def add_account(tx: Tx, channel: str = "fake", remote_id: str = "we") -> AccountId:
     """An active account of ours."""
     we = accounts.OurselvesThere(remote_id, f"@{remote_id}", "We", frozenset({f"@{remote_id}"}))
-    return accounts.add(tx, channel, we, {"server": "here"})
+    return accounts.add(tx, channel, we, {"we": remote_id})
 
 
 def add_conversation(tx: Tx, account: AccountId, kind: Kind = Kind.DIRECT) -> tuple[ConversationId, MessageId]:

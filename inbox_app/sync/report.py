@@ -1,0 +1,37 @@
+"""What a sync brought, account by account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import cast
+
+from inbox_app.domain.ids import AccountId
+from inbox_app.domain.jsonvalue import JsonObject, JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class AccountReport:
+    """Counts of messages; `gaps` are those still open; `error` is a sentence, or empty."""
+
+    id: AccountId
+    new: int = 0
+    updated: int = 0
+    removed: int = 0
+    sent: int = 0
+    gaps: int = 0
+    error: str = ""
+
+    def plus(self, new: int, updated: int, removed: int) -> AccountReport:
+        """The same with more pulled."""
+        return replace(self, new=self.new + new, updated=self.updated + updated, removed=self.removed + removed)
+
+    def to_json(self) -> JsonObject:
+        """As `portavoce sync --json` prints it."""
+        values: JsonObject = asdict(self)
+        return values
+
+    @classmethod
+    def from_json(cls, said: JsonValue) -> AccountReport:
+        """The inverse of `to_json`."""
+        return cls(**cast("Mapping[str, int]", said))  # type: ignore[arg-type]
