@@ -46,8 +46,8 @@ def clean_html(html: str | None) -> str | None:
 
 def clean_key(key: str) -> str:
     """A remote id or thread key; one that no index takes is replaced by its digest, so that it stays itself."""
-    if len(key) <= _KEY_BYTES // 4:
-        return clean(key)
+    if len(key) <= _KEY_BYTES and key.isascii() and "\0" not in key:
+        return key
     raw = key.encode("utf-8", "surrogatepass")
     return clean(key) if len(raw) <= _KEY_BYTES else "sha256:" + sha256(raw).hexdigest()
 

@@ -1,7 +1,7 @@
 """Parents and children: who answers whom, in whatever order they come, and what our answers settle above them.
 
-In kinds where only an answer below a message counts, `ours_below` says that a message or one of its descendants is
-ours. It is passed upwards once, so that all further answers stop at the first message that knows it.
+`ours_below` says that a message or one of its descendants is ours, whatever their kinds (a private answer to a
+comment is one). It is passed upwards once, so that all further answers stop at the first message that knows it.
 """
 
 from __future__ import annotations
@@ -49,11 +49,10 @@ class Families:
         if any(parent.placed for parent in self._parents.values()):
             self._follow_placed(threading)
         for one, _ in new:
-            if one.is_ours and not one.kind.answered_by_any_later:
+            if one.is_ours:
                 self._tell_above(one)
-        for one, row in new:
-            if row["ours_below"] and not one.kind.answered_by_any_later:
-                row["needs_reply"] = False
+        for _, row in new:
+            row["needs_reply"] = row["needs_reply"] and not row["ours_below"]
 
     def _find_parent(self, one: Arrival, row: MessageRow) -> None:
         stored = self._parents.get(one.parent or "")
@@ -96,11 +95,11 @@ class Families:
         """
         pairs = list(self._late)
         for orphan in arrivals.orphans(self._tx.conn, self._account, self._here):
-            one, row = self._new[orphan.parent_remote_id]
+            _, row = self._new[orphan.parent_remote_id]
             if orphan.id == row["id"] or (orphan.id, row["id"]) in pairs:
                 continue
             pairs.append((orphan.id, row["id"]))
-            if orphan.ours_below and not one.kind.answered_by_any_later:
+            if orphan.ours_below:
                 self._above.add(row["id"])
         arrivals.set_parents(self._tx, pairs)
         return answers.settle_above(self._tx, self._above)

@@ -132,12 +132,13 @@ def _take_round(work: Work, arrived: Sequence[Arrival]) -> dict[Place, MessageId
     known = known_messages(work.tx.conn, work.source.account, {one.remote_id for one in arrived})
     work.people.meet((one.message.author, one.is_ours) for one in arrived)
     work.posts.need({one.post for one in arrived if one.post})
-    new = [one for one in arrived if one.remote_id not in known]
-    if new:
-        add_messages(work, new)
+    # What is known first: new messages may unite the threads in which the others were found.
     seen = [(one, known[one.remote_id]) for one in arrived if one.remote_id in known]
     if seen:
         change_messages(work, seen)
+    new = [one for one in arrived if one.remote_id not in known]
+    if new:
+        add_messages(work, new)
     ids = {one.remote_id: one.id for one in new} | {name: one.id for name, one in known.items()}
     return {place: ids[one.remote_id] for one in arrived if (place := place_of(one.message))}
 

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
-from sqlalchemy import Connection, bindparam, column, func, insert, select, text, update, values
+from sqlalchemy import Connection, bindparam, column, func, select, text, update, values
 
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, HandleId, MessageId, PostId, ThreadId
 from inbox_app.domain.timecode import SEQUENCE_BITS, first_id
 from inbox_app.domain.words import Direction, Kind, MessageState
+from inbox_app.storage.bulk import any_of, insert_rows
 from inbox_app.storage.schema import WideInteger, conversation, message, message_event, message_text, unread
 from inbox_app.storage.transaction import Tx
 
@@ -135,21 +136,15 @@ _KNOWN = (
     .join_from(message, conversation, message.c.conversation == conversation.c.id)
     .outerjoin(message_text, message_text.c.id == message.c.id)
 )
+_BY_REMOTE_ID = _KNOWN.where(message.c.account == bindparam("account"), any_of(message.c.remote_id))
 
 
 def known_messages(conn: Connection, account: AccountId, remote_ids: Collection[str]) -> dict[str, Known]:
     """The stored messages among these remote ids."""
     if not remote_ids:
         return {}
-    rows = conn.execute(_KNOWN.where(message.c.account == account, message.c.remote_id.in_(sorted(remote_ids))))
+    rows = conn.execute(_BY_REMOTE_ID, {"account": account, "wanted": remote_ids})
     return {row[1]: Known(*row) for row in rows}
-
-
-def messages_by_id(conn: Connection, ids: Collection[MessageId]) -> dict[MessageId, Known]:
-    """Stored messages by id."""
-    if not ids:
-        return {}
-    return {row[0]: Known(*row) for row in conn.execute(_KNOWN.where(message.c.id.in_(ids)))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +162,16 @@ def parents(conn: Connection, account: AccountId, remote_ids: Collection[str]) -
     """The stored messages among these remote ids, as parents."""
     if not remote_ids:
         return {}
-    rows = conn.execute(_PARENTS.where(message.c.account == account, message.c.remote_id.in_(sorted(remote_ids))))
+    rows = conn.execute(_PARENTS, {"account": account, "wanted": remote_ids})
     return {row[0]: Parent(*row[1:]) for row in rows}
 
 
 _PARENTS = select(
     message.c.remote_id, message.c.id, message.c.thread, message.c.conversation, conversation.c.kind, message.c.placed
-).join_from(message, conversation, message.c.conversation == conversation.c.id)
+)
+_PARENTS = _PARENTS.join_from(message, conversation, message.c.conversation == conversation.c.id).where(
+    message.c.account == bindparam("account"), any_of(message.c.remote_id)
+)
 
 
 def next_ids(conn: Connection, milliseconds: Sequence[int]) -> list[MessageId]:
@@ -190,8 +188,10 @@ def next_ids(conn: Connection, milliseconds: Sequence[int]) -> list[MessageId]:
 
 
 def _any_taken(conn: Connection, firsts: Collection[int]) -> bool:
-    taken = select(message.c.id).where(message.c.id.in_(sorted(firsts))).limit(1)
-    return conn.execute(taken).scalar_one_or_none() is not None
+    return conn.execute(_TAKEN, {"wanted": firsts}).first() is not None
+
+
+_TAKEN = select(message.c.id).where(any_of(message.c.id)).limit(1)
 
 
 def _first_free(conn: Connection, firsts: Sequence[int]) -> dict[int, int]:
@@ -208,8 +208,8 @@ def _first_free(conn: Connection, firsts: Sequence[int]) -> dict[int, int]:
 def add_messages(tx: Tx, messages: Sequence[MessageRow], texts: Sequence[TextRow]) -> None:
     """Insert messages with their texts, both in ascending order of ids."""
     if messages:
-        tx.conn.execute(insert(message), messages)
-        tx.conn.execute(insert(message_text), texts)
+        insert_rows(tx.conn, message, messages)
+        insert_rows(tx.conn, message_text, texts)
         tx.messages.update(row["id"] for row in messages)
 
 
@@ -236,21 +236,22 @@ def orphans(conn: Connection, account: AccountId, remote_ids: Collection[str]) -
     """The stored messages that wait for one of these as their parent."""
     if not remote_ids:
         return []
-    rows = conn.execute(
-        select(message.c.id, message.c.parent_remote_id, message.c.ours_below).where(
-            message.c.account == account,
-            message.c.parent_remote_id.in_(sorted(remote_ids)),
-            # As the partial index ix_message_orphan spells it.
-            text("message.parent IS NULL AND message.parent_remote_id IS NOT NULL"),
-        )
-    )
+    rows = conn.execute(_ORPHANS, {"account": account, "wanted": remote_ids})
     return [Orphan(*row) for row in rows]
+
+
+_ORPHANS = select(message.c.id, message.c.parent_remote_id, message.c.ours_below).where(
+    message.c.account == bindparam("account"),
+    any_of(message.c.parent_remote_id),
+    # As the partial index ix_message_orphan spells it.
+    text("message.parent IS NULL AND message.parent_remote_id IS NOT NULL"),
+)
 
 
 def add_events(tx: Tx, rows: Sequence[EventRow]) -> None:
     """Insert what happened to messages."""
     if rows:
-        tx.conn.execute(insert(message_event), rows)
+        insert_rows(tx.conn, message_event, rows)
         tx.messages.update(row["message"] for row in rows)
 
 
@@ -279,7 +280,7 @@ def change_texts(tx: Tx, bodies: Mapping[MessageId, str]) -> None:
 def add_unread(tx: Tx, rows: Sequence[UnreadRow]) -> None:
     """Mark messages as unread for colleagues."""
     if rows:
-        tx.conn.execute(insert(unread), rows)
+        insert_rows(tx.conn, unread, rows)
 
 
 def mark_read(tx: Tx, ids: Iterable[MessageId]) -> None:

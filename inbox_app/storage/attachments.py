@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from inbox_app.domain.ids import MessageId
+from inbox_app.storage.bulk import any_of, insert_rows
 from inbox_app.storage.schema import attachment
 from inbox_app.storage.transaction import Tx
 
@@ -34,22 +35,25 @@ class StoredAttachment:
 
 _NAMES = tuple(part.name for part in fields(StoredAttachment))
 _CHANGING = _NAMES[3:]
+_SELECT = (
+    select(*(attachment.c[name] for name in _NAMES))
+    .where(any_of(attachment.c.message))
+    .order_by(attachment.c.message, attachment.c.position)
+)
 
 
 def attachments(conn: Connection, messages: Collection[MessageId]) -> dict[MessageId, dict[str, StoredAttachment]]:
     """The stored files of these messages, by remote id."""
     found: defaultdict[MessageId, dict[str, StoredAttachment]] = defaultdict(dict)
     if messages:
-        wanted = select(*(attachment.c[name] for name in _NAMES)).where(attachment.c.message.in_(messages))
-        for row in conn.execute(wanted.order_by(attachment.c.message, attachment.c.position)):
+        for row in conn.execute(_SELECT, {"wanted": messages}):
             found[row[1]][row[2]] = StoredAttachment(*row)
     return found
 
 
 def add_attachments(tx: Tx, new: Sequence[StoredAttachment]) -> None:
     """Insert files."""
-    if new:
-        tx.conn.execute(insert(attachment), [{name: getattr(one, name) for name in _NAMES} for one in new])
+    insert_rows(tx.conn, attachment, [{name: getattr(one, name) for name in _NAMES} for one in new])
 
 
 _UPDATE = (

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, select
 
 from inbox_app.domain.ids import AccountId, MessageId
+from inbox_app.storage.bulk import any_of, insert_rows
 from inbox_app.storage.schema import location
 from inbox_app.storage.transaction import Tx
 
@@ -27,25 +28,26 @@ def put_at(tx: Tx, account: AccountId, places: Mapping[Place, MessageId]) -> Non
     for place in wrong:
         take_from(tx, account, place)
     new = [place for place in places if place not in known or place in wrong]
-    if new:
-        rows = [{"account": account, "message": places[place]} | place._asdict() for place in new]
-        tx.conn.execute(insert(location), rows)
+    rows = [{"account": account, "message": places[place]} | place._asdict() for place in new]
+    insert_rows(tx.conn, location, rows)
 
 
 def _stored(tx: Tx, account: AccountId, places: Mapping[Place, MessageId]) -> dict[Place, MessageId]:
     known: dict[Place, MessageId] = {}
     for folder, validity in {(place.folder, place.validity) for place in places}:
         uids = [place.uid for place in places if place[:2] == (folder, validity)]
-        rows = tx.conn.execute(
-            select(location.c.uid, location.c.message).where(
-                location.c.account == account,
-                location.c.folder == folder,
-                location.c.validity == validity,
-                location.c.uid.in_(uids),
-            )
-        )
+        here = {"account": account, "folder": folder, "validity": validity, "wanted": uids}
+        rows = tx.conn.execute(_SELECT, here)
         known.update({Place(folder, validity, row[0]): MessageId(row[1]) for row in rows})
     return known
+
+
+_SELECT = select(location.c.uid, location.c.message).where(
+    location.c.account == bindparam("account"),
+    location.c.folder == bindparam("folder"),
+    location.c.validity == bindparam("validity"),
+    any_of(location.c.uid),
+)
 
 
 def take_from(tx: Tx, account: AccountId, place: Place) -> bool:

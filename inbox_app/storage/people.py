@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
-from sqlalchemy import Connection, bindparam, case, insert, select, update
+from sqlalchemy import Connection, bindparam, case, select, update
 
 from inbox_app.domain.ids import HandleId, MemberId
+from inbox_app.storage.bulk import any_of, insert_rows
 from inbox_app.storage.schema import handle, member
 from inbox_app.storage.transaction import Tx
 
@@ -72,24 +73,22 @@ _KNOWN = select(
     handle.c.is_bot,
     handle.c.member,
     handle.c.own | handle.c.colleague.is_not(None),
-)
+).where(handle.c.channel == bindparam("channel"), any_of(handle.c.remote_id))
 
 
 def known_handles(conn: Connection, channel: str, remote_ids: Collection[str]) -> list[KnownHandle]:
     """The stored handles among these remote ids."""
     if not remote_ids:
         return []
-    found = conn.execute(_KNOWN.where(handle.c.channel == channel, handle.c.remote_id.in_(sorted(remote_ids))))
-    return [KnownHandle(*row) for row in found]
+    rows = conn.execute(_KNOWN, {"channel": channel, "wanted": remote_ids})
+    return [KnownHandle(*row) for row in rows]
 
 
 def add_people(tx: Tx, members: Sequence[MemberRow], handles: Sequence[HandleRow]) -> None:
     """Insert members and handles; a handle's member must be among them or stored."""
-    if members:
-        tx.conn.execute(insert(member), members)
-        tx.members.update(row["id"] for row in members)
-    if handles:
-        tx.conn.execute(insert(handle), handles)
+    insert_rows(tx.conn, member, members)
+    insert_rows(tx.conn, handle, handles)
+    tx.members.update(row["id"] for row in members)
 
 
 _RENAME = (

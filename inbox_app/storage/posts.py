@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from inbox_app.domain.ids import AccountId, HandleId, PostId
+from inbox_app.storage.bulk import any_of, insert_rows
 from inbox_app.storage.schema import conversation, post
 from inbox_app.storage.transaction import Tx
 
@@ -32,23 +33,23 @@ class StoredPost:
 
 _NAMES = tuple(part.name for part in fields(StoredPost))
 _CHANGING = _NAMES[3:]
+_SELECT = select(*(post.c[name] for name in _NAMES)).where(
+    post.c.account == bindparam("account"), any_of(post.c.remote_id)
+)
 
 
 def posts(conn: Connection, account: AccountId, remote_ids: Collection[str]) -> dict[str, StoredPost]:
     """The stored posts among these remote ids."""
     if not remote_ids:
         return {}
-    wanted = select(*(post.c[name] for name in _NAMES)).where(
-        post.c.account == account, post.c.remote_id.in_(sorted(remote_ids))
-    )
-    return {row[2]: StoredPost(*row) for row in conn.execute(wanted)}
+    rows = conn.execute(_SELECT, {"account": account, "wanted": remote_ids})
+    return {row[2]: StoredPost(*row) for row in rows}
 
 
 def add_posts(tx: Tx, new: Sequence[StoredPost]) -> None:
     """Insert posts."""
-    if new:
-        tx.conn.execute(insert(post), [{name: getattr(one, name) for name in _NAMES} for one in new])
-        tx.posts.update(one.id for one in new)
+    insert_rows(tx.conn, post, [{name: getattr(one, name) for name in _NAMES} for one in new])
+    tx.posts.update(one.id for one in new)
 
 
 _UPDATE = (

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from inbox_app.domain.ids import AccountId
+from inbox_app.domain.words import OutboxState
+from inbox_app.storage.bulk import any_of
 from inbox_app.storage.schema import message, outbox
 
 Named = tuple[str, str | None]
@@ -19,14 +21,20 @@ def awaited(conn: Connection, account: AccountId, arrived: Sequence[Named]) -> l
         return []
     ids = [remote_id for remote_id, _ in arrived]
     keys = [key for _, key in arrived if key]
-    rows = conn.execute(
-        select(outbox.c.key, outbox.c.remote_id, outbox.c.state, message.c.remote_id)
-        .outerjoin(message, message.c.id == outbox.c.message)
-        .where(outbox.c.account == account, or_(outbox.c.remote_id.in_(ids), outbox.c.key.in_(keys)))
+    rows = [*conn.execute(_BY_REMOTE_ID, {"account": account, "wanted": ids})]
+    if keys:
+        rows += conn.execute(_BY_KEY, {"account": account, "wanted": keys})
+    unsettled = {name for key, remote_id in rows for name in (key, remote_id) if name is not None}
+    return [(remote_id, key) for remote_id, key in arrived if key in unsettled or remote_id in unsettled]
+
+
+_UNSETTLED = (
+    select(outbox.c.key, outbox.c.remote_id)
+    .outerjoin(message, message.c.id == outbox.c.message)
+    .where(
+        outbox.c.account == bindparam("account"),
+        or_(outbox.c.state != OutboxState.DELIVERED.value, message.c.remote_id.is_(None)),
     )
-    open_keys, open_ids = set(), set()
-    for key, remote_id, state, borne in rows:
-        if state != "delivered" or borne is None:
-            open_keys.add(key)
-            open_ids.add(remote_id)
-    return [(remote_id, key) for remote_id, key in arrived if key in open_keys or remote_id in open_ids]
+)
+_BY_REMOTE_ID = _UNSETTLED.where(any_of(outbox.c.remote_id))
+_BY_KEY = _UNSETTLED.where(any_of(outbox.c.key))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 
-from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MessageId, PostId
 from inbox_app.domain.words import Kind, State
+from inbox_app.storage.bulk import any_of, insert_rows
 from inbox_app.storage.schema import conversation, message
 from inbox_app.storage.transaction import Tx
 
@@ -57,7 +58,7 @@ _SELECT = select(
     exists(
         select(_answer.c.id).where(_answer.c.id == conversation.c.last_outgoing, _answer.c.history.is_(False))
     ).label("we_answered"),
-)
+).where(any_of(conversation.c.id))
 _UPDATE = (
     update(conversation)
     .where(conversation.c.id == bindparam("of"))
@@ -69,7 +70,7 @@ def standings(conn: Connection, wanted: Collection[ConversationId]) -> dict[Conv
     """These conversations as they are stored."""
     if not wanted:
         return {}
-    found = (Standing(*row) for row in conn.execute(_SELECT.where(conversation.c.id.in_(wanted))))
+    found = (Standing(*row) for row in conn.execute(_SELECT, {"wanted": wanted}))
     return {one.id: _typed(one) for one in found}
 
 
@@ -81,9 +82,7 @@ def _typed(one: Standing) -> Standing:
 
 def add_conversations(tx: Tx, new: Iterable[Standing]) -> None:
     """Insert conversations."""
-    rows = [one.row() for one in new]
-    if rows:
-        tx.conn.execute(insert(conversation), rows)
+    insert_rows(tx.conn, conversation, [one.row() for one in new])
 
 
 def change_conversations(tx: Tx, changed: Iterable[Standing]) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from inbox_app.domain.ids import AccountId, ConversationId, ThreadId
 from inbox_app.domain.words import Kind
+from inbox_app.storage.bulk import any_of, insert_rows
 from inbox_app.storage.schema import message, thread, thread_key
 from inbox_app.storage.transaction import Tx
 
@@ -42,40 +43,43 @@ def threads_of_keys(conn: Connection, account: AccountId, keys: Collection[Threa
         by_kind.setdefault(kind, []).append(key)
     found: dict[ThreadKey, KnownThread] = {}
     for kind, wanted in by_kind.items():
-        rows = conn.execute(
-            _OF_KEYS.where(
-                thread_key.c.account == account, thread_key.c.kind == kind.value, thread_key.c.key.in_(wanted)
-            )
-        )
+        rows = conn.execute(_OF_KEYS, {"account": account, "kind": kind.value, "wanted": wanted})
         for key, *known in rows:
             found[kind, key] = KnownThread(*known)
     return found
 
 
-_OF_KEYS = select(thread_key.c.key, thread.c.id, thread.c.key, thread.c.conversation).join_from(thread_key, thread)
+_OF_KEYS = (
+    select(thread_key.c.key, thread.c.id, thread.c.key, thread.c.conversation)
+    .join_from(thread_key, thread)
+    .where(
+        thread_key.c.account == bindparam("account"),
+        thread_key.c.kind == bindparam("kind"),
+        any_of(thread_key.c.key),
+    )
+)
 
 
 def threads(conn: Connection, wanted: Collection[ThreadId]) -> dict[ThreadId, KnownThread]:
     """Stored threads by id."""
     if not wanted:
         return {}
-    rows = conn.execute(select(thread.c.id, thread.c.key, thread.c.conversation).where(thread.c.id.in_(wanted)))
+    rows = conn.execute(_BY_ID, {"wanted": wanted})
     return {ThreadId(row[0]): KnownThread(*row) for row in rows}
+
+
+_BY_ID = select(thread.c.id, thread.c.key, thread.c.conversation).where(any_of(thread.c.id))
 
 
 def add_threads(tx: Tx, rows: Sequence[ThreadRow]) -> None:
     """Insert threads; their conversations are stored already."""
-    if rows:
-        tx.conn.execute(insert(thread), rows)
+    insert_rows(tx.conn, thread, rows)
 
 
 def add_keys(tx: Tx, account: AccountId, keys: Sequence[tuple[ThreadKey, ThreadId]]) -> None:
     """Say to which thread keys belong that no thread had."""
-    if keys:
-        tx.conn.execute(
-            insert(thread_key),
-            [{"account": account, "kind": kind.value, "key": key, "thread": one} for (kind, key), one in keys],
-        )
+    rows = [{"account": account, "kind": kind.value, "key": key, "thread": one} for (kind, key), one in keys]
+    insert_rows(tx.conn, thread_key, rows)
 
 
 def set_smallest_keys(tx: Tx, keys: Mapping[ThreadId, str]) -> None:
