@@ -9,6 +9,7 @@ import imaplib
 import logging
 import re
 import ssl
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
@@ -47,20 +48,25 @@ class Session:
         self._client = client
         self._server = server
         self._opened: Opened | None = None
+        self._busy = threading.Lock()
+        self._aborted = False
 
     @classmethod
     def open(cls, server: Server, password: str, trust: ssl.SSLContext, note: Note) -> Session:
         """Connect, encrypt, sign in. Raises `Offline`, `Busy`, `SignInNeeded`, `BadAnswer`."""
         line = open_socket(server, trust, note)
+        with _understood(server, password):
+            client = BoundedClient(line, server)
         try:
             with _understood(server, password):
-                client = BoundedClient(line, server)
                 if server.security is Security.STARTTLS:
                     _start_tls(client, server, trust, note)
             with checked(note, _("Sign in to the {server}").format(server=server)):
                 _sign_in(client, server, password)
+            with _understood(server):
+                _number_changes(client)
         except BaseException:
-            line.close()
+            client.release()
             raise
         return cls(client, server)
 
@@ -135,11 +141,6 @@ class Session:
         big = [mail for mail in mails if mail.size > largest]
         return sorted([*self._fetch(small, whole=True), *self._fetch(big, whole=False)], key=lambda mail: mail.uid)
 
-    def count(self, name: str) -> int:
-        """How many mails a folder holds."""
-        with self._asking():
-            return _integer(self._client.folder_status(name, ["MESSAGES"])[b"MESSAGES"])
-
     def append(self, name: str, raw: bytes) -> None:
         """Store a mail of ours, read."""
         with self._asking():
@@ -167,15 +168,32 @@ class Session:
             _text, said = self._client.idle_done()
         return bool(said)
 
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Held by the thread that talks; whoever aborts meanwhile leaves the socket to it."""
+        try:
+            with self._busy:
+                yield
+        finally:
+            self._release_if_aborted()
+
     def close(self) -> None:
         """Sign out and hang up; never fails."""
-        with suppress(imaplib.IMAP4.error, OSError, ConnectorError, *_GARBAGE):
+        with self.in_use(), suppress(imaplib.IMAP4.error, OSError, ConnectorError, *_GARBAGE):
+            self._client.allow()
             self._client.logout()
         self.abort()
 
     def abort(self) -> None:
-        """Hang up at once, from any thread."""
+        """Hang up at once, from any thread: who is talking gets an end of file."""
+        self._aborted = True
         self._client.abort()
+        self._release_if_aborted()
+
+    def _release_if_aborted(self) -> None:
+        if self._aborted and self._busy.acquire(blocking=False):
+            self._client.release()
+            self._busy.release()
 
     def _fetch(self, mails: Sequence[Measured], *, whole: bool) -> Iterator[Fetched]:
         if not mails or self._opened is None:
@@ -254,6 +272,12 @@ def _sign_in(client: BoundedClient, server: Server, password: str) -> None:
             raise  # the line's end, not an answer
         except imaplib.IMAP4.error as error:
             raise _sign_in_refusal(clean_said(str(error), password), server) from None
+
+
+def _number_changes(client: BoundedClient) -> None:
+    """Have the server number changes of flags; some begin to do so only when asked."""
+    if client.has_capability("ENABLE") and client.has_capability("CONDSTORE"):
+        client.enable("CONDSTORE")
 
 
 def _sign_in_refusal(said: str, server: Server) -> SignInNeeded | Busy:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from datetime import timedelta
 from typing import ClassVar
 
@@ -113,11 +114,12 @@ class EmailConnector(Connector, Sends, FinishesSent, FindsSent, Listens, LoadsOl
         messages = await self._read_mails(page.mails, frozenset(range(len(page.mails))))
         return Batch(tuple(_oldest_first(messages)), older_to_json(page.marks), page.more)
 
-    async def listen(self) -> AsyncIterator[None]:
+    async def listen(self) -> AsyncGenerator[None, None]:
         """A nudge whenever the server says that the inbox changed."""
         parts = self._ready()
-        async for _nudge in wait_for_news(parts.settings.imap, parts.password, parts.trust):
-            yield
+        async with aclosing(wait_for_news(parts.settings.imap, parts.password, parts.trust)) as nudges:
+            async for _nudge in nudges:
+                yield
 
     def freeze(self, act: Act, identity: Identity) -> bytes:
         """The mail as it will be sent, its Message-ID made from the act's key."""

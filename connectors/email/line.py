@@ -126,6 +126,11 @@ class BoundedClient(IMAPClient):
         with suppress(OSError):
             socket.socket.shutdown(self.socket(), socket.SHUT_RDWR)
 
+    def release(self) -> None:
+        """Close the socket; only while nobody reads from it."""
+        with suppress(OSError):
+            self.shutdown()
+
     def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 - the library's name
         return BoundedLine(self._line, self._server)
 

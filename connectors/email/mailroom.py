@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
@@ -65,24 +66,21 @@ class Mailroom:
             plan = plan or await self._open(silent)
             session = self._session
             assert session is not None  # noqa: S101 - just opened
-            return await self._in_time(lambda: call(session, plan), seconds)
+            return await self._in_time(session, lambda: call(session, plan), seconds)
 
     async def close(self) -> None:
         """Hang up; may be called at any time."""
         await self._drop()
 
     async def _open(self, note: Note) -> Plan:
-        server = self._settings.imap
-        opening = self._blocking(lambda: Session.open(server, self._password, self._trust, note))
-        self._session = await _in_time_or(opening, OPEN_SECONDS, self._late())
-        session = self._session
+        session = self._session = await self._sign_in(note)
         async with self._dropped_on_failure():
             name = _("Look at the folders")
             note(CheckStep(name, CheckState.RUNNING))
             try:
-                listed = await self._in_time(session.folders, WORK_SECONDS)
+                listed = await self._in_time(session, session.folders, WORK_SECONDS)
                 plan = plan_folders(listed, self._settings.folders)
-                await self._in_time(lambda: session.open_folder(plan.followed[0]), WORK_SECONDS)
+                await self._in_time(session, lambda: session.open_folder(plan.followed[0]), WORK_SECONDS)
             except ConnectorError as error:
                 note(CheckStep(name, CheckState.FAILED, str(error)))
                 raise
@@ -90,8 +88,27 @@ class Mailroom:
         self._plan = plan
         return plan
 
-    async def _in_time(self, call: Callable[[], T], seconds: float) -> T:
-        return await _in_time_or(self._blocking(call), seconds, self._late())
+    async def _sign_in(self, note: Note) -> Session:
+        given_up = threading.Event()
+
+        def sign_in() -> Session:
+            session = Session.open(self._settings.imap, self._password, self._trust, note)
+            if given_up.is_set():
+                session.abort()
+            return session
+
+        try:
+            return await _in_time_or(self._blocking(sign_in), OPEN_SECONDS, self._late())
+        except BaseException:
+            given_up.set()
+            raise
+
+    async def _in_time(self, session: Session, call: Callable[[], T], seconds: float) -> T:
+        def talk() -> T:
+            with session.in_use():
+                return call()
+
+        return await _in_time_or(self._blocking(talk), seconds, self._late())
 
     def _late(self) -> Offline:
         return explain(TimeoutError(), self._settings.imap)

@@ -48,8 +48,8 @@ class Trawl:
     session: Session
     today: date
     since: date | None
-    room: int = PAGE_MAILS
-    space: int = PAGE_BYTES
+    room: int
+    space: int
     mails: list[Fetched] = field(default_factory=list)
     history: set[int] = field(default_factory=set)
     renumbered: list[FolderRenumbered] = field(default_factory=list)
@@ -84,7 +84,8 @@ def pull_folders(
     session: Session, followed: Sequence[str], cursor: Cursor, now: datetime, history_since: datetime | None
 ) -> Haul:
     """Everything new in these folders, as much as fits into one batch."""
-    trawl = Trawl(session, now.date(), history_since.date() if history_since else None)
+    since = history_since.date() if history_since else None
+    trawl = Trawl(session, now.date(), since, PAGE_MAILS, PAGE_BYTES)
     for name in [name for name in cursor.folders if name not in followed]:
         trawl.renumbered.append(FolderRenumbered(name, 0))  # the folder is gone, and so are its locations
         cursor = cursor.without(name)

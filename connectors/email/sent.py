@@ -38,5 +38,5 @@ def mark_seen(session: Session, plan: Plan, message_id: str) -> None:
 
 
 def count_all(session: Session, plan: Plan) -> tuple[RemoteCount, ...]:
-    """How many mails each followed folder holds."""
-    return tuple(RemoteCount(name, session.count(name)) for name in plan.followed)
+    """How many mails each followed folder holds; STATUS would say old numbers of the one that is open."""
+    return tuple(RemoteCount(name, session.open_folder(name).exists) for name in plan.followed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from time import monotonic
 
@@ -21,15 +21,16 @@ from inbox_app.contract.errors import ConnectorError
 RENEW_SECONDS = 9 * 60.0
 """Servers may hang up after 29 minutes and routers forget a quiet line sooner; renewing also finds out a dead one."""
 
+THREAD_NAME = "mail-idle"
+
 
 class _Waiter:
     """The thread's side: it waits, and tells the loop what it heard."""
 
-    def __init__(self, server: Server, password: str, trust: ssl.SSLContext, renew_seconds: float) -> None:
+    def __init__(self, server: Server, password: str, trust: ssl.SSLContext) -> None:
         self._server = server
         self._password = password
         self._trust = trust
-        self._renew_seconds = renew_seconds
         self._loop = asyncio.get_running_loop()
         self._lock = threading.Lock()
         self._session: Session | None = None
@@ -38,7 +39,7 @@ class _Waiter:
         self.failure: ConnectorError | None = None
 
     def start(self) -> None:
-        threading.Thread(target=self._run, name="mail-idle", daemon=True).start()
+        threading.Thread(target=self._run, name=THREAD_NAME, daemon=True).start()
 
     def stop(self) -> None:
         """End the wait at once by breaking the line."""
@@ -60,15 +61,16 @@ class _Waiter:
             self._session = session
             stopped = self._stopped
         try:
-            if not stopped and session.can_idle:
-                self._idle(session)
+            with session.in_use():
+                if not stopped and session.can_idle:
+                    self._idle(session)
         finally:
             session.abort()
 
     def _idle(self, session: Session) -> None:
         session.open_folder(INBOX)
         while not self._stopped:
-            renew_at = monotonic() + self._renew_seconds
+            renew_at = monotonic() + RENEW_SECONDS
             session.idle()
             self._tell()  # what came between the last pull and now was not announced
             while session.idle_check(max(0.0, renew_at - monotonic())):
@@ -80,14 +82,12 @@ class _Waiter:
             self._loop.call_soon_threadsafe(self.news.set)
 
 
-async def wait_for_news(
-    server: Server, password: str, trust: ssl.SSLContext, renew_seconds: float = RENEW_SECONDS
-) -> AsyncIterator[None]:
+async def wait_for_news(server: Server, password: str, trust: ssl.SSLContext) -> AsyncGenerator[None, None]:
     """Yields once when it listens and at each change. Raises when the line breaks.
 
     Where the server cannot announce anything it yields nothing, for ever: the timed pulls do the work.
     """
-    waiter = _Waiter(server, password, trust, renew_seconds)
+    waiter = _Waiter(server, password, trust)
     waiter.start()
     try:
         while True:

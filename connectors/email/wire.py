@@ -1,6 +1,7 @@
 """From fetched and parsed mails to the contract's values; pure.
 
-A mail's identity is its Message-ID; without one it is a hash of its bytes. Folder and UID are only where it lies.
+A mail's identity is its Message-ID; without one, or with one of ours on somebody else's mail, it is a hash of its
+bytes. Folder and UID are only where it lies.
 """
 
 from __future__ import annotations
@@ -38,8 +39,9 @@ def to_message(fetched: Fetched, mail: ParsedMail | Unparsable, own: Own, *, his
     """The mail as a message; one that could not be read keeps its bytes and says so in a sentence."""
     if isinstance(mail, Unparsable):
         return _unread(fetched, history=history)
-    remote_id = mail.message_id or _hash(fetched.raw)
     outgoing = any(sender.address.lower() in own.addresses for sender in mail.sender)
+    borrowed = mail.message_id is not None and not outgoing and own.key_of(mail.message_id) is not None
+    remote_id = mail.message_id if mail.message_id and not borrowed else _hash(fetched.raw)
     message = RemoteMessage(
         remote_id=remote_id,
         kind=Kind.MAIL,
@@ -58,7 +60,7 @@ def to_message(fetched: Fetched, mail: ParsedMail | Unparsable, own: Own, *, his
         key=own.key_of(remote_id) if outgoing else None,
         needs_work=outgoing or asks_us(mail, own),
         history=history,
-        copy_key=mail.message_id,
+        copy_key=None if borrowed else mail.message_id,
         extra=_extra(mail),
     )
     return message if fetched.whole else _without_body(message, fetched)

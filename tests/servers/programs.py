@@ -182,7 +182,7 @@ class ServerProcess:
             raise ServerFailed(f"{self.name} ended at once\n{self.log_text()}")
 
     def stop(self) -> None:
-        """Ask it to end, wait for it, and end its whole group when it does not."""
+        """Ask it to end and wait for it; what then is left of its group, such as processes with a client, is ended."""
         if self._process is None:
             return
         self.thaw()
@@ -191,6 +191,7 @@ class ServerProcess:
             self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             self.kill()
+        self._signal_group(signal.SIGKILL)
         self._forget()
 
     def kill(self) -> None:

@@ -1,26 +1,21 @@
-"""What the e-mail connector's tests share: a connector for a user of the real servers."""
+"""What the e-mail connector's tests share: connectors for users of the real servers."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import pytest
 
 from connectors.email.connector import EmailConnector
-from inbox_app.content.worker import Worker
 from inbox_app.contract.connector import Host
-from inbox_app.contract.http import Http
+from tests.contract.stage import Lent
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Dovecot
 from tests.servers.mailbox import MailUser
 from tests.servers.smtp import SmtpServer
-
-T = TypeVar("T")
 
 
 class MakeConnector(Protocol):
@@ -31,47 +26,25 @@ class MakeConnector(Protocol):
     ) -> EmailConnector: ...
 
 
-@pytest.fixture
-async def content() -> AsyncIterator[Worker]:
-    """A real worker process."""
-    worker = Worker()
-    yield worker
-    await worker.close()
+class MakeHost(Protocol):
+    """Makes a host with real parts."""
 
-
-def run_in_thread(call: Callable[[], T], /) -> Awaitable[T]:
-    """What the program's bounded executor does."""
-    return asyncio.get_running_loop().run_in_executor(None, call)
-
-
-async def keep_nothing(_: Mapping[str, str]) -> None:
-    """Mail passwords are never renewed."""
-
-
-@dataclass(frozen=True)
-class Hosting:
-    """Makes hosts with real parts."""
-
-    content: Worker
-    folder: Path
-
-    def host(self, settings: Mapping[str, str], password: str, since: datetime | None = None) -> Host:
-        return Host(
-            settings=settings,
-            secrets={"password": password},
-            keep=keep_nothing,
-            http=Http.__new__(Http),  # mail needs none
-            content=self.content,
-            blocking=run_in_thread,
-            now=lambda: datetime.now(UTC),
-            folder=self.folder,
-            history_since=since,
-        )
+    def __call__(self, settings: dict[str, str], password: str, since: datetime | None = None) -> Host: ...
 
 
 @pytest.fixture
-def hosting(content: Worker, tmp_path: Path) -> Hosting:
-    return Hosting(content, tmp_path)
+async def lent(tmp_path: Path) -> AsyncIterator[Lent]:
+    """What hosts lend, closed after the test."""
+    async with Lent(tmp_path) as lent:
+        yield lent
+
+
+@pytest.fixture
+def make_host(lent: Lent) -> MakeHost:
+    def make(settings: dict[str, str], password: str, since: datetime | None = None) -> Host:
+        return lent.host(settings, {"password": password}, history_since=since)
+
+    return make
 
 
 def settings_for(user: MailUser, dovecot: Dovecot, smtp: SmtpServer | None = None, **changed: str) -> dict[str, str]:
@@ -95,14 +68,14 @@ def trusted(certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.fixture
-async def connect(hosting: Hosting, dovecot: Dovecot, trusted: None) -> AsyncIterator[MakeConnector]:
+async def connect(make_host: MakeHost, dovecot: Dovecot, trusted: None) -> AsyncIterator[MakeConnector]:
     """Makes connectors for users, and closes them at the end."""
     made: list[EmailConnector] = []
 
     def make(
         user: MailUser, smtp: SmtpServer | None = None, *, since: datetime | None = None, **changed: str
     ) -> EmailConnector:
-        connector = EmailConnector(hosting.host(settings_for(user, dovecot, smtp, **changed), user.password, since))
+        connector = EmailConnector(make_host(settings_for(user, dovecot, smtp, **changed), user.password, since))
         made.append(connector)
         return connector
 
