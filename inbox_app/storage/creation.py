@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Connection, MetaData, String, Table, insert
 
 from inbox_app.domain.ids import new_id
+from inbox_app.storage import search_index
 from inbox_app.storage.schema import change_counter, colleague, metadata, workspace
 
 HEAD = "0001"
@@ -18,6 +19,7 @@ alembic_version = Table("alembic_version", MetaData(), Column("version_num", Str
 def create_tables(conn: Connection) -> None:
     """Create every table, index and search object, inside the caller's transaction."""
     metadata.create_all(conn, checkfirst=False)
+    search_index.create(conn)
     alembic_version.create(conn, checkfirst=False)
     conn.execute(insert(alembic_version), {"version_num": HEAD})
 

@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool, PoolProxiedConnection
 from sqlcipher3 import dbapi2
 
 from inbox_app.domain.errors import UserFacingError
+from inbox_app.domain.search_query import fold
 from inbox_app.paths import make_private_folder
 from inbox_app.storage.errors import (
     CannotOpen,
@@ -167,6 +168,7 @@ def _make_engine(path: Path, pragmas: tuple[str, ...], begin: str) -> Engine:
     )
 
     def prepare(raw: DBAPIConnection, _record: object) -> None:
+        raw.create_function("portavoce_plain", 1, _plain, deterministic=True)
         cursor = raw.cursor()
         for pragma in pragmas:
             cursor.execute(pragma)
@@ -175,6 +177,10 @@ def _make_engine(path: Path, pragmas: tuple[str, ...], begin: str) -> Engine:
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
+
+
+def _plain(said: str | None) -> str | None:
+    return None if said is None else fold(said)
 
 
 def _explain(error: Exception, where: str) -> UserFacingError | None:

@@ -1,0 +1,68 @@
+"""The few words around what was found, and where in them to mark it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from inbox_app.domain.search_query import Match, Term, fold, fold_letter
+
+_LONGEST = 200
+_BEFORE = 60
+_MOST_READ = 100_000
+_NOTHING = re.compile(r"(?!)")
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """One line; `marks` are (begin, end) pairs in it, ascending."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+def make_excerpt(body: str, terms: Iterable[Term]) -> Excerpt:
+    """Cut the line around the first place where one of the terms occurs, else the beginning."""
+    body = body[:_MOST_READ]
+    places = _find(body, _pattern(terms))
+    begin = _begin_of_line(body, places[0][0] if places else 0)
+    end = min(len(body), begin + _LONGEST)
+    lead = "…" if begin else ""
+    line = lead + re.sub(r"\s", " ", body[begin:end]) + ("…" if end < len(body) else "")
+    shift = len(lead) - begin
+    return Excerpt(line, tuple((b + shift, min(e, end) + shift) for b, e in places if begin <= b < end))
+
+
+def _begin_of_line(body: str, first: int) -> int:
+    begin = max(0, first - _BEFORE)
+    if begin == 0:
+        return 0
+    space = body.find(" ", begin, first)
+    return begin if space < 0 else space + 1
+
+
+def _find(body: str, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
+    folded: list[str] = []
+    origin: list[int] = []
+    for place, letter in enumerate(body):
+        plain = fold_letter(letter)
+        folded.append(plain)
+        origin.extend([place] * len(plain))
+    found = pattern.finditer("".join(folded))
+    return [(origin[match.start()], origin[match.end() - 1] + 1) for match in found if match.end() > match.start()]
+
+
+def _pattern(terms: Iterable[Term]) -> re.Pattern[str]:
+    shapes = [_shape(term) for term in terms if not term.excluded]
+    return re.compile("|".join(shape for shape in shapes if shape)) if any(shapes) else _NOTHING
+
+
+def _shape(term: Term) -> str:
+    if term.match is Match.PART:
+        return re.escape(fold(term.text))
+    words = [re.escape(word) for word in re.findall(r"[^\W_]+", fold(term.text))]
+    if not words:
+        return ""
+    end = r"(?![^\W_])" if term.match is Match.PHRASE else ""
+    return r"(?<![^\W_])" + r"[\W_]+".join(words) + end

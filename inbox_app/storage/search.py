@@ -1,0 +1,141 @@
+"""Searching the messages: newest first, a page at a time, with the total.
+
+The words are looked up in the index in the order of its row numbers, which is the order of dates; nothing is sorted.
+Where the operators leave few conversations, these come first and only their messages are looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select
+
+from inbox_app.domain.excerpt import Excerpt, make_excerpt
+from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId
+from inbox_app.domain.search_query import Match, SearchQuery, fold
+from inbox_app.storage import search_postgres, search_sqlite
+from inbox_app.storage.schema import conversation, message, message_text
+from inbox_app.storage.search_conditions import about_conversations, conversations
+
+CAPPED_AT = 1000
+"""Totals up to here are always exact; beyond, only where that is asked for."""
+_FEW_MESSAGES = 2000
+_CHUNK = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One message that was found."""
+
+    message: MessageId
+    conversation: ConversationId
+    excerpt: Excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Hits, newest first. Pass `older_than` on to get the next page; None after the last one."""
+
+    hits: tuple[Hit, ...]
+    older_than: MessageId | None
+    query: SearchQuery
+    """What was looked for: inside words, where no word begins with what was typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many there are; at least so many where it is not exact."""
+
+    count: int
+    exact: bool
+
+
+def search(
+    conn: Connection, query: SearchQuery, me: ColleagueId, older_than: MessageId | None = None, limit: int = 50
+) -> Page:
+    """The next page. The first one looks inside words too, before it says that there is nothing."""
+    found = _take(_find(conn, query, me, older_than), limit + 1)
+    inside = query.inside_words()
+    if not found and older_than is None and inside != query:
+        query, found = inside, _take(_find(conn, inside, me, None), limit + 1)
+    shown = found[:limit]
+    return Page(tuple(_describe(conn, shown, query)), shown[-1] if len(found) > limit else None, query)
+
+
+def count(conn: Connection, query: SearchQuery, me: ColleagueId, *, exact: bool = False) -> Total:
+    """How many messages `Page.query` finds in all: up to `CAPPED_AT` at once, the exact figure where asked for."""
+    most = None if exact else CAPPED_AT + 1
+    if _must_verify(conn, query):
+        number = sum(1 for _ in _take(_find(conn, query, me, None), most))
+    else:
+        every = _matching(conn, query, me).order_by(None).limit(most).subquery()
+        number = conn.execute(select(func.count()).select_from(every)).scalar_one()
+    return Total(number, exact=True) if exact or number <= CAPPED_AT else Total(CAPPED_AT, exact=False)
+
+
+def _take(ids: Iterator[MessageId], most: int | None) -> list[MessageId]:
+    return [found for found, _ in zip(ids, range(most), strict=False)] if most else list(ids)
+
+
+def _find(conn: Connection, query: SearchQuery, me: ColleagueId, older_than: MessageId | None) -> Iterator[MessageId]:
+    """Every message that matches, newest first, read in pieces."""
+    statement = _matching(conn, query, me)
+    ordered = _order(conn, statement, query)
+    key = next(iter(statement.selected_columns))
+    must_verify = _must_verify(conn, query)
+    while True:
+        older = ordered if older_than is None else ordered.where(key < older_than)
+        ids = [MessageId(found) for found in conn.execute(older.limit(_CHUNK)).scalars()]
+        yield from _verified(conn, ids, query) if must_verify else ids
+        if len(ids) < _CHUNK:
+            return
+        older_than = ids[-1]
+
+
+def _matching(conn: Connection, query: SearchQuery, me: ColleagueId) -> Select[int]:
+    wanted = about_conversations(query, me)
+    few = _few_messages(conn, wanted) if wanted else None
+    if conn.dialect.name == "sqlite":
+        return search_sqlite.matching(query, me, wanted, few)
+    return search_postgres.matching(query, me, wanted, few)
+
+
+def _order(conn: Connection, statement: Select[int], query: SearchQuery) -> Select[int]:
+    if conn.dialect.name == "sqlite":
+        return statement.order_by(next(iter(statement.selected_columns)).desc())
+    return search_postgres.newest_first(conn, statement, query, CAPPED_AT)
+
+
+def _few_messages(conn: Connection, wanted: Sequence[ColumnElement[bool]]) -> list[int] | None:
+    """The messages of these conversations where they are few, else None."""
+    fitting = conversations(wanted)
+    size = select(func.coalesce(func.sum(conversation.c.message_count), 0)).where(conversation.c.id.in_(fitting))
+    if conn.execute(size).scalar_one() > _FEW_MESSAGES:
+        return None
+    within = select(message.c.id).where(message.c.conversation.in_(fitting)).limit(2 * _FEW_MESSAGES + 1)
+    ids = list(conn.execute(within).scalars())
+    return ids if len(ids) <= 2 * _FEW_MESSAGES else None
+
+
+def _must_verify(conn: Connection, query: SearchQuery) -> bool:
+    """Whether the index finds too much: three letters of a part may stand apart from the others."""
+    return conn.dialect.name == "sqlite" and any(t.match is Match.PART and len(fold(t.text)) > 3 for t in query.wanted)
+
+
+def _verified(conn: Connection, ids: list[MessageId], query: SearchQuery) -> list[MessageId]:
+    parts = [fold(term.text) for term in query.wanted if term.match is Match.PART]
+    columns = select(message_text.c.id, message_text.c.body, message_text.c.people)
+    kept = set()
+    for row in conn.execute(columns.where(message_text.c.id.in_(ids))):
+        text = (fold(row.body), fold(row.people))
+        if all(part in text[0] or part in text[1] for part in parts):
+            kept.add(row.id)
+    return [found for found in ids if found in kept]
+
+
+def _describe(conn: Connection, ids: list[MessageId], query: SearchQuery) -> Iterator[Hit]:
+    columns = select(message.c.id, message.c.conversation, message_text.c.body)
+    texts = columns.outerjoin(message_text, message_text.c.id == message.c.id).where(message.c.id.in_(ids))
+    for row in conn.execute(texts.order_by(message.c.id.desc())):
+        yield Hit(MessageId(row.id), ConversationId(row.conversation), make_excerpt(row.body or "", query.terms))
