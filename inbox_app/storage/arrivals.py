@@ -13,6 +13,7 @@ from inbox_app.domain.timecode import SEQUENCE_BITS, first_id
 from inbox_app.domain.words import Direction, Kind, MessageState
 from inbox_app.storage.bulk import any_of, insert_rows
 from inbox_app.storage.schema import WideInteger, conversation, message, message_event, message_text, unread
+from inbox_app.storage.search_index import IndexedText, index_texts, reword
 from inbox_app.storage.transaction import Tx
 
 
@@ -209,7 +210,7 @@ def add_messages(tx: Tx, messages: Sequence[MessageRow], texts: Sequence[TextRow
     """Insert messages with their texts, both in ascending order of ids."""
     if messages:
         insert_rows(tx.conn, message, messages)
-        insert_rows(tx.conn, message_text, texts)
+        index_texts(tx, [IndexedText(**row) for row in texts])
         tx.messages.update(row["id"] for row in messages)
 
 
@@ -268,13 +269,9 @@ def change_messages(tx: Tx, changes: Mapping[MessageId, Mapping[str, object]]) -
 
 
 def change_texts(tx: Tx, bodies: Mapping[MessageId, str]) -> None:
-    """Store other texts of messages; the full text must be told by the caller, before and after."""
-    if bodies:
-        statement = update(message_text).where(message_text.c.id == bindparam("of"))
-        tx.conn.execute(
-            statement.values(body=bindparam("new")), [{"of": one, "new": body} for one, body in bodies.items()]
-        )
-        tx.messages.update(bodies)
+    """Store other texts of messages, and find them by these."""
+    reword(tx, bodies)
+    tx.messages.update(bodies)
 
 
 def add_unread(tx: Tx, rows: Sequence[UnreadRow]) -> None:

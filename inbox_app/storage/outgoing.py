@@ -26,6 +26,7 @@ from inbox_app.storage.schema import (
     thread,
     thread_key,
 )
+from inbox_app.storage.search_index import IndexedText, facet_words, index_texts, unindex
 from inbox_app.storage.transaction import Tx
 
 _LONGEST_CHAIN = 100
@@ -142,7 +143,9 @@ def write_message(
             recipients=json.dumps(said["recipients"]),
         )
     )
-    tx.conn.execute(insert(message_text).values(id=ours, body=said["text"]))
+    we = accounts.get(tx.conn, account)
+    text = IndexedText(ours, str(said["text"]), f"{we.name} {we.handle}", facet_words(we.channel, account))
+    index_texts(tx, [text])
     tx.messages.add(ours)
     tx.conversations.add(within)
     return ours
@@ -240,7 +243,7 @@ def remove(tx: Tx, ours: MessageId | None) -> None:
     if ours is None:
         return
     _touch(tx, ours)
-    tx.conn.execute(delete(message_text).where(message_text.c.id == ours))
+    unindex(tx, [ours])
     tx.conn.execute(delete(message).where(message.c.id == ours))
 
 

@@ -8,8 +8,8 @@ PostgreSQL keeps two generated columns in `message_text`. https://www.sqlite.org
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
@@ -43,8 +43,10 @@ SQLITE_OBJECTS = (
         tokenize='trigram remove_diacritics 1', detail=none)""",
     "INSERT INTO message_word(message_word, rank) VALUES ('secure-delete', 1)",
     "INSERT INTO message_part(message_part, rank) VALUES ('secure-delete', 1)",
-    # Rows also go when their account goes; nothing of their text may stay in the index.
-    """CREATE TRIGGER message_text_gone AFTER DELETE ON message_text BEGIN
+    # Rows also go when their account goes; nothing of their text may stay in the index. What is not in it must not be
+    # taken out of it, or the index breaks; `message_word_docsize` has a row for each text that is.
+    """CREATE TRIGGER message_text_gone AFTER DELETE ON message_text
+        WHEN EXISTS (SELECT 1 FROM message_word_docsize WHERE id = old.id) BEGIN
         INSERT INTO message_word(message_word, rowid, body, people, facets)
             VALUES ('delete', old.id, old.body, old.people, old.facets);
         INSERT INTO message_part(message_part, rowid, body, people)
@@ -98,6 +100,12 @@ def index_texts(tx: Tx, rows: Iterable[IndexedText]) -> None:
     if new:
         tx.conn.execute(insert(message_text), [asdict(row) for row in new])
     _put_in(tx.conn, sorted(new + changed, key=lambda row: row.id))
+
+
+def reword(tx: Tx, bodies: Mapping[MessageId, str]) -> None:
+    """Give texts that are there another body."""
+    present = _read(tx.conn, list(bodies)) if bodies else {}
+    index_texts(tx, [replace(row, body=bodies[row.id]) for row in present.values()])
 
 
 def unindex(tx: Tx, ids: Sequence[MessageId]) -> None:
