@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from connectors import email
+from connectors import email, practice
 from inbox_app.contract.manifest import Manifest
 
 CATALOGUE: Mapping[str, Manifest] = {
     manifest.key: manifest
     for manifest in (
         email.MANIFEST,
+        practice.MANIFEST,
     )
 }  # fmt: skip

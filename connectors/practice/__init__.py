@@ -1,0 +1,38 @@
+"""The practice room: a whole simulated community, kept in the workspace, with no service and no network behind it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from connectors.practice.settings import FIELDS, accounts
+from inbox_app.contract.connector import Connector, Host
+from inbox_app.contract.login import SignIn
+from inbox_app.contract.manifest import Level, Manifest
+from inbox_app.domain.words import Verb
+
+
+def _load() -> type[Connector]:
+    from connectors.practice.connector import PracticeConnector
+
+    return PracticeConnector
+
+
+def _sign_in(host: Host) -> SignIn:
+    from connectors.practice.login import PracticeSignIn
+
+    return PracticeSignIn(host)
+
+
+MANIFEST = Manifest(
+    key="practice",
+    name="Practice",
+    level=Level.ROBUST,
+    verbs=frozenset(Verb) - {Verb.READS_ARCHIVE},
+    fields=FIELDS,
+    load=_load,
+    sign_in=_sign_in,
+    icon="seedling",
+    poll=timedelta(minutes=1),
+    offered=False,
+    practice=accounts,
+)

@@ -1,0 +1,126 @@
+"""What was done to the community: one line of JSON each, appended and synced, so that it outlives the process.
+
+A line counts when it ends: what a crash tore is passed over, and the next line starts on a line of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+NAME: Final = "journal.jsonl"
+
+
+class Deed(StrEnum):
+    """What a line tells."""
+
+    MESSAGE = "message"
+    """Ours, or, with a member, somebody's from outside."""
+    POST = "post"
+    EDIT = "edit"
+    DELETE = "delete"
+    HIDE = "hide"
+    SHOW = "show"
+    REACT = "react"
+    UNREACT = "unreact"
+    BLOCK = "block"
+    UNBLOCK = "unblock"
+    READ = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line. `at` is in milliseconds; `id` is the new message's or post's; `target` is what it is about."""
+
+    at: int
+    deed: Deed
+    id: str = ""
+    key: str = ""
+    target: str = ""
+    member: int | None = None
+    text: str = ""
+    title: str = ""
+    keys: tuple[str, ...] = ()
+    post: str | None = None
+    value: str = ""
+    files: tuple[str, ...] = ()
+
+
+class Journal:
+    """The file, read as far as it goes. Safe to use from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / NAME
+        self._lock = Lock()
+        self._entries: list[Entry] = []
+        self._read = 0
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All lines so far; their order never changes, so a count of them is a cursor."""
+        with self._lock:
+            self._read_on()
+            return tuple(self._entries)
+
+    def append(self, entry: Entry, *, once: bool) -> Entry:
+        """Keep an entry and return it; with `once`, the one that is there where its key was seen before."""
+        with self._lock:
+            self._end_torn_line()
+            self._read_on()
+            if once and (known := self._of_key(entry.key)):
+                return known
+            self._write(_to_line(entry))
+            self._read_on()
+            return entry
+
+    def _of_key(self, key: str) -> Entry | None:
+        return next((one for one in self._entries if key and one.key == key), None)
+
+    def _read_on(self) -> None:
+        try:
+            with self._path.open("rb") as file:
+                file.seek(self._read)
+                new = file.read()
+        except FileNotFoundError:
+            return
+        whole = new[: new.rfind(b"\n") + 1]
+        self._read += len(whole)
+        self._entries += [entry for line in whole.splitlines() if (entry := _from_line(line))]
+
+    def _end_torn_line(self) -> None:
+        try:
+            with self._path.open("rb") as file:
+                file.seek(-1, os.SEEK_END)
+                torn = file.read(1) != b"\n"
+        except (FileNotFoundError, OSError):
+            return
+        if torn:
+            self._write(b"\n")
+
+    def _write(self, data: bytes) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("ab") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _to_line(entry: Entry) -> bytes:
+    kept = {name: value for name, value in asdict(entry).items() if value not in ("", None, ())}
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n"
+
+
+def _from_line(line: bytes) -> Entry | None:
+    try:
+        said: dict[str, Any] = json.loads(line)
+        return Entry(**{**said, "deed": Deed(said["deed"]), **_tuples(said)})
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _tuples(said: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(said[name]) for name in ("keys", "files") if name in said}

@@ -1,0 +1,104 @@
+"""The members of the practice community and the brand they write to; no person and no firm of these names is meant."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from connectors.practice.phrases import names, scenes
+from connectors.practice.places import Place
+from inbox_app.contract.remote import Identity, RemoteAuthor
+
+BRAND: Final = "Fornace Melagrana"
+_DOMAIN: Final = "fornacemelagrana.example"
+_STEP: Final = 1237
+"""Prime to the number of names, so that neighbours in number do not share a name."""
+_OTHER_IN: Final = 25
+"""One person in so many has a name of another script."""
+
+_HANDLE_OF_PLACE = {
+    Place.COMMENTS: "@{}",
+    Place.DIRECT: "@{}",
+    Place.MAIL: "{}@mail.example",
+    Place.ROOM: "@{}:rooms.example",
+    Place.FORUM: "{}",
+    Place.REVIEWS: "{}",
+}
+_OUR_HANDLE = {
+    Place.COMMENTS: "@fornacemelagrana",
+    Place.DIRECT: "@melagrana.studio",
+    Place.MAIL: f"ciao@{_DOMAIN}",
+    Place.ROOM: "@melagrana:rooms.example",
+    Place.FORUM: "melagrana_studio",
+    Place.REVIEWS: BRAND,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person by number: the same number in two places is the same person under two handles."""
+
+    name: str
+    slug: str
+    language: str
+
+    @property
+    def first_name(self) -> str:
+        """What one calls them."""
+        return self.name.split(" ", maxsplit=1)[0]
+
+
+def person(place: Place, first_person: int, member: int) -> Person:
+    """The member of this number at a place."""
+    cast = scenes(place).cast
+    if member < len(cast):
+        name = cast[member]
+        return Person(name, _slug(name, "_"), "it" if name in _ITALIANS else "en")
+    return _person(first_person + member)
+
+
+def author(place: Place, who: Person, member: int) -> RemoteAuthor:
+    """The member as the service names them."""
+    handle = _HANDLE_OF_PLACE[place].format(who.slug)
+    return RemoteAuthor(handle if place is Place.MAIL else f"{place}-{member}", handle, who.name)
+
+
+def identity(place: Place) -> Identity:
+    """Who we are at a place."""
+    handle = _OUR_HANDLE[place]
+    remote_id = handle if place is Place.MAIL else f"{place}-us"
+    return Identity(remote_id, handle, BRAND, frozenset({handle}))
+
+
+def ourselves(place: Place) -> RemoteAuthor:
+    """We as the author of a message."""
+    we = identity(place)
+    return RemoteAuthor(we.remote_id, we.handle, we.name)
+
+
+def _person(number: int) -> Person:
+    if number % _OTHER_IN == _OTHER_IN - 1:
+        whole = names().full
+        turn, index = divmod(number // _OTHER_IN, len(whole))
+        name, handle = whole[index]
+        return Person(name, _numbered(handle, turn), "en")
+    language = "en" if number % 2 else "it"
+    first, last = names().first[language], names().last[language]
+    turn, place = divmod(number // 2, len(first) * len(last))
+    index = place * _STEP % (len(first) * len(last))
+    name = f"{first[index % len(first)]} {last[index // len(first)]}"
+    return Person(name, _numbered(_slug(name, "."), turn), language)
+
+
+def _numbered(handle: str, turn: int) -> str:
+    return f"{handle}{turn + 1}" if turn else handle
+
+
+def _slug(name: str, joint: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", joint, plain.replace("'", "")).strip(joint) or f"guest{joint}{len(name)}"
+
+
+_ITALIANS = frozenset({"Giulia Marchetti", "Livia Serra"})
