@@ -16,7 +16,7 @@ class CrashPoint(StrEnum):
     """Each step between the decision and the last thing that follows a delivery."""
 
     QUEUED = "queued"
-    """After the commit that queued the act."""
+    """The act is committed and the sender has seen it; nothing else was done."""
     BEFORE_CLAIM = "before_claim"
     CLAIMED = "claimed"
     """After the claim's commit, before the first byte."""

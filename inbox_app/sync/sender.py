@@ -151,6 +151,7 @@ class Sender:
                 await self._finish(talk, row)
 
     async def _send(self, talk: Talk, row: outbox.Outgoing) -> None:
+        reach(CrashPoint.QUEUED)
         try:
             act = await act_of(row, self._read_blob)
             frozen = row.frozen or freeze(talk.connector, act, talk.identity)

@@ -36,8 +36,8 @@ from tests.fakes.service import FileService
 class Script:
     """What happens next. Each list is used up from its front; an empty one means that all goes well."""
 
-    before: list[BaseException] = field(default_factory=list)
-    """Raised by a send before the service has it."""
+    before: list[BaseException | None] = field(default_factory=list)
+    """Raised by a send before the service has it; None for no fault this time."""
     after: list[BaseException | None] = field(default_factory=list)
     """Raised by a send after the service has it; None for no fault this time."""
     find: list[BaseException | CannotTell] = field(default_factory=list)
@@ -97,8 +97,9 @@ class FakeSender(FakeConnector, Sends, FinishesSent, Moderates):
         return self._take(act, b"hide")
 
     def _take(self, act: Act, frozen: bytes) -> Receipt:
-        if self.script.before:
-            raise self.script.before.pop(0)
+        early = self.script.before.pop(0) if self.script.before else None
+        if early is not None:
+            raise early
         remote_id = self.service.accept(act.key, frozen)
         fault = self.script.after.pop(0) if self.script.after else None
         if fault is not None:

@@ -50,9 +50,9 @@ def arrived(tx: Tx, of: AccountId, remote_id: str, key: str | None) -> MessageId
 
 def doubt_the_interrupted(tx: Tx, of: AccountId) -> int:
     """After a crash: what was being sent may have arrived. How many there were."""
-    interrupted = and_(
-        outbox.c.account == of, outbox.c.state == OutboxState.SENDING.value, outbox.c.error_code != IN_DOUBT
-    )
+    # A second try of an act in doubt has no time to look yet: it was interrupted just the same.
+    untold = or_(outbox.c.error_code != IN_DOUBT, outbox.c.retry_at.is_(None))
+    interrupted = and_(outbox.c.account == of, outbox.c.state == OutboxState.SENDING.value, untold)
     stuck = [OutboxId(found) for found in tx.conn.execute(select(outbox.c.id).where(interrupted)).scalars()]
     for one in stuck:
         move(tx, one, interrupted, retry_at=tx.now, error_code=IN_DOUBT)

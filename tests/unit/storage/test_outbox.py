@@ -177,6 +177,15 @@ def test_a_crash_leaves_doubt_and_no_second_queueing(tx: Tx, account: AccountId,
     assert [(one.id, one.state, one.in_doubt) for one in doubtful] == [(row.id, OutboxState.SENDING, True)]
 
 
+def test_a_crash_in_a_second_try_leaves_no_limbo(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    first = claimed(tx, outbox.queue(tx, reply(account, asked)))
+    outbox.settle_unsure(tx, first, START, "The line broke")
+    assert outbox.claim_again(tx, outbox.get(tx.conn, first.id), "desk") is not None
+    assert outbox.due(tx.conn, START + 10**9) == ()
+    assert outbox.doubt_the_interrupted(tx, account) == 1
+    assert [one.id for one in outbox.due(tx.conn, START)] == [first.id]
+
+
 @pytest.mark.parametrize(
     "word, state, message_state",
     [("sent", "delivered", "delivered"), ("again", "queued", "queued"), ("discard", "discarded", None)],
