@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -21,6 +22,10 @@ class Database(Protocol):
     @property
     def where(self) -> str:
         """The file or the address, as it is named in sentences; never a password."""
+
+    @property
+    def ended_badly(self) -> bool:
+        """Whether the last process that had it open did not close it, or one has it open now."""
 
     def connect_writer(self) -> Connection:
         """The one connection that changes rows."""
@@ -42,6 +47,15 @@ class Database(Protocol):
 
     def should_retry(self, error: DBAPIError) -> bool:
         """Whether the same transaction may well succeed at once (two clients blocked each other)."""
+
+    def is_sound(self, conn: Connection) -> bool:
+        """Whether the whole of it can be read and fits together."""
+
+    def scrub(self) -> None:
+        """Remove what deleted rows left behind."""
+
+    def copy_to(self, target: Path) -> None:
+        """Write a copy into a new file."""
 
     def close(self) -> None:
         """Release everything but the connections given out."""

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from inbox_app.domain.errors import UserFacingError
+from inbox_app.domain.errors import Refused, UserFacingError
+from inbox_app.i18n import _
 from inbox_app.storage.errors import (
     CannotSignIn,
     Damaged,
@@ -59,6 +61,7 @@ class PostgreSQLDatabase:
     """One database on a server."""
 
     dialect = "postgresql"
+    ended_badly = False
 
     def __init__(self, url: str, where: str) -> None:
         self.where = where
@@ -129,6 +132,23 @@ class PostgreSQLDatabase:
         if error.connection_invalidated:
             return error.statement is not None
         return isinstance(error.orig, psycopg.Error) and error.orig.sqlstate in _RETRIED
+
+    def is_sound(self, conn: Connection) -> bool:
+        """The server looks after that itself."""
+        return True
+
+    def scrub(self) -> None:
+        """Let the server drop the dead rows; its own log and backups are its keeper's business."""
+        try:
+            with self._connect() as connection:
+                connection.autocommit = True
+                connection.execute("VACUUM")
+        except psycopg.Error as error:
+            raise self.explain(error) or error from error
+
+    def copy_to(self, target: Path) -> None:
+        """Not ours to do. Raises `Refused`."""
+        raise Refused(_("A team's database is backed up on its server. Ask whoever looks after the server."))
 
     def close(self) -> None:
         """Forget the engine and stop listening."""

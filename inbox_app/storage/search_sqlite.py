@@ -36,17 +36,19 @@ def matching(
 def _from_index(query: SearchQuery) -> tuple[Select[int], ColumnElement[int]]:
     words = _words_question(query)
     parts = [term for term in query.wanted if term.match is Match.PART]
+    short = [part for part in parts if not _is_long(part)]
     if words:
         key: ColumnElement[int] = _word.c.rowid
         statement = select(key).where(_matches("message_word", words))
-        return statement.where(*(key.in_(_containing(part)) for part in parts)), key
+        long = [key.in_(_containing(part)) for part in parts if _is_long(part)]
+        return statement.where(*long, *_short_parts(short, key)), key
     trigrams = " AND ".join(_trigrams(part) for part in parts if _is_long(part))
     if trigrams:
         key = _part.c.rowid
         statement = select(key).where(_matches("message_part", trigrams))
-        return statement.where(*(key.in_(_containing(part)) for part in parts if not _is_long(part))), key
+        return statement.where(*_short_parts(short, key)), key
     key = message.c.id
-    return select(key).where(true(), *(key.in_(_containing(part)) for part in parts)), key
+    return select(key).where(true(), *_short_parts(short, key)), key
 
 
 def _words_question(query: SearchQuery) -> str:
@@ -66,6 +68,13 @@ def _containing(term: Term) -> Select[int]:
         said = _trigrams(term)
         return select(_part.c.rowid).where(_matches("message_part", said))
     return select(message_text.c.id).where(holds(message_text.c.body + " " + message_text.c.people, term.text))
+
+
+def _short_parts(parts: list[Term], key: ColumnElement[int]) -> list[ColumnElement[bool]]:
+    """One or two letters no index helps with: asked of each row in order, so that a page ends early."""
+    text = message_text.c.body + " " + message_text.c.people
+    row = select(message_text.c.id).where(message_text.c.id == key)
+    return [row.where(holds(text, part.text)).correlate_except(message_text).exists() for part in parts]
 
 
 def _matches(index: str, question: str) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -20,8 +21,9 @@ from inbox_app.domain.changes import Changes
 from inbox_app.events import Bus
 from inbox_app.paths import WorkspaceAddress
 from inbox_app.storage import change_log
+from inbox_app.storage.blobs import BlobStore, FileBlobs, RowBlobs
 from inbox_app.storage.database import Database
-from inbox_app.storage.errors import Closed
+from inbox_app.storage.errors import Closed, Damaged
 from inbox_app.storage.opening import open_database
 from inbox_app.storage.readers import Readers
 from inbox_app.storage.transaction import Tx
@@ -39,8 +41,17 @@ def wall_clock() -> int:
 class Store:
     """Made by `Store.open`; every method may be awaited under asyncio and under qasync alike."""
 
-    def __init__(self, database: Database, bus: Bus, clock: Clock, thread: ThreadPoolExecutor, seen: int) -> None:
+    def __init__(
+        self,
+        address: WorkspaceAddress,
+        database: Database,
+        bus: Bus,
+        clock: Clock,
+        thread: ThreadPoolExecutor,
+        seen: int,
+    ) -> None:
         self.dialect = database.dialect
+        self.blobs: BlobStore = FileBlobs(address.attachments) if self.dialect == "sqlite" else RowBlobs()
         self._database = database
         self._bus = bus
         self._thread = thread
@@ -62,7 +73,7 @@ class Store:
         except BaseException:
             thread.shutdown(wait=False)
             raise
-        store = cls(database, bus, clock, thread, 0)
+        store = cls(address, database, bus, clock, thread, 0)
         store._seen = await store.read(change_log.last_seq)
         return store
 
@@ -90,6 +101,29 @@ class Store:
         """Return when another process may have committed, or after so many seconds: then ask `changed_elsewhere`."""
         self._refuse_when_closed()
         await _run(self._watch, partial(self._database.wait, seconds, self._writer.origin, self._stop_watching))
+
+    @property
+    def ended_badly(self) -> bool:
+        """Whether the last process was killed, or one is at work now: the engine then calls `look_over`."""
+        return self._database.ended_badly
+
+    async def look_over(self) -> None:
+        """Read the whole database, beside other questions. Raises `Damaged`; then nothing more is written."""
+        self._refuse_when_closed()
+        if not await self.read(self._database.is_sound):
+            damage = Damaged(self._database.where)
+            self._writer.refuse_from_now(damage)
+            raise damage
+
+    async def scrub(self) -> None:
+        """Make certain that what was deleted stands in no file of the database any more."""
+        self._refuse_when_closed()
+        await _run(self._thread, partial(self._writer.run_alone, self._database.scrub))
+
+    async def backup_to(self, target: Path) -> None:
+        """Write a whole, compact copy of this moment into a new private file. Raises `Refused` on PostgreSQL."""
+        self._refuse_when_closed()
+        await _run(self._thread, partial(self._writer.run_alone, partial(self._database.copy_to, target)))
 
     async def close(self) -> None:
         """Finish what is queued, then close. Twice is once."""

@@ -46,6 +46,12 @@ class Writer:
                 raise
         raise AssertionError
 
+    def run_alone(self, work: Callable[[], None]) -> None:
+        """Do what needs a connection of its own while nothing is written."""
+        if self._damaged is not None:
+            raise self._damaged
+        work()
+
     def refuse_from_now(self, damage: Damaged) -> None:
         """Write never again: the file was found damaged."""
         self._damaged = damage

@@ -1,0 +1,191 @@
+"""Attachments by the SHA-256 of their content: files beside a SQLite workspace, rows on PostgreSQL.
+
+Bytes are put before the row that names them is committed; what no row names is collected later, once it is old
+enough that nobody can be about to name it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from sqlalchemy import Connection, delete, insert, select
+
+from inbox_app.domain.errors import NotFound
+from inbox_app.i18n import _
+from inbox_app.paths import make_private_folder
+from inbox_app.storage.schema import attachment, blob
+from inbox_app.storage.transaction import Tx
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_CHUNK = 1 << 20
+"""Bytes read at a time."""
+_YOUNG_MS = 24 * 3_600_000
+
+
+class BlobStore(Protocol):
+    """Where content lives. Everything here blocks: it runs inside `Store.write` and `Store.read`."""
+
+    def put(self, tx: Tx, content: bytes | BinaryIO) -> str:
+        """Keep the content with this transaction; return its digest. The same content is kept once."""
+
+    def open(self, conn: Connection, digest: str) -> BinaryIO:
+        """The content, to be read and closed. Raises `NotFound`."""
+
+    def size(self, conn: Connection, digest: str) -> int:
+        """How many bytes it has. Raises `NotFound`."""
+
+    def collect(self, tx: Tx) -> int:
+        """Remove what no attachment names any more; return how many."""
+
+
+class FileBlobs:
+    """`attachments/ab/abcdef…`, readable by this person only."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, tx: Tx, content: bytes | BinaryIO) -> str:
+        """Write a new file whole and on disk before the transaction can commit."""
+        make_private_folder(self._folder)
+        with _draft(self._folder) as (draft, path):
+            digest, size = _copy(_pieces(content), draft)
+            target = self._path(digest)
+            if not target.exists():
+                _keep(draft, path, target)
+        _note(tx, digest, size, None)
+        return digest
+
+    def open(self, conn: Connection, digest: str) -> BinaryIO:
+        """The file, opened."""
+        try:
+            return self._path(digest).open("rb")
+        except FileNotFoundError as error:
+            raise _missing() from error
+
+    def size(self, conn: Connection, digest: str) -> int:
+        """The file's length."""
+        return _size(conn, digest)
+
+    def collect(self, tx: Tx) -> int:
+        """Remove the rows, and the files once their rows are gone for certain."""
+        # A file is removed by the collection after the one that removed its row: a rollback must not lose content.
+        known = set(tx.conn.execute(select(blob.c.digest)).scalars())
+        for path in self._folder.glob("??/*"):
+            if path.name not in known and _is_older(path, tx.now - _YOUNG_MS):
+                path.unlink(missing_ok=True)
+        return _collect_rows(tx)
+
+    def _path(self, digest: str) -> Path:
+        if not _DIGEST.fullmatch(digest):
+            raise _missing()
+        return self._folder / digest[:2] / digest
+
+
+class RowBlobs:
+    """In the table itself, so that every colleague has them."""
+
+    def put(self, tx: Tx, content: bytes | BinaryIO) -> str:
+        """Write a new row."""
+        data = content if isinstance(content, bytes) else content.read()
+        digest = hashlib.sha256(data).hexdigest()
+        _note(tx, digest, len(data), data)
+        return digest
+
+    def open(self, conn: Connection, digest: str) -> BinaryIO:
+        """The content, in memory."""
+        data = conn.execute(select(blob.c.data).where(blob.c.digest == digest)).scalar()
+        if data is None:
+            raise _missing()
+        return BytesIO(data)
+
+    def size(self, conn: Connection, digest: str) -> int:
+        """The content's length."""
+        return _size(conn, digest)
+
+    def collect(self, tx: Tx) -> int:
+        """Remove the rows."""
+        return _collect_rows(tx)
+
+
+def _pieces(content: bytes | BinaryIO) -> Iterator[bytes]:
+    if isinstance(content, bytes):
+        yield content
+        return
+    while piece := content.read(_CHUNK):
+        yield piece
+
+
+@contextmanager
+def _draft(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
+    descriptor, name = tempfile.mkstemp(prefix=".draft-", dir=folder)
+    path = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file, path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _copy(pieces: Iterable[bytes], target: BinaryIO) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    for piece in pieces:
+        digest.update(piece)
+        size += len(piece)
+        target.write(piece)
+    return digest.hexdigest(), size
+
+
+def _keep(draft: BinaryIO, path: Path, target: Path) -> None:
+    draft.flush()
+    os.fsync(draft.fileno())
+    make_private_folder(target.parent)
+    path.replace(target)
+    for folder in (target.parent, target.parent.parent):
+        _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows cannot open folders.
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _note(tx: Tx, digest: str, size: int, data: bytes | None) -> None:
+    if tx.conn.execute(select(blob.c.digest).where(blob.c.digest == digest)).first() is None:
+        tx.conn.execute(insert(blob), {"digest": digest, "size": size, "data": data, "made_at": tx.now})
+
+
+def _collect_rows(tx: Tx) -> int:
+    named = select(attachment.c.id).where(attachment.c.blob == blob.c.digest)
+    unnamed = delete(blob).where(~named.exists(), blob.c.made_at < tx.now - _YOUNG_MS)
+    return tx.conn.execute(unnamed).rowcount
+
+
+def _size(conn: Connection, digest: str) -> int:
+    size = conn.execute(select(blob.c.size).where(blob.c.digest == digest)).scalar()
+    if size is None:
+        raise _missing()
+    return int(size)
+
+
+def _is_older(path: Path, moment: int) -> bool:
+    try:
+        return path.stat().st_mtime * 1000 < moment
+    except FileNotFoundError:
+        return False
+
+
+def _missing() -> NotFound:
+    return NotFound(_("This attachment is not in the workspace. Fetch it again from its message."))

@@ -1,0 +1,57 @@
+"""The facts of a workspace: its id, its name, when it was made, and what a whole team shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from inbox_app.storage.schema import workspace
+from inbox_app.storage.transaction import Tx
+
+_OWN = frozenset({"id", "name", "made_at"})
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What never changes about it, and its name."""
+
+    id: str
+    name: str
+    made_at: int
+    """Milliseconds since 1970 (UTC)."""
+
+
+def read_workspace(conn: Connection) -> Workspace:
+    """The workspace itself."""
+    facts = _facts(conn)
+    return Workspace(facts["id"], facts["name"], int(facts["made_at"]))
+
+
+def rename_workspace(tx: Tx, name: str) -> None:
+    """Give it another name; the folder keeps its own."""
+    _write(tx, "name", name)
+
+
+def read_shared_settings(conn: Connection) -> dict[str, str]:
+    """The settings that belong to all of the team, by name."""
+    return {name: value for name, value in _facts(conn).items() if name not in _OWN}
+
+
+def write_shared_setting(tx: Tx, name: str, value: str | None) -> None:
+    """Set one of them for everybody; None takes it away."""
+    if name in _OWN:
+        raise ValueError(name)
+    _write(tx, name, value)
+
+
+def _facts(conn: Connection) -> dict[str, str]:
+    return {row.name: row.value for row in conn.execute(select(workspace.c.name, workspace.c.value))}
+
+
+def _write(tx: Tx, name: str, value: str | None) -> None:
+    if value is None:
+        tx.conn.execute(delete(workspace).where(workspace.c.name == name))
+    elif tx.conn.execute(update(workspace).where(workspace.c.name == name).values(value=value)).rowcount == 0:
+        tx.conn.execute(insert(workspace), {"name": name, "value": value})
+    tx.about("settings")
