@@ -56,8 +56,6 @@ class Submission:
     server: Server
     password: str
     trust: ssl.SSLContext
-    step_seconds: float = STEP_SECONDS
-    answer_seconds: float = ANSWER_SECONDS
 
     async def check(self, note: Note) -> None:
         """Connect, encrypt and sign in, each step reported."""
@@ -82,7 +80,7 @@ class Submission:
             hostname=self.server.host,
             port=self.server.port,
             local_hostname=_OUR_NAME,
-            timeout=self.step_seconds,
+            timeout=STEP_SECONDS,
             use_tls=self.server.security is Security.TLS,
             start_tls=False,
             tls_context=self.trust,
@@ -150,7 +148,7 @@ class Submission:
         """Everything but the final dot, waiting until it left: a line that breaks here breaks before the dot."""
         for start in range(0, len(body), _PIECE):
             _protocol(smtp).write(body[start : start + _PIECE])
-            async with asyncio.timeout(self.step_seconds):
+            async with asyncio.timeout(STEP_SECONDS):
                 while _waiting_bytes(smtp) > 0:  # noqa: ASYNC110 - the library keeps its own signal to itself
                     await asyncio.sleep(0.005)
 
@@ -160,7 +158,7 @@ class Submission:
             protocol = _protocol(smtp)
         try:
             protocol.write(b".\r\n")
-            answer = await protocol.read_response(timeout=self.answer_seconds)
+            answer = await protocol.read_response(timeout=ANSWER_SECONDS)
         except (aiosmtplib.SMTPException, OSError):
             raise self._unsure() from None
         said = clean_said(answer.message, self.password)

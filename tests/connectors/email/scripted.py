@@ -14,16 +14,28 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 async def listening(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
     """A server on loopback that talks to each client like this; its port."""
 
+    talks: set[asyncio.Task[None] | None] = set()
+
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError):
-            await talk(reader, writer)
-        writer.close()
+        talks.add(asyncio.current_task())
+        try:
+            with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                await talk(reader, writer)
+                await writer.drain()
+                writer.close()
+                await writer.wait_closed()
+        finally:
+            writer.transport.abort()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=tls)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        for one in filter(None, talks):
+            one.cancel()
+        await asyncio.gather(*filter(None, talks), return_exceptions=True)
+        await asyncio.sleep(0)  # the aborted transports close now
 
 
 async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -40,12 +52,13 @@ class Smtp:
     CUT = "cut"
     MUTE = "mute"
 
-    def __init__(self, step: str = "", instead: str = CUT, offers: str = "AUTH PLAIN") -> None:
+    def __init__(self, step: str = "", instead: str = CUT, offers: tuple[str, ...] = ("AUTH PLAIN",)) -> None:
         self._step = step
         self._instead = instead
-        self._offers = offers
+        self._welcome = "250-me\r\n" + "".join(f"250-{offer}\r\n" for offer in offers) + "250 HELP"
         self.accepted: list[bytes] = []
         self.heard: list[str] = []
+        self.lines: list[str] = []
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One dialogue."""
@@ -54,10 +67,11 @@ class Smtp:
         while line := (await reader.readline()).decode().strip():
             verb = line.split(":")[0].split()[0].lower()
             self.heard.append(line.split()[0])
+            self.lines.append(line)
             if verb == "quit":
                 writer.write(b"221 bye\r\n")
                 return
-            usual = {"ehlo": f"250-me\r\n250 {self._offers}", "auth": "235 ok", "data": "354 go on"}.get(verb, "250 ok")
+            usual = {"ehlo": self._welcome, "auth": "235 ok", "data": "354 go on"}.get(verb, "250 ok")
             if not await self._say(reader, writer, verb, usual):
                 return
             if verb == "data" and self._step != "data" and not await self._take_mail(reader, writer):
