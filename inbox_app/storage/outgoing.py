@@ -13,7 +13,8 @@ from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 from inbox_app.domain.timecode import first_id
 from inbox_app.domain.words import Direction, Kind, MessageState, State
 from inbox_app.i18n import _
-from inbox_app.storage import accounts
+from inbox_app.storage import accounts, arrivals
+from inbox_app.storage.recounting import recount
 from inbox_app.storage.schema import (
     attachment,
     conversation,
@@ -147,7 +148,7 @@ def write_message(
     text = IndexedText(ours, str(said["text"]), f"{we.name} {we.handle}", facet_words(we.channel, account))
     index_texts(tx, [text])
     tx.messages.add(ours)
-    tx.conversations.add(within)
+    recount(tx, [within])
     return ours
 
 
@@ -196,7 +197,9 @@ def follow(tx: Tx, ours: MessageId | None, state: MessageState) -> None:
     if ours is None:
         return
     tx.conn.execute(update(message).where(message.c.id == ours).values(state=state.value))
-    _touch(tx, ours)
+    within = _touch(tx, ours)
+    if state in (MessageState.FAILED, MessageState.QUEUED):
+        recount(tx, within)  # one that failed answers nothing; one that is tried again does
 
 
 def deliver(tx: Tx, ours: MessageId, remote_id: str | None, url: str, extra: str | None) -> MessageId:
@@ -213,6 +216,8 @@ def deliver(tx: Tx, ours: MessageId, remote_id: str | None, url: str, extra: str
     tx.conn.execute(update(message).where(message.c.id == ours).values(state=MessageState.DELIVERED.value, **told))
     if remote_id is not None:
         _lead_answers_here(tx, row, remote_id)
+        waiting = arrivals.orphans(tx.conn, row.account, [remote_id])
+        arrivals.set_parents(tx, [(orphan.id, ours) for orphan in waiting])
     _touch(tx, ours)
     return ours
 
@@ -242,9 +247,10 @@ def remove(tx: Tx, ours: MessageId | None) -> None:
     """Nothing is left in the conversation: it was taken back, or given up, before it was there."""
     if ours is None:
         return
-    _touch(tx, ours)
+    within = _touch(tx, ours)
     unindex(tx, [ours])
     tx.conn.execute(delete(message).where(message.c.id == ours))
+    recount(tx, within)
 
 
 def _pulled_copy(conn: Connection, account: str, remote_id: str | None, ours: MessageId) -> MessageId | None:
@@ -266,7 +272,7 @@ def _replace_by_copy(tx: Tx, ours: MessageId, copy: MessageId, colleague: str | 
         .values(colleague=colleague, state=MessageState.DELIVERED.value, direction=Direction.OUTGOING.value)
     )
     remove(tx, ours)
-    _touch(tx, copy)
+    recount(tx, _touch(tx, copy))
 
 
 def _lead_answers_here(tx: Tx, row: Row[*tuple[Any, ...]], remote_id: str) -> None:
@@ -281,8 +287,10 @@ def _lead_answers_here(tx: Tx, row: Row[*tuple[Any, ...]], remote_id: str) -> No
         tx.conn.execute(insert(thread_key).values(account=row.account, kind=of, key=remote_id, thread=row.thread))
 
 
-def _touch(tx: Tx, ours: MessageId) -> None:
+def _touch(tx: Tx, ours: MessageId) -> list[ConversationId]:
+    """Note the message and its conversation as changed; returns the conversation, if there is one."""
     tx.messages.add(ours)
     within = tx.conn.execute(select(message.c.conversation).where(message.c.id == ours)).scalar_one_or_none()
-    if within is not None:
-        tx.conversations.add(ConversationId(within))
+    found = [] if within is None else [ConversationId(within)]
+    tx.conversations.update(found)
+    return found

@@ -1,0 +1,113 @@
+"""A conversation's row and what needs a reply in it, worked out anew from all its messages.
+
+Ingest counts forwards, message by message. What a person does goes both ways (a reply is queued, taken back, fails),
+so after that the conversation is counted again as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, select, update
+
+from inbox_app.domain.ids import ConversationId, MessageId
+from inbox_app.domain.titles import snippet_of
+from inbox_app.domain.words import Direction, MessageState
+from inbox_app.storage.answers import floor
+from inbox_app.storage.bulk import any_of
+from inbox_app.storage.deciding import restate
+from inbox_app.storage.schema import attachment, message, message_text
+from inbox_app.storage.standings import NONE, Standing, change_conversations, standings
+from inbox_app.storage.transaction import Tx
+
+
+def recount(tx: Tx, wanted: Collection[ConversationId]) -> None:
+    """Bring counters, last messages, snippet, what needs a reply and the state up to date.
+
+    A message of ours answers from the moment it is decided; one that failed does not.
+    """
+    found = standings(tx.conn, wanted)
+    for one in found.values():
+        rows = tx.conn.execute(_MESSAGES, {"here": one.id}).all()
+        below = _with_ours_below(rows, tx.conn.execute(_ANSWERED_ELSEWHERE, {"here": one.id}).scalars())
+        _stand(tx, one, [row for row in rows if not row.context])
+        _set(tx, "ours_below", rows, below)
+        _set(tx, "needs_reply", rows, {row.id for row in rows if _asks(row, one, below)})
+    change_conversations(tx, found.values())
+    restate(tx, found)
+
+
+Message = Row[*tuple[Any, ...]]
+_child = message.alias("child")
+_MESSAGES = (
+    select(
+        message.c.id,
+        message.c.parent,
+        message.c.direction,
+        message.c.state,
+        message.c.context,
+        message.c.needs_work,
+        message.c.needs_reply,
+        message.c.dismissed,
+        message.c.deleted_at,
+        message.c.ours_below,
+    )
+    .where(message.c.conversation == bindparam("here"))
+    .order_by(message.c.id)
+)
+_ANSWERED_ELSEWHERE = (
+    select(message.c.id)
+    .join_from(message, _child, _child.c.parent == message.c.id)
+    .where(message.c.conversation == bindparam("here"), _child.c.conversation != message.c.conversation)
+    .where(_child.c.ours_below)
+)
+
+
+def _answers(row: Message) -> bool:
+    return bool(row.direction == Direction.OUTGOING and row.state != MessageState.FAILED)
+
+
+def _with_ours_below(rows: Sequence[Message], answered_elsewhere: Iterable[int]) -> set[int]:
+    """The messages that are ours or have one of ours below them."""
+    parents = {row.id: row.parent for row in rows}
+    below: set[int] = set()
+    for start in (*(row.id for row in rows if _answers(row)), *answered_elsewhere):
+        current = start
+        while current in parents and current not in below:
+            below.add(current)
+            current = parents[current]
+    return below
+
+
+def _asks(row: Message, standing: Standing, below: set[int]) -> bool:
+    if row.direction == Direction.OUTGOING or not row.needs_work or row.context or row.id in below:
+        return False
+    if row.dismissed or row.deleted_at is not None:
+        return False
+    return not (standing.kind.answered_by_any_later and row.id < floor(standing.last_outgoing))
+
+
+def _stand(tx: Tx, one: Standing, counted: Sequence[Message]) -> None:
+    one.message_count = len(counted)
+    one.last_message = _last(counted)
+    one.last_incoming = _last([row for row in counted if row.direction == Direction.INCOMING])
+    one.last_outgoing = _last([row for row in counted if _answers(row)])
+    text = tx.conn.execute(
+        select(message_text.c.body).where(message_text.c.id == one.last_message)
+    ).scalar_one_or_none()
+    one.snippet = snippet_of(text or "")
+    files = select(func.count()).select_from(attachment).join(message, message.c.id == attachment.c.message)
+    one.attachment_count = tx.conn.execute(files.where(message.c.conversation == one.id)).scalar_one()
+
+
+def _last(rows: Sequence[Message]) -> MessageId:
+    return MessageId(rows[-1].id) if rows else NONE
+
+
+def _set(tx: Tx, name: str, rows: Sequence[Message], wanted: set[int]) -> None:
+    for value in (True, False):
+        wrong = [row.id for row in rows if getattr(row, name) != value and (row.id in wanted) == value]
+        if wrong:
+            tx.conn.execute(update(message).where(any_of(message.c.id)).values({name: value}), {"wanted": wrong})
+            tx.messages.update(wrong)

@@ -1,0 +1,66 @@
+"""What we send from here: it counts as our answer at once, and its copy from the service is no second message."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from inbox_app.domain.ids import ColleagueId
+from inbox_app.domain.words import ActKind, MessageState, OutboxState, State
+from inbox_app.ingest.ingest import Ingested
+from inbox_app.storage import outbox
+from inbox_app.storage.schema import conversation, message, message_event
+from inbox_app.storage.schema import outbox as outbox_table
+from inbox_app.storage.transaction import Tx
+from tests.unit.ingest.conftest import Home
+from tests.unit.ingest.tales import ours, said
+
+ME = ColleagueId("me")
+
+
+async def queue(home: Home, text: str = "text of 2") -> outbox.Outgoing:
+    def decide(tx: Tx) -> outbox.Outgoing:
+        target = tx.conn.execute(select(message.c.id).where(message.c.remote_id == "1")).scalar_one()
+        return outbox.queue(tx, outbox.Decision(home.account, ActKind.REPLY, ME, 0, target=target, text=text))
+
+    return await home.store.write(decide)
+
+
+async def state(home: Home) -> tuple[str, int, int]:
+    found = await home.row(select(conversation).where(conversation.c.merged_into.is_(None)))
+    return found.state, found.needs_reply_count, found.message_count
+
+
+async def test_a_queued_reply_answers_and_one_taken_back_does_not(home: Home) -> None:
+    await home.hear(said("1", 1))
+    queued = await queue(home)
+    assert await state(home) == (State.WAITING, 0, 2)
+    await home.store.write(lambda tx: outbox.undo(tx, queued.id))
+    assert await state(home) == (State.OPEN, 1, 1)
+
+
+@pytest.mark.parametrize("tried", [False, True])
+async def test_the_copy_that_carries_our_key_settles_the_row_and_is_that_message(home: Home, tried: bool) -> None:
+    await home.hear(said("1", 1))
+    queued = await queue(home)
+    if tried:
+        await home.store.write(lambda tx: outbox.claim(tx, queued.id, b"wire", "desk"))
+    counted = await home.hear(ours("2", 2, parent="1", key=queued.key, text="text of 2, as shown"))
+    assert counted.new == 0
+    stored = await home.row(select(message).where(message.c.direction == "out"))
+    assert (stored.id, stored.remote_id, stored.state) == (queued.message, "2", MessageState.DELIVERED)
+    assert (await home.row(select(outbox_table))).state == OutboxState.DELIVERED
+    assert await home.rows(select(message_event)) == []
+    assert await state(home) == (State.WAITING, 0, 2)
+    assert await home.hear(ours("2", 2, parent="1", key=queued.key, text="text of 2, as shown")) == Ingested()
+
+
+async def test_answers_to_our_reply_join_even_when_they_come_before_its_copy(home: Home) -> None:
+    await home.hear(said("1", 1))
+    queued = await queue(home)
+    await home.hear(said("3", 3, parent="2", by="tom"))
+    assert len(await home.rows(select(conversation))) == 2
+    await home.hear(ours("2", 2, parent="1", key=queued.key))
+    assert await state(home) == (State.OPEN, 1, 3)
+    found = await home.row(select(message).where(message.c.remote_id == "3"))
+    assert found.parent == queued.message
