@@ -14,7 +14,7 @@ from inbox_app.ingest.board import reopen
 from inbox_app.ingest.rows import attachment_rows, facts
 from inbox_app.ingest.threading import Threading
 from inbox_app.ingest.work import Work
-from inbox_app.storage import arrivals, attachments
+from inbox_app.storage import answers, arrivals, attachments
 from inbox_app.storage.arrivals import EventRow, Known
 
 Seen = tuple[Arrival, Known]
@@ -37,6 +37,7 @@ def change_messages(work: Work, seen: Sequence[Seen]) -> None:
     arrivals.change_texts(work.tx, bodies)
     arrivals.add_events(work.tx, events)
     work.changed.update(changes, bodies)
+    _find_parents(work, seen, changes)
     _look_again(work, seen, bodies)
     _change_attachments(work, seen)
     _lead_to_ours(work, seen)
@@ -85,6 +86,15 @@ def _text(
     return values
 
 
+def _find_parents(work: Work, seen: Sequence[Seen], changes: Mapping[MessageId, Mapping[str, object]]) -> None:
+    """Some learn only now what they answer."""
+    late = [(arrival, known) for arrival, known in seen if "parent_remote_id" in changes.get(known.id, {})]
+    stored = arrivals.parents(work.tx.conn, work.source.account, {arrival.parent or "" for arrival, _ in late})
+    found = [(known, stored[arrival.parent or ""]) for arrival, known in late if arrival.parent in stored]
+    arrivals.set_parents(work.tx, [(known.id, parent.id) for known, parent in found])
+    work.board.settle(answers.settle_above(work.tx, {parent.id for known, parent in found if known.ours_below}))
+
+
 def _look_again(work: Work, seen: Sequence[Seen], bodies: Mapping[MessageId, str]) -> None:
     """The list shows the new text of a last message; an edited review is a new one."""
     touched = [(arrival, known) for arrival, known in seen if known.id in bodies]
@@ -93,7 +103,7 @@ def _look_again(work: Work, seen: Sequence[Seen], bodies: Mapping[MessageId, str
         standing = work.board[known.conversation]
         if standing.last_message == known.id:
             standing.snippet = snippet_of(arrival.text)
-        if known.kind is Kind.REVIEW and arrival.asks and known.deleted_at is None:
+        if arrival.kind is Kind.REVIEW and arrival.asks and known.deleted_at is None:
             again = {"needs_work": True, "needs_reply": True, "ours_below": False, "dismissed": False}
             arrivals.change_messages(work.tx, {known.id: again})
             standing.needs_reply_count += not known.needs_reply
@@ -130,3 +140,4 @@ def _lead_to_ours(work: Work, seen: Sequence[Seen]) -> None:
     threading = Threading(work.tx, work.source, work.board)
     threading.find([(arrival.keys, known.thread) for arrival, known in ours])
     threading.write()
+    work.board.save()

@@ -22,6 +22,7 @@ LINE = 1_000
 NAME = 200
 _URL = 4_000
 _KEY_BYTES = 1_000
+_LARGEST = 2**31 - 1
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -60,6 +61,11 @@ def moment(when: datetime) -> int:
 def some_moment(when: datetime | None) -> int | None:
     """`moment`, or None."""
     return None if when is None else moment(when)
+
+
+def number(value: int) -> int:
+    """A count or a size as both databases can hold it."""
+    return min(max(value, 0), _LARGEST)
 
 
 def to_json(value: Mapping[str, object] | Sequence[tuple[str, str, str]] | None) -> str | None:

@@ -18,6 +18,7 @@ from inbox_app.contract.remote import (
 from inbox_app.domain.ids import MessageId
 from inbox_app.ingest import edge
 from inbox_app.ingest.changing import event
+from inbox_app.ingest.rows import place_at
 from inbox_app.ingest.threading import Threading
 from inbox_app.ingest.work import Work
 from inbox_app.storage import arrivals, locations
@@ -89,10 +90,9 @@ def place_messages(work: Work, seen: Iterable[tuple[Place, MessageId]], others: 
     for one in others:
         match one:
             case LocationGone(location=at):
-                place = Place(edge.clean_key(at.folder), at.validity, at.uid)
-                locations.take_from(work.tx, work.source.account, place)
+                locations.take_from(work.tx, work.source.account, place_at(at))
             case FolderRenumbered(folder=folder, validity=validity):
-                locations.void_others(work.tx, work.source.account, edge.clean_key(folder), validity)
+                locations.void_others(work.tx, work.source.account, edge.clean_key(folder), validity % 2**32)
             case _:
                 continue
 

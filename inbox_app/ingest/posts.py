@@ -72,7 +72,7 @@ class Posts:
 
 
 def _either(now: int | None, before: int | None) -> int | None:
-    return before if now is None else now
+    return before if now is None else edge.number(now)
 
 
 def title_of(post: StoredPost) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inbox_app.contract.remote import RemoteAttachment, RemoteMessage
+from inbox_app.contract.remote import Location, RemoteAttachment, RemoteMessage
 from inbox_app.domain.ids import ConversationId, HandleId, MessageId, PostId, ThreadId, new_id
 from inbox_app.domain.words import MessageState
 from inbox_app.ingest import edge
@@ -88,20 +88,21 @@ def _attachment_row(
         position=position,
         name=edge.clean(one.name),
         media_type=edge.clean(one.media_type, edge.NAME),
-        size=min(max(one.size, 0), _LARGEST),
+        size=edge.number(one.size),
         description=edge.clean(one.description, edge.TEXT),
         url=edge.clean_url(one.url),
         content_id=edge.clean(one.content_id),
         inline=one.inline,
-        part=one.part,
+        part=None if one.part is None else edge.number(one.part),
         blob=files.get(one.data) if one.data is not None else None,
     )
 
 
 def place_of(said: RemoteMessage) -> Place | None:
     """Where a mail was seen."""
-    at = said.location
-    return Place(edge.clean_key(at.folder), at.validity, at.uid) if at else None
+    return place_at(said.location) if said.location else None
 
 
-_LARGEST = 2**62
+def place_at(location: Location) -> Place:
+    """A place under numbers that IMAP knows (32 bits); others mean nothing and hurt nobody."""
+    return Place(edge.clean_key(location.folder), location.validity % 2**32, location.uid % 2**32)

@@ -86,7 +86,7 @@ class UnreadRow(TypedDict):
 
 @dataclass(slots=True)
 class Known:
-    """A stored message, with what an event could change of it."""
+    """A stored message, with what an event could change of it. Words of the domain are the plain strings stored."""
 
     id: MessageId
     remote_id: str | None

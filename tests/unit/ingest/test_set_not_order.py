@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine, event, insert
+from sqlalchemy import Connection, create_engine, event, insert, select
 from sqlalchemy.pool import StaticPool
 from sqlcipher3 import dbapi2
 
@@ -23,10 +23,12 @@ from inbox_app.contract.remote import (
     RemoteMessage,
     RemotePost,
 )
+from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.words import Kind
 from inbox_app.ingest.ingest import ingest
 from inbox_app.storage import creation
-from inbox_app.storage.schema import colleague
+from inbox_app.storage.recounting import recount
+from inbox_app.storage.schema import colleague, conversation
 from inbox_app.storage.transaction import Tx
 from tests.unit.ingest.oracle import Told, expected, found
 from tests.unit.ingest.tales import START, connect, ours, said
@@ -131,6 +133,8 @@ def check(conn: Connection, telling: Telling) -> None:
         picture, ids = found(conn)
         for part, wanted in expected(telling.told, ids).items():
             assert picture[part] == wanted
+        recount(tx, [ConversationId(one) for one in conn.execute(select(conversation.c.id)).scalars()])
+        assert found(conn)[0] == picture
         raw: Any = conn.connection.dbapi_connection
         before = raw.total_changes
         for batch in telling.batches:

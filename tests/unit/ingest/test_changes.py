@@ -1,0 +1,179 @@
+"""Messages that come again, change, go, move, and threads that turn out to be one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from inbox_app.contract.remote import (
+    FolderRenumbered,
+    Location,
+    LocationGone,
+    MessageGone,
+    MessageHidden,
+    MessageSeen,
+    ReactionsSeen,
+    RemoteAttachment,
+    RemoteAuthor,
+    RemoteRecipient,
+)
+from inbox_app.domain.words import Kind, State
+from inbox_app.ingest.ingest import Ingested
+from inbox_app.storage.schema import (
+    attachment,
+    conversation,
+    conversation_tag,
+    draft,
+    location,
+    message,
+    message_event,
+    message_text,
+    note,
+    participant,
+    tag,
+    unread,
+)
+from tests.unit.ingest.conftest import Home
+from tests.unit.ingest.tales import at, ours, person, said
+
+
+async def test_an_edit_keeps_the_text_before(home: Home) -> None:
+    await home.hear(said("1", 1, text="befor"))
+    counted = await home.hear(said("1", 1, text="before", edited_at=at(5)), said("1", 1, text="after", edited_at=at(9)))
+    assert counted == Ingested(updated=1)
+    assert (await home.row(select(message_text.c.body))).body == "after"
+    events = await home.rows(select(message_event).order_by(message_event.c.at))
+    assert [(row.kind, row.before) for row in events] == [("edit", "befor"), ("edit", "before")]
+    assert (await home.row(select(message.c.edited_at))).edited_at == int(at(9).timestamp() * 1000)
+    assert (await home.row(select(conversation.c.snippet))).snippet == "after"
+
+
+async def test_what_a_message_answers_may_be_learnt_later(home: Home) -> None:
+    await home.hear(said("1", 1, keys=("talk",)), ours("2", 2, keys=("talk",)))
+    assert (await home.row(select(conversation.c.state))).state == State.OPEN
+    await home.hear(ours("2", 2, keys=("talk",), parent="1"))
+    assert (await home.row(select(conversation.c.state))).state == State.WAITING
+
+
+async def test_a_deletion_leaves_a_tombstone_that_nobody_has_to_answer(home: Home) -> None:
+    await home.hear(said("1", 1))
+    assert await home.hear(MessageGone("1", at(3)), MessageGone("1"), MessageGone("unknown")) == Ingested(removed=1)
+    assert await home.hear(said("1", 1)) == Ingested()
+    found = await home.row(select(message).join(message_text, message_text.c.id == message.c.id))
+    assert (found.deleted_at, found.needs_reply) == (int(at(3).timestamp() * 1000), False)
+    assert (await home.row(select(message_text.c.body))).body == "text of 1"
+    assert await home.rows(select(unread)) == []
+    assert (await home.row(select(conversation))).state == State.DONE
+    assert [row.kind for row in await home.rows(select(message_event))] == ["deletion"]
+
+
+async def test_hides_and_reactions_are_events_only_when_something_changed(home: Home) -> None:
+    await home.hear(said("1", 1))
+    for _ in range(2):
+        await home.hear(MessageHidden("1", hidden=True), ReactionsSeen("1", (("👍", 2),), frozenset({"👍"})))
+    assert sorted(row.kind for row in await home.rows(select(message_event))) == ["hide", "reaction"]
+    found = await home.row(select(message))
+    assert (found.hidden, found.needs_reply) == (True, True)
+    assert "2" in found.reactions
+
+
+async def test_an_edited_review_asks_again(home: Home) -> None:
+    review: dict[str, Any] = {"kind": Kind.REVIEW, "keys": ("r",)}
+    await home.hear(said("r", 1, **review), ours("a", 2, parent="r", **review))
+    assert (await home.row(select(conversation.c.state))).state == State.WAITING
+    await home.hear(said("r", 1, text="one star only", edited_at=at(9), **review))
+    found = await home.row(select(conversation))
+    assert (found.state, found.needs_reply_count) == (State.OPEN, 1)
+    await home.hear(ours("b", 10, parent="r", **review))
+    assert (await home.row(select(conversation.c.state))).state == State.WAITING
+
+
+async def test_a_mail_lies_in_several_folders_and_leaving_one_is_no_deletion(home: Home) -> None:
+    def seen(folder: str, validity: int, uid: int) -> MessageSeen:
+        return said("m", 1, kind=Kind.MAIL, location=Location(folder, validity, uid))
+
+    await home.hear(seen("INBOX", 1, 5), seen("Work", 1, 9))
+    await home.hear(LocationGone(Location("INBOX", 1, 5)))
+    assert (await home.row(select(location))).folder == "Work"
+    await home.hear(FolderRenumbered("Work", 2))
+    assert await home.rows(select(location)) == []
+    await home.hear(seen("Work", 2, 1))
+    assert (await home.row(select(message))).deleted_at is None
+    assert tuple(await home.row(select(location.c.validity, location.c.uid))) == (2, 1)
+
+
+async def test_files_are_stored_once_and_follow_what_the_service_says(home: Home) -> None:
+    file = RemoteAttachment("f", "a.png", "image/png", 10, url="https://example.org/1")
+    await home.hear(said("1", 1, attachments=(file, file)))
+    await home.hear(said("1", 1, attachments=(replace(file, url="https://example.org/2"),)))
+    assert (await home.row(select(attachment))).url == "https://example.org/2"
+    assert (await home.row(select(conversation))).attachment_count == 1
+
+
+async def test_two_conversations_that_a_message_bridges_become_the_older_one(home: Home) -> None:
+    await home.hear(said("b", 2, keys=("b",), kind=Kind.MAIL, by="tom"))
+    await home.hear(said("a", 1, keys=("a",), kind=Kind.MAIL))
+    where = {row.remote_id: row.conversation for row in await home.rows(select(message))}
+    younger, older = where["b"], where["a"]
+    await home.run(
+        insert(tag).values(id="t", name="t"),
+        insert(conversation_tag).values([{"conversation": one, "tag": "t"} for one in (younger, older)]),
+        insert(note).values(id="n", conversation=younger, author="me", text="x", made_at=1),
+        insert(draft).values(id="d1", colleague="me", conversation=older, text="one", changed_at=1),
+        insert(draft).values(id="d2", colleague="me", conversation=younger, text="two", changed_at=1),
+    )
+    await home.hear(said("c", 3, keys=("a", "b"), kind=Kind.MAIL))
+    stub, left = sorted(await home.rows(select(conversation)), key=lambda row: row.merged_into is None)
+    assert (stub.id, stub.merged_into, stub.last_message, stub.state) == (younger, older, 0, State.DONE)
+    assert (left.message_count, left.needs_reply_count) == (3, 3)
+    assert {row.conversation for row in await home.rows(select(message))} == {older}
+    assert {row.conversation for row in await home.rows(select(unread))} == {older}
+    assert (await home.row(select(note))).conversation == older
+    assert (await home.row(select(conversation_tag))).conversation == older
+    assert sum(row.message_count for row in await home.rows(select(participant))) == 3
+    drafts = {row.text: row.conversation for row in await home.rows(select(draft))}
+    assert drafts == {"one": older, "two": None}
+
+
+async def test_history_that_bridges_does_not_reopen(home: Home) -> None:
+    await home.hear(said("a", 5, keys=("a",), kind=Kind.MAIL))
+    await home.run(conversation.update().values(done_at=7, state="done"))
+    await home.hear(said("old", 1, keys=("b",), kind=Kind.MAIL, history=True))
+    await home.hear(said("older", 0, keys=("a", "b"), kind=Kind.MAIL, history=True))
+    left = await home.row(select(conversation).where(conversation.c.merged_into.is_(None)))
+    assert (left.state, left.done_at, left.message_count) == (State.DONE, 7, 3)
+
+
+HOSTILE = [
+    {"text": "x" * 10_000_000},
+    {"text": "nul \0 and half \ud83d of a sign", "title": "\0\udcff", "html": "<p>\0\ud800</p>"},
+    {"author": RemoteAuthor("id\0\udfff" * 2000, "h" * 5000, "n\0" * 5000, "u" * 90_000)},
+    {"sent_at": datetime.min},  # noqa: DTZ901
+    {"sent_at": datetime.max.replace(tzinfo=UTC), "edited_at": datetime.min.replace(tzinfo=UTC)},
+    {"remote_id": "r" * 9000, "keys": ("k" * 9000, "", " "), "parent": "p" * 9000, "post": "é" * 9000},
+    {"keys": ()},
+    {"recipients": (RemoteRecipient("to", "\0\ud800", "\0"),), "extra": {"a\0": ["\ud800", {"b": None}]}},
+    {"attachments": (RemoteAttachment("", "\0../" * 5000, "\0", 2**80, url="\0" * 9000, part=-1),)},
+    {"url": "\0\ud800", "copy_key": "\ud800" * 5000, "key": "\0" * 5000},
+]
+
+
+@pytest.mark.parametrize("wrong", HOSTILE, ids="+".join)
+async def test_one_hostile_message_does_not_stop_the_others(home: Home, wrong: dict[str, Any]) -> None:
+    values: dict[str, Any] = {"remote_id": "x", "minutes": 2, **wrong}
+    counted = await home.hear(said("1", 1), said(**values), said("3", 3))
+    assert counted == Ingested(new=3)
+    assert await home.hear(said(**values)) == Ingested()
+
+
+async def test_absurd_places_and_reactions_are_stored_or_dropped_but_never_stop_a_batch(home: Home) -> None:
+    await home.hear(
+        said("1", 1, location=Location("\0", -(2**70), 2**70)),
+        ReactionsSeen("1", (("\ud800" * 900, 2**70),)),
+        said("2", 2, by=person("tom").name),
+    )
+    assert len(await home.rows(select(message))) == 2
