@@ -11,6 +11,7 @@ from inbox_app.ingest.work import Files, Work
 from inbox_app.storage.arrivals import Facts, MessageRow, TextRow
 from inbox_app.storage.attachments import StoredAttachment
 from inbox_app.storage.locations import Place
+from inbox_app.storage.search_index import facet_words
 
 
 def message_row(
@@ -61,11 +62,12 @@ def facts(said: RemoteMessage) -> Facts:
 def text_row(work: Work, one: Arrival) -> TextRow:
     """The row of the text, with the words that the full text finds it by."""
     author = work.people[one.author]
+    files = (edge.clean(file.name) for file in one.message.attachments)
     return {
         "id": one.id,
         "body": one.text,
-        "people": f"{author.name} {author.handle}".strip(),
-        "facets": f"{work.source.channel} {work.source.account}",
+        "people": " ".join(filter(None, (author.name, author.handle, one.title, *files))),
+        "facets": facet_words(work.source.channel, work.source.account),
     }
 
 

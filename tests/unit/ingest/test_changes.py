@@ -108,7 +108,8 @@ async def test_a_mail_lies_in_several_folders_and_leaving_one_is_no_deletion(hom
 
 async def test_files_are_stored_once_and_follow_what_the_service_says(home: Home) -> None:
     file = RemoteAttachment("f", "a.png", "image/png", 10, url="https://example.org/1")
-    await home.hear(said("1", 1, attachments=(file, file)))
+    await home.hear(said("1", 1, title="Invoice", attachments=(file, file)))
+    assert (await home.row(select(message_text))).people == "Maya maya@example.net Invoice a.png a.png"
     await home.hear(said("1", 1, attachments=(replace(file, url="https://example.org/2"),)))
     assert (await home.row(select(attachment))).url == "https://example.org/2"
     assert (await home.row(select(conversation))).attachment_count == 1
