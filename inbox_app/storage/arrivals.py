@@ -13,7 +13,7 @@ from inbox_app.domain.timecode import SEQUENCE_BITS, first_id
 from inbox_app.domain.words import Direction, Kind, MessageState
 from inbox_app.storage.bulk import any_of, insert_rows
 from inbox_app.storage.schema import WideInteger, conversation, message, message_event, message_text, unread
-from inbox_app.storage.search_index import IndexedText, index_texts, reword
+from inbox_app.storage.search_index import add_texts, reword
 from inbox_app.storage.transaction import Tx
 
 
@@ -210,7 +210,7 @@ def add_messages(tx: Tx, messages: Sequence[MessageRow], texts: Sequence[TextRow
     """Insert messages with their texts, both in ascending order of ids."""
     if messages:
         insert_rows(tx.conn, message, messages)
-        index_texts(tx, [IndexedText(**row) for row in texts])
+        add_texts(tx, texts)
         tx.messages.update(row["id"] for row in messages)
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Table, Text, TypeDecorator, bindparam, insert
+from sqlalchemy import ColumnElement, Connection, Dialect, TableClause, Text, TypeDecorator, bindparam, insert
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -19,7 +19,7 @@ Row = Mapping[str, Any]
 _Arrange = Callable[[Sequence[Row]], Any]
 
 
-def insert_rows(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
+def insert_rows(conn: Connection, table: TableClause, rows: Sequence[Row]) -> None:
     """Insert rows that all name the same columns, with values that the drivers take as they are.
 
     Core's own `insert` looks at each value of each row, which costs as much as the database's work.
@@ -30,7 +30,7 @@ def insert_rows(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
 
 
 @cache
-def _insertion(dialect: Dialect, table: Table, names: tuple[str, ...]) -> tuple[str, _Arrange]:
+def _insertion(dialect: Dialect, table: TableClause, names: tuple[str, ...]) -> tuple[str, _Arrange]:
     compiled = insert(table).compile(dialect=dialect, column_keys=list(names))
     assert isinstance(compiled, SQLCompiler)  # noqa: S101
     if not compiled.positional:  # by name: rows are parameters as they are

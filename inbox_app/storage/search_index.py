@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, bindparam, column, delete, insert, select, table, text, update
 
 from inbox_app.domain.ids import MessageId
+from inbox_app.storage.bulk import Row, insert_rows
 from inbox_app.storage.schema import message_text
 from inbox_app.storage.transaction import Tx
 
@@ -68,6 +69,8 @@ POSTGRESQL_OBJECTS = (
     "CREATE INDEX ix_message_text_plain ON message_text USING gin (plain gin_trgm_ops)",
 )
 
+_WORD = table("message_word", column("rowid"), column("body"), column("people"), column("facets"))
+_PART = table("message_part", column("rowid"), column("body"), column("people"))
 _WORDS_IN = text("INSERT INTO message_word(rowid, body, people, facets) VALUES (:id, :body, :people, :facets)")
 _PARTS_IN = text("INSERT INTO message_part(rowid, body, people) VALUES (:id, :body, :people)")
 _WORDS_OUT = text(
@@ -100,6 +103,15 @@ def index_texts(tx: Tx, rows: Iterable[IndexedText]) -> None:
     if new:
         tx.conn.execute(insert(message_text), [asdict(row) for row in new])
     _put_in(tx.conn, sorted(new + changed, key=lambda row: row.id))
+
+
+def add_texts(tx: Tx, rows: Sequence[Row]) -> None:
+    """Write texts of new messages, in ascending order of ids; the quick way in for many. Rows as of `message_text`."""
+    insert_rows(tx.conn, message_text, rows)
+    if tx.conn.dialect.name == "sqlite":
+        words = [{"rowid": r["id"], "body": r["body"], "people": r["people"], "facets": r["facets"]} for r in rows]
+        insert_rows(tx.conn, _WORD, words)
+        insert_rows(tx.conn, _PART, [{"rowid": r["id"], "body": r["body"], "people": r["people"]} for r in rows])
 
 
 def reword(tx: Tx, bodies: Mapping[MessageId, str]) -> None:
