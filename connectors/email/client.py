@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
+from time import monotonic
 
 from connectors.email.failures import (
     clean_said,
@@ -38,6 +39,10 @@ _GARBAGE = (ValueError, LookupError, TypeError, AttributeError, AssertionError, 
 """What the libraries' parsers raise on answers outside the protocol."""
 
 _HEADER_BYTES = 2**20
+COMMAND_SECONDS = 40.0
+"""How long one command may take, besides the time for what it was told to bring."""
+SLOWEST_BYTES = 64 * 2**10
+"""Bytes a second below which a line counts as dead."""
 _MESSAGE_ID_ITEM = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"
 
 
@@ -48,6 +53,8 @@ class Session:
         self._client = client
         self._server = server
         self._opened: Opened | None = None
+        self.due_at = 0.0
+        """When whoever waits for the command under way should give it up (by `time.monotonic`)."""
         self._busy = threading.Lock()
         self._aborted = False
 
@@ -168,6 +175,10 @@ class Session:
             _text, said = self._client.idle_done()
         return bool(said)
 
+    def start_clock(self, expected: int = 0) -> None:
+        """Give the next command its time: for itself, and for so many bytes."""
+        self.due_at = monotonic() + COMMAND_SECONDS + expected / SLOWEST_BYTES
+
     @contextmanager
     def in_use(self) -> Iterator[None]:
         """Held by the thread that talks; whoever aborts meanwhile leaves the socket to it."""
@@ -200,7 +211,7 @@ class Session:
             return
         item = "BODY.PEEK[]" if whole else "BODY.PEEK[HEADER]"
         expected = sum(mail.size for mail in mails) if whole else len(mails) * _HEADER_BYTES
-        with self._asking(ANSWER_BYTES + expected):
+        with self._asking(expected):
             answer = self._client.fetch([mail.uid for mail in mails], [item])
         for mail in mails:
             raw = answer.get(mail.uid, {}).get(item.replace(".PEEK", "").encode())
@@ -209,9 +220,10 @@ class Session:
                 yield Fetched(opened.name, opened.validity, mail.uid, mail.at, mail.seen, mail.size, raw, whole)
 
     @contextmanager
-    def _asking(self, size: int = ANSWER_BYTES) -> Iterator[None]:
-        """One command: bounded, and with its failures told in our errors."""
-        self._client.allow(size)
+    def _asking(self, expected: int = 0) -> Iterator[None]:
+        """One command: bounded in size and time, and with its failures told in our errors."""
+        self._client.allow(ANSWER_BYTES + expected)
+        self.start_clock(expected)
         with _understood(self._server):
             yield
 

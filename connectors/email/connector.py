@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from datetime import timedelta
-from typing import ClassVar
+from time import monotonic
+from typing import ClassVar, TypeVar
 
 from connectors.email import wire
+from connectors.email.client import Session
 from connectors.email.compose import MISSING_ID, Sender, choose_recipients, compose, make_message_id
 from connectors.email.cursor import Cursor, older_from_json, older_to_json
+from connectors.email.folders import Plan
 from connectors.email.mailbox import Fetched
-from connectors.email.mailroom import PAGE_SECONDS, Mailroom, from_thread, silent
+from connectors.email.mailroom import Mailroom, from_thread, silent
 from connectors.email.older import load_page
-from connectors.email.pulling import pull_folders
+from connectors.email.pulling import Portion, pull_folders
 from connectors.email.sent import count_all, file_sent, look_for, mark_seen
 from connectors.email.settings import MailSettings, read_settings
 from connectors.email.stream import wait_for_news
@@ -34,7 +38,7 @@ from inbox_app.contract.connector import (
     Sends,
     ignore,
 )
-from inbox_app.contract.errors import BadAnswer, NotSent, Rejected
+from inbox_app.contract.errors import BadAnswer, NotSent, Offline, Rejected
 from inbox_app.contract.limits import Limits
 from inbox_app.contract.remote import Batch, Event, Identity, MessageSeen, ReadElsewhere, RemoteCount, RemoteMessage
 from inbox_app.contract.texts import _
@@ -42,6 +46,10 @@ from inbox_app.domain.abilities import YES, Abilities
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import Action, Direction, Resend
 
+T = TypeVar("T")
+
+SLOW_SECONDS = 30.0
+"""A page that failed after this long was too much for the line, rather than the line being gone."""
 LARGEST_FILE = 25 * 2**20
 """Most servers refuse mails above 25 to 35 MB, and attachments grow by a third on the way."""
 
@@ -56,6 +64,7 @@ class EmailConnector(Connector, Sends, FinishesSent, FindsSent, Listens, LoadsOl
         super().__init__(host)
         self._parts: _Parts | None = None
         self._starts: dict[str, int] = {}
+        self._portion = Portion()
 
     async def connect(self, report: Report = ignore) -> Identity:
         """Sign in to both servers, each step reported."""
@@ -79,11 +88,10 @@ class EmailConnector(Connector, Sends, FinishesSent, FindsSent, Listens, LoadsOl
 
     async def pull(self, cursor: JsonObject | None) -> Batch:
         """What is new in the followed folders; the first time this only notes where they stand."""
-        parts = self._ready()
         known = _read_cursor(cursor)
         now, since = self.host.now(), self.host.history_since
-        haul = await parts.mailroom.work(
-            lambda session, plan: pull_folders(session, plan.followed, known, now, since), PAGE_SECONDS
+        haul = await self._in_portions(
+            lambda session, plan, portion: pull_folders(session, plan.followed, known, now, since, portion)
         )
         self._starts = {name: mark.start for name, mark in haul.cursor.folders.items()}
         messages = await self._read_mails(haul.mails, haul.history)
@@ -102,14 +110,13 @@ class EmailConnector(Connector, Sends, FinishesSent, FindsSent, Listens, LoadsOl
 
     async def load_older(self, cursor: JsonObject | None) -> Batch:
         """The next page of history, newest first over all folders."""
-        parts = self._ready()
         try:
             marks = older_from_json(cursor)
         except ValueError:
             marks = {}
         starts, since = dict(self._starts), self.host.history_since
-        page = await parts.mailroom.work(
-            lambda session, plan: load_page(session, plan.followed, marks, starts, since), PAGE_SECONDS
+        page = await self._in_portions(
+            lambda session, plan, portion: load_page(session, plan.followed, marks, starts, since, portion)
         )
         messages = await self._read_mails(page.mails, frozenset(range(len(page.mails))))
         return Batch(tuple(_oldest_first(messages)), older_to_json(page.marks), page.more)
@@ -136,9 +143,7 @@ class EmailConnector(Connector, Sends, FinishesSent, FindsSent, Listens, LoadsOl
 
     async def finish_sent(self, act: Act, frozen: bytes, receipt: Receipt) -> None:
         """See to it that the Sent folder holds the mail, once."""
-        await self._ready().mailroom.work(
-            lambda session, plan: file_sent(session, plan, receipt.remote_id, frozen), PAGE_SECONDS
-        )
+        await self._ready().mailroom.work(lambda session, plan: file_sent(session, plan, receipt.remote_id, frozen))
 
     async def find_sent(self, act: Act, frozen: bytes) -> Finding:
         """Look into the folders where a sent mail may lie; not finding it proves nothing."""
@@ -169,6 +174,18 @@ class EmailConnector(Connector, Sends, FinishesSent, FindsSent, Listens, LoadsOl
         """Hang up."""
         if self._parts is not None:
             await self._parts.mailroom.close()
+
+    async def _in_portions(self, load: Callable[[Session, Plan, Portion], T]) -> T:
+        """Load one page; after one that took too long the next is smaller, so that no mail holds up all others."""
+        portion, began = self._portion, monotonic()
+        try:
+            page = await self._ready().mailroom.work(lambda session, plan: load(session, plan, portion))
+        except (asyncio.CancelledError, Offline):
+            if monotonic() - began > SLOW_SECONDS:
+                self._portion = portion.smaller()
+            raise
+        self._portion = Portion()
+        return page
 
     def _ready(self) -> _Parts:
         """The parts made from the settings; raises `Rejected` where these make no sense."""

@@ -7,6 +7,7 @@ import ssl
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from time import monotonic
 from typing import TypeVar
 
 from connectors.email.client import Session
@@ -22,9 +23,6 @@ from inbox_app.contract.texts import _
 T = TypeVar("T")
 
 OPEN_SECONDS = 60.0
-WORK_SECONDS = 60.0
-PAGE_SECONDS = 600.0
-"""A page may hold one mail of 50 MiB, on a slow line."""
 
 
 def silent(_: CheckStep) -> None:
@@ -59,14 +57,14 @@ class Mailroom:
             await self._drop()
             return await self._open(note)
 
-    async def work(self, call: Callable[[Session, Plan], T], seconds: float = WORK_SECONDS) -> T:
+    async def work(self, call: Callable[[Session, Plan], T]) -> T:
         """Run `call` with the session in the thread that blocks, signing in first where needed."""
         async with self._lock, self._dropped_on_failure():
             plan = self._plan if self._session else None
             plan = plan or await self._open(silent)
             session = self._session
             assert session is not None  # noqa: S101 - just opened
-            return await self._in_time(session, lambda: call(session, plan), seconds)
+            return await self._in_time(session, lambda: call(session, plan))
 
     async def close(self) -> None:
         """Hang up; may be called at any time."""
@@ -78,9 +76,9 @@ class Mailroom:
             name = _("Look at the folders")
             note(CheckStep(name, CheckState.RUNNING))
             try:
-                listed = await self._in_time(session, session.folders, WORK_SECONDS)
+                listed = await self._in_time(session, session.folders)
                 plan = plan_folders(listed, self._settings.folders)
-                await self._in_time(session, lambda: session.open_folder(plan.followed[0]), WORK_SECONDS)
+                await self._in_time(session, lambda: session.open_folder(plan.followed[0]))
             except ConnectorError as error:
                 note(CheckStep(name, CheckState.FAILED, str(error)))
                 raise
@@ -103,12 +101,24 @@ class Mailroom:
             given_up.set()
             raise
 
-    async def _in_time(self, session: Session, call: Callable[[], T], seconds: float) -> T:
+    async def _in_time(self, session: Session, call: Callable[[], T]) -> T:
+        """Wait for `call` as long as each of its commands ends in its own time."""
+
         def talk() -> T:
             with session.in_use():
                 return call()
 
-        return await _in_time_or(self._blocking(talk), seconds, self._late())
+        session.start_clock()
+        talking = asyncio.ensure_future(self._blocking(talk))
+        try:
+            while not talking.done():
+                left = session.due_at - monotonic()
+                if left <= 0:
+                    raise self._late()
+                await asyncio.wait({talking}, timeout=left)
+            return talking.result()
+        finally:
+            talking.cancel()
 
     def _late(self) -> Offline:
         return explain(TimeoutError(), self._settings.imap)

@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from connectors.email.client import Session
 from connectors.email.cursor import OlderMark
 from connectors.email.mailbox import Fetched, Measured, Opened
-from connectors.email.pulling import PAGE_BYTES, PAGE_MAILS, SEARCH_SPAN, choose_page
-from inbox_app.content.caps import MAIL_BYTES
+from connectors.email.pulling import PAGE_MAILS, SEARCH_SPAN, Portion, choose_page
 
 _DAY = timedelta(days=1)
 _FIRST_SPAN = 1_000
@@ -31,6 +30,7 @@ def load_page(
     marks: Mapping[str, OlderMark],
     starts: Mapping[str, int],
     since: datetime | None,
+    portion: Portion,
 ) -> OlderPage:
     """The newest mails below the marks; `starts` say below which UID history begins where there is no mark yet."""
     fresh: dict[str, OlderMark] = {}
@@ -39,8 +39,8 @@ def load_page(
         opened = session.open_folder(name)
         start = _valid_mark(opened, marks.get(name), starts.get(name))
         found[name], fresh[name] = _newest_below(session, start, since)
-    chosen = _choose(found)
-    mails = [mail for name in followed for mail in _fetch(session, name, chosen[name])]
+    chosen = _choose(found, portion)
+    mails = [mail for name in followed for mail in _fetch(session, name, chosen[name], portion)]
     below = {name: _step_down(fresh[name], chosen[name]) for name in followed}
     return OlderPage(
         marks=below,
@@ -72,25 +72,25 @@ def _newest_below(session: Session, mark: OlderMark, since: datetime | None) -> 
     return [], OlderMark(mark.validity, 1)
 
 
-def _choose(found: Mapping[str, Sequence[Measured]]) -> dict[str, list[Measured]]:
+def _choose(found: Mapping[str, Sequence[Measured]], portion: Portion) -> dict[str, list[Measured]]:
     """The newest that fit on a page, from each folder its highest UIDs, so that none is stepped over."""
     stacks = {name: sorted(mails, key=lambda mail: mail.uid) for name, mails in found.items()}
     newest_first: list[tuple[str, Measured]] = []
     while any(stacks.values()):
         name = max((name for name in stacks if stacks[name]), key=lambda name: stacks[name][-1].at)
         newest_first.append((name, stacks[name].pop()))
-    page = choose_page([mail for _, mail in newest_first], PAGE_MAILS, PAGE_BYTES, first=True)
+    page = choose_page([mail for _, mail in newest_first], PAGE_MAILS, portion.space, portion.largest, first=True)
     chosen: dict[str, list[Measured]] = {name: [] for name in found}
     for name, mail in newest_first[: len(page)]:
         chosen[name].append(mail)
     return chosen
 
 
-def _fetch(session: Session, name: str, mails: Sequence[Measured]) -> list[Fetched]:
+def _fetch(session: Session, name: str, mails: Sequence[Measured], portion: Portion) -> list[Fetched]:
     if not mails:
         return []
     session.open_folder(name)
-    return session.fetch(mails, MAIL_BYTES)
+    return session.fetch(mails, portion.largest)
 
 
 def _step_down(mark: OlderMark, chosen: Sequence[Measured]) -> OlderMark:

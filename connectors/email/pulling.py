@@ -25,7 +25,23 @@ PAGE_BYTES = 8 * 2**20
 """What one batch holds at most, but for a single mail that is larger."""
 SEARCH_SPAN = 50_000
 """UIDs looked at by one search, so that its answer stays below the library's longest line."""
+WATCH_SPAN = 20_000
+"""The newest UIDs whose removal is noticed; they are kept in the cursor, which has to stay small."""
 _READ_AT_ONCE = 1_000
+_SMALLEST_PORTION = 128 * 2**10
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """How many bytes a page may bring over this line, and up to which size a mail is fetched whole."""
+
+    space: int = PAGE_BYTES
+    largest: int = MAIL_BYTES
+
+    def smaller(self) -> Portion:
+        """For a line too slow for this one: the next try has to come through, with headers alone if need be."""
+        space = max(self.space // 8, _SMALLEST_PORTION)
+        return Portion(space, space)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +64,7 @@ class Trawl:
     session: Session
     today: date
     since: date | None
+    portion: Portion
     room: int
     space: int
     mails: list[Fetched] = field(default_factory=list)
@@ -58,21 +75,22 @@ class Trawl:
 
     def take(self, mails: Sequence[Measured], *, before: date | None) -> list[Measured]:
         """Fetch as many of these as there is room for, lowest UID first; those received before `before` are history."""
-        chosen = choose_page(mails, self.room, self.space, first=not self.mails)
-        for mail in self.session.fetch(chosen, MAIL_BYTES):
+        largest = self.portion.largest
+        chosen = choose_page(mails, self.room, self.space, largest, first=not self.mails)
+        for mail in self.session.fetch(chosen, largest):
             if before is not None and mail.at.date() < before:
                 self.history.add(len(self.mails))
             self.mails.append(mail)
         self.room -= len(chosen)
-        self.space -= sum(mail.size for mail in chosen if mail.size <= MAIL_BYTES)
+        self.space -= sum(mail.size for mail in chosen if mail.size <= largest)
         return chosen
 
 
-def choose_page(mails: Sequence[Measured], room: int, space: int, *, first: bool) -> list[Measured]:
+def choose_page(mails: Sequence[Measured], room: int, space: int, largest: int, *, first: bool) -> list[Measured]:
     """The longest beginning that fits; the very first mail of a page always does."""
     chosen: list[Measured] = []
     for mail in mails:
-        size = mail.size if mail.size <= MAIL_BYTES else 0
+        size = mail.size if mail.size <= largest else 0
         if len(chosen) >= room or (space < size and not (first and not chosen)):
             break
         chosen.append(mail)
@@ -81,11 +99,16 @@ def choose_page(mails: Sequence[Measured], room: int, space: int, *, first: bool
 
 
 def pull_folders(
-    session: Session, followed: Sequence[str], cursor: Cursor, now: datetime, history_since: datetime | None
+    session: Session,
+    followed: Sequence[str],
+    cursor: Cursor,
+    now: datetime,
+    history_since: datetime | None,
+    portion: Portion,
 ) -> Haul:
     """Everything new in these folders, as much as fits into one batch."""
     since = history_since.date() if history_since else None
-    trawl = Trawl(session, now.date(), since, PAGE_MAILS, PAGE_BYTES)
+    trawl = Trawl(session, now.date(), since, portion, PAGE_MAILS, portion.space)
     for name in [name for name in cursor.folders if name not in followed]:
         trawl.renumbered.append(FolderRenumbered(name, 0))  # the folder is gone, and so are its locations
         cursor = cursor.without(name)
@@ -201,7 +224,7 @@ def _note_read(trawl: Trawl, opened: Opened, mark: FolderMark) -> None:
 
 
 def _watch_from(uid: int) -> int:
-    return max(1, uid - SEARCH_SPAN + 1)
+    return max(1, uid - WATCH_SPAN + 1)
 
 
 def _watch(uids: frozenset[int], last: int) -> frozenset[int]:

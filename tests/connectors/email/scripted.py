@@ -104,13 +104,17 @@ class Smtp:
 class Imap:
     """An IMAP server with canned answers: a command's first word, or its first two, to untagged lines.
 
-    An answer that begins with `NO` or `BAD` or `CUT` ends the command that way.
+    It falls silent at a command whose last word is one of `mute`. An answer that begins with `NO` or `BAD` or `CUT` ends
+    the command that way.
     """
 
     CAPABILITY = "* CAPABILITY IMAP4rev1 AUTH=PLAIN"
 
-    def __init__(self, answers: dict[str, bytes], greeting: bytes = b"* OK ready\r\n") -> None:
+    def __init__(
+        self, answers: dict[str, bytes], greeting: bytes = b"* OK ready\r\n", mute: frozenset[str] = frozenset()
+    ) -> None:
         self._greeting = greeting
+        self._mute = mute
         self._answers = {"CAPABILITY": self.CAPABILITY.encode() + b"\r\n", **answers}
         self.heard: list[str] = []
 
@@ -121,6 +125,9 @@ class Imap:
             tag, *words = line.split()
             command = " ".join(words[:2] if words[0] == "UID" else words[:1])
             self.heard.append(" ".join(words))
+            if words[-1] in self._mute:
+                await reader.read()
+                return
             if words[0] == "AUTHENTICATE":
                 writer.write(b"+ \r\n")
                 await reader.readline()

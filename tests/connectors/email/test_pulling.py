@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
-from connectors.email import pulling
+from connectors.email.pulling import Portion
 from inbox_app.contract.errors import BadAnswer, Offline, SignInNeeded
 from inbox_app.contract.remote import FolderRenumbered, Location, LocationGone, ReadElsewhere
 from inbox_app.domain.words import Direction
@@ -78,7 +80,7 @@ async def test_answers_share_keys_in_whatever_order_they_arrive(
 async def test_a_batch_is_never_larger_than_a_page(
     dovecot: Dovecot, anna: MailUser, connect: MakeConnector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pulling, "PAGE_BYTES", 4_000)
+    monkeypatch.setattr("connectors.email.connector.Portion", partial(Portion, space=4_000))
     connector = connect(anna)
     cursor = await start(connector)
     for number in range(5):
@@ -92,7 +94,7 @@ async def test_a_batch_is_never_larger_than_a_page(
 async def test_of_a_mail_above_the_cap_the_headers_alone_are_fetched(
     dovecot: Dovecot, anna: MailUser, connect: MakeConnector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pulling, "MAIL_BYTES", 20_000)
+    monkeypatch.setattr("connectors.email.connector.Portion", partial(Portion, largest=20_000))
     connector = connect(anna)
     cursor = await start(connector)
     dovecot.deliver(anna, mail("Photos", "big@x", "x" * 70 + "\r\n" + ("y" * 70 + "\r\n") * 1_000))
