@@ -6,8 +6,6 @@ https://www.rfc-editor.org/rfc/rfc3501, with CONDSTORE (RFC 7162) and SPECIAL-US
 from __future__ import annotations
 
 import imaplib
-import logging
-import re
 import ssl
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,28 +13,14 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from time import monotonic
 
-from connectors.email.failures import (
-    clean_said,
-    command_refused,
-    explain,
-    not_understood,
-    password_refused,
-    quote_said,
-    starttls_missing,
-)
+from connectors.email.dialogue import GARBAGE, understood
 from connectors.email.folders import Folder
-from connectors.email.line import ANSWER_BYTES, BoundedClient, Note, checked, is_nonsense, open_socket
+from connectors.email.line import ANSWER_BYTES, BoundedClient, Note
 from connectors.email.mailbox import Fetched, Measured, Opened
-from connectors.email.settings import Security, Server
+from connectors.email.settings import Server
+from connectors.email.signing_in import sign_in
 from inbox_app.content.ids import parse_id
-from inbox_app.contract.errors import Busy, ConnectorError, Offline, SignInNeeded
-from inbox_app.contract.texts import _
-
-_log = logging.getLogger(__name__)
-
-_BUSY = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|THROTTLED|SERVERBUG|OVERQUOTA)\b|too many|try again", re.IGNORECASE)
-_GARBAGE = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
-"""What the libraries' parsers raise on answers outside the protocol."""
+from inbox_app.contract.errors import ConnectorError
 
 _HEADER_BYTES = 2**20
 COMMAND_SECONDS = 40.0
@@ -61,21 +45,7 @@ class Session:
     @classmethod
     def open(cls, server: Server, password: str, trust: ssl.SSLContext, note: Note) -> Session:
         """Connect, encrypt, sign in. Raises `Offline`, `Busy`, `SignInNeeded`, `BadAnswer`."""
-        line = open_socket(server, trust, note)
-        with _understood(server, password):
-            client = BoundedClient(line, server)
-        try:
-            with _understood(server, password):
-                if server.security is Security.STARTTLS:
-                    _start_tls(client, server, trust, note)
-            with checked(note, _("Sign in to the {server}").format(server=server)):
-                _sign_in(client, server, password)
-            with _understood(server):
-                _number_changes(client)
-        except BaseException:
-            client.release()
-            raise
-        return cls(client, server)
+        return cls(sign_in(server, password, trust, note), server)
 
     @property
     def can_idle(self) -> bool:
@@ -190,7 +160,7 @@ class Session:
 
     def close(self) -> None:
         """Sign out and hang up; never fails."""
-        with self.in_use(), suppress(imaplib.IMAP4.error, OSError, ConnectorError, *_GARBAGE):
+        with self.in_use(), suppress(imaplib.IMAP4.error, OSError, ConnectorError, *GARBAGE):
             self._client.allow()
             self._client.logout()
         self.abort()
@@ -224,82 +194,8 @@ class Session:
         """One command: bounded in size and time, and with its failures told in our errors."""
         self._client.allow(ANSWER_BYTES + expected)
         self.start_clock(expected)
-        with _understood(self._server):
+        with understood(self._server):
             yield
-
-
-@contextmanager
-def _understood(server: Server, *secrets: str) -> Iterator[None]:
-    try:
-        yield
-    except ConnectorError:
-        raise
-    except (imaplib.IMAP4.abort, OSError) as error:
-        raise (not_understood(server) if is_nonsense(error) else _line_end(error, server)) from None
-    except imaplib.IMAP4.error as error:
-        raise _refusal(clean_said(str(error), *secrets), server) from None
-    except _GARBAGE:
-        _log.warning("an answer of %s was not understood", server.host)
-        raise not_understood(server) from None
-
-
-def _line_end(error: Exception, server: Server) -> Offline | Busy:
-    """The line broke, or the server said good-bye and why."""
-    said = clean_said(str(error))
-    if isinstance(error, imaplib.IMAP4.abort) and _BUSY.search(said):
-        return _busy(server, said)
-    return explain(error, server)
-
-
-def _refusal(said: str, server: Server) -> ConnectorError:
-    if _BUSY.search(said):
-        return _busy(server, said)
-    return command_refused(server, said)
-
-
-def _busy(server: Server, said: str) -> Busy:
-    return Busy(quote_said(_("The {server} is busy. It is tried again later.").format(server=server), said))
-
-
-def _start_tls(client: BoundedClient, server: Server, trust: ssl.SSLContext, note: Note) -> None:
-    with checked(note, _("Check the certificate of the {server}").format(server=server)):
-        if not client.has_capability("STARTTLS"):
-            raise starttls_missing(server)
-        try:
-            client.starttls(trust)
-        except OSError as error:
-            raise explain(error, server) from error
-
-
-def _sign_in(client: BoundedClient, server: Server, password: str) -> None:
-    """By AUTHENTICATE PLAIN, which carries any letters, or LOGIN where that is all there is."""
-    client.allow()
-    with _understood(server, password):
-        plain = client.has_capability("AUTH=PLAIN")
-        if not plain and client.has_capability("LOGINDISABLED"):
-            raise starttls_missing(server)
-        try:
-            (client.plain_login if plain else client.login)(server.user, password)
-        except imaplib.IMAP4.abort:
-            raise  # the line's end, not an answer
-        except imaplib.IMAP4.error as error:
-            raise _sign_in_refusal(clean_said(str(error), password), server) from None
-
-
-def _number_changes(client: BoundedClient) -> None:
-    """Have the server number changes of flags; some begin to do so only when asked."""
-    if client.has_capability("ENABLE") and client.has_capability("CONDSTORE"):
-        client.enable("CONDSTORE")
-
-
-def _sign_in_refusal(said: str, server: Server) -> SignInNeeded | Busy:
-    return _busy(server, said) if _BUSY.search(said) else password_refused(server, _without_codes(said))
-
-
-def _without_codes(said: str) -> str:
-    """`[AUTHENTICATIONFAILED] Invalid credentials` as a person reads it; nothing where it says no more than ours."""
-    text = re.sub(r"\[[A-Z-]+\]\s*", "", said).removeprefix("AUTHENTICATE failed:").strip()
-    return "" if re.fullmatch(r"(authentication|login|authenticate)\W+failed\W*", text, re.IGNORECASE) else text
 
 
 def _folder(flags: Sequence[bytes], delimiter: bytes | None, name: str | bytes) -> Folder:

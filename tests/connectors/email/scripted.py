@@ -104,7 +104,7 @@ class Smtp:
 class Imap:
     """An IMAP server with canned answers: a command's first word, or its first two, to untagged lines.
 
-    It falls silent at a command whose last word is one of `mute`. An answer that begins with `NO` or `BAD` or `CUT` ends
+    It falls silent at a command whose last word is one of `mute`. An answer that begins with `NO`, `BAD` or `CUT` ends
     the command that way.
     """
 

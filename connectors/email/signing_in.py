@@ -1,0 +1,74 @@
+"""Signing in to an IMAP server: a line, its encryption, the password, each step noted. Blocking."""
+
+from __future__ import annotations
+
+import imaplib
+import re
+import ssl
+
+from connectors.email.dialogue import BUSY, busy, understood
+from connectors.email.failures import clean_said, explain, password_refused, starttls_missing
+from connectors.email.line import BoundedClient, Note, checked, open_socket
+from connectors.email.settings import Security, Server
+from inbox_app.contract.errors import Busy, SignInNeeded
+from inbox_app.contract.texts import _
+
+
+def sign_in(server: Server, password: str, trust: ssl.SSLContext, note: Note) -> BoundedClient:
+    """A connection after sign-in. Raises `Offline`, `Busy`, `SignInNeeded`, `BadAnswer`."""
+    line = open_socket(server, trust, note)
+    with understood(server, password):
+        client = BoundedClient(line, server)
+    try:
+        with understood(server, password):
+            if server.security is Security.STARTTLS:
+                _start_tls(client, server, trust, note)
+        with checked(note, _("Sign in to the {server}").format(server=server)):
+            _give_password(client, server, password)
+        with understood(server):
+            _number_changes(client)
+    except BaseException:
+        client.release()
+        raise
+    return client
+
+
+def _start_tls(client: BoundedClient, server: Server, trust: ssl.SSLContext, note: Note) -> None:
+    with checked(note, _("Check the certificate of the {server}").format(server=server)):
+        if not client.has_capability("STARTTLS"):
+            raise starttls_missing(server)
+        try:
+            client.starttls(trust)
+        except OSError as error:
+            raise explain(error, server) from error
+
+
+def _give_password(client: BoundedClient, server: Server, password: str) -> None:
+    """By AUTHENTICATE PLAIN, which carries any letters, or LOGIN where that is all there is."""
+    client.allow()
+    with understood(server, password):
+        plain = client.has_capability("AUTH=PLAIN")
+        if not plain and client.has_capability("LOGINDISABLED"):
+            raise starttls_missing(server)
+        try:
+            (client.plain_login if plain else client.login)(server.user, password)
+        except imaplib.IMAP4.abort:
+            raise  # the line's end, not an answer
+        except imaplib.IMAP4.error as error:
+            raise _sign_in_refusal(clean_said(str(error), password), server) from None
+
+
+def _number_changes(client: BoundedClient) -> None:
+    """Have the server number changes of flags; some begin to do so only when asked."""
+    if client.has_capability("ENABLE") and client.has_capability("CONDSTORE"):
+        client.enable("CONDSTORE")
+
+
+def _sign_in_refusal(said: str, server: Server) -> SignInNeeded | Busy:
+    return busy(server, said) if BUSY.search(said) else password_refused(server, _without_codes(said))
+
+
+def _without_codes(said: str) -> str:
+    """`[AUTHENTICATIONFAILED] Invalid credentials` as a person reads it; nothing where it says no more than ours."""
+    text = re.sub(r"\[[A-Z-]+\]\s*", "", said).removeprefix("AUTHENTICATE failed:").strip()
+    return "" if re.fullmatch(r"(authentication|login|authenticate)\W+failed\W*", text, re.IGNORECASE) else text
