@@ -29,18 +29,11 @@ class Arrival:
     title: str
     sent_at: int
     at: int
+    is_ours: bool
+    """Whether we wrote it, here or in another program."""
+    asks: bool
+    """Whether it would need a reply if nothing of ours answered it. History is imported as closed."""
     id: MessageId = UNASSIGNED
-
-    @property
-    def is_ours(self) -> bool:
-        """Whether we wrote it, here or in another program."""
-        return self.message.direction is Direction.OUTGOING
-
-    @property
-    def asks(self) -> bool:
-        """Whether it would need a reply if nothing of ours answered it. History is imported as closed."""
-        said = self.message
-        return said.needs_work and not (self.is_ours or said.context or said.history)
 
 
 def arrivals(messages: Iterable[RemoteMessage], now: int) -> list[Arrival]:
@@ -54,6 +47,7 @@ def _arrival(message: RemoteMessage, now: int) -> Arrival:
     # An empty key would be a hub that joins strangers.
     named = dict.fromkeys(edge.clean_key(key) for key in message.keys if key.strip()) or {remote_id: None}
     sent_at = edge.moment(message.sent_at)
+    is_ours = message.direction is Direction.OUTGOING
     return Arrival(
         message=message,
         remote_id=remote_id,
@@ -66,6 +60,8 @@ def _arrival(message: RemoteMessage, now: int) -> Arrival:
         title=edge.clean(message.title),
         sent_at=sent_at,
         at=min(sent_at, now),
+        is_ours=is_ours,
+        asks=message.needs_work and not (is_ours or message.context or message.history),
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import select, text, update
+from sqlalchemy import Update, select, text, update
 
 from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.timecode import first_id, ms_of
+from inbox_app.storage.bulk import any_of
 from inbox_app.storage.schema import message
 from inbox_app.storage.transaction import Tx
 
@@ -24,10 +26,8 @@ def settle_older(tx: Tx, floors: Mapping[ConversationId, MessageId]) -> dict[Con
     """In each conversation whatever is older than its floor needs no reply any more. Returns how many there were."""
     if not floors:
         return {}
-    rows = tx.conn.execute(
-        select(message.c.id, message.c.conversation).where(message.c.conversation.in_(floors), _OPEN)
-    )
-    return _settle(tx, ((row[0], row[1]) for row in rows if row[0] < floors[row[1]]))
+    rows = tx.conn.execute(_OPEN_ONES, {"wanted": list(floors)})
+    return _settle(tx, [(row[0], row[1]) for row in rows if row[0] < floors[row[1]]], _NEEDS_NONE)
 
 
 def settle_above(tx: Tx, seeds: Collection[MessageId]) -> dict[ConversationId, int]:
@@ -37,45 +37,41 @@ def settle_above(tx: Tx, seeds: Collection[MessageId]) -> dict[ConversationId, i
     """
     if not seeds:
         return {}
-    start = (
-        select(message.c.id, message.c.parent)
-        .where(message.c.id.in_(sorted(seeds)), message.c.ours_below.is_(False))
-        .cte("up", recursive=True)
-    )
-    above = select(message.c.id, message.c.parent).where(
-        message.c.id == start.c.parent, message.c.ours_below.is_(False)
-    )
-    up = start.union(above)
-    rows = tx.conn.execute(
-        select(message.c.id, message.c.conversation, message.c.needs_reply).join_from(
-            up, message, message.c.id == up.c.id
-        )
-    ).all()
-    for part in _slices([row.id for row in rows]):
-        tx.conn.execute(update(message).where(message.c.id.in_(part)).values(ours_below=True))
-    return _settle(tx, ((row.id, row.conversation) for row in rows if row.needs_reply))
+    rows = tx.conn.execute(_ABOVE, {"wanted": list(seeds)}).all()
+    counts = _settle(tx, [(row.id, row.conversation) for row in rows], _HAS_OURS_BELOW)
+    for row in rows:
+        counts[row.conversation] -= not row.needs_reply
+    return {where: count for where, count in counts.items() if count}
 
 
-def _settle(tx: Tx, found: Iterable[tuple[MessageId, ConversationId]]) -> dict[ConversationId, int]:
-    counts: dict[ConversationId, int] = {}
-    ids = []
-    for one, where in found:
-        ids.append(one)
-        counts[where] = counts.get(where, 0) + 1
-    for part in _slices(ids):
-        tx.conn.execute(update(message).where(message.c.id.in_(part)).values(needs_reply=False))
+def _settle(tx: Tx, found: Sequence[tuple[MessageId, ConversationId]], statement: Update) -> dict[ConversationId, int]:
+    if not found:
+        return {}
+    ids = [one for one, _ in found]
+    tx.conn.execute(statement, {"wanted": ids})
     tx.messages.update(ids)
-    return counts
+    return Counter(where for _, where in found)
 
 
-def _slices(ids: list[MessageId], size: int = 1000) -> Iterable[list[MessageId]]:
-    return (ids[at : at + size] for at in range(0, len(ids), size))
+_OPEN_ONES = select(message.c.id, message.c.conversation).where(any_of(message.c.conversation), _OPEN)
+_NEEDS_NONE = update(message).where(any_of(message.c.id)).values(needs_reply=False)
+_HAS_OURS_BELOW = update(message).where(any_of(message.c.id)).values(ours_below=True, needs_reply=False)
+_start = (
+    select(message.c.id, message.c.parent)
+    .where(any_of(message.c.id), message.c.ours_below.is_(False))
+    .cte("up", recursive=True)
+)
+_up = _start.union(
+    select(message.c.id, message.c.parent).where(message.c.id == _start.c.parent, message.c.ours_below.is_(False))
+)
+_ABOVE = select(message.c.id, message.c.conversation, message.c.needs_reply).join_from(
+    _up, message, message.c.id == _up.c.id
+)
 
 
 def open_counts(tx: Tx, wanted: Collection[ConversationId]) -> dict[ConversationId, int]:
     """How many messages of each conversation need a reply, counted anew."""
     counts = dict.fromkeys(wanted, 0)
-    rows = tx.conn.execute(select(message.c.conversation).where(message.c.conversation.in_(wanted), _OPEN))
-    for where in rows.scalars():
+    for _, where in tx.conn.execute(_OPEN_ONES, {"wanted": list(wanted)}):
         counts[where] += 1
     return counts

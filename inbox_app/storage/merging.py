@@ -72,7 +72,7 @@ def _union(conn: Connection, table: Table, name: str, pair: Mapping[str, Convers
     conn.execute(delete(table).where(theirs))
     if rows:
         conn.execute(
-            insert_or(conn, table).on_conflict_do_nothing(),
+            insert_or(conn.dialect.name, table).on_conflict_do_nothing(),
             [{"conversation": pair["new"], name: one} for one in rows],
         )
 

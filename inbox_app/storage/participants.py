@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 
-from sqlalchemy import delete, select
+from sqlalchemy import Insert, delete, select
 
 from inbox_app.domain.ids import ConversationId, HandleId
 from inbox_app.storage.dialect import insert_or
@@ -26,13 +27,18 @@ def move_participants(tx: Tx, gone: ConversationId, survivor: ConversationId) ->
     _add(tx, {(survivor, row[0]): row[1] for row in rows})
 
 
+@cache
+def _count_more(dialect: str) -> Insert:
+    statement = insert_or(dialect, participant)
+    more = participant.c.message_count + statement.excluded.message_count
+    return statement.on_conflict_do_update(index_elements=["conversation", "handle"], set_={"message_count": more})
+
+
 def _add(tx: Tx, counts: dict[tuple[ConversationId, HandleId], int]) -> None:
     if not counts:
         return
-    statement = insert_or(tx.conn, participant)
-    more = participant.c.message_count + statement.excluded.message_count
     tx.conn.execute(
-        statement.on_conflict_do_update(index_elements=["conversation", "handle"], set_={"message_count": more}),
+        _count_more(tx.conn.dialect.name),
         [
             {"conversation": where, "handle": who, "message_count": count}
             for (where, who), count in sorted(counts.items())

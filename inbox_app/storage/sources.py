@@ -30,9 +30,7 @@ def source_of(conn: Connection, wanted: AccountId) -> Source:
     Raises:
         NotFound: there is no such account.
     """
-    rows = conn.execute(
-        select(account.c.id, account.c.channel, account.c.hat, account.c.remote_id, account.c.handle, account.c.handles)
-    ).all()
+    rows = conn.execute(_ACCOUNTS).all()
     ours = next((row for row in rows if row.id == wanted), None)
     if ours is None:
         raise NotFound(_("There is no account “{id}” in this workspace.").format(id=wanted))
@@ -42,5 +40,11 @@ def source_of(conn: Connection, wanted: AccountId) -> Source:
         if row.channel == ours.channel
         for name in (row.remote_id, row.handle, *json.loads(row.handles))
     }
-    people = conn.execute(select(colleague.c.id).where(colleague.c.left_at.is_(None)).order_by(colleague.c.id))
+    people = conn.execute(_COLLEAGUES)
     return Source(wanted, ours.channel, ours.hat, frozenset(own), tuple(ColleagueId(one) for one in people.scalars()))
+
+
+_ACCOUNTS = select(
+    account.c.id, account.c.channel, account.c.hat, account.c.remote_id, account.c.handle, account.c.handles
+)
+_COLLEAGUES = select(colleague.c.id).where(colleague.c.left_at.is_(None)).order_by(colleague.c.id)
