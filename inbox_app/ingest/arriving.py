@@ -142,7 +142,7 @@ def _answer_by_time(work: Work, new: Sequence[New], answered: Mapping[Conversati
 def _insert(work: Work, new: Sequence[New]) -> None:
     texts = [text_row(work, one.arrival) for one in new]
     arrivals.add_messages(work.tx, [one.row for one in new], texts)
-    files = [row for one in new for row in attachment_rows(work.files, one.arrival.message, one.row["id"])]
+    files = [row for one in new for row in attachment_rows(work, one.arrival.message, one.row["id"])]
     attachments.add_attachments(work.tx, files)
     by_id = {one.row["id"]: one.row for one in new}
     for file in files:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from inbox_app.domain.ids import MessageId, new_id
 from inbox_app.domain.titles import snippet_of
@@ -11,7 +10,7 @@ from inbox_app.domain.words import Kind
 from inbox_app.ingest import edge
 from inbox_app.ingest.arrival import Arrival
 from inbox_app.ingest.board import reopen
-from inbox_app.ingest.rows import attachment_rows, facts
+from inbox_app.ingest.rows import attachment_rows, facts, kept
 from inbox_app.ingest.threading import Threading
 from inbox_app.ingest.work import Work
 from inbox_app.storage import answers, arrivals, attachments
@@ -57,8 +56,8 @@ def _facts(work: Work, arrival: Arrival, known: Known) -> dict[str, object]:
         values["parent_remote_id"] = arrival.parent
     if arrival.post and known.post is None:
         values["post"] = work.posts[arrival.post].id
-    if said.raw is not None and known.raw is None and said.raw in work.files:
-        values["raw"] = work.files[said.raw]
+    if known.raw is None and (raw := kept(work, said.raw)) is not None:
+        values["raw"] = raw
     return values
 
 
@@ -117,12 +116,12 @@ def _change_attachments(work: Work, seen: Sequence[Seen]) -> None:
     stored = attachments.attachments(work.tx.conn, [known.id for _, known in with_files])
     new, changed = [], []
     for arrival, known in with_files:
-        for row in attachment_rows(work.files, arrival.message, known.id):
+        for row in attachment_rows(work, arrival.message, known.id, stored[known.id]):
             old = stored[known.id].get(row.remote_id)
             if old is None:
                 new.append((known.conversation, row))
-            elif (now := replace(row, id=old.id, blob=row.blob or old.blob)) != old:
-                changed.append(now)
+            elif row != old:
+                changed.append(row)
     attachments.add_attachments(work.tx, [row for _, row in new])
     attachments.change_attachments(work.tx, changed)
     work.board.load({where for where, _ in new})

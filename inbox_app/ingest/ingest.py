@@ -41,9 +41,10 @@ from inbox_app.ingest.arriving import add_messages
 from inbox_app.ingest.changing import change_messages
 from inbox_app.ingest.happenings import describe_conversations, happen_to_messages, place_messages
 from inbox_app.ingest.rows import place_of
-from inbox_app.ingest.work import Files, Work, begin_work
+from inbox_app.ingest.work import Keep, Work, begin_work
 from inbox_app.storage import accounts, ledger, outbox
 from inbox_app.storage.arrivals import known_messages
+from inbox_app.storage.blobs import BlobStore
 from inbox_app.storage.locations import Place
 from inbox_app.storage.settling import awaited
 from inbox_app.storage.sources import source_of
@@ -76,16 +77,16 @@ def ingest(
     cursor: JsonObject | None = None,
     older_cursor: JsonObject | None = None,
     older_done: bool = False,
-    files: Files | None = None,
+    keep: Keep | None = None,
 ) -> Ingested:
     """Store events, oldest first, and the cursor after them (`cursor` of pulls, `older_cursor` of back-fill).
 
-    `files` says under which digest bytes of the events (raw mails, attachments) are kept already.
+    `keep` keeps raw mails and files that came along; without it only their names and sizes are stored.
 
     Raises:
         NotFound: there is no such account.
     """
-    work = begin_work(tx, source_of(tx.conn, account), files or {})
+    work = begin_work(tx, source_of(tx.conn, account), keep)
     work.posts.take([event.post for event in events if isinstance(event, PostSeen)])
     places = _take_messages(work, [event.message for event in events if isinstance(event, MessageSeen)])
     _take_the_rest(work, events, places)
@@ -105,13 +106,33 @@ async def ingest_batch(store: Store, account: AccountId, batch: Batch, *, older:
     total = Ingested()
     parts = list(_parts(batch.events))
     for events in parts[:-1]:
-        total += await store.write(partial(ingest, account=account, events=events))
-    last = partial(ingest, account=account, events=parts[-1])
+        total += await store.write(partial(_ingest_with_files, blobs=store.blobs, account=account, events=events))
+    last = partial(_ingest_with_files, blobs=store.blobs, account=account, events=parts[-1])
     if older:
         last = partial(last, older_cursor=batch.cursor, older_done=not batch.more)
     else:
         last = partial(last, cursor=batch.cursor)
     return total + await store.write(last)
+
+
+def _ingest_with_files(
+    tx: Tx,
+    blobs: BlobStore,
+    account: AccountId,
+    events: Sequence[Event],
+    cursor: JsonObject | None = None,
+    older_cursor: JsonObject | None = None,
+    older_done: bool = False,
+) -> Ingested:
+    return ingest(
+        tx,
+        account,
+        events,
+        cursor=cursor,
+        older_cursor=older_cursor,
+        older_done=older_done,
+        keep=partial(blobs.put, tx),
+    )
 
 
 def _parts(events: Sequence[T]) -> Iterator[Sequence[T]]:

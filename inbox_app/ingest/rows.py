@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from inbox_app.contract.remote import Location, RemoteAttachment, RemoteMessage
 from inbox_app.domain.ids import ConversationId, HandleId, MessageId, PostId, ThreadId, new_id
 from inbox_app.domain.words import MessageState
 from inbox_app.ingest import edge
 from inbox_app.ingest.arrival import Arrival
-from inbox_app.ingest.work import Files, Work
+from inbox_app.ingest.work import Work
 from inbox_app.storage.arrivals import Facts, MessageRow, TextRow
 from inbox_app.storage.attachments import StoredAttachment
 from inbox_app.storage.locations import Place
 from inbox_app.storage.search_index import facet_words
+
+_NONE: Mapping[str, StoredAttachment] = {}
 
 
 def message_row(
@@ -43,7 +47,7 @@ def message_row(
         "ours_below": one.is_ours,
         "title": one.title,
         **facts(said),
-        "raw": work.files.get(said.raw) if said.raw else None,
+        "raw": kept(work, said.raw),
     }
 
 
@@ -71,18 +75,27 @@ def text_row(work: Work, one: Arrival) -> TextRow:
     }
 
 
-def attachment_rows(files: Files, said: RemoteMessage, of: MessageId) -> list[StoredAttachment]:
-    """The files of a message, each under a name of its own."""
+def kept(work: Work, content: bytes | None) -> str | None:
+    """The digest of content that is kept with this transaction; None where nothing came, or nothing keeps it."""
+    return work.keep(content) if content is not None and work.keep is not None else None
+
+
+def attachment_rows(
+    work: Work, said: RemoteMessage, of: MessageId, stored: Mapping[str, StoredAttachment] = _NONE
+) -> list[StoredAttachment]:
+    """The files of a message, each under a name of its own; ids and bytes that are `stored` stay what they are."""
     rows: dict[str, StoredAttachment] = {}
     for position, one in enumerate(said.attachments):
         name = edge.clean_key(one.remote_id) or f"part-{position if one.part is None else one.part}"
-        rows.setdefault(name, _attachment_row(files, one, name, position, of))
+        if name not in rows:
+            rows[name] = row = _attachment_row(one, name, position, of)
+            old = stored.get(name)
+            row.id = old.id if old else row.id
+            row.blob = old.blob if old and old.blob else kept(work, one.data)
     return list(rows.values())
 
 
-def _attachment_row(
-    files: Files, one: RemoteAttachment, remote_id: str, position: int, of: MessageId
-) -> StoredAttachment:
+def _attachment_row(one: RemoteAttachment, remote_id: str, position: int, of: MessageId) -> StoredAttachment:
     return StoredAttachment(
         id=new_id(),
         message=of,
@@ -96,7 +109,7 @@ def _attachment_row(
         content_id=edge.clean(one.content_id),
         inline=one.inline,
         part=None if one.part is None else edge.number(one.part),
-        blob=files.get(one.data) if one.data is not None else None,
+        blob=None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from inbox_app.domain.ids import MessageId
@@ -12,8 +12,8 @@ from inbox_app.ingest.posts import Posts
 from inbox_app.storage.sources import Source
 from inbox_app.storage.transaction import Tx
 
-Files = Mapping[bytes, str]
-"""Bytes that are kept already (raw mails, attachments) to their digest."""
+Keep = Callable[[bytes], str]
+"""Keeps bytes (a raw mail, a file) with the transaction and returns their digest."""
 
 
 @dataclass(slots=True)
@@ -25,13 +25,13 @@ class Work:
     board: Board
     people: People
     posts: Posts
-    files: Files
+    keep: Keep | None
     added: set[MessageId] = field(default_factory=set)
     changed: set[MessageId] = field(default_factory=set)
     removed: set[MessageId] = field(default_factory=set)
 
 
-def begin_work(tx: Tx, source: Source, files: Files) -> Work:
+def begin_work(tx: Tx, source: Source, keep: Keep | None) -> Work:
     """Everything empty."""
     people = People(tx, source)
-    return Work(tx, source, Board(tx, source), people, Posts(tx, source, people), files)
+    return Work(tx, source, Board(tx, source), people, Posts(tx, source, people), keep)

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, delete, insert, select
 from inbox_app.domain.errors import NotFound
 from inbox_app.i18n import _
 from inbox_app.paths import make_private_folder
-from inbox_app.storage.schema import attachment, blob
+from inbox_app.storage.schema import attachment, blob, message
 from inbox_app.storage.transaction import Tx
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -169,7 +169,8 @@ def _note(tx: Tx, digest: str, size: int, data: bytes | None) -> None:
 
 def _collect_rows(tx: Tx) -> int:
     named = select(attachment.c.id).where(attachment.c.blob == blob.c.digest)
-    unnamed = delete(blob).where(~named.exists(), blob.c.made_at < tx.now - _YOUNG_MS)
+    raw = select(message.c.raw).where(message.c.raw.is_not(None))
+    unnamed = delete(blob).where(~named.exists(), blob.c.digest.not_in(raw), blob.c.made_at < tx.now - _YOUNG_MS)
     return tx.conn.execute(unnamed).rowcount
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from inbox_app.contract.remote import (
     FolderRenumbered,
@@ -113,6 +113,22 @@ async def test_files_are_stored_once_and_follow_what_the_service_says(home: Home
     await home.hear(said("1", 1, attachments=(replace(file, url="https://example.org/2"),)))
     assert (await home.row(select(attachment))).url == "https://example.org/2"
     assert (await home.row(select(conversation))).attachment_count == 1
+
+
+async def test_raw_mails_and_files_that_come_along_are_kept_once(home: Home) -> None:
+    file = RemoteAttachment("f", "a.txt", "text/plain", data=b"content")
+    for _ in range(2):
+        await home.hear(said("1", 1, raw=b"raw mail", attachments=(file,)))
+    stored = await home.row(select(message.c.raw, attachment.c.blob).join(attachment))
+
+    def read(conn: Connection) -> list[bytes]:
+        contents = []
+        for digest in stored:
+            with home.store.blobs.open(conn, digest) as content:
+                contents.append(content.read())
+        return contents
+
+    assert await home.store.read(read) == [b"raw mail", b"content"]
 
 
 async def test_two_conversations_that_a_message_bridges_become_the_older_one(home: Home) -> None:
