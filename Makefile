@@ -8,7 +8,8 @@ CHOSEN := --chosen-python
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help python environment environment-dev run lint check test lock
+KILLS ?= 10000
+.PHONY: help python environment environment-dev run lint check test soak lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +40,9 @@ check: lint ## what each change must pass: style, types, import rules, unit and 
 
 test: lint ## everything but the long runs, real servers included
 	$(BIN)/pytest -m "not soak"
+
+soak: environment-dev ## the long runs: KILLS=10000 random deaths while sending
+	PORTAVOCE_TESTS_KILLS=$(KILLS) $(BIN)/pytest tests/crash
 
 lock: environment-dev ## pin the requirements of pyproject.toml again, with hashes
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header pyproject.toml -o requirements.txt

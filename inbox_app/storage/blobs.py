@@ -115,6 +115,12 @@ class RowBlobs:
         return _collect_rows(tx)
 
 
+def read_whole(conn: Connection, blobs: BlobStore, digest: str) -> bytes:
+    """A file's bytes, all at once. Raises `NotFound`."""
+    with blobs.open(conn, digest) as file:
+        return file.read()
+
+
 def _pieces(content: bytes | BinaryIO) -> Iterator[bytes]:
     if isinstance(content, bytes):
         yield content

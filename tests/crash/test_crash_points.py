@@ -23,10 +23,9 @@ from tests.crash.judge import judge, read_rows, resolve, words_for
 from tests.crash.on_file import PULLED
 from tests.fakes.service import FileService
 
-pytestmark = pytest.mark.timeout(600)
-
 KILLS = int(os.environ.get("PORTAVOCE_TESTS_KILLS", "102"))
 """Random kills in all; `make soak` asks for more."""
+pytestmark = pytest.mark.timeout(600 + KILLS)
 
 FAULTS_ON_THE_WAY = {
     CrashPoint.NOT_SENT: ["offline"],

@@ -17,6 +17,7 @@ from inbox_app.storage import outgoing
 from inbox_app.storage.outbox.rows import get
 from inbox_app.storage.outbox.steps import deliver, move
 from inbox_app.storage.outbox.values import Decision, Outgoing, Receipt, Resolution
+from inbox_app.storage.recounting import recount
 from inbox_app.storage.schema import attachment, conversation, draft, message, outbox
 from inbox_app.storage.transaction import Tx
 
@@ -29,7 +30,8 @@ def queue(tx: Tx, decided: Decision) -> Outgoing:
     ours = None
     if within is not None and decided.kind in (ActKind.REPLY, ActKind.NEW):
         ours = outgoing.write_message(tx, decided.account, within, decided.target, said, decided.colleague)
-        _attach(tx, ours, decided)
+        if _attach(tx, ours, decided):
+            recount(tx, [within])
     _empty_draft(tx, decided.draft)
     wanted = OutboxId(new_id())
     tx.conn.execute(
@@ -130,10 +132,11 @@ def _after_the_last(tx: Tx, within: ConversationId | None) -> int:
     return max(tx.now, (tx.conn.execute(last).scalar_one() or 0) + 1)
 
 
-def _attach(tx: Tx, ours: MessageId, decided: Decision) -> None:
+def _attach(tx: Tx, ours: MessageId, decided: Decision) -> bool:
+    """Let the message have its files; whether there are any."""
     if decided.draft is not None:
-        tx.conn.execute(update(attachment).where(attachment.c.draft == decided.draft).values(draft=None, message=ours))
-        return
+        theirs = update(attachment).where(attachment.c.draft == decided.draft)
+        return tx.conn.execute(theirs.values(draft=None, message=ours)).rowcount > 0
     for position, one in enumerate(decided.files):
         tx.conn.execute(
             insert(attachment).values(
@@ -147,6 +150,7 @@ def _attach(tx: Tx, ours: MessageId, decided: Decision) -> None:
                 blob=one.digest,
             )
         )
+    return bool(decided.files)
 
 
 def _empty_draft(tx: Tx, used: DraftId | None) -> None:

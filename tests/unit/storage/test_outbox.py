@@ -14,7 +14,7 @@ from inbox_app.domain.ids import AccountId, DraftId, MessageId
 from inbox_app.domain.words import AccountState, Action, ActKind, Kind, OutboxState
 from inbox_app.storage import accounts, outbox
 from inbox_app.storage.creation import create_tables, fill
-from inbox_app.storage.schema import conversation, draft, message, message_text, post, thread_key
+from inbox_app.storage.schema import attachment, conversation, draft, message, message_text, post, thread_key
 from inbox_app.storage.schema import outbox as outbox_table
 from inbox_app.storage.sqlite import SQLiteDatabase
 from inbox_app.storage.transaction import Tx
@@ -268,3 +268,46 @@ def test_acts_about_one_message_keep_their_order(tx: Tx, account: AccountId, ask
     written = outbox.queue(tx, reply(account, asked))
     assert {one.id for one in outbox.due(tx.conn, START + 9)} == {like.id, written.id}
     assert outbox.claim(tx, unlike.id, b"", "desk") is None
+
+
+def standing(conn: Connection, wanted: str | None) -> dict[str, object]:
+    row = conn.execute(select(conversation).where(conversation.c.id == wanted)).one()
+    names = ("state", "message_count", "needs_reply_count", "last_message", "last_outgoing", "snippet")
+    return {name: row._mapping[name] for name in (*names, "attachment_count")}
+
+
+@pytest.mark.parametrize("kind", [Kind.DIRECT, Kind.COMMENTS])
+def test_an_answer_settles_what_it_answers_and_undo_opens_it_again(tx: Tx, account: AccountId, kind: Kind) -> None:
+    within, asked = add_conversation(tx, account, kind)
+    tx.conn.execute(update(message).where(message.c.id == asked).values(needs_reply=True, needs_work=True))
+    as_pulled = {"message_count": 1, "needs_reply_count": 1, "last_message": asked, "state": "open"}
+    tx.conn.execute(update(conversation).where(conversation.c.id == within).values(snippet="How are you?", **as_pulled))
+    before = standing(tx.conn, within)
+    tx.now += 1000
+    file = outbox.File("0" * 64, "a.png", "image/png", 3)
+    decided = outbox.Decision(account, ActKind.REPLY, ME, 10_000, target=asked, text="Fine", files=(file,))
+    row = outbox.queue(tx, decided)
+    assert standing(tx.conn, within) == {
+        "state": "waiting",
+        "message_count": 2,
+        "needs_reply_count": 0,
+        "last_message": row.message,
+        "last_outgoing": row.message,
+        "snippet": "Fine",
+        "attachment_count": 1,
+    }
+    back = outbox.undo(tx, row.id)
+    assert standing(tx.conn, within) == before
+    assert tx.conn.execute(select(attachment.c.draft)).scalars().all() == [back]
+
+
+def test_undoing_one_of_two_answers_leaves_the_other_one_standing(tx: Tx, account: AccountId) -> None:
+    within, asked = add_conversation(tx, account, Kind.COMMENTS)
+    tx.conn.execute(update(message).where(message.c.id == asked).values(needs_reply=True, needs_work=True))
+    tx.conn.execute(update(conversation).values(message_count=1, needs_reply_count=1))
+    first, second = (outbox.queue(tx, reply(account, asked, text, undo_ms=9)) for text in ("one", "two"))
+    outbox.undo(tx, second.id)
+    now = standing(tx.conn, within)
+    assert (now["state"], now["snippet"], now["last_outgoing"]) == ("waiting", "one", first.message)
+    outbox.undo(tx, first.id)
+    assert standing(tx.conn, within)["state"] == "open"

@@ -19,9 +19,9 @@ from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import AccountState, OutboxState
 from inbox_app.storage import accounts, ledger
 from inbox_app.storage.schema import conversation, message, reminder
+from inbox_app.sync.door import Door
 from inbox_app.sync.handover import NoAnswer, ask_the_engine
 from inbox_app.sync.notices import NoticeKind
-from inbox_app.sync.sender import Desk
 from tests.fakes.clock import FakeClock
 from tests.fakes.connector import FakeConnector, FakeReader, Script, fake_channel
 from tests.fakes.engine_room import Room, open_room
@@ -274,24 +274,39 @@ async def test_reading_leaves_a_fifth_of_a_budget_to_replies_also_after_a_restar
         assert line.quota_left in (19, 20)
 
 
-class Closed:
-    """A guard whose door is taken."""
+class EngineRunning(UserFacingError):
+    code = "engine_running"
 
-    async def take(self) -> Desk:
-        raise UserFacingError("Another Portavoce has this workspace open.", code="engine_running")
 
-    async def give_back(self) -> None:
-        raise AssertionError("it was never taken")
+class Lock:
+    """One lock that two engines ask for."""
+
+    def __init__(self) -> None:
+        self.held = False
+
+    def take(self) -> Lock:
+        if self.held:
+            raise EngineRunning("Another Portavoce has this workspace open.")
+        self.held = True
+        return self
+
+    def release(self) -> None:
+        self.held = False
 
 
 async def test_a_second_engine_is_refused_and_touches_nothing(tmp_path: Path, service: FileService) -> None:
     script = Script()
+    lock = Lock()
     async with open_room(tmp_path, fake_channel(service, script)) as room:
-        await room.queue()
-        with pytest.raises(UserFacingError) as refused:
-            await room.engine(Closed()).sync_once()
-        assert refused.value.code == "engine_running"
+        row = await room.queue()
+        first = Door(lock.take)
+        await first.take()
+        with pytest.raises(EngineRunning):
+            await room.engine(Door(lock.take)).sync_once()
         assert script.asked == []
+        await first.give_back()
+        await room.engine(Door(lock.take)).sync_once()
+        assert (service.copies(), lock.held) == ({row.key: 1}, False)
 
 
 async def test_another_process_hands_its_wish_over(tmp_path: Path, service: FileService) -> None:
