@@ -95,25 +95,26 @@ class PracticeConnector(
 
     def _pull(self, town: Community, cursor: JsonObject | None) -> Batch:
         timeline = town.world.timeline
+        town.chronicle.catch_up()
         if cursor is None:
-            return Batch((), {"until": timeline.boundary, "line": len(town.journal.entries())}, more=True)
+            return Batch((), {"until": timeline.boundary, "line": len(town.chronicle.entries)}, more=True)
         since, line = _number(cursor, "until"), _number(cursor, "line")
         if since < timeline.anchor:
             number = timeline.block_at(since)
             until = timeline.begin(number + 1)
             return Batch(_past(town, number, since, until, history=False), {"until": until, "line": line}, more=True)
         until = max(to_ms(self.host.now()), since)
-        due, lines = town.present(since, until, line)
-        entries = town.journal.entries()[line:lines]
-        told = [one for entry in entries for one in wire.tell_entry(town, entry)]
-        told += [one for said in due for one in wire.tell(town, said, history=False)]
-        return Batch(_in_order(told), {"until": until, "line": lines})
+        news = town.news(since, until, line)
+        told = [one for entry in news.entries for one in wire.tell_entry(town, entry)]
+        told += [one for said in news.said for one in wire.tell(town, said, history=False)]
+        return Batch(_in_order(told), {"until": until, "line": news.lines})
 
     def _load_older(self, town: Community, cursor: JsonObject | None) -> Batch:
         boundary = town.world.timeline.boundary
+        town.chronicle.catch_up()
         newest = town.world.timeline.block_at(boundary)
         if cursor is None:
-            told = [one for entry in town.journal.entries() for one in wire.tell_entry(town, entry, history=True)]
+            told = [one for entry in town.chronicle.entries for one in wire.tell_entry(town, entry, history=True)]
             return Batch(_in_order(told), {"block": newest}, more=True)
         number = min(_number(cursor, "block"), newest)
         wanted = self.host.history_since
@@ -224,7 +225,7 @@ _KINDS = {Resend.CHECK.value: CheckingPracticeConnector, Resend.ASK.value: Askin
 
 
 def _past(town: Community, number: int, since: int, until: int, *, history: bool) -> tuple[Event, ...]:
-    block = town.block(number)
+    block = town.world.block(number)
     told = [wire.tell_post(town, post) for post in block.posts]
     for said in block.said:
         if since <= said.at < until:

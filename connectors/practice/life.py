@@ -30,10 +30,8 @@ class Life:
     world: World
     posts: Sequence[Published]
 
-    def arrivals(self, opened: int | None, since: int, until: int) -> Iterator[Said]:
-        """New messages of [since, until), oldest first; `opened` is when somebody first listened, None for not yet."""
-        if opened is None:
-            return
+    def arrivals(self, opened: int, since: int, until: int) -> Iterator[Said]:
+        """New messages of [since, until), oldest first; `opened` is when somebody first listened."""
         number = self._number_at(opened, since)
         while (at := self.time_of(opened, number)) < until:
             if at >= since:
@@ -48,6 +46,13 @@ class Life:
     def arrival(self, opened: int, number: int) -> Said:
         """The arrival of this number."""
         return self._arrival(number, self.time_of(opened, number))
+
+    def count(self, opened: int, until: int) -> int:
+        """How many arrivals there are before `until`."""
+        number = self._number_at(opened, until)
+        while self.time_of(opened, number) < until:
+            number += 1
+        return number
 
     def _number_at(self, opened: int, at: int) -> int:
         past = at - opened - _FIRST[self.world.place]

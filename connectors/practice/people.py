@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from connectors.practice.phrases import names, scenes
@@ -43,11 +44,8 @@ class Person:
     name: str
     slug: str
     language: str
-
-    @property
-    def first_name(self) -> str:
-        """What one calls them."""
-        return self.name.split(" ", maxsplit=1)[0]
+    first_name: str
+    """What one calls them."""
 
 
 def person(place: Place, first_person: int, member: int) -> Person:
@@ -55,7 +53,7 @@ def person(place: Place, first_person: int, member: int) -> Person:
     cast = scenes(place).cast
     if member < len(cast):
         name = cast[member]
-        return Person(name, _slug(name, "_"), "it" if name in _ITALIANS else "en")
+        return _named(name, _slug(name, "_"), "it" if name in _ITALIANS else "en")
     return _person(first_person + member)
 
 
@@ -65,6 +63,7 @@ def author(place: Place, who: Person, member: int) -> RemoteAuthor:
     return RemoteAuthor(handle if place is Place.MAIL else f"{place}-{member}", handle, who.name)
 
 
+@cache
 def identity(place: Place) -> Identity:
     """Who we are at a place."""
     handle = _OUR_HANDLE[place]
@@ -72,6 +71,7 @@ def identity(place: Place) -> Identity:
     return Identity(remote_id, handle, BRAND, frozenset({handle}))
 
 
+@cache
 def ourselves(place: Place) -> RemoteAuthor:
     """We as the author of a message."""
     we = identity(place)
@@ -83,13 +83,17 @@ def _person(number: int) -> Person:
         whole = names().full
         turn, index = divmod(number // _OTHER_IN, len(whole))
         name, handle = whole[index]
-        return Person(name, _numbered(handle, turn), "en")
+        return _named(name, _numbered(handle, turn), "en")
     language = "en" if number % 2 else "it"
     first, last = names().first[language], names().last[language]
     turn, place = divmod(number // 2, len(first) * len(last))
     index = place * _STEP % (len(first) * len(last))
     name = f"{first[index % len(first)]} {last[index // len(first)]}"
-    return Person(name, _numbered(_slug(name, "."), turn), language)
+    return _named(name, _numbered(_slug(name, "."), turn), language)
+
+
+def _named(name: str, slug: str, language: str) -> Person:
+    return Person(name, slug, language, name.split(" ", maxsplit=1)[0])
 
 
 def _numbered(handle: str, turn: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 from connectors.practice.client import Community
 from connectors.practice.weather import forecast, weather_out
@@ -21,12 +22,14 @@ async def listen(host: Host, ready: Callable[[], Awaitable[Community]]) -> Async
         Offline, Busy, SignInNeeded: that is the weather.
     """
     town = await ready()
-    await host.blocking(lambda: town.open_doors(to_ms(host.now())))
-    seen = await host.blocking(lambda: town.horizon(to_ms(host.now())))
+    since = to_ms(host.now())
+    await host.blocking(partial(town.open_doors, since))
+    line = (await host.blocking(partial(town.news, since, since, 0))).lines
     while True:
         await asyncio.sleep(TICK)
-        await weather_out(await host.blocking(lambda: forecast(host.folder)))
-        there = await host.blocking(lambda: town.horizon(to_ms(host.now())))
-        if there != seen:
-            seen = there
+        await weather_out(await host.blocking(partial(forecast, host.folder)))
+        until = max(to_ms(host.now()), since)
+        news = await host.blocking(partial(town.news, since, until, line))
+        since, line = until, news.lines
+        if news.entries or news.said:
             yield

@@ -46,6 +46,9 @@ _MANNERS = {
     Place.REVIEWS: _Manners(0.95, 0.2, 1.0),
 }
 
+_NEW = 0.3
+"""Of what is answered in the end, so much is answered in the first day and a half."""
+
 
 @dataclass(slots=True)
 class Talk:
@@ -57,6 +60,8 @@ class Talk:
     known: int
     times: Sequence[int]
     post: Published | None
+    is_new: bool = False
+    """So new that we mostly did not come to answer yet."""
     _said: list[Said] = field(default_factory=list)
     _intent: str = "praise"
     _title: str = ""
@@ -118,7 +123,7 @@ class Talk:
         manners = _MANNERS[self.town.place]
         last = self._said[-1].member
         chance = manners.first if len(self._said) == 1 else manners.later
-        if last is not None and dice() < chance:
+        if last is not None and dice() < (chance * _NEW if self.is_new else chance):
             return None
         return self.opener if dice() < manners.opener else self.town.regular(dice, self.known)
 

@@ -44,10 +44,13 @@ class Timeline:
         return self.anchor - FRESH_DAYS * DAY
 
     def span(self, block: int) -> tuple[int, int]:
-        """Virtual time at which a block begins and ends."""
+        """Virtual time at which a block begins and ends. The community grows, so newer blocks are shorter."""
         end = straighten(self.anchor)
-        start, whole = end - DAYS * DAY, DAYS * DAY
-        return start + whole * block // self.blocks, start + whole * (block + 1) // self.blocks
+        return end - self._back(block), end - self._back(block + 1)
+
+    def _back(self, block: int) -> int:
+        left = self.blocks - block
+        return DAYS * DAY * left * (3 * self.blocks + 7 * left) // (10 * self.blocks**2)
 
     def begin(self, block: int) -> int:
         """The clock's time at which a block begins; that of the one after the last is the anchor."""
@@ -55,11 +58,4 @@ class Timeline:
 
     def block_at(self, clock: int) -> int:
         """The block in which a moment lies, within the past."""
-        end = straighten(self.anchor)
-        guess = (straighten(clock) - end + DAYS * DAY) * self.blocks // (DAYS * DAY)
-        block = min(max(guess, 0), self.blocks - 1)
-        while block and clock < self.begin(block):
-            block -= 1
-        while block < self.blocks - 1 and clock >= self.begin(block + 1):
-            block += 1
-        return block
+        return max(bisect_right(range(self.blocks), clock, key=self.begin) - 1, 0)

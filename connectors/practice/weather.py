@@ -27,20 +27,21 @@ class Weather:
     offline: bool = False
     sign_in_needed: bool = False
     nonsense: bool = False
-    busy: float = 0
-    slow: float = 0
+    busy: float = 0.0
+    slow: float = 0.0
     lost_requests: int = 0
     lost_answers: int = 0
 
 
 CLEAR: Final = Weather()
+_NAMES: Final = tuple(field.name for field in fields(Weather))
 
 
 def forecast(folder: Path) -> Weather:
     """The weather as it stands in the folder; a file that is not understood is clear sky."""
     try:
         said = json.loads((folder / NAME).read_text("utf-8"))
-        return Weather(**{field.name: said[field.name] for field in fields(Weather) if field.name in said})
+        return Weather(**{name: type(getattr(CLEAR, name))(said[name]) for name in _NAMES if name in said})
     except (OSError, ValueError, TypeError):
         return CLEAR
 

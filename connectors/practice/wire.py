@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from pathlib import PurePath
 
 from connectors.practice.abilities import abilities
-from connectors.practice.client import HEART, Community, said_in
+from connectors.practice.chronicle import said_in
+from connectors.practice.client import Community
 from connectors.practice.journal import Deed, Entry
-from connectors.practice.people import author, ourselves
 from connectors.practice.places import Place
 from connectors.practice.said import JOURNAL, LETTER, Published, Said, message_id
 from inbox_app.contract.acts import Act
@@ -26,7 +26,6 @@ from inbox_app.contract.remote import (
     ReactionsSeen,
     ReadElsewhere,
     RemoteAttachment,
-    RemoteAuthor,
     RemoteMessage,
     RemotePost,
 )
@@ -34,6 +33,7 @@ from inbox_app.contract.texts import _
 from inbox_app.domain.timecode import from_ms, to_ms
 from inbox_app.domain.words import Action, ActKind, Direction
 
+HEART = "❤️"
 MEDIA_TYPES = {".png": "image/png", ".txt": "text/plain"}
 _DEED_OF_ACTION = {
     Action.HIDE: Deed.HIDE,
@@ -57,7 +57,7 @@ def message(town: Community, said: Said, *, history: bool) -> RemoteMessage:
         remote_id=said.id,
         kind=town.world.shape.kind,
         keys=said.keys,
-        author=author_of(town, said.member),
+        author=town.world.author(said.member),
         direction=Direction.OUTGOING if ours else Direction.INCOMING,
         sent_at=from_ms(said.at),
         text=said.text,
@@ -65,20 +65,13 @@ def message(town: Community, said: Said, *, history: bool) -> RemoteMessage:
         post=said.post,
         title=said.title,
         edited_at=None if said.edited_at is None else from_ms(said.edited_at),
-        attachments=tuple(attachment(said.id, name) for name in said.files),
+        attachments=tuple([attachment(said.id, name) for name in said.files]) if said.files else (),
         key=said.key,
         needs_work=said.calls_us,
         history=history,
         hidden=said.hidden,
         abilities=abilities(town.place, ours=ours, closed=said.closed),
     )
-
-
-def author_of(town: Community, member: int | None) -> RemoteAuthor:
-    """We, or the member of this number."""
-    if member is None:
-        return ourselves(town.place)
-    return author(town.place, town.world.person(member), member)
 
 
 def attachment(message_name: str, name: str) -> RemoteAttachment:
@@ -91,18 +84,18 @@ def tell(town: Community, first: Said, *, history: bool) -> Iterator[Dated]:
     """A message with its reactions and its end, as it stands now."""
     said = town.as_it_stands(first)
     yield said.at, MessageSeen(message(town, said, history=history))
-    reactions = town.marks().get(said.id)
-    if said.likes or (reactions and reactions.reactions):
+    marks = town.chronicle.marks.get(said.id)
+    if said.likes or (marks and marks.reactions):
         yield said.at, reactions_of(town, said)
     if said.closed:
         yield said.at, closing(town, said)
     if said.deleted_at is not None:
-        yield said.at, MessageGone(said.id, from_ms(said.deleted_at), by_author=said.id not in town.marks())
+        yield said.at, MessageGone(said.id, from_ms(said.deleted_at), by_author=first.deleted_at is not None)
 
 
 def reactions_of(town: Community, said: Said) -> ReactionsSeen:
     """All reactions to a message, ours among them."""
-    mark = town.marks().get(said.id)
+    mark = town.chronicle.marks.get(said.id)
     ours = frozenset(mark.reactions) if mark else frozenset()
     counts = {HEART: said.likes} if said.likes else {}
     for reaction in sorted(ours):
@@ -128,7 +121,7 @@ def tell_post(town: Community, post: Published) -> Dated:
             post.title,
             post.text,
             from_ms(post.at),
-            author_of(town, post.member),
+            town.world.author(post.member),
             comment_count=post.comments,
             reaction_count=post.reactions,
         )

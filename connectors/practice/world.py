@@ -14,16 +14,18 @@ from hashlib import blake2b
 from random import Random
 
 from connectors.practice import scenery
-from connectors.practice.people import Person, person
+from connectors.practice.people import Person, author, ourselves, person
 from connectors.practice.phrases import scenes
 from connectors.practice.places import Place, Shape, Size, shape_of
 from connectors.practice.said import LETTER, WORLD, Published, Said, message_id
 from connectors.practice.speech import LANGUAGES, Dice, say
 from connectors.practice.talk import Talk, chatter
 from connectors.practice.timeline import DAY, Timeline, bend
+from inbox_app.contract.remote import RemoteAuthor
 
 _LONGEST = 2 * DAY
 """A conversation of the past ends within this."""
+_NEW = DAY * 3 // 2
 _THREADS_OF_ROOM = 0.3
 """The share of a room that is said in threads."""
 _CROWD_EVERY, _CROWD_BLOCKS = 50, 4
@@ -55,11 +57,19 @@ class World:
         self.timeline = Timeline(anchor, self.shape.blocks)
         self._scenes = scenes(place)
         self._opened = self.shape.all_conversations - len(self._scenes.scenes)
-        self._people = lru_cache(maxsize=4096)(partial(person, place, self.shape.first_person))
+        self._people = lru_cache(maxsize=8192)(partial(person, place, self.shape.first_person))
+        self._authors = lru_cache(maxsize=8192)(self._author)
 
     def person(self, member: int) -> Person:
         """The member of this number."""
         return self._people(member)
+
+    def author(self, member: int | None) -> RemoteAuthor:
+        """We, or the member of this number, as the service names them."""
+        return self._authors(member)
+
+    def _author(self, member: int | None) -> RemoteAuthor:
+        return ourselves(self.place) if member is None else author(self.place, self.person(member), member)
 
     def block(self, number: int) -> Block:
         """One block of the past."""
@@ -184,4 +194,4 @@ class World:
             times = [max(at, post.at) for at in times]
         known, is_new = self.debut(conversation)
         opener = known - 1 if is_new else self.regular(dice, known)
-        return Talk(self, conversation, opener, known, times, post)
+        return Talk(self, conversation, opener, known, times, post, times[-1] > self.timeline.anchor - _NEW)

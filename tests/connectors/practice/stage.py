@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from connectors.practice import MANIFEST
 from connectors.practice.connector import PracticeConnector
@@ -27,10 +28,16 @@ class PracticeStage(Stage):
         self.place = place
         self.settings = {"place": place.value, "size": "small", "seed": "1", **settings}
         self.journal = Journal(lent.folder)
+        self.later = timedelta(0)
         self._told = 0
 
+    def now(self) -> datetime:
+        """The clock that the connectors of this stage see."""
+        return datetime.now(UTC) + self.later
+
     async def connector(self, *, history_since: datetime | None = None) -> PracticeConnector:
-        made = self.manifest.load()(self.lent.host(self.settings, {}, history_since=history_since))
+        host = replace(self.lent.host(self.settings, {}, history_since=history_since), now=self.now)
+        made = self.manifest.load()(host)
         assert isinstance(made, PracticeConnector)
         return made
 
@@ -42,7 +49,7 @@ class PracticeStage(Stage):
             keys = (*to.keys, remote_id) if self.place is Place.MAIL else to.keys
         self.journal.append(
             Entry(
-                to_ms(datetime.now(UTC)),
+                to_ms(self.now()),
                 Deed.MESSAGE,
                 remote_id,
                 target=to.remote_id if to else "",
