@@ -39,7 +39,7 @@ class EmailSignIn(SignIn):
         settings = {**guess_settings(self._known.get("address", "")), **self._known}
         connector = EmailConnector(replace(self._host, settings=settings, secrets=secrets))
         try:
-            identity = await connector.connect()
+            identity = await connector.connect(self._host.report)
         except ConnectorError as error:
             return self._form(str(error))
         finally:

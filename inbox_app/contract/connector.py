@@ -30,6 +30,10 @@ class Blocking(Protocol):
     def __call__(self, call: Callable[[], T], /) -> Awaitable[T]: ...
 
 
+def ignore(_: CheckStep) -> None:
+    """A report that nobody reads."""
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """What the program lends a connector for one account."""
@@ -48,10 +52,8 @@ class Host:
     """How far back the person wants history; None for all of it."""
     note_limit: Callable[[RateLimit], None] = pass_over
     """Tell it what the service says is left of a rate limit: pulls then leave a share of it to replies."""
-
-
-def ignore(_: CheckStep) -> None:
-    """A report that nobody reads."""
+    report: Report = ignore
+    """Hears each step of the test while a person signs in."""
 
 
 class Connector(ABC):

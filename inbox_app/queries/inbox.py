@@ -14,6 +14,7 @@ from inbox_app.storage import accounts, conversations, messages
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Reading
 
+MOST_MESSAGES = 1_000_000
 STRETCH = 200
 """How many messages of a thread are read at a time."""
 
@@ -58,6 +59,15 @@ async def thread(
         NotFound: there is no such conversation.
     """
     return await store.read(lambda conn: _thread(conn, me, wanted, before, limit))
+
+
+async def whole_thread(store: Store, me: ColleagueId, wanted: ConversationId) -> Thread:
+    """A conversation with all its messages.
+
+    Raises:
+        NotFound: there is no such conversation.
+    """
+    return await thread(store, me, wanted, limit=MOST_MESSAGES)
 
 
 def _thread(conn: Reading, me: ColleagueId, wanted: ConversationId, before: MessageId | None, limit: int) -> Thread:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inbox_app.domain.ids import ColleagueId, ConversationId
+from inbox_app.domain.ids import ColleagueId, ConversationId, OutboxId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.storage import drafts, outbox_rows
 from inbox_app.storage.drafts import Draft
@@ -22,3 +22,12 @@ async def drafts_of(store: Store, me: ColleagueId) -> tuple[Draft, ...]:
 async def outbox(store: Store, *, settled: bool = True) -> tuple[OutboxRow, ...]:
     """The outbox, newest first; without `settled` only what waits, failed or is unconfirmed."""
     return await store.read(lambda conn: outbox_rows.every(conn, settled=settled))
+
+
+async def outbox_row(store: Store, wanted: OutboxId) -> OutboxRow:
+    """One act of the outbox.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    return await store.read(lambda conn: outbox_rows.one(conn, wanted))

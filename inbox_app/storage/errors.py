@@ -110,8 +110,18 @@ class TooNew(StorageError):
         super().__init__(sentence.format(where=where))
 
 
+class NoWorkspace(StorageError):
+    """There is nothing at this place."""
+
+    code = "no_workspace"
+
+    def __init__(self, where: str) -> None:
+        sentence = _("There is no workspace at {where}. Make one with “portavoce practice” or “portavoce account add”.")
+        super().__init__(sentence.format(where=where))
+
+
 class NotAWorkspace(StorageError):
-    """There is no workspace at this place, or something else is there."""
+    """Something else than a workspace is at this place."""
 
     code = "not_a_workspace"
 

@@ -27,6 +27,7 @@ from inbox_app.storage.errors import (
     DiskFailed,
     DiskFull,
     NotAWorkspace,
+    NoWorkspace,
     OldSQLite,
     OutOfMemory,
     ReadOnly,
@@ -67,6 +68,11 @@ _WRITER_PRAGMAS = (
 _READER_PRAGMAS = ("PRAGMA query_only = ON", "PRAGMA cache_size = -8000")
 
 
+def sqlite_version() -> str:
+    """The version of the SQLite that is bundled with the driver."""
+    return dbapi2.sqlite_version
+
+
 class SQLiteDatabase:
     """One workspace file."""
 
@@ -85,11 +91,11 @@ class SQLiteDatabase:
 
     @classmethod
     def open(cls, path: Path, *, create: bool) -> SQLiteDatabase:
-        """Open the file, or make an empty private one. Raises `NotAWorkspace`, `CannotOpen`, `ReadOnly`."""
+        """Open the file, or make an empty private one. Raises `NoWorkspace`, `CannotOpen`, `ReadOnly`."""
         if create and not path.exists():
             _make_file(path)
         elif not path.is_file():
-            raise NotAWorkspace(str(path.parent))
+            raise NoWorkspace(str(path.parent))
         elif not os.access(path, os.R_OK):
             raise CannotOpen(str(path))
         return cls(path)

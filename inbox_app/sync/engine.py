@@ -90,6 +90,8 @@ class Engine:
         self._running: dict[AccountId, _Running] = {}
         self._wishes: set[asyncio.Task[None]] = set()
         self._tend = asyncio.Event()
+        self.at_work = asyncio.Event()
+        """Set while this engine holds the workspace."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set. Raises what the guard raises when another engine is at work."""
@@ -135,8 +137,10 @@ class Engine:
             self._sender = Sender(
                 parts.store, self._links, parts.clock, desk, parts.read_blob, parts.chance, parts.tell
             )
+            self.at_work.set()
             yield self._sender
         finally:
+            self.at_work.clear()
             self._sender = None
             await self._links.close()
             await self._parts.guard.give_back()

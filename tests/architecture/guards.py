@@ -22,7 +22,7 @@ BROAD_EXCEPT_PLACES = (
     "inbox_app/sync/runner.py",  # one account's failure stays its own
     "inbox_app/sync/sender.py",  # whatever escapes a send counts as unsure
     "inbox_app/content/worker_main.py",  # hostile content may raise anything
-    "inbox_app/__main__.py",  # nobody ever sees a traceback
+    "inbox_app/cli/main.py",  # nobody ever sees a traceback
 )
 BLOCKING_DIALOG_PLACES = ("ui/dialogs.py",)
 BLOCKING_DIALOG_CALLS = {

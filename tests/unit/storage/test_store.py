@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from inbox_app.domain.changes import Changes
 from inbox_app.events import Bus
 from inbox_app.paths import WorkspaceAddress
-from inbox_app.storage.errors import Closed, NotAWorkspace
+from inbox_app.storage.errors import Closed, NoWorkspace
 from inbox_app.storage.schema import change, tag
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
@@ -121,14 +121,14 @@ async def test_what_a_closed_store_is_asked_gets_a_sentence(store: Store) -> Non
 
 
 async def test_an_empty_place_is_not_a_workspace(sqlite_address: WorkspaceAddress) -> None:
-    with pytest.raises(NotAWorkspace):
+    with pytest.raises(NoWorkspace):
         await Store.open(sqlite_address, Bus())
     assert not sqlite_address.folder.exists()
 
 
 @pytest.mark.server
 async def test_an_empty_database_is_not_a_workspace_until_it_is_made_one(postgres_address: WorkspaceAddress) -> None:
-    with pytest.raises(NotAWorkspace):
+    with pytest.raises(NoWorkspace):
         await Store.open(postgres_address, Bus())
     await (await Store.open(postgres_address, Bus(), create=True)).close()
     await (await Store.open(postgres_address, Bus())).close()

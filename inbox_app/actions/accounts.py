@@ -1,0 +1,48 @@
+"""Accounts: keeping a new one with its secrets, pausing, resuming and removing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from inbox_app.domain.ids import AccountId
+from inbox_app.domain.words import AccountState
+from inbox_app.keychain import Keychain
+from inbox_app.storage import accounts, secrets
+from inbox_app.storage.accounts import OurselvesThere
+from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Tx
+
+
+async def add(
+    store: Store,
+    keychain: Keychain,
+    channel: str,
+    we: OurselvesThere,
+    settings: Mapping[str, str],
+    clear: Mapping[str, str],
+    history_since: int | None,
+) -> AccountId:
+    """Keep a tested sign-in: settings in the database, secrets sealed; both or neither.
+
+    Raises:
+        KeychainError: there is no place for the secrets; nothing was kept.
+    """
+    if clear:
+        await keychain.unlock()
+
+    def work(tx: Tx) -> AccountId:
+        added = accounts.add(tx, channel, we, settings, history_since=history_since)
+        sealed = {name: keychain.encrypt(added, name, value) for name, value in clear.items()}
+        secrets.put(tx, added, sealed)
+        return added
+
+    return await store.write(work)
+
+
+async def set_state(store: Store, wanted: AccountId, state: AccountState) -> None:
+    """Pause, resume or remove an account; a removed one forgets its secrets and keeps its history.
+
+    Raises:
+        NotFound: there is no such account.
+    """
+    await store.write(lambda tx: accounts.set_state(tx, wanted, state))

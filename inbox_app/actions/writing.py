@@ -1,0 +1,139 @@
+"""Writing: drafts, replies, and what a person decides about what waits in the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from inbox_app.domain.errors import NotFound, Refused, WrongUse
+from inbox_app.domain.ids import ColleagueId, ConversationId, DraftId, MessageId, OutboxId
+from inbox_app.domain.inbox import OutboxRow
+from inbox_app.domain.words import AccountState, Action, ActKind
+from inbox_app.i18n import _
+from inbox_app.storage import accounts, conversations, drafts, messages, outbox, outbox_rows
+from inbox_app.storage.blobs import BlobStore
+from inbox_app.storage.outbox import Decision, File, Resolution
+from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Tx
+
+__all__ = ["Answer", "OwnFile", "Resolution", "discard_draft", "reply", "resolve", "save_draft", "undo"]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """A file to send: its name for people, its media type and its bytes."""
+
+    name: str
+    media_type: str
+    data: bytes
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply as a person gives it. Without `to` it answers the last message from outside.
+
+    `undo` is how long it can be taken back before it leaves; zero only by explicit choice. `draft` is the draft that
+    the text comes from: it is emptied in the same transaction.
+    """
+
+    conversation: ConversationId
+    text: str
+    undo: timedelta
+    to: MessageId | None = None
+    files: Sequence[OwnFile] = ()
+    draft: DraftId | None = None
+
+
+async def save_draft(
+    store: Store, me: ColleagueId, conversation: ConversationId, text: str, reply_to: MessageId | None = None
+) -> DraftId | None:
+    """Keep what was typed so far; an empty text removes the draft."""
+    return await store.write(lambda tx: drafts.save(tx, me, conversation, text, reply_to))
+
+
+async def discard_draft(store: Store, me: ColleagueId, wanted: DraftId) -> bool:
+    """Throw a draft away; False where there was none."""
+    return await store.write(lambda tx: drafts.discard(tx, me, wanted))
+
+
+async def reply(store: Store, me: ColleagueId, answer: Answer) -> OutboxRow:
+    """Commit a reply to be sent exactly once; it can be taken back until its undo window ends.
+
+    Raises:
+        NotFound: the conversation, or the message to answer, does not exist.
+        Refused: this conversation cannot be answered now; the message says why.
+        WrongUse: there is nothing to send.
+    """
+    if not answer.text.strip() and not answer.files:
+        raise WrongUse(_("There is nothing to send: the reply is empty."))
+    return await store.write(lambda tx: _queue(tx, me, answer, _keep(tx, store.blobs, answer.files)))
+
+
+async def undo(store: Store, wanted: OutboxId) -> DraftId | None:
+    """Take an act back before it leaves; its text is a draft again.
+
+    Raises:
+        Refused: it is too late.
+    """
+    return await store.write(lambda tx: outbox.undo(tx, wanted))
+
+
+async def resolve(store: Store, wanted: OutboxId, word: Resolution) -> OutboxRow:
+    """Decide about an act that failed or is unconfirmed: it was sent, send it again, give it up.
+
+    Raises:
+        Refused: there is nothing to decide about it.
+    """
+
+    def work(tx: Tx) -> OutboxRow:
+        outbox.resolve(tx, wanted, word)
+        return outbox_rows.one(tx.conn, wanted)
+
+    return await store.write(work)
+
+
+def _keep(tx: Tx, blobs: BlobStore, files: Sequence[OwnFile]) -> tuple[File, ...]:
+    return tuple(
+        File(blobs.put(tx, file.data), file.name, file.media_type, len(file.data), file.description) for file in files
+    )
+
+
+def _queue(tx: Tx, me: ColleagueId, answer: Answer, files: tuple[File, ...]) -> OutboxRow:
+    conversation = conversations.surviving(tx.conn, answer.conversation)
+    target = _target(tx, conversation, answer.to)
+    facts = conversations.facts(tx.conn, conversation)
+    account = accounts.get(tx.conn, facts.account)
+    if account.state is AccountState.REMOVED:
+        raise Refused(_("{handle} is no longer connected, so nothing can be sent there.").format(handle=account.handle))
+    refusal = facts.abilities.by_action.get(Action.REPLY)
+    if refusal is not None and not refusal.possible:
+        raise Refused(refusal.reason or _("This conversation cannot be answered."))
+    made = outbox.queue(
+        tx,
+        Decision(
+            account=account.id,
+            kind=ActKind.REPLY,
+            colleague=me,
+            undo_ms=round(answer.undo.total_seconds() * 1000),
+            conversation=conversation,
+            target=target,
+            text=answer.text,
+            files=files,
+            draft=answer.draft,
+        ),
+    )
+    return outbox_rows.one(tx.conn, made.id)
+
+
+def _target(tx: Tx, conversation: ConversationId, to: MessageId | None) -> MessageId:
+    """The message to answer: the one named, or the last thing that was said to us."""
+    if to is not None:
+        if messages.conversation_of(tx.conn, to) != conversation:
+            raise NotFound(_("Message {id} is not in this conversation.").format(id=to))
+        return to
+    found = messages.to_answer(tx.conn, conversation)
+    if found is None:
+        raise Refused(_("There is nothing in this conversation yet that could be answered."))
+    return found

@@ -1,0 +1,268 @@
+"""One opened workspace with everything that works on it: the composition that window and command share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Self
+
+from inbox_app.actions import accounts as account_actions
+from inbox_app.content.worker import Worker
+from inbox_app.contract.connector import Host, Report, ignore
+from inbox_app.contract.login import Done, SignIn
+from inbox_app.contract.manifest import Manifest
+from inbox_app.domain.ids import AccountId, ColleagueId
+from inbox_app.domain.inbox import AccountRow, SidebarCounts
+from inbox_app.domain.timecode import to_ms
+from inbox_app.events import Bus
+from inbox_app.keychain import AskPassphrase, Keychain, read_keyring_choice
+from inbox_app.paths import WorkspaceAddress
+from inbox_app.queries import accounts, inbox
+from inbox_app.settings import SettingsFile
+from inbox_app.storage import accounts as stored_accounts
+from inbox_app.storage.creation import ME
+from inbox_app.storage.locks import SecondEngine
+from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Reading
+from inbox_app.sync.blocking import BlockingCalls
+from inbox_app.sync.clock import Clock, SystemClock
+from inbox_app.sync.guard import WorkspaceGuard
+from inbox_app.sync.handover import ask_the_engine
+from inbox_app.sync.links import Link, ourselves
+from inbox_app.sync.notices import Notice, NoticeKind, Tell, tell_nobody
+from inbox_app.sync.report import AccountReport
+
+if TYPE_CHECKING:
+    from inbox_app.sync.engine import Engine
+    from inbox_app.sync.hosts import Hosts
+
+HISTORY = timedelta(days=90)
+"""How far back a new account's history is loaded unless the person asks for something else."""
+ALL_HISTORY = "all"
+"""The value of the account's setting `history` that asks for everything; otherwise it is a number of days."""
+
+
+class App:
+    """Made by `App.open`; closed once by `close`."""
+
+    def __init__(
+        self,
+        address: WorkspaceAddress,
+        catalogue: Mapping[str, Manifest],
+        settings: SettingsFile,
+        store: Store,
+        bus: Bus,
+        ask: AskPassphrase | None,
+    ) -> None:
+        self.address = address
+        self.catalogue = catalogue
+        self.settings = settings
+        self.store = store
+        self.bus = bus
+        self.me = ColleagueId(ME)
+        self.keychain = Keychain(address.key_file, read_keyring_choice(), ask)
+        self.clock: Clock = SystemClock()
+        self.tell: Tell = tell_nobody
+        self._content = Worker()
+        self._blocking = BlockingCalls()
+        self._running: asyncio.Task[None] | None = None
+        self._stop = asyncio.Event()
+
+    @classmethod
+    async def open(
+        cls,
+        address: WorkspaceAddress,
+        catalogue: Mapping[str, Manifest],
+        settings: SettingsFile,
+        *,
+        create: bool = False,
+        ask: AskPassphrase | None = None,
+    ) -> Self:
+        """Open a workspace; with `create` it is made when missing.
+
+        Raises:
+            StorageError: it cannot be opened; the sentence says why and what to do.
+        """
+        bus = Bus()
+        store = await Store.open(address, bus, create=create)
+        if settings.current.last_workspace != address.reference:
+            await asyncio.to_thread(settings.change, lambda current: current.opened(address.reference))
+        return cls(address, catalogue, settings, store, bus, ask)
+
+    async def close(self) -> None:
+        """Stop what runs, finish what is queued for the database, let go of everything."""
+        await self.stop()
+        await self._content.close()
+        self._blocking.close()
+        await self.store.close()
+
+    # --- the engine -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The one engine of this process; whether it may work is decided by the workspace's lock."""
+        # What most commands do not need is imported late, here and below: a command must be quick to start.
+        from inbox_app.sync.engine import Engine, Parts
+
+        return Engine(
+            Parts(
+                store=self.store,
+                bus=self.bus,
+                catalogue=self.catalogue,
+                make_host=self._hosts.of,
+                read_blob=self._read_file,
+                guard=WorkspaceGuard(self.address),
+                clock=self.clock,
+                tell=self._pass_on,
+            )
+        )
+
+    async def start(self) -> None:
+        """Sync from now on, in the background.
+
+        Raises:
+            SecondEngine: another process syncs this workspace; everything else works all the same.
+        """
+        self._stop = asyncio.Event()
+        self._running = asyncio.ensure_future(self.engine.run(self._stop))
+        ready = asyncio.ensure_future(self.engine.at_work.wait())
+        await asyncio.wait([self._running, ready], return_when=asyncio.FIRST_COMPLETED)
+        ready.cancel()
+        if self._running.done():
+            self._running.result()
+
+    async def stop(self) -> None:
+        """Stop syncing; what is on its way is given a moment."""
+        running, self._running = self._running, None
+        if running is not None:
+            self._stop.set()
+            await asyncio.wait([running])
+
+    async def sync(self, account: AccountId | None = None) -> tuple[AccountReport, ...]:
+        """Pull until there is no more and send what is due; where another process is the engine, it does so for us."""
+        try:
+            return await self.engine.sync_once(None if account is None else frozenset({account}))
+        except SecondEngine:
+            return await ask_the_engine(self.store, self.clock, account)
+
+    async def watch(self, stop: asyncio.Event, hear: Callable[[AccountReport], None]) -> None:
+        """Sync until `stop` is set; `hear` is told whenever something came of it.
+
+        Raises:
+            SecondEngine: another process syncs this workspace already.
+        """
+        self.tell = lambda notice: hear(_news(notice))
+        await self.start()
+        await stop.wait()
+        await self.stop()
+
+    # --- accounts ---------------------------------------------------------------------------------------------------
+
+    def sign_in(self, channel: str, known: Mapping[str, str], report: Report = ignore) -> SignIn:
+        """A sign-in on a channel, to be followed step by step; `report` hears each step of its test."""
+        manifest = self.catalogue[channel]
+        return manifest.sign_in(self._visitor(manifest, known, report))
+
+    async def add_account(self, channel: str, done: Done) -> AccountId:
+        """Keep a sign-in that went well, and load its history.
+
+        Raises:
+            KeychainError: there is no place for its secrets; nothing was kept.
+        """
+        we = ourselves(done.identity)
+        since = self._history_since(done.settings)
+        return await account_actions.add(self.store, self.keychain, channel, we, done.settings, done.secrets, since)
+
+    async def check_account(self, wanted: AccountId, report: Report = ignore) -> AccountRow:
+        """Sign in once more, step by step.
+
+        Raises:
+            ConnectorError: it does not work; the sentence names the step.
+        """
+        account = await self.store.read(partial(stored_accounts.get, wanted=wanted))
+        link = Link(wanted, self.store, self.catalogue, self._hosts.of)
+        connector = self.catalogue[account.channel].load()(
+            await self._hosts.of(account, self.catalogue[account.channel], await link.pace())
+        )
+        try:
+            await connector.connect(report)
+        finally:
+            await connector.close()
+        return await accounts.one(self.store, wanted)
+
+    async def move_in(self, *, size: str, seed: int) -> None:
+        """Connect the accounts of a practice community; those that are there already stay as they are."""
+        there = {tuple(sorted(account.settings.items())) for account in await accounts.every(self.store)}
+        for manifest in self.catalogue.values():
+            for settings in manifest.practice(size, seed) if manifest.practice else ():
+                if tuple(sorted(settings.items())) in there:
+                    continue
+                flow = self.sign_in(manifest.key, settings)
+                step = await flow.start(settings)
+                await flow.close()
+                if isinstance(step, Done):
+                    await self.add_account(manifest.key, step)
+
+    # --- small questions --------------------------------------------------------------------------------------------
+
+    async def accounts(self) -> tuple[AccountRow, ...]:
+        """All connected accounts."""
+        return await accounts.every(self.store)
+
+    async def counts(self) -> SidebarCounts:
+        """All counts of the sidebar."""
+        return await inbox.sidebar_counts(self.store, self.me)
+
+    # --- inside -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _hosts(self) -> Hosts:
+        from inbox_app.sync.hosts import Hosts
+
+        return Hosts(self.store, self.keychain, self._content, self._blocking, self.clock, self.address.folder)
+
+    async def _read_file(self, digest: str) -> bytes:
+        def work(conn: Reading) -> bytes:
+            with self.store.blobs.open(conn, digest) as file:
+                return file.read()
+
+        return await self.store.read(work)
+
+    def _pass_on(self, notice: Notice) -> None:
+        self.tell(notice)
+
+    def _visitor(self, manifest: Manifest, known: Mapping[str, str], report: Report) -> Host:
+        """What a connector is lent before its account exists: nothing is kept."""
+        from inbox_app.contract.http import Http
+
+        async def keep(_secrets: Mapping[str, str]) -> None:
+            return None
+
+        return Host(
+            settings=known,
+            secrets={},
+            keep=keep,
+            http=Http(manifest.home(known)),
+            content=self._content,
+            blocking=self._blocking,
+            now=self.clock.now,
+            folder=self.address.folder / "accounts" / "new",
+            report=report,
+        )
+
+    def _history_since(self, settings: Mapping[str, str]) -> int | None:
+        wanted = settings.get("history", "")
+        if wanted == ALL_HISTORY:
+            return None
+        days = timedelta(days=int(wanted)) if wanted.isdigit() else HISTORY
+        return to_ms(self.clock.now() - days)
+
+
+def _news(notice: Notice) -> AccountReport:
+    """A notice as a line of a report."""
+    account = notice.account or AccountId("")
+    if notice.kind is NoticeKind.NEW_MESSAGES:
+        return AccountReport(account, new=notice.count)
+    return AccountReport(account, error=notice.text)

@@ -1,0 +1,87 @@
+"""`channels` and `doctor`: what this program can do, and whether it is well."""
+
+from __future__ import annotations
+
+import platform
+from argparse import Namespace
+from importlib.metadata import PackageNotFoundError, version
+
+from inbox_app.app import App
+from inbox_app.cli.command import Command, nothing
+from inbox_app.cli.desk import Desk, NoWorkspace
+from inbox_app.cli.output import Document, Printed
+from inbox_app.i18n import _
+from inbox_app.keychain import KeychainError, KeyringMode, read_keyring_choice
+from inbox_app.storage.creation import HEAD
+from inbox_app.storage.errors import StorageError
+
+
+async def _channels(desk: Desk, _chosen: Namespace) -> Printed:
+    manifests = list(desk.catalogue.values())
+    document: list[Document] = [
+        {
+            "key": one.key,
+            "name": str(one.name),
+            "level": one.level.value,
+            "capabilities": sorted(verb.value for verb in one.verbs),
+        }
+        for one in manifests
+    ]
+    lines = [f"{one.key:<12} {one.name!s:<24} {one.level}" for one in manifests]
+    return Printed(document, "\n".join(lines))
+
+
+async def _doctor(desk: Desk, _chosen: Namespace) -> Printed:
+    facts = _program_facts()
+    problems: list[str] = []
+    try:
+        async with desk.open() as app:
+            known, problems = await _workspace_facts(app)
+            facts |= known
+    except NoWorkspace:
+        facts["workspace"] = None
+    text = "\n".join(f"{name}: {value}" for name, value in facts.items())
+    complaint = "\n".join(f"! {problem}" for problem in problems) or _("All is well.")
+    return Printed({**facts, "problems": problems}, f"{text}\n{complaint}", failed=bool(problems))
+
+
+def _program_facts() -> dict[str, str | None]:
+    from inbox_app.storage.sqlite import sqlite_version
+
+    return {
+        "program": _installed("portavoce"),
+        "python": platform.python_version(),
+        "qt": _installed("PySide6-Essentials"),
+        "sqlite": sqlite_version(),
+        "schema": HEAD,
+        "system": platform.platform(),
+        "keyring": (read_keyring_choice().mode or KeyringMode.SYSTEM).value,
+    }
+
+
+async def _workspace_facts(app: App) -> tuple[dict[str, str | None], list[str]]:
+    """What is known of the workspace, and what is wrong with it: its integrity, its keyring, its accounts."""
+    facts: dict[str, str | None] = {"workspace": app.address.reference, "database": app.store.dialect}
+    problems = []
+    try:
+        await app.store.look_over()
+    except StorageError as damage:
+        problems.append(damage.message)
+    facts["integrity"] = "damaged" if problems else "ok"
+    accounts = await app.accounts()
+    problems += [f"{account.handle}: {account.error}" for account in accounts if account.error]
+    try:
+        await app.keychain.unlock()
+    except KeychainError as error:
+        problems.append(error.message)
+    return facts, problems
+
+
+def _installed(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+COMMANDS = {"channels": Command(nothing, _channels), "doctor": Command(nothing, _doctor)}

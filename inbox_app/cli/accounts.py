@@ -1,0 +1,170 @@
+"""`account`: connect, list, check, pause, resume and remove accounts."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Mapping
+from getpass import getpass
+
+from inbox_app.actions import accounts as act
+from inbox_app.cli.command import Command
+from inbox_app.cli.desk import Desk
+from inbox_app.cli.output import Printed, local
+from inbox_app.cli.rows import account_json
+from inbox_app.contract.login import (
+    CheckState,
+    CheckStep,
+    Done,
+    Field,
+    FieldType,
+    Form,
+    OpenBrowser,
+    ShowCode,
+    SignIn,
+    Step,
+)
+from inbox_app.domain.errors import Refused, WrongUse
+from inbox_app.domain.ids import AccountId
+from inbox_app.domain.inbox import AccountRow
+from inbox_app.domain.words import AccountState
+from inbox_app.i18n import _
+from inbox_app.queries import accounts
+
+FIRST_WORKSPACE = "inbox"
+"""The workspace that `account add` makes when there is none yet."""
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    what = parser.add_subparsers(dest="what", metavar="add|list|check|pause|resume|remove", required=True)
+    add = what.add_parser("add", help=_("connect an account; the sign-in is tested first"))
+    add.add_argument("kind", metavar="KIND", help=_("the channel, see “portavoce channels”"))
+    add.add_argument("--set", metavar="K=V", action="append", default=[], help=_("a setting"))
+    add.add_argument(
+        "--secret", metavar="K", action="append", default=[], help=_("a secret, read from standard input, one a line")
+    )
+    what.add_parser("list", help=_("all accounts and how they fare"))
+    for name, about in (
+        ("check", _("sign in once more and say whether it works")),
+        ("pause", _("neither pull nor send for now")),
+        ("resume", _("pull and send again")),
+        ("remove", _("disconnect; its history stays")),
+    ):
+        what.add_parser(name, help=about).add_argument("id", metavar="ID")
+
+
+async def _run(desk: Desk, chosen: Namespace) -> Printed:
+    if chosen.what == "add":
+        return await _add(desk, chosen)
+    async with desk.open() as app:
+        if chosen.what == "list":
+            rows = await accounts.every(app.store)
+            text = "\n".join(map(_row_text, rows)) or _("No account is connected yet.")
+            return Printed([account_json(row) for row in rows], text)
+        wanted = AccountId(chosen.id)
+        if chosen.what == "check":
+            await app.check_account(wanted, lambda step: _report(desk, step))
+        else:
+            await act.set_state(app.store, wanted, _STATES[chosen.what])
+        row = await accounts.one(app.store, wanted)
+    return Printed(account_json(row), _row_text(row))
+
+
+_STATES = {"pause": AccountState.PAUSED, "resume": AccountState.ACTIVE, "remove": AccountState.REMOVED}
+
+
+async def _add(desk: Desk, chosen: Namespace) -> Printed:
+    if chosen.kind not in desk.catalogue:
+        known = ", ".join(sorted(desk.catalogue))
+        raise WrongUse(_("There is no channel “{kind}”. There are: {known}.").format(kind=chosen.kind, known=known))
+    settings = dict(map(_setting, chosen.set))
+    secrets = {name: await _secret(name) for name in chosen.secret}
+    async with desk.open(create=True, otherwise=FIRST_WORKSPACE) as app:
+        flow = app.sign_in(chosen.kind, settings, lambda step: _report(desk, step))
+        try:
+            done = await _follow(desk, flow, settings, secrets)
+        finally:
+            await flow.close()
+        added = await app.add_account(chosen.kind, done)
+        row = await accounts.one(app.store, added)
+    document = {"id": row.id, "channel": row.channel, "handle": row.handle}
+    return Printed({**document}, _("{handle} is connected ({id}).").format(handle=row.handle, id=row.id))
+
+
+async def _follow(desk: Desk, flow: SignIn, settings: Mapping[str, str], secrets: Mapping[str, str]) -> Done:
+    """Answer every step of a sign-in: from what was given, else at the terminal."""
+    step: Step = await flow.start(settings)
+    given: dict[str, str] = {**settings, **secrets}
+    while not isinstance(step, Done):
+        match step:
+            case Form():
+                if step.problem and not sys.stdin.isatty():
+                    raise Refused(step.problem, code="sign_in_failed")
+                given = {**_defaults(step), **given, **await _asked(desk, step, given)}
+                step = await flow.go_on(given)
+            case OpenBrowser(url, text):
+                desk.output.note(f"{text}\n{url}")
+                step = await flow.go_on(given)
+            case ShowCode(code, url, text):
+                desk.output.note(f"{text}\n{url}\n{code}")
+                step = await flow.go_on(given)
+    return step
+
+
+def _defaults(form: Form) -> dict[str, str]:
+    return {field.name: field.default for field in form.fields if field.default}
+
+
+async def _asked(desk: Desk, form: Form, given: Mapping[str, str]) -> dict[str, str]:
+    """What is missing, or everything once more after a problem, asked at the terminal."""
+    missing = [field for field in form.fields if field.required and (form.problem or not _answered(field, given))]
+    if not missing:
+        return {}
+    if not sys.stdin.isatty():
+        raise WrongUse(_("This is missing: {names}").format(names=", ".join(map(_option, missing))))
+    if form.problem:
+        desk.output.note(form.problem)
+    answers: dict[str, str] = {}
+    for field in missing:
+        ask: Callable[[str], str] = getpass if field.type is FieldType.SECRET else input
+        answers[field.name] = await asyncio.to_thread(ask, f"{field.label}: ")
+    return answers
+
+
+def _answered(field: Field, given: Mapping[str, str]) -> bool:
+    return bool(given.get(field.name) or field.default)
+
+
+def _option(field: Field) -> str:
+    return f"--secret {field.name}" if field.type is FieldType.SECRET else f"--set {field.name}=…"
+
+
+def _setting(words: str) -> tuple[str, str]:
+    name, equals, value = words.partition("=")
+    if not equals or not name:
+        raise WrongUse(_("“{words}” is not of the form name=value.").format(words=words))
+    return name.strip(), value.strip()
+
+
+async def _secret(name: str) -> str:
+    if sys.stdin.isatty():
+        return await asyncio.to_thread(getpass, f"{name}: ")
+    line: str = await asyncio.to_thread(sys.stdin.readline)
+    if not line:
+        raise WrongUse(_("The secret “{name}” is missing on standard input.").format(name=name))
+    return line.rstrip("\r\n")
+
+
+def _report(desk: Desk, step: CheckStep) -> None:
+    if step.state is not CheckState.RUNNING and not desk.output.as_json:
+        mark = "✓" if step.state is CheckState.PASSED else "✗"
+        desk.output.note(f"{mark} {step.name}" + (f": {step.detail}" if step.detail else ""))
+
+
+def _row_text(row: AccountRow) -> str:
+    state = row.error or (_("last success {time}").format(time=local(row.last_success)) if row.last_success else "")
+    return f"{row.id}  {row.channel:<10} {row.handle}  {row.state}  {state}".rstrip()
+
+
+COMMANDS = {"account": Command(_arguments, _run)}

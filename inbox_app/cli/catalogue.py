@@ -1,0 +1,41 @@
+"""Which subcommands there are, and the module that knows each; nothing is imported for a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from inbox_app.i18n import LazyText, lazy_gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One subcommand: the module of `inbox_app.cli` that runs it and what it does in a few words."""
+
+    module: str
+    help: LazyText
+
+
+ENTRIES: dict[str, Entry] = {
+    "practice": Entry("practice", lazy_gettext("make or open the practice workspace")),
+    "channels": Entry("about", lazy_gettext("list the kinds of services that can be connected")),
+    "account": Entry("accounts", lazy_gettext("connect, list, check, pause, resume or remove accounts")),
+    "sync": Entry("syncing", lazy_gettext("pull what is new and send what is due")),
+    "ledger": Entry("syncing", lazy_gettext("compare what the services hold with what is here")),
+    "list": Entry("inbox", lazy_gettext("list conversations, newest first")),
+    "show": Entry("inbox", lazy_gettext("show a conversation with its messages")),
+    "search": Entry("inbox", lazy_gettext("search all messages")),
+    "reply": Entry("writing", lazy_gettext("answer a conversation")),
+    "draft": Entry("writing", lazy_gettext("list, show, save or discard drafts")),
+    "outbox": Entry("writing", lazy_gettext("see what waits to be sent, take it back, or decide about it")),
+    "done": Entry("triage", lazy_gettext("mark conversations done")),
+    "reopen": Entry("triage", lazy_gettext("open conversations again")),
+    "read": Entry("triage", lazy_gettext("mark conversations read")),
+    "unread": Entry("triage", lazy_gettext("mark conversations unread")),
+    "tag": Entry("triage", lazy_gettext("put tags on a conversation (+name) or take them off (-name)")),
+    "snooze": Entry("triage", lazy_gettext("hide a conversation until a moment")),
+    "hat": Entry("triage", lazy_gettext("work a conversation under a hat")),
+    "assign": Entry("triage", lazy_gettext("give a conversation to a colleague")),
+    "undo": Entry("triage", lazy_gettext("take the last decision back")),
+    "picture": Entry("picture", lazy_gettext("draw the window to a file, without a screen")),
+    "doctor": Entry("about", lazy_gettext("say which versions run and whether all is well")),
+}

@@ -1,0 +1,118 @@
+"""What a subcommand works at: the workspace it was called for, the catalogue of channels, and its output."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import cached_property
+from getpass import getpass
+from typing import Protocol
+
+from inbox_app.app import App
+from inbox_app.cli.output import Output
+from inbox_app.contract.manifest import Manifest
+from inbox_app.domain.errors import UserFacingError, WrongUse
+from inbox_app.domain.picture import PictureOrder
+from inbox_app.i18n import _, set_language
+from inbox_app.logs import start_logging
+from inbox_app.paths import (
+    NotAWorkspace,
+    WorkspaceAddress,
+    find_places,
+    find_workspace,
+    make_private_folder,
+    resolve_workspace,
+)
+from inbox_app.settings import SettingsFile
+
+
+class Window(Protocol):
+    """The window, as the composition root lends it to the command; imported when it is needed."""
+
+    def open(self, workspace: str | None) -> int:
+        """Show it on a workspace argument; the exit code when it is closed."""
+
+    def draw(self, address: WorkspaceAddress, order: PictureOrder) -> None:
+        """Draw it to a file. Raises `UserFacingError`."""
+
+
+class NoWorkspace(UserFacingError):
+    """No workspace was named and none was opened before."""
+
+    code = "no_workspace"
+
+
+class Desk:
+    """One call of the command."""
+
+    def __init__(
+        self,
+        workspace: str | None,
+        catalogue: Callable[[], Mapping[str, Manifest]],
+        window: Window,
+        output: Output,
+    ) -> None:
+        self.workspace = workspace
+        self.window = window
+        self.output = output
+        self._load_catalogue = catalogue
+        self.settings = SettingsFile(find_places().settings_file)
+        if self.settings.current.language:
+            set_language(self.settings.current.language)
+
+    @cached_property
+    def catalogue(self) -> Mapping[str, Manifest]:
+        """The channels, by key."""
+        return self._load_catalogue()
+
+    def address(self, otherwise: str | None = None) -> WorkspaceAddress:
+        """The workspace this call is about.
+
+        Raises:
+            NoWorkspace: none was named, and `otherwise` is None.
+            WrongUse: what was named is no workspace.
+        """
+        try:
+            found = find_workspace(self.workspace, otherwise or self.settings.current.last_workspace)
+        except NotAWorkspace as bad:
+            raise WrongUse(
+                _("“{name}” is no workspace: give a folder, a name, or a postgresql:// address.").format(name=bad)
+            ) from bad
+        if found is None:
+            raise NoWorkspace(
+                _("Which workspace? Name one with --workspace, or make one with “portavoce practice” or “account add”.")
+            )
+        return found
+
+    @asynccontextmanager
+    async def open(self, *, create: bool = False, otherwise: str | None = None) -> AsyncIterator[App]:
+        """Open the workspace for one command; with `create` it is made when missing."""
+        address = self.address(otherwise)
+        app = await App.open(address, self.catalogue, self.settings, create=create, ask=self.ask_passphrase)
+        try:
+            yield app
+        finally:
+            await app.close()
+
+    def named(self, name: str) -> WorkspaceAddress:
+        """The address of a workspace by a name of ours."""
+        return resolve_workspace(name)
+
+    async def ask_passphrase(self, is_new: bool) -> str | None:
+        """Ask for the passphrase at the terminal; None where there is none to ask."""
+        if not sys.stdin.isatty():
+            return None
+        first = await asyncio.to_thread(getpass, _("Passphrase of this workspace: "))
+        if is_new and first != await asyncio.to_thread(getpass, _("Once more: ")):
+            raise WrongUse(_("The two passphrases differ. Nothing was changed."))
+        return first or None
+
+
+def prepare_logs() -> None:
+    """Write a log of this call; a folder that cannot be written must not stop the command."""
+    try:
+        start_logging(make_private_folder(find_places().logs))
+    except OSError as problem:
+        sys.stderr.write(_("No log is written: {problem}").format(problem=problem) + "\n")

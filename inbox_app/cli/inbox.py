@@ -1,0 +1,129 @@
+"""`list`, `show` and `search`: the inbox as text."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from inbox_app.cli.command import Command
+from inbox_app.cli.desk import Desk
+from inbox_app.cli.output import Document, Printed, local, moment, one_line, printable
+from inbox_app.cli.rows import conversation_json, message_json, message_text, note_json, place_of, post_json, words_of
+from inbox_app.domain.errors import WrongUse
+from inbox_app.domain.filters import EVERYTHING, By, Filter, Is
+from inbox_app.domain.ids import ConversationId
+from inbox_app.domain.inbox import ConversationPage, Thread
+from inbox_app.domain.words import State
+from inbox_app.i18n import _, ngettext
+from inbox_app.queries import inbox, search
+from inbox_app.queries.search import Found
+
+_ALL = "all"
+
+
+def _list_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--view", default=_ALL, help=_("all, open, waiting, snoozed, done, unread, mine"))
+    parser.add_argument("--limit", type=int, default=50, help=_("how many at most (50)"))
+    parser.add_argument("--after", metavar="C", help=_("go on after this place (the answer's “next”)"))
+
+
+async def _list(desk: Desk, chosen: Namespace) -> Printed:
+    async with desk.open() as app:
+        after = None if chosen.after is None else place_of(chosen.after)
+        page = await inbox.conversation_page(
+            app.store, app.me, _view(chosen.view), after=after, limit=max(1, chosen.limit)
+        )
+        handles = {account.id: account.handle for account in await app.accounts()}
+    document = {
+        "conversations": [conversation_json(row, handles.get(row.account, "")) for row in page.rows],
+        "next": None if page.next is None else words_of(page.next),
+    }
+    return Printed(document, _page_text(page))
+
+
+def _view(name: str) -> Filter:
+    if name == _ALL:
+        return EVERYTHING
+    if name in State.__members__.values():
+        return Is(By.STATE, (name,))
+    if name in (By.UNREAD, By.MINE):
+        return Is(By(name))
+    raise WrongUse(_("There is no view “{name}”.").format(name=name))
+
+
+def _page_text(page: ConversationPage) -> str:
+    if not page.rows:
+        return _("No conversations here.")
+    lines = []
+    for row in page.rows:
+        mark = "●" if row.unread else " "
+        who = one_line(", ".join(row.members) or row.title, 28)
+        snippet = one_line((_("You: ") if row.snippet_is_ours else "") + row.snippet, 60)
+        lines.append(f"{mark} {local(row.last_at)}  {row.id}  {row.state:<8} {who:<28}  {snippet}")
+    if page.next is not None:
+        lines.append(_("More: --after {place}").format(place=words_of(page.next)))
+    return "\n".join(lines)
+
+
+def _show_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("conversation", metavar="CONVERSATION")
+
+
+async def _show(desk: Desk, chosen: Namespace) -> Printed:
+    async with desk.open() as app:
+        opened = await inbox.whole_thread(app.store, app.me, ConversationId(chosen.conversation))
+    document = {
+        **conversation_json(opened.row, opened.account.handle),
+        "post": post_json(opened.post),
+        "messages": [message_json(message) for message in opened.messages],
+        "notes": [note_json(note) for note in opened.notes],
+    }
+    return Printed(document, _thread_text(opened))
+
+
+def _thread_text(opened: Thread) -> str:
+    row, post = opened.row, opened.post
+    parts = [f"{printable(row.title)}  ({row.kind}, {opened.account.handle}, {row.state})"]
+    if post is not None:
+        parts.append(_("Post: {text}").format(text=printable(post.title or post.text)))
+    parts += [message_text(message) for message in opened.messages]
+    parts += [_("Note by {author}: {text}").format(author=note.author, text=note.text) for note in opened.notes]
+    return "\n\n".join(parts)
+
+
+def _search_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("query", nargs="+", metavar="QUERY")
+    parser.add_argument("--limit", type=int, default=50, help=_("how many at most (50)"))
+
+
+async def _search(desk: Desk, chosen: Namespace) -> Printed:
+    async with desk.open() as app:
+        found = await search.messages(app.store, app.me, " ".join(chosen.query), limit=max(1, chosen.limit), exact=True)
+    document: Document = {
+        "total": found.total,
+        "total_is_exact": found.total_is_exact,
+        "hits": [
+            {
+                "conversation": hit.conversation,
+                "message": str(hit.message),
+                "snippet": hit.excerpt.text,
+                "sent_at": moment(hit.sent_at),
+            }
+            for hit in found.hits
+        ],
+    }
+    lines = [f"{local(hit.sent_at)}  {hit.conversation}  {one_line(hit.excerpt.text, 100)}" for hit in found.hits]
+    return Printed(document, "\n".join([*lines, _total_text(found)]))
+
+
+def _total_text(found: Found) -> str:
+    if not found.total:
+        return _("Nothing found.")
+    count = f"{found.total}" if found.total_is_exact else f"{found.total}+"
+    return ngettext("{count} message found.", "{count} messages found.", found.total).format(count=count)
+
+
+COMMANDS = {
+    "list": Command(_list_arguments, _list),
+    "show": Command(_show_arguments, _show),
+    "search": Command(_search_arguments, _search),
+}

@@ -1,0 +1,107 @@
+"""The command's main: reads the arguments, runs one subcommand, and turns every failure into a sentence."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+from argparse import REMAINDER, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from inbox_app.cli.catalogue import ENTRIES
+from inbox_app.cli.output import Output, Printed, be_lenient
+from inbox_app.domain.errors import UserFacingError
+from inbox_app.i18n import _
+
+if TYPE_CHECKING:
+    from inbox_app.cli.desk import Window
+    from inbox_app.contract.manifest import Manifest
+
+DONE, FAILED, WRONG_USE = 0, 1, 2
+
+log = logging.getLogger(__name__)
+
+
+def run_command(arguments: Sequence[str], catalogue: Callable[[], Mapping[str, Manifest]], window: Window) -> int:
+    """Run the `portavoce` command and return its exit code."""
+    be_lenient()
+    options = _parse_global(arguments)
+    if options.command is None:
+        return window.open(options.workspace)
+    output = Output(as_json=options.json)
+    try:
+        return _run(options, catalogue, window, output)
+    except UserFacingError as error:
+        output.fail(error)
+        return FAILED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; Python must not complain about it at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except KeyboardInterrupt:
+        return FAILED
+    except Exception as error:
+        log.exception("unexpected failure of %s", options.command)
+        output.fail(_unexpected(error))
+        return FAILED
+
+
+def _run(options: Namespace, catalogue: Callable[[], Mapping[str, Manifest]], window: Window, output: Output) -> int:
+    import asyncio
+
+    from inbox_app.cli.command import Command
+    from inbox_app.cli.desk import Desk, prepare_logs
+
+    module = importlib.import_module(f"inbox_app.cli.{ENTRIES[options.command].module}")
+    command: Command = module.COMMANDS[options.command]
+    parser = ArgumentParser(
+        prog=f"portavoce {options.command}", description=str(ENTRIES[options.command].help), allow_abbrev=False
+    )
+    command.configure(parser)
+    chosen = parser.parse_args(options.arguments)
+    prepare_logs()
+    running = command.run(Desk(options.workspace, catalogue, window, output), chosen)
+    printed = running if isinstance(running, Printed) else asyncio.run(running)
+    output.show(printed)
+    return FAILED if printed.failed else DONE
+
+
+def _parse_global(arguments: Sequence[str]) -> Namespace:
+    width = max(map(len, ENTRIES))
+    listed = "\n".join(f"  {name:<{width}}  {entry.help}" for name, entry in ENTRIES.items())
+    parser = ArgumentParser(
+        prog="portavoce",
+        usage=_("portavoce [--workspace W] [--json] [COMMAND …]"),
+        description=_("Every conversation of your community in one inbox. Without a command, opens the window."),
+        epilog=_("Commands ({help} after one tells more):").format(help="--help") + "\n" + listed,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--workspace", metavar="W", help=_("a folder, a name, or a postgresql:// address"))
+    parser.add_argument("--json", action="store_true", help=_("print one JSON document"))
+    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("command", nargs="?", choices=ENTRIES, metavar="COMMAND", help=_("what to do"))
+    parser.add_argument("arguments", nargs=REMAINDER, help=_("the command's own arguments"))
+    return parser.parse_args(arguments)
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return f"Portavoce {version('portavoce')}"
+    except PackageNotFoundError:
+        return "Portavoce"
+
+
+def _unexpected(error: Exception) -> UserFacingError:
+    from inbox_app.paths import find_places
+
+    return UserFacingError(
+        _("Something unexpected happened ({kind}). Nothing was lost; the details are in {folder}.").format(
+            kind=type(error).__name__, folder=find_places().logs
+        ),
+        code="unexpected",
+    )

@@ -1,0 +1,144 @@
+"""The inbox's rows in the two forms that commands print."""
+
+from __future__ import annotations
+
+from inbox_app.cli.output import local, moment, printable
+from inbox_app.domain.errors import WrongUse
+from inbox_app.domain.ids import ConversationId, MessageId
+from inbox_app.domain.inbox import AccountRow, ConversationRow, MessageRow, NoteRow, OutboxRow, Place, PostRow
+from inbox_app.domain.jsonvalue import JsonObject, JsonValue
+from inbox_app.domain.words import Direction, MessageState
+from inbox_app.i18n import _
+
+
+def conversation_json(row: ConversationRow, account: str) -> JsonObject:
+    """A line of `list`."""
+    return {
+        "id": row.id,
+        "channel": row.channel,
+        "account": account,
+        "kind": row.kind.value,
+        "title": row.title,
+        "members": list(row.members),
+        "snippet": row.snippet,
+        "state": row.state.value,
+        "unread": row.unread,
+        "messages": row.messages,
+        "last_at": moment(row.last_at),
+        "tags": [tag.name for tag in row.tags],
+        "hat": row.hat.value,
+        "reminder": moment(row.reminder),
+    }
+
+
+def message_json(row: MessageRow) -> JsonObject:
+    """A message of `show`."""
+    return {
+        "id": str(row.id),
+        "parent": None if row.parent is None else str(row.parent),
+        "depth": row.depth,
+        "remote_id": row.remote_id,
+        "author": {"member": row.author.member, "handle": row.author.handle, "name": row.author.name},
+        "direction": row.direction.value,
+        "sent_at": moment(row.sent_at),
+        "edited_at": moment(row.edited_at),
+        "deleted_at": moment(row.deleted_at),
+        "hidden": row.hidden,
+        "title": row.title,
+        "text": row.text,
+        "html": row.html,
+        "attachments": [
+            {"id": file.id, "name": file.name, "media_type": file.media_type, "size": file.size}
+            for file in row.attachments
+        ],
+        "reactions": dict(row.reactions),
+        "state": row.state.value,
+        "needs_reply": row.needs_reply,
+    }
+
+
+def post_json(row: PostRow | None) -> JsonValue:
+    """The post above the messages of `show`."""
+    if row is None:
+        return None
+    return {
+        "id": row.id,
+        "title": row.title,
+        "text": row.text,
+        "author": row.author,
+        "url": row.url,
+        "published_at": moment(row.published_at),
+    }
+
+
+def note_json(row: NoteRow) -> JsonObject:
+    """A note of `show`."""
+    return {"id": row.id, "author": row.author, "text": row.text, "pinned": row.pinned, "made_at": moment(row.made_at)}
+
+
+def outbox_json(row: OutboxRow) -> JsonObject:
+    """A line of `outbox list`."""
+    return {
+        "id": row.id,
+        "conversation": row.conversation,
+        "kind": row.kind,
+        "state": row.state.value,
+        "text": row.text,
+        "attempts": row.attempts,
+        "not_before": moment(row.not_before),
+        "retry_at": moment(row.retry_at),
+        "error": row.error or None,
+        "remote_id": row.remote_id,
+    }
+
+
+def account_json(row: AccountRow) -> JsonObject:
+    """A line of `account list`."""
+    return {
+        "id": row.id,
+        "channel": row.channel,
+        "handle": row.handle,
+        "state": row.state.value,
+        "error": row.error or None,
+        "last_success": moment(row.last_success),
+    }
+
+
+def message_text(row: MessageRow) -> str:
+    """A message for people: who and when, then the text, nested by its depth."""
+    margin = "    " * min(row.depth, 6)
+    marks = [mark for mark, holds in _marks(row).items() if holds]
+    head = f"{row.author.name}  {local(row.sent_at)}" + (f"  [{', '.join(marks)}]" if marks else "")
+    body = [f"{margin}  {line}" for line in printable(row.text).splitlines()]
+    files = [f"{margin}  📎 {printable(file.name)} ({file.media_type})" for file in row.attachments]
+    return "\n".join([f"{margin}{printable(head)}", *body, *files])
+
+
+def _marks(row: MessageRow) -> dict[str, bool]:
+    ours = row.direction is Direction.OUTGOING
+    return {
+        _("needs reply"): row.needs_reply,
+        _("edited"): row.edited_at is not None,
+        _("deleted"): row.deleted_at is not None,
+        _("hidden"): row.hidden,
+        _("waits to be sent"): ours and row.state in (MessageState.QUEUED, MessageState.SENDING),
+        _("not sent"): ours and row.state is MessageState.FAILED,
+        _("not sure whether it arrived"): ours and row.state is MessageState.UNCONFIRMED,
+    }
+
+
+def words_of(place: Place) -> str:
+    """A place in the list as one word for `--after`."""
+    return f"{place.last_message}.{place.id}"
+
+
+def place_of(words: str) -> Place:
+    """The inverse of `words_of`.
+
+    Raises:
+        WrongUse: it is no such word.
+    """
+    number, dot, conversation = words.partition(".")
+    if not dot or not number.isascii() or not number.isdigit() or not conversation:
+        raise WrongUse(_("“{words}” is no place in the list. Take “next” of the answer before.").format(words=words))
+    return Place(MessageId(int(number)), ConversationId(conversation))

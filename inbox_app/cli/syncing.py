@@ -1,0 +1,91 @@
+"""`sync` and `ledger`: pull what is new, send what is due, and prove that nothing is missing."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+
+from inbox_app.app import App
+from inbox_app.cli.command import Command, nothing
+from inbox_app.cli.desk import Desk
+from inbox_app.cli.output import Printed, local, moment
+from inbox_app.domain.ids import AccountId
+from inbox_app.i18n import _
+from inbox_app.queries import accounts
+from inbox_app.sync.report import AccountReport
+
+
+def _sync_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--account", metavar="ID", help=_("this account only"))
+    parser.add_argument("--watch", action="store_true", help=_("go on until ended (SIGTERM, Ctrl+C), a line for news"))
+
+
+async def _sync(desk: Desk, chosen: Namespace) -> Printed:
+    async with desk.open() as app:
+        reports = await app.sync(None if chosen.account is None else AccountId(chosen.account))
+        printed = _printed(reports, await _handles(app))
+        if chosen.watch:
+            desk.output.show(printed)
+            await _watch(desk, app)
+            return Printed({"accounts": []}, "")
+    return printed
+
+
+async def _watch(desk: Desk, app: App) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    handles = await _handles(app)
+    await app.watch(stop, lambda report: desk.output.show(_printed((report,), handles)))
+
+
+async def _handles(app: App) -> dict[AccountId, str]:
+    return {account.id: account.handle for account in await app.accounts()}
+
+
+def _printed(reports: tuple[AccountReport, ...], handles: Mapping[AccountId, str]) -> Printed:
+    lines = [_line(report, handles.get(report.id, report.id)) for report in reports]
+    document = [report.to_json() | {"error": report.error or None} for report in reports]
+    text = "\n".join(lines) or _("No account is connected yet.")
+    return Printed({"accounts": document}, text, failed=any(report.error for report in reports))
+
+
+def _line(report: AccountReport, handle: str) -> str:
+    counts = _("{new} new, {updated} changed, {removed} removed, {sent} sent").format(
+        new=report.new, updated=report.updated, removed=report.removed, sent=report.sent
+    )
+    return f"{handle}: {report.error or counts}"
+
+
+async def _ledger(desk: Desk, _chosen: Namespace) -> Printed:
+    async with desk.open() as app:
+        lines = await accounts.ledger(app.store)
+    document = [
+        {
+            "account": line.account,
+            "remote_count": line.remote_count,
+            "local_count": line.local_count,
+            "gaps": list(line.gaps),
+            "last_success": moment(line.last_success),
+            "next_poll": moment(line.next_poll),
+            "quota_left": line.quota_left,
+        }
+        for line in lines
+    ]
+    text = [
+        _("{handle}: here {local}, there {remote}, {gaps} gaps, last success {time}").format(
+            handle=line.handle,
+            local=line.local_count,
+            remote="?" if line.remote_count is None else line.remote_count,
+            gaps=len(line.gaps),
+            time=local(line.last_success) or _("never"),
+        )
+        for line in lines
+    ]
+    return Printed([*document], "\n".join(text) or _("No account is connected yet."))
+
+
+COMMANDS = {"sync": Command(_sync_arguments, _sync), "ledger": Command(nothing, _ledger)}

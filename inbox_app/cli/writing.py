@@ -1,0 +1,135 @@
+"""`reply`, `draft` and `outbox`: what we write, from the first word to the receipt."""
+
+from __future__ import annotations
+
+import asyncio
+import mimetypes
+import sys
+from argparse import ArgumentParser, Namespace
+from datetime import timedelta
+from pathlib import Path
+
+from inbox_app.actions import writing
+from inbox_app.app import App
+from inbox_app.cli.command import Command
+from inbox_app.cli.desk import Desk
+from inbox_app.cli.output import Printed, local, moment, one_line
+from inbox_app.cli.rows import outbox_json
+from inbox_app.domain.errors import NotFound, WrongUse
+from inbox_app.domain.ids import ConversationId, DraftId, MessageId, OutboxId
+from inbox_app.domain.inbox import OutboxRow
+from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.i18n import _
+from inbox_app.queries import writing as written
+
+STANDARD_INPUT = "-"
+
+
+def _reply_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("conversation", metavar="CONVERSATION")
+    parser.add_argument("source", nargs="?", choices=[STANDARD_INPUT], help=_("“-” reads the text from standard input"))
+    parser.add_argument("--text", metavar="T", help=_("the text of the reply"))
+    parser.add_argument("--to", metavar="MESSAGE", help=_("the message to answer (the last one said to us)"))
+    parser.add_argument("--attach", metavar="F", action="append", default=[], type=Path, help=_("a file to send along"))
+    parser.add_argument("--now", action="store_true", help=_("leave at once; it cannot be taken back"))
+
+
+async def _reply(desk: Desk, chosen: Namespace) -> Printed:
+    if (chosen.text is None) == (chosen.source is None):
+        raise WrongUse(_("Give the text with --text, or with “-” on standard input."))
+    text = chosen.text if chosen.text is not None else await asyncio.to_thread(sys.stdin.read)
+    async with desk.open() as app:
+        answer = writing.Answer(
+            conversation=ConversationId(chosen.conversation),
+            text=text,
+            undo=timedelta(0) if chosen.now else timedelta(seconds=app.settings.current.undo_seconds),
+            to=None if chosen.to is None else _message(chosen.to),
+            files=[_read_file(path) for path in chosen.attach],
+        )
+        row = await writing.reply(app.store, app.me, answer)
+    document: JsonObject = {"outbox": row.id, "state": row.state.value, "not_before": moment(row.not_before)}
+    return Printed(document, _("Queued as {id}; it leaves at {time}.").format(id=row.id, time=local(row.not_before)))
+
+
+def _message(words: str) -> MessageId:
+    if not (words.isascii() and words.isdigit()):
+        raise NotFound(_("There is no message {id} in this workspace.").format(id=words))
+    return MessageId(int(words))
+
+
+def _read_file(path: Path) -> writing.OwnFile:
+    try:
+        data = path.read_bytes()
+    except OSError as problem:
+        raise WrongUse(
+            _("{path} cannot be attached: {reason}.").format(path=path, reason=problem.strerror)
+        ) from problem
+    return writing.OwnFile(path.name, mimetypes.guess_type(path.name)[0] or "application/octet-stream", data)
+
+
+def _outbox_arguments(parser: ArgumentParser) -> None:
+    what = parser.add_subparsers(dest="what", metavar="list|undo|resolve")
+    what.add_parser("list", help=_("what waits, failed, is unconfirmed or was sent"))
+    undo = what.add_parser("undo", help=_("take something back before it leaves"))
+    undo.add_argument("id", metavar="ID")
+    resolve = what.add_parser("resolve", help=_("decide about what failed or is unconfirmed"))
+    resolve.add_argument("id", metavar="ID")
+    resolve.add_argument("word", choices=[word.value for word in writing.Resolution])
+
+
+async def _outbox(desk: Desk, chosen: Namespace) -> Printed:
+    async with desk.open() as app:
+        match chosen.what:
+            case "undo":
+                await writing.undo(app.store, OutboxId(chosen.id))
+                return await _one_row(app, chosen.id)
+            case "resolve":
+                await writing.resolve(app.store, OutboxId(chosen.id), writing.Resolution(chosen.word))
+                return await _one_row(app, chosen.id)
+        rows = await written.outbox(app.store)
+    return Printed([outbox_json(row) for row in rows], "\n".join(map(_row_text, rows)) or _("The outbox is empty."))
+
+
+async def _one_row(app: App, wanted: str) -> Printed:
+    row = await written.outbox_row(app.store, OutboxId(wanted))
+    return Printed(outbox_json(row), _row_text(row))
+
+
+def _row_text(row: OutboxRow) -> str:
+    problem = f"  {row.error}" if row.error else ""
+    return f"{row.id}  {row.state:<11}  {local(row.decided_at)}  {one_line(row.text, 60)}{problem}"
+
+
+def _draft_arguments(parser: ArgumentParser) -> None:
+    what = parser.add_subparsers(dest="what", metavar="list|show|save|discard", required=True)
+    what.add_parser("list", help=_("all drafts"))
+    for name, about in (("show", _("one conversation's draft")), ("discard", _("throw a draft away"))):
+        what.add_parser(name, help=about).add_argument("conversation", metavar="CONVERSATION")
+    save = what.add_parser("save", help=_("keep a text for later"))
+    save.add_argument("conversation", metavar="CONVERSATION")
+    save.add_argument("--text", required=True, metavar="T")
+
+
+async def _draft(desk: Desk, chosen: Namespace) -> Printed:
+    async with desk.open() as app:
+        if chosen.what == "save":
+            await writing.save_draft(app.store, app.me, ConversationId(chosen.conversation), chosen.text)
+        drafts = await written.drafts_of(app.store, app.me)
+        if chosen.what != "list":
+            drafts = tuple(draft for draft in drafts if draft.conversation == chosen.conversation)
+        if chosen.what == "discard":
+            for draft in drafts:
+                await writing.discard_draft(app.store, app.me, DraftId(draft.id))
+    shown = [
+        {"id": one.id, "conversation": one.conversation, "text": one.text, "changed_at": moment(one.changed_at)}
+        for one in drafts
+    ]
+    lines = [f"{one.conversation}  {local(one.changed_at)}  {one_line(one.text, 80)}" for one in drafts]
+    return Printed([*shown], "\n".join(lines) or _("No drafts."))
+
+
+COMMANDS = {
+    "reply": Command(_reply_arguments, _reply),
+    "outbox": Command(_outbox_arguments, _outbox),
+    "draft": Command(_draft_arguments, _draft),
+}

@@ -1,0 +1,58 @@
+"""Questions to the full-text index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from inbox_app.domain.excerpt import Excerpt
+from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId
+from inbox_app.domain.search_query import parse
+from inbox_app.domain.timecode import from_ms, ms_of
+from inbox_app.storage import search
+from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One message that was found, with the words around what was looked for."""
+
+    message: MessageId
+    conversation: ConversationId
+    excerpt: Excerpt
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of hits, newest first. `older_than` leads to the next page; `total` is a floor where it is not exact."""
+
+    hits: tuple[Hit, ...]
+    older_than: MessageId | None
+    total: int
+    total_is_exact: bool
+
+
+async def messages(
+    store: Store,
+    me: ColleagueId,
+    text: str,
+    *,
+    older_than: MessageId | None = None,
+    limit: int = 50,
+    exact: bool = False,
+) -> Found:
+    """Search as a person types it: words, “phrases”, parts of words, and operators such as `from:` and `is:`.
+
+    `exact` counts everything, however common the word is.
+    """
+    query = parse(text, datetime.now().astimezone())
+
+    def work(conn: Reading) -> Found:
+        page = search.search(conn, query, me, older_than, limit)
+        total = search.count(conn, page.query, me, exact=exact)
+        hits = (Hit(hit.message, hit.conversation, hit.excerpt, from_ms(ms_of(hit.message))) for hit in page.hits)
+        return Found(tuple(hits), page.older_than, total.count, total.exact)
+
+    return await store.read(work)

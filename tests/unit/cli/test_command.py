@@ -1,0 +1,88 @@
+"""The command from outside: exit codes, one JSON document, and a sentence for every failure."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def portavoce(*arguments: str, home: Path, given: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the command as a person would, with a home of its own."""
+    environment = {**os.environ, "PORTAVOCE_HOME": str(home), "PORTAVOCE_KEYRING": "session"}
+    return subprocess.run(
+        [sys.executable, "-m", "inbox_app", *arguments],
+        cwd=ROOT,
+        env=environment,
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments, code, exit_code",
+    [
+        (["list"], "no_workspace", 1),
+        (["--workspace", "nowhere", "list"], "no_workspace", 1),
+        (["--workspace", "a\x01b", "list"], "wrong_use", 1),
+        (["account", "add", "pigeon"], "wrong_use", 1),
+    ],
+)
+def test_a_failure_is_one_json_document_on_standard_error(
+    tmp_path: Path, arguments: list[str], code: str, exit_code: int
+) -> None:
+    done = portavoce("--json", *arguments, home=tmp_path)
+    assert done.returncode == exit_code
+    assert done.stdout == ""
+    said = json.loads(done.stderr)
+    assert said["error"]["code"] == code
+    assert said["error"]["message"].endswith((".", "?"))
+
+
+@pytest.mark.parametrize("arguments", [["fly"], ["list", "--limit", "many"], ["reply"], ["--wörkspace", "x"]])
+def test_wrong_use_exits_with_two(tmp_path: Path, arguments: list[str]) -> None:
+    done = portavoce(*arguments, home=tmp_path)
+    assert done.returncode == 2
+    assert "usage" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_help_lists_every_command(tmp_path: Path) -> None:
+    from inbox_app.cli.catalogue import ENTRIES
+
+    done = portavoce("--help", home=tmp_path)
+    assert done.returncode == 0
+    assert all(f"\n  {name} " in done.stdout for name in ENTRIES)
+
+
+def test_every_entry_has_its_command(tmp_path: Path) -> None:
+    from importlib import import_module
+
+    from inbox_app.cli.catalogue import ENTRIES
+
+    for name, entry in ENTRIES.items():
+        assert name in import_module(f"inbox_app.cli.{entry.module}").COMMANDS
+
+
+def test_the_doctor_works_without_a_workspace(tmp_path: Path) -> None:
+    done = portavoce("--json", "doctor", home=tmp_path)
+    facts = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert facts["workspace"] is None
+    assert facts["problems"] == []
+
+
+def test_a_list_needs_neither_http_nor_qt(tmp_path: Path) -> None:
+    slow = {"httpx", "PySide6", "imapclient", "alembic", "keyring", "sqlalchemy.orm"}
+    code = f"import sys, inbox_app.cli.inbox as _; print(sorted({slow!r} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
