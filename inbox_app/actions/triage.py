@@ -40,6 +40,11 @@ async def mark_read(store: Store, me: ColleagueId, wanted: Ids) -> Changed:
     return await _on(store, wanted, lambda tx, found: triage.mark_read(tx, me, found))
 
 
+async def see(store: Store, me: ColleagueId, wanted: Ids) -> Changed:
+    """What was in sight for a moment is read; `undo` passes over that, since nobody decided it."""
+    return await _on(store, wanted, lambda tx, found: triage.mark_read(tx, me, found, decided=False))
+
+
 async def mark_unread(store: Store, me: ColleagueId, wanted: Ids) -> Changed:
     """Mark conversations unread, for this colleague."""
     return await _on(store, wanted, lambda tx, found: triage.mark_unread(tx, me, found))

@@ -67,16 +67,20 @@ def assign(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], to: Coll
     _change(tx, me, "assign", wanted, assignee=to)
 
 
-def mark_read(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId]) -> None:
-    """Nothing in these conversations is unread for this colleague any more."""
+def mark_read(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], *, decided: bool = True) -> None:
+    """Nothing in these conversations is unread for this colleague any more.
+
+    Without `decided` it was only seen, and there is no decision to take back.
+    """
     gone = tx.conn.execute(
         delete(unread)
         .where(unread.c.colleague == me, unread.c.conversation.in_(wanted))
         .returning(unread.c.conversation, unread.c.message)
     ).all()
     if gone:
-        before = Before(made_read=[(ConversationId(one), MessageId(which)) for one, which in gone])
-        record(tx, me, "read", {ConversationId(one) for one, _which in gone}, before)
+        if decided:
+            before = Before(made_read=[(ConversationId(one), MessageId(which)) for one, which in gone])
+            record(tx, me, "read", {ConversationId(one) for one, _which in gone}, before)
         tx.touch_conversations(ConversationId(one) for one, _which in gone)
 
 
