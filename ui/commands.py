@@ -1,0 +1,106 @@
+"""The one table of commands: their names, keys and when they can be given; shortcuts, menus and the bar use it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto, unique
+
+from inbox_app.i18n import LazyText
+from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
+
+
+@unique
+class Does(Enum):
+    """What can be asked of the window by a key."""
+
+    NEXT = auto()
+    PREVIOUS = auto()
+    REPLY = auto()
+    DONE = auto()
+    UNREAD = auto()
+    UNDO = auto()
+    SEND = auto()
+    SEND_AND_NEXT = auto()
+    SEARCH = auto()
+    BACK = auto()
+    PANEL = auto()
+    COMMANDS = auto()
+    KEYS = auto()
+    ATTACH = auto()
+    REFRESH = auto()
+    ADD_ACCOUNT = auto()
+    GO_INBOX = auto()
+    GO_WAITING = auto()
+    QUIT = auto()
+
+
+class When(Enum):
+    """What must be there for a command to make sense."""
+
+    ALWAYS = auto()
+    WORKSPACE = auto()
+    """A workspace is open."""
+    CONVERSATION = auto()
+    """A conversation is selected."""
+
+
+class Where(Enum):
+    """Where its keys are heard."""
+
+    ANYWHERE = auto()
+    OUTSIDE_TEXT = auto()
+    """Not while a text field has the focus: there the key is typed."""
+    LIST_AND_THREAD = auto()
+    """Only there, since elsewhere the key presses a button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. `keys` in Qt's portable form; `G, I` is one key after another."""
+
+    does: Does
+    name: LazyText
+    keys: tuple[str, ...]
+    when: When = When.WORKSPACE
+    where: Where = Where.ANYWHERE
+
+
+_TEXT = Where.OUTSIDE_TEXT
+
+COMMANDS: tuple[Command, ...] = (
+    Command(Does.NEXT, N_("Next conversation"), ("J",), where=_TEXT),
+    Command(Does.PREVIOUS, N_("Previous conversation"), ("K",), where=_TEXT),
+    Command(Does.REPLY, N_("Reply"), ("R",), When.CONVERSATION, _TEXT),
+    Command(Does.REPLY, N_("Reply"), ("Return", "Enter"), When.CONVERSATION, Where.LIST_AND_THREAD),
+    Command(Does.DONE, N_("Done"), ("E",), When.CONVERSATION, _TEXT),
+    Command(Does.UNREAD, N_("Mark as unread"), ("U",), When.CONVERSATION, _TEXT),
+    Command(Does.UNDO, N_("Undo"), ("Z", "Ctrl+Z"), where=_TEXT),
+    Command(Does.SEND, N_("Send"), ("Ctrl+Return", "Ctrl+Enter"), When.CONVERSATION),
+    Command(Does.SEND_AND_NEXT, N_("Send and go to the next"), ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"),
+            When.CONVERSATION),
+    Command(Does.ATTACH, N_("Attach files"), ("Ctrl+Shift+A",), When.CONVERSATION),
+    Command(Does.SEARCH, N_("Search"), ("Ctrl+F",)),
+    Command(Does.SEARCH, N_("Search"), ("/",), where=_TEXT),
+    Command(Does.BACK, N_("Back"), ("Esc",)),
+    Command(Does.PANEL, N_("Show or hide the member panel"), ("Ctrl+I",)),
+    Command(Does.REFRESH, N_("Look for news now"), ("F5",)),
+    Command(Does.GO_INBOX, N_("Go to the open conversations"), ("G, I",), where=_TEXT),
+    Command(Does.GO_WAITING, N_("Go to the conversations that wait for an answer"), ("G, W",), where=_TEXT),
+    Command(Does.ADD_ACCOUNT, N_("Add an account"), ("Ctrl+Shift+N",)),
+    Command(Does.COMMANDS, N_("All commands"), ("Ctrl+K",)),
+    Command(Does.KEYS, N_("Show the keys"), ("?",), where=_TEXT),
+    Command(Does.QUIT, N_("Quit"), ("Ctrl+Q",), When.ALWAYS),
+)  # fmt: skip
+
+
+def keys_of(does: Does) -> tuple[str, ...]:
+    """All keys that ask for this."""
+    return tuple(key for command in COMMANDS if command.does is does for key in command.keys)
+
+
+def unique_commands() -> tuple[Command, ...]:
+    """The table without the second line of a command that has keys in two places."""
+    seen: dict[Does, Command] = {}
+    for command in COMMANDS:
+        seen.setdefault(command.does, command)
+    return tuple(seen.values())

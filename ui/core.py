@@ -1,0 +1,48 @@
+"""What the window asks of the program beneath it; `inbox_app.app.App` is the one that gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from inbox_app.contract.connector import Report
+from inbox_app.contract.limits import Limits
+from inbox_app.contract.login import Done, SignIn
+from inbox_app.contract.manifest import Manifest
+from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
+from inbox_app.events import Bus
+from inbox_app.paths import WorkspaceAddress
+from inbox_app.queries import Store
+from inbox_app.settings import SettingsFile
+
+
+class Core(Protocol):
+    """One opened workspace."""
+
+    address: WorkspaceAddress
+    catalogue: Mapping[str, Manifest]
+    settings: SettingsFile
+    store: Store
+    bus: Bus
+    me: ColleagueId
+
+    def sign_in(self, channel: str, known: Mapping[str, str], report: Report) -> SignIn:
+        """A sign-in on a channel, to be followed step by step; `report` hears each step of its test."""
+
+    async def add_account(self, channel: str, done: Done) -> AccountId:
+        """Keep a sign-in that went well."""
+
+    async def move_in(self, *, size: str, seed: int) -> None:
+        """Connect the accounts of a practice community."""
+
+    async def sync(self) -> object:
+        """Pull until there is no more and send what is due, here or in the process that is the engine."""
+
+    async def limits(self, wanted: ConversationId) -> Limits:
+        """What one message may hold in this conversation."""
+
+    async def start(self) -> None:
+        """Sync from now on. Raises a `UserFacingError` where another process does so already."""
+
+    async def close(self) -> None:
+        """Stop what runs and let go of everything."""

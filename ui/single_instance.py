@@ -1,0 +1,61 @@
+"""One window per workspace: a second start brings the first one to the front and ends."""
+
+from __future__ import annotations
+
+import hashlib
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+from inbox_app.paths import WorkspaceAddress
+
+_PATIENCE_MS = 1000
+
+
+class SingleInstance(QObject):
+    """Listens for later starts, once `claim` succeeded."""
+
+    called = Signal()
+    """Somebody started the program again for this workspace."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._server: QLocalServer | None = None
+
+    def claim(self, address: WorkspaceAddress) -> bool:
+        """Become the window of this workspace; False when another one is, which was called to the front."""
+        name = _name(address)
+        if _call(name):
+            return False
+        # Nobody answered there, so whatever holds the name is what a crash left.
+        QLocalServer.removeServer(name)
+        server = QLocalServer(self)
+        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        server.newConnection.connect(self._heard)
+        if server.listen(name):
+            self._release()
+            self._server = server
+        return True
+
+    def _heard(self) -> None:
+        if self._server is not None and (caller := self._server.nextPendingConnection()) is not None:
+            caller.disconnected.connect(caller.deleteLater)
+            caller.disconnectFromServer()
+        self.called.emit()
+
+    def _release(self) -> None:
+        if self._server is not None:
+            self._server.close()
+
+
+def _call(name: str) -> bool:
+    socket = QLocalSocket()
+    socket.connectToServer(name)
+    answered = socket.waitForConnected(_PATIENCE_MS)
+    socket.abort()
+    return answered
+
+
+def _name(address: WorkspaceAddress) -> str:
+    """Short, since some systems allow a hundred characters with the path."""
+    return "portavoce-" + hashlib.sha256(str(address.folder).encode()).hexdigest()[:20]
