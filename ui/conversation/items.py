@@ -1,0 +1,100 @@
+"""What stands in the column of a thread, as values that can be compared: messages, notes, the way to earlier ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from inbox_app.domain.ids import MessageId
+from inbox_app.domain.inbox import MessageRow, NoteRow, Thread
+from ui.conversation.nesting import Branch, branches
+from ui.theme.tokens import NESTING
+
+_CHARACTER = 7.1
+"""About how wide a letter of a message is, in pixels; only heights of what was never seen depend on it."""
+_LINE = 22
+
+
+@dataclass(frozen=True, slots=True)
+class MessageItem:
+    """A message where it hangs; `answers` names the parent where the guides no longer tell."""
+
+    row: MessageRow
+    branch: Branch
+    answers: str = ""
+
+    @property
+    def key(self) -> str:
+        """The same for the same message, however it changes."""
+        return f"message:{self.row.id}"
+
+    def estimate(self, width: int) -> int:
+        """About how high it will be."""
+        row = self.row
+        letters = max((width - 52 - self.branch.level * NESTING) / _CHARACTER, 12)
+        lines = sum(1 + int(len(line) / letters) for line in row.text[:20_000].split("\n"))
+        extra = 30 * bool(row.attachments) + 34 * bool(row.outbox) + 18 * self.branch.folded
+        return 68 + lines * _LINE + extra
+
+
+@dataclass(frozen=True, slots=True)
+class NoteItem:
+    """A note on the conversation."""
+
+    row: NoteRow
+    branch: Branch
+
+    @property
+    def key(self) -> str:
+        """The same for the same note, however it changes."""
+        return f"note:{self.row.id}"
+
+    def estimate(self, width: int) -> int:
+        """About how high it will be."""
+        return 62 + _LINE * (1 + int(len(self.row.text) * _CHARACTER / max(width - 90, 90)))
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierItem:
+    """There are earlier messages, which can be asked for."""
+
+    key: str = "earlier"
+
+    def estimate(self, width: int) -> int:
+        """About how high it will be."""
+        return 48
+
+
+Item = MessageItem | NoteItem | EarlierItem
+
+
+def items_of(thread: Thread) -> list[Item]:
+    """Everything in the column, from top to bottom: notes come where they were made, or below a tree of comments."""
+    by_date = thread.row.kind.answered_by_any_later
+    notes = sorted((note for note in thread.notes if note.conversation), key=lambda note: note.made_at)
+    hang = not by_date and bool(thread.messages)
+    depths = [row.depth for row in thread.messages] + [1 for _note in notes if hang]
+    hung = branches(depths)
+    names = {row.id: row.author.name or row.author.handle for row in thread.messages}
+    said: list[Item] = [
+        MessageItem(row, branch, _answers(row, branch, names))
+        for row, branch in zip(thread.messages, hung, strict=False)
+    ]
+    if hang:
+        said += [NoteItem(note, branch) for note, branch in zip(notes, hung[len(thread.messages) :], strict=True)]
+    else:
+        said = sorted([*said, *(NoteItem(note, Branch()) for note in notes)], key=_moment)
+    return [EarlierItem(), *said] if thread.earlier else said
+
+
+def _moment(item: Item) -> float:
+    match item:
+        case MessageItem(row):
+            return row.sent_at.timestamp()
+        case NoteItem(row):
+            return row.made_at.timestamp()
+    return 0.0
+
+
+def _answers(row: MessageRow, branch: Branch, names: Mapping[MessageId, str]) -> str:
+    return names.get(row.parent, "") if branch.folded and row.parent else ""

@@ -1,0 +1,33 @@
+"""A note in the thread: text for colleagues, on the ground that only notes have, said to be internal."""
+
+from __future__ import annotations
+
+from inbox_app.i18n import _
+from ui.conversation.items import NoteItem
+from ui.conversation.part import ThreadPart
+from ui.conversation.safe_document import SafeBrowser
+from ui.theme import fonts
+from ui.theme.moments import ago, in_full
+from ui.theme.theme import Theme
+from ui.theme.widgets import Chip, Label
+
+
+class NotePart(ThreadPart):
+    """A note; its text is plain and its links are dead."""
+
+    def __init__(self, theme: Theme, item: NoteItem) -> None:
+        row = item.row
+        super().__init__(theme, item.branch, row.author, "note")
+        self.setAccessibleName(_("Internal note by {name}: {text}").format(name=row.author, text=row.text[:300]))
+        when = Label(theme, ago(row.made_at), size=fonts.META, tone="meta")
+        when.setToolTip(in_full(row.made_at))
+        self.head.addWidget(Label(theme, row.author, size=fonts.BODY, weight=fonts.BOLD).eliding())
+        self.head.addWidget(when)
+        self.head.addWidget(Chip(theme, _("Internal note"), ink="warn", ground="warn_soft", icon="lock-simple"))
+        if row.pinned:
+            self.head.addWidget(Chip(theme, _("Pinned"), ink="warn", ground="warn_soft", icon="push-pin"))
+        self.head.addStretch(1)
+        body = SafeBrowser(theme)
+        body.setAccessibleName(_("Text of the note"))
+        body.show_text(row.text)
+        self.add_body(body)

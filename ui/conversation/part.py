@@ -1,0 +1,97 @@
+"""What messages and notes have in common: an avatar where the guides end, a card beside it, the guides themselves."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.conversation.nesting import Branch
+from ui.conversation.safe_document import SafeBrowser
+from ui.theme.theme import Theme
+from ui.theme.tokens import NESTING
+from ui.theme.widgets import Avatar
+
+AVATAR = 30
+_ABOVE, _BELOW = 8, 6
+_BESIDE = 10
+_NARROW = 560
+_ELBOW = 8.0
+
+
+class ThreadPart(QWidget):
+    """A card that hangs at its branch. What it says is put into `column` by those who inherit it."""
+
+    def __init__(self, theme: Theme, branch: Branch, who: str, card: str) -> None:
+        super().__init__()
+        self.theme = theme
+        self._branch = branch
+        self._step = NESTING
+        self._fitted = (-1, 0)
+        self.avatar = Avatar(theme, who, AVATAR)
+        self.avatar.setParent(self)
+        self.card = QFrame(self)
+        self.card.setProperty("card", card)
+        self.column = QVBoxLayout(self.card)
+        self.column.setSpacing(2)
+        self.column.setContentsMargins(*((0, 0, 0, 0) if card == "bare" else (12, 9, 12, 8)))
+        self.head = QHBoxLayout()
+        self.head.setSpacing(6)
+        self.column.addLayout(self.head)
+        self.bodies: list[SafeBrowser] = []
+
+    def add_body(self, body: SafeBrowser) -> None:
+        """Put a text under what is there."""
+        self.bodies.append(body)
+        self.column.addWidget(body)
+
+    def unfit(self) -> None:
+        """Something inside changed its size."""
+        self._fitted = (-1, 0)
+
+    def fit(self, width: int) -> int:
+        """Lay out at a width and return the height."""
+        if self._fitted[0] == width:
+            return self._fitted[1]
+        self._step = NESTING if width > _NARROW else NESTING // 2
+        left = self._branch.level * self._step
+        self.avatar.move(left, _ABOVE)
+        inner = width - left - AVATAR - _BESIDE
+        margins = self.column.contentsMargins()
+        for body in self.bodies:
+            body.fit(inner - margins.left() - margins.right())
+        self.column.invalidate()
+        height = self._height(inner)
+        self.card.setGeometry(left + AVATAR + _BESIDE, _ABOVE, inner, height)
+        self._fitted = (width, _ABOVE + max(height, AVATAR) + _BELOW)
+        return self._fitted[1]
+
+    def _height(self, width: int) -> int:
+        if self.column.hasHeightForWidth():
+            return self.column.totalHeightForWidth(width)
+        return self.column.totalSizeHint().height()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.theme.colour("line2"), 1.5))
+        for level in self._branch.passing:
+            painter.drawLine(QPointF(self._guide(level), 0), QPointF(self._guide(level), self.height()))
+        if self._branch.answered:
+            x = self._guide(self._branch.level)
+            painter.drawLine(QPointF(x, _ABOVE + AVATAR + 4), QPointF(x, self.height()))
+        if self._branch.level:
+            painter.drawPath(self._elbow())
+        painter.end()
+
+    def _elbow(self) -> QPainterPath:
+        x, y = self._guide(self._branch.level - 1), float(_ABOVE + AVATAR // 2)
+        path = QPointF(x, 0)
+        made = QPainterPath(path)
+        made.lineTo(x, y - _ELBOW)
+        made.quadTo(x, y, x + _ELBOW, y)
+        made.lineTo(self._branch.level * self._step - 4.0, y)
+        return made
+
+    def _guide(self, level: int) -> float:
+        return level * self._step + AVATAR / 2

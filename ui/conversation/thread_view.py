@@ -1,0 +1,260 @@
+"""The pane of one conversation: header, post, messages, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QImage
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from inbox_app.domain.ids import ConversationId, MessageId
+from inbox_app.domain.inbox import Thread
+from inbox_app.i18n import _
+from ui.conversation.column import Column
+from ui.conversation.earlier_part import EarlierPart
+from ui.conversation.items import EarlierItem, Item, MessageItem, NoteItem, items_of
+from ui.conversation.message_part import MessagePart
+from ui.conversation.note_part import NotePart
+from ui.conversation.post_card import PostCard
+from ui.conversation.titles import subtitle_of, title_of, window_of
+from ui.inbox.list_state import READY, ListState, Mood
+from ui.inbox.state_pane import OfflineBar, StatePane
+from ui.theme import fonts
+from ui.theme.theme import Theme
+from ui.theme.widgets import Chip, Label
+
+_SECOND_MS = 1_000
+
+
+class ThreadView(QWidget):
+    """Shows a `Thread`.
+
+    Signals:
+        reply_to_asked: the `MessageId` to answer.
+        earlier_wanted: messages before the first shown one.
+        attachment_asked: the id of a file.
+        link_asked: an address to open in the browser; it was judged at the click.
+        link_doubted: an address and the sentence that warns of it; ask before opening.
+        undo_asked: the outbox id to take back.
+        resolve_asked: an outbox id with `sent`, `again` or `discard`.
+        step_asked: the button of an empty or failed pane was pressed.
+    """
+
+    reply_to_asked = Signal(object)
+    earlier_wanted = Signal()
+    attachment_asked = Signal(str)
+    link_asked = Signal(str)
+    link_doubted = Signal(str, str)
+    undo_asked = Signal(str)
+    resolve_asked = Signal(str, str)
+    step_asked = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("pane", "thread")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(_("Conversation"))
+        self.setMinimumWidth(320)
+        self._theme = theme
+        self._thread: Thread | None = None
+        self._pictures: dict[str, QImage] = {}
+        self.header = ThreadHeader(theme)
+        self._offline = OfflineBar(theme)
+        self.column = Column(self._make)
+        self.column.setAccessibleName(_("Messages"))
+        self._pane = StatePane(theme)
+        self._stack = QStackedWidget()
+        self._post: PostCard | None = None
+        self._post_room = QVBoxLayout()
+        self._lay_out()
+        self._pane.step_asked.connect(self.step_asked)
+        self._clock = QTimer(self, interval=_SECOND_MS)
+        self._clock.timeout.connect(self._tick)
+        theme.changed.connect(self._dress)
+        self.show_state(ListState(Mood.EMPTY, _("Choose a conversation to read it here.")))
+
+    def show_thread(self, thread: Thread) -> None:
+        """Show a conversation; shown again, it keeps what is in sight and what is selected."""
+        before, self._thread = self._thread, thread
+        same = before is not None and before.row.id == thread.row.id
+        self.header.show_thread(thread)
+        if not same or before is None or before.post != thread.post:
+            self._show_post()
+        items = items_of(thread)
+        self.show_state(READY)
+        self._fit_post()
+        self.column.show_items(items, reveal=None if same else _first_to_read(items))
+        self._tick()
+
+    def show_state(self, state: ListState) -> None:
+        """Say that the thread loads, that none is chosen, that it failed; or show it again."""
+        self._offline.show_state(state)
+        self.header.setVisible(not state.covers)
+        if state.covers:
+            self._thread = self._thread if state.mood is not Mood.EMPTY else None
+            self._pane.show_state(state)
+        self._stack.setCurrentIndex(1 if state.covers else 0)
+
+    def show_pictures(self, pictures: Mapping[str, QImage]) -> None:
+        """Pictures inside messages, by content id, decoded elsewhere; messages are painted anew with them."""
+        self._pictures.update(pictures)
+        self.column.forget_widgets()
+
+    def set_actions(self, actions: Sequence[QAction]) -> None:
+        """What can be done with the whole conversation, as buttons in the header."""
+        self.header.set_actions(actions)
+
+    def reveal(self, message: MessageId) -> None:
+        """Bring a message into sight."""
+        self.column.reveal(f"message:{message}")
+
+    @property
+    def conversation(self) -> ConversationId | None:
+        """The conversation that is shown."""
+        return self._thread.row.id if self._thread else None
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._fit_post()
+
+    def _lay_out(self) -> None:
+        room = QWidget()
+        column = QVBoxLayout(room)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._post_room)
+        column.addWidget(self.column, 1)
+        self._stack.addWidget(room)
+        self._stack.addWidget(self._pane)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.header)
+        whole.addWidget(self._offline)
+        whole.addWidget(self._stack, 1)
+
+    def _show_post(self) -> None:
+        if self._post is not None:
+            self._post_room.removeWidget(self._post)
+            self._post.hide()
+            self._post.deleteLater()
+            self._post = None
+        if self._thread is None or self._thread.post is None:
+            return
+        self._post = PostCard(self._theme, self._thread.post)
+        self._post.link_asked.connect(self.link_asked)
+        self._post.link_doubted.connect(self.link_doubted)
+        self._post_room.addWidget(self._post)
+
+    def _fit_post(self) -> None:
+        margin = self.column.margin
+        self._post_room.setContentsMargins(margin, 16 if self._post else 0, margin, 4 if self._post else 0)
+
+    def _make(self, item: Item) -> QWidget:
+        match item:
+            case EarlierItem():
+                earlier = EarlierPart(self._theme)
+                earlier.asked.connect(self.earlier_wanted)
+                return earlier
+            case NoteItem():
+                return NotePart(self._theme, item)
+            case MessageItem():
+                return self._make_message(item)
+
+    def _make_message(self, item: MessageItem) -> MessagePart:
+        made = MessagePart(self._theme, item, self._pictures)
+        made.reply_asked.connect(self.reply_to_asked)
+        made.attachment_asked.connect(self.attachment_asked)
+        made.link_asked.connect(self.link_asked)
+        made.link_doubted.connect(self.link_doubted)
+        made.undo_asked.connect(self.undo_asked)
+        made.resolve_asked.connect(self.resolve_asked)
+        made.resized.connect(self.column.remeasure)
+        return made
+
+    def _tick(self) -> None:
+        """Count down what waits; the clock stands still while nothing does."""
+        waiting = [
+            widget.sending
+            for widget in self.column.widgets()
+            if isinstance(widget, MessagePart) and widget.sending is not None
+        ]
+        for row in waiting:
+            row.tick()
+        counting = any(row.counts_down for row in waiting)
+        if counting != self._clock.isActive():
+            self._clock.start() if counting else self._clock.stop()
+
+    def _dress(self) -> None:
+        self._show_post()
+        self.column.forget_widgets()
+
+
+class ThreadHeader(QFrame):
+    """Title, what is below it, and the actions on the conversation."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("bar", True)
+        self._theme = theme
+        self._title = Label(theme, size=fonts.THREAD_TITLE, weight=fonts.HEAVY).eliding()
+        self._about = Label(theme, size=fonts.META, tone="meta").eliding()
+        self._window: Chip | None = None
+        self._buttons: list[QPushButton] = []
+        names = QVBoxLayout()
+        names.setSpacing(1)
+        names.addWidget(self._title)
+        names.addWidget(self._about)
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(24, 11, 16, 11)
+        self._line.setSpacing(6)
+        self._line.addLayout(names, 1)
+
+    def show_thread(self, thread: Thread) -> None:
+        """Name the conversation."""
+        self._title.say(title_of(thread))
+        self._about.say(subtitle_of(thread))
+        if self._window is not None:
+            self._line.removeWidget(self._window)
+            self._window.deleteLater()
+            self._window = None
+        if said := window_of(thread):
+            self._window = Chip(self._theme, said, ink="warn", ground="warn_soft", icon="hourglass")
+            self._line.insertWidget(1, self._window)
+
+    def set_actions(self, actions: Sequence[QAction]) -> None:
+        """One button an action; it is greyed, named and explained as its action is."""
+        for button in self._buttons:
+            self._line.removeWidget(button)
+            button.deleteLater()
+        self._buttons = [self._button(action) for action in actions]
+        for button in self._buttons:
+            self._line.addWidget(button)
+
+    def _button(self, action: QAction) -> QPushButton:
+        made = QPushButton(action.text())
+        made.setIconSize(QSize(16, 16))
+        made.setFont(self._theme.font(fonts.BODY, fonts.MEDIUM))
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made.clicked.connect(action.trigger)
+
+        def follow() -> None:
+            made.setText(action.iconText())
+            made.setIcon(action.icon())
+            made.setEnabled(action.isEnabled())
+            made.setVisible(action.isVisible())
+            made.setToolTip(action.toolTip())
+            made.setAccessibleName(action.text().replace("&", ""))
+
+        action.changed.connect(follow)
+        made.destroyed.connect(lambda: action.changed.disconnect(follow))
+        follow()
+        return made
+
+
+def _first_to_read(items: Sequence[Item]) -> str:
+    """What to look at first: the first message that needs a reply, otherwise the last."""
+    asking = [item.key for item in items if isinstance(item, MessageItem) and item.row.needs_reply]
+    messages = [item.key for item in items if isinstance(item, MessageItem)]
+    return (asking or messages[-1:] or [""])[0]

@@ -1,0 +1,54 @@
+"""What the header of a thread says, by kind of conversation."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from inbox_app.domain.inbox import Thread
+from inbox_app.domain.words import Kind
+from inbox_app.i18n import _, ngettext
+from ui.theme.channels import channel_name
+from ui.theme.moments import at
+
+
+def title_of(thread: Thread) -> str:
+    """The thread's name."""
+    row = thread.row
+    who = row.members[0] if row.members else thread.account.name
+    if row.post_title:
+        return _("Comments on “{post}”").format(post=row.post_title)
+    if row.title:
+        return row.title
+    match row.kind:
+        case Kind.COMMENTS:
+            return _("Comment by {name}").format(name=who)
+        case Kind.MENTION:
+            return _("{name} mentions you").format(name=who)
+        case Kind.REVIEW:
+            return _("Review by {name}").format(name=who)
+    return ", ".join(row.members[:3]) or thread.account.name
+
+
+def subtitle_of(thread: Thread) -> str:
+    """The channel, the account, and how much there is and is to do."""
+    row = thread.row
+    parts = [
+        _("{account} on {channel}").format(
+            account=thread.account.name or thread.account.handle, channel=channel_name(row.channel)
+        ),
+        ngettext("{count} message", "{count} messages", row.messages).format(count=f"{row.messages:n}"),
+    ]
+    if row.needs_reply:
+        parts.append(
+            ngettext("{count} needs a reply", "{count} need a reply", row.needs_reply).format(count=row.needs_reply)
+        )
+    return ", ".join(parts)
+
+
+def window_of(thread: Thread, now: datetime | None = None) -> str:
+    """Until when the channel takes an answer; empty where it always does."""
+    if thread.reply_until is None:
+        return ""
+    if thread.reply_until <= (now or datetime.now(UTC)):
+        return _("Replies closed {when}").format(when=at(thread.reply_until, now))
+    return _("Reply until {when}").format(when=at(thread.reply_until, now))

@@ -1,0 +1,224 @@
+"""The pane of conversations: what view it is, the search field, the states, and the list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from inbox_app.domain.ids import ConversationId
+from inbox_app.domain.inbox import ConversationRow
+from inbox_app.domain.words import State
+from inbox_app.i18n import _, ngettext
+from ui.inbox.list_state import READY, ListState
+from ui.inbox.list_view import ConversationView
+from ui.inbox.model import ConversationModel
+from ui.inbox.segments import Segments
+from ui.inbox.state_pane import OfflineBar, StatePane
+from ui.inbox.views import View, everything, state_name
+from ui.theme import fonts, icons
+from ui.theme.theme import Theme
+from ui.theme.widgets import Label
+
+_PAUSE_MS = 180
+"""How long nobody types before a search begins."""
+
+
+class ConversationList(QWidget):
+    """Shows ids at once and rows when they come.
+
+    Signals:
+        rows_wanted: ids (a list) of rows that are about to be painted and are not here, at most twice a page.
+        opened: the id of the conversation to be read: its row became the current one, or Enter was pressed on it.
+        selection_changed: a tuple of all selected ids.
+        searched: what is looked for, after a pause in typing; empty when the search is over.
+        state_chosen: the `State` of the tab that a person picked.
+        step_asked: the button of an empty or failed list was pressed.
+    """
+
+    rows_wanted = Signal(object)
+    opened = Signal(str)
+    selection_changed = Signal(object)
+    searched = Signal(str)
+    state_chosen = Signal(object)
+    step_asked = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("pane", "list")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(_("Conversation list"))
+        self._theme = theme
+        self._shown = everything()
+        self._model = ConversationModel(self)
+        self.view = ConversationView(theme, self._model)
+        self.search = _SearchField(theme)
+        self.states: Segments[State] = Segments(theme, _("State"), [(state, state_name(state)) for state in State])
+        self._title = Label(theme, self._shown.title, size=fonts.PANE_TITLE, weight=fonts.HEAVY).eliding()
+        self._count = Label(theme, size=fonts.META, tone="meta")
+        self._offline = OfflineBar(theme)
+        self._pane = StatePane(theme)
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self._connect()
+
+    def show_view(self, view: View) -> None:
+        """Name another view and open its first tab; the ids follow by `show_ids`."""
+        self._shown = view
+        self._title.say(view.title)
+        self.states.setVisible(view.state is not None)
+        if view.state is not None:
+            self.states.choose(view.state)
+        self.search.stop()
+        self.view.verticalScrollBar().setValue(0)
+
+    @property
+    def shown_view(self) -> View:
+        """The view that is shown."""
+        return self._shown
+
+    @property
+    def chosen_state(self) -> State | None:
+        """The tab that holds; None in a view that says the state itself."""
+        return None if self._shown.state is None else self.states.value
+
+    def show_ids(self, ids: Sequence[ConversationId]) -> None:
+        """Show these conversations in this order. Selection and scroll position stay."""
+        self.view.show_ids(ids)
+        self._count.say(
+            ngettext("{count} conversation", "{count} conversations", len(ids)).format(count=f"{len(ids):n}")
+        )
+        self.show_state(READY)
+
+    def show_rows(self, rows: Iterable[ConversationRow]) -> None:
+        """Take in rows that were wanted, or that changed."""
+        self._model.keep(rows)
+
+    def refresh(self, ids: Iterable[ConversationId] | None = None) -> None:
+        """Ask anew for these rows (or all) once they are in sight; they stay as they are until then."""
+        self._model.doubt(ids)
+
+    def show_state(self, state: ListState) -> None:
+        """Say that the list loads, is empty, offline or failed; or show it again."""
+        self._offline.show_state(state)
+        if state.covers:
+            self._pane.show_state(state)
+        self._stack.setCurrentWidget(self._pane if state.covers else self.view)
+
+    def select(self, wanted: ConversationId) -> bool:
+        """Make this conversation the current one; False where the list does not hold it."""
+        return self.view.select(wanted)
+
+    def step(self, by: int) -> None:
+        """Go to the next (+1) or previous (-1) conversation."""
+        self.view.step(by)
+
+    def current_id(self) -> ConversationId | None:
+        """The conversation that is current."""
+        return self.view.current_id()
+
+    def selected_ids(self) -> tuple[ConversationId, ...]:
+        """All selected conversations."""
+        return self.view.selected_ids()
+
+    def row(self, wanted: ConversationId) -> ConversationRow | None:
+        """The row of a conversation, if it is here."""
+        place = self._model.place_of(wanted)
+        return None if place is None else self._model.row(place)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(20, 16, 20, 8)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignBottom)
+        field = QVBoxLayout()
+        field.setContentsMargins(20, 0, 20, 10)
+        field.addWidget(self.search)
+        tabs = QHBoxLayout()
+        tabs.setContentsMargins(20, 0, 20, 8)
+        tabs.addWidget(self.states)
+        tabs.addStretch(1)
+        news = QVBoxLayout()
+        news.setContentsMargins(20, 0, 20, 0)
+        news.addWidget(self._offline)
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self._pane)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part in (head, field, tabs, news):
+            column.addLayout(part)
+        column.addWidget(self._stack, 1)
+        self.setMinimumWidth(280)
+
+    def _connect(self) -> None:
+        self._model.rows_wanted.connect(self.rows_wanted)
+        self.view.opened.connect(self.opened)
+        self.view.selection_changed.connect(self.selection_changed)
+        self.search.searched.connect(self.searched)
+        self.search.left.connect(self.view.setFocus)
+        self.states.chosen.connect(self.state_chosen)
+        self._pane.step_asked.connect(self.step_asked)
+
+
+class _SearchField(QLineEdit):
+    """Tells what is looked for when typing pauses; Escape empties it, Down and Enter go to the list."""
+
+    searched = Signal(str)
+    left = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._told = ""
+        self.setPlaceholderText(_("Search people and messages"))
+        self.setAccessibleName(_("Search people and messages"))
+        self.setClearButtonEnabled(True)
+        self.setFont(theme.font(fonts.BODY))
+        self._glass = QAction(self)
+        self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause.timeout.connect(self._tell)
+        self.textChanged.connect(self._type)
+        self.returnPressed.connect(self._tell)
+        self.returnPressed.connect(self.left)
+        self._dress()
+
+    def stop(self) -> None:
+        """Empty it without telling."""
+        self._told = ""
+        self.blockSignals(True)
+        self.clear()
+        self.blockSignals(False)
+        self._pause.stop()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.clear()
+            self._tell()
+            self.left.emit()
+        elif event.key() == Qt.Key.Key_Down:
+            self._tell()
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange and hasattr(self, "_glass"):
+            self._dress()
+
+    def _dress(self) -> None:
+        self._glass.setIcon(icons.icon(self._theme, "magnifying-glass", "text3", 16))
+
+    def _type(self) -> None:
+        self._pause.start()
+
+    def _tell(self) -> None:
+        self._pause.stop()
+        wanted = self.text().strip()
+        if wanted != self._told:
+            self._told = wanted
+            self.searched.emit(wanted)

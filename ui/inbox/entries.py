@@ -1,0 +1,106 @@
+"""The lines of the sidebar as values: views, accounts with their health, tags, each with its count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar
+
+from inbox_app.domain.filters import By, Is
+from inbox_app.domain.inbox import AccountRow, SidebarCounts, Tag
+from inbox_app.domain.words import AccountState, Hat, State
+from inbox_app.i18n import _, ngettext
+from ui.inbox.views import View, everything
+from ui.theme.channels import channel_name
+
+Id = TypeVar("Id", bound=str)
+
+
+class EntryKind(Enum):
+    """What a line is."""
+
+    VIEW = "view"
+    HEADER = "header"
+    ACCOUNT = "account"
+    TAG = "tag"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line. `mark` is an icon, a channel or a colour, by kind; `trouble` a sentence about an account."""
+
+    kind: EntryKind
+    key: str
+    title: str
+    mark: str = ""
+    count: int = 0
+    view: View | None = None
+    trouble: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """The line as a screen reader says it."""
+        parts = [self.title]
+        if self.kind is EntryKind.ACCOUNT:
+            parts.insert(0, channel_name(self.mark))
+        if self.count:
+            parts.append(ngettext("{count} open", "{count} open", self.count).format(count=self.count))
+        parts.append(self.trouble)
+        return ", ".join(part for part in parts if part)
+
+
+def entries(
+    accounts: Sequence[AccountRow], tags: Sequence[Tag], counts: SidebarCounts | None, hat: Hat | None
+) -> list[Entry]:
+    """Every line of the sidebar from top to bottom."""
+    lines = _views(counts, hat)
+    lines.append(Entry(EntryKind.HEADER, "channels", _("Channels")))
+    lines += [_account(account, _of(counts.open_by_account if counts else {}, account.id), hat) for account in accounts]
+    if tags:
+        lines.append(Entry(EntryKind.HEADER, "tags", _("Tags")))
+        lines += [_tag(tag, _of(counts.open_by_tag if counts else {}, tag.id), hat) for tag in tags]
+    return lines
+
+
+def trouble_of(account: AccountRow) -> str:
+    """What keeps an account from working, as a sentence; empty where it works."""
+    if account.error:
+        return account.error
+    return {
+        AccountState.SIGN_IN_NEEDED: _("Sign in again to go on."),
+        AccountState.PAUSED: _("Paused. Nothing is fetched or sent."),
+    }.get(account.state, "")
+
+
+def _views(counts: SidebarCounts | None, hat: Hat | None) -> list[Entry]:
+    states = counts.by_state if counts else {}
+    of_hat = counts.open_by_hat.get(hat, 0) if counts and hat else states.get(State.OPEN, 0)
+    views = [
+        (everything(), "tray", of_hat),
+        (View(_("Assigned to me"), Is(By.MINE), "mine"), "user", counts.mine if counts else 0),
+        (View(_("Unread"), Is(By.UNREAD), "unread"), "envelope-simple", counts.unread if counts else 0),
+        (View(_("Reminders"), Is(By.HAS_REMINDER), "reminders", None), "bell", 0),
+        (_of_state(_("Snoozed"), State.SNOOZED), "clock", states.get(State.SNOOZED, 0)),
+        (_of_state(_("Done"), State.DONE), "check", 0),
+    ]
+    return [Entry(EntryKind.VIEW, view.key, view.title, icon, count, view.worn(hat)) for view, icon, count in views]
+
+
+def _of_state(title: str, state: State) -> View:
+    return View(title, Is(By.STATE, (state.value,)), state.value, None)
+
+
+def _account(account: AccountRow, count: int, hat: Hat | None) -> Entry:
+    title = account.name or account.handle
+    view = View(title, Is(By.ACCOUNT, (account.id,)), f"account:{account.id}").worn(hat)
+    return Entry(EntryKind.ACCOUNT, view.key, title, account.channel, count, view, trouble_of(account))
+
+
+def _tag(tag: Tag, count: int, hat: Hat | None) -> Entry:
+    view = View(tag.name, Is(By.TAG, (tag.id,)), f"tag:{tag.id}").worn(hat)
+    return Entry(EntryKind.TAG, view.key, tag.name, tag.colour or "#8D94A3", count, view)
+
+
+def _of(counts: Mapping[Id, int], key: Id) -> int:
+    return counts.get(key, 0)

@@ -1,0 +1,172 @@
+"""The scrolling part of the conversation list: fixed heights, so that 150,000 rows cost no more than 50."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
+
+from inbox_app.domain.ids import ConversationId
+from inbox_app.i18n import _
+from ui.inbox.model import ConversationModel, Index
+from ui.inbox.row_painter import RowPainter
+from ui.theme.theme import Theme
+
+_SELECT = QItemSelectionModel.SelectionFlag
+_MINUTE_MS = 30_000
+
+
+class ConversationView(QTableView):
+    """Selects by id: current row, selected rows and scroll position survive whatever happens to the order."""
+
+    opened = Signal(str)
+    selection_changed = Signal(object)
+
+    def __init__(self, theme: Theme, model: ConversationModel) -> None:
+        super().__init__()
+        self._conversations = model
+        self._theme = theme
+        self._painter = RowPainter(theme, self)
+        self._settling = False
+        self._fallen_from: int | None = None
+        self._appear()
+        self.setModel(model)
+        self.setItemDelegate(self._painter)
+        theme.changed.connect(self._size_rows)
+        self._size_rows()
+        clock = QTimer(self, interval=_MINUTE_MS)
+        clock.timeout.connect(self.viewport().update)
+        clock.start()
+
+    def _appear(self) -> None:
+        self.setAccessibleName(_("Conversations"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setMinimumSectionSize(1)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.activated.connect(self._open)
+
+    def show_ids(self, ids: Sequence[ConversationId]) -> None:
+        """Show these ids; what is selected and in sight stays so."""
+        current, selected = self.current_id(), self.selected_ids()
+        place = self.currentIndex().row()
+        anchor = self._anchor()
+        self._settling = True
+        try:
+            self._conversations.replace(ids)
+            self.executeDelayedItemsLayout()
+            self._restore(current, selected, place)
+            self._scroll_back(anchor)
+        finally:
+            self._settling = False
+        if self.selected_ids() != selected:
+            self.selection_changed.emit(self.selected_ids())
+
+    def current_id(self) -> ConversationId | None:
+        """The conversation that keys act on."""
+        place = self.currentIndex().row()
+        return self._conversations.ids[place] if 0 <= place < len(self._conversations.ids) else None
+
+    def selected_ids(self) -> tuple[ConversationId, ...]:
+        """All selected conversations, in the order shown."""
+        ids = self._conversations.ids
+        ranges = self.selectionModel().selection().toList()
+        places = sorted({place for one in ranges for place in range(one.top(), one.bottom() + 1)})
+        return tuple(ids[place] for place in places if place < len(ids))
+
+    def select(self, wanted: ConversationId) -> bool:
+        """Make a conversation the current and only selected one; False where it is not in the list."""
+        place = self._conversations.place_of(wanted)
+        if place is not None:
+            self.setCurrentIndex(self._conversations.index(place, 0))
+        return place is not None
+
+    def step(self, by: int) -> None:
+        """Go on by so many rows; from a conversation that left the list, to the one that took its place."""
+        count = len(self._conversations.ids)
+        if not count:
+            return
+        place = self.currentIndex().row()
+        if place >= 0:
+            place += by
+        elif self._fallen_from is not None:
+            place = self._fallen_from + (by if by < 0 else by - 1)
+        else:
+            place = 0 if by > 0 else count - 1
+        self.setCurrentIndex(self._conversations.index(min(max(place, 0), count - 1), 0))
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        if not self._settling and current.isValid():
+            self._fallen_from = None
+            self.opened.emit(self._conversations.ids[current.row()])
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        if not self._settling:
+            self.selection_changed.emit(self.selected_ids())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        first = self.rowAt(0)
+        last = self.rowAt(self.viewport().height() - 1)
+        if first >= 0:
+            self._conversations.want(first, last if last >= 0 else len(self._conversations.ids) - 1)
+        super().paintEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setColumnWidth(0, self.viewport().width())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier and event.text().isprintable():
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+    def _open(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.opened.emit(self._conversations.ids[index.row()])
+
+    def _size_rows(self) -> None:
+        header = self.verticalHeader()
+        header.setMinimumSectionSize(self._painter.height)
+        header.setDefaultSectionSize(self._painter.height)
+        self.verticalScrollBar().setSingleStep(self._painter.height // 3)
+        self.viewport().update()
+
+    def _anchor(self) -> tuple[ConversationId, int] | None:
+        """The first conversation in sight and how far it is scrolled; None at the top, where news shall be seen."""
+        first = self.rowAt(0)
+        if self.verticalScrollBar().value() <= 0 or not 0 <= first < len(self._conversations.ids):
+            return None
+        return self._conversations.ids[first], self.rowViewportPosition(first)
+
+    def _scroll_back(self, anchor: tuple[ConversationId, int] | None) -> None:
+        place = self._conversations.place_of(anchor[0]) if anchor else None
+        if anchor and place is not None:
+            self.verticalScrollBar().setValue(place * self._painter.height - anchor[1])
+
+    def _restore(self, current: ConversationId | None, selected: tuple[ConversationId, ...], place_before: int) -> None:
+        place = self._conversations.place_of(current) if current else None
+        if place is None:
+            self._fallen_from = place_before if current else self._fallen_from
+        else:
+            self.selectionModel().setCurrentIndex(self._conversations.index(place, 0), _SELECT.NoUpdate)
+        again = QItemSelection()
+        for one in selected:
+            if (at := self._conversations.place_of(one)) is not None:
+                index = self._conversations.index(at, 0)
+                again.select(index, index)
+        self.selectionModel().select(again, _SELECT.ClearAndSelect | _SELECT.Rows)

@@ -1,0 +1,205 @@
+"""How a row of the conversation list is painted, and its pictures kept: painting one costs as much as copying fifty."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from inbox_app.domain.inbox import ConversationRow
+from inbox_app.domain.words import Hat, State
+from inbox_app.i18n import _
+from ui.inbox.model import ROW_ROLE, Index
+from ui.inbox.row_text import place, snippet, who
+from ui.theme import fonts, icons
+from ui.theme.moments import ago, at
+from ui.theme.painting import ChipPainter, draw_dot, draw_person
+from ui.theme.theme import Theme
+from ui.theme.tokens import ROW_HEIGHT
+
+_KEPT_PICTURES = 160
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+_Key = tuple[ConversationRow | None, int, bool, bool, bool, float, int]
+
+
+class RowPainter(QStyledItemDelegate):
+    """Paints rows from pictures that it keeps for as long as nothing about them changes."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._pictures: OrderedDict[_Key, QPixmap] = OrderedDict()
+        theme.changed.connect(self._pictures.clear)
+
+    @property
+    def height(self) -> int:
+        """The height of every row."""
+        return self._theme.scaled(ROW_HEIGHT)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(200, self.height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        state: QStyle.StateFlag = option.state
+        where: QRect = option.rect
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        scale = painter.device().devicePixelRatioF()
+        minute = int(datetime.now(UTC).timestamp() // 60)
+        key = (index.data(ROW_ROLE), where.width(), selected, hovered, focused, scale, minute)
+        picture = self._pictures.get(key)
+        if picture is None:
+            picture = self._pictures[key] = self._draw(key, QSize(where.width(), where.height()))
+            while len(self._pictures) > _KEPT_PICTURES:
+                self._pictures.popitem(last=False)
+        else:
+            self._pictures.move_to_end(key)
+        painter.drawPixmap(where.topLeft(), picture)
+
+    def _draw(self, key: _Key, size: QSize) -> QPixmap:
+        row, _width, selected, hovered, focused, scale, _minute = key
+        made = QPixmap(size * scale)
+        made.setDevicePixelRatio(scale)
+        ground = self._theme.colour("selected" if selected else "hover" if hovered else "bg")
+        made.fill(self._theme.colour("bg"))
+        painter = QPainter(made)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        inset = QRectF(0, 0, size.width(), size.height()).adjusted(8, 1, -8, -1)
+        painter.setPen(QPen(self._theme.colour("accent"), 1.5) if focused else QPen(Qt.PenStyle.NoPen))
+        painter.setBrush(ground)
+        painter.drawRoundedRect(inset.adjusted(1, 1, -1, -1) if focused else inset, 10, 10)
+        if row is None:
+            self._draw_placeholder(painter, inset)
+        else:
+            _RowLines(painter, self._theme, row, inset, ground).draw()
+        painter.end()
+        return made
+
+    def _draw_placeholder(self, painter: QPainter, inset: QRectF) -> None:
+        """Where the avatar and the lines will be, while the row is fetched."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour("hover"))
+        top, left = inset.top() + 13, inset.left() + 12
+        painter.drawEllipse(QRectF(left, top, 38, 38))
+        for line, share in enumerate((0.45, 0.9, 0.3)):
+            width = (inset.width() - 84) * share
+            painter.drawRoundedRect(QRectF(left + 52, top + 3 + line * self._theme.scaled(21), width, 10), 5, 5)
+
+
+class _RowLines:
+    """One row being painted: name and time, snippet, chips and place."""
+
+    def __init__(self, painter: QPainter, theme: Theme, row: ConversationRow, inset: QRectF, ground: QColor) -> None:
+        self._painter, self._theme, self._row, self._ground = painter, theme, row, ground
+        self._top = inset.top() + 12
+        self._avatar = inset.left() + 12
+        self._left = self._avatar + 52
+        self._right = inset.right() - 14
+        self._bottom = inset.bottom()
+        self._line = float(theme.scaled(19))
+
+    def draw(self) -> None:
+        """Paint all of it."""
+        where = QRectF(self._avatar, self._top, 38, 38)
+        draw_person(self._painter, where, self._theme, who(self._row), self._row.channel, self._ground)
+        self._draw_name(self._draw_time())
+        self._draw_snippet()
+        self._draw_foot()
+
+    def _draw_time(self) -> float:
+        text, unread = ago(self._row.last_at), self._row.unread > 0
+        font = self._theme.font(fonts.META, fonts.MEDIUM if unread else fonts.REGULAR)
+        width = fonts.metrics(font).horizontalAdvance(text) + 2
+        self._write(text, font, "accent_text" if unread else "text3", self._right - width, self._top, width, _RIGHT)
+        return self._right - width
+
+    def _draw_name(self, right: float) -> None:
+        unread = self._row.unread > 0
+        font = self._theme.font(fonts.MESSAGE, fonts.HEAVY if unread else fonts.MEDIUM)
+        name = fonts.elide(who(self._row), font, right - self._left - (24 if unread else 8))
+        self._write(name, font, "text", self._left, self._top, right - self._left)
+        if unread:
+            centre = QPointF(
+                self._left + fonts.metrics(font).horizontalAdvance(name) + 10, self._top + self._line / 2 + 0.5
+            )
+            draw_dot(self._painter, centre, self._theme.colour("accent"))
+
+    def _draw_snippet(self) -> None:
+        unread = self._row.unread > 0
+        font = self._theme.font(fonts.BODY, fonts.MEDIUM if unread else fonts.REGULAR)
+        width = self._right - self._left
+        text = fonts.elide(snippet(self._row), font, width)
+        self._write(text, font, "text" if unread else "text2", self._left, self._top + self._line + 1, width)
+
+    def _draw_foot(self) -> None:
+        middle = self._bottom - self._theme.scaled(19)
+        right = self._draw_count(middle)
+        chips = ChipPainter(self._painter, self._theme, self._left, middle, right)
+        self._draw_state(chips)
+        for tag in self._row.tags:
+            if not chips.add(tag.name, self._ink("text2"), self._chip_ground(), dot=tag.colour or "#8D94A3"):
+                break
+        font = self._theme.font(fonts.META)
+        left = chips.left + (2 if chips.left > self._left else 0)
+        text = fonts.elide(place(self._row), font, right - left)
+        if right - left > 40:
+            self._write(text, font, "text3", left, middle - self._line / 2, right - left)
+
+    def _draw_count(self, middle: float) -> float:
+        """The number of messages and a clip at the right end; where that leaves off."""
+        right = self._right
+        font = self._theme.font(fonts.META)
+        if self._row.messages > 1:
+            text = f"{self._row.messages:n}"
+            width = fonts.metrics(font).horizontalAdvance(text) + 2
+            self._write(text, font, "text3", right - width, middle - self._line / 2, width, _RIGHT)
+            right -= width + 8
+        if self._row.has_attachments:
+            side = self._theme.scaled(14)
+            icons.draw(
+                self._painter, QRectF(right - side, middle - side / 2, side, side), "paperclip", self._ink("text3")
+            )
+            right -= side + 6
+        return right
+
+    def _draw_state(self, chips: ChipPainter) -> None:
+        row = self._row
+        if row.reminder:
+            late = row.reminder <= datetime.now(UTC)
+            ink, ground = ("red", "red_soft") if late else ("warn", "warn_soft")
+            chips.add(at(row.reminder), self._ink(ink), self._ink(ground), "clock")
+        elif row.state is State.SNOOZED:
+            text = at(row.snoozed_until) if row.snoozed_until else _("Snoozed")
+            chips.add(text, self._ink("warn"), self._ink("warn_soft"), "moon")
+        if row.state is State.DONE:
+            chips.add(_("Done"), self._ink("green"), self._ink("green_soft"), "check")
+        elif row.state is State.WAITING:
+            chips.add(_("Waiting"), self._ink("text2"), self._chip_ground(), "hourglass")
+        elif row.needs_reply > 1:
+            asking = _("{count} to answer").format(count=row.needs_reply)
+            chips.add(asking, self._ink("accent_text"), self._soft("accent_soft"), "arrow-bend-up-left")
+        if row.hat is Hat.SOCIAL:
+            chips.add(_("Social"), self._ink("text2"), self._chip_ground(), "megaphone")
+
+    def _ink(self, token: str) -> QColor:
+        return self._theme.colour(token)
+
+    def _chip_ground(self) -> QColor:
+        """Chips stand out from a row that is hovered or selected, too."""
+        return self._soft("hover")
+
+    def _soft(self, token: str) -> QColor:
+        wanted = self._theme.colour(token)
+        return wanted if self._ground == self._theme.colour("bg") else self._theme.colour("bg")
+
+    def _write(
+        self, text: str, font: QFont, ink: str, left: float, top: float, width: float, how: Qt.AlignmentFlag = _MIDDLE
+    ) -> None:
+        self._painter.setFont(font)
+        self._painter.setPen(self._theme.colour(ink))
+        self._painter.drawText(QRectF(left, top, width, self._line), how, text)

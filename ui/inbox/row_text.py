@@ -1,0 +1,64 @@
+"""What a row of the conversation list says: in its lines, and read aloud."""
+
+from __future__ import annotations
+
+from inbox_app.domain.inbox import ConversationRow
+from inbox_app.domain.words import Kind, State
+from inbox_app.i18n import _, ngettext
+from ui.inbox.views import state_name
+from ui.theme.channels import channel_name
+from ui.theme.moments import ago, at
+
+
+def who(row: ConversationRow) -> str:
+    """The members of a conversation in one line, the latest speaker first."""
+    match row.members:
+        case ():
+            return row.title or _("Nobody yet")
+        case (one,):
+            return one
+        case (one, other):
+            return _("{one} and {other}").format(one=one, other=other)
+    return ngettext("{one}, {other} and {count} more", "{one}, {other} and {count} more", len(row.members) - 2).format(
+        one=row.members[0], other=row.members[1], count=len(row.members) - 2
+    )
+
+
+def snippet(row: ConversationRow) -> str:
+    """The beginning of the last message, and whether it was ours."""
+    return _("You: {text}").format(text=row.snippet) if row.snippet_is_ours else row.snippet
+
+
+def place(row: ConversationRow) -> str:
+    """Where it happens: under which post, or what kind of conversation it is."""
+    if row.post_title:
+        return _("on {post}").format(post=row.post_title)
+    if row.kind in (Kind.MAIL, Kind.ROOM, Kind.FORUM, Kind.FEED) and row.title:
+        return row.title
+    return {
+        Kind.COMMENTS: _("Comment"),
+        Kind.MENTION: _("Mention"),
+        Kind.DIRECT: _("Direct message"),
+        Kind.MAIL: _("Mail"),
+        Kind.ROOM: _("Room"),
+        Kind.FORUM: _("Forum topic"),
+        Kind.REVIEW: _("Review"),
+        Kind.FEED: _("Feed"),
+    }[row.kind]
+
+
+def spoken(row: ConversationRow) -> str:
+    """The whole row as a screen reader says it."""
+    parts = [who(row), channel_name(row.channel)]
+    if row.unread:
+        parts.append(ngettext("{count} unread", "{count} unread", row.unread).format(count=row.unread))
+    if row.needs_reply:
+        parts.append(_("needs a reply"))
+    if row.state is not State.OPEN:
+        parts.append(state_name(row.state))
+    parts += [snippet(row), place(row), ago(row.last_at)]
+    if row.reminder:
+        parts.append(_("reminder {when}").format(when=at(row.reminder)))
+    if row.tags:
+        parts.append(_("tags: {tags}").format(tags=", ".join(tag.name for tag in row.tags)))
+    return ". ".join(part for part in parts if part)

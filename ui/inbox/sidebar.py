@@ -1,0 +1,270 @@
+"""The sidebar: whose inbox it is, the hats, the views, the accounts with their health, the tags."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
+
+from inbox_app.domain.inbox import AccountRow, SidebarCounts, Tag
+from inbox_app.domain.words import Hat
+from inbox_app.i18n import _, ngettext
+from ui.inbox.entries import Entry, EntryKind, entries
+from ui.inbox.model import Index
+from ui.inbox.segments import Segments
+from ui.inbox.sidebar_painter import ENTRY_ROLE, SidebarPainter
+from ui.theme import fonts
+from ui.theme.theme import Theme
+from ui.theme.tokens import SIDEBAR_WIDTH
+from ui.theme.widgets import Avatar, Label, ToolButton
+
+_NOWHERE = QModelIndex()
+
+
+class Sidebar(QWidget):
+    """Chooses what the list shows.
+
+    Signals:
+        view_chosen: the `View` that a person picked, for the hat that is worn.
+        add_account_asked: connect another account.
+        account_menu_asked: the id of the account whose menu is wanted, at `menu_place()`.
+        outbox_asked: show what waits to be sent or was not sent.
+    """
+
+    view_chosen = Signal(object)
+    add_account_asked = Signal()
+    account_menu_asked = Signal(str)
+    outbox_asked = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("pane", "side")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(_("Sidebar"))
+        self.setMinimumWidth(180)
+        self.resize(SIDEBAR_WIDTH, 600)
+        self._theme = theme
+        self._accounts: tuple[AccountRow, ...] = ()
+        self._tags: tuple[Tag, ...] = ()
+        self._counts: SidebarCounts | None = None
+        self._name = Label(theme, size=fonts.MESSAGE, weight=fonts.BOLD).eliding()
+        self._about = Label(theme, size=fonts.META, tone="meta").eliding()
+        self._avatar: Avatar | None = None
+        self._head = QHBoxLayout()
+        self.hats: Segments[Hat | None] = Segments(
+            theme,
+            _("Hat"),
+            [(None, _("All")), (Hat.COMMUNITY, _("Community")), (Hat.SOCIAL, _("Social"))],
+            fonts.META,
+        )
+        self.lines = _Lines(theme)
+        self._outbox = ToolButton(theme, "paper-plane-tilt", _("Outbox"), "link")
+        self._lay_out()
+        self._connect()
+        self.show_workspace(_("Portavoce"))
+        self._refill()
+
+    def show_workspace(self, name: str) -> None:
+        """Name the workspace at the top."""
+        self._name.say(name)
+        if self._avatar is not None:
+            self._avatar.hide()
+            self._avatar.deleteLater()
+        self._avatar = Avatar(self._theme, name, 30)
+        self._head.insertWidget(0, self._avatar)
+
+    def show_accounts(self, accounts: tuple[AccountRow, ...]) -> None:
+        """List the connected accounts."""
+        self._accounts = accounts
+        self._about.say(ngettext("{count} account", "{count} accounts", len(accounts)).format(count=len(accounts)))
+        self._refill()
+
+    def show_tags(self, tags: tuple[Tag, ...]) -> None:
+        """List the tags."""
+        self._tags = tags
+        self._refill()
+
+    def show_counts(self, counts: SidebarCounts) -> None:
+        """Update every count."""
+        self._counts = counts
+        self._refill()
+        waiting, problems = counts.outbox_waiting, counts.outbox_problems
+        said = [ngettext("{count} to send", "{count} to send", waiting).format(count=waiting)] if waiting else []
+        said += [ngettext("{count} not sent", "{count} not sent", problems).format(count=problems)] if problems else []
+        self._outbox.setText(", ".join(said))
+        self._outbox.setAccessibleName(_("Outbox: {state}").format(state=", ".join(said)))
+        self._outbox.setVisible(bool(said))
+
+    def choose(self, key: str) -> bool:
+        """Select the view with this key and tell so; False where there is none."""
+        return self.lines.choose(key)
+
+    @property
+    def hat(self) -> Hat | None:
+        """The hat that is worn; None for both."""
+        return self.hats.value
+
+    def menu_place(self) -> QPoint:
+        """Where a menu of the current line belongs on the screen."""
+        lines = self.lines
+        return lines.viewport().mapToGlobal(lines.visualRect(lines.currentIndex()).center())
+
+    def _lay_out(self) -> None:
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        names.addWidget(self._name)
+        names.addWidget(self._about)
+        self._head.setContentsMargins(18, 14, 12, 10)
+        self._head.setSpacing(10)
+        self._head.addLayout(names, 1)
+        hats = QHBoxLayout()
+        hats.setContentsMargins(12, 0, 12, 8)
+        hats.addWidget(self.hats)
+        hats.addStretch(1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(14, 4, 12, 10)
+        foot.addWidget(self._outbox)
+        foot.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._head)
+        column.addLayout(hats)
+        column.addWidget(self.lines, 1)
+        column.addLayout(foot)
+        self._outbox.hide()
+
+    def _connect(self) -> None:
+        self.lines.view_chosen.connect(self.view_chosen)
+        self.lines.account_menu_asked.connect(self.account_menu_asked)
+        self.lines.add_asked.connect(self.add_account_asked)
+        self.hats.chosen.connect(self._change_hat)
+        self._outbox.clicked.connect(self.outbox_asked)
+
+    def _change_hat(self) -> None:
+        self._refill()
+        self.lines.tell()
+
+    def _refill(self) -> None:
+        self.lines.fill(entries(self._accounts, self._tags, self._counts, self.hat))
+
+
+class _Entries(QAbstractListModel):
+    """The lines for Qt."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.entries: list[Entry] = []
+
+    def fill(self, lines: list[Entry]) -> None:
+        """Show these lines; where only counts changed, nothing moves."""
+        if [(line.key, line.trouble) for line in lines] == [(line.key, line.trouble) for line in self.entries]:
+            self.entries = lines
+            self.dataChanged.emit(self.index(0), self.index(len(lines) - 1))
+            return
+        self.beginResetModel()
+        self.entries = lines
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self.entries)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or index.row() >= len(self.entries):
+            return None
+        entry = self.entries[index.row()]
+        if role == ENTRY_ROLE:
+            return entry
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return entry.trouble or None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return entry.spoken
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid() or self.entries[index.row()].kind is EntryKind.HEADER:
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+
+class _Lines(QListView):
+    """The lines as a list; the header of the channels carries the button that adds one."""
+
+    view_chosen = Signal(object)
+    account_menu_asked = Signal(str)
+    add_asked = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._entries = _Entries(self)
+        self._filling = False
+        self.setAccessibleName(_("Views, channels and tags"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegate(SidebarPainter(theme, self))
+        self.setModel(self._entries)
+        theme.changed.connect(self.doItemsLayout)
+
+    def fill(self, lines: list[Entry]) -> None:
+        """Show these lines; the chosen one stays chosen, at first it is the first."""
+        before = self._current()
+        self._filling = True
+        try:
+            self._entries.fill(lines)
+            if not self.currentIndex().isValid():
+                self._go_to(before.key if before else lines[0].key)
+        finally:
+            self._filling = False
+        self._place_button()
+
+    def choose(self, key: str) -> bool:
+        """Go to the line with this key."""
+        return self._go_to(key)
+
+    def tell(self) -> None:
+        """Tell the chosen view once more."""
+        entry = self._current()
+        if entry and entry.view:
+            self.view_chosen.emit(entry.view)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        if not self._filling:
+            self.tell()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            self.setCurrentIndex(self.indexAt(event.pos()))
+        entry = self._current()
+        if entry and entry.kind is EntryKind.ACCOUNT:
+            self.account_menu_asked.emit(entry.key.partition(":")[2])
+
+    def _current(self) -> Entry | None:
+        place = self.currentIndex().row()
+        return self._entries.entries[place] if 0 <= place < len(self._entries.entries) else None
+
+    def _go_to(self, key: str) -> bool:
+        for place, entry in enumerate(self._entries.entries):
+            if entry.key == key and entry.kind is not EntryKind.HEADER:
+                self.setCurrentIndex(self._entries.index(place))
+                return True
+        return False
+
+    def _place_button(self) -> None:
+        place = next(i for i, entry in enumerate(self._entries.entries) if entry.key == "channels")
+        index = self._entries.index(place)
+        if self.indexWidget(index) is None:
+            self.setIndexWidget(index, self._add_button())
+
+    def _add_button(self) -> QWidget:
+        button = ToolButton(self._theme, "plus", _("Connect a channel"))
+        button.clicked.connect(self.add_asked)
+        room = QWidget()
+        row = QHBoxLayout(room)
+        row.setContentsMargins(0, 10, 10, 0)
+        row.addStretch(1)
+        row.addWidget(button)
+        return room

@@ -1,0 +1,102 @@
+"""How a line of the sidebar is painted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from ui.inbox.entries import Entry, EntryKind
+from ui.inbox.model import Index
+from ui.theme import fonts, icons
+from ui.theme.channels import draw_badge
+from ui.theme.painting import draw_dot
+from ui.theme.theme import Theme
+
+ENTRY_ROLE = Qt.ItemDataRole.UserRole
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+
+
+class SidebarPainter(QStyledItemDelegate):
+    """Views with icons, accounts with badges and trouble, tags with dots, headers above them."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        entry: Entry = index.data(ENTRY_ROLE)
+        height = 42 if entry.kind is EntryKind.HEADER else 50 if entry.trouble else 34
+        return QSize(10, self._theme.scaled(height))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        entry: Entry = index.data(ENTRY_ROLE)
+        rect: QRect = option.rect
+        where = QRectF(rect).adjusted(8, 1, -8, -1)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if entry.kind is EntryKind.HEADER:
+            painter.setFont(self._theme.font(fonts.META, fonts.BOLD))
+            painter.setPen(self._theme.colour("text3"))
+            painter.drawText(where.adjusted(10, 10, 0, 0), _MIDDLE, entry.title)
+        else:
+            self._draw_line(painter, where, entry, option.state)
+        painter.restore()
+
+    def _draw_line(self, painter: QPainter, where: QRectF, entry: Entry, state: QStyle.StateFlag) -> None:
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        if chosen or state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.colour("selected_side" if chosen else "hover"))
+            painter.drawRoundedRect(where, 7, 7)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(self._theme.colour("accent"), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(where.adjusted(1, 1, -1, -1), 7, 7)
+        line = QRectF(where.left(), where.top(), where.width(), float(self._theme.scaled(32)))
+        ink = self._theme.colour("text" if chosen else "text2")
+        self._draw_mark(painter, line, entry, ink)
+        right = self._draw_end(painter, line, entry, chosen)
+        font = self._theme.font(fonts.BODY, fonts.BOLD if chosen else fonts.MEDIUM)
+        painter.setFont(font)
+        painter.setPen(ink)
+        left = line.left() + 36
+        painter.drawText(line.adjusted(36, 0, 0, 0), _MIDDLE, fonts.elide(entry.title, font, right - left))
+        if entry.trouble:
+            self._draw_trouble(painter, where, entry)
+
+    def _draw_mark(self, painter: QPainter, line: QRectF, entry: Entry, ink: QColor) -> None:
+        side = 18.0
+        square = QRectF(line.left() + 9, line.center().y() - side / 2, side, side)
+        if entry.kind is EntryKind.VIEW:
+            icons.draw(painter, square, entry.mark, ink)
+        elif entry.kind is EntryKind.ACCOUNT:
+            draw_badge(painter, square, entry.mark)
+        else:
+            draw_dot(painter, QPointF(square.center()), QColor(entry.mark), 4.5)
+
+    def _draw_end(self, painter: QPainter, line: QRectF, entry: Entry, chosen: bool) -> float:
+        """The count, or the sign of trouble; where that begins."""
+        right = line.right() - 10
+        if entry.trouble:
+            side = float(self._theme.scaled(16))
+            square = QRectF(right - side, line.center().y() - side / 2, side, side)
+            icons.draw(painter, square, "warning-circle", self._theme.colour("red"))
+            return right - side - 8
+        if not entry.count:
+            return right
+        font = self._theme.font(fonts.META, fonts.MEDIUM)
+        text = f"{entry.count:n}"
+        width = fonts.metrics(font).horizontalAdvance(text) + 2
+        painter.setFont(font)
+        painter.setPen(self._theme.colour("text" if chosen else "text3"))
+        painter.drawText(QRectF(right - width, line.top(), width, line.height()), _MIDDLE, text)
+        return right - width - 8
+
+    def _draw_trouble(self, painter: QPainter, where: QRectF, entry: Entry) -> None:
+        font = self._theme.font(fonts.CHIP)
+        top = where.top() + self._theme.scaled(28)
+        room = QRectF(where.left() + 36, top, where.width() - 46, float(self._theme.scaled(16)))
+        painter.setFont(font)
+        painter.setPen(self._theme.colour("red"))
+        painter.drawText(room, _MIDDLE, fonts.elide(entry.trouble, font, room.width()))

@@ -1,0 +1,82 @@
+"""The sentence that stands in place of a list or a thread, with the next step."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ui.inbox.list_state import ListState, Mood
+from ui.theme import fonts, icons
+from ui.theme.theme import Theme
+from ui.theme.widgets import Label, PushButton
+
+
+class StatePane(QWidget):
+    """An icon, a sentence and a button, in the middle of the room there is."""
+
+    step_asked = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._state = ListState(Mood.EMPTY)
+        self._picture = QLabel()
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._sentence = Label(theme, tone="second").wrapping()
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._sentence.setMaximumWidth(340)
+        self._step = PushButton(theme, "", "outline")
+        self._step.clicked.connect(self.step_asked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(12)
+        column.addStretch(2)
+        column.addWidget(self._picture)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._sentence, 8)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addWidget(self._step, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+
+    def show_state(self, state: ListState) -> None:
+        """Say this."""
+        self._state = state
+        self._sentence.say(state.sentence)
+        self._step.setText(state.step)
+        self._step.setAccessibleName(state.step)
+        self._step.setVisible(bool(state.step))
+        self.setAccessibleName(state.sentence)
+        self._dress()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        ink = "red" if self._state.mood is Mood.ERROR else "text3"
+        side = self._theme.scaled(32)
+        name = self._state.mood.value
+        self._picture.setPixmap(icons.icon(self._theme, name, ink, side).pixmap(side, side) if name else QPixmap())
+
+
+class OfflineBar(QFrame):
+    """One line above a list that is still shown: there is no network, or an account needs something."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("card", "note")
+        self._sentence = Label(theme, size=fonts.META, tone="warn").wrapping()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 12, 8)
+        row.addWidget(self._sentence)
+        self.hide()
+
+    def show_state(self, state: ListState) -> None:
+        """Show itself where the state is to be offline."""
+        self._sentence.say(state.sentence)
+        self.setAccessibleName(state.sentence)
+        self.setVisible(state.mood is Mood.OFFLINE)

@@ -1,0 +1,47 @@
+"""What the conversation list can be asked to show: a view, and the state it is narrowed to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from inbox_app.domain.filters import EVERYTHING, All, By, Filter, Is
+from inbox_app.domain.words import Hat, State
+from inbox_app.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A named filter. `state` is the tab it opens on; None where the filter itself says the state and no tab is shown.
+
+    `key` names the view for as long as the sidebar has it, whatever its title: it is what stays selected.
+    """
+
+    title: str
+    filter: Filter = EVERYTHING
+    key: str = ""
+    state: State | None = State.OPEN
+
+    def narrowed(self, state: State | None) -> Filter:
+        """The filter with one state only."""
+        return self.filter if state is None else All((self.filter, Is(By.STATE, (state.value,))))
+
+    def worn(self, hat: Hat | None) -> View:
+        """The same view for one hat only."""
+        if hat is None:
+            return self
+        return View(self.title, All((self.filter, Is(By.HAT, (hat.value,)))), self.key, self.state)
+
+
+def everything() -> View:
+    """The view a window opens with."""
+    return View(_("All conversations"), EVERYTHING, "all")
+
+
+def state_name(state: State) -> str:
+    """A state as tabs and chips write it."""
+    return {
+        State.OPEN: _("Open"),
+        State.WAITING: _("Waiting"),
+        State.SNOOZED: _("Snoozed"),
+        State.DONE: _("Done"),
+    }[state]

@@ -1,0 +1,87 @@
+"""What several rows paint alike: avatars with a channel's badge, chips, dots."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from ui.theme import fonts, icons
+from ui.theme.channels import draw_badge
+from ui.theme.theme import Theme
+from ui.theme.tokens import MEMBER_COLOURS
+
+
+def initials(name: str) -> str:
+    """One or two letters for a name: `Maya Lindqvist` ML, `@tide@social.example` T."""
+    words = [word for part in name.split() if (word := part.lstrip("@#\"'(“‘"))]
+    letters = [word[0] for word in words if word[0].isalnum()] or [char for char in name if char.isalnum()][:1]
+    return "".join((letters[0], letters[-1]) if len(letters) > 1 else letters).upper() or "?"
+
+
+def member_colour(theme: Theme, name: str) -> QColor:
+    """The ground of somebody's avatar, always the same for the same name."""
+    seed = sum((place + 3) * ord(char) for place, char in enumerate(name))
+    colour = QColor(MEMBER_COLOURS[seed % len(MEMBER_COLOURS)])
+    return colour.darker(112) if theme.tokens.dark else colour
+
+
+def draw_avatar(painter: QPainter, where: QRectF, theme: Theme, name: str) -> None:
+    """Draw initials in a circle."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(member_colour(theme, name))
+    painter.drawEllipse(where)
+    painter.setPen(QColor("white"))
+    painter.setFont(fonts.font(round(where.height() * 0.38), fonts.BOLD))
+    painter.drawText(where, Qt.AlignmentFlag.AlignCenter, initials(name))
+
+
+def draw_person(painter: QPainter, where: QRectF, theme: Theme, name: str, channel: str, ring: QColor) -> None:
+    """Draw an avatar with its channel's badge at the lower right."""
+    draw_avatar(painter, where, theme, name)
+    side = where.height() * 0.45
+    draw_badge(painter, QRectF(where.right() - side + 3, where.bottom() - side + 3, side, side), channel, ring)
+
+
+def draw_dot(painter: QPainter, centre: QPointF, colour: QColor, radius: float = 3.5) -> None:
+    """Draw a small filled circle."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawEllipse(centre, radius, radius)
+
+
+class ChipPainter:
+    """Chips side by side from a point on; each knows whether there was room for it."""
+
+    def __init__(self, painter: QPainter, theme: Theme, left: float, middle: float, right: float) -> None:
+        self._painter = painter
+        self._theme = theme
+        self._font = theme.font(fonts.CHIP, fonts.MEDIUM)
+        self.left = left
+        self._middle = middle
+        self._right = right
+
+    def add(self, text: str, ink: QColor, ground: QColor, icon: str = "", dot: str = "") -> bool:
+        """Draw one more chip, or nothing where it would not fit."""
+        height = float(self._theme.scaled(20))
+        mark = self._theme.scaled(12)
+        lead = mark + 3.0 if icon or dot else 0.0
+        shown = fonts.elide(text, self._font, 110.0 * self._theme.scale)
+        width = fonts.metrics(self._font).horizontalAdvance(shown) + 14 + lead
+        if self.left + width > self._right:
+            return False
+        where = QRectF(self.left, self._middle - height / 2, width, height)
+        self._draw(where, shown, ink, ground, lead)
+        if icon:
+            icons.draw(self._painter, QRectF(where.left() + 6, self._middle - mark / 2, mark, mark), icon, ink)
+        elif dot:
+            draw_dot(self._painter, QPointF(where.left() + 11, self._middle), QColor(dot))
+        self.left += width + 6
+        return True
+
+    def _draw(self, where: QRectF, text: str, ink: QColor, ground: QColor, lead: float) -> None:
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(ground)
+        self._painter.drawRoundedRect(where, where.height() / 2, where.height() / 2)
+        self._painter.setPen(ink)
+        self._painter.setFont(self._font)
+        self._painter.drawText(where.adjusted(7 + lead, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)

@@ -1,0 +1,75 @@
+"""The style sheet, made from the tokens alone."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from ui.theme.tokens import Tokens
+
+_SHEET = """
+* { outline: 0; }
+QMainWindow, QDialog, QWidget[pane="list"], QWidget[pane="thread"], QWidget[pane="members"] { background: %(bg)s; }
+QWidget[pane="side"] { background: %(side)s; }
+QSplitter::handle { background: %(line)s; }
+QSplitter::handle:horizontal { width: 1px; }
+QAbstractScrollArea { background: transparent; border: 0; }
+QScrollArea > QWidget > QWidget[plain="true"] { background: transparent; }
+QFrame[card="post"] { background: %(sunken)s; border: 1px solid %(line)s; border-radius: 12px; }
+QFrame[card="note"] { background: %(warn_soft)s; border-radius: 10px; }
+QFrame[card="plain"] { background: %(sunken)s; border-radius: 10px; }
+QFrame[card="asks"] { background: %(selected)s; border-radius: 10px; }
+QFrame[card="bare"] { background: transparent; border-radius: 10px; }
+QFrame[card="segments"] { background: %(sunken)s; border-radius: 8px; }
+QFrame[rule="true"] { background: %(line)s; border: 0; max-height: 1px; min-height: 1px; }
+QFrame[bar="true"] { border: 0; border-bottom: 1px solid %(line)s; border-radius: 0; }
+QLabel { background: transparent; color: %(text)s; }
+QLabel[tone="meta"] { color: %(text3)s; }
+QLabel[tone="second"] { color: %(text2)s; }
+QLabel[tone="red"] { color: %(red)s; }
+QLabel[tone="warn"] { color: %(warn)s; }
+QTextBrowser { background: transparent; border: 0; color: %(text)s; padding: 0; }
+QLineEdit { background: %(sunken)s; border: 1px solid transparent; border-radius: 8px; padding: 0 8px;
+  min-height: 32px; color: %(text)s; selection-background-color: %(accent)s; selection-color: %(on_accent)s; }
+QLineEdit:focus { border: 1px solid %(accent)s; background: %(bg)s; }
+QToolButton { border: 1px solid transparent; border-radius: 7px; color: %(text2)s; background: transparent; }
+QToolButton[kind="ghost"] { padding: 6px 7px; }
+QToolButton[kind="ghost"]:hover, QToolButton[kind="ghost"]:checked { background: %(hover)s; color: %(text)s; }
+QToolButton[kind="link"] { padding: 2px 5px 2px 3px; color: %(text3)s; }
+QToolButton[kind="link"]:hover { color: %(text)s; background: %(hover)s; }
+QToolButton[kind="link"]:disabled { color: %(thumb)s; }
+QToolButton[kind="segment"] { padding: 5px 10px; border-radius: 6px; color: %(text2)s; }
+QToolButton[kind="segment"]:hover { color: %(text)s; }
+QToolButton[kind="segment"]:checked { background: %(raised)s; color: %(text)s; border: 1px solid %(line2)s; }
+QToolButton:focus { border: 1px solid %(accent)s; }
+QToolButton::menu-indicator { image: none; }
+QPushButton { border: 1px solid %(line2)s; border-radius: 8px; min-height: 30px; padding: 0 12px; color: %(text)s;
+  background: %(raised)s; }
+QPushButton:hover { background: %(hover)s; }
+QPushButton:focus { border: 1px solid %(accent)s; }
+QPushButton:disabled { color: %(text3)s; border: 1px solid %(line)s; background: %(bg)s; }
+QPushButton[kind="primary"] { background: %(accent)s; color: %(on_accent)s; border: 1px solid %(accent)s;
+  padding: 0 14px; min-height: 32px; }
+QPushButton[kind="primary"]:hover { background: %(primary_hover)s; }
+QPushButton[kind="primary"]:focus { border: 2px solid %(text)s; }
+QPushButton[kind="primary"]:disabled { background: %(hover)s; color: %(text3)s; border: 1px solid %(line)s; }
+QPushButton[kind="small"] { min-height: 24px; padding: 0 10px; border-radius: 7px; }
+QMenu { background: %(raised)s; color: %(text)s; border: 1px solid %(line2)s; border-radius: 8px; padding: 4px; }
+QMenu::item { padding: 6px 24px 6px 12px; border-radius: 5px; }
+QMenu::item:selected { background: %(hover)s; }
+QMenu::item:disabled { color: %(text3)s; }
+QMenu::separator { height: 1px; background: %(line)s; margin: 4px 8px; }
+QToolTip { background: %(raised)s; color: %(text)s; border: 1px solid %(line2)s; padding: 4px 8px; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 2px 2px 2px 0; }
+QScrollBar::handle:vertical { background: %(thumb)s; border-radius: 4px; min-height: 36px; }
+QScrollBar::handle:vertical:hover { background: %(text3)s; }
+QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0 2px 2px 2px; }
+QScrollBar::handle:horizontal { background: %(thumb)s; border-radius: 4px; min-width: 36px; }
+"""
+
+
+def stylesheet(tokens: Tokens) -> str:
+    """The whole sheet for these colours."""
+    hover = "#6373F0" if tokens.dark else tokens.accent_text
+    return _SHEET % {**asdict(tokens), "primary_hover": hover}

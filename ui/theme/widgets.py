@@ -1,0 +1,221 @@
+"""Small widgets in the theme's dress: labels that never interpret markup, avatars, chips, buttons."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from ui.theme import fonts, icons
+from ui.theme.channels import draw_badge
+from ui.theme.painting import draw_avatar, draw_dot, draw_person
+from ui.theme.theme import Theme
+
+
+class Label(QLabel):
+    """Plain text and nothing else, whatever it holds; elides when it is given less room than it wants."""
+
+    def __init__(
+        self, theme: Theme, text: str = "", *, size: int = fonts.BODY, weight: int = fonts.REGULAR, tone: str = ""
+    ) -> None:
+        super().__init__()
+        self._theme, self._size, self._weight = theme, size, weight
+        self._full = text
+        self._elides = False
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(theme.font(size, weight))
+        if tone:
+            self.setProperty("tone", tone)
+        self.setText(text)
+
+    def eliding(self) -> Label:
+        """Let it shrink, and cut its text with an ellipsis then."""
+        self._elides = True
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(24)
+        return self
+
+    def wrapping(self) -> Label:
+        """Let it break into lines, and its text be selected."""
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return self
+
+    def say(self, text: str) -> None:
+        """Show another text."""
+        self._full = text
+        self.setText(text)
+        self.updateGeometry()
+        self._cut()
+
+    def sizeHint(self) -> QSize:
+        """As wide as the whole text, however much of it is shown now."""
+        hint = super().sizeHint()
+        if self._elides:
+            hint.setWidth(int(fonts.metrics(self.font()).horizontalAdvance(self._full)) + 2)
+        return hint
+
+    def minimumSizeHint(self) -> QSize:
+        """An eliding label can become very narrow."""
+        hint = super().minimumSizeHint()
+        return QSize(24, hint.height()) if self._elides else hint
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._cut()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            self.setFont(self._theme.font(self._size, self._weight))
+
+    def _cut(self) -> None:
+        if not self._elides:
+            return
+        shown = fonts.elide(self._full, self.font(), self.width())
+        if shown != self.text():
+            self.setText(shown)
+        self.setAccessibleName(self._full)
+        self.setToolTip(self._full if shown != self._full else "")
+
+
+class Avatar(QWidget):
+    """Initials in a circle, with the channel's badge where one is given."""
+
+    def __init__(self, theme: Theme, name: str, size: int = 32, channel: str = "", ground: str = "bg") -> None:
+        super().__init__()
+        self._theme, self._name, self._size, self._channel, self._ground = theme, name, size, channel, ground
+        extra = 4 if channel else 0
+        self.setFixedSize(size + extra, size + extra)
+        self.setAccessibleName(name)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        where = QRectF(0, 0, self._size, self._size)
+        if self._channel:
+            draw_person(painter, where, self._theme, self._name, self._channel, self._theme.colour(self._ground))
+        else:
+            draw_avatar(painter, where, self._theme, self._name)
+        painter.end()
+
+
+class Badge(QWidget):
+    """A channel's badge alone."""
+
+    def __init__(self, channel: str, size: int = 18) -> None:
+        super().__init__()
+        self._channel = channel
+        self.setFixedSize(size, size)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_badge(painter, QRectF(self.rect()), self._channel)
+        painter.end()
+
+
+class Chip(QWidget):
+    """A word on a soft ground, with an icon or a dot so that colour is not all that tells."""
+
+    def __init__(
+        self, theme: Theme, text: str, *, ink: str = "text2", ground: str = "hover", icon: str = "", dot: str = ""
+    ) -> None:
+        super().__init__()
+        self._theme, self._ink, self._ground, self._icon, self._dot = theme, ink, ground, icon, dot
+        self._text = text
+        self.say(text)
+
+    def say(self, text: str) -> None:
+        """Show another word."""
+        self._text = text
+        lead = self._theme.scaled(12) + 3 if self._icon or self._dot else 0
+        width = fonts.metrics(self._font).horizontalAdvance(text) + 16 + lead
+        self.setFixedSize(int(width) + 1, self._theme.scaled(20))
+        self.setAccessibleName(text)
+        self.update()
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self._text
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        where, ink = QRectF(self.rect()), self._theme.colour(self._ink)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour(self._ground))
+        painter.drawRoundedRect(where, where.height() / 2, where.height() / 2)
+        mark = self._theme.scaled(12)
+        if self._icon:
+            icons.draw(painter, QRectF(7, where.center().y() - mark / 2, mark, mark), self._icon, ink)
+        elif self._dot:
+            draw_dot(painter, QPointF(13, where.center().y()), self._theme.colour(self._dot))
+        painter.setFont(self._font)
+        painter.setPen(ink)
+        lead = mark + 3 if self._icon or self._dot else 0
+        painter.drawText(where.adjusted(8 + lead, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._text)
+        painter.end()
+
+    @property
+    def _font(self) -> QFont:
+        return self._theme.font(fonts.CHIP, fonts.MEDIUM)
+
+
+class ToolButton(QToolButton):
+    """A small button with an icon; of the kind `link` it shows its name too."""
+
+    def __init__(self, theme: Theme, icon: str, name: str, kind: str = "ghost") -> None:
+        super().__init__()
+        self._theme, self._icon, self._kind = theme, icon, kind
+        self.setProperty("kind", kind)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        if kind == "link":
+            self.setText(name)
+            self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        else:
+            self.setToolTip(name)
+        self._dress()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        side = self._theme.scaled(14 if self._kind == "link" else 16)
+        self.setIconSize(QSize(side, side))
+        self.setIcon(icons.icon(self._theme, self._icon, "text3" if self._kind == "link" else "text2", side))
+        if self._kind == "link":
+            self.setFont(self._theme.font(fonts.META, fonts.MEDIUM))
+
+
+class PushButton(QPushButton):
+    """A button with a word; `primary` for the one thing to do, `small` inside messages."""
+
+    def __init__(self, theme: Theme, text: str, kind: str = "small") -> None:
+        super().__init__(text)
+        self._theme, self._small = theme, kind == "small"
+        self.setProperty("kind", kind)
+        self.setAccessibleName(text)
+        self._dress()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        size, weight = (fonts.META, fonts.MEDIUM) if self._small else (fonts.BODY, fonts.BOLD)
+        self.setFont(self._theme.font(size, weight))
+
+
+def rule() -> QFrame:
+    """A thin line between two parts."""
+    made = QFrame()
+    made.setProperty("rule", True)
+    made.setFixedHeight(1)
+    return made
