@@ -170,6 +170,8 @@ def test_every_line_ends_as_mail_does() -> None:
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
+PIECES = ("\r\n", "\n", "\r", "\r\n\r\n", "Bcc: eve@x", "X: y", " ", "<", ">", '"', "\\", "è", "=?", "\x00", "\u2028")
+HOSTILE = st.lists(st.sampled_from(PIECES) | st.text(max_size=20), max_size=8).map("".join)
 HEADERS = {"From", "To", "Cc", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "MIME-Version"} | {
     "Content-Type",
     "Content-Transfer-Encoding",
@@ -185,13 +187,14 @@ def test_any_text_arrives_as_it_was(text: str) -> None:
     assert arrived.removesuffix("\n") == sent.removesuffix("\n")
 
 
-@given(title=TEXT, name=TEXT, identifier=TEXT, key=TEXT)
+@given(title=HOSTILE, name=HOSTILE, identifier=HOSTILE, key=HOSTILE)
 def test_nothing_a_stranger_or_we_write_makes_a_header(title: str, name: str, identifier: str, key: str) -> None:
     about = target(
         title=title, author_name=name, remote_id=identifier, keys=(key,), extra={"references": [key, identifier]}
     )
     raw = compose(reply(about), replace(US, name=name))
     head, _, body = raw.partition(b"\r\n\r\n")
+    assert not set(head.replace(b"\r\n", b"")) & set(b"\r\n\x00")
     names = [line.split(b":")[0].decode() for line in head.split(b"\r\n") if not line.startswith(b" ")]
     assert set(names) <= HEADERS
     assert len(names) == len(set(names))
