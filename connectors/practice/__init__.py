@@ -32,6 +32,7 @@ MANIFEST = Manifest(
     load=_load,
     sign_in=_sign_in,
     icon="seedling",
+    guide="guide/practice.md",
     poll=timedelta(minutes=1),
     offered=False,
     practice=accounts,
