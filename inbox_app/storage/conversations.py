@@ -152,9 +152,10 @@ def sidebar_counts(conn: Connection, me: ColleagueId) -> SidebarCounts:
 
 
 def _newest_first(wanted: Select[Any], chosen: Filter, me: ColleagueId) -> Select[Any]:
-    return wanted.where(where(chosen, me), conversation.c.merged_into.is_(None)).order_by(
-        conversation.c.last_message.desc(), conversation.c.id.desc()
-    )
+    # One that the service only described has no message yet, as the stubs of merged ones have none any more.
+    return wanted.where(
+        where(chosen, me), conversation.c.last_message > 0, conversation.c.merged_into.is_(None)
+    ).order_by(conversation.c.last_message.desc(), conversation.c.id.desc())
 
 
 _last = message.alias("last")

@@ -55,6 +55,14 @@ async def test_any_later_answer_settles_a_chat_and_a_new_question_opens_it(home:
     assert (found.needs_reply_count, found.state) == (1, State.OPEN)
 
 
+@pytest.mark.parametrize("ours_first", [False, True])
+async def test_a_question_of_the_same_moment_as_our_answer_is_not_missed(home: Home, ours_first: bool) -> None:
+    pair = [said("1", 1, **CHAT), ours("2", 1, **CHAT)]
+    for one in reversed(pair) if ours_first else pair:
+        await home.hear(one)
+    assert (await home.row(select(conversation))).state == State.OPEN
+
+
 async def test_an_answer_far_below_settles_all_above_it_when_the_link_comes_last(home: Home) -> None:
     chain = [said("0", 0), *(said(str(n), n, parent=str(n - 1)) for n in range(1, 8)), ours("8", 8, parent="7")]
     await home.hear(*(one for one in chain if one.message.remote_id != "4"))
