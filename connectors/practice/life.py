@@ -86,7 +86,7 @@ class Life:
     def _follow_up(self, number: int, at: int) -> Said:
         before = self._arrival(number - 1, at)
         dice = self._dice(LIVE, number)
-        return self._said_after(before, message_id(self.world.place, LIVE, str(number)), at, "followup", dice)
+        return self._said_after(before, message_id(self.world.place, LIVE, str(number)), at, "again", dice)
 
     def _said_after(self, before: Said, remote_id: str, at: int, intent: str, dice: Dice) -> Said:
         member = 0 if before.member is None else before.member

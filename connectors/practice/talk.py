@@ -77,7 +77,7 @@ class Talk:
     def _open(self, dice: Dice, remote_id: str, at: int) -> Said:
         place, who = self.town.place, self.town.person(self.opener)
         self._key = self._thread_key(remote_id)
-        self._intent = "review" if place is Place.REVIEWS else opening_intent(dice)
+        self._intent = self._opening_intent(dice)
         if place is Place.MAIL:
             self._title = say(who.language, "subject", dice)
         elif place is Place.FORUM and self.post is not None:
@@ -98,6 +98,15 @@ class Talk:
             deleted_at=at + 3_600_000 if dice() < 0.01 else None,
             files=("picture.png",) if self._intent == "complaint" and place is not Place.ROOM and dice() < 0.3 else (),
         )
+
+    def _opening_intent(self, dice: Dice) -> str:
+        match self.town.place:
+            case Place.REVIEWS:
+                return "review"
+            case Place.MAIL:
+                return "question" if dice() < 0.65 else "complaint"
+            case _:
+                return opening_intent(dice)
 
     def _go_on(self, dice: Dice, remote_id: str, at: int) -> Said:
         member = self._speaker(dice)
@@ -134,12 +143,15 @@ class Talk:
         return self._said[int(len(self._said) * dice())]
 
     def _words(self, dice: Dice, member: int | None, spoken_to: Person) -> str:
-        language = self.town.person(self.opener).language
         if member is None:
+            language = self.town.person(self.opener).language
             return say(language, answer_intent(self._intent, dice), dice, spoken_to.first_name)
-        if member == self.opener:
-            return say(language, "thanks" if dice() < 0.4 else "followup", dice, spoken_to.first_name)
-        return say(language, "peer", dice, spoken_to.first_name)
+        language = self.town.person(member).language
+        if member != self.opener:
+            return say(language, "peer", dice, spoken_to.first_name)
+        if self._said[-1].member == member:
+            return say(language, "again", dice, spoken_to.first_name)
+        return say(language, "thanks" if dice() < 0.4 else "followup", dice, spoken_to.first_name)
 
     def _signed(self, text: str, who: Person) -> str:
         return f"{text}\n\n{who.name}" if self.town.place is Place.MAIL else text

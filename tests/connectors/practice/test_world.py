@@ -161,9 +161,9 @@ def test_nights_are_quiet() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_intent_can_be_said_and_leaves_no_slot(language: str) -> None:
     dice = dice_of("said", language)
-    for intent in ("question", "complaint", "praise", "chat", "mention", "spam", "followup", "peer", "thanks", "review",
-                   "answer_question", "answer_complaint", "answer_praise", "answer_promotion", "answer_chat", "post",
-                   "post_title", "topic", "subject"):  # fmt: skip
+    for intent in ("question", "complaint", "praise", "chat", "mention", "spam", "followup", "again", "peer", "thanks",
+                   "review", "answer_question", "answer_complaint", "answer_praise", "answer_promotion", "answer_chat",
+                   "post", "post_title", "topic", "subject"):  # fmt: skip
         for _ in range(40):
             text = say(language, intent, dice, "Anna")
             assert text.strip()
