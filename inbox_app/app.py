@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Self
 from inbox_app.actions import accounts as account_actions
 from inbox_app.content.worker import Worker
 from inbox_app.contract.connector import Host, Report, ignore
+from inbox_app.contract.limits import Limits
 from inbox_app.contract.login import Done, SignIn
 from inbox_app.contract.manifest import Manifest
-from inbox_app.domain.ids import AccountId, ColleagueId
+from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
 from inbox_app.domain.inbox import AccountRow, SidebarCounts
 from inbox_app.domain.timecode import to_ms
 from inbox_app.events import Bus
@@ -22,6 +23,8 @@ from inbox_app.paths import WorkspaceAddress
 from inbox_app.queries import accounts, inbox
 from inbox_app.settings import SettingsFile
 from inbox_app.storage import accounts as stored_accounts
+from inbox_app.storage import conversations, messages, outgoing
+from inbox_app.storage.accounts import Account as StoredAccount
 from inbox_app.storage.creation import ME
 from inbox_app.storage.locks import SecondEngine
 from inbox_app.storage.store import Store
@@ -215,6 +218,19 @@ class App:
         """All counts of the sidebar."""
         return await inbox.sidebar_counts(self.store, self.me)
 
+    async def limits(self, wanted: ConversationId) -> Limits:
+        """What one message may hold in this conversation, by the channel's own rules; nobody is asked for them.
+
+        Raises:
+            NotFound: there is no such conversation.
+        """
+        account, keys = await self.store.read(partial(_place, wanted=wanted))
+        manifest = self.catalogue.get(account.channel)
+        if manifest is None:
+            return Limits()
+        loaded = await asyncio.to_thread(manifest.load)
+        return loaded(self._visitor(manifest, account.settings, ignore)).limits(keys)
+
     # --- inside -----------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -258,6 +274,15 @@ class App:
             return None
         days = timedelta(days=int(wanted)) if wanted.isdigit() else HISTORY
         return to_ms(self.clock.now() - days)
+
+
+def _place(conn: Reading, wanted: ConversationId) -> tuple[StoredAccount, tuple[str, ...]]:
+    """A conversation's account, and what its service knows it by."""
+    conversation = conversations.surviving(conn, wanted)
+    account = stored_accounts.get(conn, conversations.facts(conn, conversation).account)
+    asked = messages.to_answer(conn, conversation)
+    keys = outgoing.target_facts(conn, asked)["keys"] if asked is not None else []
+    return account, tuple(str(key) for key in keys) if isinstance(keys, list) else ()
 
 
 def _news(notice: Notice) -> AccountReport:
