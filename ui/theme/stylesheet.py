@@ -18,6 +18,9 @@ QFrame[card="post"] { background: %(sunken)s; border: 1px solid %(line)s; border
 QFrame[card="note"] { background: %(warn_soft)s; border-radius: 10px; }
 QFrame[card="plain"] { background: %(sunken)s; border-radius: 10px; }
 QFrame[card="asks"] { background: %(selected)s; border-radius: 10px; }
+QFrame[card="composer"] { background: %(bg)s; border: 1px solid %(line2)s; border-radius: 12px; }
+QPlainTextEdit { background: transparent; border: 0; color: %(text)s; selection-background-color: %(accent)s;
+  selection-color: %(on_accent)s; }
 QFrame[card="bare"] { background: transparent; border-radius: 10px; }
 QFrame[card="segments"] { background: %(sunken)s; border-radius: 8px; }
 QFrame[rule="true"] { background: %(line)s; border: 0; max-height: 1px; min-height: 1px; }
@@ -26,6 +29,7 @@ QLabel { background: transparent; color: %(text)s; }
 QLabel[tone="meta"] { color: %(text3)s; }
 QLabel[tone="second"] { color: %(text2)s; }
 QLabel[tone="red"] { color: %(red)s; }
+QLabel[tone="green"] { color: %(green)s; }
 QLabel[tone="warn"] { color: %(warn)s; }
 QTextBrowser { background: transparent; border: 0; color: %(text)s; padding: 0; }
 QLineEdit { background: %(sunken)s; border: 1px solid transparent; border-radius: 8px; padding: 0 8px;

@@ -1,0 +1,182 @@
+"""The composer: a reply's text, whom it answers, its files, how long it may be, and the button that sends it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from inbox_app.contract.limits import Limits
+from inbox_app.domain.ids import MessageId
+from inbox_app.domain.inbox import MessageRow
+from inbox_app.i18n import _
+from ui.composer.files_row import FilesRow
+from ui.composer.ring import CountRing
+from ui.composer.text_field import TextField
+from ui.theme import fonts
+from ui.theme.theme import Theme
+from ui.theme.widgets import Label, PushButton, ToolButton
+
+_SNIPPET = 120
+
+
+class Composer(QFrame):
+    """Shows and asks; what it holds is kept by `Writing`."""
+
+    edited = Signal()
+    """The person changed the text, whom it answers, or the files."""
+    send_asked = Signal()
+    files_wanted = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._limits = Limits(files=None)
+        self._target: MessageId | None = None
+        self._refusal = ""
+        self._held = False
+        self.setProperty("card", "composer")
+        self.setAccessibleName(_("Composer"))
+        self.field = TextField(theme)
+        self.ring = CountRing(theme)
+        self.files = FilesRow(theme)
+        self._to = Label(theme, size=fonts.META, tone="meta").eliding()
+        self._problem = Label(theme, size=fonts.META, tone="red").wrapping()
+        self._clear = ToolButton(theme, "x", _("Answer the last message instead"))
+        self._attach = ToolButton(theme, "paperclip", _("Attach files (Ctrl+Shift+A)"))
+        self._send = PushButton(theme, _("Send"), "primary")
+        self._send.setToolTip(_("Send (Ctrl+Enter)"))
+        self._lay_out()
+        self.field.textChanged.connect(self._changed)
+        self.field.files_dropped.connect(self.add_files)
+        self.files.removed.connect(self._changed)
+        self._clear.clicked.connect(self._drop_target)
+        self._attach.clicked.connect(self.files_wanted)
+        self._send.clicked.connect(self.send_asked)
+        self.clear()
+
+    # --- what it holds ----------------------------------------------------------------------------------------------
+
+    @property
+    def text(self) -> str:
+        """What was written."""
+        return self.field.toPlainText()
+
+    @property
+    def target(self) -> MessageId | None:
+        """The message that was chosen to be answered; None for the last one from outside."""
+        return self._target
+
+    @property
+    def limits(self) -> Limits:
+        """What the conversation's channel allows."""
+        return self._limits
+
+    def fill(self, text: str, target: MessageId | None, files: Sequence[Path] = ()) -> None:
+        """Show a draft, as if it had been typed just now."""
+        blocked = self.blockSignals(True)
+        self.field.setPlainText(text)
+        self.field.moveCursor(self.field.textCursor().MoveOperation.End)
+        self._target = target
+        self.files.show_files(files)
+        self.blockSignals(blocked)
+        self._weigh()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.fill("", None)
+        self.show_target(None)
+
+    def answer(self, message: MessageRow) -> None:
+        """Answer this message, and write."""
+        self._target = message.id
+        self.show_target(message)
+        self.field.setFocus()
+        self.edited.emit()
+
+    def show_target(self, message: MessageRow | None) -> None:
+        """Name the message that is answered."""
+        self._to.setVisible(message is not None)
+        self._clear.setVisible(message is not None)
+        if message is not None:
+            words = " ".join(message.text.split())[:_SNIPPET]
+            who = message.author.name or message.author.handle
+            self._to.say(_("Replying to {name}: {words}").format(name=who, words=words))
+
+    def add_files(self, files: Sequence[Path]) -> None:
+        """Attach these too."""
+        self.files.add(files)
+        self._changed()
+
+    # --- what it may ------------------------------------------------------------------------------------------------
+
+    def allow(self, limits: Limits, refusal: str = "") -> None:
+        """What the channel takes; `refusal` says why nothing can be answered here now."""
+        self._limits, self._refusal = limits, refusal
+        self._attach.setVisible(limits.files is None or limits.files > 0)
+        self._weigh()
+
+    def hold(self, held: bool) -> None:
+        """While a draft is on its way in or out, nothing can be typed into it."""
+        self._held = held
+        self._weigh()
+
+    @property
+    def problem(self) -> str:
+        """Why this cannot be sent, in a sentence; empty when it can."""
+        if self._refusal:
+            return self._refusal
+        if not self._limits.allows_text(self.text):
+            return _("This is {count} characters too long for this channel.").format(count=-self.ring.left)
+        return self.files.problem(self._limits)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is something that can be sent."""
+        return bool(self.text.strip() or self.files.paths) and not self.problem and not self._held
+
+    def _changed(self) -> None:
+        self._weigh()
+        self.edited.emit()
+
+    def _drop_target(self) -> None:
+        self._target = None
+        self.show_target(None)
+        self.field.setFocus()
+        self.edited.emit()
+
+    def _weigh(self) -> None:
+        self.ring.count(self.text, self._limits)
+        self.field.setReadOnly(self._held)
+        self.field.setEnabled(not self._refusal)
+        self.field.setPlaceholderText("" if self._refusal else _("Write a reply…"))
+        self._send.setEnabled(self.is_ready)
+        problem = self.problem
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+
+    # --- how it looks -----------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(4)
+        column.addLayout(_row(self._to, None, self._clear, stretch=0))
+        column.addWidget(self.field)
+        column.addWidget(self.files)
+        column.addWidget(self._problem)
+        column.addLayout(_row(self._attach, None, self.ring, self._send))
+
+
+def _row(*parts: QWidget | None, stretch: int | None = None) -> QHBoxLayout:
+    """Widgets side by side; None is what gives way. `stretch` names the widget that takes the room instead."""
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for place, part in enumerate(parts):
+        if part is not None:
+            row.addWidget(part, 1 if place == stretch else 0)
+        elif stretch is None:
+            row.addStretch(1)
+    return row

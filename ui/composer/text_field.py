@@ -1,0 +1,55 @@
+"""The field one writes in: plain text, as tall as what it holds, and files can be dropped on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
+
+from inbox_app.i18n import _
+from ui.theme import fonts
+from ui.theme.theme import Theme
+
+_FEWEST_LINES, _MOST_LINES = 3, 10
+
+
+class TextField(QPlainTextEdit):
+    """Tab leaves it, so that the keyboard can."""
+
+    files_dropped = Signal(list)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setAccessibleName(_("Your reply"))
+        self.setTabChangesFocus(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFont(theme.font(fonts.MESSAGE))
+        self.textChanged.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        """Three lines at least, ten at most; then it scrolls."""
+        lines = max(_FEWEST_LINES, min(_MOST_LINES, int(self.document().size().height())))
+        height = QFontMetricsF(self.font()).lineSpacing() * lines + 2 * self.document().documentMargin() + 2
+        return QSize(super().sizeHint().width(), int(height) + 1)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.sizeHint().height())
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return bool(_files(source)) or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Files become attachments, everything else plain text."""
+        files = _files(source)
+        if files:
+            self.files_dropped.emit(files)
+        elif source.hasText():
+            self.insertPlainText(source.text())
+
+
+def _files(source: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]

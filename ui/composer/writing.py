@@ -1,0 +1,243 @@
+"""Keeps what is written: drafts saved at each pause, sent once, taken back whole; each belongs to one conversation.
+
+No event from outside touches the text: it changes by the person's hand, by turning to another conversation, by the
+commit of a send and by taking one back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from inbox_app.actions import writing as actions
+from inbox_app.actions.writing import Answer, OwnFile
+from inbox_app.contract.limits import Limits
+from inbox_app.domain.errors import UserFacingError
+from inbox_app.domain.ids import ConversationId, MessageId
+from inbox_app.domain.inbox import MessageRow, OutboxRow, Thread
+from inbox_app.domain.words import Action
+from inbox_app.queries import writing as queries
+from ui.asking import Asking
+from ui.composer.composer import Composer
+from ui.composer.files_row import media_type
+from ui.core import Core
+from ui.tasks import Tasks
+
+PAUSE = timedelta(milliseconds=800)
+"""How long nothing was typed before the draft is saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What stands in the composer."""
+
+    text: str = ""
+    target: MessageId | None = None
+    files: tuple[Path, ...] = ()
+
+
+NOTHING = Written()
+
+
+class Writing(QObject):
+    """Moves text between the composer and the database, one step at a time."""
+
+    queued = Signal(OutboxRow)
+    """A reply was committed to be sent."""
+    brought = Signal(str)
+    """The composer holds the draft of this conversation now."""
+
+    def __init__(self, core: Core, tasks: Tasks, composer: Composer, *, pause: timedelta = PAUSE) -> None:
+        super().__init__(composer)
+        self._core, self._tasks, self._composer = core, tasks, composer
+        self._of: ConversationId | None = None
+        self._saved = NOTHING
+        self._unsaved: dict[ConversationId, Written] = {}
+        self._files: dict[ConversationId, tuple[Path, ...]] = {}
+        self._sending: ConversationId | None = None
+        self._order = asyncio.Lock()
+        self._saves: set[asyncio.Task[None]] = set()
+        self._turning = Asking(tasks, "draft")
+        self._rest = QTimer(self, singleShot=True, interval=round(pause.total_seconds() * 1000))
+        self._rest.timeout.connect(self.save_soon)
+        composer.edited.connect(self._note)
+        composer.hold(True)
+
+    @property
+    def conversation(self) -> ConversationId | None:
+        """Whose text the composer holds; None while it holds none."""
+        return self._of
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is on its way in or out."""
+        busy = self._order.locked() or self._saves or self._sending or self._rest.isActive()
+        return self._turning.is_idle and not busy
+
+    # --- turning to a conversation ----------------------------------------------------------------------------------
+
+    def turn_to(self, wanted: ConversationId | None) -> None:
+        """Keep what is written, and bring what was written there."""
+        if wanted == self._of and wanted is not None:
+            return
+        self.leave()
+        if wanted is None:
+            self._turning.forget()
+        else:
+            self._turning.ask(partial(self._bring, wanted))
+
+    def leave(self) -> None:
+        """Keep what is written and empty the composer."""
+        self.save_soon()
+        self._of = None
+        self._composer.clear()
+        self._composer.hold(True)
+
+    def take_note(self, thread: Thread) -> None:
+        """A conversation is shown: what it allows, and whom the reply in the composer answers."""
+        if thread.row.id != self._of:
+            return
+        ability = thread.abilities.by_action.get(Action.REPLY)
+        refusal = "" if ability is None or ability.possible else ability.reason
+        self._composer.allow(self._composer.limits, refusal)
+        chosen = self._composer.target
+        self._composer.show_target(next((one for one in thread.messages if one.id == chosen), None))
+
+    def answer(self, message: MessageRow) -> None:
+        """Answer this message of the conversation on screen."""
+        if message.conversation == self._of:
+            self._composer.answer(message)
+
+    async def _bring(self, wanted: ConversationId) -> None:
+        await self._settle()
+        async with self._order:
+            kept = await queries.draft(self._core.store, self._core.me, wanted)
+        limits = await self._limits(wanted)
+        stored = NOTHING if kept is None else Written(kept.text, kept.reply_to)
+        self._saved = replace(stored, files=self._files.get(wanted, ()))
+        shown = self._unsaved.get(wanted, self._saved)
+        self._of = wanted
+        self._composer.fill(shown.text, shown.target, shown.files)
+        self._composer.allow(limits)
+        self._composer.hold(False)
+        self.brought.emit(wanted)
+
+    async def _limits(self, wanted: ConversationId) -> Limits:
+        """What the channel takes; where that cannot be known now, writing goes on all the same."""
+        try:
+            return await self._core.limits(wanted)
+        except UserFacingError as unknown:
+            self._tasks.take(unknown)
+            return Limits(files=None)
+
+    # --- saving -----------------------------------------------------------------------------------------------------
+
+    def save_soon(self) -> None:
+        """Save what changed, in the order in which it was written."""
+        self._rest.stop()
+        wanted, written = self._of, self._written()
+        if wanted is None or wanted == self._sending or written == self._saved:
+            return
+        self._unsaved[wanted] = written
+        self._files[wanted] = written.files
+        task = self._tasks.begin(self._save(wanted, written), "save draft")
+        self._saves.add(task)
+        task.add_done_callback(self._saves.discard)
+
+    async def save(self) -> None:
+        """Save what changed and wait until it is kept: before the program ends."""
+        self.save_soon()
+        await self._settle()
+
+    async def _settle(self) -> None:
+        while self._saves:
+            await asyncio.wait(self._saves)
+
+    async def _save(self, wanted: ConversationId, written: Written) -> None:
+        async with self._order:
+            await actions.save_draft(self._core.store, self._core.me, wanted, written.text, written.target)
+        if self._of == wanted:
+            self._saved = written
+        if self._unsaved.get(wanted) == written:
+            del self._unsaved[wanted]
+
+    def _note(self) -> None:
+        if self._of is not None:
+            self._rest.start()
+
+    def _written(self) -> Written:
+        composer = self._composer
+        return Written(composer.text, composer.target, composer.files.paths)
+
+    # --- sending and taking back ------------------------------------------------------------------------------------
+
+    def send(self, then: Callable[[], None] | None = None) -> None:
+        """Commit the reply; the composer empties after the commit, and `then` is called."""
+        if self._of is not None and self._sending is None and self._composer.is_ready:
+            self._rest.stop()
+            self._sending = self._of
+            self._composer.hold(True)
+            self._tasks.start(self._send(self._of, self._written(), then), "send")
+
+    async def _send(self, wanted: ConversationId, written: Written, then: Callable[[], None] | None) -> None:
+        try:
+            async with self._order:
+                row = await self._commit(wanted, written)
+            self._sending = None
+            self._forget(wanted)
+            self.queued.emit(row)
+            if then is not None:
+                then()
+        finally:
+            self._sending = None
+            if self._of == wanted:
+                self._composer.hold(False)
+
+    async def _commit(self, wanted: ConversationId, written: Written) -> OutboxRow:
+        store, me = self._core.store, self._core.me
+        self._unsaved[wanted] = written
+        draft = await actions.save_draft(store, me, wanted, written.text, written.target)
+        files = [await asyncio.to_thread(_read, path) for path in written.files]
+        undo = timedelta(seconds=self._core.settings.current.undo_seconds)
+        return await actions.reply(
+            store, me, Answer(wanted, written.text, undo, to=written.target, files=files, draft=draft)
+        )
+
+    def _forget(self, wanted: ConversationId) -> None:
+        self._unsaved.pop(wanted, None)
+        self._files.pop(wanted, None)
+        if self._of == wanted:
+            self._saved = NOTHING
+            self._composer.clear()
+
+    def take_back(self, sent: OutboxRow, then: Callable[[], None] | None = None) -> None:
+        """Undo a send: its text is a draft again, in front of what was begun since."""
+        self.save_soon()
+        self._composer.hold(True)
+        self._tasks.start(self._take_back(sent, then), "take back")
+
+    async def _take_back(self, sent: OutboxRow, then: Callable[[], None] | None) -> None:
+        try:
+            await self._settle()
+            async with self._order:
+                await actions.undo(self._core.store, sent.id)
+        except UserFacingError:
+            self._composer.hold(self._of is None)
+            raise
+        if sent.conversation is not None and sent.conversation == self._of:
+            self._of = None
+            self._turning.ask(partial(self._bring, sent.conversation))
+        else:
+            self._composer.hold(self._of is None)
+        if then is not None:
+            then()
+
+
+def _read(path: Path) -> OwnFile:
+    return OwnFile(path.name, media_type(path), path.read_bytes())
