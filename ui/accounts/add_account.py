@@ -1,0 +1,179 @@
+"""The dialog that connects an account, whatever its channel: it renders the steps of signing in as they come."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from inbox_app.contract.login import CheckStep, Done, Field, Form, OpenBrowser, ShowCode, SignIn, Step
+from inbox_app.domain.errors import UserFacingError
+from inbox_app.domain.ids import AccountId
+from inbox_app.i18n import _
+from ui.accounts.channel_list import ChannelList
+from ui.accounts.checks import Checks
+from ui.accounts.form import FormFields
+from ui.core import Core
+from ui.tasks import Tasks, Work
+from ui.theme import fonts
+from ui.theme.theme import Theme
+from ui.theme.widgets import Label, PushButton
+
+
+class AddAccountDialog(QDialog):
+    """Choose a channel, answer its form, watch the test; accepted when the account is connected."""
+
+    connected = Signal(str)
+    """The account's id."""
+
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._core, self._tasks, self._theme = core, tasks, theme
+        self._channel = ""
+        self._flow: SignIn | None = None
+        self._work: asyncio.Task[None] | None = None
+        self.form: FormFields | None = None
+        self.checks = Checks(theme)
+        self._title = Label(theme, size=fonts.PANE_TITLE, weight=fonts.BOLD).wrapping()
+        self._text = Label(theme, tone="second").wrapping()
+        self.problem = Label(theme, tone="red").wrapping()
+        self.go_on = PushButton(theme, _("Connect"), "primary")
+        self.give_up = PushButton(theme, _("Cancel"), "plain")
+        self._lay_out()
+        self.go_on.clicked.connect(self._answer)
+        self.give_up.clicked.connect(self.reject)
+        offered = [one for one in core.catalogue.values() if one.offered]
+        self._offer(ChannelList(theme, offered))
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a step is under way."""
+        return self._work is not None and not self._work.done()
+
+    def choose(self, channel: str) -> None:
+        """Connect an account of this channel."""
+        self._channel = channel
+        self._flow = self._core.sign_in(channel, {}, self._report)
+        self._run(self._step(self._flow.start({})))
+
+    def done(self, result: int) -> None:
+        """Closed, however: nothing goes on behind the person's back."""
+        if self._work is not None:
+            self._work.cancel()
+        if self._flow is not None:
+            self._tasks.start(self._flow.close(), "close sign-in")
+            self._flow = None
+        super().done(result)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.reject()
+        event.accept()
+
+    # --- steps ------------------------------------------------------------------------------------------------------
+
+    def _answer(self) -> None:
+        if self._flow is None or self.is_busy or self.form is None:
+            return
+        self.problem.setText(missing := self.form.missing())
+        if not missing:
+            self.checks.start_over()
+            self._run(self._step(self._flow.go_on(self.form.answers())))
+
+    def _run(self, work: Work) -> None:
+        self._work = self._tasks.begin(work, "sign in")
+        self._settle()
+        self._work.add_done_callback(lambda _task: self._settle())
+
+    async def _step(self, coming: Awaitable[Step]) -> None:
+        """Wait for a step and render it; what fails is said in place."""
+        try:
+            await self._render(await coming)
+        except UserFacingError as failed:
+            self.problem.setText(failed.message)
+
+    async def _render(self, step: Step) -> None:
+        match step:
+            case Form():
+                self._show_form(step)
+            case OpenBrowser(url, text):
+                await self._wait_for_person(text, url)
+            case ShowCode(code, url, text):
+                await self._wait_for_person(f"{text}\n\n{code}\n\n{url}", url)
+            case Done():
+                added = await self._core.add_account(self._channel, step)
+                self._finish(added)
+
+    def _finish(self, added: AccountId) -> None:
+        self.connected.emit(added)
+        self.accept()
+
+    async def _wait_for_person(self, text: str, url: str) -> None:
+        self._offer(Label(self._theme, text).wrapping())
+        self.form = None
+        QDesktopServices.openUrl(QUrl(url))
+        if self._flow is not None:
+            await self._render(await self._flow.go_on({}))
+
+    def _show_form(self, form: Form) -> None:
+        typed = {} if self.form is None else self.form.answers()
+        opened = self.form is not None and self.form.shows_all
+        self._title.setText(form.title)
+        self.setWindowTitle(form.title)
+        self._text.setText(form.text)
+        self.form = FormFields(self._theme, form, _still_meant(form.fields, typed))
+        self.form.submitted.connect(self._answer)
+        if opened:
+            self.form.show_all()
+        self._offer(self.form)
+        self.problem.setText(form.problem)
+        self.form.focus()
+
+    def _report(self, step: CheckStep) -> None:
+        self.checks.show_step(step)
+
+    # --- how it looks -----------------------------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        self.go_on.setEnabled(self.form is not None and not self.is_busy)
+        self.go_on.setVisible(self.form is not None)
+        self.go_on.setText(_("Connecting…") if self.is_busy and self.form is not None else _("Connect"))
+        if self.form is not None:
+            self.form.setEnabled(not self.is_busy)
+
+    def _offer(self, content: QWidget) -> None:
+        if isinstance(content, ChannelList):
+            self.channels = content
+            content.chosen.connect(self.choose)
+            self.setWindowTitle(_("Add an account"))
+            self._title.setText(_("Add an account"))
+        self._room.setWidget(content)
+        self._settle()
+
+    def _lay_out(self) -> None:
+        self.setMinimumSize(440, 420)
+        self.resize(520, 560)
+        self._room = QScrollArea()
+        self._room.setWidgetResizable(True)
+        buttons = QHBoxLayout()
+        buttons.addStretch()
+        buttons.addWidget(self.give_up)
+        buttons.addWidget(self.go_on)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(12)
+        for part in (self._title, self._text):
+            column.addWidget(part)
+        column.addWidget(self._room, 1)
+        column.addWidget(self.checks)
+        column.addWidget(self.problem)
+        column.addLayout(buttons)
+        self.go_on.setDefault(True)
+        self.setWindowFlag(Qt.WindowType.WindowContextHelpButtonHint, False)
+
+
+def _still_meant(fields: tuple[Field, ...], typed: Mapping[str, str]) -> dict[str, str]:
+    """What was typed stays, secrets included; a field left empty takes what the channel found out meanwhile."""
+    return {field.name: value for field in fields if (value := typed.get(field.name, ""))}

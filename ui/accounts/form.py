@@ -1,0 +1,108 @@
+"""A sign-in's form: one widget per field, the rare ones behind a switch, secrets masked and never kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+
+from inbox_app.contract.login import Field, FieldType, Form
+from inbox_app.i18n import _
+from ui.theme import fonts
+from ui.theme.theme import Theme
+from ui.theme.widgets import Label, ToolButton
+
+
+class FormFields(QWidget):
+    """Shows a `Form` and gives its answers; what was typed stays when the same form comes back."""
+
+    submitted = Signal()
+    """Enter was pressed in a field."""
+
+    def __init__(self, theme: Theme, form: Form, typed: Mapping[str, str]) -> None:
+        super().__init__()
+        self._fields = form.fields
+        self._inputs = {field.name: _input(field, typed.get(field.name, "")) for field in form.fields}
+        simple = [field for field in form.fields if not field.advanced]
+        rare = [field for field in form.fields if field.advanced]
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._block(theme, simple))
+        self._more = ToolButton(theme, "caret-down", _("Server settings and more"), "link")
+        self._more.setCheckable(True)
+        self._rare = self._block(theme, rare)
+        self._more.toggled.connect(self._rare.setVisible)
+        self._more.setVisible(bool(rare))
+        self._rare.hide()
+        column.addWidget(self._more)
+        column.addWidget(self._rare)
+        column.addStretch()
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether the rare fields are in sight."""
+        return self._more.isChecked()
+
+    def show_all(self) -> None:
+        """Show the rare fields too."""
+        self._more.setChecked(True)
+
+    def answers(self) -> dict[str, str]:
+        """What stands in the fields; an untouched default is left to the channel."""
+        return {name: _value(widget) for name, widget in self._inputs.items()}
+
+    def missing(self) -> str:
+        """A sentence about the first required field that is empty; empty when all are there."""
+        for field in self._fields:
+            if field.required and not _value(self._inputs[field.name]).strip():
+                self._inputs[field.name].setFocus()
+                return _("Fill in “{field}”.").format(field=field.label)
+        return ""
+
+    def field(self, name: str) -> QWidget:
+        """The widget of a field."""
+        return self._inputs[name]
+
+    def focus(self) -> None:
+        """Begin at the first field that is empty."""
+        wanted = [one for one in self._inputs.values() if not _value(one)]
+        (wanted or list(self._inputs.values()))[0].setFocus()
+
+    def _block(self, theme: Theme, fields: list[Field]) -> QWidget:
+        block = QWidget()
+        rows = QFormLayout(block)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        for field in fields:
+            widget = self._inputs[field.name]
+            rows.addRow(field.label, widget)
+            if field.hint:
+                rows.addRow("", Label(theme, field.hint, size=fonts.META, tone="meta").wrapping())
+            if isinstance(widget, QLineEdit):
+                widget.returnPressed.connect(self.submitted)
+        return block
+
+
+def _input(field: Field, typed: str) -> QWidget:
+    value = typed or ("" if field.type is FieldType.SECRET else field.default)
+    widget: QWidget
+    if field.type is FieldType.CHOICE:
+        widget = QComboBox()
+        widget.addItems(list(field.choices))
+        widget.setCurrentText(value or field.default)
+    else:
+        widget = QLineEdit(value)
+        if field.type is FieldType.SECRET:
+            widget.setEchoMode(QLineEdit.EchoMode.Password)
+    widget.setAccessibleName(field.label)
+    widget.setAccessibleDescription(field.hint)
+    widget.setObjectName(field.name)
+    return widget
+
+
+def _value(widget: QWidget) -> str:
+    if isinstance(widget, QComboBox):
+        return widget.currentText()
+    return widget.text() if isinstance(widget, QLineEdit) else ""

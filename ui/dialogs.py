@@ -1,0 +1,90 @@
+"""Dialogs, opened and awaited: none starts an event loop of its own, which would freeze every other task."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+
+from inbox_app.i18n import _
+from ui.theme.theme import Theme
+from ui.theme.widgets import Label, PushButton
+
+
+async def ask(dialog: QDialog) -> bool:
+    """Open a dialog and return when it is closed: whether it was accepted."""
+    answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    def answered(result: int) -> None:
+        if not answer.done():
+            answer.set_result(result == QDialog.DialogCode.Accepted)
+
+    dialog.finished.connect(answered)
+    dialog.setWindowModality(Qt.WindowModality.WindowModal)
+    dialog.open()
+    try:
+        return await answer
+    finally:
+        dialog.finished.disconnect(answered)
+        dialog.close()
+        dialog.deleteLater()
+
+
+async def choose_files(parent: QWidget, title: str) -> list[Path]:
+    """Ask for files to attach; none when the person gave up."""
+    dialog = QFileDialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    chosen: list[str] = []
+    dialog.filesSelected.connect(chosen.extend)
+    return [Path(one) for one in chosen] if await ask(dialog) else []
+
+
+class PassphraseDialog(QDialog):
+    """Asks for the passphrase that protects a workspace's secrets; twice when it is a new one."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None, *, is_new: bool) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("Passphrase"))
+        self._first, self._again = _masked(_("Passphrase")), _masked(_("Once more"))
+        self._problem = Label(theme, tone="red").wrapping()
+        self._is_new = is_new
+        go = PushButton(theme, _("Choose this passphrase") if is_new else _("Unlock"), "primary")
+        go.clicked.connect(self._go)
+        form = QFormLayout()
+        form.addRow(_("Passphrase"), self._first)
+        if is_new:
+            form.addRow(_("Once more"), self._again)
+        column = QVBoxLayout(self)
+        text = _("The passphrase protects this workspace's passwords. It cannot be recovered, so keep it safe.")
+        column.addWidget(Label(theme, text).wrapping())
+        column.addLayout(form)
+        column.addWidget(self._problem)
+        column.addWidget(go, alignment=Qt.AlignmentFlag.AlignRight)
+
+    @property
+    def passphrase(self) -> str:
+        """What was typed."""
+        return self._first.text()
+
+    def _go(self) -> None:
+        if not self.passphrase:
+            self._problem.setText(_("Type a passphrase."))
+        elif self._is_new and self.passphrase != self._again.text():
+            self._problem.setText(_("The two passphrases differ."))
+        else:
+            self.accept()
+
+
+def _masked(name: str) -> QLineEdit:
+    field = QLineEdit()
+    field.setEchoMode(QLineEdit.EchoMode.Password)
+    field.setAccessibleName(name)
+    return field
+
+
+async def ask_passphrase(theme: Theme, parent: QWidget | None, *, is_new: bool) -> str | None:
+    """The passphrase, or None when the person gave up."""
+    dialog = PassphraseDialog(theme, parent, is_new=is_new)
+    return dialog.passphrase if await ask(dialog) else None
