@@ -19,7 +19,7 @@ class LazyWindow:
 
     def open(self, workspace: str | None) -> int:
         """Show the window; the exit code when it is closed."""
-        from ui.main import open_window  # type: ignore[import-not-found]
+        from ui.main import open_window
 
         code: int = open_window(workspace)
         return code

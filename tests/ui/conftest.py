@@ -1,11 +1,26 @@
-"""A dressed theme for widgets under test."""
+"""What tests of the window share: a dressed theme, Qt's loop, a core on a real store, a task keeper that tells."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from inbox_app.events import Bus
+from inbox_app.paths import WorkspaceAddress
+from inbox_app.settings import SettingsFile
 from inbox_app.settings import Theme as Wanted
+from inbox_app.storage.store import Store
+from tests.ui.cores import StoreCore
+from tests.ui.keeping import Keep
+from tests.ui.loop import pytest_asyncio_loop_factories
+from tests.unit.ingest.tales import connect
+from ui.tasks import Tasks
 from ui.theme.theme import Theme
+
+__all__ = ["pytest_asyncio_loop_factories"]
 
 
 @pytest.fixture
@@ -13,3 +28,35 @@ def theme(qapp: QApplication, qtbot: QtBot) -> Theme:
     made = Theme(Wanted.LIGHT)
     made.dress(qapp)
     return made
+
+
+@pytest.fixture
+async def core(sqlite_store: Store, sqlite_address: WorkspaceAddress, bus: Bus, tmp_path: Path) -> StoreCore:
+    """A workspace with one account and nothing in it."""
+    account = await sqlite_store.write(connect)
+    return StoreCore(sqlite_address, sqlite_store, bus, SettingsFile(tmp_path / "settings.json"), account)
+
+
+@pytest.fixture
+def troubles() -> list[str]:
+    """What the task keeper told the person; a test that expects something empties it."""
+    return []
+
+
+@pytest.fixture
+async def tasks(qapp: QApplication, troubles: list[str]) -> AsyncIterator[Tasks]:
+    """A task keeper; a test fails when it heard of a failure that the test does not expect."""
+    keeper = Tasks(asyncio.get_running_loop())
+    keeper.failed.connect(troubles.append)
+    yield keeper
+    await keeper.close()
+    assert troubles == []
+
+
+@pytest.fixture
+async def keep(tasks: Tasks) -> AsyncIterator[Keep]:
+    """Give a widget to it and it is taken down with the test, after the tasks that fill it."""
+    kept = Keep()
+    yield kept
+    await tasks.close()
+    kept.take_down()

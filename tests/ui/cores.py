@@ -1,0 +1,62 @@
+"""A core without an engine, on a real store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from inbox_app.contract.connector import Report, ignore
+from inbox_app.contract.limits import Limits
+from inbox_app.contract.login import Done, SignIn
+from inbox_app.contract.manifest import Manifest
+from inbox_app.contract.remote import MessageSeen
+from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
+from inbox_app.events import Bus
+from inbox_app.ingest.ingest import ingest
+from inbox_app.paths import WorkspaceAddress
+from inbox_app.settings import SettingsFile
+from inbox_app.storage.creation import ME
+from inbox_app.storage.store import Store
+
+_ME = ColleagueId(ME)
+
+
+@dataclass
+class StoreCore:
+    """What the window asks of the program, as far as a store can give it."""
+
+    address: WorkspaceAddress
+    store: Store
+    bus: Bus
+    settings: SettingsFile
+    account: AccountId
+    catalogue: Mapping[str, Manifest] = field(default_factory=dict)
+    me: ColleagueId = _ME
+    allowed: Limits = field(default_factory=lambda: Limits(files=None))
+    added: list[tuple[str, Done]] = field(default_factory=list)
+
+    async def tell(self, *events: MessageSeen) -> None:
+        """The service says this."""
+        await self.store.write(lambda tx: ingest(tx, self.account, events))
+
+    def sign_in(self, channel: str, known: Mapping[str, str], report: Report = ignore) -> SignIn:
+        raise NotImplementedError
+
+    async def add_account(self, channel: str, done: Done) -> AccountId:
+        self.added.append((channel, done))
+        return self.account
+
+    async def move_in(self, *, size: str, seed: int) -> None:
+        raise NotImplementedError
+
+    async def limits(self, wanted: ConversationId) -> Limits:
+        return self.allowed
+
+    async def sync(self) -> object:
+        return None
+
+    async def start(self) -> None:
+        return None
+
+    async def close(self) -> None:
+        return None

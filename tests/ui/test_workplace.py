@@ -1,0 +1,55 @@
+"""The workplace on a real store: what arrives is shown, what is decided is done."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.ui.cores import StoreCore
+from tests.ui.keeping import Keep
+from tests.ui.patience import until
+from tests.unit.ingest.tales import said
+from ui.app_window import AppWindow
+from ui.commands import Does
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+from ui.workplace import Workplace
+
+pytestmark = pytest.mark.ui
+
+
+@pytest.fixture
+async def window(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> AsyncIterator[AppWindow]:
+    await core.tell(said("a", 1), said("b", 2))
+    made = keep(AppWindow(tasks, theme))
+    made.put_in(Workplace(core, tasks, theme))
+    made.show()
+    yield made
+    await place(made).close_down()
+
+
+def place(window: AppWindow) -> Workplace:
+    assert window.workplace is not None
+    return window.workplace
+
+
+async def test_what_arrives_appears(window: AppWindow, core: StoreCore) -> None:
+    bridge = place(window).bridge
+    await until(lambda: len(bridge.ids) == 2, "two conversations")
+    await core.tell(said("c", 3))
+    await until(lambda: len(bridge.ids) == 3, "the third")
+
+
+async def test_done_goes_on_to_the_next(window: AppWindow) -> None:
+    bridge = place(window).bridge
+    await until(lambda: len(bridge.ids) == 2, "two conversations")
+    first, second = bridge.ids
+    place(window).open(first)
+    await until(lambda: bridge.on_screen is not None, "the thread")
+    window.give(Does.DONE)
+    await until(lambda: list(bridge.ids) == [second], "one left")
+    await until(lambda: bridge.opened == second, "the next one opened")
+    window.give(Does.UNDO)
+    await until(lambda: len(bridge.ids) == 2, "both again")
+    await until(lambda: bridge.opened == first, "the one that came back")

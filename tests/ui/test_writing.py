@@ -1,0 +1,242 @@
+"""A draft is sacred: saved at each pause, sent once, taken back whole, touched by nothing from outside."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from inbox_app.contract.limits import Counting, Limits
+from inbox_app.contract.remote import MessageSeen
+from inbox_app.domain.changes import Changes
+from inbox_app.domain.ids import ConversationId
+from inbox_app.domain.words import OutboxState
+from inbox_app.queries import inbox
+from inbox_app.queries import writing as queries
+from inbox_app.storage import drafts
+from tests.ui.cores import StoreCore
+from tests.ui.keeping import Keep
+from tests.ui.patience import until
+from tests.unit.ingest.tales import ours, said
+from ui.composer.composer import Composer
+from ui.composer.writing import Writing
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+
+pytestmark = pytest.mark.ui
+
+SOON = timedelta(milliseconds=20)
+
+
+@pytest.fixture
+def composer(theme: Theme, keep: Keep) -> Composer:
+    made = keep(Composer(theme))
+    made.show()
+    return made
+
+
+@pytest.fixture
+async def writing(core: StoreCore, tasks: Tasks, composer: Composer) -> AsyncIterator[Writing]:
+    await core.tell(said("a", 1), said("b", 2))
+    made = Writing(core, tasks, composer, pause=SOON)
+    yield made
+    await made.save()
+
+
+async def conversations(core: StoreCore) -> tuple[ConversationId, ConversationId]:
+    first, second = await inbox.conversation_ids(core.store, core.me)
+    return first, second
+
+
+async def turn(writing: Writing, wanted: ConversationId) -> None:
+    writing.turn_to(wanted)
+    await until(lambda: writing.conversation == wanted, "the draft")
+
+
+async def text_kept(core: StoreCore, wanted: ConversationId) -> str | None:
+    kept = await queries.draft(core.store, core.me, wanted)
+    return None if kept is None else kept.text
+
+
+async def test_a_draft_is_saved_at_a_pause_and_comes_back(
+    core: StoreCore, writing: Writing, composer: Composer
+) -> None:
+    first, second = await conversations(core)
+    await turn(writing, first)
+    composer.field.insertPlainText("Dear Maya")
+    await until(lambda: writing.is_idle, "the pause")
+    assert await text_kept(core, first) == "Dear Maya"
+    await turn(writing, second)
+    assert composer.text == ""
+    composer.field.insertPlainText("unsaved so far")
+    await turn(writing, first)
+    assert composer.text == "Dear Maya"
+    await turn(writing, second)
+    assert composer.text == "unsaved so far"
+
+
+async def test_turning_there_and_back_at_once_loses_nothing(
+    core: StoreCore, writing: Writing, composer: Composer
+) -> None:
+    first, second = await conversations(core)
+    await turn(writing, first)
+    composer.field.insertPlainText("one")
+    writing.turn_to(second)
+    writing.turn_to(first)
+    await until(lambda: writing.conversation == first, "the draft")
+    assert composer.text == "one"
+
+
+async def test_what_is_cleared_leaves_no_draft(core: StoreCore, writing: Writing, composer: Composer) -> None:
+    first, _second = await conversations(core)
+    await turn(writing, first)
+    composer.field.insertPlainText("never mind")
+    await writing.save()
+    composer.field.setPlainText("")
+    await writing.save()
+    assert await text_kept(core, first) is None
+
+
+async def test_the_target_belongs_to_the_draft(core: StoreCore, writing: Writing, composer: Composer) -> None:
+    first, second = await conversations(core)
+    thread = await inbox.thread(core.store, core.me, first)
+    await turn(writing, first)
+    writing.answer(thread.messages[0])
+    composer.field.insertPlainText("to you")
+    await turn(writing, second)
+    assert composer.target is None
+    await turn(writing, first)
+    assert composer.target == thread.messages[0].id
+
+
+async def test_sending_empties_the_composer_after_the_commit(
+    core: StoreCore, writing: Writing, composer: Composer
+) -> None:
+    first, _second = await conversations(core)
+    await turn(writing, first)
+    composer.field.insertPlainText("Fine, thanks")
+    composer.send_asked.connect(writing.send)
+    composer.send_asked.emit()
+    assert composer.text == "Fine, thanks"
+    assert composer.field.isReadOnly()
+    await until(lambda: composer.text == "", "the commit")
+    (row,) = await queries.outbox(core.store)
+    assert (row.text, row.state, row.conversation) == ("Fine, thanks", OutboxState.QUEUED, first)
+    assert row.not_before - row.decided_at >= timedelta(seconds=10)
+    assert await text_kept(core, first) is None
+
+
+async def test_a_second_press_sends_nothing_more(core: StoreCore, writing: Writing, composer: Composer) -> None:
+    first, _second = await conversations(core)
+    await turn(writing, first)
+    composer.field.insertPlainText("once")
+    for _press in range(3):
+        writing.send()
+    await until(lambda: composer.text == "" and writing.is_idle, "the commit")
+    writing.send()
+    assert len(await queries.outbox(core.store)) == 1
+
+
+async def test_undo_brings_the_text_back_in_front_of_what_was_begun(
+    core: StoreCore, writing: Writing, composer: Composer
+) -> None:
+    first, _second = await conversations(core)
+    await turn(writing, first)
+    composer.field.insertPlainText("sent too early")
+    writing.send()
+    await until(lambda: composer.text == "", "the commit")
+    composer.field.insertPlainText("and begun since")
+    (row,) = await queries.outbox(core.store)
+    writing.take_back(row)
+    await until(lambda: writing.conversation == first and writing.is_idle, "the draft")
+    assert composer.text == "sent too early\n\nand begun since"
+    assert not composer.field.isReadOnly()
+    (row,) = await queries.outbox(core.store)
+    assert row.state is OutboxState.UNDONE
+
+
+async def test_a_failed_send_leaves_the_text(
+    core: StoreCore, writing: Writing, composer: Composer, troubles: list[str]
+) -> None:
+    first, _second = await conversations(core)
+    await turn(writing, first)
+    composer.add_files([Path(__file__)])
+    composer.field.insertPlainText("with a file that goes away")
+    gone = replace_files(composer, Path("/nonexistent/gone.txt"))
+    writing.send()
+    await until(lambda: not composer.field.isReadOnly(), "the refusal")
+    assert composer.text == "with a file that goes away"
+    assert composer.files.paths == gone
+    assert await queries.outbox(core.store) == ()
+    assert len(troubles) == 1
+    assert "Traceback" not in troubles.pop()
+
+
+def replace_files(composer: Composer, *paths: Path) -> tuple[Path, ...]:
+    composer.files.show_files(paths)
+    return paths
+
+
+@pytest.mark.parametrize(("text", "fits"), [("é" * 9, True), ("é" * 10, True), ("é" * 11, False)])
+async def test_too_long_a_text_is_not_sent(
+    core: StoreCore, writing: Writing, composer: Composer, text: str, fits: bool
+) -> None:
+    core.allowed = Limits(text=10, counting=Counting.GRAPHEMES)
+    first, _second = await conversations(core)
+    await turn(writing, first)
+    composer.field.insertPlainText(text)
+    assert composer.is_ready is fits
+    writing.send()
+    await until(lambda: writing.is_idle, "whatever comes")
+    assert len(await queries.outbox(core.store)) == int(fits)
+    assert bool(composer.problem) is not fits
+
+
+async def test_no_outside_event_touches_the_text(core: StoreCore, writing: Writing, composer: Composer) -> None:
+    """Whatever happens in any order while one types, exactly what was typed is there, and is what is kept."""
+    first, second = await conversations(core)
+    chance = random.Random(7)
+    await turn(writing, first)
+    typed = ""
+    outside = _outside_events(core, writing, first, second)
+    for step in range(60):
+        letter = chance.choice("abc é\n")
+        composer.field.insertPlainText(letter)
+        typed += letter
+        await chance.choice(outside)(step)
+        assert composer.text == typed
+    await writing.save()
+    assert await text_kept(core, first) == typed
+
+
+def _outside_events(
+    core: StoreCore, writing: Writing, first: ConversationId, second: ConversationId
+) -> list[Callable[[int], Awaitable[None]]]:
+    async def arrive(step: int) -> None:
+        await core.tell(said(f"new-{step}", 10 + step, parent="a"))
+
+    async def edit(step: int) -> None:
+        event = said("a", 1, text=f"edited {step}")
+        await core.tell(MessageSeen(replace(event.message, edited_at=event.message.sent_at)))
+
+    async def answer_elsewhere(step: int) -> None:
+        await core.tell(ours(f"ours-{step}", 10 + step, parent="a"))
+
+    async def other_draft(step: int) -> None:
+        await core.store.write(lambda tx: drafts.save(tx, core.me, second, f"other {step}", None))
+
+    async def same_draft_elsewhere(step: int) -> None:
+        await core.store.write(lambda tx: drafts.save(tx, core.me, first, f"from another process {step}", None))
+
+    async def everything(step: int) -> None:
+        core.bus.publish(Changes(everything=True, topics=frozenset({"drafts"})))
+
+    async def shown_again(step: int) -> None:
+        writing.take_note(await inbox.thread(core.store, core.me, first))
+        writing.turn_to(first)
+
+    return [arrive, edit, answer_elsewhere, other_draft, same_draft_elsewhere, everything, shown_again]

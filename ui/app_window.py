@@ -1,0 +1,133 @@
+"""The one window: the first start or an opened workspace, the bar of troubles, the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from inbox_app.i18n import _
+from ui import dialogs
+from ui.bars import Trouble
+from ui.command_bar import CommandBar, KeysPage
+from ui.commands import Does, When
+from ui.first_start import FirstStart
+from ui.shortcuts import Shortcuts
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+from ui.workplace import Workplace
+
+_GEOMETRY = "geometry"
+
+
+class AppWindow(QMainWindow):
+    """Knows no workspace by itself; the composition root puts one in."""
+
+    closed = Signal()
+    refresh_asked = Signal()
+
+    def __init__(self, tasks: Tasks, theme: Theme, kept: QSettings | None = None) -> None:
+        super().__init__()
+        self._tasks, self._theme, self._kept = tasks, theme, kept
+        self.setWindowTitle("Portavoce")
+        self.resize(1640, 960)
+        self.setMinimumSize(420, 360)
+        self.trouble = Trouble(theme)
+        self.first_start = FirstStart(theme)
+        self.workplace: Workplace | None = None
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.first_start)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.trouble)
+        column.addWidget(self._pages, 1)
+        self.setCentralWidget(whole)
+        tasks.failed.connect(self.trouble.say)
+        self._own: dict[Does, Callable[[], object]] = {
+            Does.COMMANDS: self._show_commands,
+            Does.KEYS: self._show_keys,
+            Does.REFRESH: self.refresh_asked.emit,
+            Does.QUIT: self.close,
+        }
+        self.shortcuts: Shortcuts | None = None
+        self._bind(())
+        self._restore()
+
+    def put_in(self, workplace: Workplace) -> None:
+        """Show an opened workspace."""
+        self.workplace = workplace
+        self._pages.addWidget(workplace)
+        self._pages.setCurrentWidget(workplace)
+        self._bind((workplace.list, workplace.thread_view))
+        if self._kept is not None:
+            workplace.panes.restore(self._kept)
+        workplace.start()
+
+    def take_out(self) -> None:
+        """Back to the first start."""
+        if self.workplace is not None:
+            self._bind(())
+            self._pages.removeWidget(self.workplace)
+            self.workplace.deleteLater()
+            self.workplace = None
+
+    def name_workspace(self, name: str) -> None:
+        """Say in the title which workspace this is."""
+        self.setWindowTitle(_("{workspace} – Portavoce").format(workspace=name))
+
+    def give(self, does: Does) -> None:
+        """Do what a command asks for."""
+        if does in self._own:
+            self._own[does]()
+        elif self.workplace is not None:
+            self.workplace.give(does)
+
+    def allows(self, when: When) -> bool:
+        """Whether a command makes sense now."""
+        if when is When.ALWAYS:
+            return True
+        return self.workplace is not None and self.workplace.allows(when)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._kept is not None:
+            self._kept.setValue(_GEOMETRY, self.saveGeometry())
+            if self.workplace is not None:
+                self.workplace.panes.keep(self._kept)
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.workplace is not None:
+            self.workplace.bridge.set_in_front(self.isActiveWindow())
+            if not self.isActiveWindow():
+                self.workplace.writing.save_soon()
+
+    def _bind(self, places: tuple[QWidget, ...]) -> None:
+        if self.shortcuts is not None:
+            self.shortcuts.end()
+        self.shortcuts = Shortcuts(self, places, self.give, self.allows)
+
+    def _restore(self) -> None:
+        geometry = self._kept.value(_GEOMETRY) if self._kept is not None else None
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+
+    def _show_commands(self) -> None:
+        self._tasks.start(self._choose_command(), "commands")
+
+    async def _choose_command(self) -> None:
+        bar = CommandBar(self._theme, self, self.allows)
+        await dialogs.ask(bar)
+        if bar.chosen is not None:
+            self.give(bar.chosen)
+
+    def _show_keys(self) -> None:
+        self._tasks.start(self._keys(), "keys")
+
+    async def _keys(self) -> None:
+        await dialogs.ask(KeysPage(self._theme, self))

@@ -1,0 +1,98 @@
+"""Quiet bars above the panes: a sentence about what went wrong, and what is about to leave and can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from math import ceil
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from inbox_app.domain.inbox import OutboxRow
+from inbox_app.domain.words import OutboxState
+from inbox_app.i18n import _, ngettext
+from ui.theme.theme import Theme
+from ui.theme.widgets import Label, PushButton, ToolButton
+
+_TICK = 250
+_SNIPPET = 60
+
+
+class Bar(QFrame):
+    """A sentence, and something to press."""
+
+    def __init__(self, theme: Theme, *buttons: QWidget) -> None:
+        super().__init__()
+        self.setProperty("bar", True)
+        self.words = Label(theme).eliding()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 6, 12, 6)
+        row.addWidget(self.words, 1)
+        for button in buttons:
+            row.addWidget(button)
+        self.hide()
+
+
+class Trouble(Bar):
+    """What went wrong, until it is put away."""
+
+    def __init__(self, theme: Theme) -> None:
+        away = ToolButton(theme, "x", _("Put this away"))
+        super().__init__(theme, away)
+        away.clicked.connect(self.hide)
+        self.setAccessibleName(_("What went wrong"))
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence."""
+        self.words.say(sentence)
+        self.show()
+
+
+class Leaving(Bar):
+    """Counts down until the last reply leaves; until then it can be taken back."""
+
+    undo_asked = Signal(OutboxRow)
+
+    def __init__(self, theme: Theme) -> None:
+        undo = PushButton(theme, _("Undo (Z)"))
+        super().__init__(theme, undo)
+        self._waiting: list[OutboxRow] = []
+        self._tick = QTimer(self, interval=_TICK)
+        self._tick.timeout.connect(self._count)
+        undo.clicked.connect(self.undo)
+        self.setAccessibleName(_("About to be sent"))
+
+    def show_outbox(self, rows: Sequence[OutboxRow]) -> None:
+        """Take over what waits; the newest first."""
+        self._waiting = [row for row in rows if row.state is OutboxState.QUEUED and row.attempts == 0]
+        self._count()
+
+    @property
+    def last(self) -> OutboxRow | None:
+        """What was decided last and has not left."""
+        self._waiting = [row for row in self._waiting if _seconds_left(row) > 0]
+        return self._waiting[0] if self._waiting else None
+
+    def undo(self) -> bool:
+        """Take the last one back; False when there is none."""
+        last = self.last
+        if last is not None:
+            self.undo_asked.emit(last)
+        return last is not None
+
+    def _count(self) -> None:
+        last = self.last
+        self.setVisible(last is not None)
+        if last is None:
+            self._tick.stop()
+            return
+        self._tick.start()
+        text = " ".join(last.text.split())[:_SNIPPET]
+        seconds = ceil(_seconds_left(last))
+        words = ngettext("Sent in {count} second: {text}", "Sent in {count} seconds: {text}", seconds)
+        self.words.say(words.format(count=seconds, text=text))
+
+
+def _seconds_left(row: OutboxRow) -> float:
+    return (row.not_before - datetime.now(UTC)).total_seconds()

@@ -1,0 +1,170 @@
+"""The window's composition root: Qt, the loop, the catalogue, the core. Nothing else knows all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+# Libraries before Qt: loaded after it they cost a fifth more.
+from connectors import CATALOGUE
+from inbox_app.app import App
+from inbox_app.domain.errors import UserFacingError, WrongUse
+from inbox_app.i18n import _, current_language, set_language
+from inbox_app.keychain import AskPassphrase
+from inbox_app.logs import start_logging
+from inbox_app.paths import NotAWorkspace, Places, WorkspaceAddress, find_places, find_workspace, make_private_folder
+from inbox_app.settings import SettingsFile
+from inbox_app.settings import Theme as Wanted
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from inbox_app.domain.picture import PictureOrder
+    from ui.core import Core
+    from ui.theme.theme import Theme
+
+_THREADS = 4
+_SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+log = logging.getLogger(__name__)
+
+
+def open_window(workspace: str | None) -> int:
+    """Show the window until it is closed; the exit code."""
+    places = find_places()
+    settings = SettingsFile(places.settings_file)
+    set_language(settings.current.language)
+    if not has_display():
+        without = _("There is no display here, so no window opens. “portavoce --help” lists what works without one.")
+        return _complain(without)
+    _prepare_logs(places)
+    try:
+        address = _find(workspace, settings)
+    except UserFacingError as wrong:
+        return _complain(wrong.message)
+    return _run(lambda app: _show(app, settings, address, places))
+
+
+def draw_picture(address: WorkspaceAddress, order: PictureOrder) -> None:
+    """Draw the real window of a workspace to a file, without a screen.
+
+    Raises:
+        UserFacingError: the workspace cannot be opened, or the file not be written.
+    """
+    # Both must stand before Qt starts.
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["QT_SCALE_FACTOR"] = str(order.scale)
+    settings = SettingsFile(find_places().settings_file)
+    set_language(order.language or settings.current.language)
+    _run(lambda app: _draw(app, settings, address, order))
+
+
+def has_display() -> bool:
+    """Whether a window can be shown; outside Linux there is always a desktop."""
+    return sys.platform != "linux" or any(map(os.environ.get, _SCREENS))
+
+
+async def _show(app: QApplication, settings: SettingsFile, address: WorkspaceAddress | None, places: Places) -> int:
+    from PySide6.QtCore import QSettings
+
+    from ui.app_window import AppWindow
+    from ui.dialogs import ask_passphrase
+    from ui.interrupts import Interrupts
+    from ui.session import Session
+    from ui.tasks import Tasks
+
+    stop = asyncio.Event()
+    tasks = Tasks(asyncio.get_running_loop())
+    release = tasks.catch_everything()
+    theme = _dress(app, settings.current.theme, settings.current.text_scale)
+    kept = QSettings(str(places.config / "window.ini"), QSettings.Format.IniFormat)
+    window = AppWindow(tasks, theme, kept)
+    ask: AskPassphrase = lambda is_new: ask_passphrase(theme, window, is_new=is_new)  # noqa: E731
+
+    async def open_core(address: WorkspaceAddress, *, create: bool) -> Core:
+        return await App.open(address, CATALOGUE, settings, create=create, ask=ask)
+
+    session = Session(window, tasks, theme, open_core)
+    app.lastWindowClosed.connect(stop.set)
+    with Interrupts(stop.set):
+        if await session.begin(address):
+            await stop.wait()
+    window.hide()
+    await session.close()
+    release()
+    return 0
+
+
+async def _draw(app: QApplication, settings: SettingsFile, address: WorkspaceAddress, order: PictureOrder) -> int:
+    from ui.picture import draw
+
+    theme = _dress(app, Wanted(order.theme), 1.0)
+    core = await App.open(address, CATALOGUE, settings)
+    try:
+        await draw(core, theme, order)
+    finally:
+        await core.close()
+    return 0
+
+
+def _run(body: Callable[[QApplication], Coroutine[Any, Any, int]]) -> int:
+    """Run the program's one coroutine on Qt's loop."""
+    os.environ["QT_API"] = "pyside6"
+    app = _make_application()
+    import qasync
+
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+        runner.get_loop().set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="window"))
+        return runner.run(body(app))
+
+
+def _make_application() -> QApplication:
+    from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+    from PySide6.QtWidgets import QApplication
+
+    known = QApplication.instance()
+    app = known if isinstance(known, QApplication) else QApplication(["portavoce"])
+    app.setApplicationName("portavoce")
+    app.setApplicationDisplayName("Portavoce")
+    app.setDesktopFileName("portavoce")
+    # The workspace is closed after the last window, and that takes a loop that still runs.
+    app.setQuitOnLastWindowClosed(False)
+    standard = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if standard.load(QLocale(current_language()), "qtbase", "_", folder):
+        app.installTranslator(standard)
+    return app
+
+
+def _dress(app: QApplication, wanted: Wanted, text_scale: float) -> Theme:
+    from ui.theme.theme import Theme
+
+    theme = Theme(wanted, text_scale)
+    theme.dress(app)
+    return theme
+
+
+def _find(workspace: str | None, settings: SettingsFile) -> WorkspaceAddress | None:
+    try:
+        return find_workspace(workspace, settings.current.last_workspace)
+    except NotAWorkspace as bad:
+        raise WrongUse(
+            _("“{name}” is no workspace: give a folder, a name, or a postgresql:// address.").format(name=bad)
+        ) from bad
+
+
+def _prepare_logs(places: Places) -> None:
+    """A folder for logs that cannot be written must not stop the program."""
+    try:
+        start_logging(make_private_folder(places.logs))
+    except OSError as problem:
+        sys.stderr.write(_("No log is written: {problem}").format(problem=problem) + "\n")
+
+
+def _complain(sentence: str) -> int:
+    sys.stderr.write(sentence + "\n")
+    return 1

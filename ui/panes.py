@@ -1,0 +1,98 @@
+"""The window's panes side by side, as many as there is room for; on a narrow window one at a time."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+ROOM_FOR_PANEL = 1500
+ROOM_FOR_TWO = 900
+"""Logical pixels: below the first the member panel hides, below the second one pane shows at a time."""
+WIDTHS = (244, 384, 692, 320)
+_LEAST = (180, 260, 380, 240)
+_KEY = "panes"
+
+
+class Pane(Enum):
+    """What can stand alone on a narrow window."""
+
+    SIDE = auto()
+    LIST = auto()
+    THREAD = auto()
+
+
+class Panes(QWidget):
+    """Sidebar, list, thread, member panel, from left to right."""
+
+    alone = Signal(bool)
+    """Whether only one pane shows at a time now."""
+
+    def __init__(self, side: QWidget, listing: QWidget, thread: QWidget, panel: QWidget) -> None:
+        super().__init__()
+        self._of = {Pane.SIDE: side, Pane.LIST: listing, Pane.THREAD: thread}
+        self._panel = panel
+        self._panel_wanted: bool | None = None
+        self._in_front = Pane.LIST
+        self.is_narrow = False
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        for widget, least in zip((side, listing, thread, panel), _LEAST, strict=True):
+            widget.setMinimumWidth(least)
+            self._splitter.addWidget(widget)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setSizes(list(WIDTHS))
+        for place, stretch in enumerate((0, 0, 1, 0)):
+            self._splitter.setStretchFactor(place, stretch)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._splitter)
+
+    def show_pane(self, pane: Pane) -> None:
+        """On a narrow window show this one; elsewhere all are in sight."""
+        self._in_front = pane
+        self._settle()
+
+    def back(self) -> bool:
+        """One pane back; False when there is none."""
+        if not self.is_narrow or self._in_front is Pane.SIDE:
+            return False
+        self.show_pane(Pane.LIST if self._in_front is Pane.THREAD else Pane.SIDE)
+        return True
+
+    def toggle_panel(self) -> None:
+        """Show or hide the member panel, whatever the width says."""
+        self._panel_wanted = self._panel.isHidden()
+        self._settle()
+
+    def keep(self, settings: QSettings) -> None:
+        """Remember how wide each pane is."""
+        settings.setValue(_KEY, self._splitter.saveState())
+
+    def restore(self, settings: QSettings) -> None:
+        """As it was left."""
+        kept = settings.value(_KEY)
+        if isinstance(kept, QByteArray):
+            self._splitter.restoreState(kept)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < ROOM_FOR_TWO
+        crossed = (event.oldSize().width() < ROOM_FOR_PANEL) != (self.width() < ROOM_FOR_PANEL)
+        if crossed:
+            self._panel_wanted = None
+        if narrow != self.is_narrow:
+            self.is_narrow = narrow
+            self.alone.emit(narrow)
+        self._settle()
+
+    def _settle(self) -> None:
+        for pane, widget in self._of.items():
+            widget.setVisible(not self.is_narrow or pane is self._in_front)
+        wanted = self.width() >= ROOM_FOR_PANEL if self._panel_wanted is None else self._panel_wanted
+        self._panel.setVisible(wanted and not self.is_narrow)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(max(_LEAST), 320)

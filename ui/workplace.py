@@ -1,0 +1,294 @@
+"""One opened workspace in the window: the panes, what connects them, and what each command does here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from inbox_app.actions import triage
+from inbox_app.actions import writing as decisions
+from inbox_app.domain.filters import By, Is
+from inbox_app.domain.ids import ConversationId, OutboxId
+from inbox_app.domain.inbox import MessageRow, OutboxRow, Thread
+from inbox_app.domain.words import State
+from inbox_app.i18n import _
+from ui import dialogs
+from ui.accounts.add_account import AddAccountDialog
+from ui.bars import Leaving
+from ui.bridge import Bridge, Shown
+from ui.commands import Does, When
+from ui.composer.composer import Composer
+from ui.composer.writing import Writing
+from ui.conversation.thread_view import ThreadView
+from ui.core import Core
+from ui.inbox.conversation_list import ConversationList
+from ui.inbox.list_state import ListState, Mood
+from ui.inbox.sidebar import Sidebar
+from ui.inbox.views import View, everything
+from ui.members.member_panel import MemberPanel
+from ui.panes import Pane, Panes
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+
+
+class Workplace(QWidget):
+    """Made when a workspace is opened, closed with it."""
+
+    painted = Signal()
+    """The list or the thread shows something new."""
+
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme) -> None:
+        super().__init__()
+        self._core, self._tasks, self._theme = core, tasks, theme
+        self._view: View = everything()
+        self._words = ""
+        self.sidebar = Sidebar(theme)
+        self.list = ConversationList(theme)
+        self.thread_view = ThreadView(theme)
+        self.members = MemberPanel(theme)
+        self.composer = Composer(theme)
+        self.leaving = Leaving(theme)
+        self.panes = Panes(self.sidebar, self.list, self._middle(), self.members)
+        self.bridge = Bridge(core, tasks, self)
+        self.writing = Writing(core, tasks, self.composer)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.panes)
+        self._wire_reading()
+        self._wire_writing()
+        self._deeds = self._name_deeds()
+
+    def start(self) -> None:
+        """Fill the panes."""
+        self.sidebar.show_workspace(self._core.address.name)
+        self.bridge.start()
+        self.show_view(self._view)
+
+    async def close_down(self) -> None:
+        """Keep what is written, and hear nothing more."""
+        self.bridge.close()
+        await self.writing.save()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that was asked for is on screen."""
+        return self.bridge.is_idle and self.writing.is_idle
+
+    # --- showing ----------------------------------------------------------------------------------------------------
+
+    def show_view(self, view: View) -> None:
+        """Fill the list with a view."""
+        self._view, self._words = view, ""
+        self.list.show_view(view)
+        self.list.show_state(ListState(Mood.LOADING, _("Loading conversations…")))
+        self._ask()
+        self.panes.show_pane(Pane.LIST)
+
+    def open(self, wanted: ConversationId) -> None:
+        """Show a conversation, and what was begun as its answer."""
+        self.list.select(wanted)
+        if wanted != self.bridge.opened:
+            self._show(wanted)
+        self.panes.show_pane(Pane.THREAD)
+
+    def _show(self, wanted: str) -> None:
+        conversation = ConversationId(wanted)
+        self.bridge.open(conversation)
+        self.writing.turn_to(conversation)
+
+    def _open_from_list(self, wanted: str) -> None:
+        self._show(wanted)
+        self.panes.show_pane(Pane.THREAD)
+
+    def _search(self, words: str) -> None:
+        self._words = words
+        self._ask()
+
+    def _ask(self, _state: object = None) -> None:
+        chosen = self._view.narrowed(self.list.chosen_state)
+        self.bridge.show(Shown(chosen, self._words))
+
+    def _show_ids(self, ids: list[ConversationId]) -> None:
+        self.list.show_ids(ids)
+        if not ids:
+            self.list.show_state(ListState(Mood.EMPTY, self._nothing_here()))
+        self.painted.emit()
+
+    def _nothing_here(self) -> str:
+        if self._words:
+            return _("Nothing was found for “{words}”.").format(words=self._words)
+        if self.list.chosen_state is State.OPEN:
+            return _("Nobody is waiting for an answer here.")
+        return _("There is no conversation here.")
+
+    def _show_thread(self, thread: Thread) -> None:
+        self.thread_view.show_thread(thread)
+        self.members.show_thread(thread)
+        self.writing.take_note(thread)
+        self.painted.emit()
+
+    # --- wiring -----------------------------------------------------------------------------------------------------
+
+    def _wire_reading(self) -> None:
+        bridge, listing = self.bridge, self.list
+        bridge.counts_changed.connect(self.sidebar.show_counts)
+        bridge.accounts_changed.connect(self.sidebar.show_accounts)
+        bridge.ids_changed.connect(self._show_ids)
+        bridge.rows_changed.connect(listing.show_rows)
+        bridge.rows_outdated.connect(listing.refresh)
+        bridge.thread_changed.connect(self._show_thread)
+        bridge.outbox_changed.connect(self.leaving.show_outbox)
+        listing.rows_wanted.connect(bridge.want_rows)
+        listing.opened.connect(self._open_from_list)
+        listing.searched.connect(self._search)
+        listing.state_chosen.connect(self._ask)
+        self.sidebar.view_chosen.connect(self.show_view)
+        self.sidebar.add_account_asked.connect(self.add_account)
+        self.thread_view.earlier_wanted.connect(bridge.load_earlier)
+        self.thread_view.link_asked.connect(lambda url: QDesktopServices.openUrl(QUrl(url)))
+
+    def _wire_writing(self) -> None:
+        self.thread_view.reply_to_asked.connect(self._answer)
+        self.thread_view.undo_asked.connect(self._undo_of_thread)
+        self.thread_view.resolve_asked.connect(self._resolve)
+        self.composer.send_asked.connect(self.writing.send)
+        self.composer.files_wanted.connect(lambda: self._tasks.start(self._attach(), "attach"))
+        self.leaving.undo_asked.connect(self._take_back)
+        self.writing.brought.connect(self._greet)
+
+    def _middle(self) -> QWidget:
+        middle = QWidget()
+        middle.setProperty("pane", "thread")
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.thread_view, 1)
+        column.addWidget(self.leaving)
+        around = QVBoxLayout()
+        around.setContentsMargins(16, 8, 16, 16)
+        around.addWidget(self.composer)
+        column.addLayout(around)
+        return middle
+
+    # --- commands ---------------------------------------------------------------------------------------------------
+
+    def give(self, does: Does) -> None:
+        """Do what a command asks for."""
+        self._deeds[does]()
+
+    def allows(self, when: When) -> bool:
+        """Whether a command makes sense now."""
+        return when is not When.CONVERSATION or self.bridge.opened is not None
+
+    def _name_deeds(self) -> dict[Does, Callable[[], object]]:
+        return {
+            Does.NEXT: partial(self.list.step, 1),
+            Does.PREVIOUS: partial(self.list.step, -1),
+            Does.REPLY: self._reply,
+            Does.DONE: self._finish,
+            Does.UNREAD: self._mark_unread,
+            Does.UNDO: self._undo,
+            Does.SEND: self.writing.send,
+            Does.SEND_AND_NEXT: partial(self.writing.send, partial(self.list.step, 1)),
+            Does.SEARCH: self._focus_search,
+            Does.BACK: self._back,
+            Does.PANEL: self.panes.toggle_panel,
+            Does.ATTACH: self.composer.files_wanted.emit,
+            Does.ADD_ACCOUNT: self.add_account,
+            Does.GO_INBOX: partial(self.show_view, everything()),
+            Does.GO_WAITING: self._go_waiting,
+        }
+
+    def _reply(self) -> None:
+        self.panes.show_pane(Pane.THREAD)
+        self.composer.field.setFocus()
+
+    def _finish(self) -> None:
+        done = self._chosen()
+        ids = self.bridge.ids
+        self.list.step(-1 if ids and ids[-1] == done[-1] else 1)
+        self._tasks.start(self._do(triage.finish, done), "done")
+
+    def _mark_unread(self) -> None:
+        chosen = self._chosen()
+        for one in chosen:
+            self.bridge.keep_unread(one)
+        self._tasks.start(self._do(triage.mark_unread, chosen), "unread")
+
+    async def _do(self, deed: Callable[..., object], chosen: Sequence[ConversationId]) -> None:
+        await deed(self._core.store, self._core.me, chosen)  # type: ignore[misc]
+
+    def _chosen(self) -> tuple[ConversationId, ...]:
+        opened = self.bridge.opened
+        return self.list.selected_ids() or ((opened,) if opened is not None else ())
+
+    def _undo(self) -> None:
+        if not self.leaving.undo():
+            self._tasks.start(self._undo_decision(), "undo")
+
+    async def _undo_decision(self) -> None:
+        changed = await triage.undo(self._core.store, self._core.me)
+        if changed:
+            self.open(changed[0])
+
+    def _back(self) -> None:
+        if not self.panes.back():
+            self.list.view.setFocus()
+
+    def _focus_search(self) -> None:
+        self.panes.show_pane(Pane.LIST)
+        self.list.search.setFocus()
+        self.list.search.selectAll()
+
+    def _go_waiting(self) -> None:
+        self.show_view(View(_("Waiting for their answer"), Is(By.STATE, (State.WAITING.value,)), "waiting", None))
+
+    def add_account(self) -> None:
+        """Connect an account."""
+        self._tasks.start(self._connect(), "add account")
+
+    async def _connect(self) -> None:
+        dialog = AddAccountDialog(self._core, self._tasks, self._theme, self.window())
+        await dialogs.ask(dialog)
+
+    # --- writing ----------------------------------------------------------------------------------------------------
+
+    def _answer(self, wanted: object) -> None:
+        thread = self.bridge.on_screen
+        if thread is not None:
+            for message in thread.messages:
+                if message.id == wanted:
+                    self.writing.answer(message)
+
+    def _greet(self, _conversation: str) -> None:
+        if self.bridge.on_screen is not None:
+            self.writing.take_note(self.bridge.on_screen)
+
+    def _take_back(self, sent: OutboxRow) -> None:
+        self.writing.take_back(sent, partial(self._come_back, sent.conversation))
+
+    def _come_back(self, conversation: ConversationId | None) -> None:
+        if conversation is not None:
+            self.open(conversation)
+            self.composer.field.setFocus()
+
+    def _undo_of_thread(self, wanted: str) -> None:
+        for message in self._messages():
+            if message.outbox is not None and message.outbox.id == wanted:
+                self._take_back(message.outbox)
+
+    def _messages(self) -> tuple[MessageRow, ...]:
+        return () if self.bridge.on_screen is None else self.bridge.on_screen.messages
+
+    def _resolve(self, wanted: str, word: str) -> None:
+        self._tasks.start(self._settle(OutboxId(wanted), word), "resolve")
+
+    async def _settle(self, wanted: OutboxId, word: str) -> None:
+        await decisions.resolve(self._core.store, wanted, decisions.Resolution(word))
+
+    async def _attach(self) -> None:
+        self.composer.add_files(await dialogs.choose_files(self.window(), _("Attach files")))
