@@ -40,6 +40,8 @@ FASTER = 2000
 """How many seconds pass for the program in one of ours: its pauses must not cost the test's time."""
 PULLED = 3
 """Messages that the service has for us."""
+THERE, AND_BACK = 0.003, 0.015
+"""Seconds a request and its answer are on the way."""
 _SETTLED_WITHIN = 30.0
 
 
@@ -53,8 +55,11 @@ class FastClock:
         await asyncio.sleep(seconds / FASTER)
 
 
-class OnFile:
-    """What both kinds of fakes do besides sending: three messages to pull, and a file of finished deliveries."""
+class OnFile(FakeSender):
+    """A service at some distance, with three messages to pull and a file of finished deliveries.
+
+    A death at random must often fall between the service's yes and its arrival here: that is what is tried.
+    """
 
     finished: ClassVar[FileService]
 
@@ -64,13 +69,16 @@ class OnFile:
             events = tuple(seen(f"incoming-{number}") for number in range(PULLED))
         return Batch(events, {"at": PULLED})
 
+    async def send(self, act: Act, frozen: bytes) -> Receipt:
+        await asyncio.sleep(THERE)
+        try:
+            return self._take(act, frozen)
+        finally:
+            await asyncio.sleep(AND_BACK)
+
     async def finish_sent(self, act: Act, frozen: bytes, receipt: Receipt) -> None:
         if not self.finished.holds(act.key):
             self.finished.accept(act.key, frozen)
-
-
-class SenderOnFile(OnFile, FakeSender):
-    pass
 
 
 class FinderOnFile(OnFile, FakeFinder):
@@ -120,7 +128,7 @@ def _seed(tx: Tx) -> tuple[AccountId, list[MessageId]]:
     if not known:
         account = add_account(tx)
         return account, [add_conversation(tx, account)[1] for _ in range(2)]
-    asked = select(message.c.id).where(message.c.remote_id.like("remote-1%"), message.c.direction == "in")
+    asked = select(message.c.id).where(message.c.remote_id.like("remote-%"), message.c.direction == "in")
     return known[0].id, [MessageId(one) for one in tx.conn.execute(asked.order_by(message.c.id)).scalars()][:2]
 
 
@@ -133,7 +141,7 @@ def _promise(folder: Path, text: str) -> None:
 
 
 def _channel(folder: Path, resend: Resend, arguments: dict[str, Any]) -> Manifest:
-    base = FinderOnFile if resend is Resend.CHECK else SenderOnFile
+    base = FinderOnFile if resend is Resend.CHECK else OnFile
     base.finished = FileService(folder / "finished.log")
     service = FileService(folder / "service.log", remembers=resend is Resend.SAFE)
     return fake_channel(service, _script(arguments), resend=resend, base=base)

@@ -66,6 +66,20 @@ class Bench:
         ending = self.server.run(self.arguments(*replies))
         assert (ending.signal, ending.code) == (0, 0)
 
+    def die_at_random(self, times: int) -> None:
+        """So many lives that end at some moment of their own, each with three replies; then one without accidents."""
+        chance = Random(self.resend.value)
+        self.live("warm up")
+        whole = max(self.server.run(self.arguments(f"measure {number}", seed=number)).seconds for number in range(3))
+        killed = trial = 0
+        while killed < times:
+            trial += 1
+            replies = [f"trial {trial} {'ab'[number % 2] * (number + 1)}" for number in range(3)]
+            ending = self.server.run(self.arguments(*replies, seed=trial), kill_after=chance.uniform(0, whole))
+            assert ending.signal == signal.SIGKILL or ending.code == 0
+            killed += ending.signal == signal.SIGKILL
+        self.live()
+
     @property
     def promised(self) -> list[str]:
         kept = self.folder / "promised"
@@ -124,20 +138,16 @@ async def test_a_death_at_a_named_point_breaks_no_promise(
 @pytest.mark.parametrize("resend", list(Resend))
 async def test_deaths_at_random_break_no_promise(tmp_path: Path, server: ForkServer, resend: Resend) -> None:
     bench = Bench(tmp_path / "bench", resend, server)
-    chance = Random(resend.value)
-    bench.live("warm up")
-    whole = max(server.run(bench.arguments(f"measure {number}", seed=number)).seconds for number in range(3))
-    killed = 0
-    for trial in range(KILLS * 3):
-        replies = [f"trial {trial} {'ab'[number % 2] * (number + 1)}" for number in range(3)]
-        ending = server.run(bench.arguments(*replies, seed=trial), kill_after=chance.uniform(0, whole))
-        killed += ending.signal == signal.SIGKILL
-        if killed * 3 >= KILLS:
-            break
-    bench.live()
-    assert killed * 3 >= KILLS
+    bench.die_at_random(-(-KILLS // 3))
     assert await bench.broken_promises() == []
     await bench.decide()
+
+
+@pytest.mark.parametrize("without", ["claim", "doubt after a crash"])
+async def test_deaths_at_random_notice_a_guard_that_is_gone(tmp_path: Path, server: ForkServer, without: str) -> None:
+    bench = Bench(tmp_path / "bench", Resend.ASK, server, without)
+    bench.die_at_random(34)
+    assert any("arrived 2 times" in broken for broken in await bench.broken_promises())
 
 
 @pytest.mark.parametrize(
