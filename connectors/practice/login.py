@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from connectors.practice.people import identity
-from connectors.practice.settings import FIELDS, Settings
+from connectors.practice.settings import EVERYTHING, FIELDS, Settings
 from inbox_app.contract.connector import Host
 from inbox_app.contract.errors import Rejected
 from inbox_app.contract.login import Done, Form, SignIn, Step
@@ -33,6 +33,7 @@ class PracticeSignIn(SignIn):
             "size": settings.size.value,
             "seed": str(settings.seed),
             "resend": settings.resend.value,
+            "history": EVERYTHING,
         }
         return Done(identity(settings.place), kept, {})
 

@@ -18,6 +18,8 @@ FIELDS = (
     Field("seed", "Seed", default="1", advanced=True),
     Field("resend", "Repeated sends", FieldType.CHOICE, default=Resend.SAFE, choices=tuple(Resend), advanced=True),
 )
+EVERYTHING = "all"
+"""How much of the history is loaded: a community is there to be had whole."""
 
 
 @dataclass(frozen=True, slots=True)
