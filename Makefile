@@ -9,7 +9,9 @@ endif
 
 .DEFAULT_GOAL := help
 KILLS ?= 10000
-.PHONY: help python environment environment-dev run lint check test soak lock
+SIZE ?=
+MESSAGES := $(if $(filter large,$(SIZE)),1000000,$(SIZE))
+.PHONY: help python environment environment-dev run lint check test soak bench lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +45,9 @@ test: lint ## everything but the long runs, real servers included
 
 soak: environment-dev ## the long runs: KILLS=10000 random deaths while sending
 	PORTAVOCE_TESTS_KILLS=$(KILLS) $(BIN)/pytest tests/crash
+
+bench: environment-dev ## the budgets of performance, as ratios: SIZE=large for a million messages
+	$(BIN)/python -m tests.bench $(MESSAGES)
 
 lock: environment-dev ## pin the requirements of pyproject.toml again, with hashes
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header pyproject.toml -o requirements.txt

@@ -1,7 +1,8 @@
 """A seeded community for measurements: as many messages as wanted, in ten channels and eight languages.
 
 15 % as many conversations as messages, a few of them huge; mails with subjects and references, trees of comments
-under posts, direct chats; three messages in ten are ours.
+under posts, direct chats; three messages in ten are ours. Each text has common words and one of a long tail. What is
+older than the newest 3 % was there before anybody connected, so that most work is done.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 from inbox_app.contract.remote import (
     Location,
@@ -34,15 +36,19 @@ _SENTENCES = """
     ありがとう 返事 いつ 届く 注文 色 サイズ 店 週 また
 """
 _WORDS = _SENTENCES.split()
+_SYLLABLES = ["ba", "ce", "di", "fo", "gu", "la", "me", "ni", "ro", "su", "ta", "ve", "zi", "ko", "nu", "pa"]
+_TAIL = ["".join(parts) for parts in product(_SYLLABLES, repeat=4)]
+_FRESH = 0.03
 _KINDS = (Kind.MAIL, Kind.MAIL, Kind.COMMENTS, Kind.COMMENTS, Kind.DIRECT)
 
 
 class Community:
-    """Tells `count` messages, oldest first, as (channel's number, event)."""
+    """Tells `count` messages and `more` that come in later, oldest first, as (channel's number, event)."""
 
-    def __init__(self, count: int, seed: int = 7) -> None:
+    def __init__(self, count: int, seed: int = 7, *, more: int = 0) -> None:
         self._random = random.Random(seed)
         self._count = count
+        self._more = more
         self._people = [
             RemoteAuthor(f"person{number}@example.net", f"person{number}@example.net", f"Person {number} Smith")
             for number in range(max(count // 50, 20))
@@ -52,7 +58,7 @@ class Community:
 
     def tell(self) -> Iterator[tuple[int, MessageSeen]]:
         """The messages."""
-        for number in range(self._count):
+        for number in range(self._count + self._more):
             talk = self._choose()
             yield talk % CHANNELS, MessageSeen(self._message(number, talk))
 
@@ -92,8 +98,10 @@ class Community:
             location=Location("INBOX", 1, number) if mail else None,
             attachments=(RemoteAttachment("1", "picture.png", "image/png", 52_000),) if number % 20 == 0 else (),
             copy_key=remote_id if mail else None,
+            history=number < self._count * (1 - _FRESH),
             url="" if mail else f"https://example.social/{number}",
         )
 
     def _text(self) -> str:
-        return " ".join(self._random.choices(_WORDS, k=self._random.randint(8, 40)))
+        words = self._random.choices(_WORDS, k=self._random.randint(8, 40))
+        return " ".join([*words, self._random.choice(_TAIL)])
