@@ -22,6 +22,11 @@ class Kind(StrEnum):
         """In these kinds any later message of ours answers; in the others only one below it in the tree does."""
         return self in (Kind.DIRECT, Kind.MAIL, Kind.ROOM)
 
+    @property
+    def linked_by_messages(self) -> bool:
+        """In these kinds an answer names its conversation by ids of messages; in the others by a place."""
+        return self in (Kind.COMMENTS, Kind.MENTION, Kind.MAIL)
+
 
 class Direction(StrEnum):
     """Who wrote a message: somebody outside, or we (from here or from another program)."""

@@ -36,7 +36,9 @@ class Families:
 
     def _bound(self, one: Arrival) -> ThreadId | None:
         parent = self._parents.get(one.parent) if one.parent else None
-        if parent is None or parent.kind != one.kind or (one.kind, one.parent) not in one.keys:
+        if parent is None or parent.kind != one.kind or not one.kind.linked_by_messages:
+            return None
+        if (one.kind, one.parent) not in one.keys:
             return None
         return parent.thread
 

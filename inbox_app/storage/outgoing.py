@@ -276,15 +276,20 @@ def _replace_by_copy(tx: Tx, ours: MessageId, copy: MessageId, colleague: str | 
 
 
 def _lead_answers_here(tx: Tx, row: Row[*tuple[Any, ...]], remote_id: str) -> None:
-    """Answers to our message name it, so its remote id leads to this thread (unless it leads elsewhere already)."""
-    of = tx.conn.execute(select(thread.c.kind).where(thread.c.id == row.thread)).scalar_one()
+    """Answers to our message name it, so its remote id leads to this thread (unless it leads elsewhere already).
+
+    Not in rooms and the like: what hangs on our message there is a thread of its own beside the timeline.
+    """
+    of = Kind(tx.conn.execute(select(thread.c.kind).where(thread.c.id == row.thread)).scalar_one())
+    if not of.linked_by_messages:
+        return
     known = tx.conn.execute(
         select(thread_key.c.thread).where(
-            thread_key.c.account == row.account, thread_key.c.kind == of, thread_key.c.key == remote_id
+            thread_key.c.account == row.account, thread_key.c.kind == of.value, thread_key.c.key == remote_id
         )
     ).scalar_one_or_none()
     if known is None:
-        tx.conn.execute(insert(thread_key).values(account=row.account, kind=of, key=remote_id, thread=row.thread))
+        tx.conn.execute(insert(thread_key).values(account=row.account, kind=of.value, key=remote_id, thread=row.thread))
 
 
 def _touch(tx: Tx, ours: MessageId) -> list[ConversationId]:

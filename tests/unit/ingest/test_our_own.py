@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
 from inbox_app.domain.ids import ColleagueId
-from inbox_app.domain.words import ActKind, MessageState, OutboxState, State
+from inbox_app.domain.words import ActKind, Kind, MessageState, OutboxState, State
 from inbox_app.ingest.ingest import Ingested
 from inbox_app.storage import outbox
 from inbox_app.storage.schema import conversation, message, message_event
@@ -64,3 +66,14 @@ async def test_answers_to_our_reply_join_even_when_they_come_before_its_copy(hom
     assert await state(home) == (State.OPEN, 1, 3)
     found = await home.row(select(message).where(message.c.remote_id == "3"))
     assert found.parent == queued.message
+
+
+async def test_a_thread_that_hangs_on_our_message_in_a_room_stays_beside_the_timeline(home: Home) -> None:
+    timeline: dict[str, Any] = {"kind": Kind.ROOM, "keys": ("room",)}
+    await home.hear(said("1", 1, **timeline))
+    queued = await queue(home)
+    await home.store.write(lambda tx: outbox.claim(tx, queued.id, b"wire", "desk"))
+    await home.store.write(lambda tx: outbox.settle_delivered(tx, queued.id, outbox.Receipt("2")))
+    await home.hear(said("3", 3, kind=Kind.ROOM, keys=("2",), parent="2"), said("4", 4, **timeline))
+    where = {row.remote_id: row.conversation for row in await home.rows(select(message))}
+    assert where["1"] == where["2"] == where["4"] != where["3"]

@@ -202,7 +202,8 @@ def test_a_person_decides(
     assert decided.frozen == b"frozen"
 
 
-def test_the_receipt_names_the_message(tx: Tx, account: AccountId, asked: MessageId) -> None:
+def test_the_receipt_names_the_message(tx: Tx, account: AccountId) -> None:
+    _, asked = add_conversation(tx, account, Kind.COMMENTS)
     row = claimed(tx, outbox.queue(tx, reply(account, asked)))
     outbox.settle_delivered(tx, row.id, outbox.Receipt("r9", url="https://example.org/9"), finish=True)
     stored = tx.conn.execute(select(message).where(message.c.id == row.message)).one()
