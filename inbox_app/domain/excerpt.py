@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from inbox_app.domain.search_query import Match, Term, fold, fold_letter
+from inbox_app.domain.search_query import Match, Term, fold, fold_keeping_places, fold_letter
 
 _LONGEST = 200
 _BEFORE = 60
@@ -25,7 +26,7 @@ class Excerpt:
 def make_excerpt(body: str, terms: Iterable[Term]) -> Excerpt:
     """Cut the line around the first place where one of the terms occurs, else the beginning."""
     body = body[:_MOST_READ]
-    places = _find(body, _pattern(terms))
+    places = _find(body, _pattern(tuple(terms)))
     begin = _begin_of_line(body, places[0][0] if places else 0)
     end = min(len(body), begin + _LONGEST)
     lead = "…" if begin else ""
@@ -43,17 +44,16 @@ def _begin_of_line(body: str, first: int) -> int:
 
 
 def _find(body: str, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
-    folded: list[str] = []
-    origin: list[int] = []
-    for place, letter in enumerate(body):
-        plain = fold_letter(letter)
-        folded.append(plain)
-        origin.extend([place] * len(plain))
-    found = pattern.finditer("".join(folded))
-    return [(origin[match.start()], origin[match.end() - 1] + 1) for match in found if match.end() > match.start()]
+    plain, in_place = fold_keeping_places(body)
+    found = [match.span() for match in pattern.finditer(plain) if match.end() > match.start()]
+    if in_place or not found:
+        return found
+    origin = [place for place, letter in enumerate(body) for _ in fold_letter(letter)]
+    return [(origin[begin], origin[end - 1] + 1) for begin, end in found]
 
 
-def _pattern(terms: Iterable[Term]) -> re.Pattern[str]:
+@lru_cache(maxsize=8)
+def _pattern(terms: tuple[Term, ...]) -> re.Pattern[str]:
     shapes = [_shape(term) for term in terms if not term.excluded]
     return re.compile("|".join(shape for shape in shapes if shape)) if any(shapes) else _NOTHING
 

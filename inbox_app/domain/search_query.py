@@ -105,14 +105,35 @@ def parse(text: str, now: datetime) -> SearchQuery:
 
 def fold(text: str) -> str:
     """The text without case and accents: what is compared."""
-    return "".join(fold_letter(letter) for letter in text)
+    return text.translate(_FOLDED)
 
 
 def fold_letter(letter: str) -> str:
     """One letter without case and accents; a mark alone becomes nothing."""
-    if letter.isascii():
-        return letter.lower()
-    return "".join(c for c in unicodedata.normalize("NFD", letter.lower()) if not unicodedata.combining(c))
+    return _FOLDED[ord(letter)]
+
+
+def fold_keeping_places(text: str) -> tuple[str, bool]:
+    """The folded text, and whether each letter of it stands where it stood before."""
+    return fold(text), _FOLDED.uneven.isdisjoint(text)
+
+
+class _Folded(dict[int, str]):
+    """What each letter becomes, found out when it is first met: texts are folded by the thousand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uneven: set[str] = set()
+
+    def __missing__(self, code: int) -> str:
+        plain = unicodedata.normalize("NFD", chr(code).lower())
+        self[code] = "".join(c for c in plain if not unicodedata.combining(c))
+        if len(self[code]) != 1:
+            self.uneven.add(chr(code))
+        return self[code]
+
+
+_FOLDED = _Folded()
 
 
 def _with_term(query: SearchQuery, minus: str, value: str, *, quoted: bool) -> SearchQuery:

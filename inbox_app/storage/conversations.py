@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, or_, select, text
+from sqlalchemy import Connection, Select, Text, and_, bindparam, func, or_, select, text
 
 from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.errors import NotFound
@@ -19,8 +20,10 @@ from inbox_app.domain.inbox import ConversationPage, ConversationRow, Place, Sid
 from inbox_app.domain.timecode import from_ms, ms_of
 from inbox_app.domain.words import Direction, Hat, Kind, OutboxState, State
 from inbox_app.i18n import _
+from inbox_app.storage.bulk import any_of
 from inbox_app.storage.filters import where
 from inbox_app.storage.schema import (
+    WideInteger,
     conversation,
     conversation_tag,
     handle,
@@ -35,6 +38,9 @@ from inbox_app.storage.schema import (
 )
 
 _NAMES_SHOWN = 4
+_KINDS = {kind.value: kind for kind in Kind}
+_STATES = {state.value: state for state in State}
+_HATS = {hat.value: hat for hat in Hat}
 _CROWD = 200
 """In a conversation with more messages than this only the latest speaker is named: counting all would be slow."""
 
@@ -43,15 +49,8 @@ def page(
     conn: Connection, me: ColleagueId, chosen: Filter = EVERYTHING, *, after: Place | None = None, limit: int = 50
 ) -> ConversationPage:
     """The next `limit` conversations of a filter, newest first, after a place where an earlier page ended."""
-    wanted = _newest_first(select(conversation.c.id, conversation.c.last_message), chosen, me)
-    if after is not None:
-        wanted = wanted.where(
-            or_(
-                conversation.c.last_message < after.last_message,
-                and_(conversation.c.last_message == after.last_message, conversation.c.id < after.id),
-            )
-        )
-    found = conn.execute(wanted.limit(limit + 1)).all()
+    place = {"last": after.last_message, "id": after.id} if after is not None else {}
+    found = conn.execute(_page_statement(chosen, me, after is not None), {**place, "most": limit + 1}).all()
     shown = found[:limit]
     next_place = Place(MessageId(shown[-1].last_message), ConversationId(shown[-1].id)) if len(found) > limit else None
     return ConversationPage(rows(conn, me, [ConversationId(row.id) for row in shown]), next_place)
@@ -92,16 +91,10 @@ def rows(conn: Connection, me: ColleagueId, wanted: Sequence[ConversationId]) ->
     """The rows of these conversations in the order asked for; unknown ids are left out."""
     if not wanted:
         return ()
-    found = {row.id: row for row in conn.execute(_ROWS.where(conversation.c.id.in_(wanted)))}
+    found: dict[str, Sequence[Any]] = {row[0]: row for row in conn.execute(_ROWS, {"me": me, "wanted": wanted}).all()}
     names = _names(conn, found)
     tags = _tags(conn, wanted)
-    unread_counts = _unread_counts(conn, me, wanted)
-    reminders = _reminders(conn, wanted)
-    return tuple(
-        _row(found[one], names[one], tuple(tags[one]), unread_counts.get(one, 0), reminders.get(one))
-        for one in wanted
-        if one in found
-    )
+    return tuple(_row(found[one], names[one], tuple(tags[one])) for one in wanted if one in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +144,17 @@ def sidebar_counts(conn: Connection, me: ColleagueId) -> SidebarCounts:
     )
 
 
+@lru_cache(maxsize=64)
+def _page_statement(chosen: Filter, me: ColleagueId, goes_on: bool) -> Select[Any]:
+    """Kept: a view is asked for again and again, and making its statement takes as long as answering it."""
+    wanted = _newest_first(select(conversation.c.id, conversation.c.last_message), chosen, me)
+    if goes_on:
+        last, one = bindparam("last", type_=WideInteger), bindparam("id", type_=Text)
+        before = and_(conversation.c.last_message == last, conversation.c.id < one)
+        wanted = wanted.where(or_(conversation.c.last_message < last, before))
+    return wanted.limit(bindparam("most", type_=WideInteger))
+
+
 def _newest_first(wanted: Select[Any], chosen: Filter, me: ColleagueId) -> Select[Any]:
     # One that the service only described has no message yet, as the stubs of merged ones have none any more.
     return wanted.where(
@@ -160,21 +164,66 @@ def _newest_first(wanted: Select[Any], chosen: Filter, me: ColleagueId) -> Selec
 
 _last = message.alias("last")
 _last_in = message.alias("last_in")
+_unread_count = (
+    select(func.count())
+    .where(unread.c.colleague == bindparam("me"), unread.c.conversation == conversation.c.id)
+    .scalar_subquery()
+)
+_next_reminder = (
+    select(func.min(reminder.c.due_at))
+    .where(reminder.c.done_at.is_(None), reminder.c.conversation == conversation.c.id)
+    .scalar_subquery()
+)
+_shown_name = func.coalesce(
+    func.nullif(member.c.preferred_name, ""),
+    func.nullif(member.c.name, ""),
+    func.nullif(handle.c.name, ""),
+    handle.c.handle,
+)
 _ROWS = (
+    # `_row` takes them apart in this order: by name would cost as much as finding them.
     select(
-        conversation,
-        post.c.title.label("post_title"),
-        _last.c.direction.label("last_direction"),
-        handle.c.name.label("speaker_name"),
-        handle.c.handle.label("speaker_handle"),
-        member.c.name.label("speaker_member"),
-        member.c.preferred_name.label("speaker_preferred"),
+        conversation.c.id,
+        conversation.c.message_count,
+        _shown_name,
+        conversation.c.account,
+        conversation.c.channel,
+        conversation.c.kind,
+        conversation.c.title,
+        post.c.title,
+        conversation.c.snippet,
+        _last.c.direction,
+        conversation.c.state,
+        _unread_count,
+        conversation.c.needs_reply_count,
+        conversation.c.last_message,
+        conversation.c.hat,
+        _next_reminder,
+        conversation.c.snoozed_until,
+        conversation.c.assignee,
+        conversation.c.attachment_count,
     )
+    .select_from(conversation)
     .outerjoin(post, post.c.id == conversation.c.post)
     .outerjoin(_last, _last.c.id == conversation.c.last_message)
     .outerjoin(_last_in, _last_in.c.id == conversation.c.last_incoming)
     .outerjoin(handle, handle.c.id == _last_in.c.author)
     .outerjoin(member, member.c.id == handle.c.member)
+    .where(any_of(conversation.c.id))
+)
+_NAMES = (
+    select(participant.c.conversation, _shown_name)
+    .select_from(participant)
+    .join(handle, handle.c.id == participant.c.handle)
+    .outerjoin(member, member.c.id == handle.c.member)
+    .where(any_of(participant.c.conversation), handle.c.own.is_(False))
+    .order_by(participant.c.conversation, participant.c.message_count.desc(), handle.c.handle)
+)
+_TAGS = (
+    select(conversation_tag.c.conversation, tag)
+    .join(tag, tag.c.id == conversation_tag.c.tag)
+    .where(any_of(conversation_tag.c.conversation))
+    .order_by(tag.c.name)
 )
 # The partial index `ix_conversation_at_work` holds exactly this; its condition must be spelled the same way.
 # Stubs of merged conversations are `done`, so they are not counted.
@@ -189,117 +238,76 @@ _AT_WORK = (
     .where(text("conversation.state IN ('open', 'waiting', 'snoozed')"))
     .group_by(conversation.c.state, conversation.c.hat, conversation.c.account, conversation.c.assignee)
 )
+_OPEN_BY_TAG = (
+    select(conversation_tag.c.tag, func.count())
+    .join(conversation, conversation.c.id == conversation_tag.c.conversation)
+    .where(conversation.c.state == State.OPEN, conversation.c.merged_into.is_(None))
+    .group_by(conversation_tag.c.tag)
+)
+_ALL_UNREAD = select(func.count()).select_from(unread).where(unread.c.colleague == bindparam("me"))
+_OUTBOX = (
+    select(outbox.c.state, func.count())
+    .where(outbox.c.state.in_((OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNCONFIRMED, OutboxState.FAILED)))
+    .group_by(outbox.c.state)
+)
 
 
-def _row(
-    row: Row[Any], names: tuple[str, ...], tags: tuple[Tag, ...], unread_count: int, due: datetime | None
-) -> ConversationRow:
+def _row(row: Sequence[Any], names: tuple[str, ...], tags: tuple[Tag, ...]) -> ConversationRow:
+    one, messages, _, account, channel, kind, title, post_title, snippet, last_direction, state, *rest = row
+    unread_count, needs_reply, last_message, hat, reminded, snoozed, assignee, attachments = rest
     return ConversationRow(
-        id=ConversationId(row.id),
-        account=AccountId(row.account),
-        channel=row.channel,
-        kind=Kind(row.kind),
-        title=row.title,
-        post_title=row.post_title or "",
+        id=one,
+        account=account,
+        channel=channel,
+        kind=_KINDS[kind],
+        title=title,
+        post_title=post_title or "",
         members=names,
-        snippet=row.snippet,
-        snippet_is_ours=row.last_direction == Direction.OUTGOING,
-        state=State(row.state),
+        snippet=snippet,
+        snippet_is_ours=last_direction == Direction.OUTGOING,
+        state=_STATES[state],
         unread=unread_count,
-        messages=row.message_count,
-        needs_reply=row.needs_reply_count,
-        last_at=from_ms(ms_of(row.last_message)),
-        last_message=MessageId(row.last_message),
+        messages=messages,
+        needs_reply=needs_reply,
+        last_at=from_ms(ms_of(last_message)),
+        last_message=last_message,
         tags=tags,
-        hat=Hat(row.hat),
-        reminder=due,
-        snoozed_until=from_ms(row.snoozed_until) if row.snoozed_until is not None else None,
-        assignee=ColleagueId(row.assignee) if row.assignee else None,
-        has_attachments=row.attachment_count > 0,
+        hat=_HATS[hat],
+        reminder=None if reminded is None else from_ms(reminded),
+        snoozed_until=None if snoozed is None else from_ms(snoozed),
+        assignee=assignee,
+        has_attachments=attachments > 0,
     )
 
 
-def _names(conn: Connection, found: dict[str, Row[Any]]) -> defaultdict[str, tuple[str, ...]]:
+def _names(conn: Connection, found: dict[str, Sequence[Any]]) -> dict[str, tuple[str, ...]]:
     """Who speaks in each conversation: the latest from outside, then the most talkative."""
-    small = [one for one, row in found.items() if row.message_count <= _CROWD]
-    wanted = (
-        select(
-            participant.c.conversation,
-            handle.c.name,
-            handle.c.handle,
-            member.c.name.label("member"),
-            member.c.preferred_name,
-        )
-        .join(handle, handle.c.id == participant.c.handle)
-        .outerjoin(member, member.c.id == handle.c.member)
-        .where(participant.c.conversation.in_(small), handle.c.own.is_(False))
-        .order_by(participant.c.conversation, participant.c.message_count.desc(), handle.c.handle)
-    )
-    named: defaultdict[str, list[str]] = defaultdict(list)
-    for one, row in found.items():
-        if row.speaker_handle:
-            named[one].append(row.speaker_preferred or row.speaker_member or row.speaker_name or row.speaker_handle)
-    for person in conn.execute(wanted):
-        name = person.preferred_name or person.member or person.name or person.handle
-        if name not in named[person.conversation] and len(named[person.conversation]) < _NAMES_SHOWN:
-            named[person.conversation].append(name)
-    return defaultdict(tuple, {one: tuple(names) for one, names in named.items()})
+    named = {one: [row[2]] if row[2] else [] for one, row in found.items()}
+    small = [one for one, row in found.items() if row[1] <= _CROWD]
+    for one, name in conn.execute(_NAMES, {"wanted": small}).all():
+        names = named[one]
+        if name not in names and len(names) < _NAMES_SHOWN:
+            names.append(name)
+    return {one: tuple(names) for one, names in named.items()}
 
 
-def _tags(conn: Connection, wanted: Iterable[ConversationId]) -> defaultdict[str, list[Tag]]:
+def _tags(conn: Connection, wanted: Sequence[ConversationId]) -> defaultdict[str, list[Tag]]:
     tagged: defaultdict[str, list[Tag]] = defaultdict(list)
-    statement = (
-        select(conversation_tag.c.conversation, tag)
-        .join(tag, tag.c.id == conversation_tag.c.tag)
-        .where(conversation_tag.c.conversation.in_(wanted))
-        .order_by(tag.c.name)
-    )
-    for row in conn.execute(statement):
+    for row in conn.execute(_TAGS, {"wanted": wanted}).all():
         tagged[row.conversation].append(Tag(TagId(row.id), row.name, row.colour))
     return tagged
 
 
-def _unread_counts(conn: Connection, me: ColleagueId, wanted: Iterable[ConversationId]) -> dict[str, int]:
-    statement = (
-        select(unread.c.conversation, func.count())
-        .where(unread.c.colleague == me, unread.c.conversation.in_(wanted))
-        .group_by(unread.c.conversation)
-    )
-    return {row[0]: row[1] for row in conn.execute(statement)}
-
-
-def _reminders(conn: Connection, wanted: Iterable[ConversationId]) -> dict[str, datetime]:
-    statement = (
-        select(reminder.c.conversation, func.min(reminder.c.due_at))
-        .where(reminder.c.done_at.is_(None), reminder.c.conversation.in_(wanted))
-        .group_by(reminder.c.conversation)
-    )
-    return {row[0]: from_ms(row[1]) for row in conn.execute(statement)}
-
-
 def _open_by_tag(conn: Connection) -> dict[TagId, int]:
-    statement = (
-        select(conversation_tag.c.tag, func.count())
-        .join(conversation, conversation.c.id == conversation_tag.c.conversation)
-        .where(conversation.c.state == State.OPEN, conversation.c.merged_into.is_(None))
-        .group_by(conversation_tag.c.tag)
-    )
-    return {TagId(row[0]): row[1] for row in conn.execute(statement)}
+    return {TagId(row[0]): row[1] for row in conn.execute(_OPEN_BY_TAG)}
 
 
 def _all_unread(conn: Connection, me: ColleagueId) -> int:
-    return conn.execute(select(func.count()).select_from(unread).where(unread.c.colleague == me)).scalar_one()
+    return conn.execute(_ALL_UNREAD, {"me": me}).scalar_one()
 
 
 def _outbox_counts(conn: Connection) -> tuple[int, int]:
-    statement = (
-        select(outbox.c.state, func.count())
-        .where(
-            outbox.c.state.in_((OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNCONFIRMED, OutboxState.FAILED))
-        )
-        .group_by(outbox.c.state)
-    )
-    counts = {row[0]: row[1] for row in conn.execute(statement)}
+    counts = {row[0]: row[1] for row in conn.execute(_OUTBOX)}
     return (
         counts.get(OutboxState.QUEUED, 0) + counts.get(OutboxState.SENDING, 0),
         counts.get(OutboxState.UNCONFIRMED, 0) + counts.get(OutboxState.FAILED, 0),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
@@ -15,6 +16,7 @@ from inbox_app.domain.excerpt import Excerpt, make_excerpt
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId
 from inbox_app.domain.search_query import Match, SearchQuery, fold
 from inbox_app.storage import search_postgres, search_sqlite
+from inbox_app.storage.bulk import any_of
 from inbox_app.storage.schema import conversation, message, message_text
 from inbox_app.storage.search_conditions import about_conversations, conversations
 
@@ -55,10 +57,10 @@ def search(
     conn: Connection, query: SearchQuery, me: ColleagueId, older_than: MessageId | None = None, limit: int = 50
 ) -> Page:
     """The next page. The first one looks inside words too, before it says that there is nothing."""
-    found = _take(_find(conn, query, me, older_than), limit + 1)
+    found = _take(_find(conn, query, me, older_than, limit + 1), limit + 1)
     inside = query.inside_words()
     if not found and older_than is None and inside != query:
-        query, found = inside, _take(_find(conn, inside, me, None), limit + 1)
+        query, found = inside, _take(_find(conn, inside, me, None, limit + 1), limit + 1)
     shown = found[:limit]
     return Page(tuple(_describe(conn, shown, query)), shown[-1] if len(found) > limit else None, query)
 
@@ -75,20 +77,23 @@ def count(conn: Connection, query: SearchQuery, me: ColleagueId, *, exact: bool 
 
 
 def _take(ids: Iterator[MessageId], most: int | None) -> list[MessageId]:
-    return [found for found, _ in zip(ids, range(most), strict=False)] if most else list(ids)
+    return list(islice(ids, most))
 
 
-def _find(conn: Connection, query: SearchQuery, me: ColleagueId, older_than: MessageId | None) -> Iterator[MessageId]:
-    """Every message that matches, newest first, read in pieces."""
+def _find(
+    conn: Connection, query: SearchQuery, me: ColleagueId, older_than: MessageId | None, wanted: int = _CHUNK
+) -> Iterator[MessageId]:
+    """Every message that matches, newest first, read in pieces; the index is asked for no more than is `wanted`."""
     statement = _matching(conn, query, me)
     ordered = _order(conn, statement, query)
     key = next(iter(statement.selected_columns))
     must_verify = _must_verify(conn, query)
+    piece = _CHUNK if must_verify else wanted
     while True:
         older = ordered if older_than is None else ordered.where(key < older_than)
-        ids = [MessageId(found) for found in conn.execute(older.limit(_CHUNK)).scalars()]
+        ids = [MessageId(found) for found in conn.execute(older.limit(piece)).scalars().all()]
         yield from _verified(conn, ids, query) if must_verify else ids
-        if len(ids) < _CHUNK:
+        if len(ids) < piece:
             return
         older_than = ids[-1]
 
@@ -125,9 +130,8 @@ def _must_verify(conn: Connection, query: SearchQuery) -> bool:
 
 def _verified(conn: Connection, ids: list[MessageId], query: SearchQuery) -> list[MessageId]:
     parts = [fold(term.text) for term in query.wanted if term.match is Match.PART]
-    columns = select(message_text.c.id, message_text.c.body, message_text.c.people)
     kept = set()
-    for row in conn.execute(columns.where(message_text.c.id.in_(ids))):
+    for row in conn.execute(_TEXTS, {"wanted": ids}).all():
         text = (fold(row.body), fold(row.people))
         if all(part in text[0] or part in text[1] for part in parts):
             kept.add(row.id)
@@ -135,7 +139,14 @@ def _verified(conn: Connection, ids: list[MessageId], query: SearchQuery) -> lis
 
 
 def _describe(conn: Connection, ids: list[MessageId], query: SearchQuery) -> Iterator[Hit]:
-    columns = select(message.c.id, message.c.conversation, message_text.c.body)
-    texts = columns.outerjoin(message_text, message_text.c.id == message.c.id).where(message.c.id.in_(ids))
-    for row in conn.execute(texts.order_by(message.c.id.desc())):
+    for row in conn.execute(_HITS, {"wanted": ids}).all():
         yield Hit(MessageId(row.id), ConversationId(row.conversation), make_excerpt(row.body or "", query.terms))
+
+
+_TEXTS = select(message_text.c.id, message_text.c.body, message_text.c.people).where(any_of(message_text.c.id))
+_HITS = (
+    select(message.c.id, message.c.conversation, message_text.c.body)
+    .outerjoin(message_text, message_text.c.id == message.c.id)
+    .where(any_of(message.c.id))
+    .order_by(message.c.id.desc())
+)

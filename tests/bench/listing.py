@@ -19,10 +19,18 @@ from tests.bench.ratio import Figure, compare
 
 _ME = ColleagueId(ME)
 _DEPTH = 75_000
-# What a row of the list shows, as one would write it by hand: the row, its post, the last speaker, what is not read.
+# What a row of the list shows, as one would write it by hand in one statement: the row, its post, who spoke last and
+# who else, what is not read, what one is reminded of, its tags.
 _BY_HAND = """
     SELECT c.*, p.title, h.name, h.handle, mb.name, mb.preferred_name, l.direction,
-        (SELECT count(*) FROM unread u WHERE u.colleague = 'me' AND u.conversation = c.id)
+        (SELECT count(*) FROM unread u WHERE u.colleague = 'me' AND u.conversation = c.id),
+        (SELECT min(due_at) FROM reminder r WHERE r.conversation = c.id AND r.done_at IS NULL),
+        (SELECT group_concat(t.name) FROM conversation_tag ct JOIN tag t ON t.id = ct.tag WHERE ct.conversation = c.id),
+        (SELECT group_concat(name) FROM (
+            SELECT coalesce(nullif(m2.name, ''), h2.name) AS name
+            FROM participant pa JOIN handle h2 ON h2.id = pa.handle
+            LEFT JOIN member m2 ON m2.id = h2.member WHERE pa.conversation = c.id AND NOT h2.own
+            ORDER BY pa.message_count DESC, h2.handle LIMIT 4))
     FROM conversation c LEFT JOIN post p ON p.id = c.post LEFT JOIN message l ON l.id = c.last_message
     LEFT JOIN message i ON i.id = c.last_incoming LEFT JOIN handle h ON h.id = i.author
     LEFT JOIN member mb ON mb.id = h.member
