@@ -1,0 +1,57 @@
+"""The whole program in this process: the real window on the real core, from the first start on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from connectors import CATALOGUE
+from inbox_app.app import App
+from inbox_app.paths import WorkspaceAddress, find_places
+from inbox_app.settings import SettingsFile
+from inbox_app.settings import Theme as Wanted
+from tests.e2e.person import Person
+from tests.ui.keeping import Keep
+from tests.ui.loop import pytest_asyncio_loop_factories
+from ui.app_window import AppWindow
+from ui.core import Core
+from ui.session import Session
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+
+__all__ = ["pytest_asyncio_loop_factories"]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A person's folders, as on a new computer, and a keychain for this session only."""
+    monkeypatch.setenv("PORTAVOCE_HOME", str(tmp_path))
+    monkeypatch.setenv("PORTAVOCE_KEYRING", "session")
+    return tmp_path
+
+
+@pytest.fixture
+async def person(home: Path, qapp: QApplication, qtbot: QtBot) -> AsyncIterator[Person]:
+    """Somebody in front of the window at its first start."""
+    settings = SettingsFile(find_places().settings_file)
+    tasks = Tasks(asyncio.get_running_loop())
+    theme = Theme(Wanted.LIGHT)
+    theme.dress(qapp)
+    keep = Keep()
+    window = keep(AppWindow(tasks, theme))
+
+    async def open_core(address: WorkspaceAddress, *, create: bool) -> Core:
+        return await App.open(address, CATALOGUE, settings, create=create)
+
+    session = Session(window, tasks, theme, open_core)
+    somebody = Person(window, session)
+    tasks.failed.connect(somebody.told.append)
+    assert await session.begin(None)
+    yield somebody
+    await session.close()
+    keep.take_down()

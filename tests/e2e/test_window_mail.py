@@ -1,0 +1,153 @@
+"""The main job on real servers: a mailbox is connected, a mail arrives by IDLE, its answer arrives."""
+
+from __future__ import annotations
+
+import asyncio
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox
+
+from inbox_app.contract.login import CheckState
+from inbox_app.domain.words import AccountState
+from inbox_app.queries import accounts
+from tests.e2e.person import Person
+from tests.servers.certificates import Certificates
+from tests.servers.dovecot import Dovecot
+from tests.servers.mailbox import MailUser
+from tests.servers.smtp import SmtpServer
+from tests.servers.waiting import eventually
+from tests.ui.patience import until
+from ui.accounts.add_account import AddAccountDialog
+from ui.accounts.form import FormFields
+
+pytestmark = [pytest.mark.ui, pytest.mark.e2e, pytest.mark.server]
+
+ASKED = "do-you-ship@example.net"
+BY_IDLE = 30.0
+"""Seconds; half of the minute after which the mailbox would be looked at anyway."""
+
+
+@pytest.fixture
+def trusted(certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trust the tests' own authority, as a person does with SSL_CERT_FILE."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates.authority))
+
+
+async def test_from_first_start_to_an_answer_in_the_other_mailbox(
+    person: Person, dovecot: Dovecot, smtp_server: SmtpServer, trusted: None
+) -> None:
+    brand, maya = dovecot.new_user("brand"), dovecot.new_user("maya")
+    await connect_mailbox(person, brand, dovecot, smtp_server)
+    await until_synced(person)
+
+    await asyncio.to_thread(dovecot.deliver, brand, question(maya, brand))
+    await person.see_list(1, BY_IDLE)
+    (conversation,) = person.place.bridge.ids
+    thread = await person.open(conversation)
+    assert [one.text.strip() for one in thread.messages] == ["Do you ship to Austria?"]
+
+    person.press(Qt.Key.Key_R)
+    person.type_text("Yes, from Monday on.")
+    person.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    await until(lambda: person.place.composer.text == "", "the commit")
+
+    async def arrived() -> list[EmailMessage]:
+        return await in_folder(dovecot, maya, "INBOX")
+
+    (answer,) = await eventually(arrived, "the answer in the other mailbox", 40)
+    assert answer["In-Reply-To"] == f"<{ASKED}>"
+    assert answer["References"].split() == [f"<{ASKED}>"]
+    assert answer["From"].addresses[0].addr_spec == brand.address
+    body = answer.get_body(("plain",))
+    assert body is not None
+    assert "Yes, from Monday on." in body.get_content()
+
+    async def copied() -> list[EmailMessage]:
+        return await in_folder(dovecot, brand, "Sent")
+
+    (copy,) = await eventually(copied, "the copy in Sent", 20)
+    assert copy["Message-ID"] == answer["Message-ID"]
+    await until(lambda: len(person.thread.messages) == 2 and person.thread.messages[1].outbox is None, "the delivery")
+    assert [len(await in_folder(dovecot, brand, "Sent")), len(smtp_server.accepted)] == [1, 1]
+    assert person.told == []
+
+
+async def connect_mailbox(person: Person, brand: MailUser, dovecot: Dovecot, smtp: SmtpServer) -> None:
+    """Through the dialog: first with a wrong password, whose refusal is said in place, then with the right one."""
+    dialog = await begin_to_connect(person)
+    await answer_the_form(person, dialog, brand, dovecot, smtp)
+
+    person.fill(form(dialog), password="not the password")
+    person.click(dialog.go_on)
+    await until(lambda: dialog.problem.text() and dialog.go_on.isEnabled(), "the refusal")
+    assert "password" in dialog.problem.text().lower()
+    assert CheckState.FAILED in {step.state for step in dialog.checks.steps}
+    assert form(dialog).answers()["address"] == brand.address
+
+    steps = dialog.checks.steps
+    person.fill(form(dialog), password=brand.password)
+    person.click(dialog.go_on)
+    await until(lambda: person.window.workplace is not None, "the workspace")
+    assert {step.state for step in steps if step.state is not CheckState.RUNNING} == {CheckState.PASSED}
+
+
+async def begin_to_connect(person: Person) -> AddAccountDialog:
+    person.click(person.window.first_start.connect_channel)
+    await until(lambda: person.window.findChild(AddAccountDialog) is not None, "the dialog")
+    dialog = person.window.findChild(AddAccountDialog)
+    assert isinstance(dialog, AddAccountDialog)
+    person.click(dialog.channels.buttons["email"])
+    await until(lambda: dialog.form is not None and dialog.go_on.isEnabled(), "the form")
+    return dialog
+
+
+async def answer_the_form(
+    person: Person, dialog: AddAccountDialog, user: MailUser, dovecot: Dovecot, smtp: SmtpServer
+) -> None:
+    fields = form(dialog)
+    person.fill(fields, address=user.address, name="The Brand")
+    fields.show_all()
+    person.fill(fields, imap_host="localhost", imap_port=str(dovecot.imaps_port))
+    person.fill(fields, smtp_host="localhost", smtp_port=str(smtp.port))
+    security = fields.field("smtp_security")
+    assert isinstance(security, QComboBox)
+    QTest.keyClicks(security, "starttls")
+    assert security.currentText() == "starttls"
+
+
+def form(dialog: AddAccountDialog) -> FormFields:
+    assert dialog.form is not None
+    return dialog.form
+
+
+async def until_synced(person: Person) -> None:
+    async def synced() -> bool:
+        core = person.session.core
+        assert core is not None
+        (account,) = await accounts.every(core.store)
+        return account.state is AccountState.ACTIVE and account.last_success is not None
+
+    await eventually(synced, "the first pull", 30)
+
+
+def question(sender: MailUser, to: MailUser) -> bytes:
+    asked = EmailMessage(policy=SMTP)
+    asked["From"] = f"Maya <{sender.address}>"
+    asked["To"] = to.address
+    asked["Subject"] = "Shipping"
+    asked["Message-ID"] = f"<{ASKED}>"
+    asked["Date"] = "Sun, 22 Nov 2026 09:00:00 +0000"
+    asked.set_content("Do you ship to Austria?")
+    return asked.as_bytes()
+
+
+async def in_folder(dovecot: Dovecot, user: MailUser, folder: str) -> list[EmailMessage]:
+    # Each look is a whole session at the server, so no more of them than a person's mail program makes.
+    await asyncio.sleep(0.5)
+    found = await asyncio.to_thread(dovecot.mailbox(user).messages, folder)
+    return [message_from_bytes(one.raw, policy=SMTP) for one in found]
