@@ -64,9 +64,7 @@ def ids(conn: Connection, me: ColleagueId, chosen: Filter = EVERYTHING) -> list[
 
 def count(conn: Connection, me: ColleagueId, chosen: Filter) -> int:
     """How many conversations a filter selects now."""
-    wanted = (
-        select(func.count()).select_from(conversation).where(where(chosen, me), conversation.c.merged_into.is_(None))
-    )
+    wanted = select(func.count()).select_from(conversation).where(where(chosen, me), *_SHOWN)
     return conn.execute(wanted).scalar_one()
 
 
@@ -155,11 +153,14 @@ def _page_statement(chosen: Filter, me: ColleagueId, goes_on: bool) -> Select[An
     return wanted.limit(bindparam("most", type_=WideInteger))
 
 
+# One that the service only described has no message yet, as the stubs of merged ones have none any more.
+_SHOWN = (conversation.c.last_message > 0, conversation.c.merged_into.is_(None))
+
+
 def _newest_first(wanted: Select[Any], chosen: Filter, me: ColleagueId) -> Select[Any]:
-    # One that the service only described has no message yet, as the stubs of merged ones have none any more.
-    return wanted.where(
-        where(chosen, me), conversation.c.last_message > 0, conversation.c.merged_into.is_(None)
-    ).order_by(conversation.c.last_message.desc(), conversation.c.id.desc())
+    return wanted.where(where(chosen, me), *_SHOWN).order_by(
+        conversation.c.last_message.desc(), conversation.c.id.desc()
+    )
 
 
 _last = message.alias("last")

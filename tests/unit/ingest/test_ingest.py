@@ -18,14 +18,18 @@ from inbox_app.contract.remote import (
     RemoteAuthor,
     RemotePost,
 )
+from inbox_app.domain.filters import EVERYTHING
+from inbox_app.domain.ids import ColleagueId
 from inbox_app.domain.words import Kind, State
 from inbox_app.ingest.ingest import Ingested, ingest, ingest_batch
+from inbox_app.storage import conversations
 from inbox_app.storage.schema import account, conversation, gap, handle, member, message, thread, unread
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 from tests.unit.ingest.conftest import Home
 from tests.unit.ingest.tales import START, US, at, connect, ours, person, said
 
+ME = ColleagueId("me")
 CHAT: dict[str, Any] = {"kind": Kind.DIRECT, "keys": ("chat",)}
 
 
@@ -182,8 +186,12 @@ async def test_a_conversation_is_called_after_its_post_even_when_that_comes_late
 
 async def test_what_the_service_says_of_a_conversation_holds_before_and_after_its_messages(home: Home) -> None:
     await home.hear(ConversationSeen(Kind.DIRECT, ("chat",), "The chat", reply_until=at(90)))
-    assert (await home.row(select(conversation))).last_message == 0
+    counts = await home.store.read(
+        lambda conn: (conversations.ids(conn, ME), conversations.count(conn, ME, EVERYTHING))
+    )
+    assert counts == ([], 0)
     await home.hear(said("1", 1, **CHAT))
+    assert await home.store.read(lambda conn: conversations.count(conn, ME, EVERYTHING)) == 1
     found = await home.row(select(conversation))
     assert (found.title, found.message_count, found.reply_until) == ("The chat", 1, int(at(90).timestamp() * 1000))
 
