@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, Table, Update, bindparam, delete, select, update
+from sqlalchemy import Connection, Table, Update, bindparam, case, delete, select, update
 
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.words import State
 from inbox_app.storage.dialect import insert_or
 from inbox_app.storage.participants import move_participants
 from inbox_app.storage.schema import (
+    attachment,
     conversation,
     conversation_tag,
     draft,
@@ -25,7 +26,7 @@ from inbox_app.storage.schema import (
 )
 from inbox_app.storage.transaction import Tx
 
-_MOVED = (message, thread, unread, note, reminder, outbox, draft, presence)
+_MOVED = (message, thread, unread, note, reminder, outbox, presence)
 
 
 def merge_conversations(tx: Tx, survivors: Mapping[ConversationId, ConversationId]) -> None:
@@ -36,34 +37,49 @@ def merge_conversations(tx: Tx, survivors: Mapping[ConversationId, ConversationI
     pairs = [{"of": loser, "new": survivor} for loser, survivor in survivors.items()]
     if not pairs:
         return
-    _free_second_drafts(tx.conn, pairs)
     for table in _MOVED:
         tx.conn.execute(_move(table), pairs)
     for pair in pairs:
+        _unite_drafts(tx.conn, pair)
+        tx.conn.execute(_move(draft), pair)
         move_participants(tx, pair["of"], pair["new"])
         _union(tx.conn, conversation_tag, "tag", pair)
         _union(tx.conn, operation_on, "operation", pair)
     tx.conn.execute(_STUB, pairs)
     tx.conversations.update(survivors)
     tx.conversations.update(survivors.values())
+    tx.about("drafts")
 
 
 def _move(table: Table) -> Update:
     return update(table).where(table.c.conversation == bindparam("of")).values(conversation=bindparam("new"))
 
 
-def _free_second_drafts(conn: Connection, pairs: list[dict[str, ConversationId]]) -> None:
-    """Where somebody wrote in both, the second draft stands alone: a person has one draft in a conversation."""
-    other = draft.alias("other")
-    taken = select(other.c.colleague).where(other.c.conversation == bindparam("new"))
-    statement = (
-        update(draft)
-        .where(draft.c.conversation == bindparam("of"), draft.c.colleague.in_(taken))
-        .values(conversation=None)
+def _unite_drafts(conn: Connection, pair: Mapping[str, ConversationId]) -> None:
+    """A person has one draft in a conversation: where somebody wrote in both, the second text follows the first."""
+    for both in conn.execute(_WRITTEN_IN_BOTH, pair).all():
+        texts = dict.fromkeys(said for said in (both.text, both.more) if said.strip())
+        united = {"text": "\n\n".join(texts), "title": both.title or both.more_title}
+        conn.execute(update(draft).where(draft.c.id == both.id).values(changed_at=both.changed_at, **united))
+        conn.execute(update(attachment).where(attachment.c.draft == both.gone).values(draft=both.id))
+        conn.execute(delete(draft).where(draft.c.id == both.gone))
+
+
+_gone = draft.alias("gone")
+_later = case((_gone.c.changed_at > draft.c.changed_at, _gone.c.changed_at), else_=draft.c.changed_at)
+_WRITTEN_IN_BOTH = (
+    select(
+        draft.c.id,
+        draft.c.text,
+        draft.c.title,
+        _later.label("changed_at"),
+        _gone.c.id.label("gone"),
+        _gone.c.text.label("more"),
+        _gone.c.title.label("more_title"),
     )
-    for pair in pairs:
-        conn.execute(statement, pair)
-        conn.execute(_move(draft), pair)
+    .join(_gone, _gone.c.colleague == draft.c.colleague)
+    .where(draft.c.conversation == bindparam("new"), _gone.c.conversation == bindparam("of"))
+)
 
 
 def _union(conn: Connection, table: Table, name: str, pair: Mapping[str, ConversationId]) -> None:
