@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from inbox_app.domain.ids import MessageId, new_id
 from inbox_app.domain.titles import snippet_of
@@ -13,8 +13,9 @@ from inbox_app.ingest.board import reopen
 from inbox_app.ingest.rows import attachment_rows, facts, kept
 from inbox_app.ingest.threading import Threading
 from inbox_app.ingest.work import Work
-from inbox_app.storage import answers, arrivals, attachments
+from inbox_app.storage import answers, arrivals, attachments, search_index
 from inbox_app.storage.arrivals import EventRow, Known
+from inbox_app.storage.attachments import StoredAttachment
 
 Seen = tuple[Arrival, Known]
 
@@ -38,7 +39,8 @@ def change_messages(work: Work, seen: Sequence[Seen]) -> None:
     work.changed.update(changes, bodies)
     _find_parents(work, seen, changes)
     _look_again(work, seen, bodies)
-    _change_attachments(work, seen)
+    titles = {known.id: [str(new["title"])] for _, known in seen if "title" in (new := changes.get(known.id, {}))}
+    _add_names(work, titles, _change_attachments(work, seen))
     _lead_to_ours(work, seen)
 
 
@@ -109,10 +111,11 @@ def _look_again(work: Work, seen: Sequence[Seen], bodies: Mapping[MessageId, str
             reopen(standing)
 
 
-def _change_attachments(work: Work, seen: Sequence[Seen]) -> None:
+def _change_attachments(work: Work, seen: Sequence[Seen]) -> list[StoredAttachment]:
+    """Returns the files that are new or look different."""
     with_files = [(arrival, known) for arrival, known in seen if arrival.message.attachments]
     if not with_files:
-        return
+        return []
     stored = attachments.attachments(work.tx.conn, [known.id for _, known in with_files])
     new, changed = [], []
     for arrival, known in with_files:
@@ -129,6 +132,14 @@ def _change_attachments(work: Work, seen: Sequence[Seen]) -> None:
         work.board[where].attachment_count += 1
         work.changed.add(row.message)
     work.changed.update(row.message for row in changed)
+    return [row for _, row in new] + changed
+
+
+def _add_names(work: Work, names: dict[MessageId, list[str]], files: Iterable[StoredAttachment]) -> None:
+    """Whoever looks for a message finds it by the titles it had and the files that came with it."""
+    for file in files:
+        names.setdefault(file.message, []).append(file.name)
+    search_index.add_names(work.tx, names)
 
 
 def _lead_to_ours(work: Work, seen: Sequence[Seen]) -> None:

@@ -120,6 +120,19 @@ def reword(tx: Tx, bodies: Mapping[MessageId, str]) -> None:
     index_texts(tx, [replace(row, body=bodies[row.id]) for row in present.values()])
 
 
+def add_names(tx: Tx, names: Mapping[MessageId, Iterable[str]]) -> None:
+    """Find texts that are there by these names too; one by which a text is found already is not added again."""
+    present = _read(tx.conn, list(names)) if names else {}
+    index_texts(tx, [replace(row, people=_with(row.people, names[row.id])) for row in present.values()])
+
+
+def _with(people: str, names: Iterable[str]) -> str:
+    for name in filter(None, names):
+        if f" {name} " not in f" {people} ":
+            people = f"{people} {name}".strip()
+    return people
+
+
 def unindex(tx: Tx, ids: Sequence[MessageId]) -> None:
     """Take these texts out of the index and out of `message_text`; nothing of them stays."""
     tx.conn.execute(delete(message_text).where(message_text.c.id.in_(ids)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ from inbox_app.contract.remote import (
     RemoteAuthor,
     RemoteRecipient,
 )
+from inbox_app.domain.ids import ColleagueId
+from inbox_app.domain.search_query import parse
 from inbox_app.domain.words import Kind, State
 from inbox_app.ingest.ingest import Ingested
 from inbox_app.storage.schema import (
@@ -37,6 +40,7 @@ from inbox_app.storage.schema import (
     tag,
     unread,
 )
+from inbox_app.storage.search import search
 from tests.unit.ingest.conftest import Home
 from tests.unit.ingest.tales import at, ours, person, said
 
@@ -115,6 +119,20 @@ async def test_files_are_stored_once_and_follow_what_the_service_says(home: Home
     assert (await home.row(select(conversation))).attachment_count == 1
 
 
+async def test_a_message_is_found_by_titles_and_files_that_come_later(home: Home) -> None:
+    file = RemoteAttachment("f", "draught.png", "image/png")
+    await home.hear(said("1", 1, attachments=(file,)))
+    other = RemoteAttachment("g", "invoice.pdf", "application/pdf")
+    for _ in range(2):
+        await home.hear(said("1", 1, title="Reminder", attachments=(replace(file, name="drawing.png"), other)))
+    found = await home.row(select(message_text))
+    assert found.people == "Maya maya@example.net draught.png Reminder invoice.pdf drawing.png"
+    for word in ("reminder", "drawing", "invoice", "draught"):
+        wanted = parse(word, at(1))
+        page = await home.store.read(partial(search, query=wanted, me=ColleagueId("me")))
+        assert [hit.message for hit in page.hits] == [found.id]
+
+
 async def test_raw_mails_and_files_that_come_along_are_kept_once(home: Home) -> None:
     file = RemoteAttachment("f", "a.txt", "text/plain", data=b"content")
     for _ in range(2):
@@ -141,7 +159,8 @@ async def test_two_conversations_that_a_message_bridges_become_the_older_one(hom
         insert(conversation_tag).values([{"conversation": one, "tag": "t"} for one in (younger, older)]),
         insert(note).values(id="n", conversation=younger, author="me", text="x", made_at=1),
         insert(draft).values(id="d1", colleague="me", conversation=older, text="one", changed_at=1),
-        insert(draft).values(id="d2", colleague="me", conversation=younger, text="two", changed_at=1),
+        insert(draft).values(id="d2", colleague="me", conversation=younger, text="two", title="T", changed_at=2),
+        insert(attachment).values(id="f", draft="d2", name="a.png", media_type="image/png"),
     )
     await home.hear(said("c", 3, keys=("a", "b"), kind=Kind.MAIL))
     stub, left = sorted(await home.rows(select(conversation)), key=lambda row: row.merged_into is None)
@@ -152,8 +171,9 @@ async def test_two_conversations_that_a_message_bridges_become_the_older_one(hom
     assert (await home.row(select(note))).conversation == older
     assert (await home.row(select(conversation_tag))).conversation == older
     assert sum(row.message_count for row in await home.rows(select(participant))) == 3
-    drafts = {row.text: row.conversation for row in await home.rows(select(draft))}
-    assert drafts == {"one": older, "two": None}
+    written = await home.row(select(draft))
+    assert (written.conversation, written.text, written.title) == (older, "one\n\ntwo", "T")
+    assert (written.changed_at, (await home.row(select(attachment))).draft) == (2, written.id)
 
 
 async def test_history_that_bridges_does_not_reopen(home: Home) -> None:
