@@ -189,12 +189,20 @@ def replace_file(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        move_into_place(draft, path)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+
+
+def move_into_place(draft: Path, path: Path) -> None:
+    """Give a finished file in the same folder its name, whole or not at all, also when the power fails meanwhile."""
+    descriptor = os.open(draft, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    draft.replace(path)
     _sync_folder(path.parent)
 
 

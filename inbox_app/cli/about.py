@@ -12,8 +12,8 @@ from inbox_app.cli.desk import Desk, NoWorkspace
 from inbox_app.cli.output import Document, Printed
 from inbox_app.i18n import _
 from inbox_app.keychain import KeychainError, KeyringMode, read_keyring_choice
-from inbox_app.storage.creation import HEAD
 from inbox_app.storage.errors import StorageError
+from inbox_app.storage.migrations import head
 
 
 async def _channels(desk: Desk, _chosen: Namespace) -> Printed:
@@ -53,7 +53,7 @@ def _program_facts() -> dict[str, str | None]:
         "python": platform.python_version(),
         "qt": _installed("PySide6-Essentials"),
         "sqlite": sqlite_version(),
-        "schema": HEAD,
+        "schema": head(),
         "system": platform.platform(),
         "keyring": (read_keyring_choice().mode or KeyringMode.SYSTEM).value,
     }

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, insert
+from sqlalchemy import Connection, insert
 
 from inbox_app.domain.ids import new_id
-from inbox_app.storage import search_index
+from inbox_app.storage import migrations, search_index
 from inbox_app.storage.schema import change_counter, colleague, metadata, workspace
+from inbox_app.storage.schema_version import stamp
 
-HEAD = "0001"
-"""The migration that the current schema corresponds to."""
 ME = "me"
 """The one colleague of a single-person workspace."""
-
-alembic_version = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 
 
 def create_tables(conn: Connection) -> None:
     """Create every table, index and search object, inside the caller's transaction."""
     metadata.create_all(conn, checkfirst=False)
     search_index.create(conn)
-    alembic_version.create(conn, checkfirst=False)
-    conn.execute(insert(alembic_version), {"version_num": HEAD})
+    stamp(conn, migrations.head())
 
 
 def fill(conn: Connection, name: str, now: int) -> None:

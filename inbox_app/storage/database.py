@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -35,6 +36,12 @@ class Database(Protocol):
 
     def prepare_creation(self, connection: Connection) -> None:
         """Do what must come before the first table, in the transaction that makes them."""
+
+    def upgrading(self) -> AbstractContextManager[Connection]:
+        """One transaction for changing tables, which no other process has at the same time.
+
+        Others that ask wait for its end. Tables may be replaced; at its end all references must hold.
+        """
 
     def announce(self, writer: Connection, origin: str) -> None:
         """Wake the other processes once this transaction is committed."""

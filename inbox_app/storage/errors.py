@@ -110,6 +110,32 @@ class TooNew(StorageError):
         super().__init__(sentence.format(where=where))
 
 
+class BackupFailed(StorageError):
+    """The copy that precedes an upgrade could not be made or not be read back."""
+
+    code = "backup_failed"
+
+    def __init__(self, where: str, folder: str) -> None:
+        sentence = _(
+            "Before this Portavoce can open the workspace {where}, it must copy it, and that failed. Nothing was "
+            "changed; check that {folder} can be written to and that the disk has room, then try again."
+        )
+        super().__init__(sentence.format(where=where, folder=folder))
+
+
+class UpgradeFailed(StorageError):
+    """The workspace could not be brought to the current schema."""
+
+    code = "upgrade_failed"
+
+    def __init__(self, where: str) -> None:
+        sentence = _(
+            "The workspace {where} comes from an older Portavoce and could not be brought up to date. Nothing was "
+            "changed: the version you used before still opens it. Please report this, with the log."
+        )
+        super().__init__(sentence.format(where=where))
+
+
 class NoWorkspace(StorageError):
     """There is nothing at this place."""
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError
 
 from inbox_app.paths import WorkspaceAddress, WorkspaceKind
-from inbox_app.storage.creation import HEAD, alembic_version, create_tables, fill
+from inbox_app.storage import migrations
+from inbox_app.storage.creation import create_tables, fill
 from inbox_app.storage.database import Database
 from inbox_app.storage.errors import NotAWorkspace, TooNew
+from inbox_app.storage.schema_version import read_version
 from inbox_app.storage.sqlite import SQLiteDatabase
-
-KNOWN = frozenset({HEAD})
-"""Every schema version this program can bring to `HEAD`."""
+from inbox_app.storage.upgrading import upgrade
 
 
 def open_database(address: WorkspaceAddress, *, create: bool, now: int) -> Database:
@@ -41,29 +41,30 @@ def _open(address: WorkspaceAddress, *, create: bool) -> Database:
 def _bring_to_head(database: Database, address: WorkspaceAddress, *, create: bool, now: int) -> None:
     version = _look(database)
     if version is None and create:
-        with database.connect_writer() as connection, connection.begin():
-            database.prepare_creation(connection)
-            # Another process may have been quicker.
-            version = _read_version(connection)
-            if version is None and _is_empty(connection):
-                create_tables(connection)
-                fill(connection, address.name, now)
-                return
+        version = _create(database, address, now)
     if version is None:
         raise NotAWorkspace(address.reference)
-    if version not in KNOWN:
+    if version not in migrations.VERSIONS:
         raise TooNew(address.reference)
+    if version != migrations.head():
+        upgrade(database, address)
 
 
 def _look(database: Database) -> str | None:
     with database.connect_reader() as connection, connection.begin():
-        return _read_version(connection)
+        return read_version(connection)
 
 
-def _read_version(connection: Connection) -> str | None:
-    if not inspect(connection).has_table(alembic_version.name):
-        return None
-    return connection.execute(select(alembic_version.c.version_num)).scalar()
+def _create(database: Database, address: WorkspaceAddress, now: int) -> str | None:
+    with database.connect_writer() as connection, connection.begin():
+        database.prepare_creation(connection)
+        # Another process may have been quicker.
+        version = read_version(connection)
+        if version is not None or not _is_empty(connection):
+            return version
+        create_tables(connection)
+        fill(connection, address.name, now)
+        return migrations.head()
 
 
 def _is_empty(connection: Connection) -> bool:

@@ -6,7 +6,8 @@ https://www.postgresql.org/docs/current/errcodes-appendix.html https://www.psyco
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -98,6 +99,17 @@ class PostgreSQLDatabase:
                 connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {name}"))
         except DBAPIError as error:
             raise MissingExtension(self.where, " ".join(EXTENSIONS)) from error
+
+    @contextmanager
+    def upgrading(self) -> Iterator[Connection]:
+        """One transaction, without a limit for a statement's time; one client at a time."""
+        with self.connect_writer() as connection, connection.begin():
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_CREATION_LOCK})"))
+            # A colleague's long transaction must not keep everybody waiting behind our locks.
+            connection.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
+            yield connection
 
     def announce(self, writer: Connection, origin: str) -> None:
         """Wake the other clients with the commit."""

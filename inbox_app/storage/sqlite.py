@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -32,6 +32,7 @@ from inbox_app.storage.errors import (
     OutOfMemory,
     ReadOnly,
     StorageError,
+    UpgradeFailed,
 )
 
 OLDEST = (3, 51, 3)
@@ -39,6 +40,8 @@ OLDEST = (3, 51, 3)
 APPLICATION_ID = 0x506F7276
 """`Porv`: tells our files from other programs' databases."""
 _LOCK_SECONDS = 5.0
+_UPGRADE_SECONDS = 600
+"""How long we wait while another process upgrades."""
 _WATCH_SECONDS = 0.25
 _PRIMARY_CODE = 0xFF
 
@@ -111,6 +114,20 @@ class SQLiteDatabase:
     def prepare_creation(self, connection: Connection) -> None:
         """Mark the file as ours."""
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+
+    @contextmanager
+    def upgrading(self) -> Iterator[Connection]:
+        """One transaction in which a table may be replaced without its rows' dependants being deleted."""
+        with self._writing.connect() as connection:
+            cursor = connection.connection.cursor()
+            # SQLite ignores both once a transaction has begun.
+            cursor.execute("PRAGMA foreign_keys = OFF")
+            cursor.execute(f"PRAGMA busy_timeout = {_UPGRADE_SECONDS * 1000}")
+            cursor.close()
+            with connection.begin():
+                yield connection
+                if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise UpgradeFailed(self.where)
 
     def announce(self, writer: Connection, origin: str) -> None:
         """Nothing to do: the others watch the file's own counter of commits."""

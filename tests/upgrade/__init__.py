@@ -1,0 +1,1 @@
+"""Older workspaces, brought to the current schema."""
