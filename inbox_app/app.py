@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Self
@@ -26,12 +27,12 @@ from inbox_app.storage import accounts as stored_accounts
 from inbox_app.storage import conversations, messages, outgoing
 from inbox_app.storage.accounts import Account as StoredAccount
 from inbox_app.storage.creation import ME
-from inbox_app.storage.locks import SecondEngine
+from inbox_app.storage.locks import EngineLock, SecondEngine
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Reading
 from inbox_app.sync.blocking import BlockingCalls
 from inbox_app.sync.clock import Clock, SystemClock
-from inbox_app.sync.guard import WorkspaceGuard
+from inbox_app.sync.door import Door
 from inbox_app.sync.handover import ask_the_engine
 from inbox_app.sync.links import Link, ourselves
 from inbox_app.sync.notices import Notice, NoticeKind, Tell, tell_nobody
@@ -116,7 +117,7 @@ class App:
                 catalogue=self.catalogue,
                 make_host=self._hosts.of,
                 read_blob=self._read_file,
-                guard=WorkspaceGuard(self.address),
+                guard=Door(partial(EngineLock.take, self.address)),
                 clock=self.clock,
                 tell=self._pass_on,
             )
@@ -206,7 +207,9 @@ class App:
                 step = await flow.start(settings)
                 await flow.close()
                 if isinstance(step, Done):
-                    await self.add_account(manifest.key, step)
+                    await self.add_account(
+                        manifest.key, replace(step, settings={**step.settings, "history": ALL_HISTORY})
+                    )
 
     # --- small questions --------------------------------------------------------------------------------------------
 
