@@ -27,6 +27,7 @@ class AppWindow(QMainWindow):
 
     closed = Signal()
     refresh_asked = Signal()
+    in_front = Signal(bool)
 
     def __init__(self, tasks: Tasks, theme: Theme, kept: QSettings | None = None) -> None:
         super().__init__()
@@ -47,7 +48,7 @@ class AppWindow(QMainWindow):
         column.addWidget(self._pages, 1)
         self.setCentralWidget(whole)
         tasks.failed.connect(self.trouble.say)
-        self._own: dict[Does, Callable[[], object]] = {
+        self.deeds: dict[Does, Callable[[], object]] = {
             Does.COMMANDS: self._show_commands,
             Does.KEYS: self._show_keys,
             Does.REFRESH: self.refresh_asked.emit,
@@ -81,8 +82,8 @@ class AppWindow(QMainWindow):
 
     def give(self, does: Does) -> None:
         """Do what a command asks for."""
-        if does in self._own:
-            self._own[does]()
+        if does in self.deeds:
+            self.deeds[does]()
         elif self.workplace is not None:
             self.workplace.give(does)
 
@@ -102,7 +103,10 @@ class AppWindow(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() is QEvent.Type.ActivationChange and self.workplace is not None:
+        if event.type() is not QEvent.Type.ActivationChange:
+            return
+        self.in_front.emit(self.isActiveWindow())
+        if self.workplace is not None:
             self.workplace.bridge.set_in_front(self.isActiveWindow())
             if not self.isActiveWindow():
                 self.workplace.writing.save_soon()

@@ -72,12 +72,15 @@ async def _show(app: QApplication, settings: SettingsFile, address: WorkspaceAdd
     from PySide6.QtCore import QSettings
 
     from ui.app_window import AppWindow
+    from ui.collector import Collector
     from ui.dialogs import ask_passphrase
     from ui.interrupts import Interrupts
+    from ui.notifier import Notifier
     from ui.session import Session
     from ui.tasks import Tasks
 
     stop = asyncio.Event()
+    collector = Collector(app)
     tasks = Tasks(asyncio.get_running_loop())
     release = tasks.catch_everything()
     theme = _dress(app, settings.current.theme, settings.current.text_scale)
@@ -86,9 +89,14 @@ async def _show(app: QApplication, settings: SettingsFile, address: WorkspaceAdd
     ask: AskPassphrase = lambda is_new: ask_passphrase(theme, window, is_new=is_new)  # noqa: E731
 
     async def open_core(address: WorkspaceAddress, *, create: bool) -> Core:
-        return await App.open(address, CATALOGUE, settings, create=create, ask=ask)
+        app = await App.open(address, CATALOGUE, settings, create=create, ask=ask)
+        app.tell = notifier.tell
+        return app
 
     session = Session(window, tasks, theme, open_core)
+    notifier = Notifier(app.windowIcon(), window)
+    notifier.opened.connect(session.show_conversation)
+    window.in_front.connect(notifier.hush)
     app.lastWindowClosed.connect(stop.set)
     with Interrupts(stop.set):
         if await session.begin(address):
@@ -96,6 +104,7 @@ async def _show(app: QApplication, settings: SettingsFile, address: WorkspaceAdd
     window.hide()
     await session.close()
     release()
+    collector.end()
     return 0
 
 

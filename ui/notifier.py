@@ -37,7 +37,7 @@ class Notifier(QObject):
     def __init__(self, icon: QIcon, parent: QObject) -> None:
         super().__init__(parent)
         self._about: ConversationId | None = None
-        self.quiet = False
+        self._quiet = False
         self._tray: QSystemTrayIcon | None = None
         if QSystemTrayIcon.isSystemTrayAvailable():
             self._tray = QSystemTrayIcon(icon, self)
@@ -45,9 +45,13 @@ class Notifier(QObject):
             self._tray.messageClicked.connect(self._clicked)
             self._tray.show()
 
+    def hush(self, in_front: bool) -> None:
+        """Whether the window is in front."""
+        self._quiet = in_front
+
     def tell(self, news: News) -> None:
         """Say it, unless it is seen anyway."""
-        if self._tray is None or self.quiet:
+        if self._tray is None or self._quiet:
             return
         self._about = news.conversation
         self._tray.showMessage("Portavoce", news.text or _words(news), self._tray.icon())

@@ -8,6 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, Signal
 
 from inbox_app.domain.errors import UserFacingError
+from inbox_app.domain.ids import ConversationId
 from inbox_app.i18n import _
 from inbox_app.paths import WorkspaceAddress, WorkspaceKind, resolve_workspace
 from ui import dialogs
@@ -80,6 +81,12 @@ class Session(QObject):
         await self._tasks.close()
         if core is not None:
             await core.close()
+
+    def show_conversation(self, wanted: str) -> None:
+        """Come to the front with a conversation; with none, just come."""
+        self._come_to_front()
+        if wanted and self._window.workplace is not None:
+            self._window.workplace.open(ConversationId(wanted))
 
     # --- the ways in ------------------------------------------------------------------------------------------------
 

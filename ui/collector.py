@@ -1,0 +1,39 @@
+"""Python's collector runs on the window's thread only.
+
+Left to itself it runs in whatever thread allocates, and a Qt object in a cycle would then be deleted beside Qt's own
+thread, which ends the process.
+"""
+
+from __future__ import annotations
+
+import gc
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+_LOOK_MS = 2000
+
+
+class Collector(QObject):
+    """Looks now and then whether there is something to collect, by Python's own thresholds."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._thresholds = gc.get_threshold()
+        gc.disable()
+        self._timer = QTimer(self, interval=_LOOK_MS, timerType=Qt.TimerType.VeryCoarseTimer)
+        self._timer.timeout.connect(self.look)
+        self._timer.start()
+
+    def look(self) -> int | None:
+        """Collect the oldest generation that is due; which one it was, None when none is."""
+        counts = gc.get_count()
+        for generation in (2, 1, 0):
+            if counts[generation] > self._thresholds[generation]:
+                gc.collect(generation)
+                return generation
+        return None
+
+    def end(self) -> None:
+        """Leave it to Python again."""
+        self._timer.stop()
+        gc.enable()
