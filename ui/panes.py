@@ -8,6 +8,10 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from inbox_app.i18n import _
+from ui.theme.theme import Theme
+from ui.theme.widgets import ToolButton
+
 ROOM_FOR_PANEL = 1500
 ROOM_FOR_TWO = 900
 """Logical pixels: below the first the member panel hides, below the second one pane shows at a time."""
@@ -30,7 +34,7 @@ class Panes(QWidget):
     alone = Signal(bool)
     """Whether only one pane shows at a time now."""
 
-    def __init__(self, side: QWidget, listing: QWidget, thread: QWidget, panel: QWidget) -> None:
+    def __init__(self, theme: Theme, side: QWidget, listing: QWidget, thread: QWidget, panel: QWidget) -> None:
         super().__init__()
         self._of = {Pane.SIDE: side, Pane.LIST: listing, Pane.THREAD: thread}
         self._panel = panel
@@ -46,9 +50,14 @@ class Panes(QWidget):
         self._splitter.setSizes(list(WIDTHS))
         for place, stretch in enumerate((0, 0, 1, 0)):
             self._splitter.setStretchFactor(place, stretch)
+        self.back_button = ToolButton(theme, "arrow-left", _("Back"), "link")
+        self.back_button.clicked.connect(self.back)
+        self.back_button.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._splitter)
+        column.setSpacing(0)
+        column.addWidget(self.back_button)
+        column.addWidget(self._splitter, 1)
 
     def show_pane(self, pane: Pane) -> None:
         """On a narrow window show this one; elsewhere all are in sight."""
@@ -91,6 +100,7 @@ class Panes(QWidget):
     def _settle(self) -> None:
         for pane, widget in self._of.items():
             widget.setVisible(not self.is_narrow or pane is self._in_front)
+        self.back_button.setVisible(self.is_narrow and self._in_front is not Pane.SIDE)
         wanted = self.width() >= ROOM_FOR_PANEL if self._panel_wanted is None else self._panel_wanted
         self._panel.setVisible(wanted and not self.is_narrow)
 

@@ -52,7 +52,7 @@ class Workplace(QWidget):
         self.members = MemberPanel(theme)
         self.composer = Composer(theme)
         self.leaving = Leaving(theme)
-        self.panes = Panes(self.sidebar, self.list, self._middle(), self.members)
+        self.panes = Panes(theme, self.sidebar, self.list, self._middle(), self.members)
         self.bridge = Bridge(core, tasks, self)
         self.writing = Writing(core, tasks, self.composer)
         column = QVBoxLayout(self)
@@ -60,7 +60,7 @@ class Workplace(QWidget):
         column.addWidget(self.panes)
         self._wire_reading()
         self._wire_writing()
-        self._deeds = self._name_deeds()
+        self.deeds = self._name_deeds()
 
     def start(self) -> None:
         """Fill the panes."""
@@ -178,7 +178,7 @@ class Workplace(QWidget):
 
     def give(self, does: Does) -> None:
         """Do what a command asks for."""
-        self._deeds[does]()
+        self.deeds[does]()
 
     def allows(self, when: When) -> bool:
         """Whether a command makes sense now."""

@@ -33,6 +33,7 @@ class AddAccountDialog(QDialog):
         super().__init__(parent)
         self._core, self._tasks, self._theme = core, tasks, theme
         self._channel = ""
+        self._is_over = False
         self._flow: SignIn | None = None
         self._work: asyncio.Task[None] | None = None
         self.form: FormFields | None = None
@@ -61,6 +62,7 @@ class AddAccountDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Closed, however: nothing goes on behind the person's back."""
+        self._is_over = True
         if self._work is not None:
             self._work.cancel()
         if self._flow is not None:
@@ -137,6 +139,8 @@ class AddAccountDialog(QDialog):
     # --- how it looks -----------------------------------------------------------------------------------------------
 
     def _settle(self) -> None:
+        if self._is_over:
+            return
         self.go_on.setEnabled(self.form is not None and not self.is_busy)
         self.go_on.setVisible(self.form is not None)
         self.go_on.setText(_("Connecting…") if self.is_busy and self.form is not None else _("Connect"))

@@ -13,6 +13,8 @@ from ui.theme import fonts
 from ui.theme.theme import Theme
 
 _FEWEST_LINES, _MOST_LINES = 3, 10
+_LOW = 520
+"""Logical pixels: in a window lower than this an empty field is one line, so that messages stay in sight."""
 
 
 class TextField(QPlainTextEdit):
@@ -31,8 +33,9 @@ class TextField(QPlainTextEdit):
         self.textChanged.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
-        """Three lines at least, ten at most; then it scrolls."""
-        lines = max(_FEWEST_LINES, min(_MOST_LINES, int(self.document().size().height())))
+        """Three lines at least (one in a low window), ten at most; then it scrolls."""
+        fewest = _FEWEST_LINES if self.window().height() >= _LOW else 1
+        lines = max(fewest, min(_MOST_LINES, int(self.document().size().height())))
         height = QFontMetricsF(self.font()).lineSpacing() * lines + 2 * self.document().documentMargin() + 2
         return QSize(super().sizeHint().width(), int(height) + 1)
 
