@@ -25,9 +25,13 @@ def pytest_asyncio_loop_factories(
 
 def make_loop() -> asyncio.AbstractEventLoop:
     """A loop on the one application of this process."""
+    from PySide6.QtGui import QGuiApplication
     from PySide6.QtWidgets import QApplication
 
-    loop = PatientLoop(QApplication.instance() or QApplication(["tests"]))
+    app = QApplication.instance() or QApplication(["tests"])
+    # As in the program: a test's last window that closes must not stop the loop.
+    QGuiApplication.setQuitOnLastWindowClosed(False)
+    loop = PatientLoop(app)
     _loops.append(loop)
     return loop
 

@@ -1,0 +1,150 @@
+"""The dialog that connects an account: form from data, checks as they happen, failures in place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+import pytest
+from PySide6.QtWidgets import QLineEdit
+
+from inbox_app.contract.connector import Report, ignore
+from inbox_app.contract.login import CheckState, CheckStep, Done, Field, FieldType, Form, SignIn, Step
+from inbox_app.contract.remote import Identity
+from tests.fakes.connector import fake_channel
+from tests.fakes.service import FileService
+from tests.ui.cores import StoreCore
+from tests.ui.keeping import Keep
+from tests.ui.patience import until
+from ui.accounts.add_account import AddAccountDialog
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+
+pytestmark = pytest.mark.ui
+
+FORM = Form(
+    "Add a test account",
+    (
+        Field("address", "Address", required=True),
+        Field("password", "Password", FieldType.SECRET, required=True),
+        Field("port", "Port", FieldType.PORT, default="993", advanced=True),
+        Field("security", "Security", FieldType.CHOICE, default="tls", choices=("tls", "none"), advanced=True),
+    ),
+)
+
+
+class ScriptedSignIn(SignIn):
+    """Takes one password, slowly enough to look on."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.answers: list[Mapping[str, str]] = []
+        self.go = asyncio.Event()
+        self.closed = False
+
+    async def start(self, known: Mapping[str, str]) -> Step:
+        return FORM
+
+    async def go_on(self, answers: Mapping[str, str]) -> Step:
+        self.answers.append(answers)
+        self.report(CheckStep("Finding the server", CheckState.PASSED))
+        self.report(CheckStep("Signing in", CheckState.RUNNING))
+        await self.go.wait()
+        if answers["password"] != "right":
+            self.report(CheckStep("Signing in", CheckState.FAILED))
+            return Form(FORM.title, FORM.fields, problem="The password is wrong.")
+        self.report(CheckStep("Signing in", CheckState.PASSED))
+        return Done(Identity("we", "@we", "We", frozenset({"@we"})), {"address": "a"}, {"password": "right"})
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+class DialogCore(StoreCore):
+    """Signs in by the script."""
+
+    flow: ScriptedSignIn
+
+    def sign_in(self, channel: str, known: Mapping[str, str], report: Report = ignore) -> SignIn:
+        self.flow = ScriptedSignIn(report)
+        return self.flow
+
+
+@pytest.fixture
+async def shown(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep, tmp_path: object) -> AddAccountDialog:
+    core.__class__ = DialogCore
+    core.catalogue = {"fake": fake_channel(FileService.__new__(FileService))}
+    dialog = keep(AddAccountDialog(core, tasks, theme))
+    dialog.open()
+    dialog.channels.buttons["fake"].click()
+    await until(lambda: dialog.form is not None and dialog.go_on.isEnabled(), "the form")
+    return dialog
+
+
+def field(dialog: AddAccountDialog, name: str) -> QLineEdit:
+    assert dialog.form is not None
+    found = dialog.form.field(name)
+    assert isinstance(found, QLineEdit)
+    return found
+
+
+def flow(core: StoreCore) -> ScriptedSignIn:
+    assert isinstance(core, DialogCore)
+    return core.flow
+
+
+async def test_secrets_are_masked_and_rare_fields_out_of_sight(shown: AddAccountDialog) -> None:
+    assert field(shown, "password").echoMode() is QLineEdit.EchoMode.Password
+    assert field(shown, "address").echoMode() is QLineEdit.EchoMode.Normal
+    assert not field(shown, "port").isVisible()
+    assert shown.form is not None
+    shown.form.show_all()
+    assert field(shown, "port").isVisible()
+
+
+async def test_a_missing_answer_is_named_and_nothing_is_tried(core: StoreCore, shown: AddAccountDialog) -> None:
+    field(shown, "address").setText("somebody")
+    shown.go_on.click()
+    assert "Password" in shown.problem.text()
+    assert flow(core).answers == []
+
+
+async def test_each_check_is_shown_as_it_happens_and_a_failure_in_place(
+    core: StoreCore, shown: AddAccountDialog
+) -> None:
+    field(shown, "address").setText("somebody")
+    field(shown, "password").setText("wrong")
+    shown.go_on.click()
+    await until(lambda: len(shown.checks.steps) == 2, "the running check")
+    assert [(step.name, step.state) for step in shown.checks.steps][-1] == ("Signing in", CheckState.RUNNING)
+    assert not shown.go_on.isEnabled()
+    assert shown.give_up.isEnabled()
+    flow(core).go.set()
+    await until(lambda: shown.problem.text() == "The password is wrong.", "the sentence")
+    assert field(shown, "address").text() == "somebody"
+    assert core.added == []
+
+
+async def test_done_keeps_the_account_and_closes(core: StoreCore, shown: AddAccountDialog) -> None:
+    connected: list[str] = []
+    shown.connected.connect(connected.append)
+    field(shown, "address").setText("somebody")
+    field(shown, "password").setText("right")
+    flow(core).go.set()
+    shown.go_on.click()
+    await until(lambda: not shown.isVisible(), "the end")
+    assert [(channel, done.secrets) for channel, done in core.added] == [("fake", {"password": "right"})]
+    assert connected == [core.account]
+    assert flow(core).answers[0]["port"] == "993"
+    await until(lambda: flow(core).closed, "the flow's end")
+
+
+async def test_giving_up_in_the_middle_of_a_check_ends_it(core: StoreCore, shown: AddAccountDialog) -> None:
+    field(shown, "address").setText("somebody")
+    field(shown, "password").setText("right")
+    shown.go_on.click()
+    await until(lambda: shown.is_busy and shown.checks.steps, "the check")
+    shown.give_up.click()
+    await until(lambda: flow(core).closed and not shown.is_busy, "the end")
+    flow(core).go.set()
+    assert core.added == []
