@@ -40,10 +40,10 @@ from inbox_app.ingest.arrival import Arrival, arrivals, rounds
 from inbox_app.ingest.arriving import add_messages
 from inbox_app.ingest.changing import change_messages
 from inbox_app.ingest.happenings import describe_conversations, happen_to_messages, place_messages
+from inbox_app.ingest.namesakes import tell_apart
 from inbox_app.ingest.rows import place_of
 from inbox_app.ingest.work import Keep, Work, begin_work
 from inbox_app.storage import accounts, ledger, outbox
-from inbox_app.storage.arrivals import known_messages
 from inbox_app.storage.blobs import BlobStore
 from inbox_app.storage.locations import Place
 from inbox_app.storage.settling import awaited
@@ -150,8 +150,8 @@ def _take_messages(work: Work, messages: Sequence[RemoteMessage]) -> dict[Place,
 
 def _take_round(work: Work, arrived: Sequence[Arrival]) -> dict[Place, MessageId]:
     _settle_ours(work, arrived)
-    known = known_messages(work.tx.conn, work.source.account, {one.remote_id for one in arrived})
     work.people.meet((one.message.author, one.is_ours) for one in arrived)
+    known = tell_apart(work, arrived)
     work.posts.need({one.post for one in arrived if one.post})
     # What is known first: new messages may unite the threads in which the others were found.
     seen = [(one, known[one.remote_id]) for one in arrived if one.remote_id in known]

@@ -249,6 +249,14 @@ _ORPHANS = select(message.c.id, message.c.parent_remote_id, message.c.ours_below
 )
 
 
+def rename(tx: Tx, one: MessageId, old: str, new: str) -> None:
+    """Give a message another remote id; what answers the old one is an orphan until somebody bears it again."""
+    tx.conn.execute(update(message).where(message.c.id == one).values(remote_id=new, copy_key=None))
+    below = update(message).where(message.c.parent == one, message.c.parent_remote_id == old)
+    tx.conn.execute(below.values(parent=None))
+    tx.messages.add(one)
+
+
 def add_events(tx: Tx, rows: Sequence[EventRow]) -> None:
     """Insert what happened to messages."""
     if rows:

@@ -84,6 +84,12 @@ def known_handles(conn: Connection, channel: str, remote_ids: Collection[str]) -
     return [KnownHandle(*row) for row in rows]
 
 
+def remote_ids(conn: Connection, wanted: Collection[HandleId]) -> dict[HandleId, str]:
+    """What the service calls the people of these handles."""
+    rows = conn.execute(select(handle.c.id, handle.c.remote_id).where(handle.c.id.in_(wanted)))
+    return {HandleId(row.id): row.remote_id for row in rows}
+
+
 def add_people(tx: Tx, members: Sequence[MemberRow], handles: Sequence[HandleRow]) -> None:
     """Insert members and handles; a handle's member must be among them or stored."""
     insert_rows(tx.conn, member, members)

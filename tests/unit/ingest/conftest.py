@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import Connection, create_engine, event, insert
+from sqlalchemy.pool import StaticPool
+from sqlcipher3 import dbapi2
 
 from inbox_app.contract.remote import Batch, Event
 from inbox_app.domain.ids import AccountId
 from inbox_app.ingest.ingest import Ingested, ingest_batch
-from tests.unit.ingest.tales import connect
+from inbox_app.storage import creation
+from inbox_app.storage.schema import colleague
+from tests.unit.ingest.tales import START, connect
 
 if TYPE_CHECKING:
     from sqlalchemy import Executable
 
     from inbox_app.storage.store import Store
+
+
+NOW = int(START.timestamp() * 1000) + 10**9
 
 
 @dataclass(frozen=True)
@@ -48,3 +56,17 @@ class Home:
 async def home(store: Store) -> Home:
     """A workspace with one account, on each of the two databases."""
     return Home(store, await store.write(connect))
+
+
+@pytest.fixture(scope="module")
+def conn() -> Iterator[Connection]:
+    """A database in memory; each telling is rolled back."""
+    engine = create_engine("sqlite://", module=dbapi2, poolclass=StaticPool, connect_args={"isolation_level": None})
+    event.listen(engine, "begin", lambda opened: opened.exec_driver_sql("BEGIN"))
+    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys = ON"))
+    with engine.connect() as opened:
+        with opened.begin():
+            creation.create_tables(opened)
+            opened.execute(insert(colleague), {"id": "me", "name": "me", "made_at": 0})
+        yield opened
+    engine.dispose()

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine, event, insert, select
-from sqlalchemy.pool import StaticPool
-from sqlcipher3 import dbapi2
+from sqlalchemy import Connection, select
 
 from inbox_app.contract.remote import (
     Event,
@@ -25,30 +21,15 @@ from inbox_app.contract.remote import (
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.words import Kind
 from inbox_app.ingest.ingest import ingest
-from inbox_app.storage import creation
 from inbox_app.storage.recounting import recount
-from inbox_app.storage.schema import colleague, conversation
+from inbox_app.storage.schema import conversation
 from inbox_app.storage.transaction import Tx
+from tests.unit.ingest.conftest import NOW
 from tests.unit.ingest.oracle import Told, expected, found
 from tests.unit.ingest.tales import START, connect, ours, said
 
-NOW = int(START.timestamp() * 1000) + 10**9
 PEOPLE = ("maya", "tom", "zoë")
 POST = RemotePost("post", "The post", "", START)
-
-
-@pytest.fixture(scope="module")
-def conn() -> Iterator[Connection]:
-    """A database in memory; each telling is rolled back."""
-    engine = create_engine("sqlite://", module=dbapi2, poolclass=StaticPool, connect_args={"isolation_level": None})
-    event.listen(engine, "begin", lambda opened: opened.exec_driver_sql("BEGIN"))
-    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys = ON"))
-    with engine.connect() as opened:
-        with opened.begin():
-            creation.create_tables(opened)
-            opened.execute(insert(colleague), {"id": "me", "name": "me", "made_at": 0})
-        yield opened
-    engine.dispose()
 
 
 @dataclass(frozen=True)
