@@ -166,7 +166,8 @@ def test_a_watching_sync_hears_of_new_mail_and_keeps_others_out(
         portavoce.tell("reply", row["id"], "--text", "At once", "--now")
         wait_until(lambda: len(dovecot.mailbox(maya).messages("INBOX")) == 1, "the answer", 30)
         watching.send_signal(signal.SIGTERM)
-    assert watching.wait(20) == 0
+        _rest, complaints = watching.communicate(timeout=30)
+    assert (watching.returncode, complaints) == (0, "")
 
 
 @pytest.mark.parametrize(
