@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from inbox_app.events import Bus
 from inbox_app.paths import WorkspaceAddress
@@ -23,8 +22,9 @@ from ui.theme.theme import Theme
 __all__ = ["pytest_asyncio_loop_factories"]
 
 
-@pytest.fixture
-def theme(qapp: QApplication, qtbot: QtBot) -> Theme:
+@pytest.fixture(scope="session")
+def theme(qapp: QApplication) -> Theme:
+    """Worn once for all tests: dressing polishes every widget there is."""
     made = Theme(Wanted.LIGHT)
     made.dress(qapp)
     return made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from inbox_app.domain.abilities import YES, Abilities, Ability
 from inbox_app.domain.ids import (
@@ -107,7 +107,7 @@ def sending(number: int, state: OutboxState, error: str = "") -> OutboxRow:
         "",
         1,
         NOW,
-        NOW + timedelta(seconds=24),
+        datetime.now(UTC) + timedelta(seconds=24),
         None,
         error,
         None,

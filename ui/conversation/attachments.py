@@ -101,7 +101,7 @@ def _grows_down() -> QSizePolicy:
 
 def _label(theme: Theme, row: AttachmentRow) -> str:
     name = fonts.elide(row.name, theme.font(fonts.META, fonts.MEDIUM), 220 * theme.scale)
-    return f"{name}  {_size(row)}".replace("&", "&&")
+    return f" {name}  {_size(row)}".replace("&", "&&")
 
 
 def _size(row: AttachmentRow) -> str:

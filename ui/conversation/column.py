@@ -62,17 +62,16 @@ class Column(QAbstractScrollArea):
         self._drop(key for key in list(self._widgets) if key not in same)
         self._known &= same
         width = self.content_width
+        self._hold_on_to({item.key for item in items})
         self._items = list(items)
         self._heights = [
             before[item.key][1] if item.key in self._known else item.estimate(width) for item in self._items
         ]
         self._sum()
-        if reveal is not None:
-            self._anchor = (reveal, 0)
+        if reveal is None:
             self._settle()
-            self.reveal(reveal)
         else:
-            self._settle()
+            self.reveal(reveal)
 
     def reveal(self, key: str) -> None:
         """Bring an item into sight, with a little of what stands before it."""
@@ -80,9 +79,11 @@ class Column(QAbstractScrollArea):
         if place is None:
             return
         for _round in range(3):
-            room = max(self.viewport().height() - self._heights[place], 0)
-            self._anchor = (key, -min(room // 2, 160))
+            height = self._heights[place]
+            self._anchor = (key, -min(max(self.viewport().height() - height, 0) // 2, 160))
             self._settle()
+            if height == self._heights[place]:
+                break
 
     def forget_widgets(self) -> None:
         """Make everything anew, in another theme or size."""
@@ -152,6 +153,17 @@ class Column(QAbstractScrollArea):
         if event.type() is QEvent.Type.FocusIn and isinstance(watched, QWidget):
             self._bring_in(watched)
         return super().eventFilter(watched, event)
+
+    def _hold_on_to(self, staying: set[str]) -> None:
+        """When what was at the top goes, the next one that stays keeps its place in the view instead."""
+        place = self._place_of(self._anchor[0]) if self._anchor else None
+        if place is None:
+            return
+        value = self.verticalScrollBar().value()
+        for at in range(place, len(self._items)):
+            if self._items[at].key in staying:
+                self._anchor = (self._items[at].key, value - self._tops[at])
+                return
 
     def _bring_in(self, part: QWidget) -> None:
         top = part.mapTo(self.viewport(), part.rect().topLeft()).y()

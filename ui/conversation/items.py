@@ -19,20 +19,17 @@ _LINE = 22
 class MessageItem:
     """A message where it hangs; `answers` names the parent where the guides no longer tell."""
 
+    key: str
     row: MessageRow
     branch: Branch
     answers: str = ""
-
-    @property
-    def key(self) -> str:
-        """The same for the same message, however it changes."""
-        return f"message:{self.row.id}"
 
     def estimate(self, width: int) -> int:
         """About how high it will be."""
         row = self.row
         letters = max((width - 52 - self.branch.level * NESTING) / _CHARACTER, 12)
-        lines = sum(1 + int(len(line) / letters) for line in row.text[:20_000].split("\n"))
+        text = row.text[:20_000]
+        lines = 1 + int(len(text) / letters) + text.count("\n")
         extra = 30 * bool(row.attachments) + 34 * bool(row.outbox) + 18 * self.branch.folded
         return 68 + lines * _LINE + extra
 
@@ -41,13 +38,9 @@ class MessageItem:
 class NoteItem:
     """A note on the conversation."""
 
+    key: str
     row: NoteRow
     branch: Branch
-
-    @property
-    def key(self) -> str:
-        """The same for the same note, however it changes."""
-        return f"note:{self.row.id}"
 
     def estimate(self, width: int) -> int:
         """About how high it will be."""
@@ -77,21 +70,29 @@ def items_of(thread: Thread) -> list[Item]:
     hung = branches(depths)
     names = {row.id: row.author.name or row.author.handle for row in thread.messages}
     said: list[Item] = [
-        MessageItem(row, branch, _answers(row, branch, names))
+        MessageItem(message_key(row.id), row, branch, _answers(row, branch, names))
         for row, branch in zip(thread.messages, hung, strict=False)
     ]
     if hang:
-        said += [NoteItem(note, branch) for note, branch in zip(notes, hung[len(thread.messages) :], strict=True)]
+        said += [
+            NoteItem(f"note:{note.id}", note, branch)
+            for note, branch in zip(notes, hung[len(thread.messages) :], strict=True)
+        ]
     else:
-        said = sorted([*said, *(NoteItem(note, Branch()) for note in notes)], key=_moment)
+        said = sorted([*said, *(NoteItem(f"note:{note.id}", note, Branch()) for note in notes)], key=_moment)
     return [EarlierItem(), *said] if thread.earlier else said
+
+
+def message_key(message: MessageId) -> str:
+    """The key of a message's item, however the message changes."""
+    return f"message:{message}"
 
 
 def _moment(item: Item) -> float:
     match item:
-        case MessageItem(row):
+        case MessageItem(row=row):
             return row.sent_at.timestamp()
-        case NoteItem(row):
+        case NoteItem(row=row):
             return row.made_at.timestamp()
     return 0.0
 

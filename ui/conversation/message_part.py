@@ -122,6 +122,7 @@ class MessagePart(ThreadPart):
             body.show_text(text, ink)
             self.bodies.append(body)
             self.column.insertWidget(place, body)
+            body.show()
             self.unfit()
             self.resized.emit(self._item.key)
 

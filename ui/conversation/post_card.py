@@ -61,7 +61,8 @@ class PostCard(QFrame):
             line.addWidget(Chip(self._theme, _("Deleted"), ink="red", ground="red_soft", icon="trash"))
         line.addStretch(1)
         if row.url:
-            opener = ToolButton(self._theme, "arrow-square-out", _("Open the post in the browser"))
+            opener = ToolButton(self._theme, "arrow-square-out", _("Open"), "link")
+            opener.setToolTip(_("Open the post in the browser"))
             opener.clicked.connect(lambda: self.link_asked.emit(row.url))
             line.addWidget(opener)
         return line
@@ -85,7 +86,7 @@ class PostCard(QFrame):
 
     def _show_all(self) -> None:
         self._whole = not self._whole
-        self._more.setText(_("Show less") if self._whole else _("Show all"))
+        self._more.setText(f" {_('Show less') if self._whole else _('Show all')}")
         self._fit()
 
     def _fit(self) -> None:

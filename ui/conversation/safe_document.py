@@ -76,7 +76,6 @@ class SafeBrowser(QTextBrowser):
         self._theme = theme
         self._fitted = (-1, 0)
         self._safe = SafeDocument(parent=self)
-        self.setDocument(self._safe)
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
         self.setAcceptDrops(False)
@@ -107,7 +106,9 @@ class SafeBrowser(QTextBrowser):
         self._renew(pictures or {})
         accent = self._theme.tokens.accent_text
         quote = self._theme.tokens.text3
-        self._safe.setDefaultStyleSheet(f"a {{ color: {accent}; }} blockquote {{ color: {quote}; }}")
+        self._safe.setDefaultStyleSheet(
+            f"a {{ color: {accent}; }} blockquote {{ color: {quote}; }} td, th {{ padding-right: 12px; }}"
+        )
         self._safe.setHtml(cleaned)
         self._space_lines()
 
@@ -139,11 +140,12 @@ class SafeBrowser(QTextBrowser):
         event.ignore()
 
     def _renew(self, pictures: Mapping[str, QImage]) -> None:
-        old, self._safe = self._safe, SafeDocument(pictures, self)
+        if pictures or self.document() is self._safe:
+            self._safe.deleteLater()
+            self._safe = SafeDocument(pictures, self)
         self._safe.setDefaultFont(self._theme.font(fonts.MESSAGE))
         self.setDocument(self._safe)
         self._fitted = (-1, 0)
-        old.deleteLater()
 
     def _link_format(self, url: str) -> QTextCharFormat:
         made = QTextCharFormat()

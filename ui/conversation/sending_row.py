@@ -47,15 +47,10 @@ class SendingRow(QWidget):
             line.addWidget(button)
         self.tick()
 
-    @property
-    def counts_down(self) -> bool:
-        """Whether `tick` would still change something."""
-        return self._row.state is OutboxState.QUEUED and seconds_until(self._row.not_before) > 0
-
     def tick(self) -> None:
         """Say how many seconds are left."""
         self._sentence.say(sentence_of(self._row))
-        self._undo.setVisible(self.counts_down)
+        self._undo.setVisible(counts_down(self._row))
 
     def _choices(self) -> list[tuple[str, str]]:
         again, discard = (AGAIN, _("Send again")), (DISCARD, _("Discard"))
@@ -65,6 +60,11 @@ class SendingRow(QWidget):
             case OutboxState.UNCONFIRMED:
                 return [(SENT, _("It arrived")), again, discard]
         return []
+
+
+def counts_down(row: OutboxRow) -> bool:
+    """Whether it can still be taken back, and how long changes every second."""
+    return row.state is OutboxState.QUEUED and seconds_until(row.not_before) > 0
 
 
 def sentence_of(row: OutboxRow, now: datetime | None = None) -> str:

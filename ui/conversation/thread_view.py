@@ -13,10 +13,11 @@ from inbox_app.domain.inbox import Thread
 from inbox_app.i18n import _
 from ui.conversation.column import Column
 from ui.conversation.earlier_part import EarlierPart
-from ui.conversation.items import EarlierItem, Item, MessageItem, NoteItem, items_of
+from ui.conversation.items import EarlierItem, Item, MessageItem, NoteItem, items_of, message_key
 from ui.conversation.message_part import MessagePart
 from ui.conversation.note_part import NotePart
 from ui.conversation.post_card import PostCard
+from ui.conversation.sending_row import counts_down
 from ui.conversation.titles import subtitle_of, title_of, window_of
 from ui.inbox.list_state import READY, ListState, Mood
 from ui.inbox.state_pane import OfflineBar, StatePane
@@ -107,7 +108,7 @@ class ThreadView(QWidget):
 
     def reveal(self, message: MessageId) -> None:
         """Bring a message into sight."""
-        self.column.reveal(f"message:{message}")
+        self.column.reveal(message_key(message))
 
     @property
     def conversation(self) -> ConversationId | None:
@@ -175,14 +176,11 @@ class ThreadView(QWidget):
 
     def _tick(self) -> None:
         """Count down what waits; the clock stands still while nothing does."""
-        waiting = [
-            widget.sending
-            for widget in self.column.widgets()
-            if isinstance(widget, MessagePart) and widget.sending is not None
-        ]
-        for row in waiting:
-            row.tick()
-        counting = any(row.counts_down for row in waiting)
+        for widget in self.column.widgets():
+            if isinstance(widget, MessagePart) and widget.sending is not None:
+                widget.sending.tick()
+        rows = self._thread.messages if self._thread else ()
+        counting = any(row.outbox is not None and counts_down(row.outbox) for row in rows)
         if counting != self._clock.isActive():
             self._clock.start() if counting else self._clock.stop()
 
@@ -233,7 +231,7 @@ class ThreadHeader(QFrame):
             self._line.addWidget(button)
 
     def _button(self, action: QAction) -> QPushButton:
-        made = QPushButton(action.text())
+        made = QPushButton(action.text(), self)
         made.setIconSize(QSize(16, 16))
         made.setFont(self._theme.font(fonts.BODY, fonts.MEDIUM))
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)

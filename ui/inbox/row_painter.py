@@ -23,6 +23,10 @@ from ui.theme.tokens import ROW_HEIGHT
 _KEPT_PICTURES = 160
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+_SELECTED = QStyle.StateFlag.State_Selected.value
+_HOVERED = QStyle.StateFlag.State_MouseOver.value
+_FOCUSED = QStyle.StateFlag.State_HasFocus.value
+"""As numbers, since Python's flags are slow and these are asked for at each row of each frame."""
 _Key = tuple[ConversationRow | None, int, bool, bool, bool, float, int]
 
 
@@ -44,11 +48,11 @@ class RowPainter(QStyledItemDelegate):
         return QSize(200, self.height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        state: QStyle.StateFlag = option.state
+        state = option.state.value
         where: QRect = option.rect
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        selected = bool(state & _SELECTED)
+        hovered = bool(state & _HOVERED)
+        focused = bool(state & _FOCUSED)
         scale = painter.device().devicePixelRatioF()
         minute = int(datetime.now(UTC).timestamp() // 60)
         key = (index.data(ROW_ROLE), where.width(), selected, hovered, focused, scale, minute)

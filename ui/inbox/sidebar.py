@@ -91,7 +91,7 @@ class Sidebar(QWidget):
         waiting, problems = counts.outbox_waiting, counts.outbox_problems
         said = [ngettext("{count} to send", "{count} to send", waiting).format(count=waiting)] if waiting else []
         said += [ngettext("{count} not sent", "{count} not sent", problems).format(count=problems)] if problems else []
-        self._outbox.setText(", ".join(said))
+        self._outbox.setText(f" {', '.join(said)}")
         self._outbox.setAccessibleName(_("Outbox: {state}").format(state=", ".join(said)))
         self._outbox.setVisible(bool(said))
 

@@ -134,6 +134,7 @@ class MemberPanel(QWidget):
 
 
 def members_of(thread: Thread) -> list[AuthorRow]:
-    """Everybody from outside, the one who spoke last first, each once."""
-    spoken = sorted((row for row in thread.messages if row.author.member), key=lambda row: row.sent_at, reverse=True)
-    return list({row.author.handle_id: row.author for row in reversed(spoken)}.values())[::-1] if spoken else []
+    """Everybody from outside, each once: first who waits for a reply, then who spoke last."""
+    spoken = [row for row in thread.messages if row.author.member]
+    spoken.sort(key=lambda row: (row.needs_reply, row.sent_at), reverse=True)
+    return list({row.author.handle_id: row.author for row in spoken}.values())

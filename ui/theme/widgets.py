@@ -174,7 +174,7 @@ class ToolButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         if kind == "link":
-            self.setText(name)
+            self.setText(f" {name}")
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         else:
             self.setToolTip(name)

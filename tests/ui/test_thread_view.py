@@ -1,0 +1,262 @@
+"""The thread: only what is in sight exists, what is in sight stays, every mark and every key works."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from inbox_app.domain.ids import ConversationId, MessageId
+from inbox_app.domain.inbox import Thread
+from inbox_app.domain.words import Action
+from tests.ui import sample_threads as sample
+from tests.ui.sample import ago
+from ui.conversation.message_part import MessagePart
+from ui.conversation.thread_view import ThreadView
+from ui.inbox.list_state import ListState, Mood
+from ui.theme.theme import Theme
+from ui.theme.widgets import Chip
+
+pytestmark = pytest.mark.ui
+
+
+def long(count: int) -> Thread:
+    said = tuple(
+        sample.message(n + 1, "Maya Lindqvist", f"Message {n}. " * (1 + n % 17), ago(minutes=count - n))
+        for n in range(count)
+    )
+    row = replace(sample.THREAD.row, id=ConversationId("long"), messages=count)
+    return replace(sample.THREAD, row=row, messages=said, notes=())
+
+
+@pytest.fixture
+def pane(theme: Theme, qtbot: QtBot) -> ThreadView:
+    made = ThreadView(theme)
+    qtbot.addWidget(made)
+    made.resize(720, 800)
+    made.show()
+    return made
+
+
+def parts(pane: ThreadView) -> list[MessagePart]:
+    return [part for part in pane.column.widgets() if isinstance(part, MessagePart)]
+
+
+def in_sight(pane: ThreadView) -> list[MessageId]:
+    view = pane.column.viewport().rect()
+    return [part.item.row.id for part in parts(pane) if view.intersects(part.geometry()) and part.isVisible()]
+
+
+def chips(pane: ThreadView, message: int) -> set[str]:
+    part = next(one for one in parts(pane) if one.item.row.id == message)
+    return {chip.text for chip in part.findChildren(Chip)}
+
+
+def button(pane: ThreadView, name: str) -> QAbstractButton:
+    return next(one for one in pane.findChildren(QAbstractButton) if one.accessibleName() == name and one.isVisible())
+
+
+def test_of_5000_messages_only_those_near_the_view_exist(pane: ThreadView) -> None:
+    pane.show_thread(long(5_000))
+    QApplication.processEvents()
+    assert 0 < len(pane.column.widgets()) < 60
+    assert in_sight(pane)[-1] == 5_000
+    bar = pane.column.verticalScrollBar()
+    for share in range(0, 100, 20):
+        bar.setValue(bar.maximum() * share // 100)
+    assert len(pane.column.widgets()) < 120
+
+
+def test_scrolling_from_end_to_end_passes_every_message_in_order(pane: ThreadView) -> None:
+    pane.show_thread(long(40))
+    bar = pane.column.verticalScrollBar()
+    bar.setValue(0)
+    seen = in_sight(pane)
+    while bar.value() < bar.maximum():
+        before = bar.value()
+        bar.setValue(before + 150)
+        seen += [one for one in in_sight(pane) if one not in seen]
+        assert bar.value() > before
+    assert seen == list(range(1, 41))
+
+
+def test_parts_stand_below_each_other_without_gaps_or_overlaps(pane: ThreadView) -> None:
+    pane.show_thread(sample.every_state())
+    pane.resize(420, 800)
+    shown = [part for part in pane.column.widgets() if part.isVisible()]
+    for upper, lower in pairwise(shown):
+        assert upper.geometry().bottom() + 1 == lower.geometry().top()
+
+
+def test_it_opens_at_the_first_message_that_needs_a_reply(pane: ThreadView) -> None:
+    thread = long(60)
+    asking = [replace(row, needs_reply=row.id in (20, 50)) for row in thread.messages]
+    pane.show_thread(replace(thread, messages=tuple(asking)))
+    assert 20 in in_sight(pane)
+    assert 50 not in in_sight(pane)
+
+
+def test_shown_again_it_keeps_place_selection_and_widgets(pane: ThreadView) -> None:
+    thread = long(60)
+    pane.show_thread(thread)
+    pane.reveal(MessageId(30))
+    part = next(one for one in parts(pane) if one.item.row.id == 30)
+    body = part.bodies[0]
+    body.selectAll()
+    selected, top = body.textCursor().selectedText(), part.y()
+    changed = replace(thread.messages[3], text="Edited. " * 400)
+    pane.show_thread(replace(thread, messages=(*thread.messages[:3], changed, *thread.messages[4:])))
+    assert part in pane.column.widgets()
+    assert (body.textCursor().selectedText(), part.y()) == (selected, top)
+    assert selected.startswith("Message 29.")
+
+
+def test_earlier_messages_come_in_above_what_is_in_sight(pane: ThreadView) -> None:
+    whole = long(60)
+    pane.show_thread(replace(whole, messages=whole.messages[40:], earlier=True))
+    pane.column.verticalScrollBar().setValue(0)
+    asked: list[None] = []
+    pane.earlier_wanted.connect(lambda: asked.append(None))
+    button(pane, "Load earlier messages").click()
+    part = next(one for one in parts(pane) if one.item.row.id == 41)
+    top = part.y()
+    pane.show_thread(whole)
+    assert asked == [None]
+    assert abs(part.y() - top) <= 1
+
+
+def test_another_conversation_starts_afresh(pane: ThreadView) -> None:
+    pane.show_thread(long(60))
+    pane.show_thread(sample.THREAD)
+    assert (pane.conversation, in_sight(pane)) == ("c1", [1, 2, 3, 4])
+
+
+def test_every_mark_is_told_in_words(pane: ThreadView) -> None:
+    pane.resize(900, 2_400)
+    pane.show_thread(sample.every_state())
+    assert chips(pane, 2) == {"Sent by us"}
+    assert chips(pane, 3) == {"Needs reply"}
+    assert chips(pane, 4) == {"Edited"}
+    assert chips(pane, 5) == {"Hidden"}
+    assert chips(pane, 6) == {"Deleted"}
+    assert chips(pane, 8) == {"On its way"}
+    assert chips(pane, 9) == {"Not sent"}
+    assert chips(pane, 10) == {"Not sure"}
+
+
+def test_what_is_on_its_way_counts_down_and_can_be_undone(pane: ThreadView, qtbot: QtBot) -> None:
+    pane.resize(900, 2_400)
+    pane.show_thread(sample.every_state())
+    assert pane._clock.isActive()
+    undone: list[str] = []
+    pane.undo_asked.connect(undone.append)
+    button(pane, "Undo").click()
+    assert undone == ["o8"]
+    pane.show_thread(sample.THREAD)
+    assert not pane._clock.isActive()
+
+
+def test_a_person_decides_about_what_was_not_sent(pane: ThreadView) -> None:
+    pane.resize(900, 2_400)
+    pane.show_thread(sample.every_state())
+    said: list[tuple[str, str]] = []
+    pane.resolve_asked.connect(lambda outbox, word: said.append((outbox, word)))
+    for name in ("It arrived", "Send again", "Discard"):
+        button(pane, name).click()
+    assert said == [("o10", "sent"), ("o9", "again"), ("o9", "discard")]
+
+
+def test_reply_names_the_message_and_is_greyed_with_its_reason(pane: ThreadView) -> None:
+    pane.resize(900, 2_400)
+    pane.show_thread(sample.every_state())
+    asked: list[int] = []
+    pane.reply_to_asked.connect(asked.append)
+    replies = {
+        part.item.row.id: [one for one in part.findChildren(QToolButton) if one.accessibleName() == "Reply"]
+        for part in parts(pane)
+    }
+    replies[MessageId(3)][0].click()
+    refused = replies[MessageId(5)][0]
+    assert asked == [3]
+    assert (refused.isEnabled(), refused.toolTip()) == (False, sample.HIDDEN_WHY.of(Action.REPLY).reason)
+    assert replies[MessageId(6)] == []
+
+
+def test_a_file_is_asked_for_and_never_opened(pane: ThreadView) -> None:
+    pane.resize(900, 2_400)
+    pane.show_thread(sample.every_state())
+    asked: list[str] = []
+    pane.attachment_asked.connect(asked.append)
+    next(one for one in pane.findChildren(QPushButton) if "torn-valve.jpg" in one.text()).click()
+    assert asked == ["a1"]
+
+
+def test_beyond_the_sixth_level_the_parent_is_named(pane: ThreadView) -> None:
+    pane.resize(900, 2_400)
+    pane.show_thread(sample.deep(9))
+    by_id = {part.item.row.id: part for part in parts(pane)}
+    assert [by_id[MessageId(n)].item.answers for n in (7, 8, 9)] == ["", "Maya Lindqvist", "Ben Achterberg"]
+    assert by_id[MessageId(9)].card.x() == by_id[MessageId(7)].card.x() > by_id[MessageId(6)].card.x()
+
+
+def test_quotes_are_folded_until_asked_for(pane: ThreadView) -> None:
+    pane.resize(900, 2_000)
+    pane.show_thread(sample.mail())
+    part = next(one for one in parts(pane) if one.item.row.id == 22)
+    assert len(part.bodies) == 1
+    more = button(pane, "Show quoted text")
+    more.click()
+    assert "> could you send" in part.bodies[1].toPlainText()
+    assert (part.bodies[1].isVisible(), more.isVisible()) == (True, False)
+
+
+def test_tab_walks_down_the_thread_and_brings_into_sight(pane: ThreadView, qtbot: QtBot) -> None:
+    pane.show_thread(long(60))
+    pane.column.verticalScrollBar().setValue(0)
+    pane.column.setFocus()
+    for _step in range(20):
+        QTest.keyClick(QApplication.focusWidget() or pane.column, Qt.Key.Key_Tab)
+        QApplication.processEvents()
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert pane.column.viewport().rect().contains(focus.mapTo(pane.column.viewport(), focus.rect().center()))
+    assert pane.column.verticalScrollBar().value() > 0
+
+
+def test_the_header_follows_the_actions_it_is_given(pane: ThreadView, qtbot: QtBot) -> None:
+    done = QAction("Done", pane)
+    pane.show_thread(sample.THREAD)
+    pane.set_actions([done])
+    with qtbot.waitSignal(done.triggered):
+        button(pane, "Done").click()
+    done.setEnabled(False)
+    assert not button(pane, "Done").isEnabled()
+    pane.set_actions([])
+    done.setEnabled(True)
+
+
+@pytest.mark.parametrize("mood", [Mood.LOADING, Mood.EMPTY, Mood.ERROR])
+def test_a_state_stands_in_place_of_the_thread(pane: ThreadView, mood: Mood) -> None:
+    pane.show_thread(sample.THREAD)
+    pane.show_state(ListState(mood, "The thread is being read.", "Try again"))
+    assert not pane.column.isVisible()
+    pane.show_thread(sample.THREAD)
+    assert pane.column.isVisible()
+
+
+def test_nothing_is_left_of_threads_that_were_shown(pane: ThreadView) -> None:
+    def alive() -> int:
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        return len(pane.findChildren(QWidget))
+
+    pane.show_thread(sample.THREAD)
+    before = alive()
+    for _round in range(2):
+        pane.show_thread(long(30))
+        pane.show_thread(sample.every_state())
+        pane.show_thread(sample.THREAD)
+    assert alive() <= before
