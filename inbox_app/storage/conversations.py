@@ -59,7 +59,7 @@ def page(
 def ids(conn: Connection, me: ColleagueId, chosen: Filter = EVERYTHING) -> list[ConversationId]:
     """All conversations of a filter, newest first: what a list model keeps."""
     wanted = _newest_first(select(conversation.c.id), chosen, me)
-    return [ConversationId(found) for found in conn.execute(wanted).scalars()]
+    return list(map(ConversationId, conn.execute(wanted).scalars().all()))
 
 
 def count(conn: Connection, me: ColleagueId, chosen: Filter) -> int:
@@ -149,7 +149,8 @@ def _page_statement(chosen: Filter, me: ColleagueId, goes_on: bool) -> Select[An
     if goes_on:
         last, one = bindparam("last", type_=WideInteger), bindparam("id", type_=Text)
         before = and_(conversation.c.last_message == last, conversation.c.id < one)
-        wanted = wanted.where(or_(conversation.c.last_message < last, before))
+        # The first condition says nothing new, but lets the index begin there.
+        wanted = wanted.where(conversation.c.last_message <= last, or_(conversation.c.last_message < last, before))
     return wanted.limit(bindparam("most", type_=WideInteger))
 
 

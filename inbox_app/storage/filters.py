@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
 
 from inbox_app.domain.filters import All, Any, By, Filter, Is, Not
 from inbox_app.domain.ids import ColleagueId
@@ -61,7 +61,8 @@ def _unread(_values: tuple[str, ...], me: ColleagueId) -> Clause:
 
 
 def _reminded(_values: tuple[str, ...], _me: ColleagueId) -> Clause:
-    return exists().where(reminder.c.conversation == conversation.c.id, reminder.c.done_at.is_(None))
+    due = select(reminder.c.conversation).where(reminder.c.conversation.is_not(None), reminder.c.done_at.is_(None))
+    return conversation.c.id.in_(due)
 
 
 def _with_attachment(_values: tuple[str, ...], _me: ColleagueId) -> Clause:

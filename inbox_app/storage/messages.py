@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.errors import NotFound
@@ -28,6 +28,7 @@ from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import Direction, Kind, MessageState
 from inbox_app.i18n import _
 from inbox_app.storage import outbox_rows
+from inbox_app.storage.bulk import any_of
 from inbox_app.storage.schema import (
     attachment,
     colleague,
@@ -57,15 +58,15 @@ def with_parents(conn: Connection, wanted: Sequence[MessageId]) -> list[MessageI
     known = set(wanted)
     missing = set(wanted)
     while missing:
-        parents = conn.execute(select(message.c.parent).where(message.c.id.in_(missing), message.c.parent.is_not(None)))
-        missing = {MessageId(one) for one in parents.scalars()} - known
+        parents = conn.execute(_PARENTS, {"wanted": missing})
+        missing = {MessageId(one) for one in parents.scalars().all()} - known
         known |= missing
     return sorted(known)
 
 
 def rows(conn: Connection, me: ColleagueId, kind: Kind, wanted: Sequence[MessageId]) -> tuple[MessageRow, ...]:
     """These messages in thread order, with authors, attachments, reactions and what waits in the outbox."""
-    found = {MessageId(row.id): row for row in conn.execute(_ROWS.where(message.c.id.in_(wanted)))}
+    found = {MessageId(row.id): row for row in conn.execute(_ROWS, {"wanted": wanted}).all()}
     order = order_thread(kind, {one: row.parent for one, row in found.items()})
     attachments = _attachments(conn, found)
     waiting = outbox_rows.of_messages(conn, found)
@@ -169,7 +170,11 @@ _ROWS = (
     .join(handle, handle.c.id == message.c.author)
     .outerjoin(member, member.c.id == handle.c.member)
     .outerjoin(message_text, message_text.c.id == message.c.id)
+    .where(any_of(message.c.id))
 )
+_PARENTS = select(message.c.parent).where(any_of(message.c.id), message.c.parent.is_not(None))
+_FILES = select(attachment).where(any_of(attachment.c.message)).order_by(attachment.c.position)
+_NOT_READ = select(unread.c.message).where(unread.c.colleague == bindparam("me"), any_of(unread.c.message))
 
 
 def _row(
@@ -220,9 +225,8 @@ def _moment(milliseconds: int | None) -> datetime | None:
 
 
 def _attachments(conn: Connection, messages: Iterable[MessageId]) -> defaultdict[MessageId, list[AttachmentRow]]:
-    wanted = select(attachment).where(attachment.c.message.in_(list(messages))).order_by(attachment.c.position)
     files: defaultdict[MessageId, list[AttachmentRow]] = defaultdict(list)
-    for row in conn.execute(wanted):
+    for row in conn.execute(_FILES, {"wanted": list(messages)}).all():
         files[MessageId(row.message)].append(
             AttachmentRow(
                 row.id,
@@ -239,5 +243,5 @@ def _attachments(conn: Connection, messages: Iterable[MessageId]) -> defaultdict
 
 
 def _unread(conn: Connection, me: ColleagueId, messages: Iterable[MessageId]) -> frozenset[MessageId]:
-    wanted = select(unread.c.message).where(unread.c.colleague == me, unread.c.message.in_(list(messages)))
-    return frozenset(MessageId(one) for one in conn.execute(wanted).scalars())
+    found = conn.execute(_NOT_READ, {"me": me, "wanted": list(messages)})
+    return frozenset(MessageId(one) for one in found.scalars().all())

@@ -14,6 +14,7 @@ from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import OutboxState
 from inbox_app.i18n import _
+from inbox_app.storage.bulk import any_of
 from inbox_app.storage.schema import outbox
 
 _LIVE = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNCONFIRMED, OutboxState.FAILED)
@@ -41,8 +42,11 @@ def every(conn: Connection, *, settled: bool = True, limit: int = 500) -> tuple[
 
 def of_messages(conn: Connection, messages: Iterable[MessageId]) -> dict[MessageId, OutboxRow]:
     """What the outbox still holds or could not do, by message of ours."""
-    wanted = select(outbox).where(outbox.c.message.in_(list(messages)), outbox.c.state.in_(_LIVE))
-    return {MessageId(row.message): _shown(row) for row in conn.execute(wanted)}
+    rows = conn.execute(_OF_MESSAGES, {"wanted": list(messages)})
+    return {MessageId(row.message): _shown(row) for row in rows}
+
+
+_OF_MESSAGES = select(outbox).where(any_of(outbox.c.message), outbox.c.state.in_(_LIVE))
 
 
 def _shown(row: Row[*tuple[Any, ...]]) -> OutboxRow:

@@ -88,7 +88,7 @@ def _find(
     ordered = _order(conn, statement, query)
     key = next(iter(statement.selected_columns))
     must_verify = _must_verify(conn, query)
-    piece = _CHUNK if must_verify else wanted
+    piece = 2 * wanted if must_verify else wanted
     while True:
         older = ordered if older_than is None else ordered.where(key < older_than)
         ids = [MessageId(found) for found in conn.execute(older.limit(piece)).scalars().all()]
@@ -115,8 +115,8 @@ def _order(conn: Connection, statement: Select[int], query: SearchQuery) -> Sele
 def _few_messages(conn: Connection, wanted: Sequence[ColumnElement[bool]]) -> list[int] | None:
     """The messages of these conversations where they are few, else None."""
     fitting = conversations(wanted)
-    size = select(func.coalesce(func.sum(conversation.c.message_count), 0)).where(conversation.c.id.in_(fitting))
-    if conn.execute(size).scalar_one() > _FEW_MESSAGES:
+    some = fitting.add_columns(conversation.c.message_count).limit(_FEW_MESSAGES + 1).subquery()
+    if (conn.execute(select(func.sum(some.c.message_count))).scalar_one() or 0) > _FEW_MESSAGES:
         return None
     within = select(message.c.id).where(message.c.conversation.in_(fitting)).limit(2 * _FEW_MESSAGES + 1)
     ids = list(conn.execute(within).scalars())

@@ -86,7 +86,17 @@ def about_conversations(query: SearchQuery, me: ColleagueId) -> list[Condition]:
 
 def conversations(conditions: Iterable[Condition]) -> Select[str]:
     """The ids of the conversations for which all this holds."""
-    return select(conversation.c.id).where(*conditions)
+    return select(conversation.c.id).where(conversation.c.merged_into.is_(None), *conditions)
+
+
+def in_such(conditions: Iterable[Condition]) -> Condition:
+    """Whether the message stands in such a conversation, asked of each message, so that a page ends early."""
+    return (
+        select(conversation.c.id)
+        .where(conversation.c.id == message.c.conversation, *conditions)
+        .correlate(message)
+        .exists()
+    )
 
 
 def _handles_named(names: Iterable[str]) -> Select[str]:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from inbox_app.domain.ids import ColleagueId
 from inbox_app.domain.search_query import Match, SearchQuery, Term
 from inbox_app.storage.schema import message, message_text
-from inbox_app.storage.search_conditions import about_messages, conversations, date_limits, plain
+from inbox_app.storage.search_conditions import about_messages, date_limits, in_such, plain
 
 _words = column("words", TSVECTOR, _selectable=message_text)
 _plain = column("plain", Text, _selectable=message_text)
@@ -28,7 +28,7 @@ def matching(
     if few is not None:
         rows.append(message.c.id.in_(few))
     elif about_conversation:
-        rows.append(message.c.conversation.in_(conversations(about_conversation)))
+        rows.append(in_such(about_conversation))
     statement = select(message.c.id)
     if query.terms:
         statement = statement.join(message_text, message_text.c.id == message.c.id)

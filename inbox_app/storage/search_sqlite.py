@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Integer, Select, Text, column, literal_col
 from inbox_app.domain.ids import ColleagueId
 from inbox_app.domain.search_query import Match, SearchQuery, Term, fold
 from inbox_app.storage.schema import message, message_text
-from inbox_app.storage.search_conditions import about_messages, conversations, date_limits, holds
+from inbox_app.storage.search_conditions import about_messages, date_limits, holds, in_such
 
 _word = table("message_word", column("rowid", Integer))
 _part = table("message_part", column("rowid", Integer))
@@ -22,11 +22,13 @@ def matching(
     """The ids of the messages that match, not yet ordered; parts of words still to be verified."""
     statement, key = _from_index(query)
     rows = about_messages(query, me)
-    if few is not None:
+    if few is not None and key is message.c.id:
+        rows = [*rows, key.in_(few)]
+    elif few is not None:
         # Added to nothing: else the index is asked the whole question again for each of the few.
         statement = statement.where((key + 0).in_(few))
     elif about_conversation:
-        rows = [*rows, message.c.conversation.in_(conversations(about_conversation))]
+        rows = [*rows, in_such(about_conversation)]
     if rows and key is not message.c.id:
         # Asked of each row that the index gives, in its order; a join might begin at the other end.
         rows = [select(message.c.id).where(message.c.id == key, *rows).exists()]

@@ -92,8 +92,29 @@ participant = Table(
 )
 
 
-Index("ix_conversation_last", conversation.c.last_message, conversation.c.id)
-Index("ix_conversation_state_last", conversation.c.state, conversation.c.last_message, conversation.c.id)
+Index(
+    "ix_conversation_last",
+    conversation.c.last_message,
+    conversation.c.id,
+    sqlite_where=text("merged_into IS NULL"),
+    postgresql_where=text("merged_into IS NULL"),
+)
+Index(
+    "ix_conversation_state_last",
+    conversation.c.state,
+    conversation.c.last_message,
+    conversation.c.id,
+    sqlite_where=text("merged_into IS NULL"),
+    postgresql_where=text("merged_into IS NULL"),
+)
+Index(
+    "ix_conversation_assignee_last",
+    conversation.c.assignee,
+    conversation.c.last_message,
+    conversation.c.id,
+    sqlite_where=text("assignee IS NOT NULL"),
+    postgresql_where=text("assignee IS NOT NULL"),
+)
 Index("ix_conversation_account_last", conversation.c.account, conversation.c.last_message, conversation.c.id)
 Index(
     "ix_conversation_at_work",

@@ -84,7 +84,22 @@ def _create_conversation() -> None:
         sqlite_where=sa.text("state IN ('open', 'waiting', 'snoozed')"),
         postgresql_where=sa.text("state IN ('open', 'waiting', 'snoozed')"),
     )
-    op.create_index("ix_conversation_last", "conversation", ["last_message", "id"], unique=False)
+    op.create_index(
+        "ix_conversation_assignee_last",
+        "conversation",
+        ["assignee", "last_message", "id"],
+        unique=False,
+        sqlite_where=sa.text("assignee IS NOT NULL"),
+        postgresql_where=sa.text("assignee IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_conversation_last",
+        "conversation",
+        ["last_message", "id"],
+        unique=False,
+        sqlite_where=sa.text("merged_into IS NULL"),
+        postgresql_where=sa.text("merged_into IS NULL"),
+    )
     op.create_index(op.f("ix_conversation_post"), "conversation", ["post"], unique=False)
     op.create_index(
         "ix_conversation_snoozed",
@@ -94,7 +109,14 @@ def _create_conversation() -> None:
         sqlite_where=sa.text("snoozed_until IS NOT NULL"),
         postgresql_where=sa.text("snoozed_until IS NOT NULL"),
     )
-    op.create_index("ix_conversation_state_last", "conversation", ["state", "last_message", "id"], unique=False)
+    op.create_index(
+        "ix_conversation_state_last",
+        "conversation",
+        ["state", "last_message", "id"],
+        unique=False,
+        sqlite_where=sa.text("merged_into IS NULL"),
+        postgresql_where=sa.text("merged_into IS NULL"),
+    )
 
 
 def _create_thread() -> None:
