@@ -1,6 +1,7 @@
 """An older workspace keeps every row on its way to the current schema, or stays as it was."""
 
 import os
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,9 +11,9 @@ from sqlalchemy import text
 
 from inbox_app.events import Bus
 from inbox_app.paths import WorkspaceAddress, WorkspaceKind
-from inbox_app.storage import migrations
+from inbox_app.storage import migrations, upgrading
 from inbox_app.storage.errors import BackupFailed, StorageError, TooNew, UpgradeFailed
-from inbox_app.storage.opening import open_database
+from inbox_app.storage.opening import _open, open_database
 from inbox_app.storage.schema import metadata
 from inbox_app.storage.sqlite import SQLiteDatabase
 from inbox_app.storage.store import Store
@@ -230,6 +231,34 @@ def test_two_at_once_upgrade_once(
         endings = list(both.map(lambda program: program.run(order), newer_programs))
     assert [ending.code for ending in endings] == [0, 0]
     assert look(address) == (NEW, filled)
+
+
+def test_who_comes_second_finds_it_done(address: WorkspaceAddress, filled: Rows) -> None:
+    upgrade(address)
+    before = backups(address)
+    with newer_program():
+        database = _open(address, create=False)
+        upgrading.upgrade(database, address)
+        database.close()
+    assert backups(address) == before
+    assert look(address) == (NEW, filled)
+
+
+@pytest.mark.server
+def test_a_client_waits_while_another_upgrades(postgres_workspace: WorkspaceAddress) -> None:
+    rows = make_filled(postgres_workspace)
+    first = _open(postgres_workspace, create=False)
+    with ThreadPoolExecutor(1) as thread:
+        with first.upgrading() as connection:
+            second = thread.submit(upgrade, postgres_workspace)
+            waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            deadline = time.monotonic() + 60
+            while not connection.execute(waiting).scalar() and not second.done():
+                assert time.monotonic() < deadline
+            assert not second.done()
+        second.result(60)
+    first.close()
+    assert look(postgres_workspace) == (NEW, rows)
 
 
 @pytest.mark.server
