@@ -61,6 +61,7 @@ class Writing(QObject):
         self._unsaved: dict[ConversationId, Written] = {}
         self._files: dict[ConversationId, tuple[Path, ...]] = {}
         self._sending: ConversationId | None = None
+        self._returning = False
         self._order = asyncio.Lock()
         self._saves: set[asyncio.Task[None]] = set()
         self._turning = Asking(tasks, "draft")
@@ -77,7 +78,7 @@ class Writing(QObject):
     @property
     def is_idle(self) -> bool:
         """Whether nothing is on its way in or out."""
-        busy = self._order.locked() or self._saves or self._sending or self._rest.isActive()
+        busy = self._returning or self._order.locked() or self._saves or self._sending or self._rest.isActive()
         return self._turning.is_idle and not busy
 
     # --- turning to a conversation ----------------------------------------------------------------------------------
@@ -219,6 +220,7 @@ class Writing(QObject):
     def take_back(self, sent: OutboxRow, then: Callable[[], None] | None = None) -> None:
         """Undo a send: its text is a draft again, in front of what was begun since."""
         self.save_soon()
+        self._returning = True
         self._composer.hold(True)
         self._tasks.start(self._take_back(sent, then), "take back")
 
@@ -230,6 +232,8 @@ class Writing(QObject):
         except UserFacingError:
             self._composer.hold(self._of is None)
             raise
+        finally:
+            self._returning = False
         if sent.conversation is not None and sent.conversation == self._of:
             self._of = None
             self._turning.ask(partial(self._bring, sent.conversation))
