@@ -28,6 +28,7 @@ class StatePane(QWidget):
         self._sentence.setMaximumWidth(340)
         self._step = PushButton(theme, "", "outline")
         self._step.clicked.connect(self.step_asked)
+        self._step.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(12)
