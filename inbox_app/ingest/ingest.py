@@ -12,7 +12,7 @@ tables alone do not tell:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -44,7 +44,6 @@ from inbox_app.ingest.namesakes import tell_apart
 from inbox_app.ingest.rows import place_of
 from inbox_app.ingest.work import Keep, Work, begin_work
 from inbox_app.storage import accounts, ledger, outbox
-from inbox_app.storage.blobs import BlobStore
 from inbox_app.storage.locations import Place
 from inbox_app.storage.settling import awaited
 from inbox_app.storage.sources import source_of
@@ -104,35 +103,42 @@ async def ingest_batch(store: Store, account: AccountId, batch: Batch, *, older:
     `older` says that the batch is back-fill, which has a cursor of its own.
     """
     total = Ingested()
-    parts = list(_parts(batch.events))
-    for events in parts[:-1]:
-        total += await store.write(partial(_ingest_with_files, blobs=store.blobs, account=account, events=events))
-    last = partial(_ingest_with_files, blobs=store.blobs, account=account, events=parts[-1])
+    *parts, last = _parts(batch.events)
+    for events in parts:
+        total += await _ingest_part(store, account, events)
     if older:
-        last = partial(last, older_cursor=batch.cursor, older_done=not batch.more)
-    else:
-        last = partial(last, cursor=batch.cursor)
-    return total + await store.write(last)
+        return total + await _ingest_part(store, account, last, older_cursor=batch.cursor, older_done=not batch.more)
+    return total + await _ingest_part(store, account, last, cursor=batch.cursor)
 
 
-def _ingest_with_files(
-    tx: Tx,
-    blobs: BlobStore,
+async def _ingest_part(
+    store: Store,
     account: AccountId,
     events: Sequence[Event],
+    *,
     cursor: JsonObject | None = None,
     older_cursor: JsonObject | None = None,
     older_done: bool = False,
 ) -> Ingested:
-    return ingest(
-        tx,
-        account,
-        events,
-        cursor=cursor,
-        older_cursor=older_cursor,
-        older_done=older_done,
-        keep=partial(blobs.put, tx),
+    laid = await store.lay_down(list(_contents(events)))
+    return await store.write(
+        lambda tx: ingest(
+            tx,
+            account,
+            events,
+            cursor=cursor,
+            older_cursor=older_cursor,
+            older_done=older_done,
+            keep=partial(store.blobs.put, tx, laid=laid),
+        )
     )
+
+
+def _contents(events: Iterable[Event]) -> Iterator[bytes]:
+    """The raw mails and files that came along."""
+    for event in events:
+        if isinstance(event, MessageSeen):
+            yield from filter(None, (event.message.raw, *(file.data for file in event.message.attachments)))
 
 
 def _parts(events: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -10,17 +10,18 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from inbox_app.domain.errors import NotFound
 from inbox_app.i18n import _
 from inbox_app.paths import make_private_folder
+from inbox_app.storage.dialect import insert_or
 from inbox_app.storage.schema import attachment, blob, message
 from inbox_app.storage.transaction import Tx
 
@@ -33,8 +34,14 @@ _YOUNG_MS = 24 * 3_600_000
 class BlobStore(Protocol):
     """Where content lives. Everything here blocks: it runs inside `Store.write` and `Store.read`."""
 
-    def put(self, tx: Tx, content: bytes | BinaryIO) -> str:
-        """Keep the content with this transaction; return its digest. The same content is kept once."""
+    def put(self, tx: Tx, content: bytes | BinaryIO, laid: Collection[str] = ()) -> str:
+        """Keep the content with this transaction; return its digest. The same content is kept once.
+
+        `laid` is what `lay_down` returned: these are on disk already.
+        """
+
+    def lay_down(self, contents: Iterable[bytes]) -> Collection[str]:
+        """Bring contents to the disk ahead of the transaction that puts them; return their digests."""
 
     def open(self, conn: Connection, digest: str) -> BinaryIO:
         """The content, to be read and closed. Raises `NotFound`."""
@@ -52,16 +59,18 @@ class FileBlobs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, tx: Tx, content: bytes | BinaryIO) -> str:
+    def put(self, tx: Tx, content: bytes | BinaryIO, laid: Collection[str] = ()) -> str:
         """Write a new file whole and on disk before the transaction can commit."""
-        make_private_folder(self._folder)
-        with _draft(self._folder) as (draft, path):
-            digest, size = _copy(_pieces(content), draft)
-            target = self._path(digest)
-            if not target.exists():
-                _keep(draft, path, target)
-        _note(tx, digest, size, None)
+        digest, size = self._write(content)
+        if _note(tx, digest, size, None) and digest not in laid:
+            self._sync({digest})
         return digest
+
+    def lay_down(self, contents: Iterable[bytes]) -> Collection[str]:
+        """Write new files, and each folder once; what is never put is collected like any other."""
+        digests = {self._write(content)[0] for content in contents}
+        self._sync(digests)
+        return digests
 
     def open(self, conn: Connection, digest: str) -> BinaryIO:
         """The file, opened."""
@@ -83,6 +92,23 @@ class FileBlobs:
                 path.unlink(missing_ok=True)
         return _collect_rows(tx)
 
+    def _write(self, content: bytes | BinaryIO) -> tuple[str, int]:
+        if isinstance(content, bytes) and self._path(digest := hashlib.sha256(content).hexdigest()).exists():
+            return digest, len(content)
+        make_private_folder(self._folder)
+        with _draft(self._folder) as (draft, path):
+            digest, size = _copy(_pieces(content), draft)
+            target = self._path(digest)
+            if not target.exists():
+                _keep(draft, path, target)
+        return digest, size
+
+    def _sync(self, digests: Collection[str]) -> None:
+        """Let no power cut take the names of files back."""
+        folders = {self._path(digest).parent for digest in digests}
+        for folder in sorted(folders) + [self._folder] * bool(folders):
+            _sync_folder(folder)
+
     def _path(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
             raise _missing()
@@ -92,12 +118,16 @@ class FileBlobs:
 class RowBlobs:
     """In the table itself, so that every colleague has them."""
 
-    def put(self, tx: Tx, content: bytes | BinaryIO) -> str:
+    def put(self, tx: Tx, content: bytes | BinaryIO, laid: Collection[str] = ()) -> str:
         """Write a new row."""
         data = content if isinstance(content, bytes) else content.read()
         digest = hashlib.sha256(data).hexdigest()
         _note(tx, digest, len(data), data)
         return digest
+
+    def lay_down(self, contents: Iterable[bytes]) -> Collection[str]:
+        """Nothing to do ahead: the bytes go with the row."""
+        return ()
 
     def open(self, conn: Connection, digest: str) -> BinaryIO:
         """The content, in memory."""
@@ -154,8 +184,6 @@ def _keep(draft: BinaryIO, path: Path, target: Path) -> None:
     os.fsync(draft.fileno())
     make_private_folder(target.parent)
     path.replace(target)
-    for folder in (target.parent, target.parent.parent):
-        _sync_folder(folder)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -168,9 +196,11 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _note(tx: Tx, digest: str, size: int, data: bytes | None) -> None:
-    if tx.conn.execute(select(blob.c.digest).where(blob.c.digest == digest)).first() is None:
-        tx.conn.execute(insert(blob), {"digest": digest, "size": size, "data": data, "made_at": tx.now})
+def _note(tx: Tx, digest: str, size: int, data: bytes | None) -> bool:
+    """Whether the row is new."""
+    row = insert_or(tx.conn.dialect.name, blob).on_conflict_do_nothing()
+    values = {"digest": digest, "size": size, "data": data, "made_at": tx.now}
+    return tx.conn.execute(row, values).rowcount > 0
 
 
 def _collect_rows(tx: Tx) -> int:

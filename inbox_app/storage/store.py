@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -90,6 +90,11 @@ class Store:
         """Run `work` on one moment of the database; it cannot change anything."""
         self._refuse_when_closed()
         return await asyncio.wrap_future(self._readers.submit(work))
+
+    async def lay_down(self, contents: Sequence[bytes]) -> Collection[str]:
+        """Bring files to the disk before `write` puts them: a batch of mails would hold the writer for seconds."""
+        self._refuse_when_closed()
+        return await asyncio.to_thread(self.blobs.lay_down, contents) if contents else ()
 
     async def changed_elsewhere(self) -> Changes:
         """What other processes committed since this was last asked. Our own commits are on the bus already."""

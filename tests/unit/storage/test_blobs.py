@@ -1,15 +1,20 @@
 """Content is kept once under its hash, is there when its row is, and goes when nothing names it."""
 
+import os
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
 from sqlalchemy import Connection, insert, update
 
+from inbox_app.contract.remote import Batch
 from inbox_app.domain.errors import NotFound
+from inbox_app.ingest.ingest import Ingested, ingest_batch
 from inbox_app.paths import WorkspaceAddress
 from inbox_app.storage import schema
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
+from tests.unit.ingest.tales import connect, said
 
 OLD = 1
 
@@ -35,6 +40,61 @@ async def test_a_file_is_private_and_named_by_its_hash(sqlite_store: Store, sqli
     file = sqlite_address.attachments / digest[:2] / digest
     assert file.stat().st_mode & 0o777 == 0o600
     assert [path for path in sqlite_address.attachments.rglob("*") if path.is_file()] == [file]
+
+
+@pytest.fixture
+def flushed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Inodes of files and folders in the order in which they were flushed to the disk."""
+    inodes: list[int] = []
+    flush = os.fsync
+
+    def note(descriptor: int) -> None:
+        inodes.append(os.fstat(descriptor).st_ino)
+        flush(descriptor)
+
+    monkeypatch.setattr("inbox_app.storage.blobs.os.fsync", note)
+    return inodes
+
+
+async def test_what_is_laid_down_keeps_the_writer_from_waiting_for_the_disk(
+    sqlite_store: Store, sqlite_address: WorkspaceAddress, flushed: list[int]
+) -> None:
+    contents = [b"one", b"two"]
+    laid = await sqlite_store.lay_down(contents)
+    files = [sqlite_address.attachments / digest[:2] / digest for digest in laid]
+    needed = {path.stat().st_ino for file in files for path in (file, file.parent, sqlite_address.attachments)}
+    assert needed == set(flushed)
+    flushed.clear()
+    kept = await sqlite_store.write(lambda tx: {sqlite_store.blobs.put(tx, one, laid) for one in contents})
+    assert (kept, flushed) == (laid, [])
+    assert {await read(sqlite_store, one) for one in kept} == set(contents)
+
+
+async def test_a_file_that_somebody_left_is_flushed_before_it_is_named(
+    sqlite_store: Store, sqlite_address: WorkspaceAddress, flushed: list[int]
+) -> None:
+    (digest,) = await sqlite_store.lay_down([b"picture"])
+    flushed.clear()
+    await sqlite_store.write(lambda tx: sqlite_store.blobs.put(tx, b"picture"))
+    folder = sqlite_address.attachments
+    assert flushed == [(folder / digest[:2]).stat().st_ino, folder.stat().st_ino]
+
+
+async def test_the_mails_of_a_batch_are_on_disk_before_the_writer_begins(
+    sqlite_store: Store, flushed: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = await sqlite_store.write(connect)
+    begun = []
+
+    async def note(work: Callable[[Tx], Ingested]) -> Ingested:
+        begun.append(len(flushed))
+        return await Store.write(sqlite_store, work)
+
+    monkeypatch.setattr(sqlite_store, "write", note)
+    mails = tuple(said(str(n), n, raw=f"mail {n}".encode()) for n in range(3))
+    assert await ingest_batch(sqlite_store, account, Batch(mails, {})) == Ingested(new=3)
+    assert begun == [len(flushed)]
+    assert begun != [0]
 
 
 @pytest.mark.parametrize("digest", ["../../etc/passwd", "0" * 64, ""])
