@@ -108,8 +108,7 @@ class Column(QAbstractScrollArea):
     @property
     def margin(self) -> int:
         """Room at either side."""
-        width = self.viewport().width()
-        return max(24 if width > 480 else 12, (width - WIDEST) // 2)
+        return margin_of(self.viewport().width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -309,6 +308,11 @@ class Column(QAbstractScrollArea):
             widget = self._widgets.pop(key)
             widget.hide()
             widget.deleteLater()
+
+
+def margin_of(width: int) -> int:
+    """Room at either side of a thread of this width."""
+    return max(24 if width > 480 else 12, (width - WIDEST) // 2)
 
 
 def _focusable(widget: QWidget) -> list[QWidget]:

@@ -99,4 +99,5 @@ class PostCard(QFrame):
             self._text.setFixedHeight(most)
         elif long:
             self._text.setFixedHeight(min(height, most * 4))
+        self._text.verticalScrollBar().setValue(0)
         self.updateGeometry()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, 
 from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.inbox import Thread
 from inbox_app.i18n import _
-from ui.conversation.column import Column
+from ui.conversation.column import Column, margin_of
 from ui.conversation.earlier_part import EarlierPart
 from ui.conversation.items import EarlierItem, Item, MessageItem, NoteItem, items_of, message_key
 from ui.conversation.message_part import MessagePart
@@ -149,7 +149,7 @@ class ThreadView(QWidget):
         self._post_room.addWidget(self._post)
 
     def _fit_post(self) -> None:
-        margin = self.column.margin
+        margin = margin_of(self.width())
         self._post_room.setContentsMargins(margin, 16 if self._post else 0, margin, 4 if self._post else 0)
 
     def _make(self, item: Item) -> QWidget:
