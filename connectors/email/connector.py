@@ -143,7 +143,10 @@ class EmailConnector(Connector, Sends, FinishesSent, FindsSent, Listens, LoadsOl
 
     async def finish_sent(self, act: Act, frozen: bytes, receipt: Receipt) -> None:
         """See to it that the Sent folder holds the mail, once."""
-        await self._ready().mailroom.work(lambda session, plan: file_sent(session, plan, receipt.remote_id, frozen))
+        parts = self._ready()
+        # Where a person said that it was sent, there is no id in the receipt.
+        message_id = receipt.remote_id or make_message_id(act, parts.settings.domain)
+        await parts.mailroom.work(lambda session, plan: file_sent(session, plan, message_id, frozen))
 
     async def find_sent(self, act: Act, frozen: bytes) -> Finding:
         """Look into the folders where a sent mail may lie; not finding it proves nothing."""

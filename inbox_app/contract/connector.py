@@ -110,7 +110,7 @@ class FinishesSent(ABC):
 
     @abstractmethod
     async def finish_sent(self, act: Act, frozen: bytes, receipt: Receipt) -> None:
-        """Idempotent; called until it once returns."""
+        """Idempotent; called until it once returns. Where a person said that it was sent, the receipt names no id."""
 
 
 class FindsSent(ABC):

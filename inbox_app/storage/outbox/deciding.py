@@ -72,7 +72,7 @@ def resolve(tx: Tx, wanted: OutboxId, word: Resolution) -> Outgoing:
     if row.state not in open_ones:
         raise Refused(_("There is nothing to decide about this one: it is {state}.").format(state=row.state.value))
     if word is Resolution.SENT:
-        deliver(tx, row, Receipt(None), finish=False)
+        deliver(tx, row, Receipt(None), finish=row.kind.writes_text and row.frozen is not None)
     elif word is Resolution.AGAIN:
         again = {"retry_at": None, "error": "", "error_code": "", "settled_at": None}
         move(tx, wanted, outbox.c.state == row.state.value, state=OutboxState.QUEUED.value, **again)

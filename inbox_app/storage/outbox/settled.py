@@ -44,7 +44,9 @@ def arrived(tx: Tx, of: AccountId, remote_id: str, key: str | None) -> MessageId
     if found is None:
         return None
     if found.state is not OutboxState.DELIVERED or found.receipt is None or found.receipt.remote_id is None:
-        deliver(tx, found, Receipt(remote_id), finish=found.frozen is not None)
+        # Where a person's word settled it before, what follows is under way or done already.
+        settled = found.state is OutboxState.DELIVERED
+        deliver(tx, found, Receipt(remote_id), finish=found.finish_due if settled else found.frozen is not None)
     return get(tx.conn, found.id).message
 
 

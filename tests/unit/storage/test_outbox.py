@@ -239,6 +239,18 @@ def test_an_arrival_with_our_key_is_proof(tx: Tx, account: AccountId, asked: Mes
     assert outbox.arrived(tx, account, "r2", "another key") is None
 
 
+def test_what_a_person_says_was_sent_is_finished_once(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    row = claimed(tx, outbox.queue(tx, reply(account, asked)))
+    outbox.settle_unconfirmed(tx, row, "Nobody knows.")
+    assert outbox.resolve(tx, row.id, outbox.Resolution.SENT).finish_due
+    outbox.finish_done(tx, row.id)
+    outbox.arrived(tx, account, "the copy", row.key)
+    known = outbox.get(tx.conn, row.id)
+    assert not known.finish_due
+    assert known.receipt is not None
+    assert known.receipt.remote_id == "the copy"
+
+
 def test_a_new_conversation_begins_with_us(tx: Tx, account: AccountId) -> None:
     decided = outbox.Decision(
         account, ActKind.NEW, ME, 0, conversation_kind=Kind.MAIL, title="Hi", recipients=(("to", "a@b.c", "A"),)
