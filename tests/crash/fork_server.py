@@ -49,11 +49,13 @@ async def _run(work: Work, arguments: dict[str, Any]) -> None:
     await work(arguments)
 
 
-def wait_for(child: int, kill_after: float | None) -> dict[str, Any]:
-    """How the child ended; killed when its time is over."""
+def wait_for(child: int, kill_after: float | None, mark: str | None) -> dict[str, Any]:
+    """How the child ended; killed when its time is over, which begins with the file `mark` where one is named."""
     begun = time.monotonic()
-    limit = LONGEST if kill_after is None else kill_after
+    limit = LONGEST if kill_after is None or mark is not None else kill_after
     while True:
+        if mark is not None and kill_after is not None and Path(mark).exists():
+            begun, limit, mark = time.monotonic(), kill_after, None
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
             break
@@ -61,7 +63,7 @@ def wait_for(child: int, kill_after: float | None) -> dict[str, Any]:
             os.kill(child, signal.SIGKILL)
             _, status = os.waitpid(child, 0)
             break
-        time.sleep(0.0005)
+        time.sleep(0.001)
     killed = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
     code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
     return {"signal": killed, "code": code, "seconds": time.monotonic() - begun}
@@ -76,7 +78,7 @@ def main() -> None:
         if child == 0:
             sys.stdin = Path(os.devnull).open()  # noqa: SIM115  # the child's own, for its whole life
             live(work, order)
-        print(json.dumps(wait_for(child, order["kill_after"])), flush=True)
+        print(json.dumps(wait_for(child, order["kill_after"], order["arguments"].get("mark"))), flush=True)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ class Row:
     state: OutboxState
     message_state: str | None
     finish_due: bool
+    frozen: bytes
 
 
 async def read_rows(folder: Path) -> list[Row]:
@@ -49,6 +50,7 @@ async def read_rows(folder: Path) -> list[Row]:
             OutboxState(row.state),
             row.message_state,
             row.finish_due,
+            row.frozen or b"",
         )
         for row in rows
     ]

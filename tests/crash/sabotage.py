@@ -29,6 +29,8 @@ def _claim() -> None:
 
     def no_claim(tx: Tx, wanted: OutboxId, frozen: bytes | None, claimed_by: str, fence: int | None = None) -> Outgoing:
         row = outbox.get(tx.conn, wanted)
+        table = schema.outbox
+        tx.conn.execute(table.update().where(table.c.id == wanted).values(frozen=row.frozen or frozen))
         return replace(row, frozen=row.frozen or frozen, attempts=row.attempts + 1)
 
     mock.patch.object(outbox, "claim", no_claim).start()
