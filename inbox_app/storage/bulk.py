@@ -9,7 +9,6 @@ from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Dialect, TableClause, Text, TypeDecorator, bindparam, insert
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -59,7 +58,12 @@ class _List(TypeDecorator[Collection[Any]]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The type that the driver is told."""
-        return dialect.type_descriptor(ARRAY(self.of) if dialect.name == "postgresql" else Text())
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(Text())
+        # Imported only where it is in use: it is a tenth of the start.
+        from sqlalchemy.dialects.postgresql import ARRAY
+
+        return dialect.type_descriptor(ARRAY(self.of))
 
     def process_bind_param(self, value: Collection[Any] | None, dialect: Dialect) -> list[Any] | str:
         """The value that the driver is given."""

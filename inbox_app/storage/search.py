@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 from inbox_app.domain.excerpt import Excerpt, make_excerpt
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId
 from inbox_app.domain.search_query import Match, SearchQuery, fold
-from inbox_app.storage import search_postgres, search_sqlite
+from inbox_app.storage import search_sqlite
 from inbox_app.storage.bulk import any_of
 from inbox_app.storage.schema import conversation, message, message_text
 from inbox_app.storage.search_conditions import about_conversations, conversations
@@ -103,12 +103,16 @@ def _matching(conn: Connection, query: SearchQuery, me: ColleagueId) -> Select[i
     few = _few_messages(conn, wanted) if wanted else None
     if conn.dialect.name == "sqlite":
         return search_sqlite.matching(query, me, wanted, few)
+    from inbox_app.storage import search_postgres
+
     return search_postgres.matching(query, me, wanted, few)
 
 
 def _order(conn: Connection, statement: Select[int], query: SearchQuery) -> Select[int]:
     if conn.dialect.name == "sqlite":
         return statement.order_by(next(iter(statement.selected_columns)).desc())
+    from inbox_app.storage import search_postgres
+
     return search_postgres.newest_first(conn, statement, query, CAPPED_AT)
 
 

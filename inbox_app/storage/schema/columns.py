@@ -1,6 +1,8 @@
 """The one catalogue of tables, and the kinds of columns they are made of."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, Text, false, text
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, Connection, ForeignKey, Integer, MetaData, Text, event, false, text
 
 metadata = MetaData(
     naming_convention={
@@ -51,3 +53,19 @@ def count(name: str) -> Column[int]:
 
 def plain_text(name: str) -> Column[str]:
     return Column(name, Text, nullable=False, server_default=text("''"))
+
+
+def where(condition: str) -> dict[Any, Any]:
+    """Said as `info` of an index: it holds only such rows.
+
+    Said as SQLAlchemy wants it, for each database by name, it would import them both at each start.
+    """
+    return {"where": condition}
+
+
+@event.listens_for(metadata, "before_create")
+def _say_conditions(wanted: MetaData, conn: Connection, **_more: object) -> None:
+    for table in wanted.tables.values():
+        for index in table.indexes:
+            if "where" in index.info:
+                index.dialect_options[conn.dialect.name]["where"] = text(index.info["where"])

@@ -11,6 +11,7 @@ from inbox_app.storage.schema.columns import (
     moment,
     plain_text,
     reference,
+    where,
 )
 
 post = Table(
@@ -96,24 +97,21 @@ Index(
     "ix_conversation_last",
     conversation.c.last_message,
     conversation.c.id,
-    sqlite_where=text("merged_into IS NULL"),
-    postgresql_where=text("merged_into IS NULL"),
+    info=where("merged_into IS NULL"),
 )
 Index(
     "ix_conversation_state_last",
     conversation.c.state,
     conversation.c.last_message,
     conversation.c.id,
-    sqlite_where=text("merged_into IS NULL"),
-    postgresql_where=text("merged_into IS NULL"),
+    info=where("merged_into IS NULL"),
 )
 Index(
     "ix_conversation_assignee_last",
     conversation.c.assignee,
     conversation.c.last_message,
     conversation.c.id,
-    sqlite_where=text("assignee IS NOT NULL"),
-    postgresql_where=text("assignee IS NOT NULL"),
+    info=where("assignee IS NOT NULL"),
 )
 Index("ix_conversation_account_last", conversation.c.account, conversation.c.last_message, conversation.c.id)
 Index(
@@ -122,12 +120,10 @@ Index(
     conversation.c.hat,
     conversation.c.account,
     conversation.c.assignee,
-    sqlite_where=text("state IN ('open', 'waiting', 'snoozed')"),
-    postgresql_where=text("state IN ('open', 'waiting', 'snoozed')"),
+    info=where("state IN ('open', 'waiting', 'snoozed')"),
 )
 Index(
     "ix_conversation_snoozed",
     conversation.c.snoozed_until,
-    sqlite_where=text("snoozed_until IS NOT NULL"),
-    postgresql_where=text("snoozed_until IS NOT NULL"),
+    info=where("snoozed_until IS NOT NULL"),
 )

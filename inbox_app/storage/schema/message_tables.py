@@ -11,6 +11,7 @@ from inbox_app.storage.schema.columns import (
     moment,
     plain_text,
     reference,
+    where,
 )
 
 message = Table(
@@ -59,21 +60,18 @@ Index(
     "ix_message_orphan",
     message.c.account,
     message.c.parent_remote_id,
-    sqlite_where=text("parent IS NULL AND parent_remote_id IS NOT NULL"),
-    postgresql_where=text("parent IS NULL AND parent_remote_id IS NOT NULL"),
+    info=where("parent IS NULL AND parent_remote_id IS NOT NULL"),
 )
 Index(
     "ix_message_copy",
     message.c.copy_key,
-    sqlite_where=text("copy_key IS NOT NULL"),
-    postgresql_where=text("copy_key IS NOT NULL"),
+    info=where("copy_key IS NOT NULL"),
 )
 Index(
     "ix_message_needs_reply",
     message.c.conversation,
     message.c.id,
-    sqlite_where=text("needs_reply"),
-    postgresql_where=text("needs_reply"),
+    info=where("needs_reply"),
 )
 
 message_text = Table(

@@ -10,6 +10,7 @@ from inbox_app.storage.schema.columns import (
     moment,
     plain_text,
     reference,
+    where,
 )
 
 tag = Table(
@@ -110,6 +111,5 @@ reminder = Table(
 Index(
     "ix_reminder_due",
     reminder.c.due_at,
-    sqlite_where=text("done_at IS NULL"),
-    postgresql_where=text("done_at IS NULL"),
+    info=where("done_at IS NULL"),
 )

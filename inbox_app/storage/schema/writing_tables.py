@@ -12,6 +12,7 @@ from inbox_app.storage.schema.columns import (
     moment,
     plain_text,
     reference,
+    where,
 )
 
 draft = Table(
@@ -98,6 +99,5 @@ Index(
     "ix_outbox_alive",
     outbox.c.account,
     outbox.c.decided_at,
-    sqlite_where=text("state IN ('queued', 'sending', 'unconfirmed') OR finish_due"),
-    postgresql_where=text("state IN ('queued', 'sending', 'unconfirmed') OR finish_due"),
+    info=where("state IN ('queued', 'sending', 'unconfirmed') OR finish_due"),
 )
