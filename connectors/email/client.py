@@ -120,7 +120,7 @@ class Session:
 
     def append(self, name: str, raw: bytes) -> None:
         """Store a mail of ours, read."""
-        with self._asking():
+        with self._asking(len(raw)):
             self._client.append(name, raw, flags=(rb"\Seen",))
 
     def mark_seen(self, uids: Sequence[int]) -> None:

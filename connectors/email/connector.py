@@ -21,7 +21,7 @@ from connectors.email.pulling import Portion, pull_folders
 from connectors.email.sent import count_all, file_sent, look_for, mark_seen
 from connectors.email.settings import MailSettings, read_settings
 from connectors.email.stream import wait_for_news
-from connectors.email.submission import Envelope, Submission
+from connectors.email.submission import ANSWER_SECONDS, Envelope, Submission
 from connectors.email.trust import make_context
 from inbox_app.content.parsed import ParsedMail, Unparsable
 from inbox_app.contract.acts import Absent, Act, CannotTell, Finding, Receipt
@@ -59,6 +59,8 @@ class EmailConnector(Connector, Sends, FinishesSent, FindsSent, Listens, LoadsOl
 
     resend: ClassVar[Resend] = Resend.ASK
     settle_time: ClassVar[timedelta] = timedelta(seconds=30)
+    longest_try: ClassVar[timedelta] = timedelta(seconds=ANSWER_SECONDS) + timedelta(minutes=10)
+    """The server's own time for its answer, and as much as the largest mail needs on the slowest line."""
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)

@@ -89,6 +89,8 @@ class Freezes(ABC):
     """For `SAFE`: how long the service knows a key; None for ever. After that an unknown one waits for a person."""
     settle_time: ClassVar[timedelta] = timedelta(0)
     """How long to wait after an unknown outcome before looking or sending again."""
+    longest_try: ClassVar[timedelta] = timedelta(seconds=120)
+    """How long one try, or what follows a delivery, may take; a try that takes longer may have arrived."""
 
     @abstractmethod
     def freeze(self, act: Act, identity: Identity) -> bytes:

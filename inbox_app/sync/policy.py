@@ -26,6 +26,7 @@ class Policy:
     can_find: bool = False
     remembers_key_for: timedelta | None = None
     settle_time: timedelta = timedelta(0)
+    longest_try: timedelta = Freezes.longest_try
 
     def still_knows_the_key(self, row: Outgoing, now: int) -> bool:
         """Whether a repeated key would be dropped by the service, whenever an earlier try arrived."""
@@ -47,7 +48,11 @@ def policy_of(connector: Connector, kind: ActKind) -> Policy:
     if not isinstance(connector, Freezes):
         return Policy(Resend.ASK)
     return Policy(
-        connector.resend, isinstance(connector, FindsSent), connector.remembers_key_for, connector.settle_time
+        connector.resend,
+        isinstance(connector, FindsSent),
+        connector.remembers_key_for,
+        connector.settle_time,
+        connector.longest_try,
     )
 
 

@@ -39,8 +39,8 @@ from inbox_app.sync.verbs import freeze, perform
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-DEADLINE = 120.0
-"""Seconds one try, one look or one finish may take; a try that takes longer may have arrived."""
+LOOK_DEADLINE = 120.0
+"""Seconds one look may take; how long a try and a finish may take is the connector's to say."""
 GRACE = 10.0
 """Seconds that what is on its way is given when the program ends."""
 _BUSY_PAUSE = timedelta(minutes=1)
@@ -166,11 +166,12 @@ class Sender:
 
     async def _try(self, talk: Talk, claimed: outbox.Outgoing, act: Act) -> None:
         act = replace(act, attempt=claimed.attempts, first_tried_at=from_ms(claimed.first_tried_at or 0))
+        policy = policy_of(talk.connector, claimed.kind)
         try:
-            async with asyncio.timeout(DEADLINE):
+            async with asyncio.timeout(policy.longest_try.total_seconds()):
                 receipt = await perform(talk.connector, act, claimed.frozen)
         except Exception as error:  # noqa: BLE001  # whatever escapes a send and is not `NotSent` may have arrived
-            await self._settle(claimed, policy_of(talk.connector, claimed.kind), error)
+            await self._settle(claimed, policy, error)
         else:
             reach(CrashPoint.SENT)
             await self._delivered(talk, claimed, receipt)
@@ -237,7 +238,7 @@ class Sender:
 
     async def _look(self, connector: FindsSent, act: Act, row: outbox.Outgoing) -> Finding:
         try:
-            async with asyncio.timeout(DEADLINE):
+            async with asyncio.timeout(LOOK_DEADLINE):
                 return await connector.find_sent(act, row.frozen or b"")
         except Exception as error:  # no answer is no proof; what keeps us from asking is told above
             if policies.outcome_of(error) in (Outcome.WAIT, Outcome.SIGN_IN):
@@ -250,7 +251,7 @@ class Sender:
         if isinstance(talk.connector, FinishesSent) and row.receipt is not None:
             act = await act_of(row, self._read_blob)
             try:
-                async with asyncio.timeout(DEADLINE):
+                async with asyncio.timeout(policy_of(talk.connector, row.kind).longest_try.total_seconds()):
                     await talk.connector.finish_sent(act, row.frozen or b"", from_stored(row.receipt))
             except Exception as error:  # noqa: BLE001  # the delivery stands; this step is repeated until it returns
                 pause = pause_after(row.finish_attempts + 1, self._chance)

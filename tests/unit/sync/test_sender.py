@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from inbox_app.contract.acts import CannotTell
+from inbox_app.contract.acts import Act, CannotTell, Receipt
 from inbox_app.contract.errors import (
     BadAnswer,
     Busy,
@@ -21,7 +22,7 @@ from inbox_app.domain.words import AccountState, Action, ActKind, OutboxState, R
 from inbox_app.storage import accounts, outbox
 from inbox_app.sync import policy
 from inbox_app.sync.notices import NoticeKind
-from tests.fakes.connector import Script, fake_channel
+from tests.fakes.connector import FakeSender, Script, fake_channel
 from tests.fakes.engine_room import Room, open_room
 from tests.fakes.inbox import ME
 from tests.fakes.service import FileService
@@ -45,6 +46,25 @@ async def test_a_reply_is_delivered_once_and_finished(tmp_path: Path, service: F
         assert service.copies() == {row.key: 1}
         assert [verb for verb, _ in script.asked] == ["connect", "send", "finish"]
         assert room.sender.sent == {room.account: 1}
+
+
+class Dawdler(FakeSender):
+    """Takes the act and never says so."""
+
+    longest_try = timedelta(milliseconds=20)
+
+    async def send(self, act: Act, frozen: bytes) -> Receipt:
+        self.service.accept(act.key, frozen)
+        await asyncio.Event().wait()
+        raise AssertionError("nobody ever answers")
+
+
+async def test_a_try_may_take_as_long_as_its_connector_says(tmp_path: Path, service: FileService) -> None:
+    async with open_room(tmp_path, fake_channel(service, base=Dawdler)) as room:
+        row = await room.queue()
+        await room.send()
+        assert (await room.row(row)).in_doubt
+        assert service.copies() == {row.key: 1}
 
 
 NOT_ARRIVED = [
