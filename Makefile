@@ -45,7 +45,7 @@ test: lint ## everything but the long runs, real servers included
 	$(BIN)/pytest -m "not soak"
 
 soak: environment-dev ## the long runs: KILLS=10000 random deaths while sending, MAIL_KILLS=1000 more on real mail
-	PORTAVOCE_TESTS_KILLS=$(KILLS) PORTAVOCE_TESTS_MAIL_KILLS=$(MAIL_KILLS) $(BIN)/pytest tests/crash
+	PORTAVOCE_TESTS_KILLS=$(KILLS) PORTAVOCE_TESTS_MAIL_KILLS=$(MAIL_KILLS) PORTAVOCE_TESTS_PULL_KILLS=100 $(BIN)/pytest tests/crash
 	$(BIN)/pytest -m soak || test $$? -eq 5
 
 bench: environment-dev ## the budgets of performance, as ratios: SIZE=large for a million messages
