@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Update, select, text, update
+from sqlalchemy import Select, Update, literal_column, select, text, update
 
 from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.timecode import first_id, ms_of
@@ -26,7 +26,7 @@ def settle_older(tx: Tx, floors: Mapping[ConversationId, MessageId]) -> dict[Con
     """In each conversation whatever is older than its floor needs no reply any more. Returns how many there were."""
     if not floors:
         return {}
-    rows = tx.conn.execute(_OPEN_ONES, {"wanted": list(floors)})
+    rows = tx.conn.execute(_OPEN_ONES[tx.conn.dialect.name], {"wanted": list(floors)})
     return _settle(tx, [(row[0], row[1]) for row in rows if row[0] < floors[row[1]]], _NEEDS_NONE)
 
 
@@ -53,7 +53,16 @@ def _settle(tx: Tx, found: Sequence[tuple[MessageId, ConversationId]], statement
     return Counter(where for _, where in found)
 
 
-_OPEN_ONES = select(message.c.id, message.c.conversation).where(any_of(message.c.conversation), _OPEN)
+def _open_ones(table: str) -> Select[MessageId, ConversationId]:
+    here = literal_column("message.conversation", message.c.conversation.type)
+    return select(literal_column("message.id"), here).select_from(text(table)).where(any_of(here), _OPEN)
+
+
+_OPEN_ONES = {
+    # Left to itself SQLite may read every message of the conversation.
+    "sqlite": _open_ones("message INDEXED BY ix_message_needs_reply"),
+    "postgresql": _open_ones("message"),
+}
 _NEEDS_NONE = update(message).where(any_of(message.c.id)).values(needs_reply=False)
 _HAS_OURS_BELOW = update(message).where(any_of(message.c.id)).values(ours_below=True, needs_reply=False)
 _start = (
@@ -72,6 +81,6 @@ _ABOVE = select(message.c.id, message.c.conversation, message.c.needs_reply).joi
 def open_counts(tx: Tx, wanted: Collection[ConversationId]) -> dict[ConversationId, int]:
     """How many messages of each conversation need a reply, counted anew."""
     counts = dict.fromkeys(wanted, 0)
-    for _, where in tx.conn.execute(_OPEN_ONES, {"wanted": list(wanted)}):
+    for _, where in tx.conn.execute(_OPEN_ONES[tx.conn.dialect.name], {"wanted": list(wanted)}):
         counts[where] += 1
     return counts

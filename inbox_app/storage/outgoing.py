@@ -14,7 +14,7 @@ from inbox_app.domain.timecode import first_id
 from inbox_app.domain.words import Direction, Kind, MessageState, State
 from inbox_app.i18n import _
 from inbox_app.storage import accounts, arrivals
-from inbox_app.storage.recounting import recount
+from inbox_app.storage.recounting import count_written, recount
 from inbox_app.storage.schema import (
     attachment,
     conversation,
@@ -140,6 +140,7 @@ def write_message(
             state=MessageState.QUEUED.value,
             sent_at=tx.now,
             received_at=tx.now,
+            ours_below=True,
             title=said["title"],
             recipients=json.dumps(said["recipients"]),
         )
@@ -148,7 +149,7 @@ def write_message(
     text = IndexedText(ours, str(said["text"]), f"{we.name} {we.handle}", facet_words(we.channel, account))
     index_texts(tx, [text])
     tx.messages.add(ours)
-    recount(tx, [within])
+    count_written(tx, within, ours, str(said["text"]), target)
     return ours
 
 

@@ -1,7 +1,7 @@
-"""A conversation's row and what needs a reply in it, worked out anew from all its messages.
+"""A conversation's row and what needs a reply in it, after something that a person did.
 
-Ingest counts forwards, message by message. What a person does goes both ways (a reply is queued, taken back, fails),
-so after that the conversation is counted again as a whole.
+A reply that is queued is counted forwards, as ingest counts, and reads only what it answers. One that is taken back or
+fails may open what it had answered: then the conversation is counted again as a whole.
 """
 
 from __future__ import annotations
@@ -14,12 +14,32 @@ from sqlalchemy import Row, bindparam, func, select, update
 from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.titles import snippet_of
 from inbox_app.domain.words import Direction, MessageState
-from inbox_app.storage.answers import floor
+from inbox_app.storage.answers import floor, settle_above, settle_older
 from inbox_app.storage.bulk import any_of
 from inbox_app.storage.deciding import restate
-from inbox_app.storage.schema import attachment, message, message_text
+from inbox_app.storage.schema import attachment, conversation, message, message_text
 from inbox_app.storage.standings import NONE, Standing, change_conversations, standings
 from inbox_app.storage.transaction import Tx
+
+
+def count_written(tx: Tx, within: ConversationId, ours: MessageId, text: str, parent: MessageId | None) -> None:
+    """Count a message of ours that stands in the conversation from now on, and settle what it answers."""
+    one = standings(tx.conn, [within])[within]
+    one.message_count += 1
+    if ours > one.last_message:
+        one.last_message, one.snippet = ours, snippet_of(text)
+    one.last_outgoing = max(one.last_outgoing, ours)
+    change_conversations(tx, [one])
+    answered = settle_above(tx, {parent} if parent is not None else ())
+    if one.kind.answered_by_any_later:
+        settle_older(tx, {within: floor(one.last_outgoing)})
+    restate(tx, {within, *answered})
+
+
+def count_files(tx: Tx, within: ConversationId, more: int) -> None:
+    """So many files came to the conversation."""
+    counted = conversation.c.attachment_count + more
+    tx.conn.execute(update(conversation).where(conversation.c.id == within).values(attachment_count=counted))
 
 
 def recount(tx: Tx, wanted: Collection[ConversationId]) -> None:

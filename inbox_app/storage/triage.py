@@ -38,7 +38,8 @@ def reopen(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId]) -> None:
     for one in wanted:
         chosen = _dismissed(tx.conn, one) or _last_incoming(tx.conn, one)
         before.messages |= {str(which): dict(columns) for which, columns in chosen.items()}
-        _set_messages(tx, list(chosen), needs_reply=True, dismissed=False)
+        # Answers that were there do not count any more: the next one does.
+        _set_messages(tx, list(chosen), needs_reply=True, dismissed=False, ours_below=False)
     _decide(tx, wanted, done_at=None, snoozed_until=None, snooze_regardless=False)
     record(tx, me, "reopen", wanted, before)
 
@@ -145,13 +146,15 @@ def _set_messages(tx: Tx, wanted: Collection[int], **values: bool) -> None:
 
 
 def _dismissed(conn: Connection, wanted: ConversationId) -> dict[int, dict[str, bool]]:
-    found = select(message.c.id).where(message.c.conversation == wanted, message.c.dismissed)
-    return {one: {"needs_reply": False, "dismissed": True} for one in conn.execute(found).scalars()}
+    found = select(message.c.id, message.c.ours_below).where(message.c.conversation == wanted, message.c.dismissed)
+    return {
+        one: {"needs_reply": False, "dismissed": True, "ours_below": answered} for one, answered in conn.execute(found)
+    }
 
 
 def _last_incoming(conn: Connection, wanted: ConversationId) -> dict[int, dict[str, bool]]:
     row = conn.execute(
-        select(message.c.id, message.c.needs_reply, message.c.dismissed)
+        select(message.c.id, message.c.needs_reply, message.c.dismissed, message.c.ours_below)
         .where(
             message.c.conversation == wanted,
             message.c.direction == Direction.INCOMING,
@@ -161,7 +164,9 @@ def _last_incoming(conn: Connection, wanted: ConversationId) -> dict[int, dict[s
         .order_by(message.c.id.desc())
         .limit(1)
     ).one_or_none()
-    return {} if row is None else {row.id: {"needs_reply": row.needs_reply, "dismissed": row.dismissed}}
+    if row is None:
+        return {}
+    return {row.id: {"needs_reply": row.needs_reply, "dismissed": row.dismissed, "ours_below": row.ours_below}}
 
 
 def _tag(tx: Tx, name: str) -> TagId:

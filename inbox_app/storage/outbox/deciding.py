@@ -17,7 +17,7 @@ from inbox_app.storage import outgoing
 from inbox_app.storage.outbox.rows import get
 from inbox_app.storage.outbox.steps import deliver, move
 from inbox_app.storage.outbox.values import Decision, Outgoing, Receipt, Resolution
-from inbox_app.storage.recounting import recount
+from inbox_app.storage.recounting import count_files
 from inbox_app.storage.schema import attachment, conversation, draft, message, outbox
 from inbox_app.storage.transaction import Tx
 
@@ -30,8 +30,7 @@ def queue(tx: Tx, decided: Decision) -> Outgoing:
     ours = None
     if within is not None and decided.kind in (ActKind.REPLY, ActKind.NEW):
         ours = outgoing.write_message(tx, decided.account, within, decided.target, said, decided.colleague)
-        if _attach(tx, ours, decided):
-            recount(tx, [within])
+        count_files(tx, within, _attach(tx, ours, decided))
     _empty_draft(tx, decided.draft)
     wanted = OutboxId(new_id())
     tx.conn.execute(
@@ -132,11 +131,11 @@ def _after_the_last(tx: Tx, within: ConversationId | None) -> int:
     return max(tx.now, (tx.conn.execute(last).scalar_one() or 0) + 1)
 
 
-def _attach(tx: Tx, ours: MessageId, decided: Decision) -> bool:
-    """Let the message have its files; whether there are any."""
+def _attach(tx: Tx, ours: MessageId, decided: Decision) -> int:
+    """Let the message have its files; how many there are."""
     if decided.draft is not None:
         theirs = update(attachment).where(attachment.c.draft == decided.draft)
-        return tx.conn.execute(theirs.values(draft=None, message=ours)).rowcount > 0
+        return tx.conn.execute(theirs.values(draft=None, message=ours)).rowcount
     for position, one in enumerate(decided.files):
         tx.conn.execute(
             insert(attachment).values(
@@ -150,7 +149,7 @@ def _attach(tx: Tx, ours: MessageId, decided: Decision) -> bool:
                 blob=one.digest,
             )
         )
-    return bool(decided.files)
+    return len(decided.files)
 
 
 def _empty_draft(tx: Tx, used: DraftId | None) -> None:
