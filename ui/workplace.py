@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from inbox_app.actions import triage
@@ -33,6 +33,7 @@ from ui.members.member_panel import MemberPanel
 from ui.panes import Pane, Panes
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
+from ui.theme.tokens import LOW_WINDOW
 
 
 class Workplace(QWidget):
@@ -77,6 +78,12 @@ class Workplace(QWidget):
     def is_settled(self) -> bool:
         """Whether all that was asked for is on screen."""
         return self.bridge.is_idle and self.writing.is_idle
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        low = self.height() < LOW_WINDOW
+        self.thread_view.be_low(low)
+        self.composer.be_low(low)
 
     # --- showing ----------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from inbox_app.contract.limits import Limits
 from inbox_app.domain.ids import MessageId
@@ -36,7 +36,7 @@ class Composer(QFrame):
         self._limits = Limits(files=None)
         self._target: MessageId | None = None
         self._refusal = ""
-        self._held = False
+        self._held = self._low = False
         self.setProperty("card", "composer")
         self.setAccessibleName(_("Composer"))
         self.field = TextField(theme)
@@ -48,9 +48,11 @@ class Composer(QFrame):
         self._attach = ToolButton(theme, "paperclip", _("Attach files (Ctrl+Shift+A)"))
         self._send = PushButton(theme, _("Send"), "primary")
         self._send.setToolTip(_("Send (Ctrl+Enter)"))
+        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._lay_out()
         self.field.textChanged.connect(self._changed)
         self.field.files_dropped.connect(self.add_files)
+        self.field.entered_or_left.connect(self._arrange)
         self.files.removed.connect(self._changed)
         self._clear.clicked.connect(self._drop_target)
         self._attach.clicked.connect(self.files_wanted)
@@ -148,6 +150,7 @@ class Composer(QFrame):
         self.edited.emit()
 
     def _weigh(self) -> None:
+        self._arrange()
         self.ring.count(self.text, self._limits)
         self.field.setReadOnly(self._held)
         self.field.setEnabled(not self._refusal)
@@ -164,10 +167,26 @@ class Composer(QFrame):
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(4)
         column.addLayout(_row(self._to, None, self._clear, stretch=0))
-        column.addWidget(self.field)
         column.addWidget(self.files)
         column.addWidget(self._problem)
-        column.addLayout(_row(self._attach, None, self.ring, self._send))
+        self._body.setSpacing(4)
+        self._body.addWidget(self.field, 1)
+        self._body.addLayout(_row(self._attach, None, self.ring, self._send))
+        column.addLayout(self._body)
+
+    def be_low(self, low: bool) -> None:
+        """Whether the window is so low that the composer must leave the room to the messages."""
+        if low != self._low:
+            self._low = low
+            self.field.be_low(low)
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """In a low window, as long as nothing is written, the buttons stand beside the field."""
+        beside = self._low and not self.field.hasFocus() and not self.text
+        way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if self._body.direction() is not way:
+            self._body.setDirection(way)
 
 
 def _row(*parts: QWidget | None, stretch: int | None = None) -> QHBoxLayout:

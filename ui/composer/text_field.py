@@ -5,26 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QFocusEvent, QFontMetricsF
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
 from inbox_app.i18n import _
 from ui.theme import fonts
 from ui.theme.theme import Theme
 
-_FEWEST_LINES, _MOST_LINES = 3, 10
-_LOW = 520
-"""Logical pixels: in a window lower than this an empty field is one line, so that messages stay in sight."""
+_FEWEST_LINES, _LOW_LINES, _MOST_LINES = 3, 2, 10
 
 
 class TextField(QPlainTextEdit):
     """Tab leaves it, so that the keyboard can."""
 
     files_dropped = Signal(list)
+    entered_or_left = Signal()
+    """The keyboard came here, or went."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self._low = False
         self.setAccessibleName(_("Your reply"))
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -33,14 +34,31 @@ class TextField(QPlainTextEdit):
         self.textChanged.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
-        """Three lines at least (one in a low window), ten at most; then it scrolls."""
-        fewest = _FEWEST_LINES if self.window().height() >= _LOW else 1
+        """Three lines at least (in a low window two, and one unless it is written in), ten at most; then it scrolls."""
+        fewest = _FEWEST_LINES if not self._low else _LOW_LINES if self.hasFocus() else 1
         lines = max(fewest, min(_MOST_LINES, int(self.document().size().height())))
         height = QFontMetricsF(self.font()).lineSpacing() * lines + 2 * self.document().documentMargin() + 2
         return QSize(super().sizeHint().width(), int(height) + 1)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())
+
+    def be_low(self, low: bool) -> None:
+        """Whether the window is so low that messages would not stay in sight above a tall field."""
+        self._low = low
+        self.updateGeometry()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._resize()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._resize()
+
+    def _resize(self) -> None:
+        self.updateGeometry()
+        self.entered_or_left.emit()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         return bool(_files(source)) or super().canInsertFromMimeData(source)

@@ -14,7 +14,8 @@ from ui.theme.moments import at, in_full
 from ui.theme.theme import Theme
 from ui.theme.widgets import Avatar, Chip, Label, ToolButton
 
-_LINES = 3
+_LINES, _LOW_LINES, _WHOLE_LINES = 3, 2, 12
+"""Of a long post: folded, folded in a low window, and unfolded; beyond that it scrolls."""
 
 
 class PostCard(QFrame):
@@ -26,7 +27,7 @@ class PostCard(QFrame):
     def __init__(self, theme: Theme, row: PostRow) -> None:
         super().__init__()
         self._theme = theme
-        self._whole = False
+        self._whole = self._low = False
         self.setProperty("card", "post")
         text = "\n".join(part for part in (row.title, row.text) if part) or _("(a post without text)")
         self.setAccessibleName(_("Post by {name}: {text}").format(name=row.author, text=text[:300]))
@@ -37,12 +38,19 @@ class PostCard(QFrame):
         self._text.link_doubted.connect(self.link_doubted)
         self._more = ToolButton(theme, "caret-down", _("Show all"), "link")
         self._more.clicked.connect(self._show_all)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 10)
-        column.setSpacing(6)
-        column.addLayout(self._head(row))
-        column.addWidget(self._text)
-        column.addLayout(self._figures(row))
+        self._figures = [Label(theme, said, size=fonts.META, weight=fonts.MEDIUM, tone="meta") for said in _said(row)]
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(self._head(row))
+        self._column.addWidget(self._text)
+        self._column.addLayout(self._foot())
+        self._arrange()
+
+    def be_low(self, low: bool) -> None:
+        """Whether the window is so low that the post must leave the room to the messages."""
+        if low != self._low:
+            self._low = low
+            self._arrange()
+            self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -60,6 +68,7 @@ class PostCard(QFrame):
         if row.deleted:
             line.addWidget(Chip(self._theme, _("Deleted"), ink="red", ground="red_soft", icon="trash"))
         line.addStretch(1)
+        line.addWidget(self._more)
         if row.url:
             opener = ToolButton(self._theme, "arrow-square-out", _("Open"), "link")
             opener.setToolTip(_("Open the post in the browser"))
@@ -67,22 +76,20 @@ class PostCard(QFrame):
             line.addWidget(opener)
         return line
 
-    def _figures(self, row: PostRow) -> QHBoxLayout:
+    def _foot(self) -> QHBoxLayout:
         line = QHBoxLayout()
         line.setSpacing(14)
-        said = []
-        if row.reaction_count is not None:
-            said.append(ngettext("{count} reaction", "{count} reactions", row.reaction_count))
-        if row.comment_count is not None:
-            said.append(ngettext("{count} comment", "{count} comments", row.comment_count))
-        counts = [one for one in (row.reaction_count, row.comment_count) if one is not None]
-        for text, count in zip(said, counts, strict=True):
-            line.addWidget(
-                Label(self._theme, text.format(count=f"{count:n}"), size=fonts.META, weight=fonts.MEDIUM, tone="meta")
-            )
+        for figure in self._figures:
+            line.addWidget(figure)
         line.addStretch(1)
-        line.addWidget(self._more)
         return line
+
+    def _arrange(self) -> None:
+        room = (16, 6, 16, 6) if self._low else (16, 12, 16, 10)
+        self._column.setContentsMargins(*room)
+        self._column.setSpacing(2 if self._low else 6)
+        for figure in self._figures:
+            figure.setVisible(not self._low)
 
     def _show_all(self) -> None:
         self._whole = not self._whole
@@ -90,14 +97,30 @@ class PostCard(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        margins = self.contentsMargins().left() + self.contentsMargins().right() + 34
-        height = self._text.fit(max(self.width() - margins, 60))
-        most = int(fonts.metrics(self._theme.font(fonts.MESSAGE)).height() * fonts.LINE_HEIGHT / 100 * _LINES) + 2
-        long = height > most + 4
+        margins = self._column.contentsMargins()
+        height = self._text.fit(max(self.width() - margins.left() - margins.right() - 2, 60))
+        folded = self._tall(_LOW_LINES if self._low else _LINES)
+        long = height > folded + 4
         self._more.setVisible(long)
-        if long and not self._whole:
-            self._text.setFixedHeight(most)
-        elif long:
-            self._text.setFixedHeight(min(height, most * 4))
+        self._text.let_scroll(long and self._whole)
+        if long:
+            most = min(self._tall(_WHOLE_LINES), max(folded, self.window().height() // 3))
+            height = min(height, most) if self._whole else folded
+        self._text.setFixedHeight(height)
         self._text.verticalScrollBar().setValue(0)
         self.updateGeometry()
+
+    def _tall(self, lines: int) -> int:
+        line = fonts.metrics(self._theme.font(fonts.MESSAGE)).height() * fonts.LINE_HEIGHT / 100
+        return int(line * lines) + 2
+
+
+def _said(row: PostRow) -> list[str]:
+    said = []
+    if row.reaction_count is not None:
+        text = ngettext("{count} reaction", "{count} reactions", row.reaction_count)
+        said.append(text.format(count=f"{row.reaction_count:n}"))
+    if row.comment_count is not None:
+        text = ngettext("{count} comment", "{count} comments", row.comment_count)
+        said.append(text.format(count=f"{row.comment_count:n}"))
+    return said

@@ -75,6 +75,7 @@ class SafeBrowser(QTextBrowser):
         super().__init__()
         self._theme = theme
         self._fitted = (-1, 0)
+        self._scrolls = False
         self._safe = SafeDocument(parent=self)
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
@@ -136,8 +137,17 @@ class SafeBrowser(QTextBrowser):
         """Ask the guarded document, as everything else does."""
         return self._safe.loadResource(kind, name)
 
+    def let_scroll(self, scrolls: bool) -> None:
+        """Whether it scrolls by itself where it is given less height than it needs, instead of with what is around."""
+        shown = Qt.ScrollBarPolicy.ScrollBarAsNeeded if scrolls else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(shown)
+        self._scrolls = scrolls
+
     def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
+        if self._scrolls:
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def _renew(self, pictures: Mapping[str, QImage]) -> None:
         if pictures or self.document() is self._safe:
@@ -161,6 +171,8 @@ class SafeBrowser(QTextBrowser):
         spacing = QTextBlockFormat()
         spacing.setLineHeight(fonts.LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         cursor.mergeBlockFormat(spacing)
+        # Written to, its own cursor stands at the end, and where it is shown folded it would scroll there.
+        self.setTextCursor(QTextCursor(self._safe))
 
     def _judge(self, url: QUrl) -> None:
         asked = url.toString()

@@ -26,6 +26,8 @@ from ui.theme.theme import Theme
 from ui.theme.widgets import Chip, Label
 
 _SECOND_MS = 1_000
+_LEAST_HEIGHT = 40
+"""Of the messages; without it a low window would squeeze what is around them."""
 
 
 class ThreadView(QWidget):
@@ -59,11 +61,13 @@ class ThreadView(QWidget):
         self.setMinimumWidth(320)
         self._theme = theme
         self._thread: Thread | None = None
+        self._low = False
         self._pictures: dict[str, QImage] = {}
         self.header = ThreadHeader(theme)
         self._offline = OfflineBar(theme)
         self.column = Column(self._make)
         self.column.setAccessibleName(_("Messages"))
+        self.column.setMinimumHeight(_LEAST_HEIGHT)
         self._pane = StatePane(theme)
         self._stack = QStackedWidget()
         self._post: PostCard | None = None
@@ -101,6 +105,12 @@ class ThreadView(QWidget):
         """Pictures inside messages, by content id, decoded elsewhere; messages are painted anew with them."""
         self._pictures.update(pictures)
         self.column.forget_widgets()
+
+    def be_low(self, low: bool) -> None:
+        """Whether the window is so low that the post must leave the room to the messages."""
+        if low != self._low:
+            self._low = low
+            self._fit_post()
 
     def set_actions(self, actions: Sequence[QAction]) -> None:
         """What can be done with the whole conversation, as buttons in the header."""
@@ -150,7 +160,10 @@ class ThreadView(QWidget):
 
     def _fit_post(self) -> None:
         margin = margin_of(self.width())
-        self._post_room.setContentsMargins(margin, 16 if self._post else 0, margin, 4 if self._post else 0)
+        above = 0 if self._post is None else 8 if self._low else 16
+        self._post_room.setContentsMargins(margin, above, margin, 4 if self._post else 0)
+        if self._post is not None:
+            self._post.be_low(self._low)
 
     def _make(self, item: Item) -> QWidget:
         match item:

@@ -109,5 +109,7 @@ SIDEBAR_WIDTH: Final = 244
 LIST_WIDTH: Final = 384
 PANEL_WIDTH: Final = 320
 ROW_HEIGHT: Final = 88
+LOW_WINDOW: Final = 520
+"""Logical pixels: in a window lower than this, what stands around the messages makes itself small."""
 NESTING: Final = 38
 DEEPEST_NESTING: Final = 6

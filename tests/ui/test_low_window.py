@@ -1,0 +1,121 @@
+"""A window that is low or narrow: messages stay in sight, and nothing overlaps."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from inbox_app.domain.inbox import Thread
+from tests.ui import sample_threads as sample
+from tests.ui.cores import StoreCore
+from tests.ui.keeping import Keep
+from tests.ui.patience import until
+from tests.unit.ingest.tales import said
+from ui.app_window import AppWindow
+from ui.composer.composer import Composer
+from ui.conversation.post_card import PostCard
+from ui.conversation.safe_document import SafeBrowser
+from ui.conversation.thread_view import ThreadView
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+from ui.workplace import Workplace
+
+pytestmark = pytest.mark.ui
+LONG = " ".join(f"Sentence {number} of a long post." for number in range(120))
+
+
+def under_a_long_post() -> Thread:
+    return replace(sample.THREAD, post=replace(sample.POST, text=LONG))
+
+
+@pytest.fixture
+def pane(theme: Theme, qtbot: QtBot) -> ThreadView:
+    made = ThreadView(theme)
+    qtbot.addWidget(made)
+    made.resize(400, 700)
+    made.show()
+    made.show_thread(under_a_long_post())
+    QApplication.processEvents()
+    return made
+
+
+def card_of(pane: ThreadView) -> PostCard:
+    return pane.findChildren(PostCard)[-1]
+
+
+def text_of(pane: ThreadView) -> SafeBrowser:
+    return card_of(pane).findChildren(SafeBrowser)[0]
+
+
+def figures_of(pane: ThreadView) -> list[QLabel]:
+    labels = card_of(pane).findChildren(QLabel)
+    return [one for one in labels if one.isVisible() and one.text().endswith(("reactions", "comments"))]
+
+
+@pytest.mark.parametrize("size", [(360, 700), (400, 520), (700, 620)])
+def test_the_figures_of_a_post_stand_below_its_text(pane: ThreadView, size: tuple[int, int]) -> None:
+    pane.resize(*size)
+    QApplication.processEvents()
+    figures = figures_of(pane)
+    assert len(figures) == 2
+    assert all(figure.y() > text_of(pane).geometry().bottom() for figure in figures)
+
+
+def test_a_folded_post_shows_its_first_line(pane: ThreadView) -> None:
+    text = text_of(pane)
+    text.ensureCursorVisible()
+    assert text.verticalScrollBar().value() == 0
+    assert text.verticalScrollBar().maximum() > 0
+
+
+def test_a_low_window_folds_the_post_further_and_back(pane: ThreadView) -> None:
+    high = card_of(pane).height()
+    pane.be_low(True)
+    QApplication.processEvents()
+    assert card_of(pane).height() < high
+    assert figures_of(pane) == []
+    pane.be_low(False)
+    QApplication.processEvents()
+    assert card_of(pane).height() == high
+
+
+def test_an_unfolded_post_can_be_read_to_its_end(pane: ThreadView) -> None:
+    button = next(one for one in card_of(pane).children() if getattr(one, "text", str)().strip() == "Show all")
+    button.click()  # type: ignore[attr-defined]
+    QApplication.processEvents()
+    assert pane.column.height() >= pane.height() // 4
+    assert text_of(pane).verticalScrollBar().isVisible()
+
+
+def test_in_a_low_window_an_empty_composer_is_one_line_until_written_in(theme: Theme, qtbot: QtBot) -> None:
+    composer = Composer(theme)
+    qtbot.addWidget(composer)
+    composer.resize(600, composer.sizeHint().height())
+    high = composer.sizeHint().height()
+    composer.be_low(True)
+    low = composer.sizeHint().height()
+    composer.fill("Thank you, Maya!", None)
+    written = composer.sizeHint().height()
+    assert low < written < high
+    composer.clear()
+    assert composer.sizeHint().height() == low
+
+
+async def test_messages_have_a_third_of_the_lowest_window(
+    core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep
+) -> None:
+    await core.tell(said("a", 1))
+    window = keep(AppWindow(tasks, theme))
+    place = Workplace(core, tasks, theme)
+    window.put_in(place)
+    window.resize(683, 384)
+    window.show()
+    try:
+        await until(lambda: len(place.bridge.ids) == 1, "the conversation")
+        place.open(place.bridge.ids[0])
+        await until(lambda: place.bridge.on_screen is not None, "the thread")
+        place.thread_view.show_thread(under_a_long_post())
+        await until(lambda: place.thread_view.column.height() >= 384 // 3, "room for the messages")
+    finally:
+        await place.close_down()
