@@ -97,13 +97,16 @@ async def test_the_same_again_writes_nothing(sqlite_store: Store) -> None:
     assert await home.store.write(again) == (Ingested(), 0)
 
 
-async def test_events_that_fail_leave_the_cursor_where_it_was(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("step", ["accounts.keep_cursor", "add_messages"])
+async def test_events_that_fail_leave_the_cursor_where_it_was(
+    home: Home, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
     await home.hear(said("1", 1))
 
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("inbox_app.ingest.ingest.accounts.keep_cursor", fail)
+    monkeypatch.setattr(f"inbox_app.ingest.ingest.{step}", fail)
     with pytest.raises(RuntimeError):
         await home.hear(said("2", 2), said("3", 3))
     assert (await home.row(select(message.c.remote_id))).remote_id == "1"
