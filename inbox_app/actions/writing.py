@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from inbox_app.domain.ids import ColleagueId, ConversationId, DraftId, MessageId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.words import AccountState, Action, ActKind
 from inbox_app.i18n import _
-from inbox_app.storage import accounts, conversations, drafts, messages, outbox, outbox_rows
+from inbox_app.storage import accounts, attachments, conversations, drafts, messages, outbox, outbox_rows
 from inbox_app.storage.blobs import BlobStore
 from inbox_app.storage.outbox import Decision, File, Resolution
 from inbox_app.storage.store import Store
@@ -35,7 +35,7 @@ class Answer:
     """A reply as a person gives it. Without `to` it answers the last message from outside.
 
     `undo` is how long it can be taken back before it leaves; zero only by explicit choice. `draft` is the draft that
-    the text comes from: it is emptied in the same transaction.
+    the text comes from: it is emptied in the same transaction, and its files go before `files`.
     """
 
     conversation: ConversationId
@@ -47,10 +47,15 @@ class Answer:
 
 
 async def save_draft(
-    store: Store, me: ColleagueId, conversation: ConversationId, text: str, reply_to: MessageId | None = None
+    store: Store,
+    me: ColleagueId,
+    conversation: ConversationId,
+    text: str,
+    reply_to: MessageId | None = None,
+    without: Collection[str] = (),
 ) -> DraftId | None:
-    """Keep what was typed so far; an empty text removes the draft."""
-    return await store.write(lambda tx: drafts.save(tx, me, conversation, text, reply_to))
+    """Keep what was typed so far, and the draft's files but those in `without`; with neither the draft is removed."""
+    return await store.write(lambda tx: drafts.save(tx, me, conversation, text, reply_to, without))
 
 
 async def discard_draft(store: Store, me: ColleagueId, wanted: DraftId) -> bool:
@@ -66,13 +71,18 @@ async def reply(store: Store, me: ColleagueId, answer: Answer) -> OutboxRow:
         Refused: this conversation cannot be answered now; the message says why.
         WrongUse: there is nothing to send.
     """
-    if not answer.text.strip() and not answer.files:
-        raise WrongUse(_("There is nothing to send: the reply is empty."))
-    return await store.write(lambda tx: _queue(tx, me, answer, _keep(tx, store.blobs, answer.files)))
+
+    def work(tx: Tx) -> OutboxRow:
+        kept = () if answer.draft is None else attachments.of_draft(tx.conn, answer.draft)
+        if not answer.text.strip() and not answer.files and not kept:
+            raise WrongUse(_("There is nothing to send: the reply is empty."))
+        return _queue(tx, me, answer, _keep(tx, store.blobs, answer.files))
+
+    return await store.write(work)
 
 
 async def undo(store: Store, wanted: OutboxId) -> DraftId | None:
-    """Take an act back before it leaves; its text is a draft again.
+    """Take an act back before it leaves; its text and its files are a draft again.
 
     Raises:
         Refused: it is too late.

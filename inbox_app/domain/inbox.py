@@ -133,6 +133,18 @@ class AttachmentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftFile:
+    """A file that goes with a draft, by its content's digest."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    description: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxRow:
     """An outgoing act as `outbox list` and the thread show it."""
 

@@ -1,4 +1,4 @@
-"""Files of messages, as they arrive."""
+"""Files of messages, as they arrive, and of drafts."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
-from inbox_app.domain.ids import MessageId
+from inbox_app.domain.ids import DraftId, MessageId
+from inbox_app.domain.inbox import DraftFile
 from inbox_app.storage.bulk import any_of, insert_rows
 from inbox_app.storage.schema import attachment
 from inbox_app.storage.transaction import Tx
@@ -70,3 +71,16 @@ def change_attachments(tx: Tx, changed: Sequence[StoredAttachment]) -> None:
             _UPDATE, [{"of": one.id} | {f"new_{name}": getattr(one, name) for name in _CHANGING} for one in changed]
         )
         tx.messages.update(one.message for one in changed)
+
+
+def of_draft(conn: Connection, draft: DraftId) -> tuple[DraftFile, ...]:
+    """A draft's files in their order."""
+    part = attachment.c
+    wanted = select(part.id, part.name, part.media_type, part.size, part.description, part.blob)
+    return tuple(DraftFile(*row) for row in conn.execute(wanted.where(part.draft == draft).order_by(part.position)))
+
+
+def drop_from_draft(tx: Tx, draft: DraftId, files: Collection[str]) -> None:
+    """Take these files off a draft; ids of others are passed over."""
+    tx.conn.execute(delete(attachment).where(attachment.c.draft == draft, attachment.c.id.in_(files)))
+    tx.about("drafts")

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QAbstractButton
 
 from inbox_app.contract.limits import Counting, Limits
 from inbox_app.contract.remote import MessageSeen
@@ -157,6 +158,31 @@ async def test_undo_brings_the_text_back_in_front_of_what_was_begun(
     assert not composer.field.isReadOnly()
     (row,) = await queries.outbox(core.store)
     assert row.state is OutboxState.UNDONE
+
+
+async def test_undo_brings_the_file_back_and_it_is_sent_again(
+    core: StoreCore, writing: Writing, composer: Composer, tmp_path: Path
+) -> None:
+    leaf = tmp_path / "leaf.txt"
+    leaf.write_bytes(b"a leaf")
+    first, _second = await conversations(core)
+    await turn(writing, first)
+    for _time in range(2):
+        if composer.files.is_empty:
+            composer.add_files([leaf])
+        writing.send()
+        await until(lambda: writing.is_idle and composer.files.is_empty, "an empty composer")
+        (row,) = await queries.outbox(core.store, settled=False)
+        (answer,) = (one for one in (await inbox.thread(core.store, core.me, first)).messages if one.outbox)
+        assert [(one.name, one.size) for one in answer.attachments] == [("leaf.txt", 6)]
+        writing.take_back(row)
+        leaf.unlink(missing_ok=True)
+        await until(lambda: writing.conversation == first and writing.is_idle, "the draft")
+        assert composer.is_ready, "the file alone can be sent"
+    forget = composer.files.findChildren(QAbstractButton)
+    forget[-1].click()
+    await until(lambda: writing.is_idle, "the pause")
+    assert await queries.draft(core.store, core.me, first) is None
 
 
 async def test_a_failed_send_leaves_the_text(

@@ -12,7 +12,7 @@ from inbox_app.contract.limits import Limits
 from inbox_app.domain.ids import MessageId
 from inbox_app.domain.inbox import MessageRow
 from inbox_app.i18n import _
-from ui.composer.files_row import FilesRow
+from ui.composer.files_row import Attached, FilesRow
 from ui.composer.ring import CountRing
 from ui.composer.text_field import TextField
 from ui.theme import fonts
@@ -76,13 +76,15 @@ class Composer(QFrame):
         """What the conversation's channel allows."""
         return self._limits
 
-    def fill(self, text: str, target: MessageId | None, files: Sequence[Path] = ()) -> None:
-        """Show a draft, as if it had been typed just now."""
+    def fill(
+        self, text: str, target: MessageId | None, files: Sequence[Path] = (), kept: Sequence[Attached] = ()
+    ) -> None:
+        """Show a draft, as if it had been typed just now; `kept` are the files that it has already."""
         blocked = self.blockSignals(True)
         self.field.setPlainText(text)
         self.field.moveCursor(self.field.textCursor().MoveOperation.End)
         self._target = target
-        self.files.show_files(files)
+        self.files.show_files(files, kept)
         self.blockSignals(blocked)
         self._weigh()
 
@@ -137,7 +139,7 @@ class Composer(QFrame):
     @property
     def is_ready(self) -> bool:
         """Whether there is something that can be sent."""
-        return bool(self.text.strip() or self.files.paths) and not self.problem and not self._held
+        return (bool(self.text.strip()) or not self.files.is_empty) and not self.problem and not self._held
 
     def _changed(self) -> None:
         self._weigh()

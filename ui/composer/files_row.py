@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, Signal
@@ -16,6 +17,16 @@ from ui.theme.theme import Theme
 from ui.theme.widgets import Label, ToolButton
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file of a reply: at a path, or kept with the draft under an id since a send was taken back."""
+
+    origin: Path | str
+    name: str
+    media_type: str
+    size: int
+
+
 class FilesRow(QWidget):
     """Hidden while it is empty."""
 
@@ -24,7 +35,8 @@ class FilesRow(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._paths: tuple[Path, ...] = ()
+        self._files: tuple[Attached, ...] = ()
+        self._dropped: tuple[str, ...] = ()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
@@ -32,50 +44,69 @@ class FilesRow(QWidget):
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """The files, in the order in which they were attached."""
-        return self._paths
+        """The files on disk, in the order in which they were attached."""
+        return tuple(one.origin for one in self._files if isinstance(one.origin, Path))
 
-    def show_files(self, paths: Sequence[Path]) -> None:
-        """Show these and no others."""
-        self._paths = tuple(dict.fromkeys(paths))
-        while (item := self._column.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.deleteLater()
-        for path in self._paths:
-            self._column.addWidget(self._line(path))
-        self.setVisible(bool(self._paths))
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """Ids of the draft's files that the person removed since they were shown."""
+        return self._dropped
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is attached."""
+        return not self._files
+
+    def show_files(self, paths: Sequence[Path], kept: Sequence[Attached] = ()) -> None:
+        """Show these and no others; `kept` are the draft's."""
+        self._dropped = ()
+        self._show((*kept, *map(_of_path, dict.fromkeys(paths))))
 
     def add(self, paths: Sequence[Path]) -> None:
         """Attach these too; folders and what is no file are passed over."""
-        self.show_files((*self._paths, *(path for path in paths if path.is_file())))
+        known = set(self.paths)
+        new = dict.fromkeys(path for path in paths if path.is_file() and path not in known)
+        self._show((*self._files, *map(_of_path, new)))
 
     def problem(self, limits: Limits) -> str:
         """Why the channel will not take these files; empty when it will."""
-        if limits.files is not None and len(self._paths) > limits.files:
+        if limits.files is not None and len(self._files) > limits.files:
             return ngettext(
                 "This channel takes {count} file with a message.",
                 "This channel takes {count} files with a message.",
                 limits.files,
             ).format(count=limits.files)
-        for path in self._paths:
-            if sentence := _refusal(path, limits):
-                return sentence
-        return ""
+        return next((sentence for one in self._files if (sentence := _refusal(one, limits))), "")
 
-    def _line(self, path: Path) -> QWidget:
+    def _show(self, files: tuple[Attached, ...]) -> None:
+        self._files = files
+        while (item := self._column.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.deleteLater()
+        for one in files:
+            self._column.addWidget(self._line(one))
+        self.setVisible(bool(files))
+
+    def _line(self, file: Attached) -> QWidget:
         line = QWidget()
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
-        words = f"{path.name} · {QLocale().formattedDataSize(_size(path))}"
+        words = f"{file.name} · {QLocale().formattedDataSize(file.size)}"
         row.addWidget(Label(self._theme, words, size=fonts.META, tone="second").eliding(), 1)
-        forget = ToolButton(self._theme, "x", _("Remove {name}").format(name=path.name))
-        forget.clicked.connect(lambda: self._remove(path))
+        forget = ToolButton(self._theme, "x", _("Remove {name}").format(name=file.name))
+        forget.clicked.connect(lambda: self._remove(file))
         row.addWidget(forget)
         return line
 
-    def _remove(self, path: Path) -> None:
-        self.show_files([one for one in self._paths if one != path])
+    def _remove(self, file: Attached) -> None:
+        if isinstance(file.origin, str):
+            self._dropped = (*self._dropped, file.origin)
+        self._show(tuple(one for one in self._files if one != file))
         self.removed.emit()
+
+
+def _of_path(path: Path) -> Attached:
+    return Attached(path, path.name, media_type(path), _size(path))
 
 
 def media_type(path: Path) -> str:
@@ -83,12 +114,12 @@ def media_type(path: Path) -> str:
     return mimetypes.guess_type(path.name)[0] or "application/octet-stream"
 
 
-def _refusal(path: Path, limits: Limits) -> str:
-    if limits.file_size is not None and _size(path) > limits.file_size:
+def _refusal(file: Attached, limits: Limits) -> str:
+    if limits.file_size is not None and file.size > limits.file_size:
         most = QLocale().formattedDataSize(limits.file_size)
-        return _("{name} is larger than the {most} that this channel takes.").format(name=path.name, most=most)
-    if limits.media_types is not None and media_type(path) not in limits.media_types:
-        return _("This channel does not take files like {name}.").format(name=path.name)
+        return _("{name} is larger than the {most} that this channel takes.").format(name=file.name, most=most)
+    if limits.media_types is not None and file.media_type not in limits.media_types:
+        return _("This channel does not take files like {name}.").format(name=file.name)
     return ""
 
 

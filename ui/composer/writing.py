@@ -20,12 +20,12 @@ from inbox_app.actions.writing import Answer, OwnFile
 from inbox_app.contract.limits import Limits
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.ids import ConversationId, MessageId
-from inbox_app.domain.inbox import MessageRow, OutboxRow, Thread
+from inbox_app.domain.inbox import DraftFile, MessageRow, OutboxRow, Thread
 from inbox_app.domain.words import Action
 from inbox_app.queries import writing as queries
 from ui.asking import Asking
 from ui.composer.composer import Composer
-from ui.composer.files_row import media_type
+from ui.composer.files_row import Attached, media_type
 from ui.core import Core
 from ui.tasks import Tasks
 
@@ -40,6 +40,8 @@ class Written:
     text: str = ""
     target: MessageId | None = None
     files: tuple[Path, ...] = ()
+    dropped: tuple[str, ...] = ()
+    """Ids of the draft's own files that are not to go along."""
 
 
 NOTHING = Written()
@@ -124,7 +126,8 @@ class Writing(QObject):
         self._saved = replace(stored, files=self._files.get(wanted, ()))
         shown = self._unsaved.get(wanted, self._saved)
         self._of = wanted
-        self._composer.fill(shown.text, shown.target, shown.files)
+        of_draft = () if kept is None else tuple(map(_attached, kept.files))
+        self._composer.fill(shown.text, shown.target, shown.files, of_draft)
         self._composer.allow(limits)
         self._composer.hold(False)
         self.brought.emit(wanted)
@@ -162,7 +165,7 @@ class Writing(QObject):
 
     async def _save(self, wanted: ConversationId, written: Written) -> None:
         async with self._order:
-            await actions.save_draft(self._core.store, self._core.me, wanted, written.text, written.target)
+            await actions.save_draft(self._core.store, self._core.me, wanted, *_draft_of(written))
         if self._of == wanted:
             self._saved = written
         if self._unsaved.get(wanted) == written:
@@ -174,7 +177,7 @@ class Writing(QObject):
 
     def _written(self) -> Written:
         composer = self._composer
-        return Written(composer.text, composer.target, composer.files.paths)
+        return Written(composer.text, composer.target, composer.files.paths, composer.files.dropped)
 
     # --- sending and taking back ------------------------------------------------------------------------------------
 
@@ -203,7 +206,7 @@ class Writing(QObject):
     async def _commit(self, wanted: ConversationId, written: Written) -> OutboxRow:
         store, me = self._core.store, self._core.me
         self._unsaved[wanted] = written
-        draft = await actions.save_draft(store, me, wanted, written.text, written.target)
+        draft = await actions.save_draft(store, me, wanted, *_draft_of(written))
         files = [await asyncio.to_thread(_read, path) for path in written.files]
         undo = timedelta(seconds=self._core.settings.current.undo_seconds)
         return await actions.reply(
@@ -218,7 +221,7 @@ class Writing(QObject):
             self._composer.clear()
 
     def take_back(self, sent: OutboxRow, then: Callable[[], None] | None = None) -> None:
-        """Undo a send: its text is a draft again, in front of what was begun since."""
+        """Undo a send: its text and its files are a draft again, in front of what was begun since."""
         self.save_soon()
         self._returning = True
         self._composer.hold(True)
@@ -241,6 +244,14 @@ class Writing(QObject):
             self._composer.hold(self._of is None)
         if then is not None:
             then()
+
+
+def _draft_of(written: Written) -> tuple[str, MessageId | None, tuple[str, ...]]:
+    return written.text, written.target, written.dropped
+
+
+def _attached(file: DraftFile) -> Attached:
+    return Attached(file.id, file.name, file.media_type, file.size)
 
 
 def _read(path: Path) -> OwnFile:

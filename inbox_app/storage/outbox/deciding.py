@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -13,10 +14,10 @@ from inbox_app.domain.ids import ConversationId, DraftId, MessageId, OutboxId, n
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 from inbox_app.domain.words import ActKind, Kind, MessageState, OutboxState
 from inbox_app.i18n import _
-from inbox_app.storage import outgoing
+from inbox_app.storage import attachments, outgoing
 from inbox_app.storage.outbox.rows import get
 from inbox_app.storage.outbox.steps import deliver, move
-from inbox_app.storage.outbox.values import Decision, Outgoing, Receipt, Resolution
+from inbox_app.storage.outbox.values import Decision, File, Outgoing, Receipt, Resolution
 from inbox_app.storage.recounting import count_files
 from inbox_app.storage.schema import attachment, conversation, draft, message, outbox
 from inbox_app.storage.transaction import Tx
@@ -26,11 +27,13 @@ def queue(tx: Tx, decided: Decision) -> Outgoing:
     """Commit an act to be done exactly once; what a person wrote stands in the conversation from now on."""
     key = uuid.uuid4().hex
     within, kind = _conversation(tx, decided, key)
-    said = _act(tx, decided, key, kind)
+    kept = () if decided.draft is None else attachments.of_draft(tx.conn, decided.draft)
+    sent = tuple(File(one.digest, one.name, one.media_type, one.size, one.description) for one in kept)
+    said = _act(tx, decided, key, kind, (*sent, *decided.files))
     ours = None
     if within is not None and decided.kind in (ActKind.REPLY, ActKind.NEW):
         ours = outgoing.write_message(tx, decided.account, within, decided.target, said, decided.colleague)
-        count_files(tx, within, _attach(tx, ours, decided))
+        count_files(tx, within, _attach(tx, ours, decided, len(sent)))
     _empty_draft(tx, decided.draft)
     wanted = OutboxId(new_id())
     tx.conn.execute(
@@ -103,10 +106,10 @@ def _conversation_of(conn: Connection, wanted: MessageId) -> ConversationId | No
     return None if found is None else ConversationId(found)
 
 
-def _act(tx: Tx, decided: Decision, key: str, kind: Kind) -> JsonObject:
+def _act(tx: Tx, decided: Decision, key: str, kind: Kind, sent: Sequence[File]) -> JsonObject:
     files: list[JsonValue] = [
         {"digest": one.digest, "name": one.name, "media_type": one.media_type, "description": one.description}
-        for one in decided.files
+        for one in sent
     ]
     return {
         "key": key,
@@ -131,12 +134,12 @@ def _after_the_last(tx: Tx, within: ConversationId | None) -> int:
     return max(tx.now, (tx.conn.execute(last).scalar_one() or 0) + 1)
 
 
-def _attach(tx: Tx, ours: MessageId, decided: Decision) -> int:
-    """Let the message have its files; how many there are."""
-    if decided.draft is not None:
+def _attach(tx: Tx, ours: MessageId, decided: Decision, kept: int) -> int:
+    """Let the message have the draft's files, of which there are `kept`, and then its own; how many there are."""
+    if kept:
         theirs = update(attachment).where(attachment.c.draft == decided.draft)
-        return tx.conn.execute(theirs.values(draft=None, message=ours)).rowcount
-    for position, one in enumerate(decided.files):
+        tx.conn.execute(theirs.values(draft=None, message=ours))
+    for position, one in enumerate(decided.files, kept):
         tx.conn.execute(
             insert(attachment).values(
                 id=new_id(),
@@ -149,7 +152,7 @@ def _attach(tx: Tx, ours: MessageId, decided: Decision) -> int:
                 blob=one.digest,
             )
         )
-    return len(decided.files)
+    return kept + len(decided.files)
 
 
 def _empty_draft(tx: Tx, used: DraftId | None) -> None:
@@ -183,9 +186,17 @@ def _to_draft(tx: Tx, row: Outgoing) -> DraftId | None:
     else:
         both = f"{text}\n\n{begun.text}" if begun.text else text
         tx.conn.execute(update(draft).where(draft.c.id == back).values(text=both, changed_at=tx.now))
-    tx.conn.execute(update(attachment).where(attachment.c.message == row.message).values(message=None, draft=back))
+    _return_files(tx, row.message, back)
     tx.about("drafts")
     return back
+
+
+def _return_files(tx: Tx, ours: MessageId | None, back: DraftId) -> None:
+    """The files of what was taken back, in front of those that the draft has."""
+    theirs = attachment.c.message == ours
+    count = tx.conn.execute(select(func.count()).select_from(attachment).where(theirs)).scalar_one()
+    tx.conn.execute(update(attachment).where(attachment.c.draft == back).values(position=attachment.c.position + count))
+    tx.conn.execute(update(attachment).where(theirs).values(message=None, draft=back))
 
 
 def _begun_since(conn: Connection, row: Outgoing) -> Row[*tuple[Any, ...]] | None:
