@@ -122,5 +122,5 @@ def _fingerprint() -> str:
     told = [Path(community.__file__).read_text("utf-8"), *SQLITE_OBJECTS]
     for table in metadata.sorted_tables:
         told.append(str(CreateTable(table).compile(dialect=dialect)))
-        told += sorted(str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes)
+        told += sorted(f"{CreateIndex(index).compile(dialect=dialect)} {index.info}" for index in table.indexes)
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:12]
