@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -28,7 +29,10 @@ class EntryKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line. `mark` is an icon, a channel or a colour, by kind; `trouble` a sentence about an account."""
+    """One line. `mark` is an icon, a channel or a colour, by kind; `trouble` a sentence about an account.
+
+    `place` is which kind of place an account is, on channels that play several.
+    """
 
     kind: EntryKind
     key: str
@@ -37,6 +41,7 @@ class Entry:
     count: int = 0
     view: View | None = None
     trouble: str = ""
+    place: str = ""
 
     @property
     def spoken(self) -> str:
@@ -56,7 +61,9 @@ def entries(
     """Every line of the sidebar from top to bottom."""
     lines = _views(counts, hat)
     lines.append(Entry(EntryKind.HEADER, "channels", _("Channels")))
-    lines += [_account(account, _of(counts.open_by_account if counts else {}, account.id), hat) for account in accounts]
+    shared = _shared_names(accounts)
+    of_account = counts.open_by_account if counts else {}
+    lines += [_account(one, one.name in shared, _of(of_account, one.id), hat) for one in accounts]
     if tags:
         lines.append(Entry(EntryKind.HEADER, "tags", _("Tags")))
         lines += [_tag(tag, _of(counts.open_by_tag if counts else {}, tag.id), hat) for tag in tags]
@@ -91,10 +98,17 @@ def _of_state(title: str, state: State) -> View:
     return View(title, Is(By.STATE, (state.value,)), state.value, None)
 
 
-def _account(account: AccountRow, count: int, hat: Hat | None) -> Entry:
-    title = account.name or account.handle
+def _shared_names(accounts: Sequence[AccountRow]) -> frozenset[str]:
+    """Names that do not tell one account from another."""
+    names = Counter(account.name for account in accounts)
+    return frozenset(name for name, times in names.items() if times > 1)
+
+
+def _account(account: AccountRow, shares_name: bool, count: int, hat: Hat | None) -> Entry:
+    title = account.handle if shares_name else account.name or account.handle
     view = View(title, Is(By.ACCOUNT, (account.id,)), f"account:{account.id}").worn(hat)
-    return Entry(EntryKind.ACCOUNT, view.key, title, account.channel, count, view, trouble_of(account))
+    place = account.settings.get("place", "")
+    return Entry(EntryKind.ACCOUNT, view.key, title, account.channel, count, view, trouble_of(account), place)
 
 
 def _tag(tag: Tag, count: int, hat: Hat | None) -> Entry:

@@ -110,7 +110,8 @@ class _RowLines:
     def draw(self) -> None:
         """Paint all of it."""
         where = QRectF(self._avatar, self._top, 38, 38)
-        draw_person(self._painter, where, self._theme, who(self._row), self._row.channel, self._ground)
+        row = self._row
+        draw_person(self._painter, where, self._theme, who(row), row.channel, self._ground, row.kind)
         self._draw_name(self._draw_time())
         self._draw_snippet()
         self._draw_foot()

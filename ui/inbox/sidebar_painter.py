@@ -71,7 +71,7 @@ class SidebarPainter(QStyledItemDelegate):
         if entry.kind is EntryKind.VIEW:
             icons.draw(painter, square, entry.mark, ink)
         elif entry.kind is EntryKind.ACCOUNT:
-            draw_badge(painter, square, entry.mark)
+            draw_badge(painter, square, entry.mark, place=entry.place)
         else:
             draw_dot(painter, QPointF(square.center()), QColor(entry.mark), 4.5)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from inbox_app.domain.inbox import AuthorRow, NoteRow, Thread
+from inbox_app.domain.inbox import AuthorRow, ConversationRow, NoteRow, Thread
 from inbox_app.i18n import _
 from ui.theme import fonts
 from ui.theme.channels import channel_name
@@ -60,7 +60,7 @@ class MemberPanel(QWidget):
             column.addWidget(Label(self._theme, _("Nobody from outside has written here yet."), tone="meta").wrapping())
             return
         first, others = people[0], people[1:]
-        column.addLayout(self._person(first, thread.row.channel))
+        column.addLayout(self._person(first, thread.row))
         column.addSpacing(10)
         for name, value in self._facts(first, thread):
             column.addLayout(self._fact(name, value))
@@ -70,10 +70,10 @@ class MemberPanel(QWidget):
             for author in others[:12]:
                 column.addLayout(self._other(author))
 
-    def _person(self, author: AuthorRow, channel: str) -> QHBoxLayout:
+    def _person(self, author: AuthorRow, row: ConversationRow) -> QHBoxLayout:
         line = QHBoxLayout()
         line.setSpacing(12)
-        line.addWidget(Avatar(self._theme, author.name or author.handle, 48, channel))
+        line.addWidget(Avatar(self._theme, author.name or author.handle, 48, row.channel, row.kind))
         names = QVBoxLayout()
         names.setSpacing(1)
         names.addStretch(1)

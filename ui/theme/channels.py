@@ -36,6 +36,20 @@ _MARKS: Final = {
     "wordpress": _Mark("#21759B", "wordpress-simple"),
     "youtube": _Mark("#D92B2B", "youtube"),
 }
+_SEVERAL_KINDS: Final = frozenset({"practice"})
+"""Channels that play several kinds of place; their badge tells which."""
+_REVIEW: Final = _Mark("#8F6410", "star-fill", Glyphs.ACTIONS)
+_PLACES: Final = {
+    "comments": _Mark("#2F6FC0", "chat-circle-text-fill", Glyphs.ACTIONS),
+    "mention": _Mark("#2F6FC0", "at-bold", Glyphs.ACTIONS),
+    "direct": _Mark("#B03A72", "chats-circle-fill", Glyphs.ACTIONS),
+    "mail": _Mark("#0F7A60", "envelope-simple-fill", Glyphs.ACTIONS),
+    "room": _Mark("#6A52C2", "users-three-fill", Glyphs.ACTIONS),
+    "forum": _Mark("#A8502A", "chat-centered-text-fill", Glyphs.ACTIONS),
+    "review": _REVIEW,
+    "reviews": _REVIEW,
+    "feed": _Mark("#B85A0C", "rss-fill", Glyphs.ACTIONS),
+}
 _NAMES: Final = {
     "email": "E-mail", "linkedin": "LinkedIn", "whatsapp": "WhatsApp", "wordpress": "WordPress", "youtube": "YouTube",
 }  # fmt: skip
@@ -47,9 +61,12 @@ def channel_name(channel: str) -> str:
     return _NAMES.get(channel, channel.replace("_", " ").capitalize())
 
 
-def draw_badge(painter: QPainter, where: QRectF, channel: str, ring: QColor | None = None) -> None:
-    """Draw the badge in a circle, with a ring of the ground's colour where it overlaps an avatar."""
-    mark = _MARKS.get(channel)
+def draw_badge(painter: QPainter, where: QRectF, channel: str, ring: QColor | None = None, place: str = "") -> None:
+    """Draw the badge in a circle, with a ring of the ground's colour where it overlaps an avatar.
+
+    `place` is a kind of place or of conversation, for channels that play several.
+    """
+    mark = _mark_of(channel, place)
     ground = mark.colour if mark else _OTHERS[sum(map(ord, channel)) % len(_OTHERS)]
     painter.setPen(QPen(ring, 2) if ring else QPen(Qt.PenStyle.NoPen))
     painter.setBrush(QColor(ground))
@@ -63,3 +80,8 @@ def draw_badge(painter: QPainter, where: QRectF, channel: str, ring: QColor | No
     painter.setPen(QColor("white"))
     painter.setFont(fonts.font(round(where.height() * 0.56), 700))
     painter.drawText(where, Qt.AlignmentFlag.AlignCenter, channel[:1].upper())
+
+
+def _mark_of(channel: str, place: str) -> _Mark | None:
+    played = _PLACES.get(place) if channel in _SEVERAL_KINDS else None
+    return played or _MARKS.get(channel)

@@ -35,11 +35,14 @@ def draw_avatar(painter: QPainter, where: QRectF, theme: Theme, name: str) -> No
     painter.drawText(where, Qt.AlignmentFlag.AlignCenter, initials(name))
 
 
-def draw_person(painter: QPainter, where: QRectF, theme: Theme, name: str, channel: str, ring: QColor) -> None:
+def draw_person(
+    painter: QPainter, where: QRectF, theme: Theme, name: str, channel: str, ring: QColor, place: str = ""
+) -> None:
     """Draw an avatar with its channel's badge at the lower right."""
     draw_avatar(painter, where, theme, name)
     side = where.height() * 0.45
-    draw_badge(painter, QRectF(where.right() - side + 3, where.bottom() - side + 3, side, side), channel, ring)
+    square = QRectF(where.right() - side + 3, where.bottom() - side + 3, side, side)
+    draw_badge(painter, square, channel, ring, place)
 
 
 def draw_dot(painter: QPainter, centre: QPointF, colour: QColor, radius: float = 3.5) -> None:

@@ -82,9 +82,9 @@ class Label(QLabel):
 class Avatar(QWidget):
     """Initials in a circle, with the channel's badge where one is given."""
 
-    def __init__(self, theme: Theme, name: str, size: int = 32, channel: str = "", ground: str = "bg") -> None:
+    def __init__(self, theme: Theme, name: str, size: int = 32, channel: str = "", place: str = "") -> None:
         super().__init__()
-        self._theme, self._name, self._size, self._channel, self._ground = theme, name, size, channel, ground
+        self._theme, self._name, self._size, self._channel, self._place = theme, name, size, channel, place
         extra = 4 if channel else 0
         self.setFixedSize(size + extra, size + extra)
         self.setAccessibleName(name)
@@ -94,7 +94,8 @@ class Avatar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         where = QRectF(0, 0, self._size, self._size)
         if self._channel:
-            draw_person(painter, where, self._theme, self._name, self._channel, self._theme.colour(self._ground))
+            ring = self._theme.colour("bg")
+            draw_person(painter, where, self._theme, self._name, self._channel, ring, self._place)
         else:
             draw_avatar(painter, where, self._theme, self._name)
         painter.end()

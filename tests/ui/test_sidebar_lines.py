@@ -1,0 +1,54 @@
+"""The lines of the sidebar: what tells accounts apart, and which badge they bear."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from inbox_app.domain.ids import AccountId
+from inbox_app.domain.inbox import AccountRow
+from inbox_app.domain.words import Kind
+from tests.ui.sample import ACCOUNTS, COUNTS
+from ui.inbox.entries import EntryKind, entries
+from ui.theme.channels import draw_badge
+
+pytestmark = pytest.mark.ui
+
+
+def account(number: int, name: str, handle: str, **settings: str) -> AccountRow:
+    return replace(ACCOUNTS[0], id=AccountId(f"a{number}"), name=name, handle=handle, settings=settings)
+
+
+def titles(*accounts: AccountRow) -> list[str]:
+    return [line.title for line in entries(accounts, (), COUNTS, None) if line.kind is EntryKind.ACCOUNT]
+
+
+def test_accounts_that_share_a_name_show_their_handles() -> None:
+    one = account(1, "Tideline", "@tideline.example")
+    other = account(2, "Tideline", "hello@tideline.example")
+    alone = account(3, "Tideline Brews", "@brews.example")
+    assert titles(one, other, alone) == ["@tideline.example", "hello@tideline.example", "Tideline Brews"]
+    assert titles(one, alone) == ["Tideline", "Tideline Brews"]
+
+
+def test_a_line_knows_which_place_its_account_is() -> None:
+    line = entries((account(1, "Tideline", "@tideline.example", place="room"),), (), None, None)[-1]
+    assert line.place == "room"
+
+
+@pytest.mark.usefixtures("theme")
+def test_each_kind_of_place_has_a_badge_of_its_own_where_a_channel_plays_several() -> None:
+    kinds = [kind.value for kind in Kind]
+    assert len({badge("practice", kind) for kind in kinds}) == len(kinds)
+    assert badge("practice", Kind.REVIEW.value) == badge("practice", "reviews")
+    assert len({badge("mastodon", kind) for kind in kinds}) == 1
+
+
+def badge(channel: str, place: str) -> bytes:
+    made = QImage(36, 36, QImage.Format.Format_ARGB32)
+    made.fill(0)
+    painter = QPainter(made)
+    draw_badge(painter, QRectF(0, 0, 36, 36), channel, place=place)
+    painter.end()
+    return bytes(made.constBits())
