@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _
 from ui.theme.theme import Theme
@@ -18,6 +18,8 @@ ROOM_FOR_TWO = 900
 WIDTHS = (244, 384, 692, 320)
 _LEAST = (180, 260, 380, 240)
 _KEY = "panes"
+_AROUND_BACK = (16, 8, 16, 0)
+"""With the button's own padding it stands where the pane's title begins."""
 
 
 class Pane(Enum):
@@ -50,14 +52,23 @@ class Panes(QWidget):
         self._splitter.setSizes(list(WIDTHS))
         for place, stretch in enumerate((0, 0, 1, 0)):
             self._splitter.setStretchFactor(place, stretch)
-        self.back_button = ToolButton(theme, "arrow-left", _("Back"), "link")
+        self.back_button = ToolButton(theme, "arrow-left", _("Back"), "back")
         self.back_button.clicked.connect(self.back)
-        self.back_button.hide()
+        self._way_back = self._room_of_back()
+        self._way_back.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.back_button)
+        column.addWidget(self._way_back)
         column.addWidget(self._splitter, 1)
+
+    def _room_of_back(self) -> QWidget:
+        room = QWidget()
+        line = QHBoxLayout(room)
+        line.setContentsMargins(*_AROUND_BACK)
+        line.addWidget(self.back_button)
+        line.addStretch(1)
+        return room
 
     def show_pane(self, pane: Pane) -> None:
         """On a narrow window show this one; elsewhere all are in sight."""
@@ -100,7 +111,7 @@ class Panes(QWidget):
     def _settle(self) -> None:
         for pane, widget in self._of.items():
             widget.setVisible(not self.is_narrow or pane is self._in_front)
-        self.back_button.setVisible(self.is_narrow and self._in_front is not Pane.SIDE)
+        self._way_back.setVisible(self.is_narrow and self._in_front is not Pane.SIDE)
         wanted = self.width() >= ROOM_FOR_PANEL if self._panel_wanted is None else self._panel_wanted
         self._panel.setVisible(wanted and not self.is_narrow)
 

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication, QLabel, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from inbox_app.domain.inbox import Thread
@@ -17,6 +18,7 @@ from ui.composer.composer import Composer
 from ui.conversation.post_card import PostCard
 from ui.conversation.safe_document import SafeBrowser
 from ui.conversation.thread_view import ThreadView
+from ui.panes import Panes
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.workplace import Workplace
@@ -119,3 +121,19 @@ async def test_messages_have_a_third_of_the_lowest_window(
         await until(lambda: place.thread_view.column.height() >= 384 // 3, "room for the messages")
     finally:
         await place.close_down()
+
+
+def test_the_way_back_stands_inside_the_pane(theme: Theme, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    panes = Panes(theme, QWidget(), QWidget(), QWidget(), QWidget())
+    panes.setParent(window)
+    panes.resize(1_000, 600)
+    window.show()
+    assert not panes.back_button.isVisible()
+    assert panes.findChildren(QSplitter)[0].y() == 0
+    panes.resize(683, 384)
+    QApplication.processEvents()
+    assert panes.back_button.isVisible()
+    corner = panes.back_button.mapTo(panes, QPoint(0, 0))
+    assert (corner.x() >= 12, corner.y() >= 4) == (True, True)

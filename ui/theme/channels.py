@@ -40,12 +40,12 @@ _SEVERAL_KINDS: Final = frozenset({"practice"})
 """Channels that play several kinds of place; their badge tells which."""
 _REVIEW: Final = _Mark("#8F6410", "star-fill", Glyphs.ACTIONS)
 _PLACES: Final = {
-    "comments": _Mark("#2F6FC0", "chat-circle-text-fill", Glyphs.ACTIONS),
+    "comments": _Mark("#2F6FC0", "chat-text-fill", Glyphs.ACTIONS),
     "mention": _Mark("#2F6FC0", "at-bold", Glyphs.ACTIONS),
-    "direct": _Mark("#B03A72", "chats-circle-fill", Glyphs.ACTIONS),
+    "direct": _Mark("#B03A72", "paper-plane-tilt-fill", Glyphs.ACTIONS),
     "mail": _Mark("#0F7A60", "envelope-simple-fill", Glyphs.ACTIONS),
     "room": _Mark("#6A52C2", "users-three-fill", Glyphs.ACTIONS),
-    "forum": _Mark("#A8502A", "chat-centered-text-fill", Glyphs.ACTIONS),
+    "forum": _Mark("#A8502A", "chats-fill", Glyphs.ACTIONS),
     "review": _REVIEW,
     "reviews": _REVIEW,
     "feed": _Mark("#B85A0C", "rss-fill", Glyphs.ACTIONS),

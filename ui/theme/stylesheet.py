@@ -38,6 +38,8 @@ QLineEdit:focus { border: 1px solid %(accent)s; background: %(bg)s; }
 QToolButton { border: 1px solid transparent; border-radius: 7px; color: %(text2)s; background: transparent; }
 QToolButton[kind="ghost"] { padding: 6px 7px; }
 QToolButton[kind="ghost"]:hover, QToolButton[kind="ghost"]:checked { background: %(hover)s; color: %(text)s; }
+QToolButton[kind="back"] { padding: 4px 9px 4px 7px; color: %(text2)s; }
+QToolButton[kind="back"]:hover { color: %(text)s; background: %(hover)s; }
 QToolButton[kind="link"] { padding: 2px 5px 2px 0; color: %(text3)s; }
 QToolButton[kind="link"]:hover { color: %(text)s; background: %(hover)s; }
 QToolButton[kind="link"]:disabled { color: %(thumb)s; }

@@ -164,8 +164,11 @@ class Chip(QWidget):
         return self._theme.font(fonts.CHIP, fonts.MEDIUM)
 
 
+_NAMED = ("link", "back")
+
+
 class ToolButton(QToolButton):
-    """A small button with an icon; of the kind `link` it shows its name too."""
+    """A small button with an icon; of the kinds `link` and `back` it shows its name too."""
 
     def __init__(self, theme: Theme, icon: str, name: str, kind: str = "ghost") -> None:
         super().__init__()
@@ -174,7 +177,7 @@ class ToolButton(QToolButton):
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        if kind == "link":
+        if kind in _NAMED:
             self.setText(f" {name}")
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         else:
@@ -187,10 +190,10 @@ class ToolButton(QToolButton):
             self._dress()
 
     def _dress(self) -> None:
-        side = self._theme.scaled(14 if self._kind == "link" else 16)
+        side = self._theme.scaled(14 if self._kind in _NAMED else 16)
         self.setIconSize(QSize(side, side))
-        self.setIcon(icons.icon(self._theme, self._icon, "text3" if self._kind == "link" else "text2", side))
-        if self._kind == "link":
+        self.setIcon(icons.icon(self._theme, self._icon, "text3" if self._kind in _NAMED else "text2", side))
+        if self._kind in _NAMED:
             self.setFont(self._theme.font(fonts.META, fonts.MEDIUM))
 
 
