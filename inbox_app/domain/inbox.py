@@ -240,7 +240,10 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class SidebarCounts:
-    """Live counts for the sidebar. `open_by_account` and `open_by_hat` count open conversations."""
+    """Live counts for the sidebar. All but those of the outbox count conversations.
+
+    `open_by_…` and `unread` count open ones, as the list shows them when the view is chosen.
+    """
 
     by_state: Mapping[State, int]
     open_by_account: Mapping[AccountId, int]

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, and_, bindparam, func, or_, select, text
+from sqlalchemy import Connection, Select, Text, and_, bindparam, exists, func, or_, select, text
 
 from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.errors import NotFound
@@ -136,7 +136,7 @@ def sidebar_counts(conn: Connection, me: ColleagueId) -> SidebarCounts:
         dict(by_hat),
         _open_by_tag(conn),
         mine,
-        _all_unread(conn, me),
+        conn.execute(_OPEN_AND_UNREAD, {"me": me}).scalar_one(),
         waiting,
         problems,
     )
@@ -246,7 +246,16 @@ _OPEN_BY_TAG = (
     .where(conversation.c.state == State.OPEN, conversation.c.merged_into.is_(None))
     .group_by(conversation_tag.c.tag)
 )
-_ALL_UNREAD = select(func.count()).select_from(unread).where(unread.c.colleague == bindparam("me"))
+_OPEN_AND_UNREAD = (
+    select(func.count())
+    .select_from(conversation)
+    .where(
+        conversation.c.state == State.OPEN,
+        *_SHOWN,
+        exists().where(unread.c.colleague == bindparam("me"), unread.c.conversation == conversation.c.id),
+    )
+)
+"""Looked up by conversation: there may be a million unread messages, but few open conversations."""
 _OUTBOX = (
     select(outbox.c.state, func.count())
     .where(outbox.c.state.in_((OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNCONFIRMED, OutboxState.FAILED)))
@@ -302,10 +311,6 @@ def _tags(conn: Connection, wanted: Sequence[ConversationId]) -> defaultdict[str
 
 def _open_by_tag(conn: Connection) -> dict[TagId, int]:
     return {TagId(row[0]): row[1] for row in conn.execute(_OPEN_BY_TAG)}
-
-
-def _all_unread(conn: Connection, me: ColleagueId) -> int:
-    return conn.execute(_ALL_UNREAD, {"me": me}).scalar_one()
 
 
 def _outbox_counts(conn: Connection) -> tuple[int, int]:
