@@ -39,14 +39,15 @@ def to_message(fetched: Fetched, mail: ParsedMail | Unparsable, own: Own, *, his
     """The mail as a message; one that could not be read keeps its bytes and says so in a sentence."""
     if isinstance(mail, Unparsable):
         return _unread(fetched, history=history)
-    outgoing = any(sender.address.lower() in own.addresses for sender in mail.sender)
+    by_form = is_from_a_form(mail, own)
+    outgoing = not by_form and any(sender.address.lower() in own.addresses for sender in mail.sender)
     borrowed = mail.message_id is not None and not outgoing and own.key_of(mail.message_id) is not None
     remote_id = mail.message_id if mail.message_id and not borrowed else _hash(fetched.raw)
     message = RemoteMessage(
         remote_id=remote_id,
         kind=Kind.MAIL,
         keys=tuple(dict.fromkeys((remote_id, *mail.references, *mail.in_reply_to))),
-        author=_author(mail.sender),
+        author=_author(mail.reply_to if by_form else mail.sender),
         direction=Direction.OUTGOING if outgoing else Direction.INCOMING,
         sent_at=mail.date or fetched.at,
         text=mail.text,
@@ -64,6 +65,15 @@ def to_message(fetched: Fetched, mail: ParsedMail | Unparsable, own: Own, *, his
         extra=_extra(mail),
     )
     return message if fetched.whole else _without_body(message, fetched)
+
+
+def is_from_a_form(mail: ParsedMail, own: Own) -> bool:
+    """Whether a form on our own site wrote it in our name: from us and to us alone, to be answered to somebody else."""
+    wrote, to = mail.sender, (*mail.to, *mail.cc, *mail.bcc)
+    if not (wrote and to and all(one.address.lower() in own.addresses for one in (*wrote, *to))):
+        return False
+    made_here = mail.message_id is not None and own.key_of(mail.message_id) is not None
+    return not made_here and any(one.address and one.address.lower() not in own.addresses for one in mail.reply_to)
 
 
 def asks_us(mail: ParsedMail, own: Own) -> bool:

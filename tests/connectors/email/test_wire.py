@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -42,6 +43,27 @@ def test_the_plain_facts() -> None:
     assert message.recipients == (RemoteRecipient("to", "anna@example.org", "Anna"), RemoteRecipient("cc", "eve@x"))
     (attached,) = message.attachments
     assert (attached.part, attached.name, attached.media_type, attached.inline) == (4, "a.pdf", "application/pdf", True)
+
+
+def test_what_a_form_on_our_site_wrote_in_our_name_is_its_visitors() -> None:
+    us, visitor = Mailbox("Our site", "anna@example.org"), Mailbox("Ben", "Ben@example.net")
+    form = replace(MAIL, sender=(us,), to=(us,), reply_to=(visitor,))
+    message = to_message(FETCHED, form, OWN, history=False)
+    assert (message.direction, message.needs_work) == (Direction.INCOMING, True)
+    assert (message.author.remote_id, message.author.name) == ("ben@example.net", "Ben")
+
+
+@pytest.mark.parametrize(
+    "ours",
+    [
+        {"to": (Mailbox("", "anna@example.org"),)},
+        {"to": (Mailbox("", "ben@example.net"),), "reply_to": (Mailbox("", "ben@example.net"),)},
+        {"to": (Mailbox("", "anna@example.org"),), "reply_to": (Mailbox("", "b@x"),), "message_id": f"{KEY}@example.org"},
+    ],
+)
+def test_what_we_wrote_ourselves_stays_ours(ours: dict[str, Any]) -> None:
+    mail = replace(MAIL, sender=(Mailbox("Anna", "anna@example.org"),), **ours)
+    assert to_message(FETCHED, mail, OWN, history=False).direction is Direction.OUTGOING
 
 
 def test_the_day_the_server_got_it_stands_in_for_a_missing_date() -> None:
