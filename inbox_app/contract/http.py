@@ -29,7 +29,9 @@ REDIRECTS: Final = 3
 FILE_LIMIT: Final = 100 * 1024 * 1024
 """Bytes of a file that a service serves."""
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
-_CREDENTIALS: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
+_CREDENTIALS: Final = frozenset(
+    {"authorization", "cookie", "proxy-authorization", "api-key", "user-api-key", "x-api-key", "private-token"}
+)
 _ASKED: Final = "asked"
 """Where a request keeps the address as it was named, after its host was replaced by a number."""
 _HEADERS: Final = {"User-Agent": "Portavoce/0.1", "Accept-Encoding": "gzip"}
@@ -190,8 +192,9 @@ class Http:
     async def _guarded(self, request: httpx.Request) -> httpx.Request:
         """The request, if it may leave: https, and to a public address unless it goes home.
 
-        A foreign host is resolved here and connected to by that very address, so that a name which answers differently
-        the second time gains nothing.
+        A foreign host gets no credentials, also when a service named it as the place of the next page. It is resolved
+        here and connected to by that very address, so that a name which answers differently the second time gains
+        nothing.
         """
         target = Address.of(str(request.url))
         if self._home is not None and target.host == self._home.host:
@@ -200,6 +203,8 @@ class Http:
             raise Rejected(_("{host} wants to talk without encryption. Use https.").format(host=target.host))
         if target.scheme != "https":
             raise Rejected(_("{host} wants to talk without encryption. Use https.").format(host=target.host))
+        for name in _CREDENTIALS & {*request.headers}:
+            del request.headers[name]
         number = await public_address(target)
         request.extensions = {**request.extensions, "sni_hostname": target.host, _ASKED: request.url}
         request.url = request.url.copy_with(host=number)

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from inbox_app.contract.addresses import Address, is_public, public_address
@@ -240,13 +241,38 @@ def test_json_as_deep_as_allowed_is_read() -> None:
     assert parse_json(b"[" * 60 + b"1" + b"]" * 60) is not None
 
 
-async def test_credentials_go_home_only(server: Server, http: Http) -> None:
+async def test_a_redirect_to_plain_http_elsewhere_is_refused(server: Server, http: Http) -> None:
     server.script = answer(302, b"", "Location: https://localhost.example.invalid/elsewhere")
     with pytest.raises(Offline):
         await http.ask(Question("GET", "/x", headers={"Authorization": "Bearer secret"}))
     server.script = answer(302, b"", f"Location: http://127.0.0.1:{server.port + 1}/elsewhere")
     with pytest.raises(ConnectorError):
         await http.ask(get())
+
+
+@pytest.mark.parametrize("start", ["/x", "https://elsewhere.example/next"])
+async def test_a_foreign_host_gets_no_credentials(monkeypatch: pytest.MonkeyPatch, start: str) -> None:
+    asked: list[httpx.Request] = []
+
+    class Line(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            asked.append(request)
+            at_home = request.url.host == "home.example"
+            return httpx.Response(302, headers={"Location": "https://elsewhere.example/next"} if at_home else {})
+
+    async def resolve(_target: Address) -> str:
+        return "192.0.2.1"
+
+    monkeypatch.setattr("inbox_app.contract.http.public_address", resolve)
+    http = Http("https://home.example")
+    http._client = httpx.AsyncClient(transport=Line())
+    headers = {"Authorization": "Bearer secret", "Cookie": "secret=1", "Api-Key": "secret", "Accept": "text/plain"}
+    with pytest.raises(ConnectorError):
+        await http.ask(Question("GET", start, headers=headers))
+    await http.close()
+    assert asked[-1].headers["Host"] == "elsewhere.example"
+    assert asked[-1].headers["Accept"] == "text/plain"
+    assert "secret" not in str(asked[-1].headers.raw)
 
 
 async def test_redirects_of_a_read_are_followed_and_counted(server: Server, http: Http) -> None:
