@@ -58,7 +58,11 @@ def test_what_a_form_on_our_site_wrote_in_our_name_is_its_visitors() -> None:
     [
         {"to": (Mailbox("", "anna@example.org"),)},
         {"to": (Mailbox("", "ben@example.net"),), "reply_to": (Mailbox("", "ben@example.net"),)},
-        {"to": (Mailbox("", "anna@example.org"),), "reply_to": (Mailbox("", "b@x"),), "message_id": f"{KEY}@example.org"},
+        {
+            "to": (Mailbox("", "anna@example.org"),),
+            "reply_to": (Mailbox("", "b@x"),),
+            "message_id": f"{KEY}@example.org",
+        },
     ],
 )
 def test_what_we_wrote_ourselves_stays_ours(ours: dict[str, Any]) -> None:
