@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Document, Printed, local, moment, one_line, printable
+from inbox_app.cli.reader import amount
 from inbox_app.cli.rows import conversation_json, message_json, message_text, note_json, place_of, post_json, words_of
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.filters import EVERYTHING, By, Filter, Is
@@ -22,16 +23,14 @@ _ALL = "all"
 
 def _list_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--view", default=_ALL, help=_("all, open, waiting, snoozed, done, unread, mine"))
-    parser.add_argument("--limit", type=int, default=50, help=_("how many at most (50)"))
+    parser.add_argument("--limit", type=amount, default=50, help=_("how many at most (50)"))
     parser.add_argument("--after", metavar="C", help=_("go on after this place (the answer's “next”)"))
 
 
 async def _list(desk: Desk, chosen: Namespace) -> Printed:
     async with desk.open() as app:
         after = None if chosen.after is None else place_of(chosen.after)
-        page = await inbox.conversation_page(
-            app.store, app.me, _view(chosen.view), after=after, limit=max(1, chosen.limit)
-        )
+        page = await inbox.conversation_page(app.store, app.me, _view(chosen.view), after=after, limit=chosen.limit)
         handles = {account.id: account.handle for account in await app.accounts()}
     document = {
         "conversations": [conversation_json(row, handles.get(row.account, "")) for row in page.rows],
@@ -92,12 +91,12 @@ def _thread_text(opened: Thread) -> str:
 
 def _search_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("query", nargs="+", metavar="QUERY")
-    parser.add_argument("--limit", type=int, default=50, help=_("how many at most (50)"))
+    parser.add_argument("--limit", type=amount, default=50, help=_("how many at most (50)"))
 
 
 async def _search(desk: Desk, chosen: Namespace) -> Printed:
     async with desk.open() as app:
-        found = await search.messages(app.store, app.me, " ".join(chosen.query), limit=max(1, chosen.limit), exact=True)
+        found = await search.messages(app.store, app.me, " ".join(chosen.query), limit=chosen.limit, exact=True)
     document: Document = {
         "total": found.total,
         "total_is_exact": found.total_is_exact,

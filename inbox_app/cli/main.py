@@ -6,13 +6,14 @@ import importlib
 import logging
 import os
 import sys
-from argparse import REMAINDER, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import REMAINDER, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from inbox_app.cli.catalogue import ENTRIES
 from inbox_app.cli.output import Output, Printed, be_lenient
-from inbox_app.domain.errors import UserFacingError
+from inbox_app.cli.reader import Misread, Reader
+from inbox_app.domain.errors import UserFacingError, WrongUse
 from inbox_app.i18n import _
 
 if TYPE_CHECKING:
@@ -27,15 +28,16 @@ log = logging.getLogger(__name__)
 def run_command(arguments: Sequence[str], catalogue: Callable[[], Mapping[str, Manifest]], window: Window) -> int:
     """Run the `portavoce` command and return its exit code."""
     be_lenient()
-    options = _parse_global(arguments)
-    if options.command is None:
-        return window.open(options.workspace)
-    output = Output(as_json=options.json)
+    output = Output(as_json="--json" in arguments)
     try:
+        options = _parse_global(arguments)
+        if options.command is None:
+            return window.open(options.workspace)
+        output.as_json = options.json
         return _run(options, catalogue, window, output)
     except UserFacingError as error:
-        output.fail(error)
-        return FAILED
+        output.fail(error, before=error.usage if isinstance(error, Misread) else "")
+        return WRONG_USE if isinstance(error, WrongUse) else FAILED
     except BrokenPipeError:
         # Whoever read our output has seen enough; Python must not complain about it at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -43,7 +45,7 @@ def run_command(arguments: Sequence[str], catalogue: Callable[[], Mapping[str, M
     except KeyboardInterrupt:
         return FAILED
     except Exception as error:
-        log.exception("unexpected failure of %s", options.command)
+        log.exception("unexpected failure of the command")
         output.fail(_unexpected(error))
         return FAILED
 
@@ -56,7 +58,7 @@ def _run(options: Namespace, catalogue: Callable[[], Mapping[str, Manifest]], wi
 
     module = importlib.import_module(f"inbox_app.cli.{ENTRIES[options.command].module}")
     command: Command = module.COMMANDS[options.command]
-    parser = ArgumentParser(
+    parser = Reader(
         prog=f"portavoce {options.command}", description=str(ENTRIES[options.command].help), allow_abbrev=False
     )
     command.configure(parser)
@@ -71,7 +73,7 @@ def _run(options: Namespace, catalogue: Callable[[], Mapping[str, Manifest]], wi
 def _parse_global(arguments: Sequence[str]) -> Namespace:
     width = max(map(len, ENTRIES))
     listed = "\n".join(f"  {name:<{width}}  {entry.help}" for name, entry in ENTRIES.items())
-    parser = ArgumentParser(
+    parser = Reader(
         prog="portavoce",
         usage=_("portavoce [--workspace W] [--json] [COMMAND …]"),
         description=_("Every conversation of your community in one inbox. Without a command, opens the window."),

@@ -41,12 +41,12 @@ class Output:
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
 
-    def fail(self, error: UserFacingError) -> None:
-        """Say what did not work."""
+    def fail(self, error: UserFacingError, *, before: str = "") -> None:
+        """Say what did not work; `before` is shown to people only."""
         if self.as_json:
             self.note(json.dumps({"error": {"code": error.code, "message": error.message}}, ensure_ascii=False))
         else:
-            self.note(error.message)
+            self.note(before + error.message)
 
 
 def be_lenient() -> None:

@@ -139,6 +139,11 @@ def place_of(words: str) -> Place:
         WrongUse: it is no such word.
     """
     number, dot, conversation = words.partition(".")
-    if not dot or not number.isascii() or not number.isdigit() or not conversation:
+    if not dot or not conversation or not is_message_id(number):
         raise WrongUse(_("“{words}” is no place in the list. Take “next” of the answer before.").format(words=words))
     return Place(MessageId(int(number)), ConversationId(conversation))
+
+
+def is_message_id(words: str) -> bool:
+    """Whether a message could have this id: a number of at most 63 bits."""
+    return words.isascii() and words.isdigit() and len(words) <= 19 and int(words) < 2**63

@@ -24,7 +24,8 @@ def _sync_arguments(parser: ArgumentParser) -> None:
 
 async def _sync(desk: Desk, chosen: Namespace) -> Printed:
     async with desk.open() as app:
-        reports = await app.sync(None if chosen.account is None else AccountId(chosen.account))
+        wanted = None if chosen.account is None else (await accounts.one(app.store, AccountId(chosen.account))).id
+        reports = await app.sync(wanted)
         printed = _printed(reports, await _handles(app))
         if chosen.watch:
             desk.output.show(printed)

@@ -14,7 +14,7 @@ from inbox_app.app import App
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed, local, moment, one_line
-from inbox_app.cli.rows import outbox_json
+from inbox_app.cli.rows import is_message_id, outbox_json
 from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.ids import ConversationId, DraftId, MessageId, OutboxId
 from inbox_app.domain.inbox import OutboxRow
@@ -52,13 +52,15 @@ async def _reply(desk: Desk, chosen: Namespace) -> Printed:
 
 
 def _message(words: str) -> MessageId:
-    if not (words.isascii() and words.isdigit()):
+    if not is_message_id(words):
         raise NotFound(_("There is no message {id} in this workspace.").format(id=words))
     return MessageId(int(words))
 
 
 def _read_file(path: Path) -> writing.OwnFile:
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise WrongUse(_("{path} cannot be attached: it is no file.").format(path=path))
         data = path.read_bytes()
     except OSError as problem:
         raise WrongUse(

@@ -33,8 +33,11 @@ def portavoce(*arguments: str, home: Path, given: str = "") -> subprocess.Comple
     [
         (["list"], "no_workspace", 1),
         (["--workspace", "nowhere", "list"], "no_workspace", 1),
-        (["--workspace", "a\x01b", "list"], "wrong_use", 1),
-        (["account", "add", "pigeon"], "wrong_use", 1),
+        (["--workspace", "a\x01b", "list"], "wrong_use", 2),
+        (["account", "add", "pigeon"], "wrong_use", 2),
+        (["fly"], "wrong_use", 2),
+        (["list", "--limit", "0"], "wrong_use", 2),
+        (["list", "--limit", "9" * 30], "wrong_use", 2),
     ],
 )
 def test_a_failure_is_one_json_document_on_standard_error(
