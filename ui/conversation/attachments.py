@@ -29,7 +29,8 @@ class Attachments(QWidget):
             button.setIconSize(QSize(side, side))
             button.setIcon(icons.icon(theme, _icon(row), "text2", side))
             button.setToolTip(row.description or row.name)
-            said = _("Attachment {name}, {size}").format(name=row.name, size=_size(row))
+            said = _("Attachment {name}, {size}") if row.size else _("Attachment {name}")
+            said = said.format(name=row.name, size=_size(row))
             button.setAccessibleName(said if row.stored else _("{file}, not fetched yet").format(file=said))
             button.clicked.connect(lambda _checked=False, wanted=row.id: self.asked.emit(wanted))
             flow.addWidget(button)
@@ -101,11 +102,12 @@ def _grows_down() -> QSizePolicy:
 
 def _label(theme: Theme, row: AttachmentRow) -> str:
     name = fonts.elide(row.name, theme.font(fonts.META, fonts.MEDIUM), 220 * theme.scale)
-    return f" {name}  {_size(row)}".replace("&", "&&")
+    return f" {name}  {_size(row)}".rstrip().replace("&", "&&")
 
 
 def _size(row: AttachmentRow) -> str:
-    return QLocale().formattedDataSize(row.size, 0 if row.size < 1_000_000 else 1)
+    """Empty where the service did not say."""
+    return "" if not row.size else QLocale().formattedDataSize(row.size, 0 if row.size < 1_000_000 else 1)
 
 
 def _icon(row: AttachmentRow) -> str:

@@ -97,8 +97,9 @@ class MemberPanel(QWidget):
         line = QHBoxLayout()
         line.setContentsMargins(0, 1, 0, 1)
         line.addWidget(Label(self._theme, name, tone="meta"))
-        line.addStretch(1)
-        line.addWidget(Label(self._theme, value, weight=fonts.MEDIUM).eliding())
+        said = Label(self._theme, value, weight=fonts.MEDIUM).eliding()
+        said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(said, 1)
         return line
 
     def _section(self, column: QVBoxLayout, title: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ui.theme import fonts, icons
@@ -29,7 +29,11 @@ class Label(QLabel):
         self.setText(text)
 
     def eliding(self) -> Label:
-        """Let it shrink, and cut its text with an ellipsis then."""
+        """Let it shrink, and cut its text with an ellipsis then.
+
+        It begins where the interface's lines begin, so that a name in another script stands with what is below it.
+        """
+        self.setAlignment(_leading() | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
         self._elides = True
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(24)
@@ -77,6 +81,11 @@ class Label(QLabel):
             self.setText(shown)
         self.setAccessibleName(self._full)
         self.setToolTip(self._full if shown != self._full else "")
+
+
+def _leading() -> Qt.AlignmentFlag:
+    mirrored = QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    return Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
 
 
 class Avatar(QWidget):
