@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.inbox import AccountRow
-from inbox_app.domain.words import Kind
+from inbox_app.domain.words import Hat, Kind
 from tests.ui.sample import ACCOUNTS, COUNTS
 from ui.inbox.entries import EntryKind, entries
 from ui.theme.channels import draw_badge
@@ -35,6 +35,11 @@ def test_accounts_that_share_a_name_show_their_handles() -> None:
 def test_a_line_knows_which_place_its_account_is() -> None:
     line = entries((account(1, "Tideline", "@tideline.example", place="room"),), (), None, None)[-1]
     assert line.place == "room"
+
+
+def test_under_a_hat_only_counts_of_that_hat_are_shown() -> None:
+    lines = entries(ACCOUNTS, (), COUNTS, Hat.SOCIAL)
+    assert {line.key: line.count for line in lines if line.count} == {"all": COUNTS.open_by_hat[Hat.SOCIAL]}
 
 
 @pytest.mark.usefixtures("theme")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeVar
 
@@ -59,6 +59,7 @@ def entries(
     accounts: Sequence[AccountRow], tags: Sequence[Tag], counts: SidebarCounts | None, hat: Hat | None
 ) -> list[Entry]:
     """Every line of the sidebar from top to bottom."""
+    counts = _worn(counts, hat) if counts and hat else counts
     lines = _views(counts, hat)
     lines.append(Entry(EntryKind.HEADER, "channels", _("Channels")))
     shared = _shared_names(accounts)
@@ -82,9 +83,8 @@ def trouble_of(account: AccountRow) -> str:
 
 def _views(counts: SidebarCounts | None, hat: Hat | None) -> list[Entry]:
     states = counts.by_state if counts else {}
-    of_hat = counts.open_by_hat.get(hat, 0) if counts and hat else states.get(State.OPEN, 0)
     views = [
-        (everything(), "tray", of_hat),
+        (everything(), "tray", states.get(State.OPEN, 0)),
         (View(_("Assigned to me"), Is(By.MINE), "mine"), "user", counts.mine if counts else 0),
         (View(_("Unread"), Is(By.UNREAD), "unread"), "envelope-simple", counts.unread if counts else 0),
         (View(_("Reminders"), Is(By.HAS_REMINDER), "reminders", None), "bell", 0),
@@ -92,6 +92,12 @@ def _views(counts: SidebarCounts | None, hat: Hat | None) -> list[Entry]:
         (_of_state(_("Done"), State.DONE), "check", 0),
     ]
     return [Entry(EntryKind.VIEW, view.key, view.title, icon, count, view.worn(hat)) for view, icon, count in views]
+
+
+def _worn(counts: SidebarCounts, hat: Hat) -> SidebarCounts:
+    """What is known for one hat alone; no count is better than one that the list does not bear out."""
+    open_now = {State.OPEN: counts.open_by_hat.get(hat, 0)}
+    return replace(counts, by_state=open_now, open_by_account={}, open_by_tag={}, mine=0, unread=0)
 
 
 def _of_state(title: str, state: State) -> View:
