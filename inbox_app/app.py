@@ -47,6 +47,9 @@ HISTORY = timedelta(days=90)
 ALL_HISTORY = "all"
 """The value of the account's setting `history` that asks for everything; otherwise it is a number of days."""
 
+_DOOR_AGAIN = 1.0
+"""Seconds between looks whether the other engine is gone."""
+
 
 class App:
     """Made by `App.open`; closed once by `close`."""
@@ -146,10 +149,20 @@ class App:
 
     async def sync(self, account: AccountId | None = None) -> tuple[AccountReport, ...]:
         """Pull until there is no more and send what is due; where another process is the engine, it does so for us."""
+        wanted = None if account is None else frozenset({account})
+        asking: asyncio.Task[tuple[AccountReport, ...]] | None = None
         try:
-            return await self.engine.sync_once(None if account is None else frozenset({account}))
-        except SecondEngine:
-            return await ask_the_engine(self.store, self.clock, account)
+            while asking is None or not asking.done():
+                try:
+                    return await self.engine.sync_once(wanted)
+                except SecondEngine:
+                    asking = asking or asyncio.create_task(ask_the_engine(self.store, self.clock, account))
+                # The other may have come for one sync of its own and go without looking at our wish.
+                await asyncio.wait([asking], timeout=_DOOR_AGAIN)
+            return asking.result()
+        finally:
+            if asking is not None:
+                asking.cancel()
 
     async def watch(self, stop: asyncio.Event, hear: Callable[[AccountReport], None]) -> None:
         """Sync until `stop` is set; `hear` is told whenever something came of it.
