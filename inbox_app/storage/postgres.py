@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -36,6 +36,7 @@ OLDEST = 14
 EXTENSIONS = ("pg_trgm", "unaccent")
 CHANNEL = "portavoce_change"
 _CREATION_LOCK = 0x506F7276
+_ENGINE_LOCK = 0x506F7277
 _CONNECT_SECONDS = 10
 _LOCK_TIMEOUT = "-c lock_timeout=5000 -c statement_timeout=120000"
 _WAIT_SLICE = 0.5
@@ -110,6 +111,12 @@ class PostgreSQLDatabase:
             # A colleague's long transaction must not keep everybody waiting behind our locks.
             connection.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
             yield connection
+
+    def connect_alone(self) -> psycopg.Connection:
+        """A connection outside of the engine, where each statement is a transaction."""
+        connection = self._connect()
+        connection.autocommit = True
+        return connection
 
     def announce(self, writer: Connection, origin: str) -> None:
         """Wake the other clients with the commit."""
@@ -189,6 +196,15 @@ class PostgreSQLDatabase:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
+
+
+@contextmanager
+def hold_engine_lock(url: str, where: str) -> Iterator[bool]:
+    """Whether nobody else on the server is the engine of this database; if so, nobody is while this is open."""
+    database = PostgreSQLDatabase.open(url, where)
+    with closing(database.connect_alone()) as connection:
+        row = connection.execute("SELECT pg_try_advisory_lock(%s)", (_ENGINE_LOCK,)).fetchone()
+        yield bool(row and row[0])
 
 
 def _make_engine(connect: Callable[[], psycopg.Connection]) -> Engine:

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
@@ -64,3 +66,11 @@ def test_a_second_engine_is_refused_also_from_another_process(sqlite_address: Wo
     with EngineLock.take(sqlite_address), pytest.raises(SecondEngine):
         EngineLock.take(sqlite_address)
     EngineLock.take(sqlite_address).release()
+
+
+def test_a_second_engine_on_another_computer_is_refused(postgres_address: WorkspaceAddress, tmp_path: Path) -> None:
+    elsewhere = replace(postgres_address, folder=tmp_path / "another computer")
+    with EngineLock.take(postgres_address), pytest.raises(SecondEngine):
+        EngineLock.take(elsewhere)
+    EngineLock.take(elsewhere).release()
+    EngineLock.take(postgres_address).release()
