@@ -9,7 +9,7 @@ from inbox_app.paths import WorkspaceAddress, WorkspaceKind
 from inbox_app.storage import migrations
 from inbox_app.storage.creation import create_tables, fill
 from inbox_app.storage.database import Database
-from inbox_app.storage.errors import NotAWorkspace, TooNew
+from inbox_app.storage.errors import NotAWorkspace, NoWorkspace, TooNew
 from inbox_app.storage.schema_version import read_version
 from inbox_app.storage.sqlite import SQLiteDatabase
 from inbox_app.storage.upgrading import upgrade
@@ -43,7 +43,7 @@ def _bring_to_head(database: Database, address: WorkspaceAddress, *, create: boo
     if version is None and create:
         version = _create(database, address, now)
     if version is None:
-        raise NotAWorkspace(address.reference)
+        raise NoWorkspace(address.reference) if _holds_nothing(database) else NotAWorkspace(address.reference)
     if version not in migrations.VERSIONS:
         raise TooNew(address.reference)
     if version != migrations.head():
@@ -53,6 +53,11 @@ def _bring_to_head(database: Database, address: WorkspaceAddress, *, create: boo
 def _look(database: Database) -> str | None:
     with database.connect_reader() as connection, connection.begin():
         return read_version(connection)
+
+
+def _holds_nothing(database: Database) -> bool:
+    with database.connect_reader() as connection, connection.begin():
+        return _is_empty(connection)
 
 
 def _create(database: Database, address: WorkspaceAddress, now: int) -> str | None:
