@@ -10,6 +10,8 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Self
 
 from inbox_app.actions import accounts as account_actions
+from inbox_app.actions import attachments as attachment_actions
+from inbox_app.actions.attachments import Fetched
 from inbox_app.content.worker import Worker
 from inbox_app.contract.connector import Host, Report, ignore
 from inbox_app.contract.limits import Limits
@@ -224,6 +226,16 @@ class App:
                         manifest.key, replace(step, settings={**step.settings, "history": ALL_HISTORY})
                     )
 
+    # --- files ------------------------------------------------------------------------------------------------------
+
+    async def fetch_attachment(self, wanted: str) -> Fetched:
+        """A file of a message with its bytes, which are kept from then on.
+
+        Raises:
+            UserFacingError: there is none, or its bytes cannot be had; the sentence says why.
+        """
+        return await attachment_actions.fetch(self.store, self._content, self._ask_service, wanted)
+
     # --- small questions --------------------------------------------------------------------------------------------
 
     async def accounts(self) -> tuple[AccountRow, ...]:
@@ -254,6 +266,11 @@ class App:
         from inbox_app.sync.hosts import Hosts
 
         return Hosts(self.store, self.keychain, self._content, self._blocking, self.clock, self.address.folder)
+
+    async def _ask_service(self, account: AccountId, message: str, file: str) -> bytes:
+        from inbox_app.sync.files import fetch_file
+
+        return await fetch_file(Link(account, self.store, self.catalogue, self._hosts.of), message, file)
 
     async def _read_file(self, digest: str) -> bytes:
         def work(conn: Reading) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from inbox_app.actions.attachments import Fetched
 from inbox_app.contract.connector import Report
 from inbox_app.contract.limits import Limits
 from inbox_app.contract.login import Done, SignIn
@@ -34,6 +35,9 @@ class Core(Protocol):
 
     async def move_in(self, *, size: str, seed: int) -> None:
         """Connect the accounts of a practice community."""
+
+    async def fetch_attachment(self, wanted: str) -> Fetched:
+        """A file of a message with its bytes. Raises a `UserFacingError` where they cannot be had."""
 
     async def sync(self) -> object:
         """Pull until there is no more and send what is due, here or in the process that is the engine."""

@@ -41,6 +41,17 @@ async def choose_files(parent: QWidget, title: str) -> list[Path]:
     return [Path(one) for one in chosen] if await ask(dialog) else []
 
 
+async def choose_place(parent: QWidget, title: str, name: str) -> Path | None:
+    """Ask where to save a file; None when the person gave up. It asks by itself before it replaces one."""
+    dialog = QFileDialog(parent, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.selectFile(name)
+    chosen: list[str] = []
+    dialog.filesSelected.connect(chosen.extend)
+    return Path(chosen[0]) if await ask(dialog) and chosen else None
+
+
 class PassphraseDialog(QDialog):
     """Asks for the passphrase that protects a workspace's secrets; twice when it is a new one."""
 

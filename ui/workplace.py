@@ -9,7 +9,7 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from inbox_app.actions import triage
+from inbox_app.actions import attachments, triage
 from inbox_app.actions import writing as decisions
 from inbox_app.domain.filters import By, Is
 from inbox_app.domain.ids import ConversationId, OutboxId
@@ -156,6 +156,9 @@ class Workplace(QWidget):
         self.sidebar.view_chosen.connect(self.show_view)
         self.sidebar.add_account_asked.connect(self.add_account)
         self.thread_view.earlier_wanted.connect(bridge.load_earlier)
+        self.thread_view.attachment_asked.connect(
+            lambda wanted: self._tasks.start(self._save_attachment(wanted), "attachment")
+        )
         self.thread_view.link_asked.connect(lambda url: QDesktopServices.openUrl(QUrl(url)))
 
     def _wire_writing(self) -> None:
@@ -261,6 +264,12 @@ class Workplace(QWidget):
     async def _connect(self) -> None:
         dialog = AddAccountDialog(self._core, self._tasks, self._theme, self.window())
         await dialogs.ask(dialog)
+
+    async def _save_attachment(self, wanted: str) -> None:
+        fetched = await self._core.fetch_attachment(wanted)
+        place = await dialogs.choose_place(self.window(), _("Save the attachment as"), fetched.name)
+        if place is not None:
+            await attachments.save(fetched, place, replace=True)
 
     # --- writing ----------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ ENTRIES: dict[str, Entry] = {
     "ledger": Entry("syncing", lazy_gettext("compare what the services hold with what is here")),
     "list": Entry("inbox", lazy_gettext("list conversations, newest first")),
     "show": Entry("inbox", lazy_gettext("show a conversation with its messages")),
+    "attachment": Entry("attachments", lazy_gettext("save a file of a message")),
     "search": Entry("inbox", lazy_gettext("search all messages")),
     "reply": Entry("writing", lazy_gettext("answer a conversation")),
     "draft": Entry("writing", lazy_gettext("list, show, save or discard drafts")),

@@ -8,10 +8,12 @@ from dataclasses import dataclass, fields
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from inbox_app.domain.ids import DraftId, MessageId
+from inbox_app.domain.errors import NotFound
+from inbox_app.domain.ids import AccountId, DraftId, MessageId
 from inbox_app.domain.inbox import DraftFile
+from inbox_app.i18n import _
 from inbox_app.storage.bulk import any_of, insert_rows
-from inbox_app.storage.schema import attachment
+from inbox_app.storage.schema import attachment, message
 from inbox_app.storage.transaction import Tx
 
 
@@ -84,3 +86,37 @@ def drop_from_draft(tx: Tx, draft: DraftId, files: Collection[str]) -> None:
     """Take these files off a draft; ids of others are passed over."""
     tx.conn.execute(delete(attachment).where(attachment.c.draft == draft, attachment.c.id.in_(files)))
     tx.about("drafts")
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """A message's file, and where its bytes may be: here, in the raw mail, or on the service."""
+
+    id: str
+    message: MessageId
+    account: AccountId
+    name: str
+    media_type: str
+    blob: str | None
+    part: int | None
+    raw: str | None
+    remote_message: str | None
+    remote_id: str | None
+
+
+def source(conn: Connection, wanted: str) -> FileSource:
+    """One file of a message. Raises `NotFound`."""
+    part, of = attachment.c, message.c
+    facts = [part.id, of.id, of.account, part.name, part.media_type]
+    places = [part.blob, part.part, of.raw, of.remote_id, part.remote_id]
+    found = select(*facts, *places).join_from(attachment, message, part.message == of.id)
+    row = conn.execute(found.where(part.id == wanted)).one_or_none()
+    if row is None:
+        raise NotFound(_("There is no attachment {id} in this workspace.").format(id=wanted))
+    return FileSource(*row)
+
+
+def keep_content(tx: Tx, of: FileSource, digest: str, size: int) -> None:
+    """The file's bytes are here now."""
+    tx.conn.execute(update(attachment).where(attachment.c.id == of.id).values(blob=digest, size=size))
+    tx.messages.add(of.message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from inbox_app.actions.attachments import Fetched
 from inbox_app.contract.connector import Report, ignore
 from inbox_app.contract.limits import Limits
 from inbox_app.contract.login import Done, SignIn
@@ -33,6 +34,7 @@ class StoreCore:
     catalogue: Mapping[str, Manifest] = field(default_factory=dict)
     me: ColleagueId = _ME
     allowed: Limits = field(default_factory=lambda: Limits(files=None))
+    files: dict[str, Fetched] = field(default_factory=dict)
     added: list[tuple[str, Done]] = field(default_factory=list)
 
     async def tell(self, *events: MessageSeen) -> None:
@@ -51,6 +53,9 @@ class StoreCore:
 
     async def limits(self, wanted: ConversationId) -> Limits:
         return self.allowed
+
+    async def fetch_attachment(self, wanted: str) -> Fetched:
+        return self.files[wanted]
 
     async def sync(self) -> object:
         return None

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QDialog, QFileDialog
 
+from inbox_app.actions.attachments import Fetched
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
@@ -53,3 +56,20 @@ async def test_done_goes_on_to_the_next(window: AppWindow) -> None:
     window.give(Does.UNDO)
     await until(lambda: len(bridge.ids) == 2, "both again")
     await until(lambda: bridge.opened == first, "the one that came back")
+
+
+async def test_an_attachment_is_saved_where_the_person_says(window: AppWindow, core: StoreCore, tmp_path: Path) -> None:
+    core.files["f"] = Fetched("cups.txt", "text/plain", b"six")
+    place(window).thread_view.attachment_asked.emit("f")
+    await until(lambda: open_dialog(window), "the dialog")
+    dialog = open_dialog(window)
+    assert isinstance(dialog, QFileDialog)
+    assert [Path(one).name for one in dialog.selectedFiles()] == ["cups.txt"]
+    dialog.setDirectory(str(tmp_path))
+    dialog.accept()
+    await until((tmp_path / "cups.txt").exists, "the file")
+    await until(lambda: (tmp_path / "cups.txt").read_bytes() == b"six", "its bytes")
+
+
+def open_dialog(window: AppWindow) -> QDialog | None:
+    return next((one for one in window.findChildren(QDialog) if one.isVisible()), None)
