@@ -16,7 +16,8 @@ ROOM_FOR_PANEL = 1500
 ROOM_FOR_TWO = 900
 """Logical pixels: below the first the member panel hides, below the second one pane shows at a time."""
 WIDTHS = (244, 384, 692, 320)
-_LEAST = (180, 260, 380, 240)
+_LEAST = (216, 312, 350, 240)
+"""At the first two the hats and the states can still be read."""
 _KEY = "panes"
 _AROUND_BACK = (16, 8, 16, 0)
 """With the button's own padding it stands where the pane's title begins."""

@@ -23,6 +23,7 @@ from ui.bridge import Bridge, Shown
 from ui.commands import Does, When
 from ui.composer.composer import Composer
 from ui.composer.writing import Writing
+from ui.conversation.reading_pane import ReadingPane
 from ui.conversation.thread_view import ThreadView
 from ui.core import Core
 from ui.inbox.conversation_list import ConversationList
@@ -53,7 +54,8 @@ class Workplace(QWidget):
         self.members = MemberPanel(theme)
         self.composer = Composer(theme)
         self.leaving = Leaving(theme)
-        self.panes = Panes(theme, self.sidebar, self.list, self._middle(), self.members)
+        middle = ReadingPane(self.thread_view, self.leaving, self.composer)
+        self.panes = Panes(theme, self.sidebar, self.list, middle, self.members)
         self.bridge = Bridge(core, tasks, self)
         self.writing = Writing(core, tasks, self.composer)
         column = QVBoxLayout(self)
@@ -169,20 +171,6 @@ class Workplace(QWidget):
         self.composer.files_wanted.connect(lambda: self._tasks.start(self._attach(), "attach"))
         self.leaving.undo_asked.connect(self._take_back)
         self.writing.brought.connect(self._greet)
-
-    def _middle(self) -> QWidget:
-        middle = QWidget()
-        middle.setProperty("pane", "thread")
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.thread_view, 1)
-        column.addWidget(self.leaving)
-        around = QVBoxLayout()
-        around.setContentsMargins(16, 8, 16, 16)
-        around.addWidget(self.composer)
-        column.addLayout(around)
-        return middle
 
     # --- commands ---------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from tests.unit.ingest.tales import said
 from ui.app_window import AppWindow
 from ui.composer.composer import Composer
 from ui.conversation.post_card import PostCard
+from ui.conversation.reading_pane import ReadingPane
 from ui.conversation.safe_document import SafeBrowser
 from ui.conversation.thread_view import ThreadView
 from ui.panes import Panes
@@ -121,6 +122,20 @@ async def test_messages_have_a_third_of_the_lowest_window(
         await until(lambda: place.thread_view.column.height() >= 384 // 3, "room for the messages")
     finally:
         await place.close_down()
+
+
+@pytest.mark.parametrize("width", [400, 700, 1_200])
+def test_the_composer_stands_in_line_with_the_post(theme: Theme, qtbot: QtBot, width: int) -> None:
+    thread, composer = ThreadView(theme), Composer(theme)
+    pane = ReadingPane(thread, QWidget(), composer)
+    qtbot.addWidget(pane)
+    pane.resize(width, 800)
+    pane.show()
+    thread.show_thread(under_a_long_post())
+    QApplication.processEvents()
+    card = card_of(thread)
+    left = card.mapTo(pane, QPoint(0, 0)).x()
+    assert (composer.x(), composer.width()) == (left, card.width())
 
 
 def test_the_way_back_stands_inside_the_pane(theme: Theme, qtbot: QtBot) -> None:

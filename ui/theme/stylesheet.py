@@ -43,7 +43,7 @@ QToolButton[kind="back"]:hover { color: %(text)s; background: %(hover)s; }
 QToolButton[kind="link"] { padding: 2px 5px 2px 0; color: %(text3)s; }
 QToolButton[kind="link"]:hover { color: %(text)s; background: %(hover)s; }
 QToolButton[kind="link"]:disabled { color: %(thumb)s; }
-QToolButton[kind="segment"] { padding: 5px 10px; border-radius: 6px; color: %(text2)s; }
+QToolButton[kind="segment"] { padding: 5px 7px; border-radius: 6px; color: %(text2)s; }
 QToolButton[kind="segment"]:hover { color: %(text)s; }
 QToolButton[kind="segment"]:checked { background: %(raised)s; color: %(text)s; border: 1px solid %(line2)s; }
 QToolButton:focus { border: 1px solid %(accent)s; }
