@@ -63,6 +63,7 @@ class AppWindow(QMainWindow):
         self.workplace = workplace
         self._pages.addWidget(workplace)
         self._pages.setCurrentWidget(workplace)
+        workplace.told.connect(self.trouble.say)
         self._bind((workplace.list, workplace.thread_view))
         if self._kept is not None:
             workplace.panes.restore(self._kept)

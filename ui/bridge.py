@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from inbox_app.actions import triage
 from inbox_app.domain.changes import Changes
+from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.filters import EVERYTHING, Filter
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.inbox import AccountRow, ConversationRow, OutboxRow, SidebarCounts, Thread
@@ -52,6 +53,9 @@ class Bridge(QObject):
     rows_outdated = Signal(object)
     """The ids whose rows may look different now; None for all. They are asked for again when they are in sight."""
     thread_changed = Signal(Thread)
+    thread_failed = Signal(str)
+    """Why the conversation that was opened cannot be shown."""
+    tags_changed = Signal(tuple)
     outbox_changed = Signal(tuple)
     """What is waiting in the outbox, failed there or is unconfirmed: `OutboxRow`s, newest first."""
 
@@ -147,6 +151,10 @@ class Bridge(QObject):
         self._reading.forget()
         self._about_thread.forget()
 
+    def open_again(self) -> None:
+        """Try once more to show the conversation that was opened last."""
+        self._about_thread.ask_again()
+
     def load_earlier(self) -> None:
         """One more stretch of older messages."""
         if self._thread is not None and self._thread.earlier:
@@ -196,6 +204,7 @@ class Bridge(QObject):
     # --- questions --------------------------------------------------------------------------------------------------
 
     async def _read_counts(self) -> None:
+        self.tags_changed.emit(await inbox.tags(self._core.store))
         self.counts_changed.emit(await inbox.sidebar_counts(self._core.store, self._core.me))
 
     async def _read_accounts(self) -> None:
@@ -226,7 +235,12 @@ class Bridge(QObject):
 
     async def _read_thread(self, wanted: ConversationId) -> None:
         limit = self._stretches * inbox.STRETCH
-        thread = await inbox.thread(self._core.store, self._core.me, wanted, limit=limit)
+        try:
+            thread = await inbox.thread(self._core.store, self._core.me, wanted, limit=limit)
+        except UserFacingError as refused:
+            self._thread = None
+            self.thread_failed.emit(refused.message)
+            return
         self._thread = thread
         self.thread_changed.emit(thread)
         self._read_by_seeing(thread)

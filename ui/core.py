@@ -33,6 +33,9 @@ class Core(Protocol):
     async def add_account(self, channel: str, done: Done) -> AccountId:
         """Keep a sign-in that went well."""
 
+    async def check_account(self, wanted: AccountId) -> object:
+        """Sign in once more. Raises a `UserFacingError` that names the step that failed."""
+
     async def move_in(self, *, size: str, seed: int) -> None:
         """Connect the accounts of a practice community."""
 

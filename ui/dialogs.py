@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QLineEdit, QMenu, QMessageBox, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _
 from ui.theme.theme import Theme
@@ -50,6 +51,37 @@ async def choose_place(parent: QWidget, title: str, name: str) -> Path | None:
     chosen: list[str] = []
     dialog.filesSelected.connect(chosen.extend)
     return Path(chosen[0]) if await ask(dialog) and chosen else None
+
+
+async def confirm(parent: QWidget, title: str, sentence: str, deed: str) -> bool:
+    """Ask before something that cannot be taken back or may do harm; pressing Enter at once gives up."""
+    dialog = QMessageBox(QMessageBox.Icon.Warning, title, sentence, QMessageBox.StandardButton.NoButton, parent)
+    # What is asked about may come from outside: it is text, whatever it looks like.
+    dialog.setTextFormat(Qt.TextFormat.PlainText)
+    go = dialog.addButton(deed, QMessageBox.ButtonRole.AcceptRole)
+    stay = dialog.addButton(QMessageBox.StandardButton.Cancel)
+    dialog.setDefaultButton(stay)
+    dialog.setEscapeButton(stay)
+    await ask(dialog)
+    return dialog.clickedButton() is go
+
+
+async def choose_from(menu: QMenu, place: QPoint) -> QAction | None:
+    """Open a menu and return what was chosen in it; None when it was closed."""
+    answer: asyncio.Future[QAction | None] = asyncio.get_running_loop().create_future()
+
+    def answered(action: QAction | None) -> None:
+        if not answer.done():
+            answer.set_result(action)
+
+    menu.triggered.connect(answered)
+    # The menu hides before it says what was chosen.
+    menu.aboutToHide.connect(lambda: QTimer.singleShot(0, menu, lambda: answered(None)))
+    menu.popup(place)
+    try:
+        return await answer
+    finally:
+        menu.deleteLater()
 
 
 class PassphraseDialog(QDialog):

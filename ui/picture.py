@@ -33,6 +33,7 @@ async def draw(core: Core, theme: Theme, order: PictureOrder) -> None:
     tasks.failed.connect(troubles.append)
     window = AppWindow(tasks, theme)
     workplace = Workplace(core, tasks, theme)
+    workplace.bridge.thread_failed.connect(troubles.append)
     workplace.bridge.set_in_front(False)
     window.resize(*order.size)
     window.put_in(workplace)

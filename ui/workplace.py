@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from inbox_app.actions import attachments, triage
 from inbox_app.actions import writing as decisions
 from inbox_app.domain.filters import By, Is
-from inbox_app.domain.ids import ConversationId, OutboxId
+from inbox_app.domain.ids import AccountId, ConversationId, OutboxId
 from inbox_app.domain.inbox import MessageRow, OutboxRow, Thread
 from inbox_app.domain.words import State
 from inbox_app.i18n import _
-from ui import dialogs
+from inbox_app.queries import writing as questions
+from ui import dialogs, links
+from ui.accounts import menu
 from ui.accounts.add_account import AddAccountDialog
 from ui.bars import Leaving
 from ui.bridge import Bridge, Shown
@@ -31,6 +33,7 @@ from ui.inbox.list_state import ListState, Mood
 from ui.inbox.sidebar import Sidebar
 from ui.inbox.views import View, everything
 from ui.members.member_panel import MemberPanel
+from ui.outbox_page import OutboxPage
 from ui.panes import Pane, Panes
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
@@ -42,6 +45,8 @@ class Workplace(QWidget):
 
     painted = Signal()
     """The list or the thread shows something new."""
+    told = Signal(str)
+    """A sentence about what was asked for."""
 
     def __init__(self, core: Core, tasks: Tasks, theme: Theme) -> None:
         super().__init__()
@@ -140,6 +145,10 @@ class Workplace(QWidget):
         self.writing.take_note(thread)
         self.painted.emit()
 
+    def _show_no_thread(self, sentence: str) -> None:
+        self.thread_view.show_state(ListState(Mood.ERROR, sentence, _("Try again")))
+        self.painted.emit()
+
     # --- wiring -----------------------------------------------------------------------------------------------------
 
     def _wire_reading(self) -> None:
@@ -150,18 +159,29 @@ class Workplace(QWidget):
         bridge.rows_changed.connect(listing.show_rows)
         bridge.rows_outdated.connect(listing.refresh)
         bridge.thread_changed.connect(self._show_thread)
+        bridge.thread_failed.connect(self._show_no_thread)
+        bridge.tags_changed.connect(self.sidebar.show_tags)
         bridge.outbox_changed.connect(self.leaving.show_outbox)
         listing.rows_wanted.connect(bridge.want_rows)
         listing.opened.connect(self._open_from_list)
         listing.searched.connect(self._search)
         listing.state_chosen.connect(self._ask)
+        listing.step_asked.connect(self._ask)
         self.sidebar.view_chosen.connect(self.show_view)
         self.sidebar.add_account_asked.connect(self.add_account)
         self.thread_view.earlier_wanted.connect(bridge.load_earlier)
         self.thread_view.attachment_asked.connect(
             lambda wanted: self._tasks.start(self._save_attachment(wanted), "attachment")
         )
-        self.thread_view.link_asked.connect(lambda url: QDesktopServices.openUrl(QUrl(url)))
+        self.thread_view.link_asked.connect(links.open_link)
+        self.thread_view.link_doubted.connect(
+            lambda url, warning: self._tasks.start(links.open_doubted(self.window(), url, warning), "link")
+        )
+        self.thread_view.step_asked.connect(bridge.open_again)
+        self.sidebar.outbox_asked.connect(lambda: self._tasks.start(self._show_outbox(), "outbox page"))
+        self.sidebar.account_menu_asked.connect(
+            lambda account: self._tasks.start(self._offer_account(AccountId(account)), "account menu")
+        )
 
     def _wire_writing(self) -> None:
         self.thread_view.reply_to_asked.connect(self._answer)
@@ -252,6 +272,20 @@ class Workplace(QWidget):
     async def _connect(self) -> None:
         dialog = AddAccountDialog(self._core, self._tasks, self._theme, self.window())
         await dialogs.ask(dialog)
+
+    async def _offer_account(self, wanted: AccountId) -> None:
+        said = await menu.offer(self._core, self.window(), wanted, self.sidebar.menu_place())
+        if said:
+            self.told.emit(said)
+
+    async def _show_outbox(self) -> None:
+        page = OutboxPage(self._theme, self.window())
+        page.show_outbox(await questions.outbox(self._core.store, settled=False))
+        page.undo_asked.connect(self._take_back)
+        page.resolve_asked.connect(self._resolve)
+        page.conversation_asked.connect(lambda wanted: self.open(ConversationId(wanted)))
+        self.bridge.outbox_changed.connect(page.show_outbox)
+        await dialogs.ask(page)
 
     async def _save_attachment(self, wanted: str) -> None:
         fetched = await self._core.fetch_attachment(wanted)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.filters import EVERYTHING, Filter
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId
-from inbox_app.domain.inbox import ConversationPage, ConversationRow, Place, SidebarCounts, Thread
+from inbox_app.domain.inbox import ConversationPage, ConversationRow, Place, SidebarCounts, Tag, Thread
 from inbox_app.i18n import _
 from inbox_app.queries.accounts import shown
 from inbox_app.storage import accounts, conversations, messages
@@ -46,6 +46,11 @@ async def count(store: Store, me: ColleagueId, chosen: Filter) -> int:
 async def sidebar_counts(store: Store, me: ColleagueId) -> SidebarCounts:
     """All counts of the sidebar."""
     return await store.read(lambda conn: conversations.sidebar_counts(conn, me))
+
+
+async def tags(store: Store) -> tuple[Tag, ...]:
+    """All tags there are, by name."""
+    return await store.read(conversations.every_tag)
 
 
 async def thread(

@@ -302,6 +302,12 @@ def _names(conn: Connection, found: dict[str, Sequence[Any]]) -> dict[str, tuple
     return {one: tuple(names) for one, names in named.items()}
 
 
+def every_tag(conn: Connection) -> tuple[Tag, ...]:
+    """All tags there are, by name."""
+    rows = conn.execute(select(tag.c.id, tag.c.name, tag.c.colour).order_by(tag.c.name))
+    return tuple(Tag(TagId(row.id), row.name, row.colour) for row in rows)
+
+
 def _tags(conn: Connection, wanted: Sequence[ConversationId]) -> defaultdict[str, list[Tag]]:
     tagged: defaultdict[str, list[Tag]] = defaultdict(list)
     for row in conn.execute(_TAGS, {"wanted": wanted}).all():

@@ -48,6 +48,9 @@ class StoreCore:
         self.added.append((channel, done))
         return self.account
 
+    async def check_account(self, wanted: AccountId) -> object:
+        return None
+
     async def move_in(self, *, size: str, seed: int) -> None:
         raise NotImplementedError
 

@@ -1,0 +1,58 @@
+"""What can be done with one account: rest, go on, look whether the sign-in holds, take it out."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu, QWidget
+
+from inbox_app.actions import accounts as actions
+from inbox_app.domain.ids import AccountId
+from inbox_app.domain.inbox import AccountRow
+from inbox_app.domain.words import AccountState
+from inbox_app.i18n import _
+from inbox_app.queries import accounts
+from ui import dialogs
+from ui.core import Core
+
+
+async def offer(core: Core, parent: QWidget, wanted: AccountId, place: QPoint) -> str:
+    """Open the account's menu and do what is chosen; a sentence about it, empty where there is nothing to say.
+
+    Raises:
+        UserFacingError: it did not work.
+    """
+    row = await accounts.one(core.store, wanted)
+    menu = QMenu(parent)
+    menu.setAccessibleName(_("Account {handle}").format(handle=row.handle))
+    deeds = {}
+    if row.state is AccountState.ACTIVE:
+        deeds[menu.addAction(_("Pause"))] = partial(_turn, core, row, AccountState.PAUSED)
+    else:
+        deeds[menu.addAction(_("Resume"))] = partial(_turn, core, row, AccountState.ACTIVE)
+    deeds[menu.addAction(_("Check the sign-in"))] = partial(_check, core, row)
+    menu.addSeparator()
+    deeds[menu.addAction(_("Remove…"))] = partial(_remove, core, row, parent)
+    chosen = await dialogs.choose_from(menu, place)
+    return "" if chosen is None else await deeds[chosen]()
+
+
+async def _turn(core: Core, row: AccountRow, state: AccountState) -> str:
+    await actions.set_state(core.store, row.id, state)
+    return ""
+
+
+async def _check(core: Core, row: AccountRow) -> str:
+    await core.check_account(row.id)
+    return _("The sign-in of {handle} works.").format(handle=row.handle)
+
+
+async def _remove(core: Core, row: AccountRow, parent: QWidget) -> str:
+    sentence = _(
+        "{handle} will be disconnected and its password forgotten. Its conversations stay here, and nothing more comes "
+        "in or goes out."
+    ).format(handle=row.handle)
+    if await dialogs.confirm(parent, _("Remove an account"), sentence, _("Remove {handle}").format(handle=row.handle)):
+        await actions.set_state(core.store, row.id, AccountState.REMOVED)
+    return ""
