@@ -88,11 +88,15 @@ class _Submission:
         sender, recipients, raw = envelope.mail_from or "", envelope.rcpt_tos, _raw(envelope)
         if fault := self._faults.take(Stage.DATA, sender, recipients, raw):
             return await _go_wrong(fault, server)
-        await asyncio.to_thread(self._store.deliver, sender, recipients, raw)
-        await asyncio.to_thread(self._log.append, sender, recipients, raw)
+        # In one thread: a client that dies here cancels this task, and what was delivered must be in the log.
+        await asyncio.to_thread(self._take_over, sender, recipients, raw)
         if fault := self._faults.take(Stage.ACCEPTED, sender, recipients, raw):
             return await _go_wrong(fault, server)
         return "250 2.0.0 Accepted"
+
+    def _take_over(self, sender: str, recipients: list[str], raw: bytes) -> None:
+        self._store.deliver(sender, recipients, raw)
+        self._log.append(sender, recipients, raw)
 
     def authenticate(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
