@@ -88,7 +88,9 @@ class Person:
 
     def buttons(self, name: str) -> list[QAbstractButton]:
         """The visible buttons of that name, from top to bottom."""
-        found = [one for one in self.window.findChildren(QAbstractButton) if one.isVisible() and one.text() == name]
+        found = [
+            one for one in self.window.findChildren(QAbstractButton) if one.isVisible() and one.text().strip() == name
+        ]
         return sorted(found, key=lambda one: one.mapTo(self.window, one.rect().topLeft()).y())
 
     def _shows(self, wanted: ConversationId) -> bool:
