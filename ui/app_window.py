@@ -87,6 +87,8 @@ class AppWindow(QMainWindow):
             self.deeds[does]()
         elif self.workplace is not None:
             self.workplace.give(does)
+        elif does is Does.ADD_ACCOUNT:
+            self.first_start.connect_channel.click()
 
     def allows(self, when: When) -> bool:
         """Whether a command makes sense now."""

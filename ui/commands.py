@@ -86,7 +86,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.REFRESH, N_("Look for news now"), ("F5",)),
     Command(Does.GO_INBOX, N_("Go to the open conversations"), ("G, I",), where=_TEXT),
     Command(Does.GO_WAITING, N_("Go to the conversations that wait for an answer"), ("G, W",), where=_TEXT),
-    Command(Does.ADD_ACCOUNT, N_("Add an account"), ("Ctrl+Shift+N",)),
+    Command(Does.ADD_ACCOUNT, N_("Add an account"), ("Ctrl+Shift+N",), When.ALWAYS),
     Command(Does.COMMANDS, N_("All commands"), ("Ctrl+K",)),
     Command(Does.KEYS, N_("Show the keys"), ("?",), where=_TEXT),
     Command(Does.QUIT, N_("Quit"), ("Ctrl+Q",), When.ALWAYS),

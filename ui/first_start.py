@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _
-from ui.theme import fonts
+from ui.theme import fonts, icons
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
+
+_WIDEST = 720
+_ICON = 24
 
 
 class FirstStart(QWidget):
@@ -21,10 +25,12 @@ class FirstStart(QWidget):
         super().__init__()
         self._theme = theme
         self.setProperty("pane", "thread")
-        self.practice = self._button(_("Open the practice room"))
-        self.connect_channel = self._button(_("Connect a channel"))
-        self.archive = self._button(_("Import an archive"))
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.practice = self._button(_("Open the practice room"), "primary")
+        self.connect_channel = self._button(_("Connect a channel"), "plain")
+        self.archive = self._button(_("Import an archive"), "plain")
         self.archive.setEnabled(False)
+        self._focused: QWidget | None = self.practice
         self._progress = Label(theme, tone="second").wrapping()
         self._progress.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._lay_out()
@@ -33,41 +39,112 @@ class FirstStart(QWidget):
 
     def work(self, sentence: str) -> None:
         """Something is under way; an empty sentence when it is over."""
+        if sentence:
+            self._focused = self.focusWidget()
         self._progress.setText(sentence)
         self.practice.setEnabled(not sentence)
         self.connect_channel.setEnabled(not sentence)
+        if not sentence:
+            self._focus()
 
-    def _button(self, text: str) -> PushButton:
-        return PushButton(self._theme, text, "primary")
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._align_buttons()
+        self._focus()
+
+    def _focus(self) -> None:
+        if self._focused is not None and self.isVisible():
+            self._focused.setFocus()
+
+    def _button(self, text: str, kind: str) -> PushButton:
+        made = PushButton(self._theme, text, kind)
+        # Outside a dialog only this lets Return press it.
+        made.setAutoDefault(True)
+        return made
 
     def _lay_out(self) -> None:
         column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        title = Label(self._theme, _("Welcome to Portavoce"), size=fonts.PANE_TITLE, weight=fonts.HEAVY)
-        column.addWidget(title)
-        hello = _("Every conversation of your community, threaded, remembered and yours. How do you want to begin?")
-        column.addWidget(Label(self._theme, hello, tone="second").wrapping())
-        ways = (
-            (self.practice, _("A living, simulated community to look around in. It needs no account and no network.")),
-            (self.connect_channel, _("Your own mailbox or network. Passwords stay in this computer's keyring.")),
-            (self.archive, _("History from another program. Until it can be chosen here, use “portavoce import”.")),
-        )
-        for button, text in ways:
-            column.addWidget(self._card(button, text))
+        column.addStretch(2)
+        self._greet(column)
+        for icon, button, title, text in self._ways():
+            column.addWidget(self._card(icon, button, title, text))
         column.addWidget(self._progress)
+        column.addStretch(3)
         middle = QWidget()
-        middle.setMaximumWidth(520)
+        middle.setMaximumWidth(_WIDEST)
         middle.setLayout(column)
-        outer = QVBoxLayout(self)
-        outer.addStretch()
-        outer.addWidget(middle, alignment=Qt.AlignmentFlag.AlignHCenter)
-        outer.addStretch()
+        page = QWidget()
+        page.setProperty("plain", True)
+        across = QHBoxLayout(page)
+        across.setContentsMargins(16, 12, 16, 12)
+        across.addStretch(1)
+        across.addWidget(middle, _WIDEST)
+        across.addStretch(1)
+        self._scroll(page)
 
-    def _card(self, button: QWidget, text: str) -> QFrame:
+    def _greet(self, column: QVBoxLayout) -> None:
+        hello = _("Every conversation of your community, threaded, remembered and yours. How do you want to begin?")
+        column.addWidget(Label(self._theme, _("Welcome to Portavoce"), size=fonts.PANE_TITLE, weight=fonts.HEAVY))
+        column.addWidget(Label(self._theme, hello, tone="second").wrapping())
+        column.addSpacing(4)
+
+    def _align_buttons(self) -> None:
+        buttons = (self.practice, self.connect_channel, self.archive)
+        widest = max(button.sizeHint().width() for button in buttons)
+        for button in buttons:
+            button.setMinimumWidth(widest)
+
+    def _ways(self) -> tuple[tuple[str, PushButton, str, str], ...]:
+        return (
+            ("coffee", self.practice, _("Practice room"),
+             _("A living, simulated community to look around in. It needs no account and no network.")),
+            ("link", self.connect_channel, _("Your own channels"),
+             _("Your own mailbox or network. Passwords stay in this computer's keyring.")),
+            ("archive", self.archive, _("Archive"),
+             _("History from another program: this comes with a later version.")),
+        )  # fmt: skip
+
+    def _scroll(self, page: QWidget) -> None:
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(page)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+
+    def _card(self, icon: str, button: PushButton, title: str, text: str) -> QFrame:
         card = QFrame()
         card.setProperty("card", "plain")
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(16, 12, 16, 12)
-        inside.addWidget(Label(self._theme, text, tone="second").wrapping())
-        inside.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(Label(self._theme, title, size=fonts.MESSAGE, weight=fonts.BOLD))
+        words.addWidget(Label(self._theme, text, tone="second").wrapping())
+        inside = QHBoxLayout(card)
+        inside.setContentsMargins(18, 14, 18, 14)
+        inside.setSpacing(16)
+        inside.addWidget(_Icon(self._theme, icon))
+        inside.addLayout(words, 1)
+        inside.addWidget(button)
         return card
+
+
+class _Icon(QLabel):
+    """A card's icon, drawn anew when the theme changes."""
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
+        self._theme, self._name = theme, name
+        self._draw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            self._draw()
+
+    def _draw(self) -> None:
+        side = self._theme.scaled(_ICON)
+        self.setPixmap(icons.icon(self._theme, self._name, "accent_text", side).pixmap(side, side))
