@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 def run_command(arguments: Sequence[str], catalogue: Callable[[], Mapping[str, Manifest]], window: Window) -> int:
     """Run the `portavoce` command and return its exit code."""
     be_lenient()
+    # Where no log can be written, logging would print what we log, the traceback included.
+    logging.getLogger().addHandler(logging.NullHandler())
     output = Output(as_json="--json" in arguments)
     try:
         options = _parse_global(arguments)

@@ -71,6 +71,19 @@ class CannotOpen(StorageError):
         super().__init__(sentence.format(where=where))
 
 
+class FolderUnusable(StorageError):
+    """The folder that a workspace lives in cannot be made or written to."""
+
+    code = "folder_unusable"
+
+    def __init__(self, where: str, reason: str) -> None:
+        sentence = _(
+            "The folder {where} cannot be written to ({reason}). "
+            "Allow writing to it, or choose another folder, then try again."
+        )
+        super().__init__(sentence.format(where=where, reason=reason))
+
+
 class DiskFailed(StorageError):
     """The operating system failed to read or write the file."""
 

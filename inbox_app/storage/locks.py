@@ -12,7 +12,7 @@ from typing import Self
 
 from inbox_app.i18n import _
 from inbox_app.paths import LockTimeout, WorkspaceAddress, WorkspaceKind, hold_lock
-from inbox_app.storage.errors import StorageError
+from inbox_app.storage.errors import FolderUnusable, StorageError
 
 
 class SecondEngine(StorageError):
@@ -42,6 +42,8 @@ class EngineLock:
             held.enter_context(hold_lock(address.engine_lock, timeout=0))
         except LockTimeout as error:
             raise SecondEngine(address.name) from error
+        except OSError as error:
+            raise FolderUnusable(str(address.folder), error.strerror or type(error).__name__) from error
         if address.kind is WorkspaceKind.POSTGRESQL:
             _hold_on_server(held, address)
         return cls(held)

@@ -26,6 +26,7 @@ from inbox_app.storage.errors import (
     DatabaseLocked,
     DiskFailed,
     DiskFull,
+    FolderUnusable,
     NotAWorkspace,
     NoWorkspace,
     OldSQLite,
@@ -96,7 +97,7 @@ class SQLiteDatabase:
     def open(cls, path: Path, *, create: bool) -> SQLiteDatabase:
         """Open the file, or make an empty private one. Raises `NoWorkspace`, `CannotOpen`, `ReadOnly`."""
         if create and not path.exists():
-            _make_file(path)
+            _make_new(path)
         elif not path.is_file():
             raise NoWorkspace(str(path.parent))
         elif not os.access(path, os.R_OK):
@@ -193,6 +194,13 @@ def _refuse_old_library() -> None:
         raise OldSQLite(dbapi2.sqlite_version, ".".join(map(str, OLDEST)))
 
 
+def _make_new(path: Path) -> None:
+    try:
+        _make_file(path)
+    except OSError as error:
+        raise FolderUnusable(str(path.parent), error.strerror or type(error).__name__) from error
+
+
 def _make_file(path: Path) -> None:
     make_private_folder(path.parent)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -233,5 +241,13 @@ def _explain(error: Exception, where: str) -> UserFacingError | None:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if not isinstance(cause, dbapi2.DatabaseError):
         return None
-    sentence = _SENTENCES.get(getattr(cause, "sqlite_errorcode", 0) & _PRIMARY_CODE)
+    code = getattr(cause, "sqlite_errorcode", 0) & _PRIMARY_CODE
+    if code == dbapi2.SQLITE_CANTOPEN and _may_only_be_read(Path(where)):
+        return ReadOnly(where)
+    sentence = _SENTENCES.get(code)
     return sentence(where) if sentence else None
+
+
+def _may_only_be_read(path: Path) -> bool:
+    # Even reading makes SQLite write beside the file, and it calls that failure one of opening.
+    return os.access(path, os.R_OK) and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))

@@ -76,6 +76,17 @@ def test_every_entry_has_its_command(tmp_path: Path) -> None:
         assert name in import_module(f"inbox_app.cli.{entry.module}").COMMANDS
 
 
+def test_a_home_that_cannot_be_written_gets_one_sentence(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.write_text("a file in the place of the folder")
+    done = portavoce("practice", "--create-only", home=home)
+    said = done.stderr.splitlines()
+    assert done.returncode == 1
+    assert len(said) == 2, "a line about the log, a sentence about the folder"
+    assert said[0].startswith("No log is written")
+    assert f"{home}/workspaces/practice cannot be written to (Not a directory)" in said[1]
+
+
 def test_the_doctor_works_without_a_workspace(tmp_path: Path) -> None:
     done = portavoce("--json", "doctor", home=tmp_path)
     facts = json.loads(done.stdout)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, insert, select, text
@@ -19,12 +20,15 @@ from inbox_app.storage.errors import (
     Damaged,
     DatabaseLocked,
     DiskFull,
+    FolderUnusable,
     NotAWorkspace,
     OldSQLite,
+    ReadOnly,
     StorageError,
     TooNew,
     Unreachable,
 )
+from inbox_app.storage.locks import EngineLock
 from inbox_app.storage.search_index import unindex
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
@@ -296,3 +300,28 @@ async def test_damage_found_by_looking_over_ends_all_writing(sqlite_address: Wor
     with pytest.raises(Damaged):
         await store.write(lambda tx: tx.about("views"))
     await store.close()
+
+
+async def test_a_workspace_that_may_only_be_read_says_so(
+    sqlite_address: WorkspaceAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make(sqlite_address)
+    # The superuser may write everywhere, so the permission and SQLite's answer to it are both played.
+    monkeypatch.setattr("os.access", lambda _path, mode: mode != os.W_OK)
+    monkeypatch.setattr(sqlite, "_WRITER_PRAGMAS", ("ATTACH '/proc/nowhere/file.db' AS other",))
+    monkeypatch.setattr(sqlite, "_READER_PRAGMAS", ("ATTACH '/proc/nowhere/file.db' AS other",))
+    with pytest.raises(ReadOnly, match="may only be read"):
+        await Store.open(sqlite_address, Bus())
+
+
+async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(FolderUnusable) as problem:
+        await Store.open(resolve_workspace(str(tmp_path / "file" / "brand")), Bus(), create=True)
+    assert str(tmp_path / "file" / "brand") in problem.value.message
+
+
+def test_an_engine_needs_a_folder_it_can_write_to(tmp_path: Path) -> None:
+    (tmp_path / "brand").write_text("in the way")
+    with pytest.raises(FolderUnusable):
+        EngineLock.take(resolve_workspace(str(tmp_path / "brand")))
