@@ -6,6 +6,7 @@ parent.
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 from inbox_app.content import caps
@@ -96,10 +97,17 @@ def _lower(limit: int, value: int) -> None:
 
 
 def _memory_peak() -> int:
+    """The most memory this process had at once, in bytes; 0 where the system does not say."""
     if sys.platform == "win32":
         return 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * caps.KIB
+    if sys.platform == "darwin":
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # On Linux ru_maxrss is not forgotten at exec: it would count the memory of the program that started us.
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * caps.KIB for line in status.splitlines() if line.startswith("VmHWM:")), 0)
 
 
 if __name__ == "__main__":

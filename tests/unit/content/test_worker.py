@@ -150,6 +150,15 @@ async def test_a_worn_child_is_replaced(worker: Worker, monkeypatch: pytest.Monk
     assert worker.pid != first
 
 
+async def test_the_memory_of_the_program_that_starts_it_does_not_wear_a_child(worker: Worker) -> None:
+    large = bytearray(b"x") * (caps.WORKER_GROWTH + (50 << 20))
+    await worker.parse_one(MAIL)
+    first = worker.pid
+    del large
+    await worker.parse_one(MAIL)
+    assert worker.pid == first
+
+
 async def test_too_large_a_mail_is_never_sent(worker: Worker) -> None:
     assert await worker.parse([MAIL, bytes(caps.MAIL_BYTES + 1), MAIL]) == [
         await worker.parse_one(MAIL),
