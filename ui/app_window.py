@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -20,6 +20,9 @@ from ui.theme.theme import Theme
 from ui.workplace import Workplace
 
 _GEOMETRY = "geometry"
+_WANTED = QSize(1640, 960)
+_FRAME = QSize(16, 48)
+"""What the borders and the title bar take, with room to spare: their true size is known only once they are drawn."""
 
 
 class AppWindow(QMainWindow):
@@ -33,7 +36,7 @@ class AppWindow(QMainWindow):
         super().__init__()
         self._tasks, self._theme, self._kept = tasks, theme, kept
         self.setWindowTitle("Portavoce")
-        self.resize(1640, 960)
+        self.resize(_WANTED)
         self.setMinimumSize(420, 360)
         self.trouble = Trouble(theme)
         self.first_start = FirstStart(theme)
@@ -120,9 +123,14 @@ class AppWindow(QMainWindow):
         self.shortcuts = Shortcuts(self, places, self.give, self.allows)
 
     def _restore(self) -> None:
-        geometry = self._kept.value(_GEOMETRY) if self._kept is not None else None
+        """As it was left, at first as large as the screen allows; a window that keeps nothing is sized by its owner."""
+        if self._kept is None:
+            return
+        geometry = self._kept.value(_GEOMETRY)
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
+        else:
+            self.resize(size_within(self.screen().availableGeometry().size()))
 
     def _show_commands(self) -> None:
         self._tasks.start(self._choose_command(), "commands")
@@ -138,3 +146,8 @@ class AppWindow(QMainWindow):
 
     async def _keys(self) -> None:
         await dialogs.ask(KeysPage(self._theme, self))
+
+
+def size_within(available: QSize) -> QSize:
+    """How large the window opens in this much room of the screen, so that its frame is in sight too."""
+    return _WANTED.boundedTo(available - _FRAME)

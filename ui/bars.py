@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from math import ceil
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
@@ -12,10 +10,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.words import OutboxState
 from inbox_app.i18n import _, ngettext
+from ui.theme.moments import COUNTDOWN_MS, seconds_until
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton, ToolButton
 
-_TICK = 250
 _SNIPPET = 60
 
 
@@ -58,7 +56,7 @@ class Leaving(Bar):
         undo = PushButton(theme, _("Undo (Z)"))
         super().__init__(theme, undo)
         self._waiting: list[OutboxRow] = []
-        self._tick = QTimer(self, interval=_TICK)
+        self._tick = QTimer(self, interval=COUNTDOWN_MS)
         self._tick.timeout.connect(self._count)
         undo.clicked.connect(self.undo)
         self.setAccessibleName(_("About to be sent"))
@@ -71,7 +69,7 @@ class Leaving(Bar):
     @property
     def last(self) -> OutboxRow | None:
         """What was decided last and has not left."""
-        self._waiting = [row for row in self._waiting if _seconds_left(row) > 0]
+        self._waiting = [row for row in self._waiting if seconds_until(row.not_before) > 0]
         return self._waiting[0] if self._waiting else None
 
     def undo(self) -> bool:
@@ -89,10 +87,6 @@ class Leaving(Bar):
             return
         self._tick.start()
         text = " ".join(last.text.split())[:_SNIPPET]
-        seconds = ceil(_seconds_left(last))
-        words = ngettext("Sent in {count} second: {text}", "Sent in {count} seconds: {text}", seconds)
+        seconds = seconds_until(last.not_before)
+        words = ngettext("Sending in {count} second: {text}", "Sending in {count} seconds: {text}", seconds)
         self.words.say(words.format(count=seconds, text=text))
-
-
-def _seconds_left(row: OutboxRow) -> float:
-    return (row.not_before - datetime.now(UTC)).total_seconds()

@@ -13,10 +13,10 @@ from inbox_app.domain.words import ActKind
 from inbox_app.i18n import _
 from ui.conversation.sending_row import SendingRow
 from ui.theme import fonts
+from ui.theme.moments import COUNTDOWN_MS
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, ToolButton
 
-_SECOND_MS = 1_000
 _SNIPPET = 200
 
 
@@ -48,7 +48,7 @@ class OutboxPage(QDialog):
         area.setWidget(self._room)
         whole = QVBoxLayout(self)
         whole.addWidget(area)
-        self._clock = QTimer(self, interval=_SECOND_MS)
+        self._clock = QTimer(self, interval=COUNTDOWN_MS)
         self._clock.timeout.connect(self._tick)
         self._clock.start()
 

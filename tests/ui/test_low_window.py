@@ -1,9 +1,10 @@
 """A window that is low or narrow: messages stay in sight, and nothing overlaps."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QSettings, QSize
 from PySide6.QtWidgets import QApplication, QLabel, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -13,7 +14,7 @@ from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
 from tests.unit.ingest.tales import said
-from ui.app_window import AppWindow
+from ui.app_window import AppWindow, size_within
 from ui.composer.composer import Composer
 from ui.conversation.post_card import PostCard
 from ui.conversation.reading_pane import ReadingPane
@@ -152,3 +153,18 @@ def test_the_way_back_stands_inside_the_pane(theme: Theme, qtbot: QtBot) -> None
     assert panes.back_button.isVisible()
     corner = panes.back_button.mapTo(panes, QPoint(0, 0))
     assert (corner.x() >= 12, corner.y() >= 4) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("screen", "opened"), [((1366, 728), (1350, 680)), ((1920, 1040), (1640, 960)), ((1280, 1400), (1264, 960))]
+)
+def test_the_window_opens_within_the_screen(screen: tuple[int, int], opened: tuple[int, int]) -> None:
+    assert size_within(QSize(*screen)).toTuple() == opened
+
+
+def test_a_window_never_opened_before_fits_the_screen_and_one_without_memory_is_sized_by_its_owner(
+    tasks: Tasks, theme: Theme, keep: Keep, tmp_path: Path
+) -> None:
+    first = keep(AppWindow(tasks, theme, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)))
+    assert first.size() == size_within(first.screen().availableGeometry().size())
+    assert keep(AppWindow(tasks, theme)).size() == QSize(1640, 960)

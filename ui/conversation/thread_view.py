@@ -22,10 +22,10 @@ from ui.conversation.titles import subtitle_of, title_of, window_of
 from ui.inbox.list_state import READY, ListState, Mood
 from ui.inbox.state_pane import OfflineBar, StatePane
 from ui.theme import fonts
+from ui.theme.moments import COUNTDOWN_MS
 from ui.theme.theme import Theme
 from ui.theme.widgets import Chip, Label
 
-_SECOND_MS = 1_000
 _LEAST_HEIGHT = 40
 """Of the messages; without it a low window would squeeze what is around them."""
 
@@ -74,7 +74,7 @@ class ThreadView(QWidget):
         self._post_room = QVBoxLayout()
         self._lay_out()
         self._pane.step_asked.connect(self.step_asked)
-        self._clock = QTimer(self, interval=_SECOND_MS)
+        self._clock = QTimer(self, interval=COUNTDOWN_MS)
         self._clock.timeout.connect(self._tick)
         theme.changed.connect(self._dress)
         self.show_state(ListState(Mood.EMPTY, _("Choose a conversation to read it here.")))

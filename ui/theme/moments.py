@@ -8,6 +8,9 @@ from PySide6.QtCore import QDate, QLocale, QTime
 
 from inbox_app.i18n import _, current_language
 
+COUNTDOWN_MS = 250
+"""How often whatever counts seconds down looks at the clock, so that no two of them disagree for long."""
+
 
 def ago(moment: datetime, now: datetime | None = None) -> str:
     """How long ago, as short as a row of the list allows."""
