@@ -13,8 +13,8 @@ from inbox_app.actions import attachments, triage
 from inbox_app.actions import writing as decisions
 from inbox_app.domain.filters import By, Is
 from inbox_app.domain.ids import AccountId, ConversationId, OutboxId
-from inbox_app.domain.inbox import MessageRow, OutboxRow, Thread
-from inbox_app.domain.words import State
+from inbox_app.domain.inbox import AccountRow, MessageRow, OutboxRow, Thread
+from inbox_app.domain.words import AccountState, State
 from inbox_app.i18n import _
 from inbox_app.queries import writing as questions
 from ui import dialogs, links
@@ -53,6 +53,7 @@ class Workplace(QWidget):
         self._core, self._tasks, self._theme = core, tasks, theme
         self._view: View = everything()
         self._words = ""
+        self._filling = _("Loading conversations…")
         self.sidebar = Sidebar(theme)
         self.list = ConversationList(theme)
         self.thread_view = ThreadView(theme)
@@ -129,8 +130,32 @@ class Workplace(QWidget):
     def _show_ids(self, ids: list[ConversationId]) -> None:
         self.list.show_ids(ids)
         if not ids:
-            self.list.show_state(ListState(Mood.EMPTY, self._nothing_here()))
+            self.list.show_state(self._why_empty())
         self.painted.emit()
+
+    def _take_accounts(self, rows: tuple[AccountRow, ...]) -> None:
+        self.sidebar.show_accounts(rows)
+        filling = self._what_fills(rows)
+        if filling != self._filling:
+            self._filling = filling
+            if not self.bridge.ids:
+                # What came with the first sync may not be in the last answer.
+                self._ask()
+
+    def _what_fills(self, rows: tuple[AccountRow, ...]) -> str:
+        """A sentence while a working account was never synced; empty when all were."""
+        fresh = [row for row in rows if row.state is AccountState.ACTIVE and not row.last_success and not row.error]
+        if not fresh:
+            return ""
+        manifest = self._core.catalogue.get(fresh[0].channel)
+        if manifest is not None and manifest.practice is not None:
+            return _("The practice room is being furnished…")
+        return _("The first messages are on their way…")
+
+    def _why_empty(self) -> ListState:
+        if self._filling and not self._words:
+            return ListState(Mood.LOADING, self._filling)
+        return ListState(Mood.EMPTY, self._nothing_here())
 
     def _nothing_here(self) -> str:
         if self._words:
@@ -154,7 +179,7 @@ class Workplace(QWidget):
     def _wire_reading(self) -> None:
         bridge, listing = self.bridge, self.list
         bridge.counts_changed.connect(self.sidebar.show_counts)
-        bridge.accounts_changed.connect(self.sidebar.show_accounts)
+        bridge.accounts_changed.connect(self._take_accounts)
         bridge.ids_changed.connect(self._show_ids)
         bridge.rows_changed.connect(listing.show_rows)
         bridge.rows_outdated.connect(listing.refresh)

@@ -1,0 +1,68 @@
+"""While a workspace fills for the first time, its empty list does not say that nobody waits."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from inbox_app.domain.words import State
+from inbox_app.storage import accounts
+from tests.fakes.connector import fake_channel
+from tests.fakes.service import FileService
+from tests.ui.cores import StoreCore
+from tests.ui.keeping import Keep
+from tests.ui.patience import until
+from tests.unit.ingest.tales import said
+from ui.inbox.state_pane import StatePane
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+from ui.workplace import Workplace
+
+pytestmark = pytest.mark.ui
+
+NOBODY = "Nobody is waiting for an answer here."
+
+
+def furnished(size: str, seed: int) -> tuple[Mapping[str, str], ...]:
+    return ()
+
+
+@pytest.fixture
+async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> AsyncIterator[Workplace]:
+    channel = fake_channel(FileService.__new__(FileService))
+    core.catalogue = {"practice": replace(channel, key="practice", practice=furnished)}
+    made = keep(Workplace(core, tasks, theme))
+    made.resize(1200, 800)
+    made.show()
+    made.start()
+    yield made
+    await made.close_down()
+
+
+def says(place: Workplace) -> str:
+    pane = place.list.findChildren(StatePane)[0]
+    return pane.accessibleName() if pane.isVisible() else ""
+
+
+async def test_an_empty_room_is_being_furnished_until_its_first_sync(place: Workplace, core: StoreCore) -> None:
+    await until(lambda: "furnished" in says(place), "the loading state")
+    assert place.list.chosen_state is State.OPEN
+    await until(lambda: place.is_settled, "all answers")
+    assert "furnished" in says(place)
+    await core.store.write(partial(accounts.note_success, wanted=core.account, next_poll=None))
+    await until(lambda: says(place) == NOBODY, "the empty state")
+
+
+async def test_a_room_that_could_not_be_synced_is_not_furnished_for_ever(place: Workplace, core: StoreCore) -> None:
+    await until(lambda: "furnished" in says(place), "the loading state")
+    failed = partial(accounts.note_failure, wanted=core.account, sentence="Offline.", code="offline", next_poll=None)
+    await core.store.write(failed)
+    await until(lambda: says(place) == NOBODY, "the empty state")
+
+
+async def test_what_arrives_takes_the_place_of_the_sentence(place: Workplace, core: StoreCore) -> None:
+    await until(lambda: "furnished" in says(place), "the loading state")
+    await core.tell(said("a", 1))
+    await until(lambda: place.list.view.isVisible() and len(place.bridge.ids) == 1, "the conversation")
+    assert says(place) == ""
