@@ -5,7 +5,9 @@ https://www.sqlite.org/pragma.html https://www.sqlite.org/rescode.html
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -45,6 +47,11 @@ _UPGRADE_SECONDS = 600
 """How long we wait while another process upgrades."""
 _WATCH_SECONDS = 0.25
 _PRIMARY_CODE = 0xFF
+
+_NO_ROOM = 256 * 1024
+"""Bytes: with less than this free, what failed has failed for want of room."""
+_ALSO_WHEN_FULL = frozenset({dbapi2.SQLITE_IOERR, dbapi2.SQLITE_CANTOPEN})
+"""What SQLite says of a full disk when it was not the file itself that could not grow."""
 
 _SENTENCES: dict[int, Callable[[str], StorageError]] = {
     dbapi2.SQLITE_FULL: DiskFull,
@@ -198,6 +205,8 @@ def _make_new(path: Path) -> None:
     try:
         _make_file(path)
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(str(path.parent)) from error
         raise FolderUnusable(str(path.parent), error.strerror or type(error).__name__) from error
 
 
@@ -244,8 +253,17 @@ def _explain(error: Exception, where: str) -> UserFacingError | None:
     code = getattr(cause, "sqlite_errorcode", 0) & _PRIMARY_CODE
     if code == dbapi2.SQLITE_CANTOPEN and _may_only_be_read(Path(where)):
         return ReadOnly(where)
+    if code in _ALSO_WHEN_FULL and _has_no_room(Path(where).parent):
+        return DiskFull(where)
     sentence = _SENTENCES.get(code)
     return sentence(where) if sentence else None
+
+
+def _has_no_room(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _NO_ROOM
+    except OSError:
+        return False
 
 
 def _may_only_be_read(path: Path) -> bool:

@@ -1,6 +1,7 @@
 """Each fault of a disk or a file gets its sentence, and leaves the store usable or the file untouched."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from inbox_app.storage.errors import (
     CannotSignIn,
     Damaged,
     DatabaseLocked,
+    DiskFailed,
     DiskFull,
     FolderUnusable,
     NotAWorkspace,
@@ -104,6 +106,21 @@ async def test_a_full_disk_loses_nothing_and_the_store_goes_on(sqlite_address: W
     # The limit on a file's size looks to SQLite like a failing disk, a full one says so.
     assert code in {DiskFull.code, "disk_failed"}
     assert names == "after before fits"
+
+
+async def test_a_failure_on_a_full_disk_is_called_no_room(
+    sqlite_address: WorkspaceAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make(sqlite_address)
+    full = shutil.disk_usage(sqlite_address.folder)._replace(free=4096)
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: full)
+    failed = dbapi2.OperationalError("disk I/O error")
+    failed.sqlite_errorcode = dbapi2.SQLITE_IOERR | 3 << 8
+    database = sqlite.SQLiteDatabase.open(sqlite_address.database, create=False)
+    assert isinstance(database.explain(failed), DiskFull)
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: full._replace(free=10**9))
+    assert isinstance(database.explain(failed), DiskFailed)
+    database.close()
 
 
 async def test_the_database_says_when_it_is_full(sqlite_store: Store) -> None:
