@@ -110,6 +110,21 @@ class Damaged(StorageError):
         super().__init__(sentence.format(where=where))
 
 
+class Overwritten(StorageError):
+    """The place of the database holds something else, though everything around it says that it was one of ours."""
+
+    code = "damaged"
+
+    def __init__(self, where: str, backups: str | None) -> None:
+        lost = _(
+            "{where} is damaged: it holds no Portavoce database any more. Set the file aside; nothing was changed. "
+        )
+        again = _("Then connect the accounts again: their messages are loaded once more.")
+        copy = _("Then put the newest copy from {backups} in its place.")
+        way_on = again if backups is None else copy.format(backups=backups)
+        super().__init__(lost.format(where=where) + way_on)
+
+
 class TooNew(StorageError):
     """A newer program made or changed this workspace."""
 

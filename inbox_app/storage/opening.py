@@ -9,7 +9,7 @@ from inbox_app.paths import WorkspaceAddress, WorkspaceKind
 from inbox_app.storage import migrations
 from inbox_app.storage.creation import create_tables, fill
 from inbox_app.storage.database import Database
-from inbox_app.storage.errors import NotAWorkspace, NoWorkspace, TooNew
+from inbox_app.storage.errors import NotAWorkspace, NoWorkspace, Overwritten, TooNew
 from inbox_app.storage.schema_version import read_version
 from inbox_app.storage.sqlite import SQLiteDatabase
 from inbox_app.storage.upgrading import upgrade
@@ -23,6 +23,8 @@ def open_database(address: WorkspaceAddress, *, create: bool, now: int) -> Datab
     except DBAPIError as error:
         database.close()
         sentence = database.explain(error)
+        if isinstance(sentence, NotAWorkspace) and _was_ours(address):
+            sentence = _overwritten(address)
         raise sentence or error from error
     except BaseException:
         database.close()
@@ -40,6 +42,8 @@ def _open(address: WorkspaceAddress, *, create: bool) -> Database:
 
 def _bring_to_head(database: Database, address: WorkspaceAddress, *, create: bool, now: int) -> None:
     version = _look(database)
+    if version is None and _was_ours(address):
+        raise _overwritten(address)
     if version is None and create:
         version = _create(database, address, now)
     if version is None:
@@ -48,6 +52,19 @@ def _bring_to_head(database: Database, address: WorkspaceAddress, *, create: boo
         raise TooNew(address.reference)
     if version != migrations.head():
         upgrade(database, address)
+
+
+def _was_ours(address: WorkspaceAddress) -> bool:
+    """Whether there is around the database what only a workspace in use leaves there."""
+    if address.kind is not WorkspaceKind.SQLITE:
+        return False
+    left = (address.key_file, address.attachments, address.backups, address.folder / "accounts")
+    return any(path.exists() for path in left)
+
+
+def _overwritten(address: WorkspaceAddress) -> Overwritten:
+    holds_copies = any(address.backups.glob("*.db"))
+    return Overwritten(str(address.database), str(address.backups) if holds_copies else None)
 
 
 def _look(database: Database) -> str | None:

@@ -1,6 +1,7 @@
 """Each fault of a disk or a file gets its sentence, and leaves the store usable or the file untouched."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -25,6 +26,7 @@ from inbox_app.storage.errors import (
     FolderUnusable,
     NotAWorkspace,
     OldSQLite,
+    Overwritten,
     ReadOnly,
     StorageError,
     TooNew,
@@ -181,6 +183,22 @@ async def test_a_file_with_another_content_is_no_workspace(sqlite_address: Works
         with pytest.raises(NotAWorkspace):
             await Store.open(sqlite_address, Bus(), create=create)
     assert sqlite_address.database.read_bytes() == b"no database at all " * 1000
+
+
+@pytest.mark.parametrize("content", [b"", b"a text", b"\0" * 4096])
+async def test_a_file_where_a_workspace_was_is_called_damaged(sqlite_address: WorkspaceAddress, content: bytes) -> None:
+    await make(sqlite_address)
+    sqlite_address.key_file.write_text("{}")
+    sqlite_address.database.write_bytes(content)
+    for create in (False, True):
+        with pytest.raises(Overwritten, match="connect the accounts again") as problem:
+            await Store.open(sqlite_address, Bus(), create=create)
+        assert str(sqlite_address.database) in problem.value.message
+    sqlite_address.backups.mkdir()
+    (sqlite_address.backups / "before.db").touch()
+    with pytest.raises(Overwritten, match=re.escape(str(sqlite_address.backups))):
+        await Store.open(sqlite_address, Bus())
+    assert sqlite_address.database.read_bytes() == content
 
 
 async def test_another_programs_database_is_no_workspace(sqlite_address: WorkspaceAddress) -> None:
