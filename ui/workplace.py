@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -105,15 +105,27 @@ class Workplace(QWidget):
 
     def open(self, wanted: ConversationId) -> None:
         """Show a conversation, and what was begun as its answer."""
-        self.list.select(wanted)
         if wanted != self.bridge.opened:
             self._show(wanted)
+        self._agree()
         self.panes.show_pane(Pane.THREAD)
 
     def _show(self, wanted: str) -> None:
         conversation = ConversationId(wanted)
         self.bridge.open(conversation)
         self.writing.turn_to(conversation)
+
+    def _agree(self) -> None:
+        """What is shown is what the list marks and what keys act on: called whenever one of the two has changed."""
+        if self.bridge.opened is not None:
+            self.list.follow(self.bridge.opened)
+
+    def _heed_selection(self) -> None:
+        """When a gesture took the conversation shown out of the selection, the first of those left is shown."""
+        selected = self.list.selected_ids()
+        if selected and self.bridge.opened not in selected:
+            self._show(selected[0])
+        self._agree()
 
     def _open_from_list(self, wanted: str) -> None:
         self._show(wanted)
@@ -129,6 +141,7 @@ class Workplace(QWidget):
 
     def _show_ids(self, ids: list[ConversationId]) -> None:
         self.list.show_ids(ids)
+        self._agree()
         if not ids:
             self.list.show_state(self._why_empty())
         self.painted.emit()
@@ -189,6 +202,7 @@ class Workplace(QWidget):
         bridge.outbox_changed.connect(self.leaving.show_outbox)
         listing.rows_wanted.connect(bridge.want_rows)
         listing.opened.connect(self._open_from_list)
+        listing.selection_changed.connect(self._heed_selection, Qt.ConnectionType.QueuedConnection)
         listing.searched.connect(self._search)
         listing.state_chosen.connect(self._ask)
         listing.step_asked.connect(self._ask)
@@ -266,8 +280,10 @@ class Workplace(QWidget):
         await deed(self._core.store, self._core.me, chosen)  # type: ignore[misc]
 
     def _chosen(self) -> tuple[ConversationId, ...]:
-        opened = self.bridge.opened
-        return self.list.selected_ids() or ((opened,) if opened is not None else ())
+        opened, selected = self.bridge.opened, self.list.selected_ids()
+        if opened is None or opened in selected:
+            return selected
+        return (opened,)
 
     def _undo(self) -> None:
         if not self.leaving.undo():

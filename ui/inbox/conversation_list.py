@@ -111,6 +111,10 @@ class ConversationList(QWidget):
         """Make this conversation the current one; False where the list does not hold it."""
         return self.view.select(wanted)
 
+    def follow(self, shown: ConversationId) -> None:
+        """Mark the conversation that is shown, telling nobody; none where the list does not hold it."""
+        self.view.follow(shown)
+
     def step(self, by: int) -> None:
         """Go to the next (+1) or previous (-1) conversation."""
         self.view.step(by)

@@ -93,6 +93,24 @@ class ConversationView(QTableView):
             self.setCurrentIndex(self._conversations.index(place, 0))
         return place is not None
 
+    def follow(self, shown: ConversationId) -> None:
+        """Mark the conversation that is shown, telling nobody; none where the list does not hold it."""
+        selected = self.selected_ids()
+        if self.current_id() == shown and shown in selected:
+            return
+        place = self._conversations.place_of(shown)
+        self._settling = True
+        try:
+            if place is None:
+                self._let_go()
+            else:
+                how = _SELECT.NoUpdate if shown in selected else _SELECT.ClearAndSelect | _SELECT.Rows
+                self.selectionModel().setCurrentIndex(self._conversations.index(place, 0), how)
+        finally:
+            self._settling = False
+        if self.selected_ids() != selected:
+            self.selection_changed.emit(self.selected_ids())
+
     def step(self, by: int) -> None:
         """Go on by so many rows; from a conversation that left the list, to the one that took its place."""
         count = len(self._conversations.ids)
@@ -157,6 +175,12 @@ class ConversationView(QTableView):
         place = self._conversations.place_of(anchor[0]) if anchor else None
         if anchor and place is not None:
             self.verticalScrollBar().setValue(place * self._painter.height - anchor[1])
+
+    def _let_go(self) -> None:
+        """Nothing is current; stepping goes on from where it was."""
+        place = self.currentIndex().row()
+        self._fallen_from = place if place >= 0 else self._fallen_from
+        self.selectionModel().clear()
 
     def _restore(self, current: ConversationId | None, selected: tuple[ConversationId, ...], place_before: int) -> None:
         place = self._conversations.place_of(current) if current else None
