@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Mapping
 
 import pytest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from inbox_app.contract.connector import Report, ignore
 from inbox_app.contract.login import CheckState, CheckStep, Done, Field, FieldType, Form, SignIn, Step
@@ -148,3 +150,81 @@ async def test_giving_up_in_the_middle_of_a_check_ends_it(core: StoreCore, shown
     await until(lambda: flow(core).closed and not shown.is_busy, "the end")
     flow(core).go.set()
     assert core.added == []
+
+
+@pytest.fixture
+async def opened(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> AddAccountDialog:
+    core.__class__ = DialogCore
+    core.catalogue = {"fake": fake_channel(FileService.__new__(FileService))}
+    dialog = keep(AddAccountDialog(core, tasks, theme))
+    dialog.open()
+    dialog.activateWindow()
+    await until(lambda: QApplication.focusWidget() is dialog.channels.buttons["fake"], "the focus on the channels")
+    return dialog
+
+
+def focused() -> QWidget:
+    """What has the focus; keys go there and nowhere else."""
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
+
+
+def press(*keys: Qt.Key) -> None:
+    for key in keys:
+        QTest.keyClick(focused(), key)
+
+
+async def come_to_the_form(dialog: AddAccountDialog, key: Qt.Key) -> None:
+    press(key)
+    await until(lambda: dialog.form is not None and focused() is field(dialog, "address"), "the first field")
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
+async def test_the_whole_way_by_keys_alone(core: StoreCore, opened: AddAccountDialog, key: Qt.Key) -> None:
+    await come_to_the_form(opened, key)
+    QTest.keyClicks(focused(), "somebody")
+    press(Qt.Key.Key_Tab)
+    assert focused() is field(opened, "password")
+    QTest.keyClicks(focused(), "wrong")
+    press(Qt.Key.Key_Return)
+    await until(lambda: len(opened.checks.steps) == 2, "the running check")
+    press(Qt.Key.Key_Return, Qt.Key.Key_Space)
+    assert opened.isVisible()
+    flow(core).go.set()
+    await until(lambda: opened.problem.text() and focused() is field(opened, "address"), "the form once more")
+    press(Qt.Key.Key_Tab)
+    field(opened, "password").selectAll()
+    QTest.keyClicks(focused(), "right")
+    press(Qt.Key.Key_Return)
+    await until(lambda: not opened.isVisible(), "the end")
+    assert [done.secrets for _channel, done in core.added] == [{"password": "right"}]
+
+
+async def test_tab_goes_through_the_form_to_connect_and_to_cancel_last(opened: AddAccountDialog) -> None:
+    await come_to_the_form(opened, Qt.Key.Key_Space)
+    assert opened.form is not None
+    opened.form.show_all()
+    names = []
+    for _place in range(7):
+        names.append(focused().accessibleName())
+        press(Qt.Key.Key_Tab)
+    more = "Server settings and more"
+    assert names == ["Address", "Password", more, "Port", "Security", "Connect", "Cancel"]
+    assert focused() is field(opened, "address")
+
+
+async def test_a_missing_answer_has_the_focus_after_return(core: StoreCore, opened: AddAccountDialog) -> None:
+    await come_to_the_form(opened, Qt.Key.Key_Return)
+    QTest.keyClicks(focused(), "somebody")
+    press(Qt.Key.Key_Return)
+    assert focused() is field(opened, "password")
+    assert opened.isVisible()
+    assert flow(core).answers == []
+
+
+async def test_escape_gives_up_anywhere(core: StoreCore, opened: AddAccountDialog) -> None:
+    await come_to_the_form(opened, Qt.Key.Key_Return)
+    press(Qt.Key.Key_Escape)
+    assert not opened.isVisible()
+    await until(lambda: flow(core).closed, "the flow's end")

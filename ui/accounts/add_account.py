@@ -56,6 +56,8 @@ class AddAccountDialog(QDialog):
 
     def choose(self, channel: str) -> None:
         """Connect an account of this channel."""
+        if self.is_busy:
+            return
         self._channel = channel
         self._flow = self._core.sign_in(channel, {}, self._report)
         self._run(self._step(self._flow.start({})))
@@ -131,7 +133,6 @@ class AddAccountDialog(QDialog):
             self.form.show_all()
         self._offer(self.form)
         self.problem.setText(form.problem)
-        self.form.focus()
 
     def _report(self, step: CheckStep) -> None:
         self.checks.show_step(step)
@@ -141,11 +142,16 @@ class AddAccountDialog(QDialog):
     def _settle(self) -> None:
         if self._is_over:
             return
+        if self.is_busy:
+            # Left on what is disabled or gone, the focus would move on to “Cancel” and the next key close the dialog.
+            self.setFocus()
         self.go_on.setEnabled(self.form is not None and not self.is_busy)
         self.go_on.setVisible(self.form is not None)
         self.go_on.setText(_("Connecting…") if self.is_busy and self.form is not None else _("Connect"))
         if self.form is not None:
             self.form.setEnabled(not self.is_busy)
+            if not self.is_busy:
+                self.form.focus()
 
     def _offer(self, content: QWidget) -> None:
         if isinstance(content, ChannelList):
@@ -154,6 +160,8 @@ class AddAccountDialog(QDialog):
             self.setWindowTitle(_("Add an account"))
             self._title.setText(_("Add an account"))
         self._room.setWidget(content)
+        if isinstance(content, ChannelList):
+            content.focus()
         self._settle()
 
     def _lay_out(self) -> None:
@@ -161,6 +169,7 @@ class AddAccountDialog(QDialog):
         self.resize(520, 560)
         self._room = QScrollArea()
         self._room.setWidgetResizable(True)
+        self._room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         buttons = QHBoxLayout()
         buttons.addStretch()
         buttons.addWidget(self.give_up)
@@ -175,6 +184,7 @@ class AddAccountDialog(QDialog):
         column.addWidget(self.problem)
         column.addLayout(buttons)
         self.go_on.setDefault(True)
+        self.setTabOrder(self.go_on, self.give_up)
         self.setWindowFlag(Qt.WindowType.WindowContextHelpButtonHint, False)
 
 

@@ -34,3 +34,8 @@ class ChannelList(QWidget):
             line.addWidget(button, 1)
             column.addLayout(line)
         column.addStretch()
+
+    def focus(self) -> None:
+        """Begin at the first channel."""
+        for button in list(self.buttons.values())[:1]:
+            button.setFocus()

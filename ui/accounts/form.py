@@ -33,9 +33,10 @@ class FormFields(QWidget):
         self._more.setCheckable(True)
         self._rare = self._block(theme, rare)
         self._more.toggled.connect(self._rare.setVisible)
-        self._more.setVisible(bool(rare))
         self._rare.hide()
         column.addWidget(self._more)
+        # Not before it has its place: until then it would open as a window of its own and take the keys.
+        self._more.setVisible(bool(rare))
         column.addWidget(self._rare)
         column.addStretch()
 
@@ -65,9 +66,11 @@ class FormFields(QWidget):
         return self._inputs[name]
 
     def focus(self) -> None:
-        """Begin at the first field that is empty."""
-        wanted = [one for one in self._inputs.values() if not _value(one)]
-        (wanted or list(self._inputs.values()))[0].setFocus()
+        """Begin at the first field in sight that is empty."""
+        shown = [one for one in self._inputs.values() if one.isVisibleTo(self)]
+        empty = [one for one in shown if not _value(one)]
+        for one in (empty or shown)[:1]:
+            one.setFocus()
 
     def _block(self, theme: Theme, fields: list[Field]) -> QWidget:
         block = QWidget()
