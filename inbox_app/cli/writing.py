@@ -31,7 +31,9 @@ def _reply_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--text", metavar="T", help=_("the text of the reply"))
     parser.add_argument("--to", metavar="MESSAGE", help=_("the message to answer (the last one said to us)"))
     parser.add_argument("--attach", metavar="F", action="append", default=[], type=Path, help=_("a file to send along"))
-    parser.add_argument("--now", action="store_true", help=_("leave at once; it cannot be taken back"))
+    parser.add_argument(
+        "--now", action="store_true", help=_("leave with the next sync, without waiting for the undo window")
+    )
 
 
 async def _reply(desk: Desk, chosen: Namespace) -> Printed:
@@ -48,7 +50,20 @@ async def _reply(desk: Desk, chosen: Namespace) -> Printed:
         )
         row = await writing.reply(app.store, app.me, answer)
     document: JsonObject = {"outbox": row.id, "state": row.state.value, "not_before": moment(row.not_before)}
-    return Printed(document, _("Queued as {id}; it leaves at {time}.").format(id=row.id, time=local(row.not_before)))
+    return Printed(document, _queued_text(row, at_once=chosen.now))
+
+
+def _queued_text(row: OutboxRow, *, at_once: bool) -> str:
+    """A command that has ended sends nothing: say who will, and from when on."""
+    leaves = _("Queued as {id}: it leaves with the next “portavoce sync” or an open window.")
+    later = _("Queued as {id}: it leaves with the next “portavoce sync” or an open window, not before {time}.")
+    clock = row.not_before.astimezone().strftime("%H:%M:%S")
+    return " ".join(
+        (
+            (leaves if at_once else later).format(id=row.id, time=clock),
+            _("To take it back: portavoce outbox undo {id}").format(id=row.id),
+        )
+    )
 
 
 def _message(words: str) -> MessageId:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -100,3 +101,15 @@ def test_a_list_needs_neither_http_nor_qt(tmp_path: Path) -> None:
     code = f"import sys, inbox_app.cli.inbox as _; print(sorted({slow!r} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_queued_answer_says_what_sends_it(tmp_path: Path) -> None:
+    portavoce("practice", "--create-only", home=tmp_path)
+    listed = json.loads(portavoce("--json", "list", "--view", "open", "--limit", "1", home=tmp_path).stdout)
+    wanted = listed["conversations"][0]["id"]
+    at_once = portavoce("reply", wanted, "--text", "Thank you!", "--now", home=tmp_path).stdout
+    waiting = portavoce("reply", wanted, "--text", "And more", home=tmp_path).stdout
+    rest = r" To take it back: portavoce outbox undo \1\n"
+    leaves = r"Queued as (\S+): it leaves with the next “portavoce sync” or an open window"
+    assert re.fullmatch(leaves + r"\." + rest, at_once)
+    assert re.fullmatch(leaves + r", not before \d\d:\d\d:\d\d\." + rest, waiting)
