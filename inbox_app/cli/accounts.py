@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from getpass import getpass
 
 from inbox_app.actions import accounts as act
@@ -32,6 +32,8 @@ from inbox_app.domain.words import AccountState
 from inbox_app.i18n import _
 from inbox_app.queries import accounts
 
+HISTORY = "history"
+"""The setting that every account has besides its channel's own: how many days, or all."""
 FIRST_WORKSPACE = "inbox"
 """The workspace that `account add` makes when there is none yet."""
 
@@ -78,9 +80,15 @@ async def _add(desk: Desk, chosen: Namespace) -> Printed:
     if chosen.kind not in desk.catalogue:
         known = ", ".join(sorted(desk.catalogue))
         raise WrongUse(_("There is no channel “{kind}”. There are: {known}.").format(kind=chosen.kind, known=known))
+    fields = desk.catalogue[chosen.kind].fields
     settings = dict(map(_setting, chosen.set))
+    _refuse_unknown(settings, frozenset(one.name for one in fields if one.type is not FieldType.SECRET) | {HISTORY})
+    _refuse_unknown(chosen.secret, frozenset(one.name for one in fields if one.type is FieldType.SECRET))
     secrets = {name: await _secret(name) for name in chosen.secret}
     async with desk.open(create=True, otherwise=FIRST_WORKSPACE) as app:
+        if any(one.type is FieldType.SECRET for one in fields):
+            # Nobody should wait for two servers to learn that there is no place for the password.
+            await app.keychain.unlock()
         flow = app.sign_in(chosen.kind, settings, lambda step: _report(desk, step))
         try:
             done = await _follow(desk, flow, settings, secrets)
@@ -90,6 +98,13 @@ async def _add(desk: Desk, chosen: Namespace) -> Printed:
         row = await accounts.one(app.store, added)
     document = {"id": row.id, "channel": row.channel, "handle": row.handle}
     return Printed({**document}, _("{handle} is connected ({id}).").format(handle=row.handle, id=row.id))
+
+
+def _refuse_unknown(given: Iterable[str], known: frozenset[str]) -> None:
+    for name in given:
+        if name not in known:
+            names = ", ".join(sorted(known)) or _("none")
+            raise WrongUse(_("There is no setting “{name}”. There are: {names}.").format(name=name, names=names))
 
 
 async def _follow(desk: Desk, flow: SignIn, settings: Mapping[str, str], secrets: Mapping[str, str]) -> Done:

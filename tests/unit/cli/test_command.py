@@ -14,9 +14,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def portavoce(*arguments: str, home: Path, given: str = "") -> subprocess.CompletedProcess[str]:
+def portavoce(
+    *arguments: str, home: Path, given: str = "", keyring: str = "session"
+) -> subprocess.CompletedProcess[str]:
     """Run the command as a person would, with a home of its own."""
-    environment = {**os.environ, "PORTAVOCE_HOME": str(home), "PORTAVOCE_KEYRING": "session"}
+    environment = {**os.environ, "PORTAVOCE_HOME": str(home), "PORTAVOCE_KEYRING": keyring}
     return subprocess.run(
         [sys.executable, "-m", "inbox_app", *arguments],
         cwd=ROOT,
@@ -113,3 +115,22 @@ def test_a_queued_answer_says_what_sends_it(tmp_path: Path) -> None:
     leaves = r"Queued as (\S+): it leaves with the next “portavoce sync” or an open window"
     assert re.fullmatch(leaves + r"\." + rest, at_once)
     assert re.fullmatch(leaves + r", not before \d\d:\d\d:\d\d\." + rest, waiting)
+
+
+MAIL = ("account", "add", "email", "--set", "address=anna@example.invalid", "--set", "imap_host=127.0.0.1")
+
+
+def test_an_unknown_setting_is_refused_with_the_known_names(tmp_path: Path) -> None:
+    done = portavoce(*MAIL, "--set", "imap_potr=1", "--secret", "password", home=tmp_path, given="secret\n")
+    assert done.returncode == 2
+    assert "“imap_potr”" in done.stderr
+    assert " imap_port," in done.stderr
+    assert "password," not in done.stderr
+    assert not (tmp_path / "workspaces").exists()
+
+
+def test_a_missing_passphrase_is_said_before_a_server_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAVOCE_PASSPHRASE_FILE", "")
+    done = portavoce("--json", *MAIL, "--secret", "password", home=tmp_path, given="secret\n", keyring="passphrase")
+    assert done.returncode == 1
+    assert json.loads(done.stderr)["error"]["code"] == "passphrase_needed"
