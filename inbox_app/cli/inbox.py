@@ -46,7 +46,8 @@ def _view(name: str) -> Filter:
         return Is(By.STATE, (name,))
     if name in (By.UNREAD, By.MINE):
         return Is(By(name))
-    raise WrongUse(_("There is no view “{name}”.").format(name=name))
+    known = ", ".join((_ALL, *State, By.UNREAD, By.MINE))
+    raise WrongUse(_("There is no view “{name}”. There are: {known}.").format(name=name, known=known))
 
 
 def _page_text(page: ConversationPage) -> str:

@@ -10,7 +10,7 @@ from inbox_app.actions import triage
 from inbox_app.app import App
 from inbox_app.cli.command import Command, nothing
 from inbox_app.cli.desk import Desk
-from inbox_app.cli.output import Printed
+from inbox_app.cli.output import Printed, local
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.ids import ColleagueId, ConversationId
 from inbox_app.domain.words import Hat
@@ -20,12 +20,20 @@ Change = Callable[[App, Namespace], Awaitable[triage.Changed]]
 NOBODY = "nobody"
 
 
-def _decision(configure: Callable[[ArgumentParser], None], change: Change) -> Command:
+def _count_text(changed: triage.Changed, _chosen: Namespace) -> str:
+    text = ngettext("{count} conversation changed.", "{count} conversations changed.", len(changed))
+    return text.format(count=len(changed))
+
+
+def _decision(
+    configure: Callable[[ArgumentParser], None],
+    change: Change,
+    tell: Callable[[triage.Changed, Namespace], str] = _count_text,
+) -> Command:
     async def run(desk: Desk, chosen: Namespace) -> Printed:
         async with desk.open() as app:
             changed = await change(app, chosen)
-        text = ngettext("{count} conversation changed.", "{count} conversations changed.", len(changed))
-        return Printed({"changed": list(changed)}, text.format(count=len(changed)))
+        return Printed({"changed": list(changed)}, tell(changed, chosen))
 
     return Command(configure, run)
 
@@ -63,13 +71,24 @@ def _snooze_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--regardless", action="store_true", help=_("stay hidden even when something new arrives"))
 
 
-def _snooze(app: App, chosen: Namespace) -> Awaitable[triage.Changed]:
+def _moment(words: str) -> datetime:
     try:
-        until = datetime.fromisoformat(chosen.when).astimezone()
-    except ValueError as bad:
-        raise WrongUse(_("“{when}” is not understood. Write it as 2026-12-31T09:00.").format(when=chosen.when)) from bad
+        return datetime.fromisoformat(words).astimezone()
+    except (ValueError, OverflowError) as bad:
+        raise WrongUse(_("“{when}” is not understood. Write it as 2026-12-31T09:00.").format(when=words)) from bad
+
+
+def _snooze(app: App, chosen: Namespace) -> Awaitable[triage.Changed]:
+    until = _moment(chosen.when)
+    if until <= app.clock.now():
+        raise WrongUse(_("{when} is past already. Name a moment to come.").format(when=local(until)))
     ids = [ConversationId(chosen.conversation)]
     return triage.snooze(app.store, app.me, ids, until, regardless=chosen.regardless)
+
+
+def _snoozed_text(changed: triage.Changed, chosen: Namespace) -> str:
+    until = _("Hidden until {when}.").format(when=local(_moment(chosen.when)))
+    return f"{_count_text(changed, chosen)} {until}"
 
 
 def _hat_arguments(parser: ArgumentParser) -> None:
@@ -93,7 +112,7 @@ COMMANDS = {
     "read": _decision(_several, lambda app, chosen: triage.mark_read(app.store, app.me, _ids(chosen))),
     "unread": _decision(_several, lambda app, chosen: triage.mark_unread(app.store, app.me, _ids(chosen))),
     "tag": _decision(_tag_arguments, _retag),
-    "snooze": _decision(_snooze_arguments, _snooze),
+    "snooze": _decision(_snooze_arguments, _snooze, _snoozed_text),
     "hat": _decision(
         _hat_arguments,
         lambda app, chosen: triage.wear(app.store, app.me, [ConversationId(chosen.conversation)], Hat(chosen.hat)),

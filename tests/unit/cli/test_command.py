@@ -134,3 +134,21 @@ def test_a_missing_passphrase_is_said_before_a_server_is_asked(tmp_path: Path, m
     done = portavoce("--json", *MAIL, "--secret", "password", home=tmp_path, given="secret\n", keyring="passphrase")
     assert done.returncode == 1
     assert json.loads(done.stderr)["error"]["code"] == "passphrase_needed"
+
+
+def test_a_snooze_says_until_when_and_not_into_the_past(tmp_path: Path) -> None:
+    portavoce("practice", "--create-only", home=tmp_path)
+    listed = json.loads(portavoce("--json", "list", "--view", "open", "--limit", "1", home=tmp_path).stdout)
+    wanted = listed["conversations"][0]["id"]
+    past = portavoce("snooze", wanted, "2020-01-31T09:00", home=tmp_path)
+    assert past.returncode == 2
+    assert past.stderr == "2020-01-31 09:00 is past already. Name a moment to come.\n"
+    hidden = portavoce("snooze", wanted, "2999-12-31T09:00", home=tmp_path)
+    assert hidden.stdout == "1 conversation changed. Hidden until 2999-12-31 09:00.\n"
+
+
+def test_an_unknown_view_is_refused_with_the_known_ones(tmp_path: Path) -> None:
+    portavoce("practice", "--create-only", home=tmp_path)
+    done = portavoce("list", "--view", "nope", home=tmp_path)
+    assert done.returncode == 2
+    assert "There are: all, open, waiting, snoozed, done, unread, mine." in done.stderr
