@@ -350,13 +350,10 @@ class CrashReports:
 
 def _describe_program(now: datetime) -> str:
     import platform
-    from importlib.metadata import PackageNotFoundError, version
 
-    try:
-        ours = version("portavoce")
-    except PackageNotFoundError:
-        ours = "from source"
+    from inbox_app import __version__
+
     return (
-        f"Portavoce {ours}, Python {platform.python_version()}, {platform.platform()}\n"
+        f"Portavoce {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
         f"{now.isoformat()} in thread {threading.current_thread().name}\n\n"
     )

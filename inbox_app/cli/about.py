@@ -6,6 +6,7 @@ import platform
 from argparse import Namespace
 from importlib.metadata import PackageNotFoundError, version
 
+from inbox_app import __version__
 from inbox_app.app import App
 from inbox_app.cli.command import Command, nothing
 from inbox_app.cli.desk import Desk, NoWorkspace
@@ -49,7 +50,7 @@ def _program_facts() -> dict[str, str | None]:
     from inbox_app.storage.sqlite import sqlite_version
 
     return {
-        "program": _installed("portavoce"),
+        "program": __version__,
         "python": platform.python_version(),
         "qt": _installed("PySide6-Essentials"),
         "sqlite": sqlite_version(),

@@ -10,6 +10,7 @@ from argparse import REMAINDER, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from inbox_app import __version__
 from inbox_app.cli.catalogue import ENTRIES
 from inbox_app.cli.output import Output, Printed, be_lenient
 from inbox_app.cli.reader import Misread, Reader
@@ -85,19 +86,10 @@ def _parse_global(arguments: Sequence[str]) -> Namespace:
     )
     parser.add_argument("--workspace", metavar="W", help=_("a folder, a name, or a postgresql:// address"))
     parser.add_argument("--json", action="store_true", help=_("print one JSON document"))
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("--version", action="version", version=f"Portavoce {__version__}")
     parser.add_argument("command", nargs="?", choices=ENTRIES, metavar="COMMAND", help=_("what to do"))
     parser.add_argument("arguments", nargs=REMAINDER, help=_("the command's own arguments"))
     return parser.parse_args(arguments)
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return f"Portavoce {version('portavoce')}"
-    except PackageNotFoundError:
-        return "Portavoce"
 
 
 def _unexpected(error: Exception) -> UserFacingError:

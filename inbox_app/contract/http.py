@@ -16,6 +16,7 @@ from typing import Final
 
 import httpx
 
+from inbox_app import __version__
 from inbox_app.contract import outcomes
 from inbox_app.contract.addresses import Address, is_loopback, public_address
 from inbox_app.contract.decoding import JSON_LIMIT, parse_json, read_body
@@ -34,7 +35,7 @@ _CREDENTIALS: Final = frozenset(
 )
 _ASKED: Final = "asked"
 """Where a request keeps the address as it was named, after its host was replaced by a number."""
-_HEADERS: Final = {"User-Agent": "Portavoce/0.1", "Accept-Encoding": "gzip"}
+_HEADERS: Final = {"User-Agent": f"Portavoce/{__version__}", "Accept-Encoding": "gzip"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from inbox_app import __version__
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -95,6 +97,8 @@ def test_the_doctor_works_without_a_workspace(tmp_path: Path) -> None:
     facts = json.loads(done.stdout)
     assert done.returncode == 0
     assert facts["workspace"] is None
+    assert facts["program"] == __version__
+    assert portavoce("--version", home=tmp_path).stdout == f"Portavoce {__version__}\n"
     assert facts["problems"] == []
 
 
