@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
@@ -91,6 +91,16 @@ def _thread_text(opened: Thread) -> str:
 
 
 def _search_arguments(parser: ArgumentParser) -> None:
+    parser.formatter_class = RawDescriptionHelpFormatter
+    parser.epilog = _(
+        "words           beginnings of words, all of them     -word  without it\n"
+        '"a phrase"      word for word                        *part* anywhere inside a word\n'
+        "from:NAME       channel:KEY       tag:NAME\n"
+        "is:open         or waiting, snoozed, done, unread, mine, in, out\n"
+        "has:attachment  or note, tag\n"
+        "after:DAY       before:DAY        2026-11-01, 2026-11, 2026, or 3d, 2w, 1m, 1y ago\n\n"
+        "Put -- in front of a query that begins with “-”."
+    )
     parser.add_argument("query", nargs="+", metavar="QUERY")
     parser.add_argument("--limit", type=amount, default=50, help=_("how many at most (50)"))
 

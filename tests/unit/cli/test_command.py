@@ -156,3 +156,11 @@ def test_an_unknown_view_is_refused_with_the_known_ones(tmp_path: Path) -> None:
     done = portavoce("list", "--view", "nope", home=tmp_path)
     assert done.returncode == 2
     assert "There are: all, open, waiting, snoozed, done, unread, mine." in done.stderr
+
+
+def test_the_help_of_search_names_every_operator(tmp_path: Path) -> None:
+    from inbox_app.domain.search_query import Has, Is
+
+    said = portavoce("search", "--help", home=tmp_path).stdout
+    operators = ("from:", "channel:", "tag:", "is:", "has:", "after:", "before:")
+    assert [one for one in (*operators, *Is, *Has) if one not in said] == []
