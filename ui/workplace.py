@@ -229,6 +229,7 @@ class Workplace(QWidget):
         self.composer.send_asked.connect(self.writing.send)
         self.composer.files_wanted.connect(lambda: self._tasks.start(self._attach(), "attach"))
         self.leaving.undo_asked.connect(self._take_back)
+        self.writing.queued.connect(self._leave_composer)
         self.writing.brought.connect(self._greet)
 
     # --- commands ---------------------------------------------------------------------------------------------------
@@ -346,6 +347,11 @@ class Workplace(QWidget):
     def _greet(self, _conversation: str) -> None:
         if self.bridge.on_screen is not None:
             self.writing.take_note(self.bridge.on_screen)
+
+    def _leave_composer(self, sent: OutboxRow) -> None:
+        """What follows a send is a command: Z takes it back instead of being typed into the next reply."""
+        if sent.conversation == self.bridge.opened:
+            self.thread_view.column.setFocus()
 
     def _take_back(self, sent: OutboxRow) -> None:
         self.writing.take_back(sent, partial(self._come_back, sent.conversation))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetricsF
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
 from inbox_app.i18n import _
@@ -48,6 +49,13 @@ class TextField(QPlainTextEdit):
         self._low = low
         self.updateGeometry()
 
+    def event(self, event: QEvent) -> bool:
+        """Ctrl+Z is text undo as long as there is text or anything to undo; then it is the window's."""
+        if _claims_undo(event) and not self.toPlainText() and not self.document().isUndoAvailable():
+            event.ignore()
+            return True
+        return super().event(event)
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self._resize()
@@ -70,6 +78,11 @@ class TextField(QPlainTextEdit):
             self.files_dropped.emit(files)
         elif source.hasText():
             self.insertPlainText(source.text())
+
+
+def _claims_undo(event: QEvent) -> bool:
+    asks = event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+    return asks and cast(QKeyEvent, event).matches(QKeySequence.StandardKey.Undo)
 
 
 def _files(source: QMimeData) -> list[Path]:
