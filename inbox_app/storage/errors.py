@@ -117,7 +117,8 @@ class Overwritten(StorageError):
 
     def __init__(self, where: str, backups: str | None) -> None:
         lost = _(
-            "{where} is damaged: it holds no Portavoce database any more. Set the file aside; nothing was changed. "
+            "{where} is damaged: it holds no Portavoce database any more. Nothing was changed. "
+            "Set it aside, with the files beside it whose names begin alike. "
         )
         again = _("Then connect the accounts again: their messages are loaded once more.")
         copy = _("Then put the newest copy from {backups} in its place.")

@@ -17,13 +17,16 @@ from inbox_app.storage.upgrading import upgrade
 
 def open_database(address: WorkspaceAddress, *, create: bool, now: int) -> Database:
     """Open the workspace's database, at the newest schema. Blocks. Raises `StorageError`s."""
+    was_ours = _was_ours(address)
     database = _open(address, create=create)
     try:
+        if was_ours and _look(database) is None:
+            raise _overwritten(address)
         _bring_to_head(database, address, create=create, now=now)
     except DBAPIError as error:
         database.close()
         sentence = database.explain(error)
-        if isinstance(sentence, NotAWorkspace) and _was_ours(address):
+        if isinstance(sentence, NotAWorkspace) and was_ours:
             sentence = _overwritten(address)
         raise sentence or error from error
     except BaseException:
@@ -42,8 +45,6 @@ def _open(address: WorkspaceAddress, *, create: bool) -> Database:
 
 def _bring_to_head(database: Database, address: WorkspaceAddress, *, create: bool, now: int) -> None:
     version = _look(database)
-    if version is None and _was_ours(address):
-        raise _overwritten(address)
     if version is None and create:
         version = _create(database, address, now)
     if version is None:
@@ -55,8 +56,8 @@ def _bring_to_head(database: Database, address: WorkspaceAddress, *, create: boo
 
 
 def _was_ours(address: WorkspaceAddress) -> bool:
-    """Whether there is around the database what only a workspace in use leaves there."""
-    if address.kind is not WorkspaceKind.SQLITE:
+    """Whether there is a file, and around it what only a workspace in use leaves there."""
+    if address.kind is not WorkspaceKind.SQLITE or not address.database.exists():
         return False
     left = (address.key_file, address.attachments, address.backups, address.folder / "accounts")
     return any(path.exists() for path in left)

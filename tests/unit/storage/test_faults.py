@@ -199,6 +199,8 @@ async def test_a_file_where_a_workspace_was_is_called_damaged(sqlite_address: Wo
     with pytest.raises(Overwritten, match=re.escape(str(sqlite_address.backups))):
         await Store.open(sqlite_address, Bus())
     assert sqlite_address.database.read_bytes() == content
+    sqlite_address.database.unlink()
+    await (await Store.open(sqlite_address, Bus(), create=True)).close()
 
 
 async def test_another_programs_database_is_no_workspace(sqlite_address: WorkspaceAddress) -> None:
