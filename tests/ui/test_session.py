@@ -20,6 +20,7 @@ from tests.unit.ingest.tales import connect, said
 from ui.app_window import AppWindow
 from ui.core import Core
 from ui.session import Session
+from ui.single_instance import SingleInstance
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 
@@ -64,6 +65,13 @@ async def test_a_second_start_calls_the_first_window_and_ends(
     await until(lambda: window.isVisible() and not window.isMinimized(), "the first window in front")
     assert second.core is None
     assert not window_of(second).isVisible()
+
+
+async def test_a_way_in_that_was_given_up_can_be_taken_again(sqlite_address: WorkspaceAddress) -> None:
+    window, other = SingleInstance(), SingleInstance()
+    assert window.claim(sqlite_address)
+    assert window.claim(sqlite_address)
+    assert not other.claim(sqlite_address)
 
 
 async def test_a_window_on_another_workspace_is_let_in(
