@@ -54,6 +54,9 @@ class Host:
     """Tell it what the service says is left of a rate limit: pulls then leave a share of it to replies."""
     report: Report = ignore
     """Hears each step of the test while a person signs in."""
+    kept: Callable[[], Awaitable[Mapping[str, str]]] | None = None
+    """Reads the secrets as they are kept now: another process may have renewed them since `secrets` was read. None
+    before there is an account."""
 
 
 class Connector(ABC):

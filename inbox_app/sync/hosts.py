@@ -37,14 +37,10 @@ class Hosts:
 
     async def of(self, account: Account, manifest: Manifest, pace: Pace) -> Host:
         """Settings, secrets in the clear, and everything a connector may use. Raises `KeychainError`."""
-        wrapped = await self.store.read(partial(secrets.of, account=account.id))
-        if wrapped:
-            await self.keychain.unlock()
-        clear = {name: self.keychain.decrypt(account.id, name, data) for name, data in wrapped.items()}
         since = account.history_since
         return Host(
             settings=account.settings,
-            secrets=clear,
+            secrets=await self._read(account.id),
             keep=self._keep(account.id),
             http=Http(manifest.home(account.settings)),
             content=self.content,
@@ -53,7 +49,14 @@ class Hosts:
             folder=self.folder / "accounts" / account.id,
             history_since=None if since is None else from_ms(since),
             note_limit=pace.note,
+            kept=partial(self._read, account.id),
         )
+
+    async def _read(self, account: AccountId) -> Mapping[str, str]:
+        wrapped = await self.store.read(partial(secrets.of, account=account))
+        if wrapped:
+            await self.keychain.unlock()
+        return {name: self.keychain.decrypt(account, name, data) for name, data in wrapped.items()}
 
     def _keep(self, account: AccountId) -> Callable[[Mapping[str, str]], Awaitable[None]]:
         async def keep(renewed: Mapping[str, str]) -> None:

@@ -55,7 +55,11 @@ class Lent:
             now=lambda: datetime.now(UTC),
             folder=self.folder,
             history_since=history_since,
+            kept=self._read,
         )
+
+    async def _read(self) -> Mapping[str, str]:
+        return dict(self.kept)
 
     async def _keep(self, secrets: Mapping[str, str]) -> None:
         self.kept.update(secrets)
