@@ -1,0 +1,105 @@
+"""Asking an authorization server for tokens, and what its refusals mean.
+
+https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from connectors.shared.oauth2.authorization import Authorization
+from connectors.shared.oauth2.service import Client, Service
+from connectors.shared.oauth2.tokens import Tokens
+from inbox_app.contract.errors import BadAnswer, Busy, ConnectorError, Offline, Rejected, SignInNeeded, Unsure
+from inbox_app.contract.http import Http, Question
+from inbox_app.contract.texts import _
+from inbox_app.domain.jsonvalue import JsonObject
+
+_REFUSALS = frozenset({400, 401, 403})
+_ANSWER_BYTES = 256 * 1024
+_OURS = frozenset({"invalid_client", "unauthorized_client"})
+_LATER = frozenset({"temporarily_unavailable", "server_error", "slow_down"})
+_SAID_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TokenEndpoint:
+    """`http` has to have the endpoint's own server as its home (`Service.open_http`, or the account's)."""
+
+    service: Service
+    client: Client
+    http: Http
+
+    async def exchange(self, authorization: Authorization, code: str, now: datetime) -> Tokens:
+        """The first tokens, for the code that the browser brought."""
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": authorization.redirect_uri,
+            "code_verifier": authorization.verifier,
+        }
+        return await self._ask(Tokens(""), form, now)
+
+    async def refresh(self, tokens: Tokens, now: datetime) -> Tokens:
+        """Newer tokens; keep them before you use them: the old ones may be void already.
+
+        Raises:
+            SignInNeeded: the person has to consent anew.
+            Offline, Busy, Rejected, BadAnswer: nothing came of it; the tokens are as before, as far as we know.
+        """
+        if not tokens.refresh:
+            raise SignInNeeded(_("The sign-in at {host} has ended. Sign in again.").format(host=self.service.host))
+        return await self._ask(tokens, {"grant_type": "refresh_token", "refresh_token": tokens.refresh}, now)
+
+    async def _ask(self, before: Tokens, form: dict[str, str], now: datetime) -> Tokens:
+        """A write for `Http`, which follows no redirect then: what is in the form is for this server alone."""
+        secret = {"client_secret": self.client.secret} if self.client.secret else {}
+        question = Question(
+            "POST",
+            self.service.token_url,
+            headers={"Accept": "application/json"},
+            form={**form, "client_id": self.client.id, **secret},
+            expected=_REFUSALS,
+            limit=_ANSWER_BYTES,
+        )
+        try:
+            answer = await self.http.ask(question)
+            document = answer.json()
+        except Unsure as doubt:
+            # The doubt is about a token, not about a reply: asking once more harms nobody.
+            raise Offline(
+                _("{host} did not answer the sign-in. It is tried again later.").format(host=self.service.host)
+            ) from doubt
+        if answer.status in _REFUSALS:
+            raise self._refusal(document if isinstance(document, dict) else {}, form, secret)
+        try:
+            return before.renewed_by(document, now)
+        except BadAnswer as bad:
+            raise BadAnswer(f"{self.service.host}: {bad}") from None
+
+    def _refusal(self, said: JsonObject, form: dict[str, str], secret: dict[str, str]) -> ConnectorError:
+        host, error = self.service.host, said.get("error")
+        if error in _OURS:
+            text = _("{host} does not accept the OAuth client. Check its id and its secret.")
+            return SignInNeeded(text.format(host=host) + _quoted(said, (*form.values(), *secret.values())))
+        if error in _LATER:
+            return Busy(_("{host} cannot sign anybody in just now. It is tried again later.").format(host=host))
+        if error == "invalid_scope":
+            return Rejected(_("{host} does not let this OAuth client ask for mail.").format(host=host))
+        if form["grant_type"] == "authorization_code":
+            text = _("{host} did not accept the browser’s answer. Start the sign-in again.")
+        else:
+            text = _("{host} has ended this sign-in. Sign in again.")
+        return SignInNeeded(text.format(host=host) + _quoted(said, (*form.values(), *secret.values())))
+
+
+def _quoted(said: JsonObject, hidden: tuple[str, ...]) -> str:
+    """The server's own words, in one line, without what we sent it."""
+    words = said.get("error_description")
+    if not isinstance(words, str):
+        return ""
+    for value in hidden:
+        words = words.replace(value, "…")
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())[:_SAID_CHARS]
+    return " " + _("It says: “{said}”").format(said=line) if line else ""
