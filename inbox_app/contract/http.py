@@ -186,19 +186,19 @@ class Http:
             raise BadAnswer(_("{host} sends us to an address that is none.").format(host=base.host)) from bad
         headers = dict(request.headers)
         headers.pop("host", None)
-        if self._home is None or Address.of(str(target)) != self._home:
+        if Address.of(str(target)) != self._home:
             headers = {name: value for name, value in headers.items() if name.lower() not in _CREDENTIALS}
         return self._open_client().build_request(request.method, target, headers=headers)
 
     async def _guarded(self, request: httpx.Request) -> httpx.Request:
         """The request, if it may leave: https, and to a public address unless it goes home.
 
-        A foreign host gets no credentials, also when a service named it as the place of the next page. It is resolved
-        here and connected to by that very address, so that a name which answers differently the second time gains
-        nothing.
+        A foreign host, and another port of our own, get no credentials, also when a service named them as the place of
+        the next page. The name is resolved here and connected to by that very address, so that a name which answers
+        differently the second time gains nothing.
         """
         target = Address.of(str(request.url))
-        if self._home is not None and target.host == self._home.host:
+        if target == self._home:
             if target.scheme == "https" or is_loopback(target.host):
                 return request
             raise Rejected(_("{host} wants to talk without encryption. Use https.").format(host=target.host))
