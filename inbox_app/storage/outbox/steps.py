@@ -22,12 +22,11 @@ def move(tx: Tx, wanted: OutboxId, condition: ColumnElement[bool], **values: obj
 
 
 def settle(tx: Tx, claimed: Outgoing, state: OutboxState, **values: object) -> bool:
-    """Move a claimed row on, if the claim still holds; the message follows."""
-    mine = and_(
-        outbox.c.state == OutboxState.SENDING.value,
-        outbox.c.attempts == claimed.attempts,
-        outbox.c.claimed_by == claimed.claimed_by,
-    )
+    """Move a claimed row on, if the claim still holds; the message follows.
+
+    Every claim counts one attempt more and nothing takes one back, so the count names the claim.
+    """
+    mine = and_(outbox.c.state == OutboxState.SENDING.value, outbox.c.attempts == claimed.attempts)
     moved = move(tx, claimed.id, mine, state=state.value, **values)
     if moved:
         outgoing.follow(tx, claimed.message, MessageState(state.value))

@@ -62,7 +62,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """An outbox row as the sender works with it; (claimed_by, attempts) is the token of its claim."""
+    """An outbox row as the sender works with it; `attempts` is the token of its claim."""
 
     id: OutboxId
     account: AccountId

@@ -168,6 +168,25 @@ def test_a_late_answer_of_a_lost_claim_changes_nothing(tx: Tx, account: AccountI
     assert outbox.get(tx.conn, late.id).state is OutboxState.DELIVERED
 
 
+def test_a_late_answer_does_not_settle_the_next_claim(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    late = claimed(tx, outbox.queue(tx, reply(account, asked)))
+    outbox.abandon_of_lost_lease(tx, account)
+    outbox.resolve(tx, late.id, outbox.Resolution("again"))
+    now = claimed(tx, late)
+    outbox.settle_failed(tx, late, "Refused", "rejected")
+    assert outbox.get(tx.conn, late.id) == now
+
+
+def test_a_look_at_an_older_try_claims_nothing(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    first = claimed(tx, outbox.queue(tx, reply(account, asked)))
+    outbox.settle_unsure(tx, first, START, "The line broke")
+    doubtful = outbox.get(tx.conn, first.id)
+    again = outbox.claim_again(tx, doubtful, "desk")
+    assert again is not None
+    outbox.settle_unsure(tx, again, START, "The line broke")
+    assert outbox.claim_again(tx, doubtful, "desk") is None
+
+
 def test_a_crash_leaves_doubt_and_no_second_queueing(tx: Tx, account: AccountId, asked: MessageId) -> None:
     row = claimed(tx, outbox.queue(tx, reply(account, asked)))
     assert outbox.due(tx.conn, START + 10**9) == ()
