@@ -151,3 +151,15 @@ async def test_waiting_for_others_ends_with_their_commit(store: Store, address: 
 async def test_foreign_keys_hold(store: Store) -> None:
     with pytest.raises(DBAPIError):
         await store.write(lambda tx: tx.conn.execute(text("INSERT INTO conversation_tag VALUES ('no', 'no')")))
+
+
+@pytest.mark.parametrize("pragma, wanted", [("synchronous", 2), ("secure_delete", 1), ("foreign_keys", 1)])
+async def test_a_file_is_written_so_that_a_power_cut_loses_no_commit_and_keeps_no_remnant(
+    sqlite_address: WorkspaceAddress, bus: Bus, pragma: str, wanted: int
+) -> None:
+    store = await Store.open(sqlite_address, bus, create=True)
+    try:
+        asked = text(f"PRAGMA {pragma}")
+        assert await store.write(lambda tx: tx.conn.execute(asked).scalar_one()) == wanted
+    finally:
+        await store.close()

@@ -110,6 +110,18 @@ async def test_the_same_cursor_twice_is_a_bad_answer(tmp_path: Path, service: Fi
         assert await count_messages(room) == 1
 
 
+async def test_pages_without_end_are_a_bad_answer(
+    tmp_path: Path, service: FileService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inbox_app.sync.runner.MOST_PAGES", 5)
+    script = Script(pulls=[batch({"at": number}, f"page {number}", more=True) for number in range(9)])
+    async with open_room(tmp_path, fake_channel(service, script)) as room:
+        (report,) = await room.engine().sync_once()
+        assert (await account_of(room)).error_code == BadAnswer.code
+        assert report.error
+        assert await count_messages(room) == 5
+
+
 async def test_a_failing_account_stops_no_other(tmp_path: Path, service: FileService) -> None:
     script = Script(pulls=[KeyError("id"), batch({"at": 1}, "a")])
     async with open_room(tmp_path, fake_channel(service, script)) as room:
