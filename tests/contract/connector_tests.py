@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -289,9 +290,10 @@ class ConnectorTests:
             return
         nudges = aiter(connector.listen())
         waiting = asyncio.ensure_future(anext(nudges))
-        await asyncio.sleep(0.3)
-        await stage.arrive("listen to this")
         async with asyncio.timeout(PATIENCE):
+            while not waiting.done():  # what arrives before the line is open is no news to it
+                await stage.arrive("listen to this")
+                await asyncio.wait({waiting}, timeout=0.5)
             await waiting
             message, _cursor = await incoming(connector, cursor, "listen to this")
         assert message.direction is Direction.INCOMING
@@ -299,28 +301,54 @@ class ConnectorTests:
     async def test_history_comes_newest_page_first_and_ends(self, stage: Stage, connector: Connector) -> None:
         if not isinstance(connector, LoadsOlder):
             return
-        for number in range(5):
-            await stage.arrive(f"long ago {number}")
-        fresh = await stage.connector(history_since=datetime.now(UTC) - timedelta(days=30))
-        assert isinstance(fresh, LoadsOlder)
-        await fresh.connect()
-        await pull_all(fresh, None)
-        found: dict[str, RemoteMessage] = {}
-        pages: list[list[datetime]] = []
+        texts = await self._write_the_past(stage)
+        pages = await self._load_history(stage, texts)
+        assert len(pages) > 1
+        said = [" ".join(message.text for message in page) for page in pages]
+        found_on = [next(number for number, page in enumerate(said) if text in page) for text in texts]
+        assert found_on == sorted(found_on, reverse=True)
+        assert all(message.history for page in pages for message in page)
+        moments = [[message.sent_at for message in page] for page in pages]
+        assert all(page == sorted(page) for page in moments)
+        assert all(older[-1] <= newer[-1] for newer, older in pairwise(moments))
+
+    async def test_history_goes_on_where_it_stopped(self, stage: Stage, connector: Connector) -> None:
+        if not isinstance(connector, LoadsOlder):
+            return
+        texts = await self._write_the_past(stage)
+        whole = await self._load_history(stage, texts)
+        in_pieces = await self._load_history(stage, texts, lives=True)
+        assert [[one.remote_id for one in page] for page in in_pieces] == [
+            [one.remote_id for one in page] for page in whole
+        ]
+
+    async def _write_the_past(self, stage: Stage) -> list[str]:
+        texts = [f"long ago {number:03}" for number in range(stage.more_than_a_page)]
+        for text in texts:
+            await stage.arrive(text)
+        return texts
+
+    async def _load_history(self, stage: Stage, texts: list[str], *, lives: bool = False) -> list[list[RemoteMessage]]:
+        """The pages that hold something, and with them every text; `lives` makes a new connector for each page."""
+        since = datetime.now(UTC) - timedelta(days=30)
+        connector = await stage.connector(history_since=since)
+        await pull_all(connector, None)
+        pages: list[list[RemoteMessage]] = []
         cursor: JsonObject | None = None
-        for _page in range(500):
-            batch = await fresh.load_older(cursor)
-            cursor = through_json(batch)
-            page = messages(list(batch.events))
-            found |= {message.remote_id: message for message in page}
-            pages.append([message.sent_at for message in page])
-            if not batch.more:
-                break
-        texts = " ".join(message.text for message in found.values())
-        assert all(f"long ago {number}" in texts for number in range(5))
-        assert all(message.history for message in found.values())
-        assert all(page == sorted(page) for page in pages)
-        await fresh.close()
+        more = True
+        while more:
+            assert isinstance(connector, LoadsOlder)
+            assert len(pages) < 500, "history has no end"
+            batch = await connector.load_older(cursor)
+            cursor, more = through_json(batch), batch.more
+            pages.append(messages(list(batch.events)))
+            if lives:
+                await connector.close()
+                connector = await stage.connector(history_since=since)
+        await connector.close()
+        said = " ".join(message.text for page in pages for message in page)
+        assert all(text in said for text in texts)
+        return [page for page in pages if page]
 
     async def test_the_service_is_counted(self, stage: Stage, connector: Connector) -> None:
         if not isinstance(connector, CountsRemote):

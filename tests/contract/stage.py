@@ -85,6 +85,8 @@ class Stage(ABC):
     manifest: Manifest
     secrets: tuple[str, ...] = ()
     """Values that must not appear in any log line."""
+    more_than_a_page: int = 5
+    """So many messages of the past fill more than one page of history."""
 
     @abstractmethod
     async def connector(self, *, history_since: datetime | None = None) -> Connector:

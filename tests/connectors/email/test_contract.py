@@ -72,8 +72,14 @@ class TestEmail(ConnectorTests):
 
     @pytest.fixture
     async def stage(
-        self, lent: Lent, dovecot: Dovecot, smtp_server: SmtpServer, trusted: None
+        self,
+        lent: Lent,
+        dovecot: Dovecot,
+        smtp_server: SmtpServer,
+        trusted: None,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> AsyncIterator[MailStage]:
+        monkeypatch.setattr("connectors.email.older.PAGE_MAILS", 2)
         made = MailStage(lent, dovecot, smtp_server)
         yield made
         await made.close()

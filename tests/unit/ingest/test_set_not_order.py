@@ -28,6 +28,8 @@ from tests.unit.ingest.conftest import NOW
 from tests.unit.ingest.oracle import Told, expected, found
 from tests.unit.ingest.tales import START, connect, ours, said
 
+TOGETHER = (Kind.DIRECT, Kind.ROOM, Kind.FORUM)
+"""Kinds whose conversation is a place of its own, whatever answers what within it."""
 PEOPLE = ("maya", "tom", "zoë")
 POST = RemotePost("post", "The post", "", START)
 
@@ -40,13 +42,13 @@ class Telling:
     batches: tuple[tuple[Event, ...], ...]
 
 
-def _message(draw: st.DrawFn, number: int, count: int, *, under_post: bool) -> RemoteMessage:
-    kind = draw(st.sampled_from((Kind.COMMENTS, Kind.MAIL, Kind.DIRECT)))
+def _message(draw: st.DrawFn, number: int, count: int, kinds: tuple[Kind, ...], *, under_post: bool) -> RemoteMessage:
+    kind = draw(st.sampled_from(kinds))
     others = st.integers(0, count + 1).map(lambda one: f"m{one}")
     parent = draw(st.none() | others)
     name = f"m{number}"
     keys = tuple(dict.fromkeys(one for one in (name, parent) if one))
-    if kind is Kind.DIRECT:
+    if kind in TOGETHER:
         keys = (draw(st.sampled_from(("chat", "other"))),)
     elif kind is Kind.MAIL:
         keys = tuple(dict.fromkeys((*keys, *draw(st.lists(others, max_size=2)))))
@@ -70,10 +72,11 @@ def _message(draw: st.DrawFn, number: int, count: int, *, under_post: bool) -> R
 
 @st.composite
 def sets(draw: st.DrawFn) -> Told:
-    """Random forests of comments, mails and chats, with circles, strangers' parents and shared references."""
+    """Random forests of up to three kinds, with circles, strangers' parents and shared references."""
     count = draw(st.integers(3, 10))
+    kinds = tuple(draw(st.lists(st.sampled_from(Kind), min_size=1, max_size=3, unique=True)))
     under_post = draw(st.booleans())
-    messages = tuple(_message(draw, number, count, under_post=under_post) for number in range(count))
+    messages = tuple(_message(draw, number, count, kinds, under_post=under_post) for number in range(count))
     deleted = frozenset(draw(st.lists(st.sampled_from([one.remote_id for one in messages]), max_size=2)))
     posts = frozenset({("post", POST.title)}) if under_post else frozenset()
     return Told(messages, deleted, posts)
