@@ -209,6 +209,7 @@ class App:
             await connector.connect(report)
         finally:
             await connector.close()
+        await self.store.write(partial(stored_accounts.forget_failure, wanted=wanted))
         return await accounts.one(self.store, wanted)
 
     async def move_in(self, *, size: str, seed: int) -> None:

@@ -16,6 +16,7 @@ from datetime import time
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.jsonvalue import JsonValue
@@ -31,6 +32,13 @@ Word = TypeVar("Word", bound=StrEnum)
 Listener = Callable[["Settings"], None]
 
 log = logging.getLogger(__name__)
+
+
+def local_zone() -> ZoneInfo:
+    """The zone of this computer's clock, by its name; UTC where the system names none."""
+    import tzlocal
+
+    return tzlocal.get_localzone()
 
 
 class SettingsNotSaved(UserFacingError):

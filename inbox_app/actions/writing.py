@@ -11,7 +11,17 @@ from inbox_app.domain.ids import ColleagueId, ConversationId, DraftId, MessageId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.words import AccountState, Action, ActKind
 from inbox_app.i18n import _
-from inbox_app.storage import accounts, attachments, conversations, drafts, messages, outbox, outbox_rows
+from inbox_app.storage import (
+    abilities,
+    accounts,
+    attachments,
+    conversations,
+    drafts,
+    messages,
+    outbox,
+    outbox_rows,
+    triage,
+)
 from inbox_app.storage.blobs import BlobStore
 from inbox_app.storage.outbox import Decision, File, Resolution
 from inbox_app.storage.store import Store
@@ -117,9 +127,9 @@ def _queue(tx: Tx, me: ColleagueId, answer: Answer, files: tuple[File, ...]) -> 
     account = accounts.get(tx.conn, facts.account)
     if account.state is AccountState.REMOVED:
         raise Refused(_("{handle} is no longer connected, so nothing can be sent there.").format(handle=account.handle))
-    refusal = facts.abilities.by_action.get(Action.REPLY)
+    refusal = abilities.of_message(tx.conn, target, tx.now).by_action.get(Action.REPLY)
     if refusal is not None and not refusal.possible:
-        raise Refused(refusal.reason or _("This conversation cannot be answered."))
+        raise Refused(refusal.reason or _("This cannot be answered."))
     made = outbox.queue(
         tx,
         Decision(
@@ -134,6 +144,8 @@ def _queue(tx: Tx, me: ColleagueId, answer: Answer, files: tuple[File, ...]) -> 
             draft=answer.draft,
         ),
     )
+    # Whoever answers has read.
+    triage.mark_read(tx, me, [conversation], decided=False)
     return outbox_rows.one(tx.conn, made.id)
 
 

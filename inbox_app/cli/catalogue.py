@@ -26,6 +26,8 @@ ENTRIES: dict[str, Entry] = {
     "attachment": Entry("attachments", lazy_gettext("save a file of a message")),
     "search": Entry("inbox", lazy_gettext("search all messages")),
     "reply": Entry("writing", lazy_gettext("answer a conversation")),
+    "act": Entry("acting", lazy_gettext("hide, like, react to, edit, delete … a message on its service")),
+    "post": Entry("acting", lazy_gettext("publish something that can be commented on")),
     "draft": Entry("writing", lazy_gettext("list, show, save or discard drafts")),
     "outbox": Entry("writing", lazy_gettext("see what waits to be sent, take it back, or decide about it")),
     "done": Entry("triage", lazy_gettext("mark conversations done")),

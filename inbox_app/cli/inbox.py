@@ -84,7 +84,8 @@ def _thread_text(opened: Thread) -> str:
     row, post = opened.row, opened.post
     parts = [f"{printable(row.title)}  ({row.kind}, {opened.account.handle}, {row.state})"]
     if post is not None:
-        parts.append(_("Post: {text}").format(text=printable(post.title or post.text)))
+        said = "\n".join(filter(None, (post.title, post.text)))
+        parts.append(_("Post: {text}").format(text=printable(said)))
     parts += [message_text(message) for message in opened.messages]
     parts += [_("Note by {author}: {text}").format(author=note.author, text=note.text) for note in opened.notes]
     return "\n\n".join(parts)
@@ -106,8 +107,13 @@ def _search_arguments(parser: ArgumentParser) -> None:
 
 
 async def _search(desk: Desk, chosen: Namespace) -> Printed:
+    asked = " ".join(chosen.query)
     async with desk.open() as app:
-        found = await search.messages(app.store, app.me, " ".join(chosen.query), limit=chosen.limit, exact=True)
+        found = await search.messages(app.store, app.me, asked, limit=chosen.limit, exact=True)
+    for word in found.misread:
+        desk.output.note(
+            _("“{word}” is no condition that the search knows; it was looked for as words.").format(word=word)
+        )
     document: Document = {
         "total": found.total,
         "total_is_exact": found.total_is_exact,

@@ -65,7 +65,7 @@ def _run(options: Namespace, catalogue: Callable[[], Mapping[str, Manifest]], wi
         prog=f"portavoce {options.command}", description=str(ENTRIES[options.command].help), allow_abbrev=False
     )
     command.configure(parser)
-    chosen = parser.parse_args(options.arguments)
+    chosen = parser.parse_words(options.arguments)
     prepare_logs()
     running = command.run(Desk(options.workspace, catalogue, window, output), chosen)
     printed = running if isinstance(running, Printed) else asyncio.run(running)
@@ -89,7 +89,12 @@ def _parse_global(arguments: Sequence[str]) -> Namespace:
     parser.add_argument("--version", action="version", version=f"Portavoce {__version__}")
     parser.add_argument("command", nargs="?", choices=ENTRIES, metavar="COMMAND", help=_("what to do"))
     parser.add_argument("arguments", nargs=REMAINDER, help=_("the command's own arguments"))
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    # argparse drops the first "--" even from what is the command's own: "search -- -kiln" needs it.
+    start = len(arguments) - len(options.arguments)
+    if options.arguments and arguments[start - 1] == "--":
+        options.arguments.insert(0, "--")
+    return options
 
 
 def _unexpected(error: Exception) -> UserFacingError:

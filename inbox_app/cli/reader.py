@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Sequence
 from typing import NoReturn
 
 from inbox_app.domain.errors import WrongUse
@@ -22,6 +23,13 @@ class Misread(WrongUse):
 
 class Reader(ArgumentParser):
     """A parser that leaves it to the command's main how a complaint is printed."""
+
+    def parse_words(self, words: Sequence[str]) -> Namespace:
+        """Read the arguments; a command that has no options of its own still knows how to explain itself."""
+        if not self.prefix_chars and words[:1] in (["--help"], ["-h"]):
+            self.print_help()
+            self.exit()
+        return self.parse_args(words)
 
     def error(self, message: str) -> NoReturn:
         """Raise `Misread`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inbox_app.cli.output import local, moment, printable
-from inbox_app.domain.errors import WrongUse
+from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.inbox import AccountRow, ConversationRow, MessageRow, NoteRow, OutboxRow, Place, PostRow
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
@@ -108,9 +108,9 @@ def message_text(row: MessageRow) -> str:
     """A message for people: who and when, then the text, nested by its depth."""
     margin = "    " * min(row.depth, 6)
     marks = [mark for mark, holds in _marks(row).items() if holds]
-    head = f"{row.author.name}  {local(row.sent_at)}" + (f"  [{', '.join(marks)}]" if marks else "")
+    head = f"{row.author.name}  {local(row.sent_at)}  #{row.id}" + (f"  [{', '.join(marks)}]" if marks else "")
     body = [f"{margin}  {line}" for line in printable(row.text).splitlines()]
-    files = [f"{margin}  📎 {printable(file.name)} ({file.media_type})" for file in row.attachments]
+    files = [f"{margin}  📎 {printable(file.name)} ({file.media_type})  #{file.id}" for file in row.attachments]
     return "\n".join([f"{margin}{printable(head)}", *body, *files])
 
 
@@ -142,6 +142,30 @@ def place_of(words: str) -> Place:
     if not dot or not conversation or not is_message_id(number):
         raise WrongUse(_("“{words}” is no place in the list. Take “next” of the answer before.").format(words=words))
     return Place(MessageId(int(number)), ConversationId(conversation))
+
+
+def queued_text(row: OutboxRow, *, at_once: bool) -> str:
+    """A command that has ended sends nothing: say who will, and from when on."""
+    leaves = _("Queued as {id}: it leaves with the next “portavoce sync” or an open window.")
+    later = _("Queued as {id}: it leaves with the next “portavoce sync” or an open window, not before {time}.")
+    clock = row.not_before.astimezone().strftime("%H:%M:%S")
+    return " ".join(
+        (
+            (leaves if at_once else later).format(id=row.id, time=clock),
+            _("To take it back: portavoce outbox undo {id}").format(id=row.id),
+        )
+    )
+
+
+def message_named(words: str) -> MessageId:
+    """The message that an argument names.
+
+    Raises:
+        NotFound: it could be none's id.
+    """
+    if not is_message_id(words):
+        raise NotFound(_("There is no message {id} in this workspace.").format(id=words))
+    return MessageId(int(words))
 
 
 def is_message_id(words: str) -> bool:

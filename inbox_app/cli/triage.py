@@ -10,30 +10,29 @@ from inbox_app.actions import triage
 from inbox_app.app import App
 from inbox_app.cli.command import Command, nothing
 from inbox_app.cli.desk import Desk
-from inbox_app.cli.output import Printed, local
+from inbox_app.cli.output import Printed, local, moment
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.ids import ColleagueId, ConversationId
+from inbox_app.domain.when import parse_when
 from inbox_app.domain.words import Hat
-from inbox_app.i18n import _, ngettext
+from inbox_app.i18n import _, lazy_gettext, ngettext
+from inbox_app.settings import local_zone
 
 Change = Callable[[App, Namespace], Awaitable[triage.Changed]]
 NOBODY = "nobody"
+WHEN = lazy_gettext("a moment: “in 3 days”, “fri 9”, “domani alle 9”, or 2026-12-31T09:00")
 
 
-def _count_text(changed: triage.Changed, _chosen: Namespace) -> str:
+def _count_text(changed: triage.Changed) -> str:
     text = ngettext("{count} conversation changed.", "{count} conversations changed.", len(changed))
     return text.format(count=len(changed))
 
 
-def _decision(
-    configure: Callable[[ArgumentParser], None],
-    change: Change,
-    tell: Callable[[triage.Changed, Namespace], str] = _count_text,
-) -> Command:
+def _decision(configure: Callable[[ArgumentParser], None], change: Change) -> Command:
     async def run(desk: Desk, chosen: Namespace) -> Printed:
         async with desk.open() as app:
             changed = await change(app, chosen)
-        return Printed({"changed": list(changed)}, tell(changed, chosen))
+        return Printed({"changed": list(changed)}, _count_text(changed))
 
     return Command(configure, run)
 
@@ -67,28 +66,30 @@ def _retag(app: App, chosen: Namespace) -> Awaitable[triage.Changed]:
 
 def _snooze_arguments(parser: ArgumentParser) -> None:
     _one(parser)
-    parser.add_argument("when", metavar="WHEN", help=_("a moment in ISO 8601, local unless it names a zone"))
+    parser.add_argument("when", nargs="+", metavar="WHEN", help=str(WHEN))
     parser.add_argument("--regardless", action="store_true", help=_("stay hidden even when something new arrives"))
 
 
-def _moment(words: str) -> datetime:
-    try:
-        return datetime.fromisoformat(words).astimezone()
-    except (ValueError, OverflowError) as bad:
-        raise WrongUse(_("“{when}” is not understood. Write it as 2026-12-31T09:00.").format(when=words)) from bad
+def _moment(words: str, now: datetime) -> datetime:
+    found = parse_when(words, now)
+    if found is None:
+        raise WrongUse(
+            _("“{when}” is not understood. Write “in 3 days”, “fri 9” or 2026-12-31T09:00.").format(when=words)
+        )
+    if found <= now:
+        raise WrongUse(_("{when} is past already. Name a moment to come.").format(when=local(found)))
+    return found
 
 
-def _snooze(app: App, chosen: Namespace) -> Awaitable[triage.Changed]:
-    until = _moment(chosen.when)
-    if until <= app.clock.now():
-        raise WrongUse(_("{when} is past already. Name a moment to come.").format(when=local(until)))
-    ids = [ConversationId(chosen.conversation)]
-    return triage.snooze(app.store, app.me, ids, until, regardless=chosen.regardless)
-
-
-def _snoozed_text(changed: triage.Changed, chosen: Namespace) -> str:
-    until = _("Hidden until {when}.").format(when=local(_moment(chosen.when)))
-    return f"{_count_text(changed, chosen)} {until}"
+async def _snooze(desk: Desk, chosen: Namespace) -> Printed:
+    zone = local_zone()
+    async with desk.open() as app:
+        until = _moment(" ".join(chosen.when), app.clock.now().astimezone(zone))
+        ids = [ConversationId(chosen.conversation)]
+        changed = await triage.snooze(app.store, app.me, ids, until, regardless=chosen.regardless)
+    told = _("Hidden until {when} ({zone}).").format(when=f"{until:%a %Y-%m-%d %H:%M}", zone=zone.key)
+    document = {"changed": [*changed], "until": moment(until), "zone": zone.key}
+    return Printed(document, f"{_count_text(changed)} {told}")
 
 
 def _hat_arguments(parser: ArgumentParser) -> None:
@@ -112,7 +113,7 @@ COMMANDS = {
     "read": _decision(_several, lambda app, chosen: triage.mark_read(app.store, app.me, _ids(chosen))),
     "unread": _decision(_several, lambda app, chosen: triage.mark_unread(app.store, app.me, _ids(chosen))),
     "tag": _decision(_tag_arguments, _retag),
-    "snooze": _decision(_snooze_arguments, _snooze, _snoozed_text),
+    "snooze": Command(_snooze_arguments, _snooze),
     "hat": _decision(
         _hat_arguments,
         lambda app, chosen: triage.wear(app.store, app.me, [ConversationId(chosen.conversation)], Hat(chosen.hat)),

@@ -14,9 +14,9 @@ from inbox_app.app import App
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed, local, moment, one_line
-from inbox_app.cli.rows import is_message_id, outbox_json
-from inbox_app.domain.errors import NotFound, WrongUse
-from inbox_app.domain.ids import ConversationId, DraftId, MessageId, OutboxId
+from inbox_app.cli.rows import message_named, outbox_json, queued_text
+from inbox_app.domain.errors import WrongUse
+from inbox_app.domain.ids import ConversationId, DraftId, OutboxId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.i18n import _
@@ -45,31 +45,12 @@ async def _reply(desk: Desk, chosen: Namespace) -> Printed:
             conversation=ConversationId(chosen.conversation),
             text=text,
             undo=timedelta(0) if chosen.now else timedelta(seconds=app.settings.current.undo_seconds),
-            to=None if chosen.to is None else _message(chosen.to),
+            to=None if chosen.to is None else message_named(chosen.to),
             files=[_read_file(path) for path in chosen.attach],
         )
         row = await writing.reply(app.store, app.me, answer)
     document: JsonObject = {"outbox": row.id, "state": row.state.value, "not_before": moment(row.not_before)}
-    return Printed(document, _queued_text(row, at_once=chosen.now))
-
-
-def _queued_text(row: OutboxRow, *, at_once: bool) -> str:
-    """A command that has ended sends nothing: say who will, and from when on."""
-    leaves = _("Queued as {id}: it leaves with the next “portavoce sync” or an open window.")
-    later = _("Queued as {id}: it leaves with the next “portavoce sync” or an open window, not before {time}.")
-    clock = row.not_before.astimezone().strftime("%H:%M:%S")
-    return " ".join(
-        (
-            (leaves if at_once else later).format(id=row.id, time=clock),
-            _("To take it back: portavoce outbox undo {id}").format(id=row.id),
-        )
-    )
-
-
-def _message(words: str) -> MessageId:
-    if not is_message_id(words):
-        raise NotFound(_("There is no message {id} in this workspace.").format(id=words))
-    return MessageId(int(words))
+    return Printed(document, queued_text(row, at_once=chosen.now))
 
 
 def _read_file(path: Path) -> writing.OwnFile:
@@ -114,7 +95,7 @@ async def _one_row(app: App, wanted: str) -> Printed:
 
 def _row_text(row: OutboxRow) -> str:
     problem = f"  {row.error}" if row.error else ""
-    return f"{row.id}  {row.state:<11}  {local(row.decided_at)}  {one_line(row.text, 60)}{problem}"
+    return f"{row.id}  {row.state:<11}  {local(row.decided_at)}  {row.kind:<10}  {one_line(row.text, 60)}{problem}"
 
 
 def _draft_arguments(parser: ArgumentParser) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from inbox_app.domain.words import Action
+from inbox_app.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,20 @@ class Abilities:
     def of(self, action: Action) -> Ability:
         """The ability for `action`; what was never mentioned is not offered."""
         return self.by_action.get(action, _ABSENT)
+
+    def within(self, wider: Abilities) -> Abilities:
+        """What holds inside something wider: of a message in its conversation, of that in its account.
+
+        A list of its own is complete, and without one the wider one's holds; what the wider one refuses is refused.
+        """
+        refused = {action: ability for action, ability in wider.by_action.items() if not ability.possible}
+        return Abilities({**(self.by_action or wider.by_action), **refused})
+
+    def closed_since(self, moment: datetime) -> Abilities:
+        """The same after the service's reply window has closed."""
+        when = moment.astimezone().strftime("%Y-%m-%d %H:%M")
+        refusal = Ability(False, _("The time to answer here ended on {when}.").format(when=when))
+        return Abilities({**self.by_action, Action.REPLY: refusal})
 
     def to_json(self) -> dict[str, str | bool]:
         """`{action: true | reason}`; false where there is no reason to give."""

@@ -68,6 +68,8 @@ class SearchQuery:
     """Milliseconds since 1970; messages from this moment on are left out."""
     after: int | None = None
     """Milliseconds since 1970; messages older than this moment are left out."""
+    misread: tuple[str, ...] = ()
+    """What has an operator's name and no value that it knows: taken as words."""
 
     def __bool__(self) -> bool:
         return self != SearchQuery()
@@ -99,6 +101,8 @@ def parse(text: str, now: datetime) -> SearchQuery:
         value = quoted or bare
         operator = None if minus else _OPERATORS.get(name.lower())
         understood = operator(query, value, now) if operator and value else None
+        if understood is None and operator is not None:
+            query = replace(query, misread=(*query.misread, f"{name}:{value}"))
         query = understood or _with_term(query, minus, f"{name}:{value}" if name else value, quoted=bool(quoted))
     return query
 

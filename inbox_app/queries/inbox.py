@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.filters import EVERYTHING, Filter
@@ -10,7 +11,7 @@ from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId
 from inbox_app.domain.inbox import ConversationPage, ConversationRow, Place, SidebarCounts, Tag, Thread
 from inbox_app.i18n import _
 from inbox_app.queries.accounts import shown
-from inbox_app.storage import accounts, conversations, messages
+from inbox_app.storage import abilities, accounts, conversations, messages
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Reading
 
@@ -63,7 +64,7 @@ async def thread(
     Raises:
         NotFound: there is no such conversation.
     """
-    return await store.read(lambda conn: _thread(conn, me, wanted, before, limit))
+    return await store.read(lambda conn: _thread(conn, me, wanted, before, limit, store.now()))
 
 
 async def whole_thread(store: Store, me: ColleagueId, wanted: ConversationId) -> Thread:
@@ -75,7 +76,9 @@ async def whole_thread(store: Store, me: ColleagueId, wanted: ConversationId) ->
     return await thread(store, me, wanted, limit=MOST_MESSAGES)
 
 
-def _thread(conn: Reading, me: ColleagueId, wanted: ConversationId, before: MessageId | None, limit: int) -> Thread:
+def _thread(
+    conn: Reading, me: ColleagueId, wanted: ConversationId, before: MessageId | None, limit: int, now: int
+) -> Thread:
     conversation = conversations.surviving(conn, wanted)
     rows = conversations.rows(conn, me, [conversation])
     if not rows:
@@ -84,7 +87,10 @@ def _thread(conn: Reading, me: ColleagueId, wanted: ConversationId, before: Mess
     newest, earlier = messages.stretch(conn, conversation, before=before, limit=limit)
     wanted_messages = newest if row.kind.answered_by_any_later else messages.with_parents(conn, newest)
     facts = conversations.facts(conn, conversation)
-    said = messages.rows(conn, me, row.kind, wanted_messages)
+    here = abilities.of_conversation(conn, conversation, now)
+    said = tuple(
+        replace(one, abilities=one.abilities.within(here)) for one in messages.rows(conn, me, row.kind, wanted_messages)
+    )
     people = {message.author.member for message in said if message.author.member}
     return Thread(
         row=row,
@@ -92,7 +98,7 @@ def _thread(conn: Reading, me: ColleagueId, wanted: ConversationId, before: Mess
         post=messages.post_row(conn, facts.post) if facts.post else None,
         messages=said,
         notes=messages.notes(conn, conversation=conversation, members=people),
-        abilities=facts.abilities,
+        abilities=here,
         reply_until=facts.reply_until,
         earlier=earlier,
     )

@@ -32,6 +32,8 @@ class Found:
     older_than: MessageId | None
     total: int
     total_is_exact: bool
+    misread: tuple[str, ...] = ()
+    """What looked like a condition and was none, such as `is:opne`: it was looked for as words."""
 
 
 async def messages(
@@ -53,6 +55,6 @@ async def messages(
         page = search.search(conn, query, me, older_than, limit)
         total = search.count(conn, page.query, me, exact=exact)
         hits = (Hit(hit.message, hit.conversation, hit.excerpt, from_ms(ms_of(hit.message))) for hit in page.hits)
-        return Found(tuple(hits), page.older_than, total.count, total.exact)
+        return Found(tuple(hits), page.older_than, total.count, total.exact, query.misread)
 
     return await store.read(work)

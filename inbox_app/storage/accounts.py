@@ -156,6 +156,13 @@ def note_failure(tx: Tx, wanted: AccountId, sentence: str, code: str, *, next_po
     tx.accounts.add(wanted)
 
 
+def forget_failure(tx: Tx, wanted: AccountId) -> None:
+    """It was tried and works: what was wrong before is over, unless the person has to sign in again."""
+    gone = account.c.state != AccountState.SIGN_IN_NEEDED.value
+    tx.conn.execute(update(account).where(account.c.id == wanted, gone).values(error="", error_code=""))
+    tx.accounts.add(wanted)
+
+
 def need_sign_in(tx: Tx, wanted: AccountId, sentence: str) -> None:
     """Stop the account until the person signs in again; what waits to be sent stays queued."""
     tx.conn.execute(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Text, and_, bindparam, exists, func, or_, select, text
 
-from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.filters import EVERYTHING, Filter
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MessageId, PostId, TagId
@@ -101,18 +99,16 @@ class Facts:
 
     account: AccountId
     post: PostId | None
-    abilities: Abilities
     reply_until: datetime | None
 
 
 def facts(conn: Connection, wanted: ConversationId) -> Facts:
     """The facts of one conversation that exists."""
-    columns = (conversation.c.account, conversation.c.post, conversation.c.abilities, conversation.c.reply_until)
+    columns = (conversation.c.account, conversation.c.post, conversation.c.reply_until)
     found = conn.execute(select(*columns).where(conversation.c.id == wanted)).one()
     return Facts(
         AccountId(found.account),
         PostId(found.post) if found.post else None,
-        Abilities.from_json(json.loads(found.abilities or "{}")),
         from_ms(found.reply_until) if found.reply_until is not None else None,
     )
 

@@ -54,6 +54,7 @@ class Store:
         self.blobs: BlobStore = FileBlobs(address.attachments) if self.dialect == "sqlite" else RowBlobs()
         self._database = database
         self._bus = bus
+        self._clock = clock
         self._thread = thread
         self._writer = Writer(database, bus, clock)
         self._readers = Readers(database)
@@ -95,6 +96,10 @@ class Store:
         """Bring files to the disk before `write` puts them: a batch of mails would hold the writer for seconds."""
         self._refuse_when_closed()
         return await asyncio.to_thread(self.blobs.lay_down, contents) if contents else ()
+
+    def now(self) -> int:
+        """This moment, in milliseconds since 1970."""
+        return self._clock()
 
     async def changed_elsewhere(self) -> Changes:
         """What other processes committed since this was last asked. Our own commits are on the bus already."""

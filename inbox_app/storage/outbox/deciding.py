@@ -60,6 +60,8 @@ def undo(tx: Tx, wanted: OutboxId) -> DraftId | None:
     """Take an act back that has not left; its text is a draft again. Raises `Refused` when it is too late."""
     row = get(tx.conn, wanted)
     taken = move(tx, wanted, outbox.c.state == OutboxState.QUEUED.value, state=OutboxState.UNDONE.value)
+    if row.state is OutboxState.UNDONE:
+        raise Refused(_("This was taken back already; nothing left."))
     if not taken:
         raise Refused(_("It is too late to take this back: it is on its way or was sent."))
     back = _to_draft(tx, row) if row.kind.writes_text else None

@@ -148,7 +148,7 @@ def test_a_snooze_says_until_when_and_not_into_the_past(tmp_path: Path) -> None:
     assert past.returncode == 2
     assert past.stderr == "2020-01-31 09:00 is past already. Name a moment to come.\n"
     hidden = portavoce("snooze", wanted, "2999-12-31T09:00", home=tmp_path)
-    assert hidden.stdout == "1 conversation changed. Hidden until 2999-12-31 09:00.\n"
+    assert hidden.stdout.startswith("1 conversation changed. Hidden until Tue 2999-12-31 09:00 (")
 
 
 def test_an_unknown_view_is_refused_with_the_known_ones(tmp_path: Path) -> None:

@@ -1,0 +1,110 @@
+"""Acting on a service: moderation, reactions, edits, deletions, read marks and posts, each through the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from inbox_app.domain.errors import Refused, WrongUse
+from inbox_app.domain.ids import AccountId, ColleagueId, MessageId
+from inbox_app.domain.inbox import OutboxRow
+from inbox_app.domain.words import AccountState, Action, ActKind, Direction
+from inbox_app.i18n import _
+from inbox_app.storage import abilities, accounts, conversations, messages, outbox, outbox_rows
+from inbox_app.storage.accounts import Account
+from inbox_app.storage.outbox import Decision
+from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Tx
+
+ANSWERS = frozenset({Action.REPLY, Action.REPLY_PRIVATELY})
+"""What is written, not done: see `actions.writing`."""
+_KINDS: Mapping[Action, ActKind] = {
+    Action.REACT: ActKind.REACTION,
+    Action.EDIT: ActKind.EDIT,
+    Action.MARK_READ: ActKind.READ_MARK,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a person does to a message. `value` is the emoji of a reaction (with "-" before it to take it back), the
+    new text of an edit, or the reason for a moderation. `undo` is how long it can be taken back before it leaves."""
+
+    message: MessageId
+    action: Action
+    undo: timedelta
+    value: str = ""
+
+
+async def act(store: Store, me: ColleagueId, deed: Deed) -> OutboxRow:
+    """Commit an act to be done exactly once.
+
+    Raises:
+        NotFound: there is no such message, or not on the service yet.
+        Refused: it cannot be done with this message now; the sentence says why.
+        WrongUse: the action needs a value.
+    """
+    return await store.write(lambda tx: _act(tx, me, deed))
+
+
+async def post(
+    store: Store, me: ColleagueId, account: AccountId, text: str, undo: timedelta, *, title: str = ""
+) -> OutboxRow:
+    """Commit a post under which comments can hang.
+
+    Raises:
+        NotFound: there is no such account.
+        Refused: it is no longer connected.
+        WrongUse: the post is empty.
+    """
+
+    def work(tx: Tx) -> OutboxRow:
+        if not text.strip():
+            raise WrongUse(_("There is nothing to publish: the post is empty."))
+        on = _connected(tx, account)
+        decided = Decision(on.id, ActKind.POST, me, _in_ms(undo), text=text, title=title)
+        return outbox_rows.one(tx.conn, outbox.queue(tx, decided).id)
+
+    return await store.write(work)
+
+
+def _act(tx: Tx, me: ColleagueId, deed: Deed) -> OutboxRow:
+    on = messages.one(tx.conn, me, deed.message)
+    account = _connected(tx, conversations.facts(tx.conn, on.conversation).account)
+    ability = abilities.of_message(tx.conn, deed.message, tx.now).of(deed.action)
+    if not ability.possible:
+        raise Refused(ability.reason or _("{handle} does not offer this here.").format(handle=account.handle))
+    if deed.action in (Action.REACT, Action.EDIT) and not deed.value.strip():
+        raise WrongUse(_("Say with what: the emoji of a reaction, the new text of an edit."))
+    kind = _kind(deed.action, on.direction)
+    edits = kind is ActKind.EDIT
+    decided = Decision(
+        account=account.id,
+        kind=kind,
+        colleague=me,
+        undo_ms=_in_ms(deed.undo),
+        target=deed.message,
+        action=deed.action,
+        text=deed.value if edits else "",
+        value="" if edits else deed.value,
+    )
+    return outbox_rows.one(tx.conn, outbox.queue(tx, decided).id)
+
+
+def _kind(action: Action, direction: Direction) -> ActKind:
+    """A message of ours is deleted by its author, somebody else's by a moderator."""
+    if action is Action.DELETE and direction is Direction.OUTGOING:
+        return ActKind.DELETION
+    return _KINDS.get(action, ActKind.MODERATION)
+
+
+def _connected(tx: Tx, wanted: AccountId) -> Account:
+    found = accounts.get(tx.conn, wanted)
+    if found.state is AccountState.REMOVED:
+        raise Refused(_("{handle} is no longer connected, so nothing can be done there.").format(handle=found.handle))
+    return found
+
+
+def _in_ms(undo: timedelta) -> int:
+    return round(undo.total_seconds() * 1000)

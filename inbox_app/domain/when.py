@@ -1,0 +1,246 @@
+"""Moments as people say them, in English and Italian: "in 3 days", "fri 9", "domani alle 9", or ISO 8601.
+
+Only what is understood from the first word to the last is a moment; nothing is guessed from a part of it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+MORNING = time(9)
+"""When a day begins for who names only the day."""
+
+_HOURS: Mapping[str, time] = {
+    **dict.fromkeys(("morning", "mattina", "mattino"), MORNING),
+    **dict.fromkeys(("noon", "midday", "mezzogiorno"), time(12)),
+    **dict.fromkeys(("afternoon", "pomeriggio"), time(14)),
+    **dict.fromkeys(("evening", "tonight", "sera", "stasera"), time(18)),
+}
+_DAYS: Mapping[str, int] = {
+    **dict.fromkeys(("today", "tonight", "oggi", "stasera"), 0),
+    **dict.fromkeys(("tomorrow", "domani"), 1),
+    **dict.fromkeys(("overmorrow", "dopodomani"), 2),
+}
+_WEEKDAYS = (
+    ("monday", "lunedi"),
+    ("tuesday", "martedi"),
+    ("wednesday", "mercoledi"),
+    ("thursday", "giovedi"),
+    ("friday", "venerdi"),
+    ("saturday", "sabato"),
+    ("sunday", "domenica"),
+)
+_MONTHS = (
+    ("january", "gennaio"), ("february", "febbraio"), ("march", "marzo"), ("april", "aprile"), ("may", "maggio"),
+    ("june", "giugno"), ("july", "luglio"), ("august", "agosto"), ("september", "settembre"), ("october", "ottobre"),
+    ("november", "novembre"), ("december", "dicembre"),
+)  # fmt: skip
+_UNITS: Mapping[str, timedelta | relativedelta] = {
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "minuto", "minuti"), timedelta(minutes=1)),
+    **dict.fromkeys(("h", "hour", "hours", "ora", "ore"), timedelta(hours=1)),
+    **dict.fromkeys(("d", "day", "days", "g", "giorno", "giorni"), relativedelta(days=1)),
+    **dict.fromkeys(("w", "week", "weeks", "settimana", "settimane"), relativedelta(weeks=1)),
+    **dict.fromkeys(("month", "months", "mese", "mesi"), relativedelta(months=1)),
+    **dict.fromkeys(("year", "years", "anno", "anni"), relativedelta(years=1)),
+}
+_NUMBERS: Mapping[str, int] = {
+    **dict.fromkeys(("a", "an", "one", "un", "uno", "una"), 1),
+    **dict.fromkeys(("two", "due"), 2),
+    **dict.fromkeys(("three", "tre"), 3),
+}
+_IN, _NEXT = {"in", "tra", "fra"}, {"next", "prossimo", "prossima"}
+_FILLERS = {
+    "at",
+    "on",
+    "the",
+    "of",
+    "this",
+    "alle",
+    "all",
+    "ore",
+    "il",
+    "la",
+    "lo",
+    "le",
+    "di",
+    "del",
+    "a",
+    "nel",
+    "per",
+}
+_CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(am|pm)?")
+_NUMERIC_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}))?\.?")
+_ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|o|°)?\.?")
+_JOINED = re.compile(r"(\d+)([a-z]+)")
+
+
+def parse_when(words: str, now: datetime) -> datetime | None:
+    """The moment that the words mean, in `now`'s zone; None where they are not understood.
+
+    `now` carries the zone of the person: "at 9" is nine on that clock, also across a change of summer time. A day
+    without an hour begins at `MORNING`; an hour without a day is its next time; a weekday is the next such day.
+    """
+    try:
+        return _iso(words.strip(), now) or _spoken(_plain(words), now)
+    except (OverflowError, ValueError):
+        return None
+
+
+def _iso(words: str, now: datetime) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(words)
+    except ValueError:
+        return None
+    if len(words) <= len("2026-12-31"):
+        found = datetime.combine(found.date(), MORNING)
+    return found if found.tzinfo else _on_clock(found, now)
+
+
+def _plain(words: str) -> list[str]:
+    """Lower case, without accents, in words: "Domani alle 9" and "lunedì"."""
+    bare = "".join(sign for sign in unicodedata.normalize("NFD", words.lower()) if not unicodedata.combining(sign))
+    return bare.replace("'", " ").replace("’", " ").replace(",", " ").split()
+
+
+def _spoken(words: list[str], now: datetime) -> datetime | None:
+    return _after(words, now) or _day_and_hour([word for word in words if word not in _FILLERS], now)
+
+
+# --- "in 3 days", "2h", "next week" --------------------------------------------------------------------------------
+
+
+def _after(words: list[str], now: datetime) -> datetime | None:
+    said = [part for word in words for part in _apart(word) if part not in _IN]
+    if len(said) == 2 and (said[0] in _NEXT or said[1] in _NEXT):
+        unit = _UNITS.get(said[1] if said[0] in _NEXT else said[0])
+        return _later(unit, now, at=MORNING) if isinstance(unit, relativedelta) and unit.days != 1 else None
+    if len(said) < 2 or (unit := _UNITS.get(said[1])) is None:
+        return None
+    count = _NUMBERS.get(said[0]) or (int(said[0]) if said[0].isdecimal() else 0)
+    hour = _hour(said[2:]) if said[2:] else None
+    if not count or (said[2:] and (hour is None or isinstance(unit, timedelta))):
+        return None
+    return _later(unit * count, now, at=hour)
+
+
+def _apart(word: str) -> tuple[str, ...]:
+    """ "3d" is two words; "9am" is one."""
+    joined = _JOINED.fullmatch(word)
+    return joined.groups() if joined is not None and joined[2] in _UNITS else (word,)
+
+
+def _later(pause: timedelta | relativedelta, now: datetime, *, at: time | None) -> datetime:
+    """Hours pass by themselves; days, weeks and months are counted on the calendar."""
+    if isinstance(pause, timedelta):
+        return (now.astimezone(UTC) + pause).astimezone(now.tzinfo)
+    moment = now.replace(tzinfo=None) + pause
+    return _on_clock(datetime.combine(moment.date(), at) if at else moment, now)
+
+
+# --- "tomorrow at 9", "fri 9", "24 dicembre 18:30" -----------------------------------------------------------------
+
+
+def _day_and_hour(words: list[str], now: datetime) -> datetime | None:
+    for length in range(len(words), -1, -1):
+        day = _day(words[:length], now)
+        hour = _hour(words[length:])
+        if (day is None) is not (length == 0) or (hour is None) is not (length == len(words)):
+            continue
+        return _next_of(day, hour, words[:length], now)
+    return None
+
+
+def _next_of(day: date | None, hour: time | None, said: list[str], now: datetime) -> datetime | None:
+    if day is None:
+        return None if hour is None else _next_time(hour, now)
+    hour = hour or next((_HOURS[word] for word in said if word in _HOURS), MORNING)
+    found = _on_clock(datetime.combine(day, hour), now)
+    is_weekday = any(_weekday(word) is not None for word in said)
+    return _on_clock(datetime.combine(day + timedelta(7), hour), now) if is_weekday and found <= now else found
+
+
+def _next_time(hour: time, now: datetime) -> datetime:
+    today = _on_clock(datetime.combine(now.date(), hour), now)
+    return today if today > now else _on_clock(datetime.combine(now.date() + timedelta(1), hour), now)
+
+
+def _day(words: list[str], now: datetime) -> date | None:
+    """The day that exactly these words name; a weekday may still be today."""
+    match words:
+        case [word] if word in _DAYS:
+            return now.date() + timedelta(_DAYS[word])
+        case ["day", "after", "tomorrow"]:
+            return now.date() + timedelta(2)
+        case [word] if (weekday := _weekday(word)) is not None:
+            return now.date() + timedelta((weekday - now.weekday()) % 7)
+        case [one, other] if (one in _NEXT) != (other in _NEXT):
+            weekday = _weekday(other if one in _NEXT else one)
+            return None if weekday is None else now.date() + timedelta((weekday - now.weekday() - 1) % 7 + 1)
+    return _date(words, now)
+
+
+def _date(words: list[str], now: datetime) -> date | None:
+    """ "24/12", "24 dec", "dec 24", each with or without its year; without one it is the next such day."""
+    numeric = _NUMERIC_DATE.fullmatch(words[0]) if len(words) == 1 else None
+    if numeric is not None:
+        day, month = int(numeric[1]), int(numeric[2])
+        day, month = (month, day) if month > 12 else (day, month)
+        return _in_year(day, month, numeric[3], now)
+    year = words[2] if len(words) == 3 else None
+    for day_word, month_word in ((0, 1), (1, 0)) if len(words) in (2, 3) else ():
+        named = _named(words[month_word], _MONTHS)
+        number = _ORDINAL.fullmatch(words[day_word])
+        if named is not None and number is not None:
+            return _in_year(int(number[1]), named + 1, year, now)
+    return None
+
+
+def _in_year(day: int, month: int, year: str | None, now: datetime) -> date | None:
+    if year is not None:
+        return date(int(year), month, day) if re.fullmatch(r"\d{4}", year) else None
+    # A 29th of February may be years away.
+    return next((found for found in _each_year(day, month, now) if found >= now.date()), None)
+
+
+def _each_year(day: int, month: int, now: datetime) -> Iterator[date]:
+    for year in range(now.year, now.year + 9):
+        try:
+            yield date(year, month, day)
+        except ValueError:
+            continue
+
+
+def _hour(words: list[str]) -> time | None:
+    """ "9", "9:30", "9am", "9 pm", "noon", "sera"."""
+    if len(words) == 1 and words[0] in _HOURS:
+        return _HOURS[words[0]]
+    clock = _CLOCK.fullmatch("".join(word for word in words if word not in _FILLERS)) if len(words) <= 3 else None
+    if clock is None:
+        return None
+    hour, minute, half = int(clock[1]), int(clock[2] or 0), clock[3]
+    if half and not 1 <= hour <= 12:
+        return None
+    hour = hour % 12 + 12 * (half == "pm") if half else hour
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def _weekday(word: str) -> int | None:
+    return _named(word, _WEEKDAYS)
+
+
+def _named(word: str, names: tuple[tuple[str, ...], ...]) -> int | None:
+    """The place of a name, also where it is cut after three letters or more."""
+    bare = word.removesuffix(".")
+    if len(bare) < 3:
+        return None
+    return next((place for place, both in enumerate(names) if any(name.startswith(bare) for name in both)), None)
+
+
+def _on_clock(wall: datetime, now: datetime) -> datetime:
+    """The moment when the person's clock shows this; an hour that summer time leaves out is the one after it."""
+    return wall.replace(tzinfo=now.tzinfo).astimezone(UTC).astimezone(now.tzinfo)

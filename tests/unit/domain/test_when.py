@@ -1,0 +1,105 @@
+"""Moments as people say them."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inbox_app.domain.when import parse_when
+
+ROME = ZoneInfo("Europe/Rome")
+NOW = datetime(2026, 11, 26, 17, 50, tzinfo=ROME)
+"""A Thursday."""
+
+
+@pytest.mark.parametrize(
+    "words, wanted",
+    [
+        ("2026-12-31T09:15", "2026-12-31 09:15"),
+        ("2026-12-31", "2026-12-31 09:00"),
+        ("2026-12-31T08:15Z", "2026-12-31 09:15"),
+        ("in 3 days", "2026-11-29 17:50"),
+        ("3 days", "2026-11-29 17:50"),
+        ("in 3 days at 8", "2026-11-29 08:00"),
+        ("tra 3 giorni", "2026-11-29 17:50"),
+        ("fra una settimana alle 10:30", "2026-12-03 10:30"),
+        ("in an hour", "2026-11-26 18:50"),
+        ("in 90 minutes", "2026-11-26 19:20"),
+        ("2h", "2026-11-26 19:50"),
+        ("1w", "2026-12-03 17:50"),
+        ("next week", "2026-12-03 09:00"),
+        ("settimana prossima", "2026-12-03 09:00"),
+        ("in two months", "2027-01-26 17:50"),
+        ("tomorrow", "2026-11-27 09:00"),
+        ("Domani alle 9", "2026-11-27 09:00"),
+        ("domani sera", "2026-11-27 18:00"),
+        ("tomorrow morning", "2026-11-27 09:00"),
+        ("tomorrow at 5 pm", "2026-11-27 17:00"),
+        ("dopodomani", "2026-11-28 09:00"),
+        ("day after tomorrow 8", "2026-11-28 08:00"),
+        ("tonight", "2026-11-26 18:00"),
+        ("stasera alle 21", "2026-11-26 21:00"),
+        ("fri 9", "2026-11-27 09:00"),
+        ("friday at 9:30", "2026-11-27 09:30"),
+        ("venerdì", "2026-11-27 09:00"),
+        ("lun 8", "2026-11-30 08:00"),
+        ("thu 18", "2026-11-26 18:00"),
+        ("thu 9", "2026-12-03 09:00"),
+        ("next thursday", "2026-12-03 09:00"),
+        ("lunedì prossimo alle 14", "2026-11-30 14:00"),
+        ("9", "2026-11-27 09:00"),
+        ("alle 18", "2026-11-26 18:00"),
+        ("12am", "2026-11-27 00:00"),
+        ("noon", "2026-11-27 12:00"),
+        ("24/12", "2026-12-24 09:00"),
+        ("12/24", "2026-12-24 09:00"),
+        ("24.12. 18:30", "2026-12-24 18:30"),
+        ("1/3", "2027-03-01 09:00"),
+        ("24 dicembre", "2026-12-24 09:00"),
+        ("Dec 24th at noon", "2026-12-24 12:00"),
+        ("24 dec 2027 7:05", "2027-12-24 07:05"),
+        ("29 feb", "2028-02-29 09:00"),
+    ],
+)
+def test_what_people_say(words: str, wanted: str) -> None:
+    found = parse_when(words, NOW)
+    assert found is not None
+    assert found.astimezone(ROME).strftime("%Y-%m-%d %H:%M") == wanted
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "soon", "32/13", "31 feb", "at 25", "13pm", "in 3", "in 3 days maybe", "tomorrow tomorrow", "in 2 hours at 9",
+     "99999999999999 days", "in 99999 years", "9:99", "fr 9", "0 days", "next", "24 dec soon", "ⅷ"],
+)  # fmt: skip
+def test_what_is_not_understood_is_no_moment(words: str) -> None:
+    assert parse_when(words, NOW) is None
+
+
+def test_days_keep_the_hour_of_the_clock_and_hours_do_not() -> None:
+    before = datetime(2026, 3, 28, 12, tzinfo=ROME)
+    assert parse_when("in 1 day", before) == datetime(2026, 3, 29, 12, tzinfo=ROME)
+    day_later = parse_when("in 24 hours", before)
+    assert day_later is not None
+    assert day_later.hour == 13
+
+
+def test_an_hour_that_summer_time_leaves_out_is_the_one_after() -> None:
+    found = parse_when("29/3 2:30", datetime(2026, 3, 28, 12, tzinfo=ROME))
+    assert found is not None
+    assert (found.hour, found.minute) == (3, 30)
+
+
+@given(st.text(max_size=40))
+def test_whatever_is_typed_is_a_moment_with_a_zone_or_none(words: str) -> None:
+    found = parse_when(words, NOW)
+    assert found is None or found.tzinfo is not None
+
+
+@given(st.integers(1, 999), st.sampled_from(["minutes", "hours", "days", "weeks", "months"]))
+def test_what_lies_ahead_is_ahead(count: int, unit: str) -> None:
+    found = parse_when(f"in {count} {unit}", NOW)
+    assert found is not None
+    assert found > NOW
