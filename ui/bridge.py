@@ -179,7 +179,7 @@ class Bridge(QObject):
             self._about_ids.ask_again()
             self._about_counts.ask_again()
             self.rows_outdated.emit(None if changes.everything else changes.conversations)
-        if changes.everything or changes.accounts or "tags" in changes.topics:
+        if changes.everything or changes.accounts or {"tags", "counts"} & changes.topics:
             self._about_accounts.ask_again()
             self._about_counts.ask_again()
         if changes.everything or changes.outbox:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import platform
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from importlib.metadata import PackageNotFoundError, version
 
 from inbox_app import __version__
+from inbox_app.actions import mending
 from inbox_app.app import App
 from inbox_app.cli.command import Command, nothing
 from inbox_app.cli.desk import Desk, NoWorkspace
 from inbox_app.cli.output import Document, Printed
-from inbox_app.i18n import _
+from inbox_app.i18n import _, ngettext
 from inbox_app.keychain import KeychainError, KeyringMode, read_keyring_choice
+from inbox_app.queries import inbox
 from inbox_app.storage.errors import StorageError
 from inbox_app.storage.migrations import head
+from inbox_app.storage.store import Store
 
 
 async def _channels(desk: Desk, _chosen: Namespace) -> Printed:
@@ -32,12 +35,16 @@ async def _channels(desk: Desk, _chosen: Namespace) -> Printed:
     return Printed(document, "\n".join(lines))
 
 
-async def _doctor(desk: Desk, _chosen: Namespace) -> Printed:
+def _doctor_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--mend", action="store_true", help=_("put right what can be worked out again"))
+
+
+async def _doctor(desk: Desk, chosen: Namespace) -> Printed:
     facts = _program_facts()
     problems: list[str] = []
     try:
         async with desk.open() as app:
-            known, problems = await _workspace_facts(app)
+            known, problems = await _workspace_facts(app, mend=chosen.mend)
             facts |= known
     except NoWorkspace:
         facts["workspace"] = None
@@ -60,8 +67,8 @@ def _program_facts() -> dict[str, str | None]:
     }
 
 
-async def _workspace_facts(app: App) -> tuple[dict[str, str | None], list[str]]:
-    """What is known of the workspace, and what is wrong with it: its integrity, its keyring, its accounts."""
+async def _workspace_facts(app: App, *, mend: bool) -> tuple[dict[str, str | None], list[str]]:
+    """What is known of the workspace, and what is wrong with it: its integrity, counts, keyring, accounts."""
     facts: dict[str, str | None] = {"workspace": app.address.reference, "database": app.store.dialect}
     problems = []
     try:
@@ -69,6 +76,9 @@ async def _workspace_facts(app: App) -> tuple[dict[str, str | None], list[str]]:
     except StorageError as damage:
         problems.append(damage.message)
     facts["integrity"] = "damaged" if problems else "ok"
+    if not problems:
+        facts["counts"], wrong = await _counts(app.store, mend=mend)
+        problems += wrong
     accounts = await app.accounts()
     problems += [f"{account.handle}: {account.error}" for account in accounts if account.error]
     try:
@@ -78,6 +88,22 @@ async def _workspace_facts(app: App) -> tuple[dict[str, str | None], list[str]]:
     return facts, problems
 
 
+async def _counts(store: Store, *, mend: bool) -> tuple[str, list[str]]:
+    """How it stands with the kept counts, and the sentence about them where they are wrong."""
+    wrong = await inbox.wrong_counts(store)
+    if not wrong:
+        return "ok", []
+    if mend:
+        await mending.recount(store)
+        return "mended", []
+    said = ngettext(
+        "{n} count of the sidebar is not right. “portavoce doctor --mend” counts anew.",
+        "{n} counts of the sidebar are not right. “portavoce doctor --mend” counts anew.",
+        wrong,
+    )
+    return "wrong", [said.format(n=wrong)]
+
+
 def _installed(package: str) -> str | None:
     try:
         return version(package)
@@ -85,4 +111,4 @@ def _installed(package: str) -> str | None:
         return None
 
 
-COMMANDS = {"channels": Command(nothing, _channels), "doctor": Command(nothing, _doctor)}
+COMMANDS = {"channels": Command(nothing, _channels), "doctor": Command(_doctor_arguments, _doctor)}

@@ -11,7 +11,7 @@ from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId
 from inbox_app.domain.inbox import ConversationPage, ConversationRow, Place, SidebarCounts, Tag, Thread
 from inbox_app.i18n import _
 from inbox_app.queries.accounts import shown
-from inbox_app.storage import abilities, accounts, conversations, messages
+from inbox_app.storage import abilities, accounts, conversations, messages, tallies
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Reading
 
@@ -46,7 +46,12 @@ async def count(store: Store, me: ColleagueId, chosen: Filter) -> int:
 
 async def sidebar_counts(store: Store, me: ColleagueId) -> SidebarCounts:
     """All counts of the sidebar."""
-    return await store.read(lambda conn: conversations.sidebar_counts(conn, me))
+    return await store.read(lambda conn: tallies.sidebar_counts(conn, me))
+
+
+async def wrong_counts(store: Store) -> int:
+    """How many of the sidebar's kept counts are not what counting anew says; none, unless something is broken."""
+    return await store.read(tallies.wrong_counts)
 
 
 async def tags(store: Store) -> tuple[Tag, ...]:

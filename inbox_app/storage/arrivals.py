@@ -286,13 +286,15 @@ def add_unread(tx: Tx, rows: Sequence[UnreadRow]) -> None:
     """Mark messages as unread for colleagues."""
     if rows:
         insert_rows(tx.conn, unread, rows)
+        tx.conversations.update(row["conversation"] for row in rows)
 
 
 def mark_read(tx: Tx, ids: Iterable[MessageId]) -> None:
     """Nobody needs to read these any more."""
     wanted = sorted(ids)
     if wanted:
-        tx.conn.execute(unread.delete().where(unread.c.message.in_(wanted)))
+        gone = unread.delete().where(unread.c.message.in_(wanted)).returning(unread.c.conversation)
+        tx.conversations.update(map(ConversationId, tx.conn.execute(gone).scalars()))
 
 
 def mark_read_up_to(tx: Tx, where: ConversationId, last: MessageId) -> None:

@@ -32,8 +32,13 @@ class News:
     seen: int
 
 
+def take_turn(tx: Tx) -> None:
+    """Take the counter's lock early: nobody else commits until this transaction has ended."""
+    tx.conn.execute(select(change_counter.c.seq).with_for_update())
+
+
 def record(tx: Tx, changes: Changes, origin: str) -> int:
-    """Write the row of this transaction; return its number. Called last, since it holds the counter's lock."""
+    """Write the row of this transaction; return its number. Called at the end, since it takes the counter's lock."""
     seq: int = tx.conn.execute(_next).scalar_one()
     tx.conn.execute(insert(change), {"seq": seq, "at": tx.now, "ids": _encode(changes, origin)})
     if seq % _PRUNE_EVERY == 0:

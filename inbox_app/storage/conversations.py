@@ -9,17 +9,17 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, and_, bindparam, exists, func, or_, select, text
+from sqlalchemy import Connection, Select, Text, and_, bindparam, func, or_, select
 
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.filters import EVERYTHING, Filter
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MessageId, PostId, TagId
-from inbox_app.domain.inbox import ConversationPage, ConversationRow, Place, SidebarCounts, Tag
+from inbox_app.domain.inbox import ConversationPage, ConversationRow, Place, Tag
 from inbox_app.domain.timecode import from_ms, ms_of
-from inbox_app.domain.words import Direction, Hat, Kind, OutboxState, State
+from inbox_app.domain.words import Direction, Hat, Kind, State
 from inbox_app.i18n import _
 from inbox_app.storage.bulk import any_of
-from inbox_app.storage.filters import where
+from inbox_app.storage.filters import SHOWN, where
 from inbox_app.storage.schema import (
     WideInteger,
     conversation,
@@ -27,7 +27,6 @@ from inbox_app.storage.schema import (
     handle,
     member,
     message,
-    outbox,
     participant,
     post,
     reminder,
@@ -62,7 +61,7 @@ def ids(conn: Connection, me: ColleagueId, chosen: Filter = EVERYTHING) -> list[
 
 def count(conn: Connection, me: ColleagueId, chosen: Filter) -> int:
     """How many conversations a filter selects now."""
-    wanted = select(func.count()).select_from(conversation).where(where(chosen, me), *_SHOWN)
+    wanted = select(func.count()).select_from(conversation).where(where(chosen, me), *SHOWN)
     return conn.execute(wanted).scalar_one()
 
 
@@ -113,31 +112,6 @@ def facts(conn: Connection, wanted: ConversationId) -> Facts:
     )
 
 
-def sidebar_counts(conn: Connection, me: ColleagueId) -> SidebarCounts:
-    """Every count of the sidebar in a few indexed reads."""
-    by_state: defaultdict[State, int] = defaultdict(int)
-    by_account: defaultdict[AccountId, int] = defaultdict(int)
-    by_hat: defaultdict[Hat, int] = defaultdict(int)
-    mine = 0
-    for row in conn.execute(_AT_WORK):
-        by_state[State(row.state)] += row.n
-        if row.state == State.OPEN:
-            by_account[AccountId(row.account)] += row.n
-            by_hat[Hat(row.hat)] += row.n
-            mine += row.n if row.assignee == me else 0
-    waiting, problems = _outbox_counts(conn)
-    return SidebarCounts(
-        dict(by_state),
-        dict(by_account),
-        dict(by_hat),
-        _open_by_tag(conn),
-        mine,
-        conn.execute(_OPEN_AND_UNREAD, {"me": me}).scalar_one(),
-        waiting,
-        problems,
-    )
-
-
 @lru_cache(maxsize=64)
 def _page_statement(chosen: Filter, me: ColleagueId, goes_on: bool) -> Select[Any]:
     """Kept: a view is asked for again and again, and making its statement takes as long as answering it."""
@@ -150,12 +124,8 @@ def _page_statement(chosen: Filter, me: ColleagueId, goes_on: bool) -> Select[An
     return wanted.limit(bindparam("most", type_=WideInteger))
 
 
-# One that the service only described has no message yet, as the stubs of merged ones have none any more.
-_SHOWN = (conversation.c.last_message > 0, conversation.c.merged_into.is_(None))
-
-
 def _newest_first(wanted: Select[Any], chosen: Filter, me: ColleagueId) -> Select[Any]:
-    return wanted.where(where(chosen, me), *_SHOWN).order_by(
+    return wanted.where(where(chosen, me), *SHOWN).order_by(
         conversation.c.last_message.desc(), conversation.c.id.desc()
     )
 
@@ -223,40 +193,6 @@ _TAGS = (
     .where(any_of(conversation_tag.c.conversation))
     .order_by(tag.c.name)
 )
-# The partial index `ix_conversation_at_work` holds exactly this; its condition must be spelled the same way.
-# Stubs of merged conversations are `done`, so they are not counted.
-_AT_WORK = (
-    select(
-        conversation.c.state,
-        conversation.c.hat,
-        conversation.c.account,
-        conversation.c.assignee,
-        func.count().label("n"),
-    )
-    .where(text("conversation.state IN ('open', 'waiting', 'snoozed')"))
-    .group_by(conversation.c.state, conversation.c.hat, conversation.c.account, conversation.c.assignee)
-)
-_OPEN_BY_TAG = (
-    select(conversation_tag.c.tag, func.count())
-    .join(conversation, conversation.c.id == conversation_tag.c.conversation)
-    .where(conversation.c.state == State.OPEN, conversation.c.merged_into.is_(None))
-    .group_by(conversation_tag.c.tag)
-)
-_OPEN_AND_UNREAD = (
-    select(func.count())
-    .select_from(conversation)
-    .where(
-        conversation.c.state == State.OPEN,
-        *_SHOWN,
-        exists().where(unread.c.colleague == bindparam("me"), unread.c.conversation == conversation.c.id),
-    )
-)
-"""Looked up by conversation: there may be a million unread messages, but few open conversations."""
-_OUTBOX = (
-    select(outbox.c.state, func.count())
-    .where(outbox.c.state.in_((OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNCONFIRMED, OutboxState.FAILED)))
-    .group_by(outbox.c.state)
-)
 
 
 def _row(row: Sequence[Any], names: tuple[str, ...], tags: tuple[Tag, ...]) -> ConversationRow:
@@ -309,15 +245,3 @@ def _tags(conn: Connection, wanted: Sequence[ConversationId]) -> defaultdict[str
     for row in conn.execute(_TAGS, {"wanted": wanted}).all():
         tagged[row.conversation].append(Tag(TagId(row.id), row.name, row.colour))
     return tagged
-
-
-def _open_by_tag(conn: Connection) -> dict[TagId, int]:
-    return {TagId(row[0]): row[1] for row in conn.execute(_OPEN_BY_TAG)}
-
-
-def _outbox_counts(conn: Connection) -> tuple[int, int]:
-    counts = {row[0]: row[1] for row in conn.execute(_OUTBOX)}
-    return (
-        counts.get(OutboxState.QUEUED, 0) + counts.get(OutboxState.SENDING, 0),
-        counts.get(OutboxState.UNCONFIRMED, 0) + counts.get(OutboxState.FAILED, 0),
-    )

@@ -20,6 +20,9 @@ from inbox_app.storage.schema import (
 
 Clause = ColumnElement[bool]
 
+SHOWN: tuple[Clause, ...] = (conversation.c.last_message > 0, conversation.c.merged_into.is_(None))
+"""What lists show: not one that the service only described so far, nor the stub of one that was merged."""
+
 
 def where(tree: Filter, me: ColleagueId) -> Clause:
     """The condition of `tree` on table `conversation`, as colleague `me` sees it."""

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.ids import new_id
 from inbox_app.events import Bus
-from inbox_app.storage import change_log
+from inbox_app.storage import change_log, tallies
 from inbox_app.storage.database import Database
 from inbox_app.storage.errors import Damaged
 from inbox_app.storage.transaction import Tx
@@ -73,6 +73,7 @@ class Writer:
             changes = tx.changes()
             if changes:
                 change_log.record(tx, changes, self.origin)
+                tallies.settle(tx)
                 self._database.announce(self._connection, self.origin)
         self._bus.publish(changes)
         return result

@@ -25,7 +25,7 @@ ROUNDS = 5
 # Parents before children, as the references want it.
 _TABLES = (
     "member", "handle", "post", "conversation", "thread", "thread_key", "message", "message_text", "message_word",
-    "message_part", "attachment", "location", "unread", "participant",
+    "message_part", "attachment", "location", "unread", "participant", "counted",
 )  # fmt: skip
 _INDEX_COLUMNS = {"message_word": "rowid, body, people, facets", "message_part": "rowid, body, people"}
 _PRAGMAS = ("journal_mode = WAL", "secure_delete = ON", "synchronous = FULL", "cache_size = -16000")

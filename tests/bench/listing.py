@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from inbox_app.domain.filters import EVERYTHING, By, Filter, Is
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId
 from inbox_app.domain.inbox import Place
-from inbox_app.storage import conversations
+from inbox_app.storage import conversations, tallies
 from inbox_app.storage.creation import ME
 from tests.bench.corpus import Corpus, open_reader
 from tests.bench.ratio import Figure, compare
@@ -98,4 +98,4 @@ def _counts(conn: Connection, raw: Any) -> Figure:
 
 
 def _sidebar(conn: Connection) -> object:
-    return conversations.sidebar_counts(conn, _ME)
+    return tallies.sidebar_counts(conn, _ME)

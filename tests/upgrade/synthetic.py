@@ -21,7 +21,7 @@ from inbox_app.storage.search_index import IndexedText, index_texts
 from inbox_app.storage.transaction import Tx
 
 OLD = migrations.head()
-NEW = "0002"
+NEW = f"{int(OLD) + 1:04}"
 NOW = 1_764_000_000_000
 Rows = dict[str, list[tuple[object, ...]]]
 

@@ -8,6 +8,7 @@ person of a team has to herself carry `colleague`; in a single-person workspace 
 from inbox_app.storage.schema.account_tables import account, budget, gap, lease, remote_count, secret
 from inbox_app.storage.schema.columns import WideInteger, metadata
 from inbox_app.storage.schema.conversation_tables import conversation, participant, post, thread, thread_key
+from inbox_app.storage.schema.counting_tables import counted, tally
 from inbox_app.storage.schema.message_tables import (
     attachment,
     blob,
@@ -43,6 +44,7 @@ __all__ = [
     "colleague",
     "conversation",
     "conversation_tag",
+    "counted",
     "draft",
     "field",
     "gap",
@@ -71,6 +73,7 @@ __all__ = [
     "secret",
     "suppression",
     "tag",
+    "tally",
     "template",
     "template_use",
     "thread",

@@ -115,14 +115,6 @@ Index(
 )
 Index("ix_conversation_account_last", conversation.c.account, conversation.c.last_message, conversation.c.id)
 Index(
-    "ix_conversation_at_work",
-    conversation.c.state,
-    conversation.c.hat,
-    conversation.c.account,
-    conversation.c.assignee,
-    info=where("state IN ('open', 'waiting', 'snoozed')"),
-)
-Index(
     "ix_conversation_snoozed",
     conversation.c.snoozed_until,
     info=where("snoozed_until IS NOT NULL"),

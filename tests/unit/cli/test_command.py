@@ -7,9 +7,11 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2
 
 from inbox_app import __version__
 
@@ -100,6 +102,19 @@ def test_the_doctor_works_without_a_workspace(tmp_path: Path) -> None:
     assert facts["program"] == __version__
     assert portavoce("--version", home=tmp_path).stdout == f"Portavoce {__version__}\n"
     assert facts["problems"] == []
+
+
+def test_the_doctor_finds_wrong_counts_and_mends_them_when_told(tmp_path: Path) -> None:
+    portavoce("practice", "--create-only", home=tmp_path)
+    assert json.loads(portavoce("--json", "doctor", home=tmp_path).stdout)["counts"] == "ok"
+    with closing(dbapi2.connect(str(next(tmp_path.rglob("*.db"))))) as database:
+        database.execute("UPDATE tally SET number = number + 1 WHERE key = 'state:open'")
+        database.commit()
+    told = portavoce("doctor", home=tmp_path)
+    assert told.returncode == 1
+    assert "counts of the sidebar are not right. “portavoce doctor --mend”" in told.stdout
+    assert json.loads(portavoce("--json", "doctor", "--mend", home=tmp_path).stdout)["counts"] == "mended"
+    assert portavoce("doctor", home=tmp_path).returncode == 0
 
 
 def test_a_list_needs_neither_http_nor_qt(tmp_path: Path) -> None:

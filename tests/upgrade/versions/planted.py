@@ -3,8 +3,10 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+from tests.upgrade.synthetic import NEW, OLD
+
+revision = NEW
+down_revision = OLD
 
 
 def upgrade() -> None:

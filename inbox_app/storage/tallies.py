@@ -1,0 +1,193 @@
+"""The sidebar's counts, kept: each commit corrects them by what it changed.
+
+What a conversation or an outgoing act counts for follows from its rows alone, and for what it *is* counted stands in
+`counted`. So there is one place where counts change: at the end of a transaction everything that it noted as changed
+is looked at once more, and `tally` is corrected by the difference. Whoever writes has nothing else to remember than
+what the window is told anyway. Counts are kept per account and go with it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Insert, Select, delete, exists, select, true
+
+from inbox_app.domain.ids import AccountId, ColleagueId, TagId
+from inbox_app.domain.inbox import SidebarCounts
+from inbox_app.domain.words import Hat, OutboxState, State
+from inbox_app.storage import change_log
+from inbox_app.storage.bulk import any_of
+from inbox_app.storage.dialect import insert_or
+from inbox_app.storage.filters import SHOWN
+from inbox_app.storage.schema import colleague, conversation, conversation_tag, counted, outbox, tally, unread
+from inbox_app.storage.transaction import Tx
+
+_CHUNK = 1000
+_AT_WORK = (State.OPEN, State.WAITING, State.SNOOZED)
+_WAITING = (OutboxState.QUEUED, OutboxState.SENDING)
+_PROBLEMS = (OutboxState.UNCONFIRMED, OutboxState.FAILED)
+
+
+class Entry(NamedTuple):
+    """What one conversation or outgoing act counts for."""
+
+    account: AccountId
+    keys: frozenset[str]
+
+
+Entries = dict[str, Entry]
+Tally = tuple[AccountId, str]
+
+
+def sidebar_counts(conn: Connection, me: ColleagueId) -> SidebarCounts:
+    """Every count of the sidebar, as one colleague sees it."""
+    by_account: dict[AccountId, int] = {}
+    sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for account, key, number in conn.execute(_TALLIES).all():
+        what, _colon, which = key.partition(":")
+        sums[what][which] += number
+        if key == "state:open":
+            by_account[account] = number
+    acts = sums["outbox"]
+    return SidebarCounts(
+        by_state={State(one): number for one, number in sums["state"].items()},
+        open_by_account=by_account,
+        open_by_hat={Hat(one): number for one, number in sums["hat"].items()},
+        open_by_tag={TagId(one): number for one, number in sums["tag"].items()},
+        mine=sums["assignee"][me],
+        unread=sums["unread"][me],
+        outbox_waiting=sum(acts[one] for one in _WAITING),
+        outbox_problems=sum(acts[one] for one in _PROBLEMS),
+    )
+
+
+def settle(tx: Tx) -> None:
+    """Correct the counts by all that this transaction changed.
+
+    Called under the lock of the change log's counter: two clients that change one conversation correct one after
+    the other, each from what the other left.
+    """
+    _correct(tx, [*tx.conversations, *tx.outbox], _entries(tx.conn, tx.conversations, tx.outbox))
+
+
+def recount(tx: Tx) -> None:
+    """Count everything anew."""
+    change_log.take_turn(tx)
+    tx.conn.execute(delete(tally))
+    tx.conn.execute(delete(counted))
+    for entries in _all_entries(tx.conn):
+        _correct(tx, entries, entries)
+    tx.about("counts")
+
+
+def wrong_counts(conn: Connection) -> int:
+    """How many of the kept counts are not what counting anew says."""
+    right: Counter[Tally] = Counter()
+    for entries in _all_entries(conn):
+        right.update((entry.account, key) for entry in entries.values() for key in entry.keys)
+    kept = {(account, key): number for account, key, number in conn.execute(_TALLIES)}
+    return sum(right[one] != kept.get(one, 0) for one in right.keys() | kept.keys())
+
+
+def _correct(tx: Tx, ids: Collection[str], now: Entries) -> None:
+    before = {
+        one: Entry(account, frozenset(json.loads(keys)))
+        for one, account, keys in tx.conn.execute(_COUNTED, {"wanted": ids})
+    }
+    changed = [one for one in before.keys() | now.keys() if before.get(one) != now.get(one)]
+    if not changed:
+        return
+    moved: Counter[Tally] = Counter()
+    for entries, step in ((before, -1), (now, 1)):
+        for entry in (entries[one] for one in changed if one in entries):
+            for key in entry.keys:
+                moved[entry.account, key] += step
+    _write(tx.conn, changed, now, moved)
+
+
+def _write(conn: Connection, changed: Iterable[str], now: Entries, moved: Mapping[Tally, int]) -> None:
+    gone = [one for one in changed if one not in now]
+    if gone:
+        conn.execute(_GONE, {"wanted": gone})
+    kept = [
+        {"id": one, "account": now[one].account, "keys": json.dumps(sorted(now[one].keys))}
+        for one in sorted(changed)
+        if one in now
+    ]
+    if kept:
+        conn.execute(_keep(conn.dialect.name), kept)
+    steps = [{"account": account, "key": key, "number": step} for (account, key), step in sorted(moved.items()) if step]
+    if steps:
+        conn.execute(_count(conn.dialect.name), steps)
+
+
+def _entries(conn: Connection, conversations: Collection[str], acts: Collection[str]) -> Entries:
+    """What these count for; those that count for nothing are left out."""
+    keys: defaultdict[str, set[str]] = defaultdict(set)
+    accounts: dict[str, AccountId] = {}
+    if conversations:
+        opened = []
+        for one, account, state, hat, assignee in conn.execute(_STANDING, {"wanted": conversations}):
+            accounts[one] = account
+            keys[one].add(f"state:{state}")
+            if state == State.OPEN:
+                opened.append(one)
+                keys[one].add(f"hat:{hat}")
+                if assignee is not None:
+                    keys[one].add(f"assignee:{assignee}")
+        if opened:
+            for what, statement in (("tag", _TAGS), ("unread", _UNREAD)):
+                for one, which in conn.execute(statement, {"wanted": opened}):
+                    keys[one].add(f"{what}:{which}")
+    if acts:
+        for one, account, state in conn.execute(_ACTS, {"wanted": acts}):
+            accounts[one] = account
+            keys[one].add(f"outbox:{state}")
+    return {one: Entry(account, frozenset(keys[one])) for one, account in accounts.items()}
+
+
+def _all_entries(conn: Connection) -> Iterable[Entries]:
+    conversations = conn.execute(_ALL_AT_WORK).scalars().all()
+    for start in range(0, len(conversations), _CHUNK):
+        yield _entries(conn, conversations[start : start + _CHUNK], ())
+    yield _entries(conn, (), conn.execute(_ALL_ALIVE).scalars().all())
+
+
+@cache
+def _keep(dialect: str) -> Insert:
+    statement = insert_or(dialect, counted)
+    return statement.on_conflict_do_update(index_elements=["id"], set_={"keys": statement.excluded["keys"]})
+
+
+@cache
+def _count(dialect: str) -> Insert:
+    statement = insert_or(dialect, tally)
+    more = tally.c.number + statement.excluded.number
+    return statement.on_conflict_do_update(index_elements=["account", "key"], set_={"number": more})
+
+
+_at_work = (conversation.c.state.in_(_AT_WORK), *SHOWN)
+_alive = outbox.c.state.in_((*_WAITING, *_PROBLEMS))
+_TALLIES = select(tally.c.account, tally.c.key, tally.c.number).where(tally.c.number != 0)
+_COUNTED = select(counted.c.id, counted.c.account, counted.c["keys"]).where(any_of(counted.c.id))
+_GONE = delete(counted).where(any_of(counted.c.id))
+_STANDING = select(
+    conversation.c.id, conversation.c.account, conversation.c.state, conversation.c.hat, conversation.c.assignee
+).where(any_of(conversation.c.id), *_at_work)
+_ACTS = select(outbox.c.id, outbox.c.account, outbox.c.state).where(any_of(outbox.c.id), _alive)
+_ALL_AT_WORK = select(conversation.c.id).where(*_at_work)
+_ALL_ALIVE = select(outbox.c.id).where(_alive)
+_TAGS = select(conversation_tag.c.conversation, conversation_tag.c.tag).where(any_of(conversation_tag.c.conversation))
+# Asked for each colleague: a conversation may have a hundred thousand messages that somebody has not read.
+_UNREAD: Select[str, str] = (
+    select(conversation.c.id, colleague.c.id)
+    .join_from(conversation, colleague, true())
+    .where(
+        any_of(conversation.c.id),
+        exists().where(unread.c.colleague == colleague.c.id, unread.c.conversation == conversation.c.id),
+    )
+)
