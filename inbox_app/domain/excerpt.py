@@ -12,6 +12,7 @@ from inbox_app.domain.search_query import Match, Term, fold, fold_keeping_places
 _LONGEST = 200
 _BEFORE = 60
 _MOST_READ = 100_000
+_SPACE = re.compile(r"\s")
 _NOTHING = re.compile(r"(?!)")
 
 
@@ -30,7 +31,8 @@ def make_excerpt(body: str, terms: Iterable[Term]) -> Excerpt:
     begin = _begin_of_line(body, places[0][0] if places else 0)
     end = min(len(body), begin + _LONGEST)
     lead = "…" if begin else ""
-    line = lead + re.sub(r"\s", " ", body[begin:end]) + ("…" if end < len(body) else "")
+    cut = body[begin:end]
+    line = lead + (cut if cut.isprintable() else _SPACE.sub(" ", cut)) + ("…" if end < len(body) else "")
     shift = len(lead) - begin
     return Excerpt(line, tuple((b + shift, min(e, end) + shift) for b, e in places if begin <= b < end))
 

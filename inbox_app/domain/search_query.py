@@ -109,7 +109,8 @@ def parse(text: str, now: datetime) -> SearchQuery:
 
 def fold(text: str) -> str:
     """The text without case and accents: what is compared."""
-    return text.translate(_FOLDED)
+    # Most texts are plain, and asking whether one is costs nothing.
+    return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 
 def fold_letter(letter: str) -> str:
@@ -119,7 +120,7 @@ def fold_letter(letter: str) -> str:
 
 def fold_keeping_places(text: str) -> tuple[str, bool]:
     """The folded text, and whether each letter of it stands where it stood before."""
-    return fold(text), _FOLDED.uneven.isdisjoint(text)
+    return fold(text), text.isascii() or _FOLDED.uneven.isdisjoint(text)
 
 
 class _Folded(dict[int, str]):

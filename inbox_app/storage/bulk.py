@@ -46,6 +46,11 @@ def any_of(column: ColumnElement[Any], name: str = "wanted") -> ColumnElement[bo
     return column.bool_op("IN")(_each(bindparam(name, type_=_List(column.type))))
 
 
+def one_of(column: ColumnElement[Any], wanted: Collection[Any]) -> ColumnElement[bool]:
+    """Whether a column has one of these values, however many they are."""
+    return column.bool_op("IN")(_each(bindparam(None, wanted, type_=_List(column.type))))
+
+
 class _List(TypeDecorator[Collection[Any]]):
     """A collection as one parameter: JSON for SQLite, an array for PostgreSQL."""
 

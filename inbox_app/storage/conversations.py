@@ -20,6 +20,7 @@ from inbox_app.domain.words import Direction, Hat, Kind, State
 from inbox_app.i18n import _
 from inbox_app.storage.bulk import any_of
 from inbox_app.storage.filters import SHOWN, where
+from inbox_app.storage.prepared import Prepared
 from inbox_app.storage.schema import (
     WideInteger,
     conversation,
@@ -47,10 +48,10 @@ def page(
 ) -> ConversationPage:
     """The next `limit` conversations of a filter, newest first, after a place where an earlier page ended."""
     place = {"last": after.last_message, "id": after.id} if after is not None else {}
-    found = conn.execute(_page_statement(chosen, me, after is not None), {**place, "most": limit + 1}).all()
-    shown = found[:limit]
-    next_place = Place(MessageId(shown[-1].last_message), ConversationId(shown[-1].id)) if len(found) > limit else None
-    return ConversationPage(rows(conn, me, [ConversationId(row.id) for row in shown]), next_place)
+    found = _page_question(chosen, me, after is not None).all(conn, {**place, "most": limit + 1})
+    shown = [ConversationId(row[0]) for row in found[:limit]]
+    next_place = Place(MessageId(found[limit - 1][1]), shown[-1]) if len(found) > limit else None
+    return ConversationPage(rows(conn, me, shown), next_place)
 
 
 def ids(conn: Connection, me: ColleagueId, chosen: Filter = EVERYTHING) -> list[ConversationId]:
@@ -86,7 +87,7 @@ def rows(conn: Connection, me: ColleagueId, wanted: Sequence[ConversationId]) ->
     """The rows of these conversations in the order asked for; unknown ids are left out."""
     if not wanted:
         return ()
-    found: dict[str, Sequence[Any]] = {row[0]: row for row in conn.execute(_ROWS, {"me": me, "wanted": wanted}).all()}
+    found = {row[0]: row for row in _ROWS.all(conn, {"me": me, "wanted": wanted})}
     names = _names(conn, found)
     tags = _tags(conn, wanted)
     return tuple(_row(found[one], names[one], tuple(tags[one])) for one in wanted if one in found)
@@ -113,7 +114,7 @@ def facts(conn: Connection, wanted: ConversationId) -> Facts:
 
 
 @lru_cache(maxsize=64)
-def _page_statement(chosen: Filter, me: ColleagueId, goes_on: bool) -> Select[Any]:
+def _page_question(chosen: Filter, me: ColleagueId, goes_on: bool) -> Prepared:
     """Kept: a view is asked for again and again, and making its statement takes as long as answering it."""
     wanted = _newest_first(select(conversation.c.id, conversation.c.last_message), chosen, me)
     if goes_on:
@@ -121,7 +122,7 @@ def _page_statement(chosen: Filter, me: ColleagueId, goes_on: bool) -> Select[An
         before = and_(conversation.c.last_message == last, conversation.c.id < one)
         # The first condition says nothing new, but lets the index begin there.
         wanted = wanted.where(conversation.c.last_message <= last, or_(conversation.c.last_message < last, before))
-    return wanted.limit(bindparam("most", type_=WideInteger))
+    return Prepared(wanted.limit(bindparam("most", type_=WideInteger)))
 
 
 def _newest_first(wanted: Select[Any], chosen: Filter, me: ColleagueId) -> Select[Any]:
@@ -148,7 +149,7 @@ _shown_name = func.coalesce(
     func.nullif(handle.c.name, ""),
     handle.c.handle,
 )
-_ROWS = (
+_ROWS = Prepared(
     # `_row` takes them apart in this order: by name would cost as much as finding them.
     select(
         conversation.c.id,
@@ -179,7 +180,7 @@ _ROWS = (
     .outerjoin(member, member.c.id == handle.c.member)
     .where(any_of(conversation.c.id))
 )
-_NAMES = (
+_NAMES = Prepared(
     select(participant.c.conversation, _shown_name)
     .select_from(participant)
     .join(handle, handle.c.id == participant.c.handle)
@@ -187,8 +188,8 @@ _NAMES = (
     .where(any_of(participant.c.conversation), handle.c.own.is_(False))
     .order_by(participant.c.conversation, participant.c.message_count.desc(), handle.c.handle)
 )
-_TAGS = (
-    select(conversation_tag.c.conversation, tag)
+_TAGS = Prepared(
+    select(conversation_tag.c.conversation, tag.c.id, tag.c.name, tag.c.colour)
     .join(tag, tag.c.id == conversation_tag.c.tag)
     .where(any_of(conversation_tag.c.conversation))
     .order_by(tag.c.name)
@@ -227,7 +228,7 @@ def _names(conn: Connection, found: dict[str, Sequence[Any]]) -> dict[str, tuple
     """Who speaks in each conversation: the latest from outside, then the most talkative."""
     named = {one: [row[2]] if row[2] else [] for one, row in found.items()}
     small = [one for one, row in found.items() if row[1] <= _CROWD]
-    for one, name in conn.execute(_NAMES, {"wanted": small}).all():
+    for one, name in _NAMES.all(conn, {"wanted": small}):
         names = named[one]
         if name not in names and len(names) < _NAMES_SHOWN:
             names.append(name)
@@ -242,6 +243,6 @@ def every_tag(conn: Connection) -> tuple[Tag, ...]:
 
 def _tags(conn: Connection, wanted: Sequence[ConversationId]) -> defaultdict[str, list[Tag]]:
     tagged: defaultdict[str, list[Tag]] = defaultdict(list)
-    for row in conn.execute(_TAGS, {"wanted": wanted}).all():
-        tagged[row.conversation].append(Tag(TagId(row.id), row.name, row.colour))
+    for one, which, name, colour in _TAGS.all(conn, {"wanted": wanted}):
+        tagged[one].append(Tag(TagId(which), name, colour))
     return tagged

@@ -6,9 +6,11 @@ Where the operators leave few conversations, these come first and only their mes
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
@@ -17,11 +19,15 @@ from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId
 from inbox_app.domain.search_query import Match, SearchQuery, fold
 from inbox_app.storage import search_sqlite
 from inbox_app.storage.bulk import any_of
+from inbox_app.storage.prepared import Prepared
 from inbox_app.storage.schema import conversation, message, message_text
-from inbox_app.storage.search_conditions import about_conversations, conversations
+from inbox_app.storage.search_alone import Alone, alone
+from inbox_app.storage.search_conditions import about_conversations, about_messages, conversations, handles_named
 
 CAPPED_AT = 1000
 """Totals up to here are always exact; beyond, only where that is asked for."""
+Row = Sequence[Any]
+"""A message as it is found: its id, its conversation, its text and the names on it."""
 _FEW_MESSAGES = 2000
 _CHUNK = 400
 
@@ -58,54 +64,73 @@ def search(
 ) -> Page:
     """The next page. The first one looks inside words too, before it says that there is nothing."""
     found = _take(_find(conn, query, me, older_than, limit + 1), limit + 1)
-    inside = query.inside_words()
-    if not found and older_than is None and inside != query:
+    if not found and older_than is None and (inside := query.inside_words()) != query:
         query, found = inside, _take(_find(conn, inside, me, None, limit + 1), limit + 1)
-    shown = found[:limit]
-    return Page(tuple(_describe(conn, shown, query)), shown[-1] if len(found) > limit else None, query)
+    hits = tuple(Hit(one, within, make_excerpt(body or "", query.terms)) for one, within, body, _ in found[:limit])
+    return Page(hits, hits[-1].message if len(found) > limit else None, query)
 
 
 def count(conn: Connection, query: SearchQuery, me: ColleagueId, *, exact: bool = False) -> Total:
     """How many messages `Page.query` finds in all: up to `CAPPED_AT` at once, the exact figure where asked for."""
     most = None if exact else CAPPED_AT + 1
     if _must_verify(conn, query):
-        number = sum(1 for _ in _take(_find(conn, query, me, None), most))
+        number = sum(1 for _ in islice(_find(conn, query, me, None), most))
+    elif fixed := _alone(conn, query):
+        number = fixed.number(conn, most)
     else:
         every = _matching(conn, query, me).order_by(None).limit(most).subquery()
         number = conn.execute(select(func.count()).select_from(every)).scalar_one()
     return Total(number, exact=True) if exact or number <= CAPPED_AT else Total(CAPPED_AT, exact=False)
 
 
-def _take(ids: Iterator[MessageId], most: int | None) -> list[MessageId]:
-    return list(islice(ids, most))
+def _take(found: Iterator[Row], most: int) -> list[Row]:
+    return list(islice(found, most))
 
 
 def _find(
     conn: Connection, query: SearchQuery, me: ColleagueId, older_than: MessageId | None, wanted: int = _CHUNK
-) -> Iterator[MessageId]:
+) -> Iterator[Row]:
     """Every message that matches, newest first, read in pieces; the index is asked for no more than is `wanted`."""
+    ask = _asking(conn, query, me)
+    must_verify = _must_verify(conn, query)
+    piece = wanted
+    while True:
+        rows = ask(older_than, piece)
+        yield from _verified(rows, query) if must_verify else rows
+        if len(rows) < piece:
+            return
+        older_than = rows[-1][0]
+        piece = min(2 * piece, _CHUNK)
+
+
+def _asking(conn: Connection, query: SearchQuery, me: ColleagueId) -> Callable[[MessageId | None, int], Sequence[Row]]:
+    """What gives the next so many rows older than one."""
+    if fixed := _alone(conn, query):
+        return partial(fixed.rows, conn)
     statement = _matching(conn, query, me)
     ordered = _order(conn, statement, query)
     key = next(iter(statement.selected_columns))
-    must_verify = _must_verify(conn, query)
-    piece = 2 * wanted if must_verify else wanted
-    while True:
+
+    def ask(older_than: MessageId | None, most: int) -> Sequence[Row]:
         older = ordered if older_than is None else ordered.where(key < older_than)
-        ids = [MessageId(found) for found in conn.execute(older.limit(piece)).scalars().all()]
-        yield from _verified(conn, ids, query) if must_verify else ids
-        if len(ids) < piece:
-            return
-        older_than = ids[-1]
+        return _ROWS.all(conn, {"wanted": conn.execute(older.limit(most)).scalars().all()})
+
+    return ask
+
+
+def _alone(conn: Connection, query: SearchQuery) -> Alone | None:
+    return alone(query) if conn.dialect.name == "sqlite" else None
 
 
 def _matching(conn: Connection, query: SearchQuery, me: ColleagueId) -> Select[int]:
     wanted = about_conversations(query, me)
     few = _few_messages(conn, wanted) if wanted else None
+    rows = about_messages(query, me, handles_named(conn, query.from_) if query.from_ else ())
     if conn.dialect.name == "sqlite":
-        return search_sqlite.matching(query, me, wanted, few)
+        return search_sqlite.matching(query, rows, wanted, few)
     from inbox_app.storage import search_postgres
 
-    return search_postgres.matching(query, me, wanted, few)
+    return search_postgres.matching(query, rows, wanted, few)
 
 
 def _order(conn: Connection, statement: Select[int], query: SearchQuery) -> Select[int]:
@@ -132,24 +157,19 @@ def _must_verify(conn: Connection, query: SearchQuery) -> bool:
     return conn.dialect.name == "sqlite" and any(t.match is Match.PART and len(fold(t.text)) > 3 for t in query.wanted)
 
 
-def _verified(conn: Connection, ids: list[MessageId], query: SearchQuery) -> list[MessageId]:
+def _verified(rows: Iterable[Row], query: SearchQuery) -> Iterator[Row]:
     parts = [fold(term.text) for term in query.wanted if term.match is Match.PART]
-    kept = set()
-    for row in conn.execute(_TEXTS, {"wanted": ids}).all():
-        text = (fold(row.body), fold(row.people))
-        if all(part in text[0] or part in text[1] for part in parts):
-            kept.add(row.id)
-    return [found for found in ids if found in kept]
+    return (row for row in rows if all(_contains(row, part) for part in parts))
 
 
-def _describe(conn: Connection, ids: list[MessageId], query: SearchQuery) -> Iterator[Hit]:
-    for row in conn.execute(_HITS, {"wanted": ids}).all():
-        yield Hit(MessageId(row.id), ConversationId(row.conversation), make_excerpt(row.body or "", query.terms))
+def _contains(row: Row, part: str) -> bool:
+    """Whether the folded part occurs; mostly it does without folding, which takes ten times longer than looking."""
+    _id, _within, body, people = row
+    return part in body.lower() or part in people.lower() or part in fold(body) or part in fold(people)
 
 
-_TEXTS = select(message_text.c.id, message_text.c.body, message_text.c.people).where(any_of(message_text.c.id))
-_HITS = (
-    select(message.c.id, message.c.conversation, message_text.c.body)
+_ROWS = Prepared(
+    select(message.c.id, message.c.conversation, message_text.c.body, message_text.c.people)
     .outerjoin(message_text, message_text.c.id == message.c.id)
     .where(any_of(message.c.id))
     .order_by(message.c.id.desc())

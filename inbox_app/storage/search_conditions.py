@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select
 
 from inbox_app.domain.ids import ColleagueId
 from inbox_app.domain.search_query import Has, Is, SearchQuery
 from inbox_app.domain.timecode import first_id
 from inbox_app.domain.words import Direction, State
+from inbox_app.storage.bulk import one_of
 from inbox_app.storage.schema import (
     account,
     attachment,
@@ -29,6 +30,7 @@ Condition = ColumnElement[bool]
 _STATES = {Is.OPEN: State.OPEN, Is.WAITING: State.WAITING, Is.SNOOZED: State.SNOOZED, Is.DONE: State.DONE}
 _DIRECTIONS = {Is.IN: Direction.INCOMING, Is.OUT: Direction.OUTGOING}
 _OURSELVES = "me"
+_FEW_AUTHORS = 200
 
 
 def plain(column: ColumnElement[str] | str) -> ColumnElement[str]:
@@ -52,11 +54,13 @@ def date_limits(query: SearchQuery, message_id: ColumnElement[int]) -> list[Cond
     return limits
 
 
-def about_messages(query: SearchQuery, me: ColleagueId) -> list[Condition]:
-    """What is asked of the message itself."""
+def about_messages(query: SearchQuery, me: ColleagueId, authors: Collection[str]) -> list[Condition]:
+    """What is asked of the message itself; `authors` are the handles that `from:` names."""
     conditions: list[Condition] = []
     if query.from_:
-        conditions.append(message.c.author.in_(_handles_named(query.from_)))
+        # Few are looked up; for many the newest messages are read until there is a page, hence added to nothing.
+        author = message.c.author if len(authors) <= _FEW_AUTHORS else message.c.author + ""
+        conditions.append(one_of(author, authors))
     if query.channels:
         conditions.append(message.c.account.in_(select(account.c.id).where(account.c.channel.in_(query.channels))))
     if directions := [_DIRECTIONS[i] for i in query.is_ if i in _DIRECTIONS]:
@@ -99,10 +103,12 @@ def in_such(conditions: Iterable[Condition]) -> Condition:
     )
 
 
-def _handles_named(names: Iterable[str]) -> Select[str]:
+def handles_named(conn: Connection, names: Iterable[str]) -> Sequence[str]:
+    """The handles that `from:` may mean. Asked by itself, as it reads every name there is: once is enough."""
     text = handle.c.handle + " " + handle.c.name + " " + func.coalesce(member.c.name, "")
     named = or_(*(handle.c.own if name.lower() == _OURSELVES else holds(text, name) for name in names))
-    return select(handle.c.id).select_from(handle.outerjoin(member, member.c.id == handle.c.member)).where(named)
+    found = select(handle.c.id).select_from(handle.outerjoin(member, member.c.id == handle.c.member)).where(named)
+    return conn.execute(found).scalars().all()
 
 
 def _carries(tags: Condition) -> Condition:

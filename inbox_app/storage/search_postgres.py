@@ -11,20 +11,21 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Connection, Select, Text, column, func, literal, not_, select, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from inbox_app.domain.ids import ColleagueId
 from inbox_app.domain.search_query import Match, SearchQuery, Term
 from inbox_app.storage.schema import message, message_text
-from inbox_app.storage.search_conditions import about_messages, date_limits, in_such, plain
+from inbox_app.storage.search_conditions import date_limits, in_such, plain
 
 _words = column("words", TSVECTOR, _selectable=message_text)
 _plain = column("plain", Text, _selectable=message_text)
 
 
 def matching(
-    query: SearchQuery, me: ColleagueId, about_conversation: Sequence[ColumnElement[bool]], few: list[int] | None
+    query: SearchQuery,
+    rows: list[ColumnElement[bool]],
+    about_conversation: Sequence[ColumnElement[bool]],
+    few: list[int] | None,
 ) -> Select[int]:
-    """The ids of the messages that match, not yet ordered."""
-    rows = about_messages(query, me)
+    """The ids of the messages that match, not yet ordered; `rows` are conditions on `message`."""
     if few is not None:
         rows.append(message.c.id.in_(few))
     elif about_conversation:

@@ -6,22 +6,26 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Integer, Select, Text, column, literal_column, select, table, true
 
-from inbox_app.domain.ids import ColleagueId
 from inbox_app.domain.search_query import Match, SearchQuery, Term, fold
 from inbox_app.storage.schema import message, message_text
-from inbox_app.storage.search_conditions import about_messages, date_limits, holds, in_such
+from inbox_app.storage.search_conditions import date_limits, holds, in_such
 
-_word = table("message_word", column("rowid", Integer))
-_part = table("message_part", column("rowid", Integer))
+WORD = table("message_word", column("rowid", Integer))
+PART = table("message_part", column("rowid", Integer))
 _TRIGRAM = 3
 
 
 def matching(
-    query: SearchQuery, me: ColleagueId, about_conversation: Sequence[ColumnElement[bool]], few: list[int] | None
+    query: SearchQuery,
+    rows: list[ColumnElement[bool]],
+    about_conversation: Sequence[ColumnElement[bool]],
+    few: list[int] | None,
 ) -> Select[int]:
-    """The ids of the messages that match, not yet ordered; parts of words still to be verified."""
+    """The ids of the messages that match, not yet ordered; parts of words still to be verified.
+
+    `rows` are conditions on `message`.
+    """
     statement, key = _from_index(query)
-    rows = about_messages(query, me)
     if few is not None and key is message.c.id:
         rows = [*rows, key.in_(few)]
     elif few is not None:
@@ -37,24 +41,23 @@ def matching(
 
 
 def _from_index(query: SearchQuery) -> tuple[Select[int], ColumnElement[int]]:
-    words = _words_question(query)
+    words = words_question(query)
     parts = [term for term in query.wanted if term.match is Match.PART]
     short = [part for part in parts if not _is_long(part)]
     if words:
-        key: ColumnElement[int] = _word.c.rowid
+        key: ColumnElement[int] = WORD.c.rowid
         statement = select(key).where(_matches("message_word", words))
         long = [key.in_(_containing(part)) for part in parts if _is_long(part)]
         return statement.where(*long, *_short_parts(short, key)), key
-    trigrams = " AND ".join(_trigrams(part) for part in parts if _is_long(part))
-    if trigrams:
-        key = _part.c.rowid
+    if trigrams := " AND ".join(_trigrams(part) for part in parts if _is_long(part)):
+        key = PART.c.rowid
         statement = select(key).where(_matches("message_part", trigrams))
         return statement.where(*_short_parts(short, key)), key
     key = message.c.id
     return select(key).where(true(), *_short_parts(short, key)), key
 
 
-def _words_question(query: SearchQuery) -> str:
+def words_question(query: SearchQuery) -> str:
     """The index's own language: https://www.sqlite.org/fts5.html#full_text_query_syntax"""
     questions = [f"{{body people}} : {_said(term)}" for term in query.wanted if term.match is not Match.PART]
     if query.channels:
@@ -62,14 +65,20 @@ def _words_question(query: SearchQuery) -> str:
     return " AND ".join(f"({question})" for question in questions)
 
 
+def parts_question(query: SearchQuery) -> str | None:
+    """What the index of parts is asked; empty where no part is wanted, None where a part is too short for it."""
+    parts = [term for term in query.wanted if term.match is Match.PART]
+    return " AND ".join(_trigrams(part) for part in parts) if all(_is_long(part) for part in parts) else None
+
+
 def _containing(term: Term) -> Select[int]:
     """The rows that contain one term."""
     if term.match is not Match.PART:
         said = f"{{body people}} : {_said(term)}"
-        return select(_word.c.rowid).where(_matches("message_word", said))
+        return select(WORD.c.rowid).where(_matches("message_word", said))
     if _is_long(term) and (len(fold(term.text)) == _TRIGRAM or not term.excluded):
         said = _trigrams(term)
-        return select(_part.c.rowid).where(_matches("message_part", said))
+        return select(PART.c.rowid).where(_matches("message_part", said))
     return select(message_text.c.id).where(holds(message_text.c.body + " " + message_text.c.people, term.text))
 
 

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Insert, Select, delete, exists, select, true
+from sqlalchemy import Connection, Insert, delete, exists, select, true
 
 from inbox_app.domain.ids import AccountId, ColleagueId, TagId
 from inbox_app.domain.inbox import SidebarCounts
@@ -23,6 +23,7 @@ from inbox_app.storage import change_log
 from inbox_app.storage.bulk import any_of
 from inbox_app.storage.dialect import insert_or
 from inbox_app.storage.filters import SHOWN
+from inbox_app.storage.prepared import Prepared
 from inbox_app.storage.schema import colleague, conversation, conversation_tag, counted, outbox, tally, unread
 from inbox_app.storage.transaction import Tx
 
@@ -47,7 +48,7 @@ def sidebar_counts(conn: Connection, me: ColleagueId) -> SidebarCounts:
     """Every count of the sidebar, as one colleague sees it."""
     by_account: dict[AccountId, int] = {}
     sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for account, key, number in conn.execute(_TALLIES).all():
+    for account, key, number in _TALLIES.all(conn):
         what, _colon, which = key.partition(":")
         sums[what][which] += number
         if key == "state:open":
@@ -89,14 +90,14 @@ def wrong_counts(conn: Connection) -> int:
     right: Counter[Tally] = Counter()
     for entries in _all_entries(conn):
         right.update((entry.account, key) for entry in entries.values() for key in entry.keys)
-    kept = {(account, key): number for account, key, number in conn.execute(_TALLIES)}
+    kept = {(account, key): number for account, key, number in _TALLIES.all(conn)}
     return sum(right[one] != kept.get(one, 0) for one in right.keys() | kept.keys())
 
 
 def _correct(tx: Tx, ids: Collection[str], now: Entries) -> None:
     before = {
         one: Entry(account, frozenset(json.loads(keys)))
-        for one, account, keys in tx.conn.execute(_COUNTED, {"wanted": ids})
+        for one, account, keys in _COUNTED.all(tx.conn, {"wanted": ids})
     }
     changed = [one for one in before.keys() | now.keys() if before.get(one) != now.get(one)]
     if not changed:
@@ -131,7 +132,7 @@ def _entries(conn: Connection, conversations: Collection[str], acts: Collection[
     accounts: dict[str, AccountId] = {}
     if conversations:
         opened = []
-        for one, account, state, hat, assignee in conn.execute(_STANDING, {"wanted": conversations}):
+        for one, account, state, hat, assignee in _STANDING.all(conn, {"wanted": conversations}):
             accounts[one] = account
             keys[one].add(f"state:{state}")
             if state == State.OPEN:
@@ -141,20 +142,20 @@ def _entries(conn: Connection, conversations: Collection[str], acts: Collection[
                     keys[one].add(f"assignee:{assignee}")
         if opened:
             for what, statement in (("tag", _TAGS), ("unread", _UNREAD)):
-                for one, which in conn.execute(statement, {"wanted": opened}):
+                for one, which in statement.all(conn, {"wanted": opened}):
                     keys[one].add(f"{what}:{which}")
     if acts:
-        for one, account, state in conn.execute(_ACTS, {"wanted": acts}):
+        for one, account, state in _ACTS.all(conn, {"wanted": acts}):
             accounts[one] = account
             keys[one].add(f"outbox:{state}")
     return {one: Entry(account, frozenset(keys[one])) for one, account in accounts.items()}
 
 
 def _all_entries(conn: Connection) -> Iterable[Entries]:
-    conversations = conn.execute(_ALL_AT_WORK).scalars().all()
+    conversations = _ALL_AT_WORK.column(conn)
     for start in range(0, len(conversations), _CHUNK):
         yield _entries(conn, conversations[start : start + _CHUNK], ())
-    yield _entries(conn, (), conn.execute(_ALL_ALIVE).scalars().all())
+    yield _entries(conn, (), _ALL_ALIVE.column(conn))
 
 
 @cache
@@ -172,18 +173,22 @@ def _count(dialect: str) -> Insert:
 
 _at_work = (conversation.c.state.in_(_AT_WORK), *SHOWN)
 _alive = outbox.c.state.in_((*_WAITING, *_PROBLEMS))
-_TALLIES = select(tally.c.account, tally.c.key, tally.c.number).where(tally.c.number != 0)
-_COUNTED = select(counted.c.id, counted.c.account, counted.c["keys"]).where(any_of(counted.c.id))
+_TALLIES = Prepared(select(tally.c.account, tally.c.key, tally.c.number).where(tally.c.number != 0))
+_COUNTED = Prepared(select(counted.c.id, counted.c.account, counted.c["keys"]).where(any_of(counted.c.id)))
 _GONE = delete(counted).where(any_of(counted.c.id))
-_STANDING = select(
-    conversation.c.id, conversation.c.account, conversation.c.state, conversation.c.hat, conversation.c.assignee
-).where(any_of(conversation.c.id), *_at_work)
-_ACTS = select(outbox.c.id, outbox.c.account, outbox.c.state).where(any_of(outbox.c.id), _alive)
-_ALL_AT_WORK = select(conversation.c.id).where(*_at_work)
-_ALL_ALIVE = select(outbox.c.id).where(_alive)
-_TAGS = select(conversation_tag.c.conversation, conversation_tag.c.tag).where(any_of(conversation_tag.c.conversation))
+_STANDING = Prepared(
+    select(
+        conversation.c.id, conversation.c.account, conversation.c.state, conversation.c.hat, conversation.c.assignee
+    ).where(any_of(conversation.c.id), *_at_work)
+)
+_ACTS = Prepared(select(outbox.c.id, outbox.c.account, outbox.c.state).where(any_of(outbox.c.id), _alive))
+_ALL_AT_WORK = Prepared(select(conversation.c.id).where(*_at_work))
+_ALL_ALIVE = Prepared(select(outbox.c.id).where(_alive))
+_TAGS = Prepared(
+    select(conversation_tag.c.conversation, conversation_tag.c.tag).where(any_of(conversation_tag.c.conversation))
+)
 # Asked for each colleague: a conversation may have a hundred thousand messages that somebody has not read.
-_UNREAD: Select[str, str] = (
+_UNREAD = Prepared(
     select(conversation.c.id, colleague.c.id)
     .join_from(conversation, colleague, true())
     .where(

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from inbox_app.domain.ids import ColleagueId, MessageId
 from inbox_app.domain.search_query import parse
 from inbox_app.domain.timecode import first_id, to_ms
-from inbox_app.storage import schema
+from inbox_app.storage import schema, search_conditions
 from inbox_app.storage.search import CAPPED_AT, Page, Total, count, search
 from inbox_app.storage.search_index import IndexedText, facet_words, index_texts, unindex
 from inbox_app.storage.store import Store
@@ -133,6 +133,12 @@ FOUND = {
 
 async def test_what_is_typed_finds(filled: Store) -> None:
     assert {typed: await days(filled, typed) for typed in FOUND} == FOUND
+
+
+async def test_many_people_of_one_name_are_found_as_few_are(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_conditions, "_FEW_AUTHORS", 0)
+    expected = {"from:bob": [20, 4, 3], "please from:bob": [4, 3], "from:anna": [2, 1], "from:nobody": []}
+    assert {typed: await days(filled, typed) for typed in expected} == expected
 
 
 async def test_tags_notes_attachments_unread_and_mine(filled: Store) -> None:
