@@ -148,8 +148,7 @@ def deliver(tx: Tx, act: outbox.Outgoing) -> None:
 def messages(draw: st.DrawFn) -> Step:
     number, parent = draw(st.integers(0, 9)), draw(st.none() | st.integers(0, 9))
     kind = draw(st.sampled_from((Kind.MAIL, Kind.COMMENTS, Kind.DIRECT)))
-    bridged = draw(st.none() | st.integers(0, 9))
-    names = tuple(f"m{one}" for one in (number, parent, bridged) if one is not None)
+    names = tuple(f"m{one}" for one in (number, parent) if one is not None)
     more: dict[str, Any] = {
         "kind": kind,
         "parent": None if parent is None else f"m{parent}",
@@ -158,6 +157,16 @@ def messages(draw: st.DrawFn) -> Step:
     }
     tell = draw(st.sampled_from((said, said, said, ours)))
     return hear(tell(f"m{number}", draw(st.integers(0, 500)), **more))
+
+
+def bridges() -> st.SearchStrategy[Step]:
+    """Mails that show two conversations to be one."""
+    first, number = st.integers(0, 3), st.integers(0, 9)
+
+    def bridge(n: int, one: int, other: int) -> Step:
+        return hear(said(f"b{n}", 600 + n, kind=Kind.MAIL, keys=(f"b{n}", f"m{one}", f"m{other}")))
+
+    return st.builds(bridge, number, first, first)
 
 
 def steps() -> st.SearchStrategy[Step]:
@@ -175,6 +184,7 @@ def steps() -> st.SearchStrategy[Step]:
     ]
     return st.one_of(
         messages(),
+        bridges(),
         st.builds(lambda n: hear(MessageGone(f"m{n}")), which),
         st.builds(lambda n: hear(ReadElsewhere(f"m{n}")), which),
         *(st.builds(decide, which, who) for decide in decisions),
