@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
 from functools import partial
 from itertools import count
@@ -11,7 +13,7 @@ from typing import Any, Protocol
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from inbox_app.contract.remote import Event, MessageGone, ReadElsewhere
 from inbox_app.domain.errors import Refused
@@ -26,10 +28,12 @@ from inbox_app.paths import WorkspaceAddress
 from inbox_app.storage import accounts, falling_due, outbox, tallies, triage
 from inbox_app.storage.conversations import count as count_listed
 from inbox_app.storage.conversations import every_tag
-from inbox_app.storage.opening import open_database
+from inbox_app.storage.opening import _open, open_database
 from inbox_app.storage.operations import undo_last
+from inbox_app.storage.postgres import PostgreSQLDatabase
 from inbox_app.storage.schema import account, colleague, conversation, message, operation, tally
 from inbox_app.storage.schema import outbox as outbox_table
+from inbox_app.storage.store import wall_clock
 from inbox_app.storage.transaction import Tx
 from inbox_app.storage.writer import Writer
 from tests.unit.ingest.tales import US, at, ours, said
@@ -260,3 +264,31 @@ def test_what_went_wrong_is_found_and_counted_anew(desk: Desk) -> None:
     run(check)
     assert run(lambda tx: tallies.sidebar_counts(tx.conn, ME)) == right
     run(partial(remove, of=home))
+
+
+@pytest.mark.server
+def test_two_clients_that_change_one_conversation_correct_one_after_the_other(
+    postgres_workspace: WorkspaceAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = Desk(postgres_workspace), Writer(_open(postgres_workspace, create=False), Bus(), wall_clock)
+    home = one.writer.run(connect)
+    one.writer.run(lambda tx: ingest(tx, home, [said("1", 1)]))
+    ids = one.writer.run(lambda tx: shown(tx.conn, home))
+    read: list[Future[None]] = []
+    with ThreadPoolExecutor(1) as thread, closing(one.writer), closing(other):
+
+        def read_meanwhile(database: PostgreSQLDatabase, conn: Connection, origin: str) -> None:
+            if read:
+                return
+            read.append(thread.submit(other.run, lambda tx: triage.mark_read(tx, ME, ids)))
+            deadline = time.monotonic() + 60
+            while not read[0].done() and not conn.execute(text(_WAITING)).scalar():
+                assert time.monotonic() < deadline
+
+        monkeypatch.setattr(PostgreSQLDatabase, "announce", read_meanwhile)
+        one.writer.run(lambda tx: triage.wear(tx, ME, ids, Hat.SOCIAL))
+        read[0].result(60)
+        one.writer.run(check)
+
+
+_WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()"
