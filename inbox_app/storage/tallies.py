@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Insert, delete, exists, select, true
 
@@ -86,20 +86,20 @@ def recount(tx: Tx) -> None:
 
 
 def wrong_counts(conn: Connection) -> int:
-    """How many of the kept counts are not what counting anew says."""
+    """How many of the kept counts, or of what they are made of, are not what counting anew says."""
     right: Counter[Tally] = Counter()
-    for entries in _all_entries(conn):
-        right.update((entry.account, key) for entry in entries.values() for key in entry.keys)
-    kept = {(account, key): number for account, key, number in _TALLIES.all(conn)}
-    return sum(right[one] != kept.get(one, 0) for one in right.keys() | kept.keys())
+    entries: Entries = {}
+    for some in _all_entries(conn):
+        entries |= some
+        right.update((entry.account, key) for entry in some.values() for key in entry.keys)
+    kept: dict[Tally, int] = {(account, key): number for account, key, number in _TALLIES.all(conn)}
+    stands = _stored(_ALL_COUNTED.all(conn))
+    return sum(right[one] != kept.get(one, 0) for one in right.keys() | kept.keys()) + len(_changed(stands, entries))
 
 
 def _correct(tx: Tx, ids: Collection[str], now: Entries) -> None:
-    before = {
-        one: Entry(account, frozenset(json.loads(keys)))
-        for one, account, keys in _COUNTED.all(tx.conn, {"wanted": ids})
-    }
-    changed = [one for one in before.keys() | now.keys() if before.get(one) != now.get(one)]
+    before = _stored(_COUNTED.all(tx.conn, {"wanted": ids}))
+    changed = _changed(before, now)
     if not changed:
         return
     moved: Counter[Tally] = Counter()
@@ -108,6 +108,14 @@ def _correct(tx: Tx, ids: Collection[str], now: Entries) -> None:
             for key in entry.keys:
                 moved[entry.account, key] += step
     _write(tx.conn, changed, now, moved)
+
+
+def _stored(rows: Iterable[Sequence[Any]]) -> Entries:
+    return {one: Entry(account, frozenset(json.loads(keys))) for one, account, keys in rows}
+
+
+def _changed(before: Entries, now: Entries) -> list[str]:
+    return [one for one in before.keys() | now.keys() if before.get(one) != now.get(one)]
 
 
 def _write(conn: Connection, changed: Iterable[str], now: Entries, moved: Mapping[Tally, int]) -> None:
@@ -174,7 +182,9 @@ def _count(dialect: str) -> Insert:
 _at_work = (conversation.c.state.in_(_AT_WORK), *SHOWN)
 _alive = outbox.c.state.in_((*_WAITING, *_PROBLEMS))
 _TALLIES = Prepared(select(tally.c.account, tally.c.key, tally.c.number).where(tally.c.number != 0))
-_COUNTED = Prepared(select(counted.c.id, counted.c.account, counted.c["keys"]).where(any_of(counted.c.id)))
+_all_counted = select(counted.c.id, counted.c.account, counted.c["keys"])
+_ALL_COUNTED = Prepared(_all_counted)
+_COUNTED = Prepared(_all_counted.where(any_of(counted.c.id)))
 _GONE = delete(counted).where(any_of(counted.c.id))
 _STANDING = Prepared(
     select(
