@@ -252,6 +252,31 @@ def test_kept_counts_are_what_counting_says(desk: Desk, told: list[tuple[Step, i
         run(check)
 
 
+ALL_READ = on_one(0, lambda tx, ids: triage.mark_read(tx, ME, ids))
+ALL_READ_BY_ADA = on_one(0, lambda tx, ids: triage.mark_read(tx, ADA, ids))
+TALES: dict[str, tuple[Step, ...]] = {
+    "an answer": (hear(said("1", 1)), hear(ours("2", 2, parent="1"))),
+    "a deletion of what was answered and not read": (
+        hear(said("1", 1), said("2", 2, parent="1"), said("3", 3, parent="1")),
+        ALL_READ,
+        ALL_READ_BY_ADA,
+        hear(said("4", 4, parent="1")),
+        hear(ours("5", 5, parent="4")),
+        hear(MessageGone("4")),
+    ),
+}
+
+
+@pytest.mark.parametrize("tale", TALES.values(), ids=TALES)
+def test_each_step_of_a_tale_is_counted(desk: Desk, tale: tuple[Step, ...]) -> None:
+    home = desk.writer.run(connect)
+    for step in tale:
+        desk.writer.run(partial(step, of=home))
+        desk.writer.run(check)
+    desk.writer.run(partial(remove, of=home))
+    desk.writer.run(check)
+
+
 def test_what_went_wrong_is_found_and_counted_anew(desk: Desk) -> None:
     run = desk.writer.run
     home = run(connect)
