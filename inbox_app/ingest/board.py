@@ -92,6 +92,7 @@ def absorb(one: Standing, gone: Standing) -> None:
         one.done_at = None
     if one.snoozed_until is None:
         one.snoozed_until, one.snooze_regardless = gone.snoozed_until, gone.snooze_regardless
+    one.reopened_at = max(one.reopened_at or 0, gone.reopened_at or 0) or None
     if gone.titled and not one.titled:
         one.title, one.titled = gone.title, True
     if gone.last_message > one.last_message:
@@ -115,5 +116,6 @@ def _state(one: Standing) -> State:
         snoozed=one.snoozed_until is not None,
         done=one.done_at is not None,
         needs_reply=one.needs_reply_count > 0,
+        reopened=one.is_reopened,
         we_answered=one.we_answered,
     )

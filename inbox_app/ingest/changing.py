@@ -16,6 +16,7 @@ from inbox_app.ingest.work import Work
 from inbox_app.storage import answers, arrivals, attachments, search_index
 from inbox_app.storage.arrivals import EventRow, Known
 from inbox_app.storage.attachments import StoredAttachment
+from inbox_app.storage.deciding import dismiss
 
 Seen = tuple[Arrival, Known]
 
@@ -105,9 +106,10 @@ def _look_again(work: Work, seen: Sequence[Seen], bodies: Mapping[MessageId, str
         if standing.last_message == known.id:
             standing.snippet = snippet_of(arrival.text)
         if arrival.kind is Kind.REVIEW and arrival.asks and known.deleted_at is None:
-            again = {"needs_work": True, "needs_reply": True, "ours_below": False, "dismissed": False}
-            arrivals.change_messages(work.tx, {known.id: again})
-            standing.needs_reply_count += not known.needs_reply
+            arrivals.change_messages(work.tx, {known.id: {"needs_work": True}})
+            asking = dismiss(work.tx, [known.id], dismissed=False)
+            standing.needs_reply_count += (known.id in asking) - known.needs_reply
+            standing.reopened_at = edge.some_moment(arrival.message.edited_at) or work.tx.now
             reopen(standing)
 
 

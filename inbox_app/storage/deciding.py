@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from inbox_app.domain.ids import ConversationId
+from sqlalchemy import Row, bindparam, select, update
+
+from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.standing import state_of
-from inbox_app.storage.answers import open_counts
+from inbox_app.domain.words import Direction, Kind
+from inbox_app.storage.answers import floor, open_counts
+from inbox_app.storage.bulk import any_of
+from inbox_app.storage.schema import conversation, message
 from inbox_app.storage.standings import change_conversations, standings
 from inbox_app.storage.transaction import Tx
 
@@ -21,7 +27,45 @@ def restate(tx: Tx, wanted: Collection[ConversationId]) -> None:
             snoozed=one.snoozed_until is not None,
             done=one.done_at is not None,
             needs_reply=one.needs_reply_count > 0,
+            reopened=one.is_reopened,
             we_answered=one.we_answered,
         )
     change_conversations(tx, found.values())
     tx.touch_conversations(found)
+
+
+def dismiss(tx: Tx, wanted: Collection[MessageId], *, dismissed: bool) -> set[MessageId]:
+    """Set or lift the word that these messages need no reply. Returns those of them that need one now."""
+    tx.conn.execute(_DISMISS, {"wanted": [*wanted], "word": dismissed})
+    asking = {MessageId(row.id) for row in tx.conn.execute(_FACTS, {"wanted": [*wanted]}) if _asks(row)}
+    tx.conn.execute(_SET_NEED, {"wanted": [*wanted], "need": False})
+    tx.conn.execute(_SET_NEED, {"wanted": [*asking], "need": True})
+    tx.messages.update(wanted)
+    return asking
+
+
+def _asks(row: Row[*tuple[Any, ...]]) -> bool:
+    if row.direction == Direction.OUTGOING or not row.needs_work or row.context:
+        return False
+    if row.dismissed or row.deleted_at is not None or row.ours_below:
+        return False
+    return not (Kind(row.kind).answered_by_any_later and row.id < floor(MessageId(row.last_outgoing)))
+
+
+_DISMISS = update(message).where(any_of(message.c.id)).values(dismissed=bindparam("word"))
+_SET_NEED = update(message).where(any_of(message.c.id)).values(needs_reply=bindparam("need"))
+_FACTS = (
+    select(
+        message.c.id,
+        message.c.direction,
+        message.c.needs_work,
+        message.c.context,
+        message.c.dismissed,
+        message.c.deleted_at,
+        message.c.ours_below,
+        conversation.c.kind,
+        conversation.c.last_outgoing,
+    )
+    .join(conversation, conversation.c.id == message.c.conversation)
+    .where(any_of(message.c.id))
+)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from inbox_app.domain.ids import ColleagueId, ConversationId, MemberId, ReminderId
 from inbox_app.domain.timecode import first_id
 from inbox_app.domain.words import State
+from inbox_app.storage.deciding import restate
 from inbox_app.storage.schema import conversation, message, reminder
 from inbox_app.storage.schema import handle as handle_table
 from inbox_app.storage.transaction import Tx
@@ -64,10 +65,10 @@ def end_snoozes(tx: Tx) -> tuple[ConversationId, ...]:
         conversation.c.state == State.SNOOZED.value, conversation.c.snoozed_until <= tx.now
     )
     woken = tuple(ConversationId(one) for one in tx.conn.execute(over).scalars())
-    back = {"state": State.OPEN.value, "snoozed_until": None, "snooze_regardless": False}
+    back = {"reopened_at": tx.now, "snoozed_until": None, "snooze_regardless": False}
     for one in woken:
         tx.conn.execute(update(conversation).where(conversation.c.id == one).values(**back))
-    tx.touch_conversations(woken)
+    restate(tx, woken)
     return woken
 
 

@@ -101,6 +101,7 @@ _STUB = (
         state=State.DONE.value,
         done_at=None,
         snoozed_until=None,
+        reopened_at=None,
         last_message=0,
         last_incoming=0,
         last_outgoing=0,

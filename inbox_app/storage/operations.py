@@ -12,8 +12,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, OperationId, TagId, new_id
 from inbox_app.i18n import _
-from inbox_app.storage.deciding import restate
-from inbox_app.storage.schema import conversation, conversation_tag, message, operation, operation_on, unread
+from inbox_app.storage.deciding import dismiss, restate
+from inbox_app.storage.schema import conversation, conversation_tag, operation, operation_on, unread
 from inbox_app.storage.transaction import Tx
 
 Columns = dict[str, Any]
@@ -21,10 +21,14 @@ Columns = dict[str, Any]
 
 @dataclass(slots=True)
 class Before:
-    """How things stood: columns of conversations and messages, tags, and what was read."""
+    """How things stood: columns of conversations, what was dismissed, tags, and what was read.
+
+    Only decisions are kept. What needs a reply follows from them and from what happened since.
+    """
 
     conversations: dict[str, Columns] = field(default_factory=dict)
-    messages: dict[str, Columns] = field(default_factory=dict)
+    dismissed: list[MessageId] = field(default_factory=list)
+    wanted_again: list[MessageId] = field(default_factory=list)
     tags_put: list[tuple[ConversationId, TagId]] = field(default_factory=list)
     tags_taken: list[tuple[ConversationId, TagId]] = field(default_factory=list)
     made_read: list[tuple[ConversationId, MessageId]] = field(default_factory=list)
@@ -77,8 +81,10 @@ def undo(tx: Tx, wanted: OperationId) -> tuple[ConversationId, ...]:
             update(operation).where(operation.c.id == wanted).values(undone_at=tx.now).returning(operation.c.detail)
         ).scalar_one()
     )
-    _restore(tx, conversation, detail["conversations"])
-    _restore(tx, message, {int(one): values for one, values in detail["messages"].items()})
+    for one, values in detail["conversations"].items():
+        tx.conn.execute(update(conversation).where(conversation.c.id == one).values(**values))
+    dismiss(tx, detail["dismissed"], dismissed=False)
+    dismiss(tx, detail["wanted_again"], dismissed=True)
     _restore_tags(tx, detail)
     _restore_unread(tx, ColleagueId(detail["me"]), detail)
     about = [
@@ -89,11 +95,6 @@ def undo(tx: Tx, wanted: OperationId) -> tuple[ConversationId, ...]:
     ]
     restate(tx, about)
     return tuple(about)
-
-
-def _restore(tx: Tx, table: Any, before: Mapping[Any, Columns]) -> None:  # noqa: ANN401 - one of two tables
-    for one, values in before.items():
-        tx.conn.execute(update(table).where(table.c.id == one).values(**values))
 
 
 def _restore_tags(tx: Tx, detail: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MessageId, PostId
+from inbox_app.domain.timecode import first_id
 from inbox_app.domain.words import Kind, State
 from inbox_app.storage.bulk import any_of, insert_rows
 from inbox_app.storage.schema import conversation, message
@@ -33,6 +34,7 @@ class Standing:
     done_at: int | None = None
     snoozed_until: int | None = None
     snooze_regardless: bool = False
+    reopened_at: int | None = None
     assignee: ColleagueId | None = None
     abilities: str | None = None
     reply_until: int | None = None
@@ -43,6 +45,11 @@ class Standing:
     needs_reply_count: int = 0
     attachment_count: int = 0
     we_answered: bool = False
+
+    @property
+    def is_reopened(self) -> bool:
+        """Whether a person, or the end of a snooze, put it back on the desk and we have not answered since."""
+        return self.reopened_at is not None and self.last_outgoing < first_id(self.reopened_at)
 
     def row(self) -> dict[str, object]:
         """The values of the table's columns."""

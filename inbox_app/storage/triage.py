@@ -4,43 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, TagId, new_id
 from inbox_app.domain.words import Direction, Hat
 from inbox_app.i18n import _
-from inbox_app.storage.deciding import restate
+from inbox_app.storage.deciding import dismiss, restate
 from inbox_app.storage.operations import Before, record, remember_columns
 from inbox_app.storage.schema import colleague, conversation, conversation_tag, message, tag, unread
 from inbox_app.storage.transaction import Tx
 
-_DECISION = ("done_at", "snoozed_until", "snooze_regardless")
+_DECISION = ("done_at", "snoozed_until", "snooze_regardless", "reopened_at")
 
 
 def finish(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId]) -> None:
     """Done: what needed a reply is dismissed, so that only something new opens it again."""
     before = Before()
     remember_columns(tx.conn, before, wanted, _DECISION)
-    waiting = tx.conn.execute(
-        select(message.c.id, message.c.dismissed).where(message.c.conversation.in_(wanted), message.c.needs_reply)
-    ).all()
-    before.messages = {str(one): {"needs_reply": True, "dismissed": dismissed} for one, dismissed in waiting}
-    _set_messages(tx, [one for one, _dismissed in waiting], needs_reply=False, dismissed=True)
-    _decide(tx, wanted, done_at=tx.now, snoozed_until=None, snooze_regardless=False)
+    before.dismissed = _messages(tx.conn, wanted, message.c.needs_reply)
+    dismiss(tx, before.dismissed, dismissed=True)
+    _decide(tx, wanted, done_at=tx.now, snoozed_until=None, snooze_regardless=False, reopened_at=None)
     record(tx, me, "done", wanted, before)
 
 
 def reopen(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId]) -> None:
-    """Open again: what was dismissed needs a reply once more, or else the last thing that was said to us."""
+    """Open again, until we answer: what was dismissed needs a reply once more, unless we answered it since."""
     before = Before()
     remember_columns(tx.conn, before, wanted, _DECISION)
-    for one in wanted:
-        chosen = _dismissed(tx.conn, one) or _last_incoming(tx.conn, one)
-        before.messages |= {str(which): dict(columns) for which, columns in chosen.items()}
-        # Answers that were there do not count any more: the next one does.
-        _set_messages(tx, list(chosen), needs_reply=True, dismissed=False, ours_below=False)
-    _decide(tx, wanted, done_at=None, snoozed_until=None, snooze_regardless=False)
+    before.wanted_again = _messages(tx.conn, wanted, message.c.dismissed)
+    dismiss(tx, before.wanted_again, dismissed=False)
+    _decide(tx, wanted, done_at=None, snoozed_until=None, snooze_regardless=False, reopened_at=tx.now)
     record(tx, me, "reopen", wanted, before)
 
 
@@ -90,10 +84,10 @@ def mark_unread(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId]) -> 
     known = set(tx.conn.execute(select(unread.c.conversation).where(unread.c.conversation.in_(wanted))).scalars())
     before = Before()
     for one in wanted:
-        last = list(_last_incoming(tx.conn, one))
-        if last and one not in known:
-            tx.conn.execute(insert(unread).values(colleague=me, conversation=one, message=last[0]))
-            before.made_unread.append((one, MessageId(last[0])))
+        last = _last_incoming(tx.conn, one)
+        if last is not None and one not in known:
+            tx.conn.execute(insert(unread).values(colleague=me, conversation=one, message=last))
+            before.made_unread.append((one, last))
     if before:
         record(tx, me, "unread", wanted, before)
         tx.touch_conversations(wanted)
@@ -140,21 +134,14 @@ def _decide(tx: Tx, wanted: Collection[ConversationId], **values: int | bool | N
     restate(tx, wanted)
 
 
-def _set_messages(tx: Tx, wanted: Collection[int], **values: bool) -> None:
-    tx.conn.execute(update(message).where(message.c.id.in_(wanted)).values(**values))
-    tx.messages.update(MessageId(one) for one in wanted)
+def _messages(conn: Connection, within: Collection[ConversationId], which: ColumnElement[bool]) -> list[MessageId]:
+    found = select(message.c.id).where(message.c.conversation.in_(within), which)
+    return [MessageId(one) for one in conn.execute(found).scalars()]
 
 
-def _dismissed(conn: Connection, wanted: ConversationId) -> dict[int, dict[str, bool]]:
-    found = select(message.c.id, message.c.ours_below).where(message.c.conversation == wanted, message.c.dismissed)
-    return {
-        one: {"needs_reply": False, "dismissed": True, "ours_below": answered} for one, answered in conn.execute(found)
-    }
-
-
-def _last_incoming(conn: Connection, wanted: ConversationId) -> dict[int, dict[str, bool]]:
-    row = conn.execute(
-        select(message.c.id, message.c.needs_reply, message.c.dismissed, message.c.ours_below)
+def _last_incoming(conn: Connection, wanted: ConversationId) -> MessageId | None:
+    found = conn.execute(
+        select(message.c.id)
         .where(
             message.c.conversation == wanted,
             message.c.direction == Direction.INCOMING,
@@ -163,10 +150,8 @@ def _last_incoming(conn: Connection, wanted: ConversationId) -> dict[int, dict[s
         )
         .order_by(message.c.id.desc())
         .limit(1)
-    ).one_or_none()
-    if row is None:
-        return {}
-    return {row.id: {"needs_reply": row.needs_reply, "dismissed": row.dismissed, "ours_below": row.ours_below}}
+    ).scalar_one_or_none()
+    return None if found is None else MessageId(found)
 
 
 def _tag(tx: Tx, name: str) -> TagId:

@@ -47,6 +47,7 @@ conversation = Table(
     moment("done_at", nullable=True),
     moment("snoozed_until", nullable=True),
     flag("snooze_regardless"),
+    moment("reopened_at", nullable=True),
     Column("hat", Text, nullable=False, server_default=text("'community'")),
     reference("assignee", "colleague.id", nullable=True, cascade=False),
     Column("priority", Integer, nullable=False, server_default=text("0")),

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
-from inbox_app.actions import triage
-from inbox_app.contract.remote import MessageSeen
+from inbox_app.actions import triage, writing
+from inbox_app.actions.writing import Answer
+from inbox_app.contract.remote import MessageGone, MessageSeen
 from inbox_app.domain.errors import NotFound, Refused
 from inbox_app.domain.filters import EVERYTHING, All, By, Is, Not
-from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
+from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, OutboxId
 from inbox_app.domain.inbox import ConversationRow
 from inbox_app.domain.words import Hat, State
 from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import inbox
 from inbox_app.storage.creation import ME
+from inbox_app.storage.falling_due import end_snoozes
+from inbox_app.storage.recounting import recount
 from inbox_app.storage.store import Store
 from tests.unit.ingest.tales import connect, ours, said
 
@@ -102,6 +107,91 @@ async def test_a_dismissed_message_can_be_opened_again(store: Store) -> None:
     assert {row.state for row in await rows(store)} == {State.DONE}
     await triage.reopen(store, me, [waiting, opened])
     assert {row.state for row in await rows(store)} == {State.OPEN}
+
+
+async def answer(store: Store, wanted: ConversationId) -> OutboxId:
+    return (await writing.reply(store, me, Answer(wanted, "Here you are", timedelta(hours=1)))).id
+
+
+async def state(store: Store, wanted: ConversationId) -> State:
+    return next(row.state for row in await rows(store) if row.id == wanted)
+
+
+@pytest.mark.usefixtures("home")
+async def test_undo_brings_no_work_back_that_was_answered_since(store: Store) -> None:
+    _waiting, opened = await waiting_and_open(store)
+    await triage.finish(store, me, [opened])
+    await answer(store, opened)
+    await triage.undo(store, me)
+    row = next(row for row in await rows(store) if row.id == opened)
+    assert (row.state, row.needs_reply) == (State.WAITING, 0), "the answer below the last comment answers both"
+
+
+async def test_undo_brings_no_message_back_that_was_deleted_since(store: Store, home: AccountId) -> None:
+    _waiting, opened = await waiting_and_open(store)
+    await triage.finish(store, me, [opened])
+    await store.write(lambda tx: ingest(tx, home, [MessageGone("c"), MessageGone("d")]))
+    await triage.undo(store, me)
+    assert (await state(store, opened)) is State.DONE
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("which", [0, 1])
+async def test_what_was_opened_again_stays_open_when_its_answer_is_taken_back(store: Store, which: int) -> None:
+    wanted = (await waiting_and_open(store))[which]
+    await triage.finish(store, me, [wanted])
+    await triage.reopen(store, me, [wanted])
+    sent = await answer(store, wanted)
+    await writing.undo(store, sent)
+    assert await state(store, wanted) is State.OPEN
+
+
+@pytest.mark.usefixtures("home")
+async def test_what_a_snooze_brought_back_stays_until_it_is_answered(store: Store) -> None:
+    waiting, _opened = await waiting_and_open(store)
+    await triage.snooze(store, me, [waiting], datetime(2001, 1, 1, tzinfo=UTC))
+    assert await store.write(end_snoozes) == (waiting,)
+    sent = await answer(store, waiting)
+    assert await state(store, waiting) is State.WAITING
+    await writing.undo(store, sent)
+    assert await state(store, waiting) is State.OPEN
+
+
+async def recounted(store: Store) -> tuple[ConversationRow, ...]:
+    """The list after everything was counted anew from messages and decisions."""
+    ids = await inbox.conversation_ids(store, me)
+    await store.write(lambda tx: recount(tx, ids))
+    return await rows(store)
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("seed", range(6))
+async def test_whatever_is_decided_and_taken_back_the_list_is_what_counting_anew_gives(
+    store: Store, home: AccountId, seed: int
+) -> None:
+    chance = Random(seed)
+    sent: list[OutboxId] = []
+    for step in range(14):
+        wanted = chance.choice(await inbox.conversation_ids(store, me))
+        match chance.choice(["finish", "reopen", "snooze", "wake", "answer", "take back", "undo", "news"]):
+            case "finish":
+                await triage.finish(store, me, [wanted])
+            case "reopen":
+                await triage.reopen(store, me, [wanted])
+            case "snooze":
+                await triage.snooze(store, me, [wanted], datetime(2001, 1, 1, tzinfo=UTC))
+            case "wake":
+                await store.write(end_snoozes)
+            case "answer":
+                sent.append(await answer(store, wanted))
+            case "take back" if sent:
+                await writing.undo(store, sent.pop(chance.randrange(len(sent))))
+            case "undo":
+                with suppress(Refused):
+                    await triage.undo(store, me)
+            case _:
+                await tell(store, home, said(f"n{step}", 10 + step, parent=chance.choice("abcd")))
+        assert await rows(store) == await recounted(store)
 
 
 @pytest.mark.usefixtures("home")

@@ -90,8 +90,7 @@ async def test_an_edited_review_asks_again(home: Home) -> None:
     await home.hear(said("r", 1, **review), ours("a", 2, parent="r", **review))
     assert (await home.row(select(conversation.c.state))).state == State.WAITING
     await home.hear(said("r", 1, text="one star only", edited_at=at(9), **review))
-    found = await home.row(select(conversation))
-    assert (found.state, found.needs_reply_count) == (State.OPEN, 1)
+    assert (await home.row(select(conversation.c.state))).state == State.OPEN
     await home.hear(ours("b", 10, parent="r", **review))
     assert (await home.row(select(conversation.c.state))).state == State.WAITING
 

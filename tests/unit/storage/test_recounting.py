@@ -47,25 +47,25 @@ async def test_counted_forwards_it_is_as_counted_anew(store: Store, kind: Kind) 
     assert (before[0].message_count, before[0].attachment_count, before[0].snippet) == (4, 1, "Yes")
 
 
-async def test_what_was_opened_again_stays_open_until_it_is_answered(store: Store) -> None:
-    def needing(conn: Connection) -> set[str]:
-        return set(conn.execute(select(message.c.remote_id).where(message.c.needs_reply)).scalars())
+async def test_what_was_opened_again_stays_open_until_we_answer(store: Store) -> None:
+    def states(conn: Connection) -> list[str]:
+        return list(conn.execute(select(conversation.c.state)).scalars())
 
-    def work(tx: Tx) -> list[set[str]]:
+    def work(tx: Tx) -> list[list[str]]:
         account = connect(tx)
-        ingest(
-            tx, account, [said("1", 1), said("2", 2, parent="1"), said("3", 3, parent="1"), ours("4", 4, parent="3")]
-        )
-        ingest(tx, account, [ours("5", 5, parent="2")])
-        (within,) = tx.conn.execute(select(conversation.c.id)).scalars()
-        triage.reopen(tx, ME, [within])
-        seen = [needing(tx.conn)]
-        for one in ("2", "3"):
-            answer(tx, account, one)
-            seen.append(needing(tx.conn))
-        return seen
+        ingest(tx, account, [said("1", 1), said("2", 2, parent="1"), ours("3", 3, parent="2")])
+        within = [ConversationId(one) for one in tx.conn.execute(select(conversation.c.id)).scalars()]
+        triage.reopen(tx, ME, within)
+        seen = [states(tx.conn)]
+        recount(tx, within)
+        seen.append(states(tx.conn))
+        tx.now += 1000
+        answer(tx, account, "2")
+        seen.append(states(tx.conn))
+        recount(tx, within)
+        return [*seen, states(tx.conn)]
 
-    assert await store.write(work) == [{"3"}, {"3"}, set()]
+    assert await store.write(work) == [["open"], ["open"], ["waiting"], ["waiting"]]
 
 
 async def test_a_long_room_makes_it_no_slower(sqlite_store: Store) -> None:
