@@ -72,7 +72,9 @@ def settle(tx: Tx) -> None:
     Called under the lock of the change log's counter: two clients that change one conversation correct one after
     the other, each from what the other left.
     """
-    _correct(tx, [*tx.conversations, *tx.outbox], _entries(tx.conn, tx.conversations, tx.outbox))
+    ids = [*tx.conversations, *tx.outbox]
+    if ids:
+        _correct(tx, ids, _entries(tx.conn, tx.conversations, tx.outbox))
 
 
 def recount(tx: Tx) -> None:
