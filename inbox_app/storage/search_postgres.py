@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Text, column, func, li
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from inbox_app.domain.search_query import Match, SearchQuery, Term
+from inbox_app.storage.bulk import one_of
 from inbox_app.storage.schema import message, message_text
 from inbox_app.storage.search_conditions import date_limits, in_such, plain
 
@@ -27,7 +28,7 @@ def matching(
 ) -> Select[int]:
     """The ids of the messages that match, not yet ordered; `rows` are conditions on `message`."""
     if few is not None:
-        rows.append(message.c.id.in_(few))
+        rows.append(one_of(message.c.id, few))
     elif about_conversation:
         rows.append(in_such(about_conversation))
     statement = select(message.c.id)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Integer, Select, Text, column, literal_column, select, table, true
 
 from inbox_app.domain.search_query import Match, SearchQuery, Term, fold
+from inbox_app.storage.bulk import one_of
 from inbox_app.storage.schema import message, message_text
 from inbox_app.storage.search_conditions import date_limits, holds, in_such
 
@@ -27,10 +28,10 @@ def matching(
     """
     statement, key = _from_index(query)
     if few is not None and key is message.c.id:
-        rows = [*rows, key.in_(few)]
+        rows = [*rows, one_of(key, few)]
     elif few is not None:
         # Added to nothing: else the index is asked the whole question again for each of the few.
-        statement = statement.where((key + 0).in_(few))
+        statement = statement.where(one_of(key + 0, few))
     elif about_conversation:
         rows = [*rows, in_such(about_conversation)]
     if rows and key is not message.c.id:
