@@ -258,7 +258,10 @@ class App:
         if manifest is None:
             return Limits()
         loaded = await asyncio.to_thread(manifest.load)
-        return loaded(self._visitor(manifest, account.settings, ignore)).limits(keys)
+        # Its own folder: a connector may have written down there what its service last said of its limits.
+        own = self.address.folder / "accounts" / account.id
+        lent = replace(self._visitor(manifest, account.settings, ignore), folder=own)
+        return await asyncio.to_thread(lambda: loaded(lent).limits(keys))
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
