@@ -56,6 +56,8 @@ class Posts:
 
     def _as_told(self, remote_id: str, told: RemotePost) -> StoredPost:
         old = self._known.get(remote_id) or self._stub(remote_id)
+        if told.deleted and not told.text:
+            return replace(old, deleted_at=old.deleted_at or self._tx.now)  # what it said stays readable
         author = self._people[edge.clean_key(told.author.remote_id)].id if told.author else old.author
         return replace(
             old,
