@@ -71,7 +71,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One request. `url` may be relative to the account's home; at most one of the four bodies is given.
+    """One request. `url` may be relative to the account's home; at most one of the four bodies is given,
+    but for `form`, whose fields may go along with `files`.
 
     `files` are (name, bytes, media type) by field. `expected` statuses are returned, not raised. `changes` says whether
     the request changes something on the service; None leaves that to the method. `limit` is the answer's size in bytes.

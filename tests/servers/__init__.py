@@ -26,6 +26,11 @@ one did to it.
   `throttle`, `cut_after(count, direction)`, `reset_connections`, `swallow`, `down`, `up`, `heal`.
   With `tls=` it shows a certificate to the client and speaks plainly to the server.
 
+- `mastodon: MastodonServer` (on one a run): a stateful emulator; `new_user(name)` makes a user who can `say`, `edit`,
+  `delete` and `ask`.
+- `gateway: MakeGateway`: `gateway(port)` puts a `Gateway` before a server of plain HTTP. It writes down what was asked
+  and answered (`seen`); `before` and `after` hold rules that change, answer or drop it; `down`, `up`.
+
 `dovecot.process` and `smtp_process.process` can be killed, or frozen so that they answer nobody.
 
 Tests that use a server are marked `server`. Where a program is missing they are skipped with the

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tests.servers.certificates import Certificates
     from tests.servers.dovecot import Dovecot
     from tests.servers.faults import FaultProxy
+    from tests.servers.gateway import Gateway
+    from tests.servers.mastodon import MastodonServer
     from tests.servers.postgres import PostgresCluster
     from tests.servers.secret_service import SecretService
     from tests.servers.smtp import SmtpServer
@@ -35,6 +37,13 @@ class MakeFaultProxy(Protocol):
 
     def __call__(self, server_port: int, tls: ssl.SSLContext | None = None) -> FaultProxy:
         """A proxy before a server; with `tls` it speaks TLS to the client, plain to the server."""
+
+
+class MakeGateway(Protocol):
+    """What the fixture `gateway` gives."""
+
+    def __call__(self, server_port: int) -> Gateway:
+        """A gateway before a server of plain HTTP."""
 
 
 _LOG_SIZES = pytest.StashKey[dict[Path, int]]()
@@ -170,6 +179,45 @@ def fault_proxy() -> Iterator[MakeFaultProxy]:
     yield make
     for proxy in made:
         proxy.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_mastodon(request: pytest.FixtureRequest) -> Iterator[MastodonServer]:
+    """The one Mastodon server of a run; tests ask for `mastodon`."""
+    with skipped_without_program():
+        from tests.servers.mastodon import MastodonServer
+
+        server = MastodonServer()
+        server.start()
+    yield server
+    server.process.kill()
+    server.http.close()
+    _keep_logs(request.config, server.process)
+    shutil.rmtree(server.folder)
+
+
+@pytest.fixture
+def mastodon(shared_mastodon: MastodonServer) -> MastodonServer:
+    """A running Mastodon server. Make users with `new_user()`."""
+    if not shared_mastodon.process.running:
+        shared_mastodon.start()
+    return shared_mastodon
+
+
+@pytest.fixture
+def gateway() -> Iterator[MakeGateway]:
+    """Put a gateway before a server that speaks HTTP: `gateway(port)`, and ask its `url`."""
+    from tests.servers.gateway import Gateway
+
+    made: list[Gateway] = []
+
+    def make(server_port: int) -> Gateway:
+        made.append(Gateway(server_port))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.stop()
 
 
 @contextmanager
