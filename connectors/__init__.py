@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from connectors import email, practice
+from connectors import email, mastodon, practice
 from inbox_app.contract.manifest import Manifest
 
 CATALOGUE: Mapping[str, Manifest] = {
     manifest.key: manifest
     for manifest in (
         email.MANIFEST,
+        mastodon.MANIFEST,
         practice.MANIFEST,
     )
 }  # fmt: skip

@@ -1,0 +1,54 @@
+"""The settings of an account: its server, as people write it, and as the address that is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from inbox_app.contract.addresses import Address, is_loopback
+from inbox_app.contract.errors import Rejected
+from inbox_app.contract.login import Field, FieldType
+from inbox_app.contract.texts import _
+
+FIELDS = (
+    Field(
+        "server",
+        _("Server"),
+        FieldType.HOST,
+        required=True,
+        hint=_("The part of your address after the last @, such as example.social"),
+    ),
+    Field(
+        "token",
+        _("Access token"),
+        FieldType.SECRET,
+        hint=_("Made on your server under Preferences → Development"),
+    ),
+)
+
+
+def home_of(settings: Mapping[str, str]) -> str:
+    """The server's address; empty while what is written there is none."""
+    try:
+        return read_server(settings.get("server", ""))
+    except Rejected:
+        return ""
+
+
+def read_server(written: str) -> str:
+    """`https://example.social` from an address, a name or a whole handle.
+
+    Raises:
+        Rejected: it is none, or it would be asked without encryption.
+    """
+    bare = written.strip().rstrip("/")
+    name = bare if "://" in bare else f"https://{bare.rpartition('@')[2]}"
+    if not bare or any(sign.isspace() for sign in name):
+        raise Rejected(
+            _("“{server}” is not the address of a server. Give one such as example.social.").format(server=bare)
+        )
+    home = Address.of(name)
+    if home.scheme == "http" and not is_loopback(home.host):
+        raise Rejected(
+            _("Without encryption the sign-in could be read on the way to {host}. Use https.").format(host=home.host)
+        )
+    return str(home)

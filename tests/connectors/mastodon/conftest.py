@@ -1,0 +1,31 @@
+"""What the Mastodon connector's tests share: a stage on the real emulator, each line of which is checked at the end."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.connectors.mastodon.openapi import DESCRIPTION, specification
+from tests.connectors.mastodon.stage import MastodonStage
+from tests.contract.stage import Lent
+from tests.servers.fixtures import MakeGateway
+from tests.servers.mastodon import MastodonServer
+
+
+@pytest.fixture
+async def lent(tmp_path: Path) -> AsyncIterator[Lent]:
+    """What hosts lend, closed after the test."""
+    async with Lent(tmp_path) as lent:
+        yield lent
+
+
+@pytest.fixture
+async def stage(lent: Lent, mastodon: MastodonServer, gateway: MakeGateway) -> AsyncIterator[MastodonStage]:
+    """Us and two people outside. At the end every request and answer must be as the interface is described."""
+    made = MastodonStage(lent, mastodon, gateway(mastodon.port))
+    yield made
+    await made.close()
+    if DESCRIPTION.exists():
+        assert made.violations(specification()) == []
