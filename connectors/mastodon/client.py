@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import parse_qs, quote, urlsplit
 
 from connectors.mastodon.fields import Fields
 from inbox_app.contract.decoding import parse_json
-from inbox_app.contract.errors import BadAnswer, Busy, Rejected
+from inbox_app.contract.errors import BadAnswer, Busy, Rejected, SignInNeeded
 from inbox_app.contract.http import Answer, Http, Question
 from inbox_app.contract.limits import RateLimit
 from inbox_app.contract.texts import _
@@ -38,12 +38,35 @@ class Forbidden(Rejected):
     """The server knows us and does not let us do this."""
 
 
+class Keys(Protocol):
+    """Where the token comes from: one made by hand, or one that is renewed."""
+
+    async def access(self) -> str:
+        """The token to show now; empty before there is one."""
+
+    async def access_after(self, refused: str) -> str:
+        """The token to show after this one was refused. Raises `SignInNeeded` where there is no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneToken:
+    """A token that was made by hand, or given for good."""
+
+    token: str
+
+    async def access(self) -> str:
+        return self.token
+
+    async def access_after(self, refused: str) -> str:
+        raise SignInNeeded(_("The server no longer accepts the sign-in. Sign in again."))
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """One account's requests."""
 
     http: Http
-    token: str
+    keys: Keys
     note_limit: Callable[[RateLimit], None]
     now: Callable[[], datetime]
 
@@ -63,17 +86,24 @@ class Client:
             Busy: at the limit, until the time that the server says.
             ConnectorError: as the outcome table has it.
         """
-        headers = {**(question.headers or {}), **self.authorization}
+        token = await self.keys.access()
+        try:
+            return await self._ask(question, token)
+        except SignInNeeded:
+            return await self._ask(question, await self.keys.access_after(token))
+
+    async def authorization(self) -> dict[str, str]:
+        """The header that shows our token."""
+        return _bearer(await self.keys.access())
+
+    async def _ask(self, question: Question, token: str) -> Answer:
+        headers = {**(question.headers or {}), **_bearer(token)}
         answer = await self.http.ask(replace(question, headers=headers, expected=question.expected | _EXPECTED))
         if question.method != "DELETE" and question.files is None:
             self._note_limit(answer)
         if answer.status in _EXPECTED:
             raise self._refusal(answer)
         return answer
-
-    @property
-    def authorization(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
 
     def _refusal(self, answer: Answer) -> Rejected | Busy:
         host = urlsplit(answer.url).hostname or ""
@@ -100,6 +130,10 @@ class Client:
         resets_at = _moment(answer.headers.get("x-ratelimit-reset", ""))
         wait = _USUAL_WAIT if resets_at is None else resets_at - self.now()
         return min(max(wait, timedelta(seconds=1)), _LONGEST_WAIT)
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} if token else {}
 
 
 def path_of(*parts: str) -> str:

@@ -17,6 +17,7 @@ from connectors.mastodon.lists import Lists
 from connectors.mastodon.notebook import Notebook
 from connectors.mastodon.older import History, read_marks, to_json
 from connectors.mastodon.pulling import Found, Puller, tell
+from connectors.mastodon.registration import keys_of
 from connectors.mastodon.sending import Sending
 from connectors.mastodon.server import Server, read_server
 from connectors.mastodon.settings import read_server as read_address
@@ -129,7 +130,8 @@ class MastodonConnector(
         http = self.host.http
         if address != home:
             http = self._stream_http = self._stream_http or Http(address)
-        async with aclosing(stream.listen(http, session.client.authorization, self._hints.add)) as nudges:
+        headers = await session.client.authorization()
+        async with aclosing(stream.listen(http, headers, self._hints.add)) as nudges:
             async for _nudge in nudges:
                 yield
 
@@ -240,7 +242,7 @@ async def sign_in(host: Host, report: Report) -> _Session:
     """Ask the server for its rules, and who we are there; each step reported."""
     home = read_address(host.settings.get("server", ""))
     name = urlsplit(home).hostname or ""
-    client = Client(host.http, host.secrets.get("token", ""), host.note_limit, host.now)
+    client = Client(host.http, keys_of(host, home), host.note_limit, host.now)
     with reported(report, _("Reach the server {host}").format(host=name)):
         server = await _ask_server(client, name)
     with reported(report, _("Sign in")):

@@ -21,7 +21,8 @@ FIELDS = (
         "token",
         _("Access token"),
         FieldType.SECRET,
-        hint=_("Made on your server under Preferences → Development"),
+        hint=_("Leave it empty to sign in with your browser"),
+        advanced=True,
     ),
 )
 
@@ -51,4 +52,6 @@ def read_server(written: str) -> str:
         raise Rejected(
             _("Without encryption the sign-in could be read on the way to {host}. Use https.").format(host=home.host)
         )
-    return str(home)
+    host = f"[{home.host}]" if ":" in home.host else home.host
+    usual = home.port == (443 if home.scheme == "https" else 80)
+    return f"{home.scheme}://{host}" + ("" if usual else f":{home.port}")

@@ -115,7 +115,9 @@ def _generality(path: str) -> tuple[int, str]:
 
 def _causes(error: Any) -> list[Any]:
     """The errors inside alternatives: those of the alternative that fits best; known omissions are let through."""
-    if error.validator in ("oneOf", "anyOf") and error.context:
+    if error.validator == "oneOf" and not error.context:
+        return []  # several alternatives fit: they overlap in the description
+    if error.validator in ("oneOf", "anyOf"):
         by_branch: dict[int, list[Any]] = {}
         for one in error.context:
             by_branch.setdefault(one.schema_path[0], []).extend(_causes(one))

@@ -27,8 +27,13 @@ class MastodonStage(Stage):
         self.lent, self.server, self.gateway = lent, server, gateway
         self.brand, self.anna, self.ben = server.new_user("brand"), server.new_user("anna"), server.new_user("ben")
         self.secrets = (self.brand.token,)
+        self.gateway.after.append(self._under_one_name)
         self.later = timedelta(0)
         self.made: list[MastodonConnector] = []
+
+    def _under_one_name(self, _request: Request, response: Response) -> Response:
+        """Files that others uploaded lie at the server's own port; to us it lives at the gateway's."""
+        return replace(response, body=response.body.replace(self.server.url.encode(), self.gateway.url.encode()))
 
     def now(self) -> datetime:
         """The clock that connectors see."""

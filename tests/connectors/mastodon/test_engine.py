@@ -1,0 +1,244 @@
+"""The connector in the real engine and database: nothing is written twice, and nothing is sent twice."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection, select, text
+
+from connectors.mastodon import MANIFEST
+from inbox_app.contract.connector import Host
+from inbox_app.contract.manifest import Manifest
+from inbox_app.domain.ids import AccountId, MessageId
+from inbox_app.domain.words import Direction, OutboxState
+from inbox_app.events import Bus
+from inbox_app.storage import accounts, outbox
+from inbox_app.storage.accounts import Account
+from inbox_app.storage.schema import message, post
+from inbox_app.storage.store import Store
+from inbox_app.sync.clock import SystemClock
+from inbox_app.sync.engine import Engine, Parts
+from inbox_app.sync.pace import Pace
+from tests.connectors.mastodon.stage import MastodonStage
+from tests.fakes.engine_room import OpenDoor, no_blobs
+from tests.fakes.inbox import reply
+from tests.servers.gateway import Request, Response
+
+pytestmark = pytest.mark.server
+
+
+class LaterClock(SystemClock):
+    """The real clock, moved forward by the stage."""
+
+    def __init__(self, stage: MastodonStage) -> None:
+        self._stage = stage
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._stage.later
+
+
+@asynccontextmanager
+async def engine_on(store: Store, stage: MastodonStage) -> AsyncIterator[Engine]:
+    """An engine of a process of its own: what it held in memory is gone with it."""
+
+    async def make_host(account: Account, manifest: Manifest, pace: Pace) -> Host:
+        return replace(stage.host(), note_limit=pace.note)
+
+    yield Engine(
+        Parts(store, Bus(), {MANIFEST.key: MANIFEST}, make_host, no_blobs, OpenDoor(), clock=LaterClock(stage))
+    )
+
+
+async def add(store: Store, stage: MastodonStage) -> AccountId:
+    identity = await (await stage.connector()).connect()
+    there = accounts.OurselvesThere(identity.remote_id, identity.handle, identity.name, identity.handles)
+    return await store.write(lambda tx: accounts.add(tx, MANIFEST.key, there, stage.settings))
+
+
+async def sync(store: Store, stage: MastodonStage) -> str:
+    """Once, in an engine of its own; what went wrong, empty where nothing did."""
+    async with engine_on(store, stage) as engine:
+        (report,) = await engine.sync_once()
+    return report.error
+
+
+def stored(remote_id: str) -> Callable[[Connection], MessageId]:
+    return lambda conn: MessageId(
+        conn.execute(select(message.c.id).where(message.c.remote_id == remote_id)).scalar_one()
+    )
+
+
+def rows(conn: Connection) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table but for where the account stands."""
+    names = [row[0] for row in conn.execute(text("select name from sqlite_master where type = 'table'"))]
+    kept = [name for name in names if name not in ("account", "budget", "ledger", "change") and "search" not in name]
+    return {name: [tuple(row) for row in conn.execute(text(f'select * from "{name}"'))] for name in kept}
+
+
+async def test_a_second_sync_without_news_writes_nothing(sqlite_store: Store, stage: MastodonStage) -> None:
+    await add(sqlite_store, stage)
+    asked = stage.anna.say(f"@{stage.brand.name} before", visibility="direct")
+    post_ = stage.brand.say("A post", spoiler_text="bread")
+    comment = stage.anna.say(f"@{stage.brand.name} a comment", to=post_["id"])
+    stage.brand.ask("POST", f"/api/v1/statuses/{comment['id']}/favourite")
+    stage.ben.say("deeper", to=comment["id"], poll={"options": ["a", "b"], "expires_in": 3600})
+    stage.brand.say(f"@{stage.anna.name} answer", to=asked["id"], visibility="direct")
+    assert await sync(sqlite_store, stage) == ""
+    stage.later = timedelta(minutes=2)
+    assert await sync(sqlite_store, stage) == ""
+    before = await sqlite_store.read(rows)
+    stage.later = timedelta(minutes=5)  # every thread is looked at again
+    assert await sync(sqlite_store, stage) == ""
+    assert await sqlite_store.read(rows) == before
+    assert len(before["message"]) == 4
+
+
+async def test_a_deleted_post_keeps_what_it_said(sqlite_store: Store, stage: MastodonStage) -> None:
+    await add(sqlite_store, stage)
+    said = stage.brand.say("A post that will go")
+    await sync(sqlite_store, stage)
+    stage.brand.delete(said["id"])
+    stage.later = timedelta(minutes=2)
+    await sync(sqlite_store, stage)
+    (row,) = await sqlite_store.read(lambda conn: conn.execute(select(post.c.text, post.c.deleted_at)).all())
+    assert "A post that will go" in row.text
+    assert row.deleted_at is not None
+
+
+def blind_to_keys(request: Request) -> Request:
+    """A server that never looks at the key."""
+    return replace(
+        request, headers={name: value for name, value in request.headers.items() if name != "idempotency-key"}
+    )
+
+
+class Cut:
+    """Carries out the next status that is posted, and cuts the line before the answer."""
+
+    def __init__(self) -> None:
+        self.left = 1
+
+    def __call__(self, request: Request, response: Response) -> Response | None:
+        if request.method == "POST" and request.path == "/api/v1/statuses" and self.left:
+            self.left -= 1
+            return None
+        return response
+
+
+class Swallow:
+    """Cuts the line before the next status that is posted reaches the server: it fails without being carried out."""
+
+    def __init__(self) -> None:
+        self.left = 1
+
+    def __call__(self, request: Request) -> Request | Response:
+        if request.method == "POST" and request.path == "/api/v1/statuses" and self.left:
+            self.left -= 1
+            return Response(503, {"content-type": "application/json"}, b'{"error": "over capacity"}')
+        return request
+
+
+@pytest.mark.parametrize("looks_at_keys", [True, False])
+@pytest.mark.parametrize("pulled_first", [True, False])
+async def test_an_answer_that_arrived_unseen_is_there_once(
+    sqlite_store: Store, stage: MastodonStage, looks_at_keys: bool, pulled_first: bool
+) -> None:
+    if not looks_at_keys:
+        stage.gateway.before.append(blind_to_keys)
+    account = await add(sqlite_store, stage)
+    await sync(sqlite_store, stage)
+    asked = stage.anna.say(f"@{stage.brand.name} are you there?")
+    await sync(sqlite_store, stage)
+    question = await sqlite_store.read(stored(asked["id"]))
+    row = await sqlite_store.write(lambda tx: outbox.queue(tx, reply(account, question, "Always & ever <3")))
+    stage.gateway.after.append(Cut())
+    await sync(sqlite_store, stage)
+    unsure = await sqlite_store.read(lambda conn: outbox.get(conn, row.id))
+    assert unsure.state is OutboxState.SENDING, "nobody knows, and it is too early to look"
+    if pulled_first:
+        await sync(sqlite_store, stage)
+    stage.later = timedelta(minutes=3)
+    await sync(sqlite_store, stage)
+    settled = await sqlite_store.read(lambda conn: outbox.get(conn, row.id))
+    assert settled.state is OutboxState.DELIVERED
+    (answer,) = stage.brand.statuses()
+    assert answer["in_reply_to_id"] == asked["id"]
+    await sync(sqlite_store, stage)
+    ours = select(message.c.remote_id).where(message.c.direction == Direction.OUTGOING)
+    assert (await sqlite_store.read(lambda conn: conn.execute(ours).scalars().all())) == [answer["id"]]
+
+
+@pytest.mark.parametrize("looks_at_keys", [True, False])
+async def test_an_answer_that_was_lost_is_sent_again_once(
+    sqlite_store: Store, stage: MastodonStage, looks_at_keys: bool
+) -> None:
+    if not looks_at_keys:
+        stage.gateway.before.append(blind_to_keys)
+    account = await add(sqlite_store, stage)
+    await sync(sqlite_store, stage)
+    asked = stage.anna.say(f"@{stage.brand.name} are you there?", visibility="direct")
+    await sync(sqlite_store, stage)
+    question = await sqlite_store.read(stored(asked["id"]))
+    row = await sqlite_store.write(lambda tx: outbox.queue(tx, reply(account, question, "Always")))
+    stage.gateway.before.append(Swallow())
+    await sync(sqlite_store, stage)
+    assert stage.brand.statuses() == []
+    for minutes in (3, 6):
+        stage.later = timedelta(minutes=minutes)
+        await sync(sqlite_store, stage)
+    settled = await sqlite_store.read(lambda conn: outbox.get(conn, row.id))
+    assert settled.state is OutboxState.DELIVERED
+    assert len(stage.brand.statuses()) == 1
+
+
+async def test_at_the_limit_an_answer_waits_and_is_not_lost(sqlite_store: Store, stage: MastodonStage) -> None:
+    account = await add(sqlite_store, stage)
+    await sync(sqlite_store, stage)
+    asked = stage.anna.say(f"@{stage.brand.name} are you there?")
+    await sync(sqlite_store, stage)
+    question = await sqlite_store.read(stored(asked["id"]))
+    row = await sqlite_store.write(lambda tx: outbox.queue(tx, reply(account, question, "Always")))
+    reset = (datetime.now(UTC) + timedelta(minutes=4)).isoformat()
+    headers = {"x-ratelimit-limit": "300", "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset}
+
+    def full(request: Request) -> Request | Response:
+        return Response(429, headers, b"{}") if request.method == "POST" else request
+
+    stage.gateway.before.append(full)
+    await sync(sqlite_store, stage)
+    stage.gateway.before.remove(full)
+    asked_before = len(stage.gateway.seen)
+    for minutes in (1, 3):
+        stage.later = timedelta(minutes=minutes)
+        await sync(sqlite_store, stage)
+    assert not [request for request, _ in stage.gateway.seen[asked_before:] if request.method == "POST"]
+    stage.later = timedelta(minutes=5)
+    await sync(sqlite_store, stage)
+    assert (await sqlite_store.read(lambda conn: outbox.get(conn, row.id))).state is OutboxState.DELIVERED
+    assert len(stage.brand.statuses()) == 1
+
+
+async def test_a_death_between_pulling_and_storing_loses_and_doubles_nothing(
+    sqlite_store: Store, stage: MastodonStage
+) -> None:
+    await add(sqlite_store, stage)
+    await sync(sqlite_store, stage)
+    for number in range(50):
+        stage.anna.say(f"@{stage.brand.name} {number}")
+    seen = 0
+
+    def dies(request: Request) -> Request | Response:
+        nonlocal seen
+        seen += request.path == "/api/v1/notifications"
+        return Response(503, {}, b"") if seen == 2 else request
+
+    stage.gateway.before.append(dies)
+    assert "trouble" in await sync(sqlite_store, stage)
+    stage.gateway.before.remove(dies)
+    stage.later = timedelta(minutes=10)
+    assert await sync(sqlite_store, stage) == ""
+    assert len((await sqlite_store.read(rows))["message"]) == 50
