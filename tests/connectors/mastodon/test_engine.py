@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select, text
@@ -14,8 +15,10 @@ from connectors.mastodon import MANIFEST
 from inbox_app.contract.connector import Host
 from inbox_app.contract.manifest import Manifest
 from inbox_app.domain.ids import AccountId, MessageId
+from inbox_app.domain.timecode import to_ms
 from inbox_app.domain.words import Direction, OutboxState
 from inbox_app.events import Bus
+from inbox_app.paths import resolve_workspace
 from inbox_app.storage import accounts, outbox
 from inbox_app.storage.accounts import Account
 from inbox_app.storage.schema import message, post
@@ -53,6 +56,15 @@ async def engine_on(store: Store, stage: MastodonStage) -> AsyncIterator[Engine]
     )
 
 
+@pytest.fixture
+async def store(tmp_path: Path, stage: MastodonStage) -> AsyncIterator[Store]:
+    """A workspace whose clock is the stage's."""
+    address = resolve_workspace(str(tmp_path / "workspace"))
+    opened = await Store.open(address, Bus(), create=True, clock=lambda: to_ms(stage.now()))
+    yield opened
+    await opened.close()
+
+
 async def add(store: Store, stage: MastodonStage) -> AccountId:
     identity = await (await stage.connector()).connect()
     there = accounts.OurselvesThere(identity.remote_id, identity.handle, identity.name, identity.handles)
@@ -79,32 +91,32 @@ def rows(conn: Connection) -> dict[str, list[tuple[object, ...]]]:
     return {name: [tuple(row) for row in conn.execute(text(f'select * from "{name}"'))] for name in kept}
 
 
-async def test_a_second_sync_without_news_writes_nothing(sqlite_store: Store, stage: MastodonStage) -> None:
-    await add(sqlite_store, stage)
+async def test_a_second_sync_without_news_writes_nothing(store: Store, stage: MastodonStage) -> None:
+    await add(store, stage)
     asked = stage.anna.say(f"@{stage.brand.name} before", visibility="direct")
     post_ = stage.brand.say("A post", spoiler_text="bread")
     comment = stage.anna.say(f"@{stage.brand.name} a comment", to=post_["id"])
     stage.brand.ask("POST", f"/api/v1/statuses/{comment['id']}/favourite")
     stage.ben.say("deeper", to=comment["id"], poll={"options": ["a", "b"], "expires_in": 3600})
     stage.brand.say(f"@{stage.anna.name} answer", to=asked["id"], visibility="direct")
-    assert await sync(sqlite_store, stage) == ""
+    assert await sync(store, stage) == ""
     stage.later = timedelta(minutes=2)
-    assert await sync(sqlite_store, stage) == ""
-    before = await sqlite_store.read(rows)
+    assert await sync(store, stage) == ""
+    before = await store.read(rows)
     stage.later = timedelta(minutes=5)  # every thread is looked at again
-    assert await sync(sqlite_store, stage) == ""
-    assert await sqlite_store.read(rows) == before
+    assert await sync(store, stage) == ""
+    assert await store.read(rows) == before
     assert len(before["message"]) == 4
 
 
-async def test_a_deleted_post_keeps_what_it_said(sqlite_store: Store, stage: MastodonStage) -> None:
-    await add(sqlite_store, stage)
+async def test_a_deleted_post_keeps_what_it_said(store: Store, stage: MastodonStage) -> None:
+    await add(store, stage)
     said = stage.brand.say("A post that will go")
-    await sync(sqlite_store, stage)
+    await sync(store, stage)
     stage.brand.delete(said["id"])
     stage.later = timedelta(minutes=2)
-    await sync(sqlite_store, stage)
-    (row,) = await sqlite_store.read(lambda conn: conn.execute(select(post.c.text, post.c.deleted_at)).all())
+    await sync(store, stage)
+    (row,) = await store.read(lambda conn: conn.execute(select(post.c.text, post.c.deleted_at)).all())
     assert "A post that will go" in row.text
     assert row.deleted_at is not None
 
@@ -145,63 +157,63 @@ class Swallow:
 @pytest.mark.parametrize("looks_at_keys", [True, False])
 @pytest.mark.parametrize("pulled_first", [True, False])
 async def test_an_answer_that_arrived_unseen_is_there_once(
-    sqlite_store: Store, stage: MastodonStage, looks_at_keys: bool, pulled_first: bool
+    store: Store, stage: MastodonStage, looks_at_keys: bool, pulled_first: bool
 ) -> None:
     if not looks_at_keys:
         stage.gateway.before.append(blind_to_keys)
-    account = await add(sqlite_store, stage)
-    await sync(sqlite_store, stage)
+    account = await add(store, stage)
+    await sync(store, stage)
     asked = stage.anna.say(f"@{stage.brand.name} are you there?")
-    await sync(sqlite_store, stage)
-    question = await sqlite_store.read(stored(asked["id"]))
-    row = await sqlite_store.write(lambda tx: outbox.queue(tx, reply(account, question, "Always & ever <3")))
+    await sync(store, stage)
+    question = await store.read(stored(asked["id"]))
+    row = await store.write(lambda tx: outbox.queue(tx, reply(account, question, "Always & ever <3")))
     stage.gateway.after.append(Cut())
-    await sync(sqlite_store, stage)
-    unsure = await sqlite_store.read(lambda conn: outbox.get(conn, row.id))
+    await sync(store, stage)
+    unsure = await store.read(lambda conn: outbox.get(conn, row.id))
     assert unsure.state is OutboxState.SENDING, "nobody knows, and it is too early to look"
     if pulled_first:
-        await sync(sqlite_store, stage)
+        await sync(store, stage)
     stage.later = timedelta(minutes=3)
-    await sync(sqlite_store, stage)
-    settled = await sqlite_store.read(lambda conn: outbox.get(conn, row.id))
+    await sync(store, stage)
+    settled = await store.read(lambda conn: outbox.get(conn, row.id))
     assert settled.state is OutboxState.DELIVERED
     (answer,) = stage.brand.statuses()
     assert answer["in_reply_to_id"] == asked["id"]
-    await sync(sqlite_store, stage)
+    await sync(store, stage)
     ours = select(message.c.remote_id).where(message.c.direction == Direction.OUTGOING)
-    assert (await sqlite_store.read(lambda conn: conn.execute(ours).scalars().all())) == [answer["id"]]
+    assert (await store.read(lambda conn: conn.execute(ours).scalars().all())) == [answer["id"]]
 
 
 @pytest.mark.parametrize("looks_at_keys", [True, False])
 async def test_an_answer_that_was_lost_is_sent_again_once(
-    sqlite_store: Store, stage: MastodonStage, looks_at_keys: bool
+    store: Store, stage: MastodonStage, looks_at_keys: bool
 ) -> None:
     if not looks_at_keys:
         stage.gateway.before.append(blind_to_keys)
-    account = await add(sqlite_store, stage)
-    await sync(sqlite_store, stage)
+    account = await add(store, stage)
+    await sync(store, stage)
     asked = stage.anna.say(f"@{stage.brand.name} are you there?", visibility="direct")
-    await sync(sqlite_store, stage)
-    question = await sqlite_store.read(stored(asked["id"]))
-    row = await sqlite_store.write(lambda tx: outbox.queue(tx, reply(account, question, "Always")))
+    await sync(store, stage)
+    question = await store.read(stored(asked["id"]))
+    row = await store.write(lambda tx: outbox.queue(tx, reply(account, question, "Always")))
     stage.gateway.before.append(Swallow())
-    await sync(sqlite_store, stage)
+    await sync(store, stage)
     assert stage.brand.statuses() == []
     for minutes in (3, 6):
         stage.later = timedelta(minutes=minutes)
-        await sync(sqlite_store, stage)
-    settled = await sqlite_store.read(lambda conn: outbox.get(conn, row.id))
+        await sync(store, stage)
+    settled = await store.read(lambda conn: outbox.get(conn, row.id))
     assert settled.state is OutboxState.DELIVERED
     assert len(stage.brand.statuses()) == 1
 
 
-async def test_at_the_limit_an_answer_waits_and_is_not_lost(sqlite_store: Store, stage: MastodonStage) -> None:
-    account = await add(sqlite_store, stage)
-    await sync(sqlite_store, stage)
+async def test_at_the_limit_an_answer_waits_and_is_not_lost(store: Store, stage: MastodonStage) -> None:
+    account = await add(store, stage)
+    await sync(store, stage)
     asked = stage.anna.say(f"@{stage.brand.name} are you there?")
-    await sync(sqlite_store, stage)
-    question = await sqlite_store.read(stored(asked["id"]))
-    row = await sqlite_store.write(lambda tx: outbox.queue(tx, reply(account, question, "Always")))
+    await sync(store, stage)
+    question = await store.read(stored(asked["id"]))
+    row = await store.write(lambda tx: outbox.queue(tx, reply(account, question, "Always")))
     reset = (datetime.now(UTC) + timedelta(minutes=4)).isoformat()
     headers = {"x-ratelimit-limit": "300", "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset}
 
@@ -209,24 +221,24 @@ async def test_at_the_limit_an_answer_waits_and_is_not_lost(sqlite_store: Store,
         return Response(429, headers, b"{}") if request.method == "POST" else request
 
     stage.gateway.before.append(full)
-    await sync(sqlite_store, stage)
+    await sync(store, stage)
     stage.gateway.before.remove(full)
     asked_before = len(stage.gateway.seen)
     for minutes in (1, 3):
         stage.later = timedelta(minutes=minutes)
-        await sync(sqlite_store, stage)
+        await sync(store, stage)
     assert not [request for request, _ in stage.gateway.seen[asked_before:] if request.method == "POST"]
     stage.later = timedelta(minutes=5)
-    await sync(sqlite_store, stage)
-    assert (await sqlite_store.read(lambda conn: outbox.get(conn, row.id))).state is OutboxState.DELIVERED
+    await sync(store, stage)
+    assert (await store.read(lambda conn: outbox.get(conn, row.id))).state is OutboxState.DELIVERED
     assert len(stage.brand.statuses()) == 1
 
 
 async def test_a_death_between_pulling_and_storing_loses_and_doubles_nothing(
-    sqlite_store: Store, stage: MastodonStage
+    store: Store, stage: MastodonStage
 ) -> None:
-    await add(sqlite_store, stage)
-    await sync(sqlite_store, stage)
+    await add(store, stage)
+    await sync(store, stage)
     for number in range(50):
         stage.anna.say(f"@{stage.brand.name} {number}")
     seen = 0
@@ -237,8 +249,8 @@ async def test_a_death_between_pulling_and_storing_loses_and_doubles_nothing(
         return Response(503, {}, b"") if seen == 2 else request
 
     stage.gateway.before.append(dies)
-    assert "trouble" in await sync(sqlite_store, stage)
+    assert "trouble" in await sync(store, stage)
     stage.gateway.before.remove(dies)
     stage.later = timedelta(minutes=10)
-    assert await sync(sqlite_store, stage) == ""
-    assert len((await sqlite_store.read(rows))["message"]) == 50
+    assert await sync(store, stage) == ""
+    assert len((await store.read(rows))["message"]) == 50
