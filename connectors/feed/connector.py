@@ -1,0 +1,109 @@
+"""A comment feed as a channel: what is new in it, and what was in it when it was connected as history."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Iterable
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from connectors.feed.client import Copy, Stamp, fetch
+from connectors.feed.settings import read_url
+from connectors.feed.telling import abilities, message_of
+from connectors.feed.wire import Entry, Feed, read_feed
+from connectors.shared.checks import reported
+from inbox_app.contract.connector import Connector, FetchesAttachments, LoadsOlder, Report, ignore
+from inbox_app.contract.errors import BadAnswer, Rejected, SignInNeeded
+from inbox_app.contract.remote import Batch, Event, Identity, MessageSeen, RemoteMessage
+from inbox_app.contract.texts import _
+from inbox_app.domain.jsonvalue import JsonObject
+
+
+class FeedConnector(Connector, LoadsOlder, FetchesAttachments):
+    """One feed."""
+
+    async def connect(self, report: Report = ignore) -> Identity:
+        """Fetch and read the feed once."""
+        url = read_url(self.host.settings.get("url", ""))
+        site = urlsplit(url).hostname or ""
+        with reported(report, _("Fetch the feed from {site}").format(site=site)):
+            copy = await self._fetch(Stamp())
+        with reported(report, _("Read the feed")):
+            feed = await self._read(copy)
+        return Identity(remote_id=url, handle=url.partition("://")[2], name=feed.title, abilities=abilities())
+
+    async def pull(self, cursor: JsonObject | None) -> Batch:
+        """The feed's entries, if it changed at all; those from before the connection stay history."""
+        stamp, old = _read_cursor(cursor)
+        copy = await self._fetch(stamp)
+        if copy is None:
+            return Batch((), cursor or _cursor(stamp, old))
+        feed = await self._read(copy)
+        if cursor is None:
+            return Batch((), _cursor(copy.stamp, [_short(one.id) for one in feed.entries]))
+        known = frozenset(old)
+        told = [await self._tell(one, copy, history=_short(one.id) in known) for one in feed.entries]
+        return Batch(_oldest_first(told), _cursor(copy.stamp, old))
+
+    async def load_older(self, cursor: JsonObject | None) -> Batch:
+        """Everything that the feed holds: it goes no further back."""
+        copy = await self._fetch(Stamp())
+        feed, since = await self._read(copy), self.host.history_since
+        told = [await self._tell(one, copy, history=True) for one in feed.entries]
+        return Batch(_oldest_first(one for one in told if since is None or one.sent_at >= since), {})
+
+    async def fetch_attachment(self, message: str, attachment: str) -> AsyncIterator[bytes]:
+        """An enclosure, known by its address."""
+        async for piece in self.host.http.download(attachment):
+            yield piece
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self.host.http.close()
+
+    async def _fetch(self, stamp: Stamp) -> Copy | None:
+        url = read_url(self.host.settings.get("url", ""))
+        try:
+            return await fetch(self.host.http, url, stamp)
+        except SignInNeeded as closed:
+            raise SignInNeeded(_("The site wants a sign-in for this feed, which a feed has no place for.")) from closed
+        except Rejected as refused:
+            raise Rejected(_("{reason} Check the feed's address.").format(reason=refused)) from refused
+
+    async def _read(self, copy: Copy | None) -> Feed:
+        if copy is None:
+            raise BadAnswer(_("The site says that the feed is unchanged, and we have none yet."))
+        return await self.host.blocking(lambda: read_feed(copy.body, copy.content_type))
+
+    async def _tell(self, entry: Entry, copy: Copy | None, *, history: bool) -> RemoteMessage:
+        site = urlsplit(self.host.settings.get("url", "")).hostname or ""
+        otherwise = _date(copy.stamp.modified if copy else "") or self.host.now()
+        return await message_of(entry, site, self.host.content, otherwise=otherwise, history=history)
+
+
+def _read_cursor(cursor: JsonObject | None) -> tuple[Stamp, list[str]]:
+    said = cursor or {}
+    old = said.get("old")
+    return Stamp(str(said.get("etag") or ""), str(said.get("modified") or "")), [
+        one for one in (old if isinstance(old, list) else ()) if isinstance(one, str)
+    ]
+
+
+def _cursor(stamp: Stamp, old: list[str]) -> JsonObject:
+    return {"etag": stamp.etag, "modified": stamp.modified, "old": [*old]}
+
+
+def _short(guid: str) -> str:
+    return hashlib.sha256(guid.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _date(said: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(said)
+    except (ValueError, TypeError):
+        return None
+
+
+def _oldest_first(told: Iterable[RemoteMessage]) -> tuple[Event, ...]:
+    return tuple(MessageSeen(one) for one in sorted(told, key=lambda one: (one.sent_at, one.remote_id)))

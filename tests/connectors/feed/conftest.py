@@ -1,0 +1,73 @@
+"""What the feed connector's tests share: a site and its stage."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from connectors.feed import MANIFEST
+from connectors.feed.connector import FeedConnector
+from inbox_app.contract.remote import RemoteMessage
+from tests.connectors.feed.site import Site
+from tests.contract.stage import Lent, Stage
+
+
+class FeedStage(Stage):
+    """Nobody is us: a feed has readers only."""
+
+    manifest = MANIFEST
+
+    def __init__(self, lent: Lent, site: Site) -> None:
+        self.lent, self.site = lent, site
+        self.made: list[FeedConnector] = []
+
+    async def connector(self, *, history_since: datetime | None = None) -> FeedConnector:
+        host = self.lent.host({"url": self.site.url}, {}, home=self.site.home, history_since=history_since)
+        self.made.append(FeedConnector(host))
+        return self.made[-1]
+
+    async def arrive(self, text: str, *, to: RemoteMessage | None = None) -> None:
+        self.site.say(text, at=datetime.now(UTC))
+
+    async def copies(self, text: str) -> int:
+        return 0
+
+    async def go_down(self) -> None:
+        self.site.down()
+
+    async def come_up(self) -> None:
+        self.site.up()
+
+    async def refuse_sign_in(self) -> None:
+        self.site.status = 401
+
+    async def speak_nonsense(self) -> bool:
+        self.site.body = b"<rss><channel>" + b"<item>" * 100_000
+        return True
+
+
+@pytest.fixture
+async def lent(tmp_path: Path) -> AsyncIterator[Lent]:
+    """What hosts lend, closed after the test."""
+    async with Lent(tmp_path) as lent:
+        yield lent
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A site of this test alone."""
+    made = Site()
+    yield made
+    made.down()
+
+
+@pytest.fixture
+async def stage(lent: Lent, site: Site) -> AsyncIterator[FeedStage]:
+    """The feed connector before it."""
+    made = FeedStage(lent, site)
+    yield made
+    for connector in made.made:
+        await connector.close()
