@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from typing import Final
 from urllib.parse import urlsplit
 
 from connectors.feed.client import Copy, Stamp, fetch
@@ -15,9 +16,11 @@ from connectors.feed.wire import Entry, Feed, read_feed
 from connectors.shared.checks import reported
 from inbox_app.contract.connector import Connector, FetchesAttachments, LoadsOlder, Report, ignore
 from inbox_app.contract.errors import BadAnswer, Rejected, SignInNeeded
-from inbox_app.contract.remote import Batch, Event, Identity, MessageSeen, RemoteMessage
+from inbox_app.contract.remote import Batch, Identity, MessageSeen, RemoteMessage
 from inbox_app.contract.texts import _
 from inbox_app.domain.jsonvalue import JsonObject
+
+PAGE: Final = 50
 
 
 class FeedConnector(Connector, LoadsOlder, FetchesAttachments):
@@ -47,11 +50,14 @@ class FeedConnector(Connector, LoadsOlder, FetchesAttachments):
         return Batch(_oldest_first(told), _cursor(copy.stamp, old))
 
     async def load_older(self, cursor: JsonObject | None) -> Batch:
-        """Everything that the feed holds: it goes no further back."""
+        """The next page of what the feed holds, newest first; it goes no further back."""
         copy = await self._fetch(Stamp())
         feed, since = await self._read(copy), self.host.history_since
         told = [await self._tell(one, copy, history=True) for one in feed.entries]
-        return Batch(_oldest_first(one for one in told if since is None or one.sent_at >= since), {})
+        wanted = [one for one in told if since is None or one.sent_at >= since]
+        page, rest = _page(_oldest_first(wanted), str((cursor or {}).get("before") or ""))
+        before = page[0].message.remote_id if page else ""
+        return Batch(page, {"before": before}, more=bool(rest))
 
     async def fetch_attachment(self, message: str, attachment: str) -> AsyncIterator[bytes]:
         """An enclosure, known by its address."""
@@ -105,5 +111,14 @@ def _date(said: str) -> datetime | None:
         return None
 
 
-def _oldest_first(told: Iterable[RemoteMessage]) -> tuple[Event, ...]:
-    return tuple(MessageSeen(one) for one in sorted(told, key=lambda one: (one.sent_at, one.remote_id)))
+def _page(all_: tuple[MessageSeen, ...], before: str) -> tuple[tuple[MessageSeen, ...], tuple[MessageSeen, ...]]:
+    """The newest page before an entry (before nothing: the newest of all), and what is older."""
+    ids = [one.message.remote_id for one in all_]
+    end = ids.index(before) if before in ids else 0 if before else len(ids)
+    start = max(end - PAGE, 0)
+    return all_[start:end], all_[:start]
+
+
+def _oldest_first(told: Iterable[RemoteMessage]) -> tuple[MessageSeen, ...]:
+    """By date; within one second in the feed's own order, which has the newest first."""
+    return tuple(MessageSeen(one) for one in sorted(reversed([*told]), key=lambda one: one.sent_at))

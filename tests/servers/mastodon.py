@@ -6,7 +6,7 @@ It is not the real thing. What differs from a real server, as far as we met it:
 - A conversation holds all direct messages between the same people; a real one holds one reply chain.
 - An edit drops no files that it does not name, and length counts every character of a link and of a handle.
 - `text` is counted with the names in front; a deleted parent leaves the children's `in_reply_to_id` as it was.
-- It streams each notification to its receiver and forgets none, and has no policy of private mentions.
+- It forgets no notification, and asks for no scopes.
 """
 
 from __future__ import annotations
@@ -74,9 +74,7 @@ class MastodonServer:
         self.port = free_port()
         self.folder = make_private_folder("mastodon")
         (self.folder / "mock.toml").write_text(
-            f'domain = "{DOMAIN}"\n'
-            f'[database]\npath = "{self.folder / "mock.sqlite"}"\n'
-            "[streaming]\nheartbeat_seconds = 0.5\n"
+            f'domain = "{DOMAIN}"\n[database]\npath = ":memory:"\n[streaming]\nheartbeat_seconds = 0.5\n'
         )
         self.http = httpx.Client(base_url=self.url, timeout=20, trust_env=False)
         command = [sys.executable, "-m", "mastodon_mock", "serve", "--config", "mock.toml", "--host", LOOPBACK]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from connectors.feed import MANIFEST
 from connectors.feed.connector import FeedConnector
+from inbox_app.content.worker import Worker
 from inbox_app.contract.remote import RemoteMessage
 from tests.connectors.feed.site import Site
 from tests.contract.stage import Lent, Stage
@@ -19,14 +21,15 @@ class FeedStage(Stage):
     """Nobody is us: a feed has readers only."""
 
     manifest = MANIFEST
+    more_than_a_page = 55
 
-    def __init__(self, lent: Lent, site: Site) -> None:
-        self.lent, self.site = lent, site
+    def __init__(self, lent: Lent, site: Site, content: Worker) -> None:
+        self.lent, self.site, self._content = lent, site, content
         self.made: list[FeedConnector] = []
 
     async def connector(self, *, history_since: datetime | None = None) -> FeedConnector:
         host = self.lent.host({"url": self.site.url}, {}, home=self.site.home, history_since=history_since)
-        self.made.append(FeedConnector(host))
+        self.made.append(FeedConnector(replace(host, content=self._content)))
         return self.made[-1]
 
     async def arrive(self, text: str, *, to: RemoteMessage | None = None) -> None:
@@ -65,9 +68,9 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-async def stage(lent: Lent, site: Site) -> AsyncIterator[FeedStage]:
+async def stage(lent: Lent, site: Site, content_worker: Worker) -> AsyncIterator[FeedStage]:
     """The feed connector before it."""
-    made = FeedStage(lent, site)
+    made = FeedStage(lent, site, content_worker)
     yield made
     for connector in made.made:
         await connector.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from inbox_app.content.worker import Worker
 from tests.connectors.mastodon.openapi import DESCRIPTION, specification
 from tests.connectors.mastodon.stage import MastodonStage
 from tests.contract.stage import Lent
@@ -22,9 +23,11 @@ async def lent(tmp_path: Path) -> AsyncIterator[Lent]:
 
 
 @pytest.fixture
-async def stage(lent: Lent, mastodon: MastodonServer, gateway: MakeGateway) -> AsyncIterator[MastodonStage]:
+async def stage(
+    lent: Lent, mastodon: MastodonServer, gateway: MakeGateway, content_worker: Worker
+) -> AsyncIterator[MastodonStage]:
     """Us and two people outside. At the end every request and answer must be as the interface is described."""
-    made = MastodonStage(lent, mastodon, gateway(mastodon.port))
+    made = MastodonStage(lent, mastodon, gateway(mastodon.port), content_worker)
     yield made
     await made.close()
     if DESCRIPTION.exists():

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from connectors.mastodon import MANIFEST
 from connectors.mastodon.connector import MastodonConnector
+from inbox_app.content.worker import Worker
 from inbox_app.contract.connector import Host
 from inbox_app.contract.remote import RemoteMessage
 from inbox_app.domain.jsonvalue import JsonObject
@@ -22,14 +23,16 @@ class MastodonStage(Stage):
     """`brand` is us; `anna` and `ben` are outside. `later` moves our clock."""
 
     manifest = MANIFEST
+    more_than_a_page = 25
 
-    def __init__(self, lent: Lent, server: MastodonServer, gateway: Gateway) -> None:
+    def __init__(self, lent: Lent, server: MastodonServer, gateway: Gateway, content: Worker) -> None:
         self.lent, self.server, self.gateway = lent, server, gateway
         self.brand, self.anna, self.ben = server.new_user("brand"), server.new_user("anna"), server.new_user("ben")
         self.secrets = (self.brand.token,)
         self.gateway.after.append(self._under_one_name)
         self.later = timedelta(0)
         self.made: list[MastodonConnector] = []
+        self._content = content
 
     def _under_one_name(self, _request: Request, response: Response) -> Response:
         """Files that others uploaded lie at the server's own port; to us it lives at the gateway's."""
@@ -47,7 +50,7 @@ class MastodonStage(Stage):
         """What a connector is lent."""
         secrets = {"token": self.brand.token}
         lent = self.lent.host(self.settings, secrets, home=self.gateway.url, history_since=history_since)
-        return replace(lent, now=self.now)
+        return replace(lent, now=self.now, content=self._content)
 
     async def connector(self, *, history_since: datetime | None = None) -> MastodonConnector:
         self.made.append(MastodonConnector(self.host(history_since)))

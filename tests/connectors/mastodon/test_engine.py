@@ -154,8 +154,7 @@ class Swallow:
         return request
 
 
-@pytest.mark.parametrize("looks_at_keys", [True, False])
-@pytest.mark.parametrize("pulled_first", [True, False])
+@pytest.mark.parametrize(("looks_at_keys", "pulled_first"), [(True, False), (False, True), (False, False)])
 async def test_an_answer_that_arrived_unseen_is_there_once(
     store: Store, stage: MastodonStage, looks_at_keys: bool, pulled_first: bool
 ) -> None:
@@ -184,12 +183,8 @@ async def test_an_answer_that_arrived_unseen_is_there_once(
     assert (await store.read(lambda conn: conn.execute(ours).scalars().all())) == [answer["id"]]
 
 
-@pytest.mark.parametrize("looks_at_keys", [True, False])
-async def test_an_answer_that_was_lost_is_sent_again_once(
-    store: Store, stage: MastodonStage, looks_at_keys: bool
-) -> None:
-    if not looks_at_keys:
-        stage.gateway.before.append(blind_to_keys)
+async def test_an_answer_that_was_lost_is_sent_again_once(store: Store, stage: MastodonStage) -> None:
+    stage.gateway.before.append(blind_to_keys)
     account = await add(store, stage)
     await sync(store, stage)
     asked = stage.anna.say(f"@{stage.brand.name} are you there?", visibility="direct")
@@ -239,7 +234,7 @@ async def test_a_death_between_pulling_and_storing_loses_and_doubles_nothing(
 ) -> None:
     await add(store, stage)
     await sync(store, stage)
-    for number in range(50):
+    for number in range(42):
         stage.anna.say(f"@{stage.brand.name} {number}")
     seen = 0
 
@@ -253,4 +248,4 @@ async def test_a_death_between_pulling_and_storing_loses_and_doubles_nothing(
     stage.gateway.before.remove(dies)
     stage.later = timedelta(minutes=10)
     assert await sync(store, stage) == ""
-    assert len((await store.read(rows))["message"]) == 50
+    assert len((await store.read(rows))["message"]) == 42

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -113,8 +115,6 @@ async def test_a_revoked_token_needs_a_sign_in_and_a_new_one_goes_on(stage: Mast
 
 
 async def test_a_server_without_a_stream_is_left_to_the_timed_pulls(stage: MastodonStage) -> None:
-    import asyncio
-
     stage.gateway.before.append(without("/api/v1/streaming"))
     connector, _cursor = await stage.started()
     nudges = aiter(connector.listen())
@@ -158,16 +158,20 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("answer", HOSTILE.values(), ids=HOSTILE.keys())
-async def test_hostile_answers_are_refused_and_move_nothing(stage: MastodonStage, answer: Response) -> None:
+async def test_hostile_answers_are_refused_and_move_nothing(stage: MastodonStage, subtests: pytest.Subtests) -> None:
     connector, cursor = await stage.started()
-    lie = [lambda request: answer if request.path == "/api/v1/notifications" else request]
-    stage.gateway.before += lie
-    with pytest.raises(ConnectorError):
-        await pull_all(connector, cursor)
-    stage.gateway.before.clear()
+    for name, answer in HOSTILE.items():
+        with subtests.test(name):
+            stage.gateway.before.append(partial(_lie, answer))
+            with pytest.raises(ConnectorError):
+                await pull_all(connector, cursor)
+            stage.gateway.before.clear()
     stage.anna.say(f"@{stage.brand.name} after the storm")
     assert len((await stage.news(connector, cursor))[0]) == 1
+
+
+def _lie(answer: Response, request: Request) -> Request | Response:
+    return answer if request.path == "/api/v1/notifications" else request
 
 
 async def test_the_same_page_for_ever_ends(stage: MastodonStage) -> None:
