@@ -121,4 +121,5 @@ def _page(all_: tuple[MessageSeen, ...], before: str) -> tuple[tuple[MessageSeen
 
 def _oldest_first(told: Iterable[RemoteMessage]) -> tuple[MessageSeen, ...]:
     """By date; within one second in the feed's own order, which has the newest first."""
-    return tuple(MessageSeen(one) for one in sorted(reversed([*told]), key=lambda one: one.sent_at))
+    from_the_end = [*told][::-1]
+    return tuple(MessageSeen(one) for one in sorted(from_the_end, key=lambda one: one.sent_at))

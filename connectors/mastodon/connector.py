@@ -21,10 +21,12 @@ from connectors.mastodon.registration import keys_of
 from connectors.mastodon.sending import Sending
 from connectors.mastodon.server import Server, read_server
 from connectors.mastodon.settings import read_server as read_address
+from connectors.mastodon.stream import Heard
 from connectors.mastodon.telling import Teller
 from connectors.mastodon.threads import Threads
 from connectors.mastodon.wire import Account, Reader
 from connectors.shared.checks import reported
+from inbox_app.content.worker import Worker
 from inbox_app.contract.acts import Act, Finding, Receipt
 from inbox_app.contract.connector import (
     Connector,
@@ -82,6 +84,7 @@ class MastodonConnector(
         self._session: _Session | None = None
         self._stream_http: Http | None = None
         self._hints: set[str] = set()
+        self._watched: frozenset[str] = frozenset()
         self._began: datetime | None = None
 
     async def connect(self, report: Report = ignore) -> Identity:
@@ -109,6 +112,7 @@ class MastodonConnector(
         if not more:
             hints, self._hints = self._hints, set()
             after = await session.puller.look_again(after, found, to_ms(now), hints)
+        self._watched = after.watched
         events = await tell(session.teller(self.host, self._began), found)
         await self._learn_names(events)
         return Batch(tuple(events), after.to_json(), more)
@@ -131,9 +135,20 @@ class MastodonConnector(
         if address != home:
             http = self._stream_http = self._stream_http or Http(address)
         headers = await session.client.authorization()
-        async with aclosing(stream.listen(http, headers, self._hints.add)) as nudges:
+        async with aclosing(stream.listen(http, headers, self._concerns)) as nudges:
             async for _nudge in nudges:
                 yield
+
+    def _concerns(self, heard: Heard) -> bool:
+        """The stream also tells of everything that those say whom we follow; of that only what we watch matters."""
+        if heard.name in stream.NOTICES:
+            return True
+        if heard.name == stream.UPDATE:
+            return self._session is not None and heard.account == self._session.me.id
+        changed = heard.name in (stream.EDIT, stream.DELETE) and heard.status in self._watched
+        if changed:
+            self._hints.add(heard.status)
+        return changed
 
     def limits(self, keys: tuple[str, ...]) -> Limits:
         """The server's own, as it last said; less what it takes to name those who are answered."""
@@ -227,12 +242,14 @@ class _Session:
     sending: Sending
 
     @classmethod
-    def of(cls, client: Client, server: Server, me: Account) -> _Session:
+    def of(cls, client: Client, server: Server, me: Account, content: Worker) -> _Session:
         reader = Reader(server.domain)
         lists, threads = Lists(client, reader, me.id), Threads(client, reader, me.id)
         puller = Puller(client, reader, lists, threads, me.id)
         history = History(lists, threads, puller)
-        return cls(client, server, me, reader, puller, history, Sending(client, reader, lists, threads, server, me))
+        return cls(
+            client, server, me, reader, puller, history, Sending(client, reader, lists, threads, server, me, content)
+        )
 
     def teller(self, host: Host, began: datetime) -> Teller:
         return Teller(self.me, host.content, began.astimezone(UTC))
@@ -247,7 +264,7 @@ async def sign_in(host: Host, report: Report) -> _Session:
         server = await _ask_server(client, name)
     with reported(report, _("Sign in")):
         me = await _ask_who_we_are(client, Reader(server.domain))
-    return _Session.of(client, server, me)
+    return _Session.of(client, server, me, host.content)
 
 
 async def _ask_server(client: Client, host: str) -> Server:

@@ -50,6 +50,11 @@ class Cursor:
     talk: str = BEFORE_ALL
     threads: dict[str, Watched] = field(default_factory=dict)
 
+    @property
+    def watched(self) -> frozenset[str]:
+        """Every status of which an edit or a deletion would be noticed."""
+        return frozenset(self.threads).union(*(one.members for one in self.threads.values()))
+
     def seen(self, placed: Iterable[Placed]) -> Cursor:
         """With the threads of these statuses watched."""
         threads = dict(self.threads)

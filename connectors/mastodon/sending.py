@@ -20,7 +20,8 @@ from connectors.mastodon.server import Server
 from connectors.mastodon.telling import extra_of
 from connectors.mastodon.threads import Threads
 from connectors.mastodon.wire import Account, Reader, Status
-from inbox_app.content.reading import to_text
+from inbox_app.content.parsed import Unparsable
+from inbox_app.content.worker import Worker
 from inbox_app.contract.acts import Absent, Act, CannotTell, Finding, OutgoingFile, Receipt
 from inbox_app.contract.decoding import parse_json
 from inbox_app.contract.errors import BadAnswer, Busy, NotSent, Offline, Rejected
@@ -44,6 +45,7 @@ class Sending:
     threads: Threads
     server: Server
     me: Account
+    content: Worker
 
     async def send(self, act: Act, frozen: bytes) -> Receipt:
         """Upload the files, then send the frozen body with them under the act's key."""
@@ -150,12 +152,16 @@ class Sending:
             if one.account.id == self.me.id and one.parent == body.some_id("in_reply_to_id") and one.created_at >= since
         ]
         for one in candidates:
-            if compose.same_text(body.text("status"), to_text(one.text)):
+            if compose.same_text(body.text("status"), await self._shown(one)):
                 return self._receipt(one)
         for one in candidates[:_SOURCES]:
             if compose.same_text(body.text("status"), await self._source(one.id)):
                 return self._receipt(one)
         return None
+
+    async def _shown(self, status: Status) -> str:
+        text = await self.content.read(status.text)
+        return "" if isinstance(text, Unparsable) else text
 
     async def _source(self, status: str) -> str:
         """The text as it was written; the HTML may show it differently."""

@@ -9,20 +9,32 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Final
 
+from connectors.mastodon.fields import Fields
 from connectors.mastodon.server import Server
 from inbox_app.contract.addresses import Address, is_loopback
 from inbox_app.contract.errors import Rejected
 from inbox_app.contract.http import Http
 
+NOTICES: Final = frozenset({"notification", "conversation"})
+UPDATE: Final = "update"
+EDIT: Final = "status.update"
+DELETE: Final = "delete"
 _PATH: Final = "/api/v1/streaming/user"
 _ASK_AGAIN: Final = 3600.0
 """Seconds after which a server without a stream is asked again."""
 _LONGEST_LINE: Final = 1 << 20
-_NUDGING: Final = frozenset(
-    {b"update", b"notification", b"delete", b"status.update", b"conversation", b"filters_changed"}
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One event: its name, and the id and the author of the status that it is about, where it says so."""
+
+    name: str
+    status: str = ""
+    account: str = ""
 
 
 def stream_home(home: str, server: Server) -> str:
@@ -39,17 +51,16 @@ def stream_home(home: str, server: Server) -> str:
     return str(named) if below and (named.scheme == "https" or is_loopback(named.host)) else home
 
 
-async def listen(http: Http, headers: dict[str, str], hint: Callable[[str], None]) -> AsyncGenerator[None, None]:
-    """A nudge when the line stands, and at each event; `hint` hears the ids of what was changed or deleted."""
-    reader = _Lines()
+async def listen(http: Http, headers: dict[str, str], concerns: Callable[[Heard], bool]) -> AsyncGenerator[None, None]:
+    """A nudge when the line stands, and at each event that concerns us."""
+    reader, stands = _Lines(), False
     try:
         async with aclosing(_pieces(http, headers)) as pieces:
-            yield
             async for piece in pieces:
-                for name, data in reader.events(piece):
-                    if name in _NUDGING:
-                        _tell(hint, name, data)
-                        yield
+                heard = [concerns(one) for one in reader.events(piece)]
+                if any(heard) or not stands:
+                    stands = True
+                    yield
     except Rejected:
         await asyncio.sleep(_ASK_AGAIN)  # this server does not stream; the timed pulls go on
 
@@ -59,16 +70,17 @@ async def _pieces(http: Http, headers: dict[str, str]) -> AsyncGenerator[bytes, 
         yield piece
 
 
-def _tell(hint: Callable[[str], None], name: bytes, data: bytes) -> None:
-    if name == b"delete":
-        hint(data.decode("utf-8", "replace").strip())
-    elif name == b"status.update":
-        try:
-            changed = json.loads(data)
-        except (ValueError, RecursionError):
-            return
-        if isinstance(changed, dict) and isinstance(changed.get("id"), str):
-            hint(changed["id"])
+def read_event(name: bytes, data: bytes) -> Heard:
+    """A deletion says the bare id, all others a JSON object."""
+    told = name.decode("utf-8", "replace")
+    if told == DELETE:
+        return Heard(told, data.decode("utf-8", "replace").strip())
+    try:
+        said = json.loads(data)
+    except (ValueError, RecursionError):
+        return Heard(told)
+    fields = Fields(said if isinstance(said, dict) else {})
+    return Heard(told, fields.text("id"), fields.inner("account").text("id"))
 
 
 class _Lines:
@@ -79,11 +91,11 @@ class _Lines:
         self._name = b""
         self._data = b""
 
-    def events(self, piece: bytes) -> list[tuple[bytes, bytes]]:
+    def events(self, piece: bytes) -> list[Heard]:
         """The events that end in this piece. A line without an end is dropped when it grows too long."""
         *lines, rest = (self._rest + piece).split(b"\n")
         self._rest = rest if len(rest) <= _LONGEST_LINE else b""
-        return [event for line in lines if (event := self._take(line.rstrip(b"\r")))]
+        return [read_event(*event) for line in lines if (event := self._take(line.rstrip(b"\r")))]
 
     def _take(self, line: bytes) -> tuple[bytes, bytes] | None:
         if not line:

@@ -62,6 +62,8 @@ class Gateway:
         self.before: list[Before] = []
         self.after: list[After] = []
         self.seen: list[tuple[Request, Response]] = []
+        self.refused = 0
+        """How many requests a rule answered instead of the server."""
         self._server_port = server_port
         self._listener: asyncio.Server | None = None
         self._lines: set[asyncio.StreamWriter] = set()
@@ -109,6 +111,7 @@ class Gateway:
         for rule in tuple(self.before):
             changed = rule(request)
             if isinstance(changed, Response):
+                self.refused += 1
                 await _write(writer, changed)
                 return True
             request = changed

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from connectors.mastodon.stream import Heard
 from inbox_app.contract.remote import (
     ConversationSeen,
     Event,
@@ -156,7 +157,9 @@ async def test_what_the_stream_says_was_edited_is_looked_at_at_once(stage: Masto
     mention = stage.anna.say(f"@{stage.brand.name} helo")
     _found, cursor = await stage.news(connector, cursor)
     stage.anna.edit(mention["id"], f"@{stage.brand.name} hello")
-    connector._hints.add(mention["id"])
+    assert not connector._concerns(Heard("update", "7", stage.ben.id)), "what others say is no news"
+    assert not connector._concerns(Heard("status.update", "7"))
+    assert connector._concerns(Heard("status.update", mention["id"], stage.anna.id))
     found, _cursor = await stage.news(connector, cursor)
     assert "hello" in by_text(found)
 
