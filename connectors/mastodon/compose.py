@@ -64,7 +64,7 @@ def handles_of(act: Act) -> list[str]:
 
 def prefix(handles: Sequence[str], text: str, domain: str) -> str:
     """`@anna @ben@example.org ` for whoever is not named in the text already."""
-    named = {whole.lower() for whole in re.findall(r"@[\w.@-]+", text)}
+    named = {whole.lower().rstrip(".-@") for whole in re.findall(r"@[\w.@-]+", text)}
     return "".join(f"{name} " for one in handles if (name := mention(one, domain)).lower() not in named)
 
 

@@ -27,9 +27,7 @@ def answer(text: str, **extra: object) -> Act:
 
 def test_whoever_is_named_in_the_text_is_not_named_again() -> None:
     assert compose.text_of(answer("yes"), "social.example") == "@anna @ben@far.example yes"
-    assert compose.text_of(answer("yes @Anna and @ben@far.example"), "social.example") == (
-        "yes @Anna and @ben@far.example"
-    )
+    assert compose.text_of(answer("@ben@far.example: yes, @Anna."), "social.example") == "@ben@far.example: yes, @Anna."
 
 
 def test_an_answer_keeps_visibility_warning_and_language() -> None:
