@@ -219,6 +219,7 @@ async def test_a_conversation_read_elsewhere_is_read_here(stage: MastodonStage) 
     assert ReadElsewhere(said["id"]) in events
 
 
+@pytest.mark.timeout(600)  # five hundred items are written before, on a machine that may be busy
 async def test_five_hundred_items_come_newest_page_first(stage: MastodonStage) -> None:
     expected: set[str] = set()
     for number in range(20):
