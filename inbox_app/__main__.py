@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from inbox_app.cli.main import run_command
@@ -24,11 +26,36 @@ class LazyWindow:
         code: int = open_window(workspace)
         return code
 
+    def browse(self, url: str) -> None:
+        """Open a page in the person's browser; one that lives in the terminal would take it from us."""
+        import webbrowser
+
+        with silenced(), suppress(webbrowser.Error, OSError):
+            browser = webbrowser.get()
+            if type(browser) is not webbrowser.GenericBrowser:
+                browser.open(url)
+
     def draw(self, address: WorkspaceAddress, order: PictureOrder) -> None:
         """Draw the window to a file."""
         from ui.main import draw_picture
 
         draw_picture(address, order)
+
+
+@contextmanager
+def silenced() -> Iterator[None]:
+    """What a program started meanwhile prints goes nowhere: our standard output holds one answer and no more."""
+    kept = [os.dup(stream) for stream in (1, 2)]
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        for stream, before in zip((1, 2), kept, strict=True):
+            os.dup2(before, stream)
+            os.close(before)
 
 
 def load_catalogue() -> Mapping[str, Manifest]:

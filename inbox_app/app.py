@@ -194,6 +194,32 @@ class App:
         since = self._history_since(done.settings)
         return await account_actions.add(self.store, self.keychain, channel, we, done.settings, done.secrets, since)
 
+    async def sign_in_again(self, wanted: AccountId, report: Report = ignore) -> tuple[SignIn, Mapping[str, str]]:
+        """A sign-in for an account that is there, and the settings to start it with; nothing is kept before
+        `keep_sign_in`.
+
+        Raises:
+            NotFound: there is no such account.
+        """
+
+        async def keep(_secrets: Mapping[str, str]) -> None:
+            return None
+
+        account = await self.store.read(partial(stored_accounts.get, wanted=wanted))
+        manifest = self.catalogue[account.channel]
+        link = Link(wanted, self.store, self.catalogue, self._hosts.of)
+        host = await self._hosts.of(account, manifest, await link.pace())
+        return manifest.sign_in(replace(host, keep=keep, report=report)), account.settings
+
+    async def keep_sign_in(self, wanted: AccountId, done: Done) -> None:
+        """Keep what `sign_in_again` brought; the account goes on where it stood.
+
+        Raises:
+            Refused: it leads to somebody else; nothing was changed.
+        """
+        we = ourselves(done.identity)
+        await account_actions.sign_in_again(self.store, self.keychain, wanted, we, done.settings, done.secrets)
+
     async def check_account(self, wanted: AccountId, report: Report = ignore) -> AccountRow:
         """Sign in once more, step by step.
 

@@ -33,6 +33,12 @@ class Core(Protocol):
     async def add_account(self, channel: str, done: Done) -> AccountId:
         """Keep a sign-in that went well."""
 
+    async def sign_in_again(self, wanted: AccountId, report: Report) -> tuple[SignIn, Mapping[str, str]]:
+        """A sign-in for an account that is there, and the settings to start it with."""
+
+    async def keep_sign_in(self, wanted: AccountId, done: Done) -> None:
+        """Keep what came of that. Raises a `UserFacingError` where it leads to somebody else."""
+
     async def check_account(self, wanted: AccountId) -> object:
         """Sign in once more. Raises a `UserFacingError` that names the step that failed."""
 

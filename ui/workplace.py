@@ -316,9 +316,12 @@ class Workplace(QWidget):
         await dialogs.ask(dialog)
 
     async def _offer_account(self, wanted: AccountId) -> None:
-        said = await menu.offer(self._core, self.window(), wanted, self.sidebar.menu_place())
+        said = await menu.offer(self._core, self.window(), wanted, self.sidebar.menu_place(), self._sign_in_again)
         if said:
             self.told.emit(said)
+
+    async def _sign_in_again(self, wanted: AccountId) -> bool:
+        return await dialogs.ask(AddAccountDialog(self._core, self._tasks, self._theme, self.window(), wanted))
 
     async def _show_outbox(self) -> None:
         page = OutboxPage(self._theme, self.window())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.words import AccountState
 from inbox_app.keychain import Keychain
@@ -11,6 +12,9 @@ from inbox_app.storage import accounts, secrets
 from inbox_app.storage.accounts import OurselvesThere
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
+
+SIGNED_IN = "signed_in_at"
+"""The setting that tells when a person last signed in again, in milliseconds since 1970."""
 
 
 async def add(
@@ -37,6 +41,38 @@ async def add(
         return added
 
     return await store.write(work)
+
+
+async def sign_in_again(
+    store: Store,
+    keychain: Keychain,
+    wanted: AccountId,
+    we: OurselvesThere,
+    settings: Mapping[str, str],
+    clear: Mapping[str, str],
+) -> None:
+    """Keep a newer sign-in of an account, which goes on where it stood; its earlier secrets are forgotten.
+
+    Raises:
+        NotFound: there is no such account.
+        Refused: it leads to another mailbox or person; nothing was changed.
+        KeychainError: there is no place for the secrets; nothing was changed.
+    """
+    if clear:
+        await keychain.unlock()
+
+    def work(tx: Tx) -> None:
+        known = accounts.get(tx.conn, wanted)
+        if somebody_else := accounts.refuse_somebody_else(known, we):
+            raise Refused(somebody_else, code="somebody_else")
+        accounts.remember_identity(tx, wanted, we)
+        # A change of settings is what makes a running engine open the account anew, with the secrets of now.
+        accounts.keep_settings(tx, wanted, {**settings, SIGNED_IN: str(tx.now)})
+        secrets.replace(tx, wanted, {name: keychain.encrypt(wanted, name, value) for name, value in clear.items()})
+        if known.state is not AccountState.PAUSED:
+            accounts.set_state(tx, wanted, AccountState.ACTIVE)
+
+    await store.write(work)
 
 
 async def set_state(store: Store, wanted: AccountId, state: AccountState) -> None:

@@ -1,11 +1,11 @@
-"""`account`: connect, list, check, pause, resume and remove accounts."""
+"""`account`: connect, list, check, sign in again, pause, resume and remove accounts."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from getpass import getpass
 
 from inbox_app.actions import accounts as act
@@ -39,13 +39,13 @@ FIRST_WORKSPACE = "inbox"
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    what = parser.add_subparsers(dest="what", metavar="add|list|check|pause|resume|remove", required=True)
+    what = parser.add_subparsers(dest="what", metavar="add|list|check|reauthorise|pause|resume|remove", required=True)
     add = what.add_parser("add", help=_("connect an account; the sign-in is tested first"))
     add.add_argument("kind", metavar="KIND", help=_("the channel, see “portavoce channels”"))
-    add.add_argument("--set", metavar="K=V", action="append", default=[], help=_("a setting"))
-    add.add_argument(
-        "--secret", metavar="K", action="append", default=[], help=_("a secret, read from standard input, one a line")
-    )
+    _credential_arguments(add)
+    again = what.add_parser("reauthorise", help=_("sign in to an account again, or with other settings"))
+    again.add_argument("id", metavar="ID")
+    _credential_arguments(again)
     what.add_parser("list", help=_("all accounts and how they fare"))
     for name, about in (
         ("check", _("sign in once more and say whether it works")),
@@ -56,9 +56,18 @@ def _arguments(parser: ArgumentParser) -> None:
         what.add_parser(name, help=about).add_argument("id", metavar="ID")
 
 
+def _credential_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--set", metavar="K=V", action="append", default=[], help=_("a setting"))
+    parser.add_argument(
+        "--secret", metavar="K", action="append", default=[], help=_("a secret, read from standard input, one a line")
+    )
+
+
 async def _run(desk: Desk, chosen: Namespace) -> Printed:
     if chosen.what == "add":
         return await _add(desk, chosen)
+    if chosen.what == "reauthorise":
+        return await _sign_in_again(desk, chosen)
     async with desk.open() as app:
         if chosen.what == "list":
             rows = await accounts.every(app.store)
@@ -81,10 +90,7 @@ async def _add(desk: Desk, chosen: Namespace) -> Printed:
         known = ", ".join(sorted(desk.catalogue))
         raise WrongUse(_("There is no channel “{kind}”. There are: {known}.").format(kind=chosen.kind, known=known))
     fields = desk.catalogue[chosen.kind].fields
-    settings = dict(map(_setting, chosen.set))
-    _refuse_unknown(settings, frozenset(one.name for one in fields if one.type is not FieldType.SECRET) | {HISTORY})
-    _refuse_unknown(chosen.secret, frozenset(one.name for one in fields if one.type is FieldType.SECRET))
-    secrets = {name: await _secret(name) for name in chosen.secret}
+    settings, secrets = await _read_given(chosen, fields)
     async with desk.open(create=True, otherwise=FIRST_WORKSPACE) as app:
         if any(one.type is FieldType.SECRET for one in fields):
             # Nobody should wait for two servers to learn that there is no place for the password.
@@ -98,6 +104,29 @@ async def _add(desk: Desk, chosen: Namespace) -> Printed:
         row = await accounts.one(app.store, added)
     document = {"id": row.id, "channel": row.channel, "handle": row.handle}
     return Printed({**document}, _("{handle} is connected ({id}).").format(handle=row.handle, id=row.id))
+
+
+async def _sign_in_again(desk: Desk, chosen: Namespace) -> Printed:
+    wanted = AccountId(chosen.id)
+    async with desk.open() as app:
+        row = await accounts.one(app.store, wanted)
+        given, secrets = await _read_given(chosen, desk.catalogue[row.channel].fields)
+        flow, known = await app.sign_in_again(wanted, lambda step: _report(desk, step))
+        try:
+            done = await _follow(desk, flow, {**known, **given}, secrets)
+        finally:
+            await flow.close()
+        await app.keep_sign_in(wanted, done)
+        row = await accounts.one(app.store, wanted)
+    return Printed(account_json(row), _("{handle} is signed in again.").format(handle=row.handle))
+
+
+async def _read_given(chosen: Namespace, fields: Sequence[Field]) -> tuple[dict[str, str], dict[str, str]]:
+    """The settings and secrets of the arguments. Raises `WrongUse` for names that the channel does not know."""
+    settings = dict(map(_setting, chosen.set))
+    _refuse_unknown(settings, frozenset(one.name for one in fields if one.type is not FieldType.SECRET) | {HISTORY})
+    _refuse_unknown(chosen.secret, frozenset(one.name for one in fields if one.type is FieldType.SECRET))
+    return settings, {name: await _secret(name) for name in chosen.secret}
 
 
 def _refuse_unknown(given: Iterable[str], known: frozenset[str]) -> None:
@@ -120,6 +149,7 @@ async def _follow(desk: Desk, flow: SignIn, settings: Mapping[str, str], secrets
                 step = await flow.go_on(given)
             case OpenBrowser(url, text):
                 desk.output.note(f"{text}\n{url}")
+                desk.window.browse(url)
                 step = await flow.go_on(given)
             case ShowCode(code, url, text):
                 desk.output.note(f"{text}\n{url}\n{code}")
@@ -133,7 +163,12 @@ def _defaults(form: Form) -> dict[str, str]:
 
 async def _asked(desk: Desk, form: Form, given: Mapping[str, str]) -> dict[str, str]:
     """What is missing, or everything once more after a problem, asked at the terminal."""
-    missing = [field for field in form.fields if field.required and (form.problem or not _answered(field, given))]
+    known = {**_defaults(form), **given}
+    missing = [
+        field
+        for field in form.fields
+        if field.required and field.is_asked(known) and (form.problem or not known.get(field.name))
+    ]
     if not missing:
         return {}
     if not sys.stdin.isatty():
@@ -145,10 +180,6 @@ async def _asked(desk: Desk, form: Form, given: Mapping[str, str]) -> dict[str, 
         ask: Callable[[str], str] = getpass if field.type is FieldType.SECRET else input
         answers[field.name] = await asyncio.to_thread(ask, f"{field.label}: ")
     return answers
-
-
-def _answered(field: Field, given: Mapping[str, str]) -> bool:
-    return bool(given.get(field.name) or field.default)
 
 
 def _option(field: Field) -> str:

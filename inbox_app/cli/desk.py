@@ -34,6 +34,9 @@ class Window(Protocol):
     def open(self, workspace: str | None) -> int:
         """Show it on a workspace argument; the exit code when it is closed."""
 
+    def browse(self, url: str) -> None:
+        """Open a page in the person's browser, if there is one; prints nothing and never fails."""
+
     def draw(self, address: WorkspaceAddress, order: PictureOrder) -> None:
         """Draw it to a file. Raises `UserFacingError`."""
 

@@ -33,6 +33,12 @@ class Field:
     choices: tuple[str, ...] = ()
     hint: str = ""
     advanced: bool = False
+    only_with: tuple[str, str] | None = None
+    """The name and value of a choice: this is asked for only while that one is chosen."""
+
+    def is_asked(self, answers: Mapping[str, str]) -> bool:
+        """Whether these answers leave a need for this one."""
+        return self.only_with is None or answers.get(self.only_with[0]) == self.only_with[1]
 
 
 @dataclass(frozen=True, slots=True)

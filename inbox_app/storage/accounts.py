@@ -103,6 +103,18 @@ def set_state(tx: Tx, wanted: AccountId, state: AccountState) -> None:
     tx.accounts.add(wanted)
 
 
+def refuse_somebody_else(known: Account, theirs: OurselvesThere) -> str:
+    """A sentence where a sign-in leads to another person than before, empty where it does not.
+
+    Two people's messages must never mix in one account.
+    """
+    if known.remote_id == theirs.remote_id:
+        return ""
+    return _("The sign-in of {ours} now leads to {theirs}. Sign in as {ours}, or add {theirs} as an account.").format(
+        ours=known.handle, theirs=theirs.handle
+    )
+
+
 def remember_identity(tx: Tx, wanted: AccountId, we: OurselvesThere) -> None:
     """Keep what `connect` said of us; writes nothing when nothing is new."""
     known = get(tx.conn, wanted)

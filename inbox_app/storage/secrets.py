@@ -22,6 +22,12 @@ def put(tx: Tx, account: AccountId, wrapped: Mapping[str, bytes], *, colleague: 
             )
 
 
+def replace(tx: Tx, account: AccountId, wrapped: Mapping[str, bytes]) -> None:
+    """Keep these ciphertexts and no others: those of an earlier sign-in are void."""
+    tx.conn.execute(secret.delete().where(secret.c.account == account, secret.c.name.not_in(wrapped)))
+    put(tx, account, wrapped)
+
+
 def of(conn: Connection, account: AccountId, *, colleague: str = "") -> dict[str, bytes]:
     """Name to ciphertext."""
     rows = conn.execute(

@@ -90,10 +90,11 @@ class Link:
         except BaseException:
             await _close(connector)
             raise
-        if identity.remote_id != account.remote_id:
+        we = ourselves(identity)
+        if somebody_else := accounts.refuse_somebody_else(account, we):
             await _close(connector)
-            raise SignInNeeded(_somebody_else(account, identity))
-        await self._store.write(partial(accounts.remember_identity, wanted=self.account, we=ourselves(identity)))
+            raise SignInNeeded(somebody_else)
+        await self._store.write(partial(accounts.remember_identity, wanted=self.account, we=we))
         return Talk(connector, identity)
 
     async def _make(self, account: Account) -> Connector:
@@ -134,13 +135,6 @@ def ourselves(identity: Identity) -> OurselvesThere:
     """An identity as it is stored."""
     abilities: JsonObject = {**identity.abilities.to_json()}
     return OurselvesThere(identity.remote_id, identity.handle, identity.name, identity.handles, abilities)
-
-
-def _somebody_else(account: Account, identity: Identity) -> str:
-    """Two people's messages must never mix in one account."""
-    return _("The sign-in of {ours} now leads to {theirs}. Sign in as {ours}, or add {theirs} as an account.").format(
-        ours=account.handle, theirs=identity.handle
-    )
 
 
 def _keep_budgets(tx: Tx, account: AccountId, changed: tuple[budgets.Budget, ...]) -> None:

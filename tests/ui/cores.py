@@ -36,6 +36,7 @@ class StoreCore:
     allowed: Limits = field(default_factory=lambda: Limits(files=None))
     files: dict[str, Fetched] = field(default_factory=dict)
     added: list[tuple[str, Done]] = field(default_factory=list)
+    renewed: list[tuple[AccountId, Done]] = field(default_factory=list)
 
     async def tell(self, *events: MessageSeen) -> None:
         """The service says this."""
@@ -47,6 +48,12 @@ class StoreCore:
     async def add_account(self, channel: str, done: Done) -> AccountId:
         self.added.append((channel, done))
         return self.account
+
+    async def sign_in_again(self, wanted: AccountId, report: Report) -> tuple[SignIn, Mapping[str, str]]:
+        raise NotImplementedError
+
+    async def keep_sign_in(self, wanted: AccountId, done: Done) -> None:
+        self.renewed.append((wanted, done))
 
     async def check_account(self, wanted: AccountId) -> object:
         return None

@@ -6,19 +6,22 @@ import asyncio
 from collections.abc import Mapping
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QWidget
 
 from inbox_app.contract.connector import Report, ignore
-from inbox_app.contract.login import CheckState, CheckStep, Done, Field, FieldType, Form, SignIn, Step
+from inbox_app.contract.login import CheckState, CheckStep, Done, Field, FieldType, Form, OpenBrowser, SignIn, Step
 from inbox_app.contract.remote import Identity
+from inbox_app.domain.ids import AccountId
 from tests.fakes.connector import fake_channel
 from tests.fakes.service import FileService
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
+from ui.accounts import add_account
 from ui.accounts.add_account import AddAccountDialog
+from ui.accounts.browser_pane import BrowserPane
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 
@@ -40,6 +43,7 @@ class ScriptedSignIn(SignIn):
 
     def __init__(self, report: Report) -> None:
         self.report = report
+        self.known: Mapping[str, str] = {}
         self.answers: list[Mapping[str, str]] = []
         self.go = asyncio.Event()
         self.closed = False
@@ -228,3 +232,136 @@ async def test_escape_gives_up_anywhere(core: StoreCore, opened: AddAccountDialo
     press(Qt.Key.Key_Escape)
     assert not opened.isVisible()
     await until(lambda: flow(core).closed, "the flow's end")
+
+
+WAYS = Form(
+    "Add a test account",
+    (
+        Field("way", "Way", FieldType.CHOICE, default="password", choices=("password", "browser")),
+        Field("password", "Password", FieldType.SECRET, required=True, only_with=("way", "password"), hint="Yours"),
+        Field("client", "Client", required=True, only_with=("way", "browser")),
+    ),
+    text="What the provider wants.",
+)
+PAGE = "https://login.example/authorize?state=x"
+
+
+class BrowserSignIn(ScriptedSignIn):
+    """Opens a page and waits until the person has been there."""
+
+    async def start(self, known: Mapping[str, str]) -> Step:
+        self.known = dict(known)
+        return WAYS
+
+    async def go_on(self, answers: Mapping[str, str]) -> Step:
+        self.answers.append(answers)
+        if len(self.answers) == 1:
+            return OpenBrowser(PAGE, "Say yes in your browser.")
+        await self.go.wait()
+        if answers == {} and len(self.answers) == 2:
+            return Form(WAYS.title, WAYS.fields, problem="You declined.")
+        return Done(Identity("we", "@we"), {"address": "a"}, {"token": "t"})
+
+
+class BrowserCore(DialogCore):
+    """Signs in through the browser, also again."""
+
+    def sign_in(self, channel: str, known: Mapping[str, str], report: Report = ignore) -> SignIn:
+        self.flow = BrowserSignIn(report)
+        return self.flow
+
+    async def sign_in_again(self, wanted: AccountId, report: Report) -> tuple[SignIn, Mapping[str, str]]:
+        return self.sign_in("fake", {}, report), {"address": "somebody"}
+
+
+@pytest.fixture
+def opened_pages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the system's browser was asked to open."""
+    pages: list[str] = []
+
+    class Desktop:
+        @staticmethod
+        def openUrl(url: QUrl) -> None:
+            pages.append(url.toString())
+
+    monkeypatch.setattr(add_account, "QDesktopServices", Desktop)
+    return pages
+
+
+@pytest.fixture
+async def ways(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep, opened_pages: list[str]) -> AddAccountDialog:
+    core.__class__ = BrowserCore
+    core.catalogue = {"fake": fake_channel(FileService.__new__(FileService))}
+    dialog = keep(AddAccountDialog(core, tasks, theme))
+    dialog.open()
+    dialog.channels.buttons["fake"].click()
+    await until(lambda: dialog.form is not None and dialog.go_on.isEnabled(), "the form")
+    return dialog
+
+
+def choose_browser(dialog: AddAccountDialog) -> None:
+    assert dialog.form is not None
+    way = dialog.form.field("way")
+    assert isinstance(way, QComboBox)
+    way.setCurrentText("browser")
+
+
+async def test_what_a_choice_leaves_no_need_for_is_out_of_sight(ways: AddAccountDialog) -> None:
+    assert field(ways, "password").isVisible()
+    assert not field(ways, "client").isVisible()
+    choose_browser(ways)
+    assert not field(ways, "password").isVisible()
+    assert field(ways, "client").isVisible()
+    ways.go_on.click()
+    assert "Client" in ways.problem.text()
+
+
+async def test_through_the_browser_declined_and_once_more(
+    core: StoreCore, ways: AddAccountDialog, opened_pages: list[str]
+) -> None:
+    choose_browser(ways)
+    field(ways, "client").setText("ours")
+    ways.go_on.click()
+    await until(lambda: opened_pages == [PAGE], "the page")
+    pane = ways.findChild(BrowserPane)
+    assert isinstance(pane, BrowserPane)
+    assert pane.text.text() == "Say yes in your browser."
+    assert not ways.go_on.isVisible()
+    assert ways.give_up.isEnabled()
+    pane.copy_address.click()
+    assert QApplication.clipboard().text() == PAGE
+    flow(core).go.set()
+    await until(lambda: ways.problem.text() == "You declined.", "the sentence")
+    choose_browser(ways)
+    field(ways, "client").setText("ours")
+    ways.go_on.click()
+    await until(lambda: not ways.isVisible(), "the end")
+    assert [done.secrets for _channel, done in core.added] == [{"token": "t"}]
+
+
+async def test_giving_up_while_the_browser_is_open_ends_the_flow(core: StoreCore, ways: AddAccountDialog) -> None:
+    choose_browser(ways)
+    field(ways, "client").setText("ours")
+    ways.go_on.click()
+    await until(lambda: ways.findChild(BrowserPane) is not None, "the pane")
+    ways.give_up.click()
+    await until(lambda: flow(core).closed and not ways.is_busy, "the end")
+    assert core.added == []
+
+
+async def test_signing_in_again_keeps_it_the_same_account(
+    core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep, opened_pages: list[str]
+) -> None:
+    core.__class__ = BrowserCore
+    dialog = keep(AddAccountDialog(core, tasks, theme, again=core.account))
+    dialog.open()
+    await until(lambda: dialog.form is not None and dialog.go_on.isEnabled(), "the form")
+    assert flow(core).known == {"address": "somebody"}
+    flow(core).answers.append({})
+    flow(core).answers.append({})
+    flow(core).go.set()
+    field(dialog, "password").setText("right")
+    dialog.go_on.click()
+    await until(lambda: not dialog.isVisible(), "the end")
+    assert core.added == []
+    assert [(wanted, done.secrets) for wanted, done in core.renewed] == [(core.account, {"token": "t"})]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 
 import pytest
@@ -12,7 +12,10 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QMenu, QMessageBox
 
 from inbox_app.actions import triage, writing
 from inbox_app.actions.writing import Answer
-from inbox_app.domain.ids import ConversationId
+from inbox_app.contract.connector import Report
+from inbox_app.contract.login import Done, SignIn, Step
+from inbox_app.contract.remote import Identity
+from inbox_app.domain.ids import AccountId, ConversationId
 from inbox_app.domain.words import AccountState
 from inbox_app.queries import accounts
 from inbox_app.queries import writing as questions
@@ -167,6 +170,34 @@ async def test_the_check_says_that_it_works(window: AppWindow, core: StoreCore) 
     await choose(window, "Check the sign-in")
     await until(lambda: told, "the sentence")
     assert "works" in told[0]
+
+
+async def test_an_account_is_signed_in_to_again_by_its_menu(window: AppWindow, core: StoreCore) -> None:
+    core.__class__ = AgainCore
+    told: list[str] = []
+    place(window).told.connect(told.append)
+    place(window).sidebar.account_menu_asked.emit(core.account)
+    await choose(window, "Sign in again…")
+    await until(lambda: told, "the sentence")
+    assert "is signed in again" in told[0]
+    assert [wanted for wanted, _done in core.renewed] == [core.account]
+
+
+class AgainCore(StoreCore):
+    """Signs in again without asking anything."""
+
+    async def sign_in_again(self, wanted: AccountId, report: Report) -> tuple[SignIn, Mapping[str, str]]:
+        return AtOnce(), {}
+
+
+class AtOnce(SignIn):
+    """Is done at the first step."""
+
+    async def start(self, known: Mapping[str, str]) -> Step:
+        return Done(Identity("we", "@we"), known, {})
+
+    async def go_on(self, answers: Mapping[str, str]) -> Step:
+        raise NotImplementedError
 
 
 @pytest.mark.parametrize("yes", [False, True])

@@ -13,6 +13,7 @@ from inbox_app.contract.login import CheckStep, Done, Field, Form, OpenBrowser, 
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.ids import AccountId
 from inbox_app.i18n import _
+from ui.accounts.browser_pane import BrowserPane
 from ui.accounts.channel_list import ChannelList
 from ui.accounts.checks import Checks
 from ui.accounts.form import FormFields
@@ -24,13 +25,24 @@ from ui.theme.widgets import Label, PushButton
 
 
 class AddAccountDialog(QDialog):
-    """Choose a channel, answer its form, watch the test; accepted when the account is connected."""
+    """Choose a channel, answer its form, watch the test; accepted when the account is connected.
+
+    For an account that is there (`again`) it begins with that account's form, and keeps it the same account.
+    """
 
     connected = Signal(str)
     """The account's id."""
 
-    def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        core: Core,
+        tasks: Tasks,
+        theme: Theme,
+        parent: QWidget | None = None,
+        again: AccountId | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._again = again
         self._core, self._tasks, self._theme = core, tasks, theme
         self._channel = ""
         self._is_over = False
@@ -46,8 +58,10 @@ class AddAccountDialog(QDialog):
         self._lay_out()
         self.go_on.clicked.connect(self._answer)
         self.give_up.clicked.connect(self.reject)
-        offered = [one for one in core.catalogue.values() if one.offered]
-        self._offer(ChannelList(theme, offered))
+        if again is None:
+            self._offer(ChannelList(theme, [one for one in core.catalogue.values() if one.offered]))
+        else:
+            self._run(self._step(self._begin_again(again)))
 
     @property
     def is_busy(self) -> bool:
@@ -61,6 +75,10 @@ class AddAccountDialog(QDialog):
         self._channel = channel
         self._flow = self._core.sign_in(channel, {}, self._report)
         self._run(self._step(self._flow.start({})))
+
+    async def _begin_again(self, wanted: AccountId) -> Step:
+        self._flow, known = await self._core.sign_in_again(wanted, self._report)
+        return await self._flow.start(known)
 
     def done(self, result: int) -> None:
         """Closed, however: nothing goes on behind the person's back."""
@@ -107,22 +125,27 @@ class AddAccountDialog(QDialog):
             case ShowCode(code, url, text):
                 await self._wait_for_person(f"{text}\n\n{code}\n\n{url}", url)
             case Done():
-                added = await self._core.add_account(self._channel, step)
-                self._finish(added)
+                self._finish(await self._keep(step))
+
+    async def _keep(self, done: Done) -> AccountId:
+        if self._again is None:
+            return await self._core.add_account(self._channel, done)
+        await self._core.keep_sign_in(self._again, done)
+        return self._again
 
     def _finish(self, added: AccountId) -> None:
         self.connected.emit(added)
         self.accept()
 
     async def _wait_for_person(self, text: str, url: str) -> None:
-        self._offer(Label(self._theme, text).wrapping())
         self.form = None
+        self._offer(BrowserPane(self._theme, text, url))
         QDesktopServices.openUrl(QUrl(url))
         if self._flow is not None:
             await self._render(await self._flow.go_on({}))
 
     def _show_form(self, form: Form) -> None:
-        typed = {} if self.form is None else self.form.answers()
+        typed = {} if self.form is None else self.form.changed()
         opened = self.form is not None and self.form.shows_all
         self._title.setText(form.title)
         self.setWindowTitle(form.title)

@@ -23,6 +23,8 @@ class FormFields(QWidget):
     def __init__(self, theme: Theme, form: Form, typed: Mapping[str, str]) -> None:
         super().__init__()
         self._fields = form.fields
+        self._typed = frozenset(typed)
+        self._rows: list[tuple[Field, QFormLayout, QWidget]] = []
         self._inputs = {field.name: _input(field, typed.get(field.name, "")) for field in form.fields}
         simple = [field for field in form.fields if not field.advanced]
         rare = [field for field in form.fields if field.advanced]
@@ -39,6 +41,11 @@ class FormFields(QWidget):
         self._more.setVisible(bool(rare))
         column.addWidget(self._rare)
         column.addStretch()
+        self._shown = self.answers()
+        for box in self._inputs.values():
+            if isinstance(box, QComboBox):
+                box.currentTextChanged.connect(self._show_asked)
+        self._show_asked()
 
     @property
     def shows_all(self) -> bool:
@@ -53,10 +60,15 @@ class FormFields(QWidget):
         """What stands in the fields; an untouched default is left to the channel."""
         return {name: _value(widget) for name, widget in self._inputs.items()}
 
+    def changed(self) -> dict[str, str]:
+        """What the person typed or chose, without what stood there before."""
+        typed = self._typed | {name for name, value in self.answers().items() if value != self._shown[name]}
+        return {name: value for name, value in self.answers().items() if name in typed}
+
     def missing(self) -> str:
         """A sentence about the first required field that is empty; empty when all are there."""
         for field in self._fields:
-            if field.required and not _value(self._inputs[field.name]).strip():
+            if field.required and field.is_asked(self.answers()) and not _value(self._inputs[field.name]).strip():
                 self._inputs[field.name].setFocus()
                 return _("Fill in “{field}”.").format(field=field.label)
         return ""
@@ -81,11 +93,20 @@ class FormFields(QWidget):
         for field in fields:
             widget = self._inputs[field.name]
             rows.addRow(field.label, widget)
+            self._rows.append((field, rows, widget))
             if field.hint:
-                rows.addRow("", Label(theme, field.hint, size=fonts.META, tone="meta").wrapping())
+                hint = Label(theme, field.hint, size=fonts.META, tone="meta").wrapping()
+                rows.addRow("", hint)
+                self._rows.append((field, rows, hint))
             if isinstance(widget, QLineEdit):
                 widget.returnPressed.connect(self.submitted)
         return block
+
+    def _show_asked(self) -> None:
+        """What another choice leaves no need for is out of sight."""
+        answers = self.answers()
+        for field, rows, widget in self._rows:
+            rows.setRowVisible(widget, field.is_asked(answers))
 
 
 def _input(field: Field, typed: str) -> QWidget:

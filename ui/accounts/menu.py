@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint
@@ -16,8 +17,11 @@ from inbox_app.queries import accounts
 from ui import dialogs
 from ui.core import Core
 
+SignInAgain = Callable[[AccountId], Awaitable[bool]]
+"""Lets the person sign in to an account again; whether it came to that."""
 
-async def offer(core: Core, parent: QWidget, wanted: AccountId, place: QPoint) -> str:
+
+async def offer(core: Core, parent: QWidget, wanted: AccountId, place: QPoint, again: SignInAgain) -> str:
     """Open the account's menu and do what is chosen; a sentence about it, empty where there is nothing to say.
 
     Raises:
@@ -32,6 +36,7 @@ async def offer(core: Core, parent: QWidget, wanted: AccountId, place: QPoint) -
     else:
         deeds[menu.addAction(_("Resume"))] = partial(_turn, core, row, AccountState.ACTIVE)
     deeds[menu.addAction(_("Check the sign-in"))] = partial(_check, core, row)
+    deeds[menu.addAction(_("Sign in again…"))] = partial(_sign_in_again, row, again)
     menu.addSeparator()
     deeds[menu.addAction(_("Remove…"))] = partial(_remove, core, row, parent)
     chosen = await dialogs.choose_from(menu, place)
@@ -46,6 +51,10 @@ async def _turn(core: Core, row: AccountRow, state: AccountState) -> str:
 async def _check(core: Core, row: AccountRow) -> str:
     await core.check_account(row.id)
     return _("The sign-in of {handle} works.").format(handle=row.handle)
+
+
+async def _sign_in_again(row: AccountRow, again: SignInAgain) -> str:
+    return _("{handle} is signed in again.").format(handle=row.handle) if await again(row.id) else ""
 
 
 async def _remove(core: Core, row: AccountRow, parent: QWidget) -> str:

@@ -1,0 +1,74 @@
+"""Signing in to an account again: the same account with newer secrets, or nothing at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from inbox_app.actions import accounts as actions
+from inbox_app.domain.errors import Refused
+from inbox_app.domain.ids import AccountId
+from inbox_app.domain.words import AccountState
+from inbox_app.keychain import Keychain, KeyringChoice, KeyringMode
+from inbox_app.storage import accounts, secrets
+from inbox_app.storage.accounts import Account, OurselvesThere
+from inbox_app.storage.store import Store
+
+ANNA = OurselvesThere("anna", "@anna")
+
+
+@pytest.fixture
+def keychain(tmp_path: Path) -> Keychain:
+    return Keychain(tmp_path / "key", KeyringChoice(KeyringMode.SESSION))
+
+
+@pytest.fixture
+async def account(store: Store, keychain: Keychain) -> AccountId:
+    clear = {"password": "old", "client_secret": "c"}
+    added = await actions.add(store, keychain, "fake", ANNA, {"host": "a"}, clear, 5)
+    await store.write(lambda tx: accounts.keep_cursor(tx, added, {"at": 7}))
+    await store.write(lambda tx: accounts.need_sign_in(tx, added, "Sign in again."))
+    return added
+
+
+async def now(store: Store, wanted: AccountId) -> Account:
+    return await store.read(lambda conn: accounts.get(conn, wanted))
+
+
+async def kept(store: Store, keychain: Keychain, wanted: AccountId) -> dict[str, str]:
+    wrapped = await store.read(lambda conn: secrets.of(conn, wanted))
+    return {name: keychain.decrypt(wanted, name, data) for name, data in wrapped.items()}
+
+
+async def test_it_goes_on_where_it_stood_with_the_new_secrets_alone(
+    store: Store, keychain: Keychain, account: AccountId
+) -> None:
+    before = await now(store, account)
+    await actions.sign_in_again(store, keychain, account, ANNA, {"host": "b"}, {"token": "new"})
+    after = await now(store, account)
+    assert (after.state, after.error) == (AccountState.ACTIVE, "")
+    assert (after.cursor, after.history_since) == (before.cursor, before.history_since)
+    assert after.settings["host"] == "b"
+    assert await kept(store, keychain, account) == {"token": "new"}
+
+
+async def test_a_running_engine_sees_a_change_of_settings_each_time(
+    store: Store, keychain: Keychain, account: AccountId
+) -> None:
+    await actions.sign_in_again(store, keychain, account, ANNA, {"host": "a"}, {})
+    assert (await now(store, account)).settings != {"host": "a"}
+
+
+async def test_a_paused_account_stays_paused(store: Store, keychain: Keychain, account: AccountId) -> None:
+    await actions.set_state(store, account, AccountState.PAUSED)
+    await actions.sign_in_again(store, keychain, account, ANNA, {}, {"token": "new"})
+    assert (await now(store, account)).state is AccountState.PAUSED
+
+
+async def test_somebody_elses_sign_in_changes_nothing(store: Store, keychain: Keychain, account: AccountId) -> None:
+    before, secrets_before = await now(store, account), await kept(store, keychain, account)
+    with pytest.raises(Refused, match="The sign-in of @anna now leads to @ben"):
+        await actions.sign_in_again(store, keychain, account, OurselvesThere("ben", "@ben"), {}, {"token": "new"})
+    assert await now(store, account) == before
+    assert await kept(store, keychain, account) == secrets_before
