@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from time import monotonic
 
+from connectors.email.access import Credential
 from connectors.email.dialogue import GARBAGE, understood
 from connectors.email.folders import Folder
 from connectors.email.line import ANSWER_BYTES, BoundedClient, Note
@@ -43,9 +44,9 @@ class Session:
         self._aborted = False
 
     @classmethod
-    def open(cls, server: Server, password: str, trust: ssl.SSLContext, note: Note) -> Session:
+    def open(cls, server: Server, credential: Credential, trust: ssl.SSLContext, note: Note) -> Session:
         """Connect, encrypt, sign in. Raises `Offline`, `Busy`, `SignInNeeded`, `BadAnswer`."""
-        return cls(sign_in(server, password, trust, note), server)
+        return cls(sign_in(server, credential, trust, note), server)
 
     @property
     def can_idle(self) -> bool:

@@ -14,8 +14,10 @@ from connectors.email.client import Session
 from connectors.email.compose import MISSING_ID, Sender, choose_recipients, compose, make_message_id
 from connectors.email.cursor import Cursor, older_from_json, older_to_json
 from connectors.email.folders import Plan
+from connectors.email.identities import choose_identity
 from connectors.email.mailbox import Fetched
 from connectors.email.mailroom import Mailroom, from_thread, silent
+from connectors.email.oauth import open_access
 from connectors.email.older import load_page
 from connectors.email.pulling import Portion, pull_folders
 from connectors.email.sent import count_all, file_sent, look_for, mark_seen
@@ -126,21 +128,23 @@ class EmailConnector(Connector, Sends, FinishesSent, FindsSent, Listens, LoadsOl
     async def listen(self) -> AsyncGenerator[None, None]:
         """A nudge whenever the server says that the inbox changed."""
         parts = self._ready()
-        async with aclosing(wait_for_news(parts.settings.imap, parts.password, parts.trust)) as nudges:
+        async with aclosing(wait_for_news(parts.settings.imap, parts.access, parts.trust)) as nudges:
             async for _nudge in nudges:
                 yield
 
     def freeze(self, act: Act, identity: Identity) -> bytes:
         """The mail as it will be sent, its Message-ID made from the act's key."""
         settings = self._ready().settings
-        own = frozenset({settings.address.lower(), *map(str.lower, identity.handles)})
-        return compose(act, Sender(settings.address, settings.name or identity.name, settings.domain, own))
+        own = settings.own_addresses | frozenset(map(str.lower, identity.handles))
+        we = choose_identity(act, settings.identities)
+        return compose(act, Sender(we.address, we.name or identity.name, settings.domain, own))
 
     async def send(self, act: Act, frozen: bytes) -> Receipt:
         """Hand the frozen mail to the SMTP server."""
         parts = self._ready()
         recipients = choose_recipients(act, parts.own.addresses).addresses
-        await parts.submission.submit(Envelope(parts.settings.address, recipients, frozen), silent)
+        sender = choose_identity(act, parts.settings.identities).address
+        await parts.submission.submit(Envelope(sender, recipients, frozen), silent)
         return Receipt(make_message_id(act, parts.settings.domain), sent_at=act.decided_at)
 
     async def finish_sent(self, act: Act, frozen: bytes, receipt: Receipt) -> None:
@@ -179,6 +183,7 @@ class EmailConnector(Connector, Sends, FinishesSent, FindsSent, Listens, LoadsOl
         """Hang up."""
         if self._parts is not None:
             await self._parts.mailroom.close()
+            await self._parts.access.close()
 
     async def _in_portions(self, load: Callable[[Session, Plan, Portion], T]) -> T:
         """Load one page; after one that took too long the next is smaller, so that no mail holds up all others."""
@@ -221,11 +226,11 @@ class _Parts:
 
     def __init__(self, host: Host) -> None:
         self.settings: MailSettings = read_settings(host.settings)
-        self.password = host.secrets.get("password", "")
+        self.access = open_access(host)
         self.trust = make_context()
-        self.own = wire.Own(frozenset({self.settings.address.lower()}), self.settings.domain)
-        self.mailroom = Mailroom(self.settings, self.password, self.trust, host.blocking)
-        self.submission = Submission(self.settings.smtp, self.password, self.trust)
+        self.own = wire.Own(self.settings.own_addresses, self.settings.domain)
+        self.mailroom = Mailroom(self.settings, self.access, self.trust, host.blocking)
+        self.submission = Submission(self.settings.smtp, self.access, self.trust)
 
 
 def _read_cursor(cursor: JsonObject | None) -> Cursor:

@@ -18,6 +18,22 @@ _WRONG_NAME = frozenset({62, 64})
 _SAID_CHARS = 200
 
 
+class Untrusted(Offline):
+    """Nobody whom this computer trusts vouches for the server's certificate."""
+
+    def __init__(self, message: str, server: Server) -> None:
+        super().__init__(message)
+        self.server = server
+
+
+class OtherCertificate(Offline):
+    """The server showed another certificate than the one that the person pinned; `fingerprint` is what it showed."""
+
+    def __init__(self, message: str, fingerprint: str) -> None:
+        super().__init__(message)
+        self.fingerprint = fingerprint
+
+
 class CommandRefused(BadAnswer):
     """The server understood and said no; the connection is still good."""
 
@@ -26,7 +42,9 @@ def explain(error: BaseException, server: Server) -> Offline:
     """Why the line to `server` could not be made or broke; nothing was delivered over it."""
     cause = _root(error)
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return Offline(_explain_certificate(cause, server))
+        text = _explain_certificate(cause, server)
+        nobody_vouches = cause.verify_code in _SELF_SIGNED | _UNKNOWN_ISSUER
+        return Untrusted(text, server) if nobody_vouches else Offline(text)
     if isinstance(cause, ssl.SSLError):
         return Offline(_explain_tls(server))
     if isinstance(cause, socket.gaierror | UnicodeError):
@@ -88,6 +106,30 @@ def password_refused(server: Server, said: str = "") -> SignInNeeded:
         "The {server} refused the password of {user}. Check the password; some providers want an app password."
     ).format(server=server, user=server.user)
     return SignInNeeded(f"{text} {_quote(said)}".rstrip())
+
+
+def token_refused(server: Server, said: str = "") -> SignInNeeded:
+    """The server does not take the OAuth token."""
+    text = _("The {server} did not accept the browser's sign-in of {user}. Sign in again.")
+    return SignInNeeded(quote_said(text.format(server=server, user=server.user), said))
+
+
+def no_tokens(server: Server) -> SignInNeeded:
+    """The server offers none of the ways in which a token is shown."""
+    return SignInNeeded(
+        _("The {server} takes no sign-in through the browser (OAuth). Choose “password” as the way to sign in.").format(
+            server=server
+        )
+    )
+
+
+def other_certificate(server: Server, fingerprint: str) -> OtherCertificate:
+    """The pinned certificate was not the one that came."""
+    text = _(
+        "The {server} shows another certificate than the one you pinned, so nothing was sent. If its owner confirms "
+        "that it was renewed, set the new fingerprint {fingerprint}."
+    )
+    return OtherCertificate(text.format(server=server, fingerprint=fingerprint), fingerprint)
 
 
 def not_understood(server: Server) -> BadAnswer:

@@ -15,6 +15,7 @@ from imapclient import IMAPClient, SocketTimeout
 
 from connectors.email.failures import explain, not_understood
 from connectors.email.settings import Security, Server
+from connectors.email.trust import check_pin, context_for
 from inbox_app.contract.errors import BadAnswer
 from inbox_app.contract.login import CheckState, CheckStep
 from inbox_app.contract.texts import _
@@ -54,7 +55,10 @@ def open_socket(server: Server, trust: ssl.SSLContext, note: Note) -> socket.soc
 def _encrypt(line: socket.socket, server: Server, trust: ssl.SSLContext, note: Note) -> ssl.SSLSocket:
     try:
         with checked(note, _("Check the certificate of the {server}").format(server=server)), _explained(server):
-            return trust.wrap_socket(line, server_hostname=server.host)
+            # The plain socket is empty from here on, and would be closed in vain.
+            line = encrypted = context_for(server, trust).wrap_socket(line, server_hostname=server.host)
+            check_pin(server, encrypted)
+            return encrypted
     except BaseException:
         line.close()
         raise

@@ -7,9 +7,11 @@ import ssl
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from time import monotonic
 from typing import TypeVar
 
+from connectors.email.access import Access, Credential, let_in
 from connectors.email.client import Session
 from connectors.email.failures import CommandRefused, explain
 from connectors.email.folders import Plan, plan_folders
@@ -42,9 +44,9 @@ def from_thread(report: Report) -> Note:
 class Mailroom:
     """Lends the session to one task at a time; whatever fails in it costs only the connection."""
 
-    def __init__(self, settings: MailSettings, password: str, trust: ssl.SSLContext, blocking: Blocking) -> None:
+    def __init__(self, settings: MailSettings, access: Access, trust: ssl.SSLContext, blocking: Blocking) -> None:
         self._settings = settings
-        self._password = password
+        self._access = access
         self._trust = trust
         self._blocking = blocking
         self._lock = asyncio.Lock()
@@ -71,7 +73,7 @@ class Mailroom:
         await self._drop()
 
     async def _open(self, note: Note) -> Plan:
-        session = self._session = await self._sign_in(note)
+        session = self._session = await let_in(self._access, partial(self._sign_in, note))
         async with self._dropped_on_failure():
             name = _("Look at the folders")
             note(CheckStep(name, CheckState.RUNNING))
@@ -86,11 +88,11 @@ class Mailroom:
         self._plan = plan
         return plan
 
-    async def _sign_in(self, note: Note) -> Session:
+    async def _sign_in(self, note: Note, credential: Credential) -> Session:
         given_up = threading.Event()
 
         def sign_in() -> Session:
-            session = Session.open(self._settings.imap, self._password, self._trust, note)
+            session = Session.open(self._settings.imap, credential, self._trust, note)
             if given_up.is_set():
                 session.abort()
             return session

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
 
+from connectors.email.identities import OwnAddress, read_aliases
 from inbox_app.contract.errors import Rejected
 from inbox_app.contract.texts import _
 
@@ -41,6 +43,8 @@ class Server:
     port: int
     security: Security
     user: str
+    certificate: str = ""
+    """The SHA-256 fingerprint of the only certificate that it may show; empty for whatever an authority vouches for."""
 
     def __str__(self) -> str:
         return f"{self.protocol} server {self.host}"
@@ -55,6 +59,13 @@ class MailSettings:
     imap: Server
     smtp: Server
     folders: tuple[str, ...]
+    identities: tuple[OwnAddress, ...]
+    """Every address of ours, the account's own first."""
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """The addresses that mean us, in lower case."""
+        return frozenset(one.address.lower() for one in self.identities)
 
     @property
     def domain(self) -> str:
@@ -71,14 +82,14 @@ def read_settings(values: Mapping[str, str]) -> MailSettings:
             _("“{address}” is not an e-mail address. Give one such as anna@example.org.").format(address=address)
         )
     guessed = {**guess_settings(address), **{name: value.strip() for name, value in values.items() if value.strip()}}
-    if guessed.get("auth", "password") != "password":
-        raise Rejected(_("E-mail accounts sign in with a password or an app password for now; choose “password”."))
+    name = guessed.get("name", "")
     return MailSettings(
         address=address,
-        name=guessed.get("name", ""),
+        name=name,
         imap=_read_server(Protocol.IMAP, guessed),
         smtp=_read_server(Protocol.SMTP, guessed),
         folders=tuple(name.strip() for name in guessed.get("folders", "").split(",") if name.strip()),
+        identities=(OwnAddress(address, name), *read_aliases(guessed.get("aliases", ""), name)),
     )
 
 
@@ -108,7 +119,34 @@ def _read_server(protocol: Protocol, values: Mapping[str, str]) -> Server:
             )
         )
     port = _read_port(protocol, values.get(f"{prefix}_port", ""), security)
-    return Server(protocol, host, port, security, values[f"{prefix}_user"])
+    return Server(protocol, host, port, security, values[f"{prefix}_user"], _read_pin(protocol, values, security))
+
+
+def _read_pin(protocol: Protocol, values: Mapping[str, str], security: Security) -> str:
+    given = values.get(f"{protocol.lower()}_certificate", "")
+    if not given:
+        return ""
+    digits = read_fingerprint(given)
+    if digits is None:
+        raise Rejected(
+            _(
+                "“{value}” is no fingerprint of the {protocol} server's certificate. It is its SHA-256 sum: 64 digits "
+                "and letters from A to F."
+            ).format(value=given, protocol=protocol)
+        )
+    if security is Security.NONE:
+        raise Rejected(
+            _("The {protocol} server shows no certificate without encryption. Choose “tls” or “starttls”.").format(
+                protocol=protocol
+            )
+        )
+    return digits
+
+
+def read_fingerprint(text: str) -> str | None:
+    """A SHA-256 fingerprint in any usual spelling as 64 lower-case digits; None where it is none."""
+    digits = re.sub(r"[\s:]", "", re.sub(r"^sha-?256[:=]", "", text.strip(), flags=re.IGNORECASE)).lower()
+    return digits if re.fullmatch(r"[0-9a-f]{64}", digits) else None
 
 
 def _read_security(protocol: Protocol, value: str) -> Security:

@@ -10,8 +10,10 @@ import ssl
 import threading
 from collections.abc import AsyncGenerator
 from contextlib import suppress
+from functools import partial
 from time import monotonic
 
+from connectors.email.access import Access, Credential, let_in
 from connectors.email.client import Session
 from connectors.email.folders import INBOX
 from connectors.email.mailroom import silent
@@ -27,19 +29,26 @@ THREAD_NAME = "mail-idle"
 class _Waiter:
     """The thread's side: it waits, and tells the loop what it heard."""
 
-    def __init__(self, server: Server, password: str, trust: ssl.SSLContext) -> None:
+    def __init__(self, server: Server, credential: Credential, trust: ssl.SSLContext) -> None:
         self._server = server
-        self._password = password
+        self._credential = credential
         self._trust = trust
         self._loop = asyncio.get_running_loop()
         self._lock = threading.Lock()
         self._session: Session | None = None
         self._stopped = False
+        self._opened = asyncio.Event()
         self.news = asyncio.Event()
         self.failure: ConnectorError | None = None
 
     def start(self) -> None:
         threading.Thread(target=self._run, name=THREAD_NAME, daemon=True).start()
+
+    async def signed_in(self) -> None:
+        """Wait until the server let us in. Raises what kept us out."""
+        await self._opened.wait()
+        if self.failure is not None:
+            raise self.failure
 
     def stop(self) -> None:
         """End the wait at once by breaking the line."""
@@ -53,13 +62,15 @@ class _Waiter:
             self._listen()
         except ConnectorError as error:
             self.failure = error
-            self._tell()
+            self._tell(self._opened)
+            self._tell(self.news)
 
     def _listen(self) -> None:
-        session = Session.open(self._server, self._password, self._trust, silent)
+        session = Session.open(self._server, self._credential, self._trust, silent)
         with self._lock:
             self._session = session
             stopped = self._stopped
+        self._tell(self._opened)
         try:
             with session.in_use():
                 if not stopped and session.can_idle:
@@ -72,23 +83,33 @@ class _Waiter:
         while not self._stopped:
             renew_at = monotonic() + RENEW_SECONDS
             session.idle()
-            self._tell()  # what came between the last pull and now was not announced
+            self._tell(self.news)  # what came between the last pull and now was not announced
             while session.idle_check(max(0.0, renew_at - monotonic())):
-                self._tell()
+                self._tell(self.news)
             session.idle_done()
 
-    def _tell(self) -> None:
+    def _tell(self, event: asyncio.Event) -> None:
         with suppress(RuntimeError):  # the loop is closed: nobody listens any more
-            self._loop.call_soon_threadsafe(self.news.set)
+            self._loop.call_soon_threadsafe(event.set)
 
 
-async def wait_for_news(server: Server, password: str, trust: ssl.SSLContext) -> AsyncGenerator[None, None]:
+async def _start(server: Server, trust: ssl.SSLContext, credential: Credential) -> _Waiter:
+    waiter = _Waiter(server, credential, trust)
+    waiter.start()
+    try:
+        await waiter.signed_in()
+    except BaseException:
+        waiter.stop()
+        raise
+    return waiter
+
+
+async def wait_for_news(server: Server, access: Access, trust: ssl.SSLContext) -> AsyncGenerator[None, None]:
     """Yields once when it listens and at each change. Raises when the line breaks.
 
     Where the server cannot announce anything it yields nothing, for ever: the timed pulls do the work.
     """
-    waiter = _Waiter(server, password, trust)
-    waiter.start()
+    waiter = await let_in(access, partial(_start, server, trust))
     try:
         while True:
             await waiter.news.wait()

@@ -13,9 +13,11 @@ import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 import aiosmtplib
 
+from connectors.email.access import Access, Bearer, Credential, let_in
 from connectors.email.failures import (
     clean_said,
     explain,
@@ -23,9 +25,12 @@ from connectors.email.failures import (
     password_refused,
     quote_said,
     starttls_missing,
+    token_refused,
 )
 from connectors.email.line import Note, checked
 from connectors.email.settings import Security, Server
+from connectors.email.smtp_sign_in import give_password, give_token
+from connectors.email.trust import check_pin, context_for
 from inbox_app.contract.errors import Busy, ConnectorError, Offline, Rejected, SignInNeeded, Unsure
 from inbox_app.contract.texts import _
 
@@ -54,7 +59,7 @@ class Submission:
     """One account's SMTP server; every call makes a connection of its own and ends it."""
 
     server: Server
-    password: str
+    access: Access
     trust: ssl.SSLContext
 
     async def check(self, note: Note) -> None:
@@ -83,7 +88,7 @@ class Submission:
             timeout=STEP_SECONDS,
             use_tls=self.server.security is Security.TLS,
             start_tls=False,
-            tls_context=self.trust,
+            tls_context=context_for(self.server, self.trust),
         )
         try:
             with self._not_sent():
@@ -101,6 +106,8 @@ class Submission:
             self._not_sent(),
         ):
             await smtp.connect()
+            if self.server.security is Security.TLS:
+                check_pin(self.server, smtp.get_transport_info("ssl_object"))
             await smtp.ehlo()
         if self.server.security is not Security.STARTTLS:
             return
@@ -108,15 +115,22 @@ class Submission:
             if not smtp.supports_extension("starttls"):
                 raise starttls_missing(self.server)
             await smtp.starttls()
+            check_pin(self.server, smtp.get_transport_info("ssl_object"))
             await smtp.ehlo()
 
     async def _sign_in(self, smtp: aiosmtplib.SMTP) -> None:
         if not smtp.supports_extension("auth") and self.server.security is Security.NONE:
             return  # a relay on this computer may ask for nothing
+        await let_in(self.access, partial(self._show, smtp))
+
+    async def _show(self, smtp: aiosmtplib.SMTP, credential: Credential) -> None:
         try:
-            await smtp.login(self.server.user, self.password)
+            if isinstance(credential, Bearer):
+                await give_token(smtp, self.server, credential.secret)
+            else:
+                await give_password(smtp, self.server, credential.secret)
         except aiosmtplib.SMTPAuthenticationError as error:
-            raise self._sign_in_refusal(error) from None
+            raise self._sign_in_refusal(error, credential) from None
 
     async def _address(self, smtp: aiosmtplib.SMTP, envelope: Envelope) -> None:
         """Name sender and recipients. One refused recipient refuses the whole: nothing goes to only some of them."""
@@ -161,7 +175,7 @@ class Submission:
             answer = await protocol.read_response(timeout=ANSWER_SECONDS)
         except (aiosmtplib.SMTPException, OSError):
             raise self._unsure() from None
-        said = clean_said(answer.message, self.password)
+        said = clean_said(answer.message, *self.access.secrets)
         if answer.code == 250:
             return said
         if 400 <= answer.code < 600:
@@ -189,7 +203,7 @@ class Submission:
             raise not_understood(self.server) from None
 
     def _refusal(self, code: int, said: str) -> ConnectorError:
-        said = clean_said(said, self.password)
+        said = clean_said(said, *self.access.secrets)
         if code in (530, 534, 535, 538):
             return password_refused(self.server, said)
         if 500 <= code < 600:
@@ -201,12 +215,15 @@ class Submission:
             _("The {server} does not speak SMTP on port {port}.").format(server=self.server, port=self.server.port)
         )
 
-    def _sign_in_refusal(self, error: aiosmtplib.SMTPAuthenticationError) -> ConnectorError:
-        said = clean_said(error.message, self.password)
-        return self._busy(said) if 400 <= error.code < 500 else password_refused(self.server, said)
+    def _sign_in_refusal(self, error: aiosmtplib.SMTPAuthenticationError, credential: Credential) -> ConnectorError:
+        said = clean_said(error.message, credential.secret)
+        if 400 <= error.code < 500:
+            return self._busy(said)
+        refused = token_refused if isinstance(credential, Bearer) else password_refused
+        return refused(self.server, said)
 
     def _recipient_refusal(self, recipient: str, answer: aiosmtplib.SMTPResponse, *, alone: bool) -> ConnectorError:
-        said = clean_said(answer.message, self.password)
+        said = clean_said(answer.message, *self.access.secrets)
         if not 500 <= answer.code < 600 or answer.code == 530:
             return self._refusal(answer.code, said)
         if alone:

@@ -1,10 +1,18 @@
-"""Whom we trust to name a mail server: the system's authorities, and those of SSL_CERT_FILE besides."""
+"""Whom we trust to name a mail server: the system's authorities, those of SSL_CERT_FILE, or one pinned certificate.
+
+A certificate is pinned by its fingerprint, which the person sets beforehand; nothing offers to go on without.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
+import socket
 import ssl
 from pathlib import Path
+
+from connectors.email.failures import other_certificate
+from connectors.email.settings import Server
 
 
 def make_context() -> ssl.SSLContext:
@@ -14,6 +22,35 @@ def make_context() -> ssl.SSLContext:
     if os.environ.get("SSL_CERT_FILE"):
         _load_system_file(context)  # the variable makes OpenSSL read that file alone
     return context
+
+
+def context_for(server: Server, trust: ssl.SSLContext) -> ssl.SSLContext:
+    """The TLS for a server: `trust`, or where a certificate is pinned one that leaves the judgement to `check_pin`."""
+    if not server.certificate:
+        return trust
+    context = make_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def check_pin(server: Server, line: socket.socket | ssl.SSLSocket | ssl.SSLObject) -> None:
+    """See to it that the server showed its pinned certificate, before a word is said to it.
+
+    Raises:
+        OtherCertificate: it showed another one.
+    """
+    if not server.certificate:
+        return
+    shown = line.getpeercert(binary_form=True) if isinstance(line, ssl.SSLSocket | ssl.SSLObject) else None
+    fingerprint = hashlib.sha256(shown or b"").hexdigest()
+    if shown is None or fingerprint != server.certificate:
+        raise other_certificate(server, spell_fingerprint(fingerprint))
+
+
+def spell_fingerprint(digits: str) -> str:
+    """As people compare it: `AB:CD:…`."""
+    return ":".join(digits[start : start + 2] for start in range(0, len(digits), 2)).upper()
 
 
 def _load_system_file(context: ssl.SSLContext) -> None:

@@ -109,8 +109,10 @@ async def begin_to_connect(person: Person) -> AddAccountDialog:
 async def answer_the_form(
     person: Person, dialog: AddAccountDialog, user: MailUser, dovecot: Dovecot, smtp: SmtpServer
 ) -> None:
+    person.fill(form(dialog), address=user.address, name="The Brand")
+    person.click(dialog.go_on)
+    await until(lambda: "password" in form(dialog).answers() and dialog.go_on.isEnabled(), "the second form", 30)
     fields = form(dialog)
-    person.fill(fields, address=user.address, name="The Brand")
     fields.show_all()
     person.fill(fields, imap_host="localhost", imap_port=str(dovecot.imaps_port))
     person.fill(fields, smtp_host="localhost", smtp_port=str(smtp.port))

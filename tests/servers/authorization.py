@@ -131,7 +131,7 @@ class AuthorizationServer:
         with self._lock:
             self.authorized.append(dict(asked))
             back = urlsplit(asked.get("redirect_uri", ""))
-            ours = back.scheme == "http" and back.hostname in (LOOPBACK, "localhost") and back.path == "/"
+            ours = back.scheme == "http" and back.hostname in (LOOPBACK, "localhost") and back.path in ("", "/")
             if asked.get("client_id") != CLIENT or not ours:
                 raise RefusedRequest("invalid_request")
             return f"{asked['redirect_uri']}?{urlencode({**self._decide(asked), 'state': asked.get('state', '')})}"

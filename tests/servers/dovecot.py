@@ -32,6 +32,19 @@ from tests.servers.waiting import wait_until
 DOMAIN = "example.test"
 
 _PARTS = ("/usr/lib/dovecot", "/usr/libexec/dovecot")
+# https://doc.dovecot.org/2.3/configuration_manual/authentication/oauth2/
+_TOKEN_PASSDB = """passdb {{
+  driver = oauth2
+  mechanisms = {mechanisms}
+  args = {folder}/dovecot-oauth2.conf
+}}
+"""
+_TOKENS = """introspection_mode = post
+introspection_url = {url}
+active_attribute = active
+active_value = true
+username_attribute = username
+"""
 _TEMPLATE = Template(Path(__file__).with_name("dovecot.conf").read_text())
 
 
@@ -45,6 +58,9 @@ class Dovecot:
     imap_port: int = field(default_factory=free_port)
     imaps_port: int = field(default_factory=free_port)
     lmtp_port: int = field(default_factory=free_port)
+    introspection_url: str = ""
+    """Where it asks whether an OAuth token is good; without it, it takes none."""
+    token_mechanisms: str = "xoauth2 oauthbearer"
 
     def __post_init__(self) -> None:
         program = find_program("dovecot", "dovecot-imapd")
@@ -52,7 +68,8 @@ class Dovecot:
         self._users = self.folder / "users"
         self._users.mkdir()
         self._configuration.write_text(_configuration(self))
-        for path in (self._users, self._configuration):
+        self._tokens.write_text(_TOKENS.format(url=self.introspection_url))
+        for path in (self._users, self._configuration, self._tokens):
             give_to_server(path)
         self.process = ServerProcess(
             name="dovecot",
@@ -117,6 +134,10 @@ class Dovecot:
     def _configuration(self) -> Path:
         return self.folder / "dovecot.conf"
 
+    @property
+    def _tokens(self) -> Path:
+        return self.folder / "dovecot-oauth2.conf"
+
     def _write_user(self, user: MailUser) -> None:
         # One file a user: Dovecot reads a new file at once, but a changed one only after a second.
         path = self._users / user.address
@@ -146,4 +167,8 @@ def _configuration(dovecot: Dovecot) -> str:
         imap_port=dovecot.imap_port,
         imaps_port=dovecot.imaps_port,
         lmtp_port=dovecot.lmtp_port,
+        mechanisms=f"plain login {dovecot.token_mechanisms if dovecot.introspection_url else ''}",
+        tokens=_TOKEN_PASSDB.format(mechanisms=dovecot.token_mechanisms, folder=dovecot.folder)
+        if dovecot.introspection_url
+        else "",
     )

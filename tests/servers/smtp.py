@@ -55,7 +55,7 @@ class MailStore:
             lmtp.sendmail(sender, recipients, raw)
 
 
-class _Submission:
+class Submission:
     """What happens at each step of a send (the handler of aiosmtpd)."""
 
     def __init__(self, store: MailStore, log: AcceptedLog, faults: FaultPlan) -> None:
@@ -143,6 +143,8 @@ class SmtpServer:
     """
 
     host = LOOPBACK
+    left_out: tuple[str, ...] = ("LOGIN",)
+    """Ways to sign in that it does not offer: with one alone a client has nothing else to try after a refusal."""
 
     def __init__(
         self,
@@ -157,7 +159,7 @@ class SmtpServer:
         self._log = AcceptedLog(log)
         self._faults = FaultPlan()
         self._tls = tls
-        self._handler = _Submission(store, self._log, self._faults)
+        self._handler: Submission = Submission(store, self._log, self._faults)
         self._background: BackgroundLoop | None = None
         self._connections: WeakSet[SMTP] = WeakSet()
 
@@ -220,8 +222,7 @@ class SmtpServer:
             require_starttls=require_starttls,
             auth_require_tls=auth_require_tls,
             authenticator=self._handler.authenticate,
-            # With one mechanism alone a client has nothing else to try after a planned refusal.
-            auth_exclude_mechanism=["LOGIN"],
+            auth_exclude_mechanism=self.left_out,
             enable_SMTPUTF8=True,
             data_size_limit=_LARGEST,
         )

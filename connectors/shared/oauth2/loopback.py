@@ -47,8 +47,8 @@ class Loopback:
 
     @property
     def redirect_uri(self) -> str:
-        """Where the service sends the browser."""
-        return f"http://{self._named}:{self.port}{_PATH}"
+        """Where the service sends the browser, spelled as services have it registered: without a path."""
+        return f"http://{self._named}:{self.port}"
 
     async def take(self, read: Callable[[str], T], seconds: float = WAIT_SECONDS) -> T:
         """What `read` makes of the one request's query; the browser is told how it went. Call it once.

@@ -25,6 +25,11 @@ class Renewal:
         self._unkept: Tokens | None = None
         self._work: asyncio.Task[None] | None = None
 
+    @property
+    def shown(self) -> str:
+        """The token of now, fresh or not: to be kept out of what others say."""
+        return self._tokens.access
+
     async def access(self) -> str:
         """The token to show now.
 

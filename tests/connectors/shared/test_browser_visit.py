@@ -70,7 +70,7 @@ async def test_what_is_asked_for_is_what_the_standards_want(
     asked, redeemed = server.authorized[0], server.asked[0]
     assert asked["scope"] == "mail offline"
     assert asked["code_challenge_method"] == "S256"
-    assert asked["redirect_uri"] == redeemed["redirect_uri"] == f"http://127.0.0.1:{visit.door.port}/"
+    assert asked["redirect_uri"] == redeemed["redirect_uri"] == f"http://127.0.0.1:{visit.door.port}"
     assert challenge_of(redeemed["code_verifier"]) == asked["code_challenge"]
     assert 43 <= len(redeemed["code_verifier"]) <= 128
     assert len(asked["state"]) >= 32
@@ -137,7 +137,7 @@ async def test_a_second_request_on_a_line_held_open_gets_nothing(visit: BrowserV
 async def test_what_a_browser_asks_for_besides_does_not_count(visit: BrowserVisit, endpoint: TokenEndpoint) -> None:
     def look_around() -> list[int]:
         with httpx.Client(trust_env=False) as client:
-            icon = client.get(f"{visit.door.redirect_uri}favicon.ico")
+            icon = client.get(f"{visit.door.redirect_uri}/favicon.ico")
             return [icon.status_code, client.head(visit.door.redirect_uri).status_code]
 
     assert await asyncio.to_thread(look_around) == [404, 404]
