@@ -165,6 +165,23 @@ async def test_an_smtp_server_without_starttls_gets_no_password(make_host: MakeH
     assert server.heard == ["EHLO"]
 
 
+async def test_a_password_is_never_shown_as_if_it_were_a_token(make_host: MakeHost) -> None:
+    server = Smtp(offers=("AUTH XOAUTH2 OAUTHBEARER",))
+    async with listening(Imap(FOLDERS).talk) as imap, listening(server.talk) as port:
+        account = settings(imap_port=str(imap), smtp_port=str(port))
+        sentence, _step = await failure(EmailConnector(make_host(account, SECRET)), SignInNeeded)
+    assert "offers no way to sign in with a password" in sentence
+    assert server.heard == ["EHLO"]
+
+
+async def test_a_refused_password_is_tried_once(make_host: MakeHost) -> None:
+    server = Smtp("auth", "535 5.7.8 no", offers=("AUTH PLAIN LOGIN CRAM-MD5",))
+    async with listening(Imap(FOLDERS).talk) as imap, listening(server.talk) as port:
+        account = settings(imap_port=str(imap), smtp_port=str(port))
+        await failure(EmailConnector(make_host(account, SECRET)), SignInNeeded)
+    assert server.heard.count("AUTH") == 1
+
+
 async def test_plain_text_on_a_tls_port(make_host: MakeHost) -> None:
     async with listening(Imap({}).talk) as port:
         account = settings(imap_security="tls", imap_port=str(port))

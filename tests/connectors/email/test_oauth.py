@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -178,6 +179,18 @@ async def test_a_server_without_tokens_says_so(place: OAuthPlace, flow: EmailSig
     await browser
     assert isinstance(step, Form)
     assert "takes no sign-in through the browser" in step.problem
+
+
+async def test_tokens_that_were_renewed_during_the_test_are_the_ones_to_keep(
+    place: OAuthPlace, flow: EmailSignIn, lent: Lent
+) -> None:
+    place.oauth.access_life = timedelta(seconds=30)  # as good as over at once
+    done = await walk(flow, place)
+    assert isinstance(done, Done)
+    assert len(place.oauth.asked) > 1
+    connector = EmailConnector(lent.host(done.settings, done.secrets))
+    await connector.connect()
+    await connector.close()
 
 
 async def test_declining_comes_back_to_the_form_and_can_be_mended(place: OAuthPlace, flow: EmailSignIn) -> None:
