@@ -18,7 +18,8 @@ What holds for every connector
 - A message is identified by (account, remote id). It belongs to a conversation by its `keys`: messages of one account
   and kind that share any key are one conversation, in whatever order they come.
 - Only the errors of `errors` may be raised. `NotSent` promises that nothing arrived; in doubt raise `Unsure`.
-- Secrets come in `Host.secrets`; a renewed one is given to `Host.keep` *before* it is used.
+- Secrets come in `Host.secrets`; a renewed one is given to `Host.keep` *before* it is used, and what another connector
+  of the account renewed meanwhile is read by `Host.kept` (`connectors.shared.oauth2` does both).
 - Texts for people go through `texts._`; a failure is a sentence that says what happened and what to do.
 - HTTP goes through `Host.http`, MIME and HTML through `Host.content`; calls that block through `Host.blocking`.
 """
