@@ -1,6 +1,6 @@
 """What a domain says of its own mail servers, in the form that Thunderbird made common.
 
-The document comes from a stranger: no DTD and no entities, a bounded depth and size, and only what names an encrypted
+The document comes from a stranger: no DTD and no entities, a bounded size, and only what names an encrypted
 server is taken. https://www.ietf.org/archive/id/draft-bucksch-autoconfig-00.html
 """
 
@@ -14,7 +14,6 @@ from xml.parsers import expat
 
 LARGEST = 64 * 1024
 """Bytes of a document; real ones have two or three thousand."""
-_DEPTH = 12
 _HOST = re.compile(r"(?=.{4,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 _SECURITY = {"ssl": "tls", "starttls": "starttls"}
 _PASSWORDS = frozenset({"password-cleartext", "plain", "password-encrypted", "secure", "oauth2"})
@@ -60,8 +59,6 @@ def _read(document: bytes) -> list[_Server]:
     def begin(name: str, attributes: Mapping[str, str]) -> None:
         path.append(name.lower())
         words.clear()
-        if len(path) > _DEPTH:
-            raise ValueError("too deep")
         if path[-1] in _PROTOCOL and len(path) == 3:
             servers.append(_Server(_PROTOCOL[path[-1]], attributes.get("type", "").lower()))
 

@@ -54,7 +54,10 @@ async def ask_around(address: str, host: Host) -> Found:
     """Ask the domain and try common names; where nobody answers, the most common names of all."""
     domain = address.rpartition("@")[2].strip().lower()
     with_domain = [_ask_domain(url, address, host) for url in autoconfig_urls(address)]
-    *said, tried = await asyncio.gather(*with_domain, _try_names(address))
+    try:
+        *said, tried = await asyncio.gather(*with_domain, _try_names(address))
+    finally:
+        await host.http.close()  # nothing else is asked of the domain
     for settings in said:
         if settings:
             provider = find_by_host(settings["imap_host"])

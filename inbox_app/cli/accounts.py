@@ -149,7 +149,7 @@ async def _follow(desk: Desk, flow: SignIn, settings: Mapping[str, str], secrets
                 step = await flow.go_on(given)
             case OpenBrowser(url, text):
                 desk.output.note(f"{text}\n{url}")
-                desk.window.browse(url)
+                await asyncio.to_thread(desk.window.browse, url)
                 step = await flow.go_on(given)
             case ShowCode(code, url, text):
                 desk.output.note(f"{text}\n{url}\n{code}")
