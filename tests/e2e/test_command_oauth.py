@@ -13,7 +13,7 @@ from tests.servers.authorization import CLIENT_SECRET, Person
 from tests.servers.certificates import Certificates
 from tests.servers.oauth_place import OAuthPlace, open_place
 
-pytestmark = [pytest.mark.server, pytest.mark.e2e]
+pytestmark = [pytest.mark.server, pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

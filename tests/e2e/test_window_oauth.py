@@ -23,7 +23,7 @@ from tests.ui.patience import until
 from ui.accounts.add_account import AddAccountDialog
 from ui.accounts.form import FormFields
 
-pytestmark = [pytest.mark.ui, pytest.mark.e2e, pytest.mark.server]
+pytestmark = [pytest.mark.ui, pytest.mark.e2e, pytest.mark.server, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
