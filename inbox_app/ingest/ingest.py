@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TypeVar
 
 from inbox_app.contract.remote import (
@@ -44,6 +43,7 @@ from inbox_app.ingest.namesakes import tell_apart
 from inbox_app.ingest.rows import place_of
 from inbox_app.ingest.work import Keep, Work, begin_work
 from inbox_app.storage import accounts, ledger, outbox
+from inbox_app.storage.blobs import Keeping
 from inbox_app.storage.locations import Place
 from inbox_app.storage.settling import awaited
 from inbox_app.storage.sources import source_of
@@ -120,18 +120,23 @@ async def _ingest_part(
     older_cursor: JsonObject | None = None,
     older_done: bool = False,
 ) -> Ingested:
-    laid = await store.lay_down(list(_contents(events)))
-    return await store.write(
-        lambda tx: ingest(
+    laid = await store.lay_down([content for content in _contents(events) if not store.blobs.in_row(content)])
+
+    def work(tx: Tx) -> Ingested:
+        keep = Keeping(store.blobs, tx, laid)
+        ingested = ingest(
             tx,
             account,
             events,
             cursor=cursor,
             older_cursor=older_cursor,
             older_done=older_done,
-            keep=partial(store.blobs.put, tx, laid=laid),
+            keep=keep,
         )
-    )
+        keep.store()
+        return ingested
+
+    return await store.write(work)
 
 
 def _contents(events: Iterable[Event]) -> Iterator[bytes]:

@@ -1,5 +1,8 @@
 """Attachments by the SHA-256 of their content: files beside a SQLite workspace, rows on PostgreSQL.
 
+What comes in by the hundred, raw mails above all, stands in rows on SQLite too, as far as it is small: a file costs
+several calls and a flush of its own, which for a mailbox of 100,000 mails is an hour of waiting for the disk.
+
 Bytes are put before the row that names them is committed; what no row names is collected later, once it is old
 enough that nobody can be about to name it.
 """
@@ -21,6 +24,7 @@ from sqlalchemy import Connection, delete, select
 from inbox_app.domain.errors import NotFound
 from inbox_app.i18n import _
 from inbox_app.paths import make_private_folder
+from inbox_app.storage.bulk import any_of, insert_rows
 from inbox_app.storage.dialect import insert_or
 from inbox_app.storage.schema import attachment, blob, message
 from inbox_app.storage.transaction import Tx
@@ -29,6 +33,8 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1 << 20
 """Bytes read at a time."""
 _YOUNG_MS = 24 * 3_600_000
+SMALL = 64 * 1024
+"""Bytes up to which content of a batch stands in its row; nine of ten mails are below."""
 
 
 class BlobStore(Protocol):
@@ -42,6 +48,9 @@ class BlobStore(Protocol):
 
     def lay_down(self, contents: Iterable[bytes]) -> Collection[str]:
         """Bring contents to the disk ahead of the transaction that puts them; return their digests."""
+
+    def in_row(self, content: bytes) -> bool:
+        """Whether content of a batch goes with its row, so that there is nothing to lay down."""
 
     def open(self, conn: Connection, digest: str) -> BinaryIO:
         """The content, to be read and closed. Raises `NotFound`."""
@@ -72,8 +81,15 @@ class FileBlobs:
         self._sync(digests)
         return digests
 
+    def in_row(self, content: bytes) -> bool:
+        """Small content does."""
+        return len(content) <= SMALL
+
     def open(self, conn: Connection, digest: str) -> BinaryIO:
-        """The file, opened."""
+        """The file, opened, or what stands in the row."""
+        data = _data(conn, digest)
+        if data is not None:
+            return BytesIO(data)
         try:
             return self._path(digest).open("rb")
         except FileNotFoundError as error:
@@ -129,9 +145,13 @@ class RowBlobs:
         """Nothing to do ahead: the bytes go with the row."""
         return ()
 
+    def in_row(self, content: bytes) -> bool:
+        """All content does."""
+        return True
+
     def open(self, conn: Connection, digest: str) -> BinaryIO:
         """The content, in memory."""
-        data = conn.execute(select(blob.c.data).where(blob.c.digest == digest)).scalar()
+        data = _data(conn, digest)
         if data is None:
             raise _missing()
         return BytesIO(data)
@@ -143,6 +163,38 @@ class RowBlobs:
     def collect(self, tx: Tx) -> int:
         """Remove the rows."""
         return _collect_rows(tx)
+
+
+class Keeping:
+    """What one transaction keeps of a batch: noted while its messages are written, stored by `store` in one go."""
+
+    def __init__(self, blobs: BlobStore, tx: Tx, laid: Collection[str]) -> None:
+        self._blobs = blobs
+        self._tx = tx
+        self._laid = laid
+        self._noted: dict[str, bytes] = {}
+
+    def __call__(self, content: bytes) -> str:
+        """Keep this; its digest."""
+        if not self._blobs.in_row(content):
+            return self._blobs.put(self._tx, content, self._laid)
+        digest = hashlib.sha256(content).hexdigest()
+        self._noted[digest] = content
+        return digest
+
+    def store(self) -> None:
+        """Write the rows that are not there."""
+        if self._noted:
+            known = set(self._tx.conn.execute(_KNOWN, {"wanted": list(self._noted)}).scalars())
+            new = [(digest, data) for digest, data in self._noted.items() if digest not in known]
+            insert_rows(
+                self._tx.conn,
+                blob,
+                [{"digest": one, "data": data, "size": len(data), "made_at": self._tx.now} for one, data in new],
+            )
+
+
+_KNOWN = select(blob.c.digest).where(any_of(blob.c.digest))
 
 
 def read_whole(conn: Connection, blobs: BlobStore, digest: str) -> bytes:
@@ -201,6 +253,11 @@ def _note(tx: Tx, digest: str, size: int, data: bytes | None) -> bool:
     row = insert_or(tx.conn.dialect.name, blob).on_conflict_do_nothing()
     values = {"digest": digest, "size": size, "data": data, "made_at": tx.now}
     return tx.conn.execute(row, values).rowcount > 0
+
+
+def _data(conn: Connection, digest: str) -> bytes | None:
+    data: bytes | None = conn.execute(select(blob.c.data).where(blob.c.digest == digest)).scalar()
+    return data
 
 
 def _collect_rows(tx: Tx) -> int:

@@ -5,18 +5,20 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 
 from inbox_app.contract.remote import Batch
 from inbox_app.domain.errors import NotFound
 from inbox_app.ingest.ingest import Ingested, ingest_batch
 from inbox_app.paths import WorkspaceAddress
 from inbox_app.storage import schema
+from inbox_app.storage.blobs import SMALL
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 from tests.unit.ingest.tales import connect, said
 
 OLD = 1
+LARGE = b"x" * SMALL
 
 
 async def read(store: Store, digest: str) -> bytes:
@@ -59,7 +61,7 @@ def flushed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 async def test_what_is_laid_down_keeps_the_writer_from_waiting_for_the_disk(
     sqlite_store: Store, sqlite_address: WorkspaceAddress, flushed: list[int]
 ) -> None:
-    contents = [b"one", b"two"]
+    contents = [LARGE + b"one", LARGE + b"two"]
     laid = await sqlite_store.lay_down(contents)
     files = [sqlite_address.attachments / digest[:2] / digest for digest in laid]
     needed = {path.stat().st_ino for file in files for path in (file, file.parent, sqlite_address.attachments)}
@@ -91,10 +93,23 @@ async def test_the_mails_of_a_batch_are_on_disk_before_the_writer_begins(
         return await Store.write(sqlite_store, work)
 
     monkeypatch.setattr(sqlite_store, "write", note)
-    mails = tuple(said(str(n), n, raw=f"mail {n}".encode()) for n in range(3))
+    mails = tuple(said(str(n), n, raw=LARGE + f"mail {n}".encode()) for n in range(3))
     assert await ingest_batch(sqlite_store, account, Batch(mails, {})) == Ingested(new=3)
     assert begun == [len(flushed)]
     assert begun != [0]
+
+
+async def test_small_mails_of_a_batch_cost_no_file(
+    store: Store, sqlite_address: WorkspaceAddress, flushed: list[int]
+) -> None:
+    account = await store.write(connect)
+    mails = tuple(said(str(n), n, raw=f"mail {n % 2}".encode()) for n in range(3))
+    for _time in range(2):
+        await ingest_batch(store, account, Batch(mails, {}))
+    digests = await store.read(lambda conn: conn.execute(select(schema.message.c.raw)).scalars().all())
+    assert [await read(store, one) for one in digests] == [b"mail 0", b"mail 1", b"mail 0"]
+    assert await store.read(lambda conn: store.blobs.size(conn, digests[0])) == 6
+    assert flushed == []
 
 
 @pytest.mark.parametrize("digest", ["../../etc/passwd", "0" * 64, ""])
