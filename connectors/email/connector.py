@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from datetime import timedelta
+from pathlib import Path
 from time import monotonic
 from typing import ClassVar, TypeVar
 
@@ -20,13 +21,14 @@ from connectors.email.mailroom import Mailroom, from_thread, silent
 from connectors.email.oauth import open_access
 from connectors.email.older import load_page
 from connectors.email.pulling import Portion, pull_folders
+from connectors.email.reading import read_mails
 from connectors.email.sent import count_all, file_sent, look_for, mark_seen
 from connectors.email.settings import MailSettings, read_settings
 from connectors.email.stream import wait_for_news
 from connectors.email.submission import ANSWER_SECONDS, Envelope, Submission
 from connectors.email.trust import make_context
-from inbox_app.content.parsed import ParsedMail, Unparsable
 from inbox_app.contract.acts import Absent, Act, CannotTell, Finding, Receipt
+from inbox_app.contract.archive import Archive
 from inbox_app.contract.connector import (
     Connector,
     CountsRemote,
@@ -36,6 +38,7 @@ from inbox_app.contract.connector import (
     Listens,
     LoadsOlder,
     MarksRead,
+    ReadsArchive,
     Report,
     Sends,
     ignore,
@@ -56,7 +59,9 @@ LARGEST_FILE = 25 * 2**20
 """Most servers refuse mails above 25 to 35 MB, and attachments grow by a third on the way."""
 
 
-class EmailConnector(Connector, Sends, FinishesSent, FindsSent, Listens, LoadsOlder, MarksRead, CountsRemote):
+class EmailConnector(
+    Connector, Sends, FinishesSent, FindsSent, Listens, LoadsOlder, MarksRead, CountsRemote, ReadsArchive
+):
     """One mailbox. Two IMAP connections at most: one for work, one that waits for news."""
 
     resend: ClassVar[Resend] = Resend.ASK
@@ -179,6 +184,13 @@ class EmailConnector(Connector, Sends, FinishesSent, FindsSent, Listens, LoadsOl
         """Mail has no limit for text; files have to fit through ordinary servers."""
         return Limits(files=None, file_size=LARGEST_FILE)
 
+    @classmethod
+    def open_archive(cls, host: Host, kind: str, path: Path) -> Archive:
+        """Mail that another program kept."""
+        from connectors.email.archive import MailArchive
+
+        return MailArchive(host, kind, path)
+
     async def close(self) -> None:
         """Hang up."""
         if self._parts is not None:
@@ -205,20 +217,7 @@ class EmailConnector(Connector, Sends, FinishesSent, FindsSent, Listens, LoadsOl
 
     async def _read_mails(self, mails: Sequence[Fetched], history: frozenset[int]) -> list[RemoteMessage]:
         """Parse in the worker process."""
-        parsed = await self.host.content.parse([mail.raw for mail in mails])
-        return [
-            await self._read_mail(mail, read, history=place in history)
-            for place, (mail, read) in enumerate(zip(mails, parsed, strict=True))
-        ]
-
-    async def _read_mail(self, mail: Fetched, read: ParsedMail | Unparsable, *, history: bool) -> RemoteMessage:
-        """A mail that cannot be read gets a second chance with its headers alone."""
-        own = self._ready().own
-        if isinstance(read, Unparsable):
-            headers = await self.host.content.parse_one(wire.header_part(mail.raw))
-            if isinstance(headers, ParsedMail):
-                return wire.with_headers_only(mail, headers, own, history=history)
-        return wire.to_message(mail, read, own, history=history)
+        return await read_mails(self.host.content, mails, self._ready().own, history)
 
 
 class _Parts:

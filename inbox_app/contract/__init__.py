@@ -21,5 +21,6 @@ What holds for every connector
 - Secrets come in `Host.secrets`; a renewed one is given to `Host.keep` *before* it is used, and what another connector
   of the account renewed meanwhile is read by `Host.kept` (`connectors.shared.oauth2` does both).
 - Texts for people go through `texts._`; a failure is a sentence that says what happened and what to do.
+- Archives are read by `ReadsArchive`, in the formats that the manifest declares; `archive` says what is promised.
 - HTTP goes through `Host.http`, MIME and HTML through `Host.content`; calls that block through `Host.blocking`.
 """

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from inbox_app.contract.acts import Act, Finding, Receipt
+from inbox_app.contract.archive import Archive
 from inbox_app.contract.limits import Limits, RateLimit, pass_over
 from inbox_app.contract.login import CheckStep
-from inbox_app.contract.remote import Batch, Event, Identity, RemoteCount
+from inbox_app.contract.remote import Batch, Identity, RemoteCount
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import Resend, Verb
 
@@ -199,21 +200,16 @@ class CountsRemote(ABC):
     async def count_remote(self) -> tuple[RemoteCount, ...]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """Something in an archive that could not be read: where, and why in a sentence."""
-
-    where: str
-    why: str
-
-
 class ReadsArchive(ABC):
-    """Reads a service's data download, offline."""
+    """Reads a service's data download, or another program's files, offline (see `archive`)."""
 
     @classmethod
     @abstractmethod
-    def read_archive(cls, host: Host, path: Path, own: frozenset[str]) -> AsyncIterator[Event | Skipped]:
-        """Everything in the archive at `path`; `own` are handles that mean us. Streams: memory stays flat."""
+    def open_archive(cls, host: Host, kind: str, path: Path) -> Archive:
+        """The archive at `path`, in the format of the manifest with this key; nothing is read yet.
+
+        `host` has no settings and no secrets, and its worker process is this archive's own.
+        """
 
 
 CLASS_OF_VERB: Mapping[Verb, type] = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from inbox_app.contract.archive import ArchiveFormat
 from inbox_app.contract.connector import Connector, Host
 from inbox_app.contract.login import Field, SignIn
 from inbox_app.domain.words import Verb
@@ -46,6 +47,8 @@ class Manifest:
     """The page of `docs/` that explains the set-up."""
     home: Callable[[Mapping[str, str]], str] = nowhere
     """From an account's settings to the address of its own server, the only one that is given credentials."""
+    archives: tuple[ArchiveFormat, ...] = ()
+    """The archives that can be read (`ReadsArchive`)."""
     offered: bool = True
     """Whether "add an account" lists it."""
     practice: Callable[[str, int], tuple[Mapping[str, str], ...]] | None = None

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from inbox_app.i18n import _, ngettext
+from inbox_app.i18n import _, lazy_gettext, ngettext
 
-__all__ = ["_", "ngettext"]
+__all__ = ["_", "lazy_gettext", "ngettext"]
