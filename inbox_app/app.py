@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from inbox_app.actions import accounts as account_actions
 from inbox_app.actions import attachments as attachment_actions
 from inbox_app.actions.attachments import Fetched
 from inbox_app.content.worker import Worker
-from inbox_app.contract.connector import Host, Report, ignore
+from inbox_app.contract.archive import Archive, Survey
+from inbox_app.contract.connector import Host, ReadsArchive, Report, ignore
 from inbox_app.contract.limits import Limits
 from inbox_app.contract.login import Done, SignIn
 from inbox_app.contract.manifest import Manifest
+from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
 from inbox_app.domain.inbox import AccountRow, SidebarCounts
 from inbox_app.domain.timecode import to_ms
 from inbox_app.events import Bus
+from inbox_app.i18n import _
 from inbox_app.keychain import AskPassphrase, Keychain, read_keyring_choice
 from inbox_app.paths import WorkspaceAddress
 from inbox_app.queries import accounts, inbox
@@ -41,6 +46,7 @@ from inbox_app.sync.notices import Notice, NoticeKind, Tell, tell_nobody
 from inbox_app.sync.report import AccountReport
 
 if TYPE_CHECKING:
+    from inbox_app.exchange.importing import Imported, Progress, Wish
     from inbox_app.sync.engine import Engine
     from inbox_app.sync.hosts import Hosts
 
@@ -253,6 +259,44 @@ class App:
                         manifest.key, replace(step, settings={**step.settings, "history": ALL_HISTORY})
                     )
 
+    # --- archives ---------------------------------------------------------------------------------------------------
+
+    async def survey_archive(self, kind: str, path: Path) -> Survey:
+        """What an archive is and whose it seems to be.
+
+        Raises:
+            WrongUse: no channel reads this format.
+            NoArchive: there is no such archive at the path.
+        """
+        async with self._reader(kind, path) as (_channel, archive):
+            return await archive.survey()
+
+    async def import_archive(self, wish: Wish, report: Callable[[Progress], None]) -> Imported:
+        """Take an archive in as an account of its own; cancelled or killed, it goes on the next time.
+
+        Raises:
+            WrongUse: no channel reads this format.
+            NoArchive: there is no such archive at the path.
+        """
+        from inbox_app.exchange.importing import take_in
+
+        async with self._reader(wish.kind, wish.path) as (channel, archive):
+            return await take_in(self.store, channel, archive, wish, report)
+
+    @asynccontextmanager
+    async def _reader(self, kind: str, path: Path) -> AsyncIterator[tuple[str, Archive]]:
+        """The archive, with a worker process of its own: a person's click must not wait behind a thousand mails."""
+        manifest = reader_of(self.catalogue, kind)
+        loaded = await asyncio.to_thread(manifest.load)
+        if not issubclass(loaded, ReadsArchive):
+            raise TypeError(f"{manifest.key} declares formats that it does not read")
+        worker = Worker()
+        try:
+            host = replace(self._visitor(manifest, {}, ignore), content=worker)
+            yield manifest.key, loaded.open_archive(host, kind, path)
+        finally:
+            await worker.close()
+
     # --- files ------------------------------------------------------------------------------------------------------
 
     async def fetch_attachment(self, wanted: str) -> Fetched:
@@ -337,6 +381,19 @@ class App:
             return None
         days = timedelta(days=int(wanted)) if wanted.isdigit() else HISTORY
         return to_ms(self.clock.now() - days)
+
+
+def reader_of(catalogue: Mapping[str, Manifest], kind: str) -> Manifest:
+    """The channel that reads archives of this format.
+
+    Raises:
+        WrongUse: there is none.
+    """
+    readers = {one.key: manifest for manifest in catalogue.values() for one in manifest.archives}
+    if kind not in readers:
+        known = ", ".join(sorted(readers))
+        raise WrongUse(_("There is no archive format “{kind}”. There are: {known}.").format(kind=kind, known=known))
+    return readers[kind]
 
 
 def _place(conn: Reading, wanted: ConversationId) -> tuple[StoredAccount, tuple[str, ...]]:

@@ -20,6 +20,7 @@ ENTRIES: dict[str, Entry] = {
     "channels": Entry("about", lazy_gettext("list the kinds of services that can be connected")),
     "account": Entry("accounts", lazy_gettext("connect, list, check, pause, resume or remove accounts")),
     "sync": Entry("syncing", lazy_gettext("pull what is new and send what is due")),
+    "import": Entry("importing", lazy_gettext("bring in mail that another program kept, as an archive")),
     "ledger": Entry("syncing", lazy_gettext("compare what the services hold with what is here")),
     "list": Entry("inbox", lazy_gettext("list conversations, newest first")),
     "show": Entry("inbox", lazy_gettext("show a conversation with its messages")),

@@ -82,11 +82,12 @@ class OutboxState(StrEnum):
 
 
 class AccountState(StrEnum):
-    """Whether an account's runner works."""
+    """Whether an account's runner works. An archive was imported from files: there is no service to talk to."""
 
     ACTIVE = "active"
     PAUSED = "paused"
     SIGN_IN_NEEDED = "sign_in_needed"
+    ARCHIVE = "archive"
     REMOVED = "removed"
 
 

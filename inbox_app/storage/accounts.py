@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from inbox_app.domain.errors import NotFound
+from inbox_app.domain.errors import NotFound, Refused
 from inbox_app.domain.ids import AccountId, new_id
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import AccountState, Hat
@@ -54,7 +54,13 @@ class OurselvesThere:
 
 
 def add(
-    tx: Tx, channel: str, we: OurselvesThere, settings: Mapping[str, str], *, history_since: int | None = None
+    tx: Tx,
+    channel: str,
+    we: OurselvesThere,
+    settings: Mapping[str, str],
+    *,
+    history_since: int | None = None,
+    state: AccountState = AccountState.ACTIVE,
 ) -> AccountId:
     """Connect an account. One that was removed earlier comes back with its history; secrets are kept apart."""
     known = tx.conn.execute(
@@ -62,7 +68,7 @@ def add(
     ).scalar_one_or_none()
     values = _identity(we) | {
         "settings": json.dumps(dict(settings)),
-        "state": AccountState.ACTIVE.value,
+        "state": state.value,
         "history_since": history_since,
         "error": "",
         "error_code": "",
@@ -93,8 +99,16 @@ def get(conn: Connection, wanted: AccountId) -> Account:
 
 
 def set_state(tx: Tx, wanted: AccountId, state: AccountState) -> None:
-    """Pause, resume or remove; a removed one forgets its secrets at once and keeps its history."""
-    get(tx.conn, wanted)
+    """Pause, resume or remove; a removed one forgets its secrets at once and keeps its history.
+
+    Raises:
+        Refused: an archive has no service from which it could rest.
+    """
+    known = get(tx.conn, wanted)
+    if known.state is AccountState.ARCHIVE and state is not AccountState.REMOVED:
+        raise Refused(
+            _("“{name}” is an archive: it is never synced, so it can only be removed.").format(name=known.name)
+        )
     tx.conn.execute(
         update(account).where(account.c.id == wanted).values(state=state.value, error="", error_code="", next_poll=None)
     )

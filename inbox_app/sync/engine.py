@@ -147,13 +147,15 @@ class Engine:
 
     async def _sync(self, sender: Sender, wanted: frozenset[AccountId] | None) -> tuple[AccountReport, ...]:
         known = await self._store.read(accounts.every)
-        chosen = [one for one in known if wanted is None or one.id in wanted]
+        if wanted is None:
+            chosen = [one for one in known if one.state is not AccountState.ARCHIVE]
+        else:
+            chosen = [one for one in known if one.id in wanted]
         return tuple(await asyncio.gather(*(self._sync_account(sender, one) for one in chosen)))
 
     async def _sync_account(self, sender: Sender, account: Account) -> AccountReport:
         if account.state is not AccountState.ACTIVE:
-            resting = account.error or _("This account is paused.")
-            return AccountReport(account.id, error=resting)
+            return AccountReport(account.id, error=_resting(account))
         running = self._running.get(account.id)
         runner = running.runner if running is not None else self._make_runner(account)
         before = sender.sent[account.id]
@@ -247,3 +249,9 @@ class Engine:
         self._scheduler.nudge()
         if self._sender is not None:
             self._sender.nudge()
+
+
+def _resting(account: Account) -> str:
+    if account.state is AccountState.ARCHIVE:
+        return _("“{name}” is an archive, so there is nothing to sync.").format(name=account.name)
+    return account.error or _("This account is paused.")

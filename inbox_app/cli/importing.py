@@ -1,0 +1,97 @@
+"""`import`: an archive of another program becomes an account that can be read and searched."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from time import monotonic
+
+from inbox_app.app import reader_of
+from inbox_app.cli.accounts import FIRST_WORKSPACE
+from inbox_app.cli.command import Command
+from inbox_app.cli.desk import Desk
+from inbox_app.cli.output import Document, Output, Printed, printable
+from inbox_app.exchange.importing import Imported, Progress, Wish, default_name, owner_sentence
+from inbox_app.i18n import _, ngettext
+
+_EVERY = 2.0
+"""Seconds between two lines of progress."""
+_LISTED = 20
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("format", metavar="FORMAT", help=_("mbox, maildir or eml"))
+    parser.add_argument("path", metavar="PATH", type=Path, help=_("the file or the folder"))
+    parser.add_argument("--name", metavar="N", help=_("what the archive is called here; without it like its file"))
+    parser.add_argument(
+        "--own", metavar="ADDRESS", action="append", default=[], help=_("an address that is ours; may be repeated")
+    )
+
+
+async def _import(desk: Desk, chosen: Namespace) -> Printed:
+    reader_of(desk.catalogue, chosen.format)
+    name = (chosen.name or "").strip() or default_name(chosen.path)
+    wish = Wish(chosen.format, chosen.path, name, frozenset(chosen.own))
+    async with desk.open(create=True, otherwise=desk.settings.current.last_workspace or FIRST_WORKSPACE) as app:
+        imported = await app.import_archive(wish, _Teller(desk.output).tell)
+    return Printed(_document(imported), _text(imported))
+
+
+class _Teller:
+    """Says on standard error how far an import is."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._last = 0.0
+
+    def tell(self, progress: Progress) -> None:
+        """Every other second, and at the end."""
+        now = monotonic()
+        if now - self._last < _EVERY and progress.done < progress.size:
+            return
+        self._last = now
+        if self._output.as_json:
+            told = {"done": progress.done, "size": progress.size, "added": progress.added}
+            self._output.note(json.dumps({"progress": told}))
+            return
+        share = 100 * progress.done // max(progress.size, 1)
+        self._output.note(_("{share} %: {count} new messages").format(share=min(share, 100), count=progress.added))
+
+
+def _document(imported: Imported) -> Document:
+    return {
+        "account": imported.account,
+        "name": imported.name,
+        "messages": imported.messages,
+        "conversations": imported.conversations,
+        "added": imported.added,
+        "own": sorted(imported.own),
+        "own_guessed": imported.guessed,
+        "skipped": [{"where": one.where, "why": one.why} for one in imported.skipped],
+        "skipped_count": imported.skipped_count,
+    }
+
+
+def _text(imported: Imported) -> str:
+    added = ngettext("{count} new message", "{count} new messages", imported.added).format(count=imported.added)
+    lines = [
+        _("“{name}” holds {messages} messages in {conversations} conversations: {added} ({id}).").format(
+            name=imported.name,
+            messages=imported.messages,
+            conversations=imported.conversations,
+            added=added,
+            id=imported.account,
+        ),
+        owner_sentence(imported),
+    ]
+    if imported.skipped_count:
+        skipped = ngettext("{count} thing was skipped:", "{count} things were skipped:", imported.skipped_count)
+        lines.append(skipped.format(count=imported.skipped_count))
+        lines += [f"  {printable(one.where)}: {printable(one.why)}" for one in imported.skipped[:_LISTED]]
+    if imported.skipped_count > _LISTED:
+        lines.append(_("  … and {count} more; --json lists them.").format(count=imported.skipped_count - _LISTED))
+    return "\n".join(lines)
+
+
+COMMANDS = {"import": Command(_arguments, _import)}
