@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 
 from inbox_app.domain.ids import MessageId, new_id
 from inbox_app.domain.titles import snippet_of
@@ -23,10 +24,11 @@ Seen = tuple[Arrival, Known]
 
 def change_messages(work: Work, seen: Sequence[Seen]) -> None:
     """Store what is different of known messages: texts with their history, facts, files, parents."""
+    same = [(arrival, known) for arrival, known in seen if not says_something_else(arrival, known)]
     changes: dict[MessageId, dict[str, object]] = {}
     bodies: dict[MessageId, str] = {}
     events: list[EventRow] = []
-    for arrival, known in seen:
+    for arrival, known in same:
         values = _facts(work, arrival, known)
         values |= _text(work, arrival, known, bodies, events)
         if arrival.message.hidden != known.hidden:
@@ -38,11 +40,19 @@ def change_messages(work: Work, seen: Sequence[Seen]) -> None:
     arrivals.change_texts(work.tx, bodies)
     arrivals.add_events(work.tx, events)
     work.changed.update(changes, bodies)
-    _find_parents(work, seen, changes)
-    _look_again(work, seen, bodies)
-    titles = {known.id: [str(new["title"])] for _, known in seen if "title" in (new := changes.get(known.id, {}))}
-    _add_names(work, titles, _change_attachments(work, seen))
+    _find_parents(work, same, changes)
+    _look_again(work, same, bodies)
+    titles = {known.id: [str(new["title"])] for _, known in same if "title" in (new := changes.get(known.id, {}))}
+    _add_names(work, titles, _change_attachments(work, same))
     _lead_to_ours(work, seen)
+
+
+def says_something_else(arrival: Arrival, known: Known) -> bool:
+    """Whether a mail differs from the one that is stored, in its bytes and in its text: mails are not edited."""
+    raw = arrival.message.raw
+    if arrival.kind is not Kind.MAIL or known.raw is None or raw is None or arrival.text.split() == known.body.split():
+        return False
+    return sha256(raw).hexdigest() != known.raw
 
 
 def event(of: MessageId, kind: str, at: int, before: str | None = None) -> EventRow:
@@ -69,11 +79,13 @@ def _text(
 ) -> dict[str, object]:
     """A different text or title is an edit, and what stood there is kept.
 
-    Our own text as the service shows it for the first time (links made short, blanks trimmed) is no edit.
+    Our own text as the service shows it for the first time (links made short, blanks trimmed) is no edit, nor is the
+    same mail read by a later version of this program.
     """
     values: dict[str, object] = {}
     edited_at = edge.some_moment(arrival.message.edited_at)
     is_first_copy = known.colleague is not None and edited_at is None and known.edited_at is None
+    is_first_copy |= arrival.kind is Kind.MAIL and known.raw is not None and arrival.message.raw is not None
     if arrival.text != known.body:
         bodies[known.id] = arrival.text
         if not is_first_copy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
@@ -74,3 +75,33 @@ async def test_our_own_mail_keeps_its_message_id(home: Home) -> None:
     await home.hear(ours("m", 2, kind=Kind.MAIL))
     kept = select(message.c.direction).where(message.c.remote_id == "m")
     assert (await home.row(kept)).direction == "out"
+
+
+def letter(text: str, raw: str, **more: Any) -> MessageSeen:
+    return said("m", 1, kind=Kind.MAIL, text=text, raw=raw.encode(), **more)
+
+
+async def test_two_texts_under_one_message_id_are_two_messages_and_no_edit(home: Home) -> None:
+    told = (letter("one", "1"), letter("two", "2"), letter("one", "1 by another way"), letter("two", "2"))
+    assert await home.hear(*told) == Ingested(new=2)
+    assert await home.hear(*told) == Ingested()
+    assert sorted(row.body for row in await home.rows(select(message_text.c.body))) == ["one", "two"]
+    assert await home.rows(select(message_event)) == []
+    assert (await home.row(select(conversation))).message_count == 2
+
+
+async def test_a_copy_of_our_own_that_a_list_changed_changes_nothing(home: Home) -> None:
+    told = (
+        ours("m", 1, kind=Kind.MAIL, text="one", raw=b"1"),
+        ours("m", 1, kind=Kind.MAIL, text="one, sent by", raw=b"2"),
+    )
+    assert await home.hear(*told) == Ingested(new=1)
+    assert await home.hear(*told) == Ingested()
+    assert (await home.row(select(message_text.c.body))).body == "one"
+
+
+async def test_a_mail_that_is_read_better_today_is_no_edit(home: Home) -> None:
+    await home.hear(letter("on", "1"))
+    assert await home.hear(letter("one", "1")) == Ingested(updated=1)
+    assert (await home.row(select(message_text.c.body))).body == "one"
+    assert await home.rows(select(message_event)) == []
