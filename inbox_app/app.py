@@ -20,10 +20,11 @@ from inbox_app.contract.connector import Host, ReadsArchive, Report, ignore
 from inbox_app.contract.limits import Limits
 from inbox_app.contract.login import Done, SignIn
 from inbox_app.contract.manifest import Manifest
-from inbox_app.domain.errors import WrongUse
+from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
 from inbox_app.domain.inbox import AccountRow, SidebarCounts
 from inbox_app.domain.timecode import to_ms
+from inbox_app.domain.words import AccountState
 from inbox_app.events import Bus
 from inbox_app.i18n import _
 from inbox_app.keychain import AskPassphrase, Keychain, read_keyring_choice
@@ -231,8 +232,11 @@ class App:
 
         Raises:
             ConnectorError: it does not work; the sentence names the step.
+            Refused: an archive has no sign-in.
         """
         account = await self.store.read(partial(stored_accounts.get, wanted=wanted))
+        if account.state is AccountState.ARCHIVE:
+            raise Refused(_("“{name}” is an archive: there is no sign-in to check.").format(name=account.name))
         link = Link(wanted, self.store, self.catalogue, self._hosts.of)
         connector = self.catalogue[account.channel].load()(
             await self._hosts.of(account, self.catalogue[account.channel], await link.pace())

@@ -1,0 +1,102 @@
+"""`portavoce import` as a script meets it: the answer, the progress, wrong use, and a death in the middle."""
+
+from __future__ import annotations
+
+import json
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.bench.mailbox import US, write_mbox
+from tests.connectors.email.mails import mail
+from tests.e2e.portavoce import Portavoce
+
+pytestmark = pytest.mark.e2e
+
+SIGN = b"From somebody Fri Jul  8 12:08:34 2011\n"
+MAILS = 1_500
+
+
+@pytest.fixture
+def portavoce(tmp_path: Path) -> Portavoce:
+    return Portavoce(tmp_path / "home")
+
+
+def picture(portavoce: Portavoce, workspace: str) -> Any:
+    """Everything that was imported, without the ids that are made anew each time."""
+    found = []
+    after: str | None = None
+    while True:
+        page = portavoce.tell(
+            "--workspace",
+            workspace,
+            "list",
+            "--limit",
+            "500",
+            *(["--after", after] if after else []),
+        )
+        found += page["conversations"]
+        after = page["next"]
+        if after is None:
+            return [{key: value for key, value in one.items() if key not in ("id", "account")} for one in found]
+
+
+def test_an_archive_is_imported_searched_and_shown(portavoce: Portavoce, tmp_path: Path) -> None:
+    path = tmp_path / "Old mail.mbox"
+    draft = SIGN + b"X-Status: T\n" + mail(message_id="3@x")
+    letters = [mail(message_id="1@x", text="Quarterly figures"), mail(message_id="2@x", In_Reply_To="<1@x>")]
+    path.write_bytes(b"".join(SIGN + one + b"\n" for one in letters) + draft)
+    home = ("--workspace", "archive")
+    done = portavoce.tell(*home, "import", "mbox", str(path), "--own", "anna@example.test")
+    assert done == {
+        "account": done["account"],
+        "name": "Old mail",
+        "messages": 2,
+        "conversations": 1,
+        "added": 2,
+        "own": ["anna@example.test"],
+        "own_guessed": False,
+        "skipped": [{"where": done["skipped"][0]["where"], "why": "It is a draft that was not sent."}],
+        "skipped_count": 1,
+    }
+    assert done["skipped"][0]["where"].startswith("Old mail.mbox, at byte ")
+    again = portavoce.tell(*home, "import", "mbox", str(path))
+    assert again == {**done, "added": 0}
+    (account,) = portavoce.tell(*home, "account", "list")
+    assert (account["state"], account["handle"], account["error"]) == ("archive", "Old mail", None)
+    assert portavoce.tell(*home, "search", "figures")["total"] == 1
+    assert portavoce.tell(*home, "sync") == {"accounts": []}
+    (row,) = portavoce.tell(*home, "list")["conversations"]
+    assert (row["state"], row["unread"], row["messages"]) == ("done", False, 2)
+    assert portavoce.fail(*home, "reply", row["id"], "--text", "Hello")[0] == "refused"
+    for deed in ("resume", "pause", "check"):
+        assert portavoce.fail(*home, "account", deed, account["id"])[0] == "refused"
+
+
+def test_what_cannot_be_imported_is_a_sentence(portavoce: Portavoce, tmp_path: Path) -> None:
+    assert portavoce.run("import", "pst", str(tmp_path)).returncode == 2
+    assert portavoce.fail("import", "mbox", str(tmp_path / "gone"))[0] == "no_archive"
+    assert portavoce.fail("import", "maildir", str(tmp_path))[0] == "no_archive"
+
+
+def test_killed_in_the_middle_the_next_run_goes_on_and_nothing_is_twice(portavoce: Portavoce, tmp_path: Path) -> None:
+    path = tmp_path / "bench.mbox"
+    write_mbox(path, MAILS)
+    command = ("import", "mbox", str(path), "--own", US)
+    whole = portavoce.tell("--workspace", "whole", *command)
+    assert (whole["messages"], whole["added"]) == (MAILS, MAILS)
+    for _time in range(2):
+        process = portavoce.start("--workspace", "killed", "--json", *command)
+        assert process.stderr is not None
+        assert json.loads(process.stderr.readline())["progress"]["added"] > 0
+        process.kill()
+        process.communicate()
+        assert process.returncode == -signal.SIGKILL
+    (account,) = portavoce.tell("--workspace", "killed", "account", "list")
+    assert "not imported whole yet" in account["error"]
+    rest = portavoce.tell("--workspace", "killed", *command)
+    assert 0 < rest["added"] <= MAILS - 400
+    assert {**rest, "account": "", "added": 0} == {**whole, "account": "", "added": 0}
+    assert picture(portavoce, "killed") == picture(portavoce, "whole")
