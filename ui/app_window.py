@@ -92,6 +92,8 @@ class AppWindow(QMainWindow):
             self.workplace.give(does)
         elif does is Does.ADD_ACCOUNT:
             self.first_start.connect_channel.click()
+        elif does is Does.IMPORT:
+            self.first_start.archive.click()
 
     def allows(self, when: When) -> bool:
         """Whether a command makes sense now."""

@@ -29,6 +29,7 @@ class Does(Enum):
     ATTACH = auto()
     REFRESH = auto()
     ADD_ACCOUNT = auto()
+    IMPORT = auto()
     GO_INBOX = auto()
     GO_WAITING = auto()
     QUIT = auto()
@@ -88,6 +89,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.GO_INBOX, N_("Go to the open conversations"), ("G, I",), where=_TEXT),
     Command(Does.GO_WAITING, N_("Go to the conversations that wait for an answer"), ("G, W",), where=_TEXT),
     Command(Does.ADD_ACCOUNT, N_("Add an account"), ("Ctrl+Shift+N",), When.ALWAYS),
+    Command(Does.IMPORT, N_("Import an archive…"), ("Ctrl+Shift+I",), When.ALWAYS),
     Command(Does.COMMANDS, N_("All commands"), ("Ctrl+K",)),
     Command(Does.KEYS, N_("Show the keys"), ("?",), where=_TEXT),
     Command(Does.QUIT, N_("Quit"), ("Ctrl+Q",), When.ALWAYS),

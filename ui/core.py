@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Protocol
 
 from inbox_app.actions.attachments import Fetched
+from inbox_app.contract.archive import Survey
 from inbox_app.contract.connector import Report
 from inbox_app.contract.limits import Limits
 from inbox_app.contract.login import Done, SignIn
 from inbox_app.contract.manifest import Manifest
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
 from inbox_app.events import Bus
+from inbox_app.exchange.importing import Imported, Progress, Wish
 from inbox_app.paths import WorkspaceAddress
 from inbox_app.queries import Store
 from inbox_app.settings import SettingsFile
@@ -44,6 +47,12 @@ class Core(Protocol):
 
     async def move_in(self, *, size: str, seed: int) -> None:
         """Connect the accounts of a practice community."""
+
+    async def survey_archive(self, kind: str, path: Path) -> Survey:
+        """What an archive is and whose it seems to be. Raises a `UserFacingError` where there is none."""
+
+    async def import_archive(self, wish: Wish, report: Callable[[Progress], None]) -> Imported:
+        """Take an archive in as an account of its own. Cancelled, it goes on the next time."""
 
     async def fetch_attachment(self, wanted: str) -> Fetched:
         """A file of a message with its bytes. Raises a `UserFacingError` where they cannot be had."""

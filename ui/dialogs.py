@@ -42,6 +42,15 @@ async def choose_files(parent: QWidget, title: str) -> list[Path]:
     return [Path(one) for one in chosen] if await ask(dialog) else []
 
 
+async def choose_one(parent: QWidget, title: str, *, folder: bool) -> Path | None:
+    """Ask for one file or one folder; None when the person gave up."""
+    dialog = QFileDialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.Directory if folder else QFileDialog.FileMode.ExistingFile)
+    chosen: list[str] = []
+    dialog.filesSelected.connect(chosen.extend)
+    return Path(chosen[0]) if await ask(dialog) and chosen else None
+
+
 async def choose_place(parent: QWidget, title: str, name: str) -> Path | None:
     """Ask where to save a file; None when the person gave up. It asks by itself before it replaces one."""
     dialog = QFileDialog(parent, title)

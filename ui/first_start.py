@@ -20,6 +20,7 @@ class FirstStart(QWidget):
 
     practice_asked = Signal()
     connect_asked = Signal()
+    archive_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -29,13 +30,13 @@ class FirstStart(QWidget):
         self.practice = self._button(_("Open the practice room"), "primary")
         self.connect_channel = self._button(_("Connect a channel"), "plain")
         self.archive = self._button(_("Import an archive"), "plain")
-        self.archive.setEnabled(False)
         self._focused: QWidget | None = self.practice
         self._progress = Label(theme, tone="second").wrapping()
         self._progress.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._lay_out()
         self.practice.clicked.connect(self.practice_asked)
         self.connect_channel.clicked.connect(self.connect_asked)
+        self.archive.clicked.connect(self.archive_asked)
 
     def work(self, sentence: str) -> None:
         """Something is under way; an empty sentence when it is over."""
@@ -44,6 +45,7 @@ class FirstStart(QWidget):
         self._progress.setText(sentence)
         self.practice.setEnabled(not sentence)
         self.connect_channel.setEnabled(not sentence)
+        self.archive.setEnabled(not sentence)
         if not sentence:
             self._focus()
 
@@ -103,7 +105,7 @@ class FirstStart(QWidget):
             ("link", self.connect_channel, _("Your own channels"),
              _("Your own mailbox or network. Passwords stay in this computer's keyring.")),
             ("archive", self.archive, _("Archive"),
-             _("History from another program: this comes with a later version.")),
+             _("Mail that another program kept: a mailbox file, a Maildir or single mails.")),
         )  # fmt: skip
 
     def _scroll(self, page: QWidget) -> None:

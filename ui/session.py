@@ -13,6 +13,7 @@ from inbox_app.i18n import _
 from inbox_app.paths import WorkspaceAddress, WorkspaceKind, resolve_workspace
 from ui import dialogs
 from ui.accounts.add_account import AddAccountDialog
+from ui.accounts.import_archive import ImportDialog
 from ui.app_window import AppWindow
 from ui.core import Core
 from ui.single_instance import SingleInstance
@@ -48,6 +49,7 @@ class Session(QObject):
         self._instance.called.connect(self._come_to_front)
         window.first_start.practice_asked.connect(lambda: self._begin(self._practise, _("The community moves in…")))
         window.first_start.connect_asked.connect(lambda: self._begin(self._connect, _("Making your workspace…")))
+        window.first_start.archive_asked.connect(lambda: self._begin(self._import, _("Making your workspace…")))
         window.refresh_asked.connect(lambda: self._tasks.start(self._refresh(), "refresh"))
 
     async def begin(self, address: WorkspaceAddress | None) -> bool:
@@ -116,6 +118,15 @@ class Session(QObject):
         if core is None:
             return
         if await dialogs.ask(AddAccountDialog(core, self._tasks, self._theme, self._window)):
+            self.show(core)
+        else:
+            await core.close()
+
+    async def _import(self) -> None:
+        core = await self._make(OWN)
+        if core is None:
+            return
+        if await dialogs.ask(ImportDialog(core, self._tasks, self._theme, self._window)):
             self.show(core)
         else:
             await core.close()

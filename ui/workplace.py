@@ -20,6 +20,7 @@ from inbox_app.queries import writing as questions
 from ui import dialogs, links
 from ui.accounts import menu
 from ui.accounts.add_account import AddAccountDialog
+from ui.accounts.import_archive import ImportDialog
 from ui.bars import Leaving
 from ui.bridge import Bridge, Shown
 from ui.commands import Does, When
@@ -257,6 +258,7 @@ class Workplace(QWidget):
             Does.PANEL: self.panes.toggle_panel,
             Does.ATTACH: self.composer.files_wanted.emit,
             Does.ADD_ACCOUNT: self.add_account,
+            Does.IMPORT: self.import_archive,
             Does.GO_INBOX: partial(self.show_view, everything()),
             Does.GO_WAITING: self._go_waiting,
         }
@@ -314,6 +316,13 @@ class Workplace(QWidget):
     async def _connect(self) -> None:
         dialog = AddAccountDialog(self._core, self._tasks, self._theme, self.window())
         await dialogs.ask(dialog)
+
+    def import_archive(self) -> None:
+        """Bring in what another program kept."""
+        self._tasks.start(self._import(), "import an archive")
+
+    async def _import(self) -> None:
+        await dialogs.ask(ImportDialog(self._core, self._tasks, self._theme, self.window()))
 
     async def _offer_account(self, wanted: AccountId) -> None:
         said = await menu.offer(self._core, self.window(), wanted, self.sidebar.menu_place(), self._sign_in_again)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from inbox_app.actions.attachments import Fetched
+from inbox_app.contract.archive import Survey
 from inbox_app.contract.connector import Report, ignore
 from inbox_app.contract.limits import Limits
 from inbox_app.contract.login import Done, SignIn
@@ -13,6 +15,7 @@ from inbox_app.contract.manifest import Manifest
 from inbox_app.contract.remote import MessageSeen
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
 from inbox_app.events import Bus
+from inbox_app.exchange.importing import Imported, Progress, Wish
 from inbox_app.ingest.ingest import ingest
 from inbox_app.paths import WorkspaceAddress
 from inbox_app.settings import SettingsFile
@@ -59,6 +62,12 @@ class StoreCore:
         return None
 
     async def move_in(self, *, size: str, seed: int) -> None:
+        raise NotImplementedError
+
+    async def survey_archive(self, kind: str, path: Path) -> Survey:
+        raise NotImplementedError
+
+    async def import_archive(self, wish: Wish, report: Callable[[Progress], None]) -> Imported:
         raise NotImplementedError
 
     async def limits(self, wanted: ConversationId) -> Limits:

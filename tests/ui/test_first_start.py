@@ -52,11 +52,14 @@ async def test_a_key_presses_the_focused_way_in(window: AppWindow, key: Qt.Key) 
     pressed: list[str] = []
     page.practice_asked.connect(lambda: pressed.append("practice"))
     page.connect_asked.connect(lambda: pressed.append("connect"))
+    page.archive_asked.connect(lambda: pressed.append("archive"))
     assert window.focusWidget() is page.practice
     QTest.keyClick(window.focusWidget(), key)
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
     QTest.keyClick(window.focusWidget(), key)
-    assert pressed == ["practice", "connect"]
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+    QTest.keyClick(window.focusWidget(), key)
+    assert pressed == ["practice", "connect", "archive"]
 
 
 async def test_the_key_for_another_account_works_before_there_is_a_workspace(window: AppWindow) -> None:

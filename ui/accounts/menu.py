@@ -31,13 +31,14 @@ async def offer(core: Core, parent: QWidget, wanted: AccountId, place: QPoint, a
     menu = QMenu(parent)
     menu.setAccessibleName(_("Account {handle}").format(handle=row.handle))
     deeds = {}
-    if row.state is AccountState.ACTIVE:
-        deeds[menu.addAction(_("Pause"))] = partial(_turn, core, row, AccountState.PAUSED)
-    else:
-        deeds[menu.addAction(_("Resume"))] = partial(_turn, core, row, AccountState.ACTIVE)
-    deeds[menu.addAction(_("Check the sign-in"))] = partial(_check, core, row)
-    deeds[menu.addAction(_("Sign in again…"))] = partial(_sign_in_again, row, again)
-    menu.addSeparator()
+    if row.state is not AccountState.ARCHIVE:
+        if row.state is AccountState.ACTIVE:
+            deeds[menu.addAction(_("Pause"))] = partial(_turn, core, row, AccountState.PAUSED)
+        else:
+            deeds[menu.addAction(_("Resume"))] = partial(_turn, core, row, AccountState.ACTIVE)
+        deeds[menu.addAction(_("Check the sign-in"))] = partial(_check, core, row)
+        deeds[menu.addAction(_("Sign in again…"))] = partial(_sign_in_again, row, again)
+        menu.addSeparator()
     deeds[menu.addAction(_("Remove…"))] = partial(_remove, core, row, parent)
     chosen = await dialogs.choose_from(menu, place)
     return "" if chosen is None else await deeds[chosen]()
@@ -58,10 +59,14 @@ async def _sign_in_again(row: AccountRow, again: SignInAgain) -> str:
 
 
 async def _remove(core: Core, row: AccountRow, parent: QWidget) -> str:
-    sentence = _(
-        "{handle} will be disconnected and its password forgotten. Its conversations stay here, and nothing more comes "
-        "in or goes out."
-    ).format(handle=row.handle)
+    if row.state is AccountState.ARCHIVE:
+        gone = _("The archive {handle} leaves the list of accounts. Its conversations stay here.")
+    else:
+        gone = _(
+            "{handle} will be disconnected and its password forgotten. Its conversations stay here, and nothing more "
+            "comes in or goes out."
+        )
+    sentence = gone.format(handle=row.handle)
     if await dialogs.confirm(parent, _("Remove an account"), sentence, _("Remove {handle}").format(handle=row.handle)):
         await actions.set_state(core.store, row.id, AccountState.REMOVED)
     return ""

@@ -112,6 +112,8 @@ def _shared_names(accounts: Sequence[AccountRow]) -> frozenset[str]:
 
 def _account(account: AccountRow, shares_name: bool, count: int, hat: Hat | None) -> Entry:
     title = account.handle if shares_name else account.name or account.handle
+    if account.state is AccountState.ARCHIVE:
+        title = _("{name} (archive)").format(name=title)
     view = View(title, Is(By.ACCOUNT, (account.id,)), f"account:{account.id}").worn(hat)
     place = account.settings.get("place", "")
     return Entry(EntryKind.ACCOUNT, view.key, title, account.channel, count, view, trouble_of(account), place)

@@ -1,0 +1,160 @@
+"""The dialog that imports an archive: what is there, how far it is, stopping, and what was left out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QWidget
+
+from connectors import CATALOGUE
+from inbox_app.contract.archive import NoArchive, Skipped, Survey
+from inbox_app.domain.ids import AccountId
+from inbox_app.exchange.importing import Imported, Progress, Wish
+from tests.ui.cores import StoreCore
+from tests.ui.keeping import Keep
+from tests.ui.patience import until
+from ui.accounts.import_archive import ImportDialog
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+
+pytestmark = pytest.mark.ui
+
+RESULT = Imported(
+    account=AccountId("a"),
+    name="old",
+    added=2,
+    messages=2,
+    conversations=1,
+    skipped=(Skipped("old.mbox, at byte 7", "It is marked as deleted."),),
+    skipped_count=1,
+    own=frozenset({"we@example.org"}),
+    guessed=False,
+)
+
+
+class ArchiveCore(StoreCore):
+    """Imports when it is told to."""
+
+    go: asyncio.Event
+    wishes: list[Wish]
+    stopped: bool
+
+    async def survey_archive(self, kind: str, path: Path) -> Survey:
+        if path.name == "gone":
+            raise NoArchive("There is no file or folder there.")
+        return Survey(f"{path.name}: {kind}", 4, frozenset({"guess@example.org"} if path.name == "old.mbox" else ()))
+
+    async def import_archive(self, wish: Wish, report: Callable[[Progress], None]) -> Imported:
+        self.wishes.append(wish)
+        report(Progress(1, 4, 1))
+        try:
+            await self.go.wait()
+        except asyncio.CancelledError:
+            self.stopped = True
+            raise
+        return RESULT
+
+
+@pytest.fixture
+def archive_core(core: StoreCore) -> ArchiveCore:
+    core.__class__ = ArchiveCore
+    assert isinstance(core, ArchiveCore)
+    core.catalogue, core.go, core.wishes, core.stopped = CATALOGUE, asyncio.Event(), [], False
+    return core
+
+
+@pytest.fixture
+async def shown(archive_core: ArchiveCore, tasks: Tasks, theme: Theme, keep: Keep) -> ImportDialog:
+    dialog = keep(ImportDialog(archive_core, tasks, theme))
+    dialog.open()
+    return dialog
+
+
+async def take(dialog: ImportDialog, name: str) -> None:
+    dialog.take(Path("/mail") / name)
+    await until(lambda: not dialog.is_busy, "the first look")
+
+
+async def test_what_it_is_and_whose_is_shown_before(shown: ImportDialog) -> None:
+    await take(shown, "old.mbox")
+    assert "old.mbox: mbox" in shown.what.text()
+    assert "guess" in shown.what.text()
+    assert (shown.name.text(), shown.own.text()) == ("old", "guess@example.org")
+
+
+async def test_a_typed_address_stands_above_a_guess(archive_core: ArchiveCore, shown: ImportDialog) -> None:
+    QTest.keyClicks(shown.own, "we@example.org, me@example.org")
+    await take(shown, "old.mbox")
+    shown.go_on.click()
+    await until(lambda: bool(archive_core.wishes), "the import")
+    wish = archive_core.wishes[0]
+    assert (wish.kind, wish.path, wish.name) == ("mbox", Path("/mail/old.mbox"), "old")
+    assert wish.own == {"we@example.org", "me@example.org"}
+
+
+async def test_progress_then_the_result_with_what_was_skipped(archive_core: ArchiveCore, shown: ImportDialog) -> None:
+    await take(shown, "old.mbox")
+    shown.go_on.click()
+    await until(lambda: shown.progress.value() > 0, "progress")
+    assert shown.progress.value() == 250
+    assert not shown.go_on.isEnabled()
+    archive_core.go.set()
+    await until(lambda: shown.imported is not None and not shown.is_busy, "the result")
+    assert "“old”: 2 messages are new, it holds 2 in 1 conversations." in shown.said.text()
+    assert [shown.skipped.item(n).text() for n in range(shown.skipped.count())] == [
+        "old.mbox, at byte 7: It is marked as deleted."
+    ]
+    assert shown.skipped.isVisible()
+    shown.give_up.click()
+    assert shown.result() == QDialog.DialogCode.Accepted
+
+
+async def test_it_can_be_stopped_and_goes_on_later(archive_core: ArchiveCore, shown: ImportDialog) -> None:
+    await take(shown, "old.mbox")
+    shown.go_on.click()
+    await until(lambda: shown.progress.value() > 0, "progress")
+    assert shown.give_up.text() == "Stop"
+    shown.give_up.click()
+    await until(lambda: not shown.is_busy, "the end")
+    assert archive_core.stopped
+    assert "import it again to go on" in shown.said.text()
+    assert shown.isVisible()
+    assert shown.go_on.isEnabled()
+    shown.give_up.click()
+    assert shown.result() == QDialog.DialogCode.Accepted, "something came in"
+
+
+async def test_closed_while_it_runs_nothing_goes_on(archive_core: ArchiveCore, shown: ImportDialog) -> None:
+    await take(shown, "old.mbox")
+    shown.go_on.click()
+    await until(lambda: shown.progress.value() > 0, "progress")
+    shown.close()
+    await until(lambda: archive_core.stopped, "the end")
+
+
+async def test_what_is_wrong_is_said_in_place(shown: ImportDialog) -> None:
+    shown.go_on.click()
+    assert "Choose a file or a folder" in shown.problem.text()
+    await take(shown, "gone")
+    assert shown.problem.text() == "There is no file or folder there."
+    shown.give_up.click()
+    assert shown.result() == QDialog.DialogCode.Rejected
+
+
+async def test_each_format_offers_what_it_reads(shown: ImportDialog) -> None:
+    offered = {}
+    for place in range(shown.kinds.count()):
+        shown.kinds.setCurrentIndex(place)
+        offered[shown.kinds.itemData(place).key] = (shown.choose_file.isEnabled(), shown.choose_folder.isEnabled())
+    assert offered == {"mbox": (True, True), "maildir": (False, True), "eml": (True, True)}
+
+
+async def test_everything_that_takes_the_focus_has_a_name(shown: ImportDialog) -> None:
+    everything = shown.findChildren(QWidget)
+    reached = [one for one in everything if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isVisible()]
+    assert [type(one).__name__ for one in reached if not (one.accessibleName() or getattr(one, "text", str)())] == []

@@ -1,0 +1,286 @@
+"""The dialog that imports an archive: what and whose it is, how far it has come, and what was skipped."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from inbox_app.contract.archive import ArchiveFormat, Shape
+from inbox_app.domain.errors import UserFacingError
+from inbox_app.exchange.importing import Imported, Progress, Wish, default_name, owner_sentence
+from inbox_app.i18n import _, ngettext
+from ui import dialogs
+from ui.core import Core
+from ui.tasks import Tasks, Work
+from ui.theme import fonts
+from ui.theme.theme import Theme
+from ui.theme.widgets import Label, PushButton
+
+_STEPS = 1_000
+
+
+class ImportDialog(QDialog):
+    """Choose an archive, import it, read what became of it; accepted when anything was imported."""
+
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._core, self._tasks, self._theme = core, tasks, theme
+        self._work: asyncio.Task[None] | None = None
+        self._is_over = False
+        self._brought = False
+        self.imported: Imported | None = None
+        self.kinds = QComboBox()
+        self.path, self.name, self.own = QLineEdit(), QLineEdit(), QLineEdit()
+        self.choose_file = PushButton(theme, _("Choose a file…"), "plain")
+        self.choose_folder = PushButton(theme, _("Choose a folder…"), "plain")
+        self.what = Label(theme, tone="second").wrapping()
+        self.progress = QProgressBar()
+        self.said = Label(theme).wrapping()
+        self.problem = Label(theme, tone="red").wrapping()
+        self.skipped = QListWidget()
+        self.go_on = PushButton(theme, _("Import"), "primary")
+        self.give_up = PushButton(theme, _("Cancel"), "plain")
+        self._lay_out()
+        self._connect()
+        self._heed_kind()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is under way."""
+        return self._work is not None and not self._work.done()
+
+    def take(self, path: Path) -> None:
+        """Import this one, once the person has seen what it is."""
+        self.path.setText(str(path))
+        self.name.setText(default_name(path))
+        self._look()
+
+    def done(self, result: int) -> None:
+        """Closed, however: nothing goes on behind the person's back; what came in stays."""
+        self._is_over = True
+        if self._work is not None:
+            self._work.cancel()
+        super().done(QDialog.DialogCode.Accepted if self._brought else result)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.reject()
+        event.accept()
+
+    # --- what is asked ----------------------------------------------------------------------------------------------
+
+    def _choose(self, *, folder: bool) -> None:
+        self._tasks.start(self._ask_for_path(folder=folder), "choose an archive")
+
+    async def _ask_for_path(self, *, folder: bool) -> None:
+        title = _("Choose a folder") if folder else _("Choose a file")
+        chosen = await dialogs.choose_one(self, title, folder=folder)
+        if chosen is not None and not self._is_over:
+            self.take(chosen)
+
+    def _heed_kind(self) -> None:
+        shape = self._kind().shape
+        self.choose_file.setEnabled(shape is not Shape.FOLDER)
+        self.choose_folder.setEnabled(shape is not Shape.FILE)
+        self._look()
+
+    def _look(self) -> None:
+        """Say what lies at the path; a typed address of ours stays."""
+        self.what.setText("")
+        self.problem.setText("")
+        if self.path.text().strip() and not self.is_busy:
+            self._run(self._survey(Path(self.path.text().strip())))
+
+    async def _survey(self, path: Path) -> None:
+        survey = await self._core.survey_archive(self._kind().key, path)
+        if self.own.isModified():
+            self.what.setText(survey.what)
+            return
+        self.own.setText(", ".join(sorted(survey.own)))
+        said = _("{what}. Your address is a guess; correct it if it is wrong.")
+        if not survey.own:
+            said = _("{what}. Nobody in it could be recognised as you: give your address.")
+        self.what.setText(said.format(what=survey.what))
+
+    # --- importing --------------------------------------------------------------------------------------------------
+
+    def _import(self) -> None:
+        path = self.path.text().strip()
+        if self.is_busy or self.imported is not None:
+            return
+        if not path:
+            self.problem.setText(_("Choose a file or a folder first."))
+            return
+        own = frozenset(one.strip() for one in self.own.text().replace(";", ",").split(",") if one.strip())
+        name = self.name.text().strip() or default_name(Path(path))
+        self.problem.setText("")
+        self.progress.setValue(0)
+        self.progress.show()
+        self._run(self._take_in(Wish(self._kind().key, Path(path), name, own)))
+
+    async def _take_in(self, wish: Wish) -> None:
+        try:
+            imported = await self._core.import_archive(wish, self._report)
+        except asyncio.CancelledError:
+            if self._is_over:
+                raise
+            self.said.setText(_("Stopped. What came in so far stays; import it again to go on."))
+            return
+        self._show_result(imported)
+
+    def _report(self, progress: Progress) -> None:
+        self._brought = True
+        self.progress.setValue(_STEPS * progress.done // max(progress.size, 1))
+        told = ngettext("{count} new message so far", "{count} new messages so far", progress.added)
+        self.said.setText(told.format(count=progress.added))
+
+    def _show_result(self, imported: Imported) -> None:
+        self.imported = imported
+        self._brought = True
+        self.progress.setValue(_STEPS)
+        added = ngettext("{count} message is new", "{count} messages are new", imported.added)
+        lines = [
+            _("“{name}”: {added}, it holds {messages} in {conversations} conversations.").format(
+                name=imported.name,
+                added=added.format(count=imported.added),
+                messages=imported.messages,
+                conversations=imported.conversations,
+            ),
+            owner_sentence(imported),
+        ]
+        if imported.skipped_count:
+            skipped = ngettext("{count} thing was skipped:", "{count} things were skipped:", imported.skipped_count)
+            lines.append(skipped.format(count=imported.skipped_count))
+        self.said.setText("\n".join(lines))
+        self.skipped.addItems([f"{one.where}: {one.why}" for one in imported.skipped])
+        self.skipped.setVisible(bool(imported.skipped))
+
+    # --- how it looks -----------------------------------------------------------------------------------------------
+
+    def _kind(self) -> ArchiveFormat:
+        kind: ArchiveFormat = self.kinds.currentData()
+        return kind
+
+    def _run(self, work: Work) -> None:
+        self._work = self._tasks.begin(self._tell_failure(work), "archive")
+        self._settle()
+        self._work.add_done_callback(lambda _task: self._settle())
+
+    async def _tell_failure(self, work: Work) -> None:
+        try:
+            await work
+        except UserFacingError as failed:
+            self.problem.setText(failed.message)
+
+    def _stop_or_leave(self) -> None:
+        if self.is_busy and self.progress.isVisible() and self._work is not None:
+            self._work.cancel()
+        else:
+            self.reject()
+
+    def _settle(self) -> None:
+        if self._is_over:
+            return
+        is_open = not self.is_busy and self.imported is None
+        for part in (self.kinds, self.path, self.name, self.own):
+            part.setEnabled(is_open)
+        self.choose_file.setEnabled(is_open and self._kind().shape is not Shape.FOLDER)
+        self.choose_folder.setEnabled(is_open and self._kind().shape is not Shape.FILE)
+        self.go_on.setEnabled(is_open)
+        self.go_on.setVisible(self.imported is None)
+        if self.imported is not None:
+            self._questions.hide()
+            self.what.hide()
+            self.give_up.setText(_("Close"))
+            self.give_up.setFocus()
+        elif self.is_busy and self.progress.isVisible():
+            self.give_up.setText(_("Stop"))
+        else:
+            self.give_up.setText(_("Cancel"))
+
+    def _connect(self) -> None:
+        self.kinds.currentIndexChanged.connect(lambda _index: self._heed_kind())
+        self.path.editingFinished.connect(self._heed_path)
+        self.choose_file.clicked.connect(lambda: self._choose(folder=False))
+        self.choose_folder.clicked.connect(lambda: self._choose(folder=True))
+        self.go_on.clicked.connect(self._import)
+        self.give_up.clicked.connect(self._stop_or_leave)
+
+    def _heed_path(self) -> None:
+        if self.path.isModified():
+            self.path.setModified(False)
+            self._look()
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle(_("Import an archive"))
+        self.setMinimumSize(440, 420)
+        self.resize(560, 560)
+        for manifest in self._core.catalogue.values():
+            for kind in manifest.archives:
+                self.kinds.addItem(str(kind.name), kind)
+        self.progress.setMaximum(_STEPS)
+        self.name.setPlaceholderText(_("Like the file or folder"))
+        self.own.setPlaceholderText(_("Separated by commas; guessed where left empty"))
+        self._questions = QWidget()
+        rows = QFormLayout(self._questions)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        for label, field in self._named_fields():
+            field.setAccessibleName(label)
+            rows.addRow(label, field)
+            if field is self.path:
+                rows.addRow("", self._choosers())
+        self.progress.setAccessibleName(_("Progress"))
+        self.skipped.setAccessibleName(_("What was skipped"))
+        buttons = QHBoxLayout()
+        buttons.addStretch()
+        buttons.addWidget(self.give_up)
+        buttons.addWidget(self.go_on)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(12)
+        about = _(
+            "It becomes an account of its own: to read and to search, done and read, and nothing is sent from it."
+        )
+        column.addWidget(Label(self._theme, _("Import an archive"), size=fonts.PANE_TITLE, weight=fonts.BOLD))
+        column.addWidget(Label(self._theme, about, tone="second").wrapping())
+        for part in (self._questions, self.what, self.progress, self.said, self.problem):
+            column.addWidget(part)
+        column.addWidget(self.skipped, 1)
+        column.addStretch()
+        column.addLayout(buttons)
+        self.progress.hide()
+        self.skipped.hide()
+        self.go_on.setDefault(True)
+        self.setWindowFlag(Qt.WindowType.WindowContextHelpButtonHint, False)
+
+    def _named_fields(self) -> tuple[tuple[str, QWidget], ...]:
+        return (
+            (_("Kind"), self.kinds),
+            (_("File or folder"), self.path),
+            (_("Name here"), self.name),
+            (_("Your addresses"), self.own),
+        )
+
+    def _choosers(self) -> QWidget:
+        both = QWidget()
+        line = QHBoxLayout(both)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.choose_file)
+        line.addWidget(self.choose_folder)
+        line.addStretch()
+        return both
