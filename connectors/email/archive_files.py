@@ -28,7 +28,9 @@ _ZIPPED = b"\x1f\x8b"
 _DELETED = re.compile(
     rb"^X-Mozilla-Status:[ \t]*[0-9a-f]{3}[89a-f]|^X-Status:[ \t]*[A-Z]*D", re.IGNORECASE | re.MULTILINE
 )
-_DRAFT = re.compile(rb"^X-Status:[ \t]*[A-Z]*T", re.IGNORECASE | re.MULTILINE)
+_DRAFT = re.compile(
+    rb"^X-Status:[ \t]*[A-Z]*T|^X-Gmail-Labels:[^\n]{0,500}\b(?:Drafts?|Bozz[ae])\b", re.IGNORECASE | re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,9 +297,9 @@ def _date_of(sign: bytes) -> datetime | None:
 
 
 def _unwanted_by_header(raw: bytes) -> str:
-    """Thunderbird and others leave what was deleted in the file, with a mark."""
+    """What programs leave in the file with a mark: deleted mails and drafts."""
     head = raw[:HEADER]
-    if b"-Status:" not in head:
+    if b"-Status:" not in head and b"X-Gmail-Labels:" not in head:
         return ""
     head = head[: max(head.find(b"\n\n"), head.find(b"\n\r\n"))]
     return _unwanted(deleted=_DELETED.search(head) is not None, draft=_DRAFT.search(head) is not None)

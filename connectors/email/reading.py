@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from connectors.email import wire
@@ -11,16 +12,21 @@ from inbox_app.content.parsed import ParsedMail, Unparsable
 from inbox_app.content.worker import Worker
 from inbox_app.contract.remote import RemoteMessage
 
+_A_MOMENT = 25
+"""Mails after which the loop, which may be the window's, is let go for a moment."""
+
 
 async def read_mails(
     worker: Worker, mails: Sequence[Fetched], own: Own, history: frozenset[int]
 ) -> list[RemoteMessage]:
     """The messages in the order of the mails; `history` are the places of those that were there before."""
     parsed = await worker.parse([mail.raw for mail in mails])
-    return [
-        await _read_mail(worker, mail, read, own, history=place in history)
-        for place, (mail, read) in enumerate(zip(mails, parsed, strict=True))
-    ]
+    messages = []
+    for place, (mail, read) in enumerate(zip(mails, parsed, strict=True)):
+        if place % _A_MOMENT == 0:
+            await asyncio.sleep(0)
+        messages.append(await _read_mail(worker, mail, read, own, history=place in history))
+    return messages
 
 
 async def _read_mail(

@@ -9,9 +9,10 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
-from tests.bench import ingest, listing, searching
+from tests.bench import importing, ingest, listing, searching
 from tests.bench.corpus import CACHE, LATER, prepare
 from tests.bench.ratio import Figure
 
@@ -41,7 +42,7 @@ def main(sizes: list[int]) -> None:
     for messages in sizes or SIZES:
         print(f"\n{messages:,} messages\n{_HEAD}", flush=True)
         kept = results.setdefault(str(messages), [])
-        for figure in run(messages):
+        for figure in chain(run(messages), importing.figures(messages)):
             print(line(figure), flush=True)
             kept.append({**asdict(figure), "is_kept": figure.is_kept})
     RESULTS.parent.mkdir(exist_ok=True)

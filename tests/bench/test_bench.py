@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import corpus, ratio
+from connectors.email.mbox import split
+from tests.bench import corpus, importing, mailbox, ratio
 from tests.bench.__main__ import line, run
+from tests.servers.fixtures import skipped_without_program
+from tests.servers.programs import find_program
 
 
 @pytest.fixture
@@ -40,3 +43,20 @@ def test_a_corpus_is_made_once(tmp_path: Path) -> None:
 def test_a_budget_is_kept_up_to_its_limit() -> None:
     assert ratio.figure("P1", "", 2.0, [(4.0, 2.0)]).is_kept
     assert not ratio.figure("P1", "", 2.0, [(4.1, 2.0)]).is_kept
+
+
+@pytest.mark.server
+def test_an_import_is_measured_against_notmuch(tmp_path: Path) -> None:
+    with skipped_without_program():
+        find_program("notmuch", "notmuch")
+    found = importing.measure(20, tmp_path, 1)
+    assert found.budget == "P12"
+    assert min(found.ours, found.floor) > 0
+
+
+def test_a_mailbox_is_the_same_as_a_file_and_as_a_folder(tmp_path: Path) -> None:
+    mailbox.write_mbox(tmp_path / "a.mbox", 50)
+    mailbox.write_maildir(tmp_path / "m", 50)
+    with (tmp_path / "a.mbox").open("rb") as file:
+        in_file = [one.raw for one in split(file, 0)]
+    assert in_file == [path.read_bytes() for path in sorted((tmp_path / "m" / "cur").iterdir())]

@@ -47,6 +47,7 @@ class ImportDialog(QDialog):
         self.path, self.name, self.own = QLineEdit(), QLineEdit(), QLineEdit()
         self.choose_file = PushButton(theme, _("Choose a file…"), "plain")
         self.choose_folder = PushButton(theme, _("Choose a folder…"), "plain")
+        self._questions = QWidget()
         self.what = Label(theme, tone="second").wrapping()
         self.progress = QProgressBar()
         self.said = Label(theme).wrapping()
@@ -228,22 +229,8 @@ class ImportDialog(QDialog):
         self.setWindowTitle(_("Import an archive"))
         self.setMinimumSize(440, 420)
         self.resize(560, 560)
-        for manifest in self._core.catalogue.values():
-            for kind in manifest.archives:
-                self.kinds.addItem(str(kind.name), kind)
+        self._fill_questions()
         self.progress.setMaximum(_STEPS)
-        self.name.setPlaceholderText(_("Like the file or folder"))
-        self.own.setPlaceholderText(_("Separated by commas; guessed where left empty"))
-        self._questions = QWidget()
-        rows = QFormLayout(self._questions)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        for label, field in self._named_fields():
-            field.setAccessibleName(label)
-            rows.addRow(label, field)
-            if field is self.path:
-                rows.addRow("", self._choosers())
         self.progress.setAccessibleName(_("Progress"))
         self.skipped.setAccessibleName(_("What was skipped"))
         buttons = QHBoxLayout()
@@ -267,6 +254,22 @@ class ImportDialog(QDialog):
         self.skipped.hide()
         self.go_on.setDefault(True)
         self.setWindowFlag(Qt.WindowType.WindowContextHelpButtonHint, False)
+
+    def _fill_questions(self) -> None:
+        for manifest in self._core.catalogue.values():
+            for kind in manifest.archives:
+                self.kinds.addItem(str(kind.name), kind)
+        self.name.setPlaceholderText(_("Like the file or folder"))
+        self.own.setPlaceholderText(_("Separated by commas; guessed where left empty"))
+        rows = QFormLayout(self._questions)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        for label, field in self._named_fields():
+            field.setAccessibleName(label)
+            rows.addRow(label, field)
+            if field is self.path:
+                rows.addRow("", self._choosers())
 
     def _named_fields(self) -> tuple[tuple[str, QWidget], ...]:
         return (

@@ -78,6 +78,18 @@ async def test_what_thunderbird_deleted_stays_out(opened: Open, tmp_path: Path) 
     assert len(skipped) == 2
 
 
+@pytest.mark.parametrize(
+    "mark", ["X-Status: T", "X-Status: RT", "X-Gmail-Labels: =?UTF-8?Q?Bozze?=", "X-Gmail-Labels: Drafts,a"]
+)
+async def test_a_draft_in_a_mailbox_file_stays_out(opened: Open, tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "All mail.mbox"
+    sent = mail(message_id="2@x", X_Status="RO", X_Gmail_Labels="Sent,Drafting", text="X-Status: T")
+    path.write_bytes(SIGN + mark.encode() + b"\n" + mail(message_id="1@x") + b"\n" + SIGN + sent)
+    found, skipped = await all_of(opened("mbox", path))
+    assert [one.remote_id for one in found] == ["2@x"]
+    assert [one.why for one in skipped] == ["It is a draft that was not sent."]
+
+
 async def test_a_folder_of_mailbox_files(opened: Open, tmp_path: Path) -> None:
     (tmp_path / "Inbox").write_bytes(SIGN + mail(message_id="1@x") + b"\n" + SIGN + mail(message_id="2@x"))
     (tmp_path / "Inbox.msf").write_bytes(b"// <!-- <mdb:mork:z v='1.4'/> -->")
