@@ -126,8 +126,11 @@ class Session(QObject):
         core = await self._make(OWN)
         if core is None:
             return
-        if await dialogs.ask(ImportDialog(core, self._tasks, self._theme, self._window)):
+        dialog = ImportDialog(core, self._tasks, self._theme, self._window)
+        if await dialogs.ask(dialog):
             self.show(core)
+            if dialog.imported is not None and self._window.workplace is not None:
+                self._window.workplace.go_to_account(dialog.imported.account)
         else:
             await core.close()
 

@@ -54,6 +54,7 @@ class Workplace(QWidget):
         self._core, self._tasks, self._theme = core, tasks, theme
         self._view: View = everything()
         self._words = ""
+        self._sought = ""
         self._filling = _("Loading conversations…")
         self.sidebar = Sidebar(theme)
         self.list = ConversationList(theme)
@@ -149,6 +150,7 @@ class Workplace(QWidget):
 
     def _take_accounts(self, rows: tuple[AccountRow, ...]) -> None:
         self.sidebar.show_accounts(rows)
+        self._seek()
         filling = self._what_fills(rows)
         if filling != self._filling:
             self._filling = filling
@@ -322,7 +324,19 @@ class Workplace(QWidget):
         self._tasks.start(self._import(), "import an archive")
 
     async def _import(self) -> None:
-        await dialogs.ask(ImportDialog(self._core, self._tasks, self._theme, self.window()))
+        dialog = ImportDialog(self._core, self._tasks, self._theme, self.window())
+        await dialogs.ask(dialog)
+        if dialog.imported is not None:
+            self.go_to_account(dialog.imported.account)
+
+    def go_to_account(self, wanted: AccountId) -> None:
+        """Show what an account holds, as soon as the sidebar lists it."""
+        self._sought = f"account:{wanted}"
+        self._seek()
+
+    def _seek(self) -> None:
+        if self._sought and self.sidebar.choose(self._sought):
+            self._sought = ""
 
     async def _offer_account(self, wanted: AccountId) -> None:
         said = await menu.offer(self._core, self.window(), wanted, self.sidebar.menu_place(), self._sign_in_again)

@@ -37,8 +37,8 @@ async def test_an_archive_at_the_first_start(person: Person, tmp_path: Path) -> 
     await until(lambda: dialog.imported is not None and not dialog.is_busy, "the result", 60)
     person.click(dialog.give_up)
     await until(lambda: person.window.workplace is not None, "the workspace")
-    person.place.sidebar.choose("done")
     await person.see_list(3)
+    assert person.place.list.shown_view.title == "Old (archive)"
     thread = await person.open(person.place.bridge.ids[0])
     assert thread.row.title.startswith("Letter")
     assert "is an archive" in person.place.composer.problem

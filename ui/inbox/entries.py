@@ -112,11 +112,13 @@ def _shared_names(accounts: Sequence[AccountRow]) -> frozenset[str]:
 
 def _account(account: AccountRow, shares_name: bool, count: int, hat: Hat | None) -> Entry:
     title = account.handle if shares_name else account.name or account.handle
-    if account.state is AccountState.ARCHIVE:
-        title = _("{name} (archive)").format(name=title)
-    view = View(title, Is(By.ACCOUNT, (account.id,)), f"account:{account.id}").worn(hat)
+    view = View(title, Is(By.ACCOUNT, (account.id,)), f"account:{account.id}")
+    if account.state is AccountState.ARCHIVE:  # all of it is done, so that a tab for what is open would be empty
+        view = replace(view, title=_("{name} (archive)").format(name=title), state=None)
     place = account.settings.get("place", "")
-    return Entry(EntryKind.ACCOUNT, view.key, title, account.channel, count, view, trouble_of(account), place)
+    return Entry(
+        EntryKind.ACCOUNT, view.key, view.title, account.channel, count, view.worn(hat), trouble_of(account), place
+    )
 
 
 def _tag(tag: Tag, count: int, hat: Hat | None) -> Entry:
