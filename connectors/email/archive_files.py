@@ -152,7 +152,7 @@ def _maildirs(root: Path) -> Iterator[Path]:
 def _look_into(folder: Path) -> tuple[list[Path], str]:
     """What is in a folder, in the order of names, or why that cannot be known."""
     try:
-        return sorted(folder.iterdir()), ""
+        return sorted(path for path in folder.iterdir() if path.is_file() or path.is_dir()), ""
     except OSError as problem:
         return [], _cannot_be_read(problem)
 

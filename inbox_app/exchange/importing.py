@@ -129,7 +129,7 @@ class _Owner:
 
 async def _find_owner(store: Store, channel: str, wish: Wish, survey: Survey) -> _Owner:
     """Those who were named, else those who counted as us the last time, else those who seem to be us."""
-    remote_id = f"archive:{wish.name}"
+    remote_id = archives.ARCHIVE + wish.name
     known = await store.read(partial(archives.find, channel=channel, remote_id=remote_id))
     named = frozenset(address.strip().lower() for address in wish.own if address.strip())
     guessed = not named and not (known and known.handles)

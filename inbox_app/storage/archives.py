@@ -13,6 +13,8 @@ from inbox_app.storage.accounts import Account, OurselvesThere
 from inbox_app.storage.schema import account, conversation, message
 from inbox_app.storage.transaction import Tx
 
+ARCHIVE = "archive:"
+"""How the remote id of an archive begins; its name follows. No service names its accounts so."""
 UNFINISHED = "import_unfinished"
 """The account's error code as long as an import has not come to its end."""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import AccountId, ColleagueId
 from inbox_app.i18n import _
+from inbox_app.storage.archives import ARCHIVE
 from inbox_app.storage.schema import account, colleague
 
 
@@ -34,14 +36,15 @@ def source_of(conn: Connection, wanted: AccountId) -> Source:
     ours = next((row for row in rows if row.id == wanted), None)
     if ours is None:
         raise NotFound(_("There is no account “{id}” in this workspace.").format(id=wanted))
-    own = {
-        name.lower()
-        for row in rows
-        if row.channel == ours.channel
-        for name in (row.remote_id, row.handle, *json.loads(row.handles))
-    }
+    own = {name.lower() for row in rows if row.channel == ours.channel for name in _names(row)}
     people = conn.execute(_COLLEAGUES)
     return Source(wanted, ours.channel, ours.hat, frozenset(own), tuple(ColleagueId(one) for one in people.scalars()))
+
+
+def _names(row: Row[*tuple[Any, ...]]) -> tuple[str, ...]:
+    """What means us in one account; an archive bears any name, maybe that of somebody outside."""
+    named = () if row.remote_id.startswith(ARCHIVE) else (row.remote_id, row.handle)
+    return (*named, *json.loads(row.handles))
 
 
 _ACCOUNTS = select(

@@ -154,3 +154,11 @@ async def test_nothing_can_be_sent_from_an_archive(store: Store) -> None:
 @pytest.mark.parametrize(("path", "name"), [("/m/Inbox.mbox", "Inbox"), ("/m/a.mbox.gz", "a"), ("/m/Mail", "Mail")])
 def test_an_archive_is_called_like_its_file(path: str, name: str) -> None:
     assert default_name(Path(path)) == name
+
+
+async def test_an_archive_that_bears_somebodys_address_makes_them_none_of_us(store: Store) -> None:
+    await bring(store, Shelf(letters(1)), Wish("mbox", Path("/m"), "Maya@Example.net", frozenset({"we@example.org"})))
+    (row,) = (await inbox.conversation_page(store, COLLEAGUE, EVERYTHING)).rows
+    theirs = (await inbox.thread(store, COLLEAGUE, row.id)).messages[0]
+    assert theirs.author.handle == "maya@example.net"
+    assert theirs.author.member is not None
