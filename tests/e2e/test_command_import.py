@@ -13,7 +13,7 @@ from tests.bench.mailbox import US, write_mbox
 from tests.connectors.email.mails import mail
 from tests.e2e.portavoce import Portavoce
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]  # a dozen processes each, on machines that have other work
 
 SIGN = b"From somebody Fri Jul  8 12:08:34 2011\n"
 MAILS = 1_500
@@ -71,8 +71,7 @@ def test_an_archive_is_imported_searched_and_shown(portavoce: Portavoce, tmp_pat
     (row,) = portavoce.tell(*home, "list")["conversations"]
     assert (row["state"], row["unread"], row["messages"]) == ("done", False, 2)
     assert portavoce.fail(*home, "reply", row["id"], "--text", "Hello")[0] == "refused"
-    for deed in ("resume", "pause", "check"):
-        assert portavoce.fail(*home, "account", deed, account["id"])[0] == "refused"
+    assert portavoce.fail(*home, "account", "check", account["id"])[0] == "refused"
 
 
 def test_what_cannot_be_imported_is_a_sentence(portavoce: Portavoce, tmp_path: Path) -> None:
