@@ -17,6 +17,7 @@ from inbox_app.content.parsed import Attachment, Mailbox, ParsedMail, Unparsable
 from inbox_app.contract.remote import Location, RemoteAttachment, RemoteAuthor, RemoteMessage, RemoteRecipient
 from inbox_app.contract.texts import _
 from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.marks import Fate, Marks
 from inbox_app.domain.words import Direction, Kind
 
 _BULK = frozenset({"bulk", "list", "junk"})
@@ -43,15 +44,16 @@ def to_message(fetched: Fetched, mail: ParsedMail | Unparsable, own: Own, *, his
     outgoing = not by_form and any(sender.address.lower() in own.addresses for sender in mail.sender)
     borrowed = mail.message_id is not None and not outgoing and own.key_of(mail.message_id) is not None
     remote_id = mail.message_id if mail.message_id and not borrowed else _hash(fetched.raw)
+    reported = (mail.reported,) if mail.reported and mail.deliveries and not outgoing else ()
     message = RemoteMessage(
         remote_id=remote_id,
         kind=Kind.MAIL,
-        keys=tuple(dict.fromkeys((remote_id, *mail.references, *mail.in_reply_to))),
+        keys=tuple(dict.fromkeys((remote_id, *reported, *mail.references, *mail.in_reply_to))),
         author=_author(mail.reply_to if by_form else mail.sender),
         direction=Direction.OUTGOING if outgoing else Direction.INCOMING,
         sent_at=mail.date or fetched.at,
         text=mail.text,
-        parent=_parent(mail, remote_id),
+        parent=next((one for one in reported if one != remote_id), None) or _parent(mail, remote_id),
         title=mail.subject,
         html=mail.html.html or None if mail.html else None,
         attachments=tuple(_attachment(one) for one in mail.attachments),
@@ -63,6 +65,7 @@ def to_message(fetched: Fetched, mail: ParsedMail | Unparsable, own: Own, *, his
         history=history,
         copy_key=None if borrowed else mail.message_id,
         extra=_extra(mail),
+        marks=marks_of(mail),
     )
     return message if fetched.whole else _without_body(message, fetched)
 
@@ -79,15 +82,35 @@ def is_from_a_form(mail: ParsedMail, own: Own) -> bool:
 def asks_us(mail: ParsedMail, own: Own) -> bool:
     """Whether somebody may wait for an answer.
 
-    An automatic answer or a delivery report never does. What goes to a list or in bulk does only when it answers a mail
-    of ours: whoever reads lists would otherwise have hundreds of mails "to answer" a day.
+    An automatic answer never does, and a delivery report only when it says that a mail of ours did not arrive. What
+    goes to a list or in bulk does only when it answers a mail of ours: whoever reads lists would otherwise have
+    hundreds of mails "to answer" a day.
     """
     marks = mail.marks
-    if marks.report or marks.auto_submitted.lower().partition(";")[0].strip() not in ("", "no"):
+    if mail.reported and own.key_of(mail.reported) and any(one.fate is Fate.FAILED for one in mail.deliveries):
+        return True
+    if is_automatic(mail):
         return False
     if not marks.list_id and marks.precedence.strip().lower() not in _BULK:
         return True
     return any(own.key_of(one) for one in (*mail.in_reply_to, *mail.references))
+
+
+def is_automatic(mail: ParsedMail) -> bool:
+    """Whether a machine wrote it by itself, so that no machine may answer. https://www.rfc-editor.org/rfc/rfc3834"""
+    return mail.marks.report or mail.marks.auto_submitted.lower().partition(";")[0].strip() not in ("", "no")
+
+
+def marks_of(mail: ParsedMail) -> Marks:
+    """What is to be known of a mail besides its text."""
+    return Marks(
+        encrypted=mail.marks.encrypted,
+        signed=mail.marks.signed,
+        mailing_list=mail.marks.list_name,
+        automatic=is_automatic(mail),
+        meetings=mail.meetings,
+        deliveries=mail.deliveries,
+    )
 
 
 def header_part(raw: bytes) -> bytes:

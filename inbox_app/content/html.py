@@ -1,7 +1,7 @@
 """HTML of strangers made safe to lay out: thinned under caps, cleaned by nh3, links by our own rule.
 
-What comes out holds a few plain elements, links that `links.safe_url` allows and images by `cid:` only; no style, no
-class, nothing that loads.
+What comes out holds a few plain elements, links that `links.safe_url` allows and images by `cid:` only; no style,
+nothing that loads, and no class but that of our own marks where something is to be folded.
 """
 
 import re
@@ -10,6 +10,7 @@ import nh3
 
 from inbox_app.content import caps
 from inbox_app.content.links import safe_url
+from inbox_app.content.marking import fold, is_mark, mark, without_marks
 from inbox_app.content.parsed import CleanHtml
 from inbox_app.content.plain import safe_text
 from inbox_app.content.reading import to_text
@@ -35,6 +36,7 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "p": {"align"},
     "div": {"align"},
+    "br": {"class"},
 }
 _WORD = re.compile(r"[A-Za-z0-9%-]{1,12}")
 _CID = re.compile(r"cid:[^\s\"'<>\\\x00-\x20]{1,900}", re.IGNORECASE)
@@ -50,7 +52,7 @@ def clean(source: str) -> CleanHtml:
     cleaned = _settle(source, rule) if len(source) <= caps.HTML_CHARS else None
     if cleaned is None or len(cleaned) > caps.HTML_CHARS:
         return CleanHtml("", to_text(source), tuple(rule.remote), too_large=True)
-    return CleanHtml(cleaned, to_text(cleaned), tuple(rule.remote))
+    return CleanHtml(cleaned, to_text(without_marks(cleaned)), tuple(rule.remote))
 
 
 def _settle(source: str, rule: "_Rule") -> str | None:
@@ -63,7 +65,13 @@ def _settle(source: str, rule: "_Rule") -> str | None:
     while after != before and passes < _MOST_PASSES:
         before, after = after, _clean_once(after, rule)
         passes += 1
-    return after if after == before else None
+    return _fold(after, rule) if after == before else None
+
+
+def _fold(cleaned: str, rule: "_Rule") -> str:
+    """With the folds where they belong; HTML that does not take being cut stays whole."""
+    folded = fold(cleaned)
+    return folded if _clean_once(folded, rule) == folded else without_marks(cleaned)
 
 
 def _clean_once(source: str, rule: "_Rule") -> str:
@@ -84,7 +92,7 @@ def _thin(source: str) -> str | None:
     kept: list[str] = []
     opened: dict[str, int] = {}
     depth = 0
-    for token in tokenize(source):
+    for token in mark(list(tokenize(source))):
         name = token.name
         if not name or name in _TAGS:
             kept.append(token.source)
@@ -118,8 +126,10 @@ class _Rule:
             return safe_url(value) if self.links <= caps.LINKS else None
         if attribute == "src":
             return self._source(value.strip())
-        if attribute == "alt":
+        if attribute == "alt" or is_mark(attribute, value):
             return value
+        if attribute == "class":
+            return None
         return value if _WORD.fullmatch(value) else None
 
     def _source(self, value: str) -> str | None:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from inbox_app.content import caps
 from inbox_app.content.addresses import parse_addresses
+from inbox_app.content.appointments import read_meetings
 from inbox_app.content.charset import decode
 from inbox_app.content.dates import parse_date
 from inbox_app.content.html import clean
@@ -26,16 +27,18 @@ from inbox_app.content.parsed import (
     Why,
 )
 from inbox_app.content.plain import safe_line, safe_text, unflow
+from inbox_app.content.reports import RETURNED_MEDIA, STATUS_MEDIA, read_deliveries, read_returned_id
+from inbox_app.content.seals import encrypted_with, signed_with
 from inbox_app.content.sniff import sniff
 from inbox_app.content.structure import Fields, Part, read_fields, read_structure
 from inbox_app.content.transfer import decode_body
 from inbox_app.content.words import decode_words
+from inbox_app.domain.marks import Delivery, Meeting
 
 _EXTENSIONS = {
     "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "text/vcard": ".vcf", "message/rfc822": ".eml",
     "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "application/pdf": ".pdf",
 }  # fmt: skip
-_SEALED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 _LIST_CHARS = 300
 
 
@@ -65,7 +68,10 @@ def parse_mail(raw: bytes) -> ParsedMail | Unparsable:
         html=html,
         html_raw=html_raw,
         attachments=tuple(reader.attachment(part) for part in bodies.others),
-        marks=_read_marks(root),
+        marks=_read_marks(root, text),
+        meetings=reader.meetings(root),
+        deliveries=reader.deliveries(root),
+        reported=reader.reported(root),
         language=safe_line(fields.first("content-language").split(",")[0], 35) or None,
         size=size,
         defects=tuple(sorted(reader.defects)),
@@ -202,6 +208,29 @@ class _Reader:
             self.defects.add(Defect.BAD_DATE)
         return date
 
+    def meetings(self, root: Part) -> tuple[Meeting, ...]:
+        """Appointments, of the first calendar part that has any."""
+        for part in _all_parts(root):
+            if part.media == "text/calendar" and (found := read_meetings(self._characters(part, caps.TEXT_CHARS))):
+                return found
+        return ()
+
+    def deliveries(self, root: Part) -> tuple[Delivery, ...]:
+        return tuple(
+            one
+            for part in _all_parts(root)
+            if part.media in STATUS_MEDIA
+            for one in read_deliveries(self.decoded(part))
+        )[: caps.ADDRESSES]
+
+    def reported(self, root: Part) -> str | None:
+        """The Message-ID of the mail that a delivery report is about."""
+        parts = _all_parts(root)
+        if not any(part.media in STATUS_MEDIA for part in parts):
+            return None
+        returned = (read_returned_id(self.decoded(part)) for part in parts if part.media in RETURNED_MEDIA)
+        return next(filter(None, returned), None)
+
     def attachment(self, part: Part) -> Attachment:
         data = self.decoded(part)
         disposition = part.fields.typed("content-disposition")
@@ -226,17 +255,24 @@ class _Reader:
         return safe_name(name, f"attachment-{part.number}{extension}")
 
 
-def _read_marks(root: Part) -> Marks:
+def _read_marks(root: Part, text: str) -> Marks:
     fields, medias = root.fields, {part.media for part in _all_parts(root)}
+    list_id = safe_line(decode_words(fields.first("list-id")), _LIST_CHARS)
     return Marks(
         auto_submitted=safe_line(fields.first("auto-submitted").split(";")[0].lower(), 60),
         precedence=safe_line(fields.first("precedence").lower(), 60),
-        list_id=safe_line(decode_words(fields.first("list-id")), _LIST_CHARS),
-        report=root.media == "multipart/report" or "message/delivery-status" in medias,
-        encrypted=bool(medias.intersection(_SEALED)) or root.fields.first("content-type").find("enveloped-data") > 0,
-        signed="multipart/signed" in medias,
-        calendar="text/calendar" in medias,
+        list_id=list_id,
+        list_name=_list_name(list_id),
+        report=root.media == "multipart/report" or bool(STATUS_MEDIA & medias),
+        encrypted=encrypted_with(_all_parts(root), text),
+        signed=signed_with(_all_parts(root), text),
     )
+
+
+def _list_name(list_id: str) -> str:
+    """`Friends of tea <tea.example.org>` as people call it."""
+    name, _, identifier = list_id.partition("<")
+    return name.strip().strip('"') or identifier.rstrip("> ")
 
 
 def _all_parts(root: Part) -> list[Part]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from inbox_app.domain.marks import Delivery, Meeting, Seal
+
 
 class Defect(StrEnum):
     """Something wrong or left out in a mail that could be read all the same."""
@@ -86,10 +88,11 @@ class Marks:
     auto_submitted: str = ""
     precedence: str = ""
     list_id: str = ""
+    list_name: str = ""
+    """What the list calls itself, else its identifier."""
     report: bool = False
-    encrypted: bool = False
-    signed: bool = False
-    calendar: bool = False
+    encrypted: Seal | None = None
+    signed: Seal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,5 +119,9 @@ class ParsedMail:
     html_raw: str | None = None
     attachments: tuple[Attachment, ...] = ()
     marks: Marks = field(default_factory=Marks)
+    meetings: tuple[Meeting, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    """What a delivery report says, address by address; `reported` is the Message-ID of the mail it is about."""
+    reported: str | None = None
     language: str | None = None
     defects: tuple[Defect, ...] = ()

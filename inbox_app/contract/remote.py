@@ -7,6 +7,7 @@ from datetime import datetime
 
 from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.marks import NO_MARKS, Marks
 from inbox_app.domain.words import Direction, Kind
 
 
@@ -93,6 +94,8 @@ class RemoteMessage:
     abilities: Abilities | None = None
     extra: JsonObject | None = None
     """What only this connector understands and needs again to answer (a visibility, a record's hash)."""
+    marks: Marks = NO_MARKS
+    """What is to be known besides the text. Failures of a delivery are shown at the message that is the parent."""
 
 
 @dataclass(frozen=True, slots=True)

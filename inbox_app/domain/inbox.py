@@ -20,6 +20,7 @@ from inbox_app.domain.ids import (
     ReminderId,
     TagId,
 )
+from inbox_app.domain.marks import NO_MARKS, Delivery, Marks
 from inbox_app.domain.words import AccountState, Direction, Hat, Kind, MessageState, OutboxState, State
 
 
@@ -192,6 +193,9 @@ class MessageRow:
     reactions: tuple[tuple[str, int], ...]
     abilities: Abilities
     outbox: OutboxRow | None
+    marks: Marks = NO_MARKS
+    undelivered: tuple[Delivery, ...] = ()
+    """The addresses that this message of ours did not reach, as delivery reports of the thread say."""
 
 
 @dataclass(frozen=True, slots=True)

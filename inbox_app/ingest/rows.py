@@ -60,6 +60,7 @@ def facts(said: RemoteMessage) -> Facts:
         "abilities": edge.to_json(said.abilities.to_json()) if said.abilities else None,
         "extra": edge.to_json(said.extra),
         "copy_key": edge.clean_key(said.copy_key) if said.copy_key else None,
+        "marks": edge.to_json(said.marks.to_json()),
     }
 
 

@@ -26,6 +26,7 @@ class Facts(TypedDict):
     abilities: str | None
     extra: str | None
     copy_key: str | None
+    marks: str | None
 
 
 class MessageRow(Facts):
@@ -119,6 +120,7 @@ class Known:
     extra: str | None
     raw: str | None
     copy_key: str | None
+    marks: str | None
     body: str
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from inbox_app.domain.ids import (
     PostId,
 )
 from inbox_app.domain.inbox import AttachmentRow, AuthorRow, MessageRow, NoteRow, OutboxRow, PostRow
+from inbox_app.domain.marks import NO_MARKS, Delivery, Marks
 from inbox_app.domain.thread_order import order_thread
 from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import Direction, Kind, MessageState
@@ -71,9 +73,8 @@ def rows(conn: Connection, me: ColleagueId, kind: Kind, wanted: Sequence[Message
     attachments = _attachments(conn, found)
     waiting = outbox_rows.of_messages(conn, found)
     not_read = _unread(conn, me, found)
-    return tuple(
-        _row(found[one], depth, tuple(attachments[one]), waiting.get(one), one in not_read) for one, depth in order
-    )
+    said = [_row(found[one], depth, tuple(attachments[one]), waiting.get(one), one in not_read) for one, depth in order]
+    return _with_failures(said)
 
 
 def one(conn: Connection, me: ColleagueId, wanted: MessageId) -> MessageRow:
@@ -205,6 +206,22 @@ def _row(
         reactions=_reactions(row.reactions),
         abilities=Abilities.from_json(json.loads(row.abilities or "{}")),
         outbox=waiting,
+        marks=Marks.from_json(json.loads(row.marks)) if row.marks else NO_MARKS,
+    )
+
+
+def _with_failures(said: Sequence[MessageRow]) -> tuple[MessageRow, ...]:
+    """Each message with what delivery reports say of it, in whatever order they came."""
+    failures: defaultdict[MessageId, list[Delivery]] = defaultdict(list)
+    for one in said:
+        if one.parent is not None and one.direction is Direction.INCOMING:
+            failures[one.parent] += one.marks.failures
+    if not any(failures.values()):
+        return tuple(said)
+    ours = Direction.OUTGOING
+    return tuple(
+        replace(one, undelivered=tuple(dict.fromkeys(failures[one.id]))) if one.direction is ours else one
+        for one in said
     )
 
 

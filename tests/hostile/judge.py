@@ -10,6 +10,8 @@ FORBIDDEN = (
 )  # fmt: skip
 LOADING = {"src", "href"}
 ALLOWED = {"dir", "href", "src", "alt", "width", "height", "align", "valign", "colspan", "rowspan", "start"}
+MARKS = {"said", "quoted", "signature"}
+"""Where something is to be folded; the class of a line break, which styles nothing."""
 
 
 def live_things(html: str) -> list[str]:
@@ -18,7 +20,7 @@ def live_things(html: str) -> list[str]:
     found = [name for name in FORBIDDEN if tree.body is not None and tree.body.css_first(name)]
     for node in tree.css("body *"):
         for name, value in node.attributes.items():
-            if name not in ALLOWED:
+            if name not in ALLOWED and not (node.tag == "br" and name == "class" and value in MARKS):
                 found.append(name)
             if name in LOADING and not is_harmless(name, value or ""):
                 found.append(f"{name}={value}")

@@ -28,6 +28,8 @@ account = Table(
     moment("last_success", nullable=True),
     moment("next_poll", nullable=True),
     Column("position", Integer, nullable=False, server_default=text("0")),
+    Column("quoting", Text, nullable=False, server_default=text("'below'")),
+    Column("formatting", Text, nullable=False, server_default=text("'auto'")),
     UniqueConstraint("channel", "remote_id"),
 )
 

@@ -51,6 +51,7 @@ message = Table(
     Column("raw", Text),
     Column("copy_key", Text),
     plain_text("language"),
+    Column("marks", Text),
     UniqueConstraint("account", "remote_id"),
     Index("ix_message_conversation_id", "conversation", "id"),
     Index("ix_message_author_id", "author", "id"),

@@ -12,6 +12,7 @@ from connectors.email.mailbox import Fetched
 from connectors.email.wire import Own, header_part, to_message, with_headers_only
 from inbox_app.content.parsed import Attachment, CleanHtml, Mailbox, Marks, ParsedMail, Unparsable, Why
 from inbox_app.contract.remote import Location, RemoteRecipient
+from inbox_app.domain.marks import Delivery, Fate
 from inbox_app.domain.words import Direction, Kind
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -125,6 +126,25 @@ def test_other_ids_of_ours_are_no_keys(message_id: str) -> None:
 )
 def test_what_asks_for_an_answer(marks: Marks, asks: bool) -> None:
     assert to_message(FETCHED, replace(MAIL, marks=marks), OWN, history=False).needs_work is asks
+
+
+@pytest.mark.parametrize(
+    ("reported", "fate", "asks"),
+    [
+        (f"{KEY}@example.org", Fate.FAILED, True),
+        (f"{KEY}@example.org", Fate.DELAYED, False),
+        ("spoofed@example.org", Fate.FAILED, False),
+    ],
+)
+def test_a_delivery_report_joins_what_it_reports_and_asks_when_ours_failed(
+    reported: str, fate: Fate, asks: bool
+) -> None:
+    deliveries = (Delivery("ben@example.net", fate, "5.1.1"),)
+    report = replace(MAIL, marks=Marks(report=True), reported=reported, deliveries=deliveries)
+    message = to_message(FETCHED, report, OWN, history=False)
+    assert reported in message.keys
+    assert (message.parent, message.marks.deliveries) == (reported, deliveries)
+    assert message.needs_work is asks
 
 
 def test_a_list_mail_that_answers_ours_asks() -> None:

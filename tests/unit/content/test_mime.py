@@ -59,9 +59,9 @@ def test_only_html_gives_its_text_too() -> None:
     assert mail.text == "rich"
 
 
-def test_a_calendar_beside_texts_is_noticed() -> None:
+def test_a_calendar_beside_texts_is_a_file() -> None:
     mail = parse(multipart("alternative", TEXT, HTML, "Content-Type: text/calendar\n\nBEGIN:VCALENDAR"))
-    assert mail.marks.calendar
+    assert mail.meetings == ()
     (calendar,) = mail.attachments
     assert (calendar.declared, calendar.sniffed) == ("text/calendar", "text/calendar")
 

@@ -1,0 +1,102 @@
+"""What is to be known of a message besides its text: a seal, a list, a machine, an appointment, a failed delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from inbox_app.domain.jsonvalue import JsonObject
+
+
+class Seal(StrEnum):
+    """How a mail was encrypted or signed; nothing of it is opened or verified here."""
+
+    PGP = "pgp"
+    SMIME = "smime"
+
+
+class Fate(StrEnum):
+    """What a delivery report says of one address (https://www.rfc-editor.org/rfc/rfc3464#section-2.3.3)."""
+
+    FAILED = "failed"
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+    RELAYED = "relayed"
+    EXPANDED = "expanded"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One address of a delivery report: what became of the mail there, and the servers' own words."""
+
+    address: str
+    fate: Fate
+    status: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """An appointment. Its times are as on a clock in `zone` (`2026-11-27T12:00`, a mere date for whole days)."""
+
+    summary: str
+    start: str
+    end: str = ""
+    zone: str = ""
+    place: str = ""
+    organizer: str = ""
+    method: str = ""
+    repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """All of it; most messages have none. `mailing_list` is the list's own name for itself."""
+
+    encrypted: Seal | None = None
+    signed: Seal | None = None
+    mailing_list: str = ""
+    automatic: bool = False
+    meetings: tuple[Meeting, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+
+    @property
+    def failures(self) -> tuple[Delivery, ...]:
+        """The addresses that a delivery report gives up."""
+        return tuple(one for one in self.deliveries if one.fate is Fate.FAILED)
+
+    def to_json(self) -> JsonObject:
+        """Only what there is; empty for most messages."""
+        facts = {name: value for name, value in asdict(self).items() if value}
+        return {name: [*value] if isinstance(value, tuple) else value for name, value in facts.items()}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, object]) -> Marks:
+        """The inverse of `to_json`; what a newer program wrote and this one does not know is passed over."""
+        sealed, signed = stored.get("encrypted"), stored.get("signed")
+        return cls(
+            encrypted=Seal(str(sealed)) if sealed else None,
+            signed=Seal(str(signed)) if signed else None,
+            mailing_list=str(stored.get("mailing_list", "")),
+            automatic=bool(stored.get("automatic", False)),
+            meetings=tuple(_meeting(one) for one in _objects(stored.get("meetings"))),
+            deliveries=tuple(_delivery(one) for one in _objects(stored.get("deliveries"))),
+        )
+
+
+NO_MARKS = Marks()
+
+
+def _objects(stored: object) -> Iterable[Mapping[str, object]]:
+    return [one for one in stored if isinstance(one, dict)] if isinstance(stored, list) else []
+
+
+def _meeting(stored: Mapping[str, object]) -> Meeting:
+    words = {name: str(stored.get(name, "")) for name in Meeting.__slots__ if name != "repeats"}
+    return Meeting(**words, repeats=bool(stored.get("repeats", False)))
+
+
+def _delivery(stored: Mapping[str, object]) -> Delivery:
+    words = {name: str(stored.get(name, "")) for name in ("address", "status", "said")}
+    return Delivery(fate=Fate(str(stored.get("fate", Fate.FAILED))), **words)
