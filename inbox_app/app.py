@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 from inbox_app.actions import accounts as account_actions
 from inbox_app.actions import attachments as attachment_actions
 from inbox_app.actions.attachments import Fetched
+from inbox_app.content.parsed import ParsedMail, Unparsable
 from inbox_app.content.worker import Worker
 from inbox_app.contract.archive import Archive, Survey
 from inbox_app.contract.connector import Host, ReadsArchive, Report, ignore
@@ -310,6 +311,18 @@ class App:
             UserFacingError: there is none, or its bytes cannot be had; the sentence says why.
         """
         return await attachment_actions.fetch(self.store, self._content, self._ask_service, wanted)
+
+    async def read_attached(self, wanted: str) -> ParsedMail:
+        """The mail that a file of a message is.
+
+        Raises:
+            UserFacingError: the file cannot be had, or cannot be read safely; the sentence says so.
+        """
+        fetched = await self.fetch_attachment(wanted)
+        mail = await self._content.parse_one(fetched.data)
+        if isinstance(mail, Unparsable):
+            raise Refused(_("The mail {name} cannot be read safely. Save it as a file.").format(name=fetched.name))
+        return mail
 
     # --- small questions --------------------------------------------------------------------------------------------
 

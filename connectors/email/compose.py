@@ -97,10 +97,17 @@ def compose(act: Act, sender: Sender) -> bytes:
         ("MIME-Version", "1.0"),
     ]
     head = _LINE.join(f"{name}: {value}" for name, value in lines if value) + _LINE
-    text = _text_part(act.text)
-    if not act.files:
-        return head.encode() + text
-    return head.encode() + _mixed_part([text, *map(_file_part, act.files)], boundary=f"=_{act.key}")
+    body = _text_part(act.text)
+    if act.html:
+        pictures = [one for one in act.files if one.content_id]
+        html = _text_part(act.html, "html")
+        if pictures:
+            html = _multipart("related", [html, *map(_file_part, pictures)], f"=_rel_{act.key}")
+        body = _multipart("alternative", [body, html], f"=_alt_{act.key}")
+    others = [one for one in act.files if not (act.html and one.content_id)]
+    if others:
+        body = _multipart("mixed", [body, *map(_file_part, others)], f"=_{act.key}")
+    return head.encode() + body
 
 
 def _answer_to(target: Target, own: frozenset[str]) -> tuple[RemoteRecipient, ...]:
@@ -190,10 +197,10 @@ def _one_line(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in clean).split())
 
 
-def _text_part(text: str) -> bytes:
+def _text_part(text: str, kind: str = "plain") -> bytes:
     lines = text.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     coded = binascii.b2a_qp(lines.encode("utf-8"), istext=True).replace(b"\n", b"\r\n")
-    head = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    head = f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
     return head.encode() + coded + (b"" if coded.endswith(b"\r\n") else b"\r\n")
 
 
@@ -204,8 +211,13 @@ def _file_part(file: OutgoingFile) -> bytes:
     lines = [
         f"Content-Type: {given if ordinary else 'application/octet-stream'};{_LINE} {_name_parameter('name', name)}",
         "Content-Transfer-Encoding: base64",
-        f"Content-Disposition: attachment;{_LINE} {_name_parameter('filename', name)}",
+        (
+            f"Content-Disposition: {'inline' if file.content_id else 'attachment'};{_LINE} "
+            f"{_name_parameter('filename', name)}"
+        ),
     ]
+    if file.content_id:
+        lines.append(f"Content-ID: <{_clean_id(file.content_id)}>")
     if file.description:
         lines.append(f"Content-Description: {_encode_text(file.description, 'Content-Description')}")
     return (_LINE.join(lines) + _LINE * 2).encode() + encodebytes(file.data).replace(b"\n", b"\r\n")
@@ -221,8 +233,8 @@ def _name_parameter(parameter: str, name: str) -> str:
     return f";{_LINE} ".join([first, *(f"{parameter}*{n}*={piece}" for n, piece in enumerate(pieces[1:], 1))])
 
 
-def _mixed_part(parts: Sequence[bytes], boundary: str) -> bytes:
+def _multipart(kind: str, parts: Sequence[bytes], boundary: str) -> bytes:
     """Neither base64 nor quoted-printable can hold `=_`, so the boundary occurs in no part."""
-    head = f'Content-Type: multipart/mixed; boundary="{boundary}"{_LINE * 2}'.encode()
+    head = f'Content-Type: multipart/{kind}; boundary="{boundary}"{_LINE * 2}'.encode()
     between = f"--{boundary}{_LINE}".encode()
     return head + b"".join(between + part for part in parts) + f"--{boundary}--{_LINE}".encode()

@@ -92,7 +92,7 @@ class EmailConnector(
             handle=settings.address,
             name=settings.name,
             handles=parts.own.addresses,
-            abilities=Abilities({Action.REPLY: YES, Action.MARK_READ: YES}),
+            abilities=Abilities({Action.REPLY: YES, Action.WRITE: YES, Action.MARK_READ: YES}),
         )
 
     async def pull(self, cursor: JsonObject | None) -> Batch:

@@ -18,6 +18,7 @@ from inbox_app.contract.remote import Location, RemoteAttachment, RemoteAuthor, 
 from inbox_app.contract.texts import _
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.marks import Fate, Marks
+from inbox_app.domain.recipients import REPLY_TO
 from inbox_app.domain.words import Direction, Kind
 
 _BULK = frozenset({"bulk", "list", "junk"})
@@ -176,7 +177,7 @@ def _author(senders: Iterable[Mailbox]) -> RemoteAuthor:
 
 
 def _recipients(mail: ParsedMail) -> Iterable[RemoteRecipient]:
-    for role, mailboxes in (("to", mail.to), ("cc", mail.cc), ("bcc", mail.bcc)):
+    for role, mailboxes in (("to", mail.to), ("cc", mail.cc), ("bcc", mail.bcc), (REPLY_TO, mail.reply_to)):
         for one in mailboxes:
             if one.address:
                 yield RemoteRecipient(role, one.address, one.name)
@@ -186,7 +187,8 @@ def _attachment(one: Attachment) -> RemoteAttachment:
     return RemoteAttachment(
         remote_id=str(one.part),
         name=one.name,
-        media_type=one.sniffed or one.declared,
+        # A mail inside a mail is read as one, though its bytes look like any text.
+        media_type=one.declared if one.declared == "message/rfc822" else one.sniffed or one.declared,
         size=one.size,
         content_id=one.content_id or "",
         inline=one.inline,

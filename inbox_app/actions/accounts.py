@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId
-from inbox_app.domain.words import AccountState
+from inbox_app.domain.words import AccountState, Formatting, Quoting
 from inbox_app.keychain import Keychain
 from inbox_app.storage import accounts, secrets
 from inbox_app.storage.accounts import OurselvesThere
@@ -71,6 +71,33 @@ async def sign_in_again(
         secrets.replace(tx, wanted, {name: keychain.encrypt(wanted, name, value) for name, value in clear.items()})
         if known.state is not AccountState.PAUSED:
             accounts.set_state(tx, wanted, AccountState.ACTIVE)
+
+    await store.write(work)
+
+
+async def set_letter_habits(
+    store: Store,
+    wanted: AccountId,
+    *,
+    signature: str | None = None,
+    quoting: Quoting | None = None,
+    formatting: Formatting | None = None,
+) -> None:
+    """Say how mails of an account are written; what is None stays as it is.
+
+    Raises:
+        NotFound: there is no such account.
+    """
+
+    def work(tx: Tx) -> None:
+        now = accounts.get(tx.conn, wanted)
+        accounts.keep_letter_habits(
+            tx,
+            wanted,
+            now.signature if signature is None else signature.strip("\n"),
+            quoting or now.quoting,
+            formatting or now.formatting,
+        )
 
     await store.write(work)
 

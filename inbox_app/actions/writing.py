@@ -6,10 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from inbox_app.actions import lettering
 from inbox_app.domain.errors import NotFound, Refused, WrongUse
 from inbox_app.domain.ids import ColleagueId, ConversationId, DraftId, MessageId, OutboxId
 from inbox_app.domain.inbox import OutboxRow
-from inbox_app.domain.words import AccountState, Action, ActKind
+from inbox_app.domain.recipients import Recipient
+from inbox_app.domain.words import AccountState, Action, ActKind, Kind
 from inbox_app.i18n import _
 from inbox_app.storage import (
     abilities,
@@ -23,11 +25,23 @@ from inbox_app.storage import (
     triage,
 )
 from inbox_app.storage.blobs import BlobStore
+from inbox_app.storage.drafts import NO_CHOICE, Letter
 from inbox_app.storage.outbox import Decision, File, Resolution
 from inbox_app.storage.store import Store
-from inbox_app.storage.transaction import Tx
+from inbox_app.storage.transaction import Reading, Tx
 
-__all__ = ["Answer", "OwnFile", "Resolution", "discard_draft", "reply", "resolve", "save_draft", "undo"]
+__all__ = [
+    "NO_CHOICE",
+    "Answer",
+    "Letter",
+    "OwnFile",
+    "Resolution",
+    "discard_draft",
+    "reply",
+    "resolve",
+    "save_draft",
+    "undo",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +68,8 @@ class Answer:
     to: MessageId | None = None
     files: Sequence[OwnFile] = ()
     draft: DraftId | None = None
+    letter: Letter = NO_CHOICE
+    """Where the conversation is a mail: the recipients and the quote, as far as they were chosen."""
 
 
 async def save_draft(
@@ -63,9 +79,10 @@ async def save_draft(
     text: str,
     reply_to: MessageId | None = None,
     without: Collection[str] = (),
+    letter: Letter | None = None,
 ) -> DraftId | None:
     """Keep what was typed so far, and the draft's files but those in `without`; with neither the draft is removed."""
-    return await store.write(lambda tx: drafts.save(tx, me, conversation, text, reply_to, without))
+    return await store.write(lambda tx: drafts.save(tx, me, conversation, text, reply_to, without, letter))
 
 
 async def discard_draft(store: Store, me: ColleagueId, wanted: DraftId) -> bool:
@@ -86,9 +103,28 @@ async def reply(store: Store, me: ColleagueId, answer: Answer) -> OutboxRow:
         kept = () if answer.draft is None else attachments.of_draft(tx.conn, answer.draft)
         if not answer.text.strip() and not answer.files and not kept:
             raise WrongUse(_("There is nothing to send: the reply is empty."))
-        return _queue(tx, me, answer, _keep(tx, store.blobs, answer.files))
+        return _queue(tx, me, answer, keep_files(tx, store.blobs, answer.files))
 
     return await store.write(work)
+
+
+async def usual_recipients(
+    store: Store, me: ColleagueId, conversation: ConversationId, to: MessageId | None, *, everybody: bool
+) -> tuple[Recipient, ...]:
+    """Who would get the answer by mail.
+
+    Raises:
+        NotFound: the conversation, or the message to answer, does not exist.
+        Refused: there is nothing to answer.
+    """
+
+    def work(conn: Reading) -> tuple[Recipient, ...]:
+        within = conversations.surviving(conn, conversation)
+        account = accounts.get(conn, conversations.facts(conn, within).account)
+        answered = messages.one(conn, me, _target(conn, within, to))
+        return lettering.recipients_of(answered, account.handles | {account.handle}, everybody=everybody)
+
+    return await store.read(work)
 
 
 async def undo(store: Store, wanted: OutboxId) -> DraftId | None:
@@ -114,7 +150,8 @@ async def resolve(store: Store, wanted: OutboxId, word: Resolution) -> OutboxRow
     return await store.write(work)
 
 
-def _keep(tx: Tx, blobs: BlobStore, files: Sequence[OwnFile]) -> tuple[File, ...]:
+def keep_files(tx: Tx, blobs: BlobStore, files: Sequence[OwnFile]) -> tuple[File, ...]:
+    """The files' bytes are in the workspace, and go out from there."""
     return tuple(
         File(blobs.put(tx, file.data), file.name, file.media_type, len(file.data), file.description) for file in files
     )
@@ -122,7 +159,7 @@ def _keep(tx: Tx, blobs: BlobStore, files: Sequence[OwnFile]) -> tuple[File, ...
 
 def _queue(tx: Tx, me: ColleagueId, answer: Answer, files: tuple[File, ...]) -> OutboxRow:
     conversation = conversations.surviving(tx.conn, answer.conversation)
-    target = _target(tx, conversation, answer.to)
+    target = _target(tx.conn, conversation, answer.to)
     facts = conversations.facts(tx.conn, conversation)
     account = accounts.get(tx.conn, facts.account)
     if account.state is AccountState.REMOVED:
@@ -130,32 +167,32 @@ def _queue(tx: Tx, me: ColleagueId, answer: Answer, files: tuple[File, ...]) -> 
     refusal = abilities.of_message(tx.conn, target, tx.now).by_action.get(Action.REPLY)
     if refusal is not None and not refusal.possible:
         raise Refused(refusal.reason or _("This cannot be answered."))
-    made = outbox.queue(
-        tx,
-        Decision(
-            account=account.id,
-            kind=ActKind.REPLY,
-            colleague=me,
-            undo_ms=round(answer.undo.total_seconds() * 1000),
-            conversation=conversation,
-            target=target,
-            text=answer.text,
-            files=files,
-            draft=answer.draft,
-        ),
+    decided = Decision(
+        account=account.id,
+        kind=ActKind.REPLY,
+        colleague=me,
+        undo_ms=round(answer.undo.total_seconds() * 1000),
+        conversation=conversation,
+        target=target,
+        text=answer.text,
+        files=files,
+        draft=answer.draft,
     )
+    if conversations.kind_of(tx.conn, conversation) is Kind.MAIL:
+        decided = lettering.as_answer(tx.conn, me, account, decided, answer.letter)
+    made = outbox.queue(tx, decided)
     # Whoever answers has read.
     triage.mark_read(tx, me, [conversation], decided=False)
     return outbox_rows.one(tx.conn, made.id)
 
 
-def _target(tx: Tx, conversation: ConversationId, to: MessageId | None) -> MessageId:
+def _target(conn: Reading, conversation: ConversationId, to: MessageId | None) -> MessageId:
     """The message to answer: the one named, or the last thing that was said to us."""
     if to is not None:
-        if messages.conversation_of(tx.conn, to) != conversation:
+        if messages.conversation_of(conn, to) != conversation:
             raise NotFound(_("Message {id} is not in this conversation.").format(id=to))
         return to
-    found = messages.to_answer(tx.conn, conversation)
+    found = messages.to_answer(conn, conversation)
     if found is None:
         raise Refused(_("There is nothing in this conversation yet that could be answered."))
     return found

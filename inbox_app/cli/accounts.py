@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from getpass import getpass
 
 from inbox_app.actions import accounts as act
+from inbox_app.app import App
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed, local
@@ -28,7 +29,8 @@ from inbox_app.contract.login import (
 from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.inbox import AccountRow
-from inbox_app.domain.words import AccountState
+from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.words import AccountState, Formatting, Quoting
 from inbox_app.i18n import _
 from inbox_app.queries import accounts
 
@@ -39,7 +41,7 @@ FIRST_WORKSPACE = "inbox"
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    what = parser.add_subparsers(dest="what", metavar="add|list|check|reauthorise|pause|resume|remove", required=True)
+    what = parser.add_subparsers(dest="what", metavar="add|list|check|reauthorise|pause|resume|remove|letter", required=True)
     add = what.add_parser("add", help=_("connect an account; the sign-in is tested first"))
     add.add_argument("kind", metavar="KIND", help=_("the channel, see “portavoce channels”"))
     _credential_arguments(add)
@@ -54,6 +56,13 @@ def _arguments(parser: ArgumentParser) -> None:
         ("remove", _("disconnect; its history stays")),
     ):
         what.add_parser(name, help=about).add_argument("id", metavar="ID")
+    letter = what.add_parser("letter", help=_("how its mails are written: signature, quoting, formatting"))
+    letter.add_argument("id", metavar="ID")
+    letter.add_argument("--signature", metavar="T", help=_("below every mail; light formatting as in **bold**"))
+    letter.add_argument("--quote", choices=list(Quoting), help=_("whether answers quote what they answer"))
+    letter.add_argument(
+        "--format", choices=list(Formatting), help=_("HTML beside the text where something is formatted, or never")
+    )
 
 
 def _credential_arguments(parser: ArgumentParser) -> None:
@@ -74,6 +83,8 @@ async def _run(desk: Desk, chosen: Namespace) -> Printed:
             text = "\n".join(map(_row_text, rows)) or _("No account is connected yet.")
             return Printed([account_json(row) for row in rows], text)
         wanted = AccountId(chosen.id)
+        if chosen.what == "letter":
+            return await _letter(app, wanted, chosen)
         if chosen.what == "check":
             await app.check_account(wanted, lambda step: _report(desk, step))
         else:
@@ -127,6 +138,30 @@ async def _read_given(chosen: Namespace, fields: Sequence[Field]) -> tuple[dict[
     _refuse_unknown(settings, frozenset(one.name for one in fields if one.type is not FieldType.SECRET) | {HISTORY})
     _refuse_unknown(chosen.secret, frozenset(one.name for one in fields if one.type is FieldType.SECRET))
     return settings, {name: await _secret(name) for name in chosen.secret}
+
+
+async def _letter(app: App, wanted: AccountId, chosen: Namespace) -> Printed:
+    """Change how mails are written where something was given, and say how they are."""
+    await act.set_letter_habits(
+        app.store,
+        wanted,
+        signature=chosen.signature,
+        quoting=Quoting(chosen.quote) if chosen.quote else None,
+        formatting=Formatting(chosen.format) if chosen.format else None,
+    )
+    row = await accounts.one(app.store, wanted)
+    document: JsonObject = {
+        "id": row.id,
+        "signature": row.signature,
+        "quote": row.quoting.value,
+        "format": row.formatting.value,
+    }
+    lines = [
+        _("Quoting: {word}").format(word=row.quoting.value),
+        _("Formatting: {word}").format(word=row.formatting.value),
+        row.signature or _("No signature."),
+    ]
+    return Printed(document, "\n".join(lines))
 
 
 def _refuse_unknown(given: Iterable[str], known: frozenset[str]) -> None:

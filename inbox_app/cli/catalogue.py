@@ -18,7 +18,9 @@ class Entry:
 ENTRIES: dict[str, Entry] = {
     "practice": Entry("practice", lazy_gettext("make or open the practice workspace")),
     "channels": Entry("about", lazy_gettext("list the kinds of services that can be connected")),
-    "account": Entry("accounts", lazy_gettext("connect, list, check, pause, resume or remove accounts")),
+    "account": Entry(
+        "accounts", lazy_gettext("connect, list, check, pause, resume or remove accounts; how their mails are written")
+    ),
     "sync": Entry("syncing", lazy_gettext("pull what is new and send what is due")),
     "import": Entry("importing", lazy_gettext("bring in mail that another program kept, as an archive")),
     "ledger": Entry("syncing", lazy_gettext("compare what the services hold with what is here")),
@@ -29,6 +31,8 @@ ENTRIES: dict[str, Entry] = {
     "reply": Entry("writing", lazy_gettext("answer a conversation")),
     "act": Entry("acting", lazy_gettext("hide, like, react to, edit, delete … a message on its service")),
     "post": Entry("acting", lazy_gettext("publish something that can be commented on")),
+    "forward": Entry("letters", lazy_gettext("pass a mail on to somebody else")),
+    "new": Entry("letters", lazy_gettext("write a mail to somebody")),
     "draft": Entry("writing", lazy_gettext("list, show, save or discard drafts")),
     "outbox": Entry("writing", lazy_gettext("see what waits to be sent, take it back, or decide about it")),
     "done": Entry("triage", lazy_gettext("mark conversations done")),

@@ -66,6 +66,7 @@ def _page_text(page: ConversationPage) -> str:
 
 def _show_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("conversation", metavar="CONVERSATION")
+    parser.add_argument("--quoted", action="store_true", help=_("also what messages quote"))
 
 
 async def _show(desk: Desk, chosen: Namespace) -> Printed:
@@ -77,16 +78,16 @@ async def _show(desk: Desk, chosen: Namespace) -> Printed:
         "messages": [message_json(message) for message in opened.messages],
         "notes": [note_json(note) for note in opened.notes],
     }
-    return Printed(document, _thread_text(opened))
+    return Printed(document, _thread_text(opened, quoted=chosen.quoted))
 
 
-def _thread_text(opened: Thread) -> str:
+def _thread_text(opened: Thread, *, quoted: bool) -> str:
     row, post = opened.row, opened.post
     parts = [f"{printable(row.title)}  ({row.kind}, {opened.account.handle}, {row.state})"]
     if post is not None:
         said = "\n".join(filter(None, (post.title, post.text)))
         parts.append(_("Post: {text}").format(text=printable(said)))
-    parts += [message_text(message) for message in opened.messages]
+    parts += [message_text(message, quoted=quoted) for message in opened.messages]
     parts += [_("Note by {author}: {text}").format(author=note.author, text=note.text) for note in opened.notes]
     return "\n\n".join(parts)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from inbox_app.cli.output import local, moment, printable
+from inbox_app.content.folding import Piece, PieceKind, fold_text
 from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.inbox import AccountRow, ConversationRow, MessageRow, NoteRow, OutboxRow, Place, PostRow
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
+from inbox_app.domain.mark_words import failure_sentences, sentences_of
 from inbox_app.domain.words import Direction, MessageState
-from inbox_app.i18n import _
+from inbox_app.i18n import _, ngettext
 
 
 def conversation_json(row: ConversationRow, account: str) -> JsonObject:
@@ -45,8 +47,11 @@ def message_json(row: MessageRow) -> JsonObject:
         "deleted_at": moment(row.deleted_at),
         "hidden": row.hidden,
         "title": row.title,
+        "recipients": [{"role": role, "handle": handle, "name": name} for role, handle, name in row.recipients],
         "text": row.text,
         "html": row.html,
+        "marks": row.marks.to_json(),
+        "undelivered": [{"address": one.address, "status": one.status, "said": one.said} for one in row.undelivered],
         "attachments": [
             {"id": file.id, "name": file.name, "media_type": file.media_type, "size": file.size}
             for file in row.attachments
@@ -104,14 +109,28 @@ def account_json(row: AccountRow) -> JsonObject:
     }
 
 
-def message_text(row: MessageRow) -> str:
-    """A message for people: who and when, then the text, nested by its depth."""
+def message_text(row: MessageRow, *, quoted: bool = True) -> str:
+    """A message for people: who and when, then the text, nested by its depth; quotes only when `quoted`."""
     margin = "    " * min(row.depth, 6)
     marks = [mark for mark, holds in _marks(row).items() if holds]
     head = f"{row.author.name}  {local(row.sent_at)}  #{row.id}" + (f"  [{', '.join(marks)}]" if marks else "")
-    body = [f"{margin}  {line}" for line in printable(row.text).splitlines()]
+    known = (*failure_sentences(row.undelivered), *sentences_of(row.marks))
+    notes = [f"{margin}  ▸ {printable(sentence)}" for sentence in known]
+    text = row.text if quoted else _without_quotes(row.text)
+    body = [f"{margin}  {line}" for line in printable(text).splitlines()]
     files = [f"{margin}  📎 {printable(file.name)} ({file.media_type})  #{file.id}" for file in row.attachments]
-    return "\n".join([f"{margin}{printable(head)}", *body, *files])
+    return "\n".join([f"{margin}{printable(head)}", *notes, *body, *files])
+
+
+def _without_quotes(text: str) -> str:
+    """What was written, and how much was quoted around it."""
+    said = [_folded(piece) if piece.kind is PieceKind.QUOTED else piece.content for piece in fold_text(text)]
+    return "\n\n".join(said)
+
+
+def _folded(piece: Piece) -> str:
+    lines = piece.content.count("\n") + 1
+    return ngettext("[{count} quoted line]", "[{count} quoted lines]", lines).format(count=lines)
 
 
 def _marks(row: MessageRow) -> dict[str, bool]:
@@ -122,6 +141,7 @@ def _marks(row: MessageRow) -> dict[str, bool]:
         _("deleted"): row.deleted_at is not None,
         _("hidden"): row.hidden,
         _("waits to be sent"): ours and row.state in (MessageState.QUEUED, MessageState.SENDING),
+        _("not delivered"): bool(row.undelivered),
         _("not sent"): ours and row.state is MessageState.FAILED,
         _("not sure whether it arrived"): ours and row.state is MessageState.UNCONFIRMED,
     }

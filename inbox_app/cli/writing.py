@@ -10,15 +10,17 @@ from datetime import timedelta
 from pathlib import Path
 
 from inbox_app.actions import writing
+from inbox_app.actions.lettering import read_recipients
 from inbox_app.app import App
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed, local, moment, one_line
 from inbox_app.cli.rows import message_named, outbox_json, queued_text
 from inbox_app.domain.errors import WrongUse
-from inbox_app.domain.ids import ConversationId, DraftId, OutboxId
+from inbox_app.domain.ids import ConversationId, DraftId, MessageId, OutboxId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.recipients import Recipient
 from inbox_app.i18n import _
 from inbox_app.queries import writing as written
 
@@ -30,6 +32,25 @@ def _reply_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("source", nargs="?", choices=[STANDARD_INPUT], help=_("“-” reads the text from standard input"))
     parser.add_argument("--text", metavar="T", help=_("the text of the reply"))
     parser.add_argument("--to", metavar="MESSAGE", help=_("the message to answer (the last one said to us)"))
+    parser.add_argument("--all", action="store_true", help=_("by mail: answer everybody who got the message"))
+    add_recipients(parser)
+    quoting = parser.add_mutually_exclusive_group()
+    quoting.add_argument(
+        "--quote", dest="quotes", action="store_true", default=None, help=_("quote the original below")
+    )
+    quoting.add_argument("--no-quote", dest="quotes", action="store_false", help=_("do not quote the original"))
+    add_files_and_time(parser)
+
+
+def add_recipients(parser: ArgumentParser) -> None:
+    """Whom a mail goes to, each option as often as needed."""
+    parser.add_argument("--recipient", metavar="X", action="append", default=[], help=_("an address to send it to"))
+    parser.add_argument("--cc", metavar="X", action="append", default=[], help=_("an address that gets a copy"))
+    parser.add_argument("--bcc", metavar="X", action="append", default=[], help=_("an address that nobody else sees"))
+
+
+def add_files_and_time(parser: ArgumentParser) -> None:
+    """What goes along, and when it leaves."""
     parser.add_argument("--attach", metavar="F", action="append", default=[], type=Path, help=_("a file to send along"))
     parser.add_argument(
         "--now", action="store_true", help=_("leave with the next sync, without waiting for the undo window")
@@ -41,19 +62,54 @@ async def _reply(desk: Desk, chosen: Namespace) -> Printed:
         raise WrongUse(_("Give the text with --text, or with “-” on standard input."))
     text = chosen.text if chosen.text is not None else await asyncio.to_thread(sys.stdin.read)
     async with desk.open() as app:
+        conversation, to = ConversationId(chosen.conversation), None if chosen.to is None else message_named(chosen.to)
         answer = writing.Answer(
-            conversation=ConversationId(chosen.conversation),
+            conversation=conversation,
             text=text,
-            undo=timedelta(0) if chosen.now else timedelta(seconds=app.settings.current.undo_seconds),
-            to=None if chosen.to is None else message_named(chosen.to),
-            files=[_read_file(path) for path in chosen.attach],
+            undo=undo_window(app, chosen),
+            to=to,
+            files=[read_file(path) for path in chosen.attach],
+            letter=writing.Letter(
+                recipients=await _recipients(app, chosen, conversation, to), everybody=chosen.all, quotes=chosen.quotes
+            ),
         )
         row = await writing.reply(app.store, app.me, answer)
-    document: JsonObject = {"outbox": row.id, "state": row.state.value, "not_before": moment(row.not_before)}
+    return queued(row, chosen)
+
+
+async def _recipients(
+    app: App, chosen: Namespace, conversation: ConversationId, to: MessageId | None
+) -> tuple[Recipient, ...] | None:
+    """Those given; where only copies are, the others are those that the answer would go to."""
+    given = given_recipients(chosen)
+    if not given or chosen.recipient:
+        return given or None
+    return await writing.usual_recipients(app.store, app.me, conversation, to, everybody=chosen.all) + given
+
+
+def given_recipients(chosen: Namespace) -> tuple[Recipient, ...]:
+    """The recipients named by options."""
+    return read_recipients(", ".join(chosen.recipient), ", ".join(chosen.cc), ", ".join(chosen.bcc))
+
+
+def undo_window(app: App, chosen: Namespace) -> timedelta:
+    """How long it can be taken back."""
+    return timedelta(0) if chosen.now else timedelta(seconds=app.settings.current.undo_seconds)
+
+
+def queued(row: OutboxRow, chosen: Namespace) -> Printed:
+    """What was queued, and who sends it when."""
+    document: JsonObject = {
+        "outbox": row.id,
+        "state": row.state.value,
+        "not_before": moment(row.not_before),
+        "conversation": row.conversation,
+    }
     return Printed(document, queued_text(row, at_once=chosen.now))
 
 
-def _read_file(path: Path) -> writing.OwnFile:
+def read_file(path: Path) -> writing.OwnFile:
+    """A file to send along. Raises `WrongUse` where there is none."""
     try:
         if path.exists() and not (path.is_file() or path.is_dir()):
             raise WrongUse(_("{path} cannot be attached: it is no file.").format(path=path))

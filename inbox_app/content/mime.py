@@ -37,6 +37,7 @@ from inbox_app.domain.marks import Delivery, Meeting
 
 _EXTENSIONS = {
     "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "text/vcard": ".vcf", "message/rfc822": ".eml",
+    "message/delivery-status": ".txt", "text/rfc822-headers": ".txt",
     "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "application/pdf": ".pdf",
 }  # fmt: skip
 _LIST_CHARS = 300

@@ -35,6 +35,8 @@ class OutgoingFile:
     media_type: str
     data: bytes
     description: str = ""
+    content_id: str = ""
+    """Where `Act.html` shows it in the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Act:
     conversation_kind: Kind
     decided_at: datetime
     text: str = ""
+    html: str = ""
+    """The same with light formatting, for services that take HTML beside text; usually empty."""
     title: str = ""
     target: Target | None = None
     action: Action | None = None

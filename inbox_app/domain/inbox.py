@@ -21,7 +21,17 @@ from inbox_app.domain.ids import (
     TagId,
 )
 from inbox_app.domain.marks import NO_MARKS, Delivery, Marks
-from inbox_app.domain.words import AccountState, Direction, Hat, Kind, MessageState, OutboxState, State
+from inbox_app.domain.words import (
+    AccountState,
+    Direction,
+    Formatting,
+    Hat,
+    Kind,
+    MessageState,
+    OutboxState,
+    Quoting,
+    State,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,13 @@ class AccountRow:
     hat: Hat
     last_success: datetime | None
     settings: Mapping[str, str]
+    signature: str = ""
+    quoting: Quoting = Quoting.BELOW
+    formatting: Formatting = Formatting.AUTO
+    handles: frozenset[str] = frozenset()
+    """Every name that means us there."""
+    writes: bool = False
+    """Whether a conversation can be begun by address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,20 @@ class MessageState(StrEnum):
     UNCONFIRMED = "unconfirmed"
 
 
+class Quoting(StrEnum):
+    """Whether answers by mail carry what they answer; each answer may decide otherwise."""
+
+    BELOW = "below"
+    NONE = "none"
+
+
+class Formatting(StrEnum):
+    """How mails are written: as HTML beside the text where something is formatted, or as plain text whatever comes."""
+
+    AUTO = "auto"
+    PLAIN = "plain"
+
+
 class Verb(StrEnum):
     """What a channel may be able to do, by the names that `portavoce channels` prints."""
 
@@ -125,6 +139,8 @@ class Action(StrEnum):
 
     REPLY = "reply"
     REPLY_PRIVATELY = "reply_privately"
+    WRITE = "write"
+    """Begin a conversation by address."""
     REACT = "react"
     LIKE = "like"
     HIDE = "hide"

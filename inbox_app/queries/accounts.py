@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.inbox import AccountRow, LedgerRow
 from inbox_app.domain.timecode import from_ms
+from inbox_app.domain.words import Action
 from inbox_app.i18n import _
 from inbox_app.storage import accounts
 from inbox_app.storage import ledger as stored
@@ -41,6 +43,11 @@ def shown(account: Account) -> AccountRow:
         hat=account.hat,
         last_success=_moment(account.last_success),
         settings=account.settings,
+        signature=account.signature,
+        quoting=account.quoting,
+        formatting=account.formatting,
+        handles=account.handles | {account.handle},
+        writes=Abilities.from_json(account.abilities).of(Action.WRITE).possible,
     )
 
 

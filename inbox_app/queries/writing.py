@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from inbox_app.domain.ids import ColleagueId, ConversationId, OutboxId
 from inbox_app.domain.inbox import OutboxRow
-from inbox_app.storage import drafts, outbox_rows
+from inbox_app.domain.recipients import written
+from inbox_app.storage import address_book, drafts, outbox_rows
 from inbox_app.storage.drafts import Draft
 from inbox_app.storage.store import Store
 
@@ -31,3 +32,14 @@ async def outbox_row(store: Store, wanted: OutboxId) -> OutboxRow:
         NotFound: there is none with this id.
     """
     return await store.read(lambda conn: outbox_rows.one(conn, wanted))
+
+
+async def beginning(store: Store, me: ColleagueId) -> tuple[Draft, ...]:
+    """The colleague's drafts of mails that begin a conversation, the last touched first."""
+    return await store.read(lambda conn: drafts.beginning(conn, me))
+
+
+async def known_addresses(store: Store, channel: str, typed: str, *, limit: int = 8) -> tuple[str, ...]:
+    """Addresses of people outside, with their names, that begin as typed."""
+    found = await store.read(lambda conn: address_book.find(conn, channel, typed, limit))
+    return tuple(written([one], "to") for one in found)

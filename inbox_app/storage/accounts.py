@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from inbox_app.domain.errors import NotFound, Refused
 from inbox_app.domain.ids import AccountId, new_id
 from inbox_app.domain.jsonvalue import JsonObject
-from inbox_app.domain.words import AccountState, Hat
+from inbox_app.domain.words import AccountState, Formatting, Hat, Quoting
 from inbox_app.i18n import _
 from inbox_app.storage.schema import account, secret
 from inbox_app.storage.transaction import Tx
@@ -40,6 +40,9 @@ class Account:
     history_since: int | None
     last_success: int | None
     next_poll: int | None
+    signature: str = ""
+    quoting: Quoting = Quoting.BELOW
+    formatting: Formatting = Formatting.AUTO
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,14 @@ def keep_settings(tx: Tx, wanted: AccountId, settings: Mapping[str, str]) -> Non
     tx.accounts.add(wanted)
 
 
+def keep_letter_habits(tx: Tx, wanted: AccountId, signature: str, quoting: Quoting, formatting: Formatting) -> None:
+    """How mails of this account are written."""
+    get(tx.conn, wanted)
+    habits = {"signature": signature, "quoting": quoting.value, "formatting": formatting.value}
+    tx.conn.execute(update(account).where(account.c.id == wanted).values(**habits))
+    tx.accounts.add(wanted)
+
+
 def keep_cursor(tx: Tx, wanted: AccountId, cursor: JsonObject) -> None:
     """The place up to which everything is in the database; only ever in the transaction that stored the events."""
     tx.conn.execute(update(account).where(account.c.id == wanted).values(cursor=json.dumps(cursor)))
@@ -234,4 +245,7 @@ def _account(row: Row[*tuple[Any, ...]]) -> Account:
         history_since=row.history_since,
         last_success=row.last_success,
         next_poll=row.next_poll,
+        signature=row.signature,
+        quoting=Quoting(row.quoting),
+        formatting=Formatting(row.formatting),
     )

@@ -113,6 +113,11 @@ def facts(conn: Connection, wanted: ConversationId) -> Facts:
     )
 
 
+def kind_of(conn: Connection, wanted: ConversationId) -> Kind:
+    """What a conversation that exists is."""
+    return Kind(conn.execute(select(conversation.c.kind).where(conversation.c.id == wanted)).scalar_one())
+
+
 @lru_cache(maxsize=64)
 def _page_question(chosen: Filter, me: ColleagueId, goes_on: bool) -> Prepared:
     """Kept: a view is asked for again and again, and making its statement takes as long as answering it."""

@@ -2,19 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from inbox_app.domain.ids import ColleagueId, ConversationId, DraftId, MessageId, new_id
+from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, DraftId, MessageId, new_id
 from inbox_app.domain.inbox import DraftFile
+from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.recipients import Recipient
 from inbox_app.domain.timecode import from_ms
 from inbox_app.storage import attachments
 from inbox_app.storage.schema import draft
 from inbox_app.storage.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a mail's draft holds besides its text, as far as the person chose it; None is left to the rules."""
+
+    recipients: tuple[Recipient, ...] | None = None
+    everybody: bool = False
+    quotes: bool | None = None
+    subject: str = ""
+    forwards: MessageId | None = None
+
+    def to_json(self) -> JsonObject:
+        """Only what was chosen."""
+        chosen = {name: getattr(self, name) for name in ("everybody", "quotes", "subject", "forwards")}
+        found: JsonObject = {
+            name: value for name, value in chosen.items() if value or (value is False and name == "quotes")
+        }
+        if self.recipients is not None:
+            found["recipients"] = [[*one] for one in self.recipients]
+        return found
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Letter:
+        """The inverse of `to_json`."""
+        recipients, forwards = stored.get("recipients"), stored.get("forwards")
+        return cls(
+            recipients=None
+            if recipients is None
+            else tuple((role, address, name) for role, address, name in recipients),
+            everybody=bool(stored.get("everybody")),
+            quotes=stored.get("quotes"),
+            subject=str(stored.get("subject", "")),
+            forwards=None if forwards is None else MessageId(forwards),
+        )
+
+
+NO_CHOICE = Letter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +68,9 @@ class Draft:
     text: str
     changed_at: datetime
     files: tuple[DraftFile, ...] = ()
+    account: AccountId | None = None
+    """Of a draft that begins a conversation."""
+    letter: Letter = NO_CHOICE
 
 
 def save(
@@ -36,6 +80,7 @@ def save(
     text: str,
     reply_to: MessageId | None,
     without: Collection[str] = (),
+    letter: Letter | None = None,
 ) -> DraftId | None:
     """Keep a colleague's text for a conversation, and all its files but `without`; with neither there is no draft."""
     known = of_conversation(tx.conn, me, conversation)
@@ -45,14 +90,38 @@ def save(
         if known is not None:
             discard(tx, me, known.id)
         return None
-    if known is not None and (known.text, known.reply_to) == (text, reply_to):
+    wanted = (known.letter if known is not None else NO_CHOICE) if letter is None else letter
+    if known is not None and (known.text, known.reply_to, known.letter) == (text, reply_to, wanted):
         return known.id
-    values = {"text": text, "reply_to": reply_to, "changed_at": tx.now}
+    detail = json.dumps(wanted.to_json())
+    values = {"text": text, "reply_to": reply_to, "detail": detail, "changed_at": tx.now}
     kept = known.id if known is not None else DraftId(new_id())
     if known is None:
         tx.conn.execute(insert(draft).values(id=kept, colleague=me, conversation=conversation, **values))
     else:
         tx.conn.execute(update(draft).where(draft.c.id == kept).values(**values))
+    tx.about("drafts")
+    return kept
+
+
+def save_new(
+    tx: Tx,
+    me: ColleagueId,
+    known: DraftId | None,
+    account: AccountId,
+    text: str,
+    letter: Letter,
+    without: Collection[str] = (),
+) -> DraftId:
+    """Keep a mail that begins a conversation: `known` where it was kept before."""
+    values = {"account": account, "text": text, "detail": json.dumps(letter.to_json()), "changed_at": tx.now}
+    kept = known or DraftId(new_id())
+    if without:
+        attachments.drop_from_draft(tx, kept, without)
+    mine = (draft.c.id == kept, draft.c.colleague == me, draft.c.conversation.is_(None))
+    if not tx.conn.execute(update(draft).where(*mine).values(**values)).rowcount:
+        kept = DraftId(new_id())
+        tx.conn.execute(insert(draft).values(id=kept, colleague=me, conversation=None, reply_to=None, **values))
     tx.about("drafts")
     return kept
 
@@ -71,6 +140,11 @@ def of_conversation(conn: Connection, me: ColleagueId, conversation: Conversatio
     return None if row is None else _draft(conn, row)
 
 
+def beginning(conn: Connection, me: ColleagueId) -> tuple[Draft, ...]:
+    """The colleague's drafts that begin a conversation, the last touched first."""
+    return tuple(one for one in every(conn, me) if one.conversation is None and one.account is not None)
+
+
 def every(conn: Connection, me: ColleagueId) -> tuple[Draft, ...]:
     """All drafts of a colleague, the last touched first."""
     wanted = select(draft).where(draft.c.colleague == me).order_by(draft.c.changed_at.desc())
@@ -85,4 +159,6 @@ def _draft(conn: Connection, row: Row[*tuple[Any, ...]]) -> Draft:
         row.text,
         from_ms(row.changed_at),
         attachments.of_draft(conn, DraftId(row.id)),
+        AccountId(row.account) if row.account else None,
+        Letter.from_json(json.loads(row.detail)),
     )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, or_, select
 
 from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.errors import NotFound
@@ -144,12 +144,17 @@ def conversation_of(conn: Connection, wanted: MessageId) -> ConversationId | Non
 
 
 def to_answer(conn: Connection, conversation: ConversationId) -> MessageId | None:
-    """What a reply without a target answers: the last message from outside, else the last of ours that is there."""
+    """What a reply without a target answers: the last message from outside, else the last of ours that is there.
+
+    A delivery report is not answered while anything else is there.
+    """
     known = select(message.c.id).where(
         message.c.conversation == conversation, message.c.remote_id.is_not(None), message.c.deleted_at.is_(None)
     )
     newest = known.order_by(message.c.id.desc()).limit(1)
-    for wanted in (newest.where(message.c.direction == Direction.INCOMING, message.c.context.is_(False)), newest):
+    theirs = newest.where(message.c.direction == Direction.INCOMING, message.c.context.is_(False))
+    no_report = or_(message.c.marks.is_(None), message.c.marks.not_like('%"deliveries"%'))
+    for wanted in (theirs.where(no_report), newest.where(no_report), newest):
         found = conn.execute(wanted).scalar_one_or_none()
         if found is not None:
             return MessageId(found)

@@ -18,10 +18,12 @@ from inbox_app.storage.recounting import count_written, recount
 from inbox_app.storage.schema import (
     attachment,
     conversation,
+    draft,
     handle,
     location,
     message,
     message_text,
+    note,
     outbox,
     post,
     thread,
@@ -121,6 +123,7 @@ def write_message(
     target: MessageId | None,
     said: JsonObject,
     colleague: str | None,
+    html: str | None = None,
 ) -> MessageId:
     """The message as it stands in the thread from the moment it was decided; `said` is the act."""
     place = _place(tx.conn, within, target)
@@ -142,6 +145,7 @@ def write_message(
             received_at=tx.now,
             ours_below=True,
             title=said["title"],
+            html=html,
             recipients=json.dumps(said["recipients"]),
         )
     )
@@ -191,6 +195,15 @@ def own_handle(tx: Tx, account: AccountId) -> str:
         )
     )
     return made
+
+
+def forget_conversation(tx: Tx, wanted: ConversationId) -> None:
+    """A conversation that we began and that came to nothing leaves nothing; one that holds anything stays."""
+    holds = (select(table.c.id).where(table.c.conversation == wanted).limit(1) for table in (message, draft, note))
+    if all(tx.conn.execute(held).first() is None for held in holds):
+        tx.conn.execute(update(outbox).where(outbox.c.conversation == wanted).values(conversation=None))
+        tx.conn.execute(delete(conversation).where(conversation.c.id == wanted))
+        tx.conversations.add(wanted)
 
 
 def follow(tx: Tx, ours: MessageId | None, state: MessageState) -> None:

@@ -38,6 +38,7 @@ async def act_of(row: outbox.Outgoing, read_blob: ReadBlob) -> Act:
         conversation_kind=Kind(str(said["conversation_kind"])),
         decided_at=from_ms(cast("int", said["decided_at"])),
         text=str(said["text"]),
+        html=str(said.get("html", "")),
         title=str(said["title"]),
         target=_target(cast("JsonObject | None", said["target"])),
         action=None if action is None else Action(str(action)),
@@ -85,7 +86,13 @@ def _recipients(said: JsonObject) -> tuple[RemoteRecipient, ...]:
 
 
 async def _file(said: dict[str, str], read_blob: ReadBlob) -> OutgoingFile:
-    return OutgoingFile(said["name"], said["media_type"], await read_blob(said["digest"]), said["description"])
+    return OutgoingFile(
+        said["name"],
+        said["media_type"],
+        await read_blob(said["digest"]),
+        said["description"],
+        said.get("content_id", ""),
+    )
 
 
 def _list(said: JsonObject, name: str) -> list[object]:

@@ -110,7 +110,7 @@ def test_a_mail_is_answered_into_the_right_thread(
     shown = portavoce.tell("show", row["id"])
     assert [message["direction"] for message in shown["messages"]] == ["in", "out", "in"]
     assert shown["state"] == "open"
-    assert portavoce.tell("search", "clicks")["total"] == 1
+    assert portavoce.tell("search", "thank")["total"] == 1
 
 
 def test_an_answer_waits_for_its_undo_window(

@@ -28,11 +28,16 @@ def queue(tx: Tx, decided: Decision) -> Outgoing:
     key = uuid.uuid4().hex
     within, kind = _conversation(tx, decided, key)
     kept = () if decided.draft is None else attachments.of_draft(tx.conn, decided.draft)
-    sent = tuple(File(one.digest, one.name, one.media_type, one.size, one.description) for one in kept)
+    sent = tuple(
+        File(one.digest, one.name, one.media_type, one.size, one.description, decided.pictures.get(one.name, ""))
+        for one in kept
+    )
     said = _act(tx, decided, key, kind, (*sent, *decided.files))
     ours = None
     if within is not None and decided.kind in (ActKind.REPLY, ActKind.NEW):
-        ours = outgoing.write_message(tx, decided.account, within, decided.target, said, decided.colleague)
+        ours = outgoing.write_message(
+            tx, decided.account, within, decided.target, said, decided.colleague, decided.shown_html
+        )
         count_files(tx, within, _attach(tx, ours, decided, len(sent)))
     _empty_draft(tx, decided.draft)
     wanted = OutboxId(new_id())
@@ -66,6 +71,8 @@ def undo(tx: Tx, wanted: OutboxId) -> DraftId | None:
         raise Refused(_("It is too late to take this back: it is on its way or was sent."))
     back = _to_draft(tx, row) if row.kind.writes_text else None
     outgoing.remove(tx, row.message)
+    if row.kind is ActKind.NEW and row.conversation is not None:
+        outgoing.forget_conversation(tx, row.conversation)
     return back
 
 
@@ -85,6 +92,8 @@ def resolve(tx: Tx, wanted: OutboxId, word: Resolution) -> Outgoing:
         given_up = {"state": OutboxState.DISCARDED.value, "settled_at": tx.now}
         move(tx, wanted, outbox.c.state == row.state.value, **given_up)
         outgoing.remove(tx, row.message)
+        if row.kind is ActKind.NEW and row.conversation is not None:
+            outgoing.forget_conversation(tx, row.conversation)
     return get(tx.conn, wanted)
 
 
@@ -110,7 +119,13 @@ def _conversation_of(conn: Connection, wanted: MessageId) -> ConversationId | No
 
 def _act(tx: Tx, decided: Decision, key: str, kind: Kind, sent: Sequence[File]) -> JsonObject:
     files: list[JsonValue] = [
-        {"digest": one.digest, "name": one.name, "media_type": one.media_type, "description": one.description}
+        {
+            "digest": one.digest,
+            "name": one.name,
+            "media_type": one.media_type,
+            "description": one.description,
+            "content_id": one.content_id,
+        }
         for one in sent
     ]
     return {
@@ -119,6 +134,9 @@ def _act(tx: Tx, decided: Decision, key: str, kind: Kind, sent: Sequence[File]) 
         "conversation_kind": kind.value,
         "decided_at": tx.now,
         "text": decided.text,
+        "html": decided.html,
+        "written": decided.text if decided.written is None else decided.written,
+        "letter": decided.letter,
         "title": decided.title,
         "target": None if decided.target is None else outgoing.target_facts(tx.conn, decided.target),
         "action": None if decided.action is None else decided.action.value,
@@ -140,7 +158,10 @@ def _attach(tx: Tx, ours: MessageId, decided: Decision, kept: int) -> int:
     """Let the message have the draft's files, of which there are `kept`, and then its own; how many there are."""
     if kept:
         theirs = update(attachment).where(attachment.c.draft == decided.draft)
-        tx.conn.execute(theirs.values(draft=None, message=ours))
+        tx.conn.execute(theirs.values(draft=None, message=ours, content_id="", inline=False))
+        for name, content_id in decided.pictures.items():
+            pictured = update(attachment).where(attachment.c.message == ours, attachment.c.name == name)
+            tx.conn.execute(pictured.values(content_id=content_id, inline=True))
     for position, one in enumerate(decided.files, kept):
         tx.conn.execute(
             insert(attachment).values(
@@ -151,6 +172,8 @@ def _attach(tx: Tx, ours: MessageId, decided: Decision, kept: int) -> int:
                 media_type=one.media_type,
                 size=one.size,
                 description=one.description,
+                content_id=one.content_id,
+                inline=bool(one.content_id),
                 blob=one.digest,
             )
         )
@@ -168,7 +191,7 @@ def _to_draft(tx: Tx, row: Outgoing) -> DraftId | None:
     if row.colleague is None:
         return None
     said, begun = row.act, _begun_since(tx.conn, row)
-    text = str(said["text"])
+    text = str(said.get("written", said["text"]))
     back = DraftId(new_id()) if begun is None else DraftId(begun.id)
     if begun is None:
         target = tx.conn.execute(select(outbox.c.target).where(outbox.c.id == row.id)).scalar_one()
@@ -176,12 +199,12 @@ def _to_draft(tx: Tx, row: Outgoing) -> DraftId | None:
             insert(draft).values(
                 id=back,
                 colleague=row.colleague,
-                conversation=row.conversation,
+                conversation=None if row.kind is ActKind.NEW else row.conversation,
                 reply_to=target,
                 account=row.account,
                 text=text,
                 title=said["title"],
-                detail=json.dumps({"recipients": said["recipients"], "kind": row.kind.value}),
+                detail=json.dumps(said.get("letter") or {}),
                 changed_at=tx.now,
             )
         )
@@ -202,7 +225,7 @@ def _return_files(tx: Tx, ours: MessageId | None, back: DraftId) -> None:
 
 
 def _begun_since(conn: Connection, row: Outgoing) -> Row[*tuple[Any, ...]] | None:
-    if row.conversation is None:
+    if row.conversation is None or row.kind is ActKind.NEW:
         return None
     begun: Row[*tuple[Any, ...]] | None = conn.execute(
         select(draft.c.id, draft.c.text).where(

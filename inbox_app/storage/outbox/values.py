@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, DraftId, MessageId, OutboxId
@@ -22,6 +23,8 @@ class File:
     media_type: str
     size: int
     description: str = ""
+    content_id: str = ""
+    """Where the HTML shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class Decision:
     conversation_kind: Kind = Kind.DIRECT
     target: MessageId | None = None
     text: str = ""
+    html: str = ""
+    written: str | None = None
+    """What the person typed, where more than that is sent (a signature, a quote); an undo brings back only this."""
+    shown_html: str | None = None
+    """The HTML as the thread shows it, clean."""
     title: str = ""
     action: Action | None = None
     value: str = ""
@@ -48,6 +56,10 @@ class Decision:
     """(role, handle, name) each."""
     files: tuple[File, ...] = ()
     draft: DraftId | None = None
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    """Names of the draft's files that the HTML shows, each with its content id."""
+    letter: JsonObject | None = None
+    """What the draft held besides its text, for an undo."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,3 +208,51 @@ def test_a_subject_is_read_as_it_was_written(title: str) -> None:
     message = email.message_from_bytes(compose(new(title=title), US), policy=email.policy.compat32)
     decoded = str(email.header.make_header(email.header.decode_header(message["Subject"] or "")))
     assert " ".join(decoded.split()) == shown
+
+
+def test_html_stands_beside_the_text_and_pictures_in_it() -> None:
+    leaf = OutgoingFile("leaf.png", "image/png", b"a leaf", content_id="1@0.picture")
+    prices = OutgoingFile("prices.txt", "text/plain", b"dear")
+    html = '<p>At <b>nine</b> =_ ü</p><img src="cid:1@0.picture">'
+    raw = compose(reply(html=html, files=(leaf, prices)), US)
+    message = read(raw)
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png",
+        "text/plain",
+    ]  # fmt: skip
+    text, rich = message.get_body(("plain",)), message.get_body(("html",))
+    assert text is not None
+    assert rich is not None
+    assert text.get_content().strip() == "At nine."
+    assert rich.get_content().strip() == html
+    picture = next(part for part in message.walk() if part.get_content_type() == "image/png")
+    assert (picture["Content-ID"], picture.get_content_disposition()) == ("<1@0.picture>", "inline")
+    assert picture.get_payload(decode=True) == b"a leaf"
+    assert max(map(len, raw.splitlines())) < 999
+    assert compose(reply(html=html, files=(leaf, prices)), US) == raw
+
+
+def test_without_html_a_picture_is_a_file_like_any_other() -> None:
+    leaf = OutgoingFile("leaf.png", "image/png", b"a leaf", content_id="1@0.picture")
+    types = [part.get_content_type() for part in read(compose(reply(files=(leaf,)), US)).walk()]
+    assert types == ["multipart/mixed", "text/plain", "image/png"]
+
+
+@given(title=HOSTILE, name=HOSTILE, handle=HOSTILE, role=st.sampled_from(["to", "cc", "bcc"]), html=TEXT, cid=HOSTILE)
+def test_no_recipient_subject_or_html_of_a_new_mail_makes_a_header(
+    title: str, name: str, handle: str, role: str, html: str, cid: str
+) -> None:
+    """Either the mail is refused, or it has exactly the headers that it should have, and the address is one word."""
+    chosen = (RemoteRecipient(role, f"{handle}@example.net", name), BEN)
+    picture = OutgoingFile(name, "image/png", b"x", content_id=f"{cid}1@x")
+    act = new(title=title, recipients=chosen, html=html, files=(picture,))
+    try:
+        raw = compose(act, US)
+        addresses = choose_recipients(act, OWN).addresses
+    except Rejected:
+        return
+    head = raw.partition(b"\r\n\r\n")[0].decode("utf-8")
+    names = [line.partition(":")[0] for line in head.split("\r\n") if not line.startswith((" ", "\t"))]
+    assert set(names) <= {"From", "To", "Cc", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"}
+    assert len(names) == len(set(names))
+    assert not any(sign in address for address in addresses for sign in "\r\n <>,\t\0")

@@ -1,0 +1,84 @@
+"""Mails that begin a conversation: written anew, or passing on what somebody sent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from inbox_app.actions import lettering
+from inbox_app.actions.lettering import recipients_of
+from inbox_app.actions.writing import OwnFile, keep_files
+from inbox_app.domain.abilities import Abilities
+from inbox_app.domain.errors import Refused, WrongUse
+from inbox_app.domain.ids import AccountId, ColleagueId, DraftId
+from inbox_app.domain.inbox import OutboxRow
+from inbox_app.domain.words import AccountState, Action, ActKind, Kind
+from inbox_app.i18n import _
+from inbox_app.storage import accounts, attachments, drafts, outbox, outbox_rows
+from inbox_app.storage.drafts import Letter
+from inbox_app.storage.outbox import Decision
+from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Tx
+
+__all__ = ["Letter", "NewMail", "begin", "recipients_of", "save_draft"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewMail:
+    """A mail as a person gives it: recipients and subject in `letter`, and there what it passes on."""
+
+    account: AccountId
+    text: str
+    undo: timedelta
+    letter: Letter
+    files: Sequence[OwnFile] = ()
+    draft: DraftId | None = None
+
+
+async def begin(store: Store, me: ColleagueId, mail: NewMail) -> OutboxRow:
+    """Commit a mail to be sent exactly once; it starts a conversation of its own.
+
+    A mail that passes something on does so too: whoever wrote to us still waits for an answer.
+
+    Raises:
+        NotFound: there is no such account, or no such message to pass on.
+        Refused: this account cannot write to addresses.
+        WrongUse: there is nothing to send, or nobody to send it to.
+    """
+
+    def work(tx: Tx) -> OutboxRow:
+        account = accounts.get(tx.conn, mail.account)
+        ability = Abilities.from_json(account.abilities).of(Action.WRITE)
+        if account.state is AccountState.REMOVED or not ability.possible:
+            raise Refused(ability.reason or _("{handle} cannot write to addresses.").format(handle=account.handle))
+        kept = () if mail.draft is None else attachments.of_draft(tx.conn, mail.draft)
+        if not (mail.text.strip() or mail.files or kept or mail.letter.forwards):
+            raise WrongUse(_("There is nothing to send: the mail is empty."))
+        decided = Decision(
+            account=account.id,
+            kind=ActKind.NEW,
+            colleague=me,
+            undo_ms=round(mail.undo.total_seconds() * 1000),
+            conversation_kind=Kind.MAIL,
+            text=mail.text,
+            files=keep_files(tx, store.blobs, mail.files),
+            draft=mail.draft,
+        )
+        decided = lettering.as_new(tx.conn, me, account, decided, mail.letter)
+        return outbox_rows.one(tx.conn, outbox.queue(tx, decided).id)
+
+    return await store.write(work)
+
+
+async def save_draft(
+    store: Store,
+    me: ColleagueId,
+    known: DraftId | None,
+    account: AccountId,
+    text: str,
+    letter: Letter,
+    without: Collection[str] = (),
+) -> DraftId:
+    """Keep a mail that is being written, and the draft's files but those in `without`; the draft's id."""
+    return await store.write(lambda tx: drafts.save_new(tx, me, known, account, text, letter, without))
