@@ -16,6 +16,9 @@ class Does(Enum):
     NEXT = auto()
     PREVIOUS = auto()
     REPLY = auto()
+    REPLY_ALL = auto()
+    FORWARD = auto()
+    NEW_MAIL = auto()
     DONE = auto()
     UNREAD = auto()
     UNDO = auto()
@@ -73,6 +76,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.PREVIOUS, N_("Previous conversation"), ("K",), where=_TEXT),
     Command(Does.REPLY, N_("Reply"), ("R",), When.CONVERSATION, _TEXT),
     Command(Does.REPLY, N_("Reply"), ("Return", "Enter"), When.CONVERSATION, Where.LIST_AND_THREAD),
+    Command(Does.REPLY_ALL, N_("Reply to all"), ("Shift+R",), When.CONVERSATION, _TEXT),
+    Command(Does.FORWARD, N_("Forward"), ("F",), When.CONVERSATION, _TEXT),
+    Command(Does.NEW_MAIL, N_("New mail"), ("Ctrl+N",)),
     Command(Does.DONE, N_("Done"), ("E",), When.CONVERSATION, _TEXT),
     Command(Does.UNREAD, N_("Mark as unread"), ("U",), When.CONVERSATION, _TEXT),
     Command(Does.UNDO, N_("Undo"), ("Z",), where=_TEXT),

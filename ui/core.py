@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from inbox_app.actions.attachments import Fetched
+from inbox_app.content.parsed import ParsedMail
 from inbox_app.contract.archive import Survey
 from inbox_app.contract.connector import Report
 from inbox_app.contract.limits import Limits
@@ -56,6 +57,9 @@ class Core(Protocol):
 
     async def fetch_attachment(self, wanted: str) -> Fetched:
         """A file of a message with its bytes. Raises a `UserFacingError` where they cannot be had."""
+
+    async def read_attached(self, wanted: str) -> ParsedMail:
+        """The mail that a file of a message is. Raises a `UserFacingError` where it cannot be read."""
 
     async def sync(self) -> object:
         """Pull until there is no more and send what is due, here or in the process that is the engine."""

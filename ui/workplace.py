@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from inbox_app.actions import attachments, triage
 from inbox_app.actions import writing as decisions
+from inbox_app.actions.lettering import last_said
 from inbox_app.domain.filters import By, Is
 from inbox_app.domain.ids import AccountId, ConversationId, OutboxId
 from inbox_app.domain.inbox import AccountRow, MessageRow, OutboxRow, Thread
-from inbox_app.domain.words import AccountState, State
+from inbox_app.domain.words import AccountState, ActKind, State
 from inbox_app.i18n import _
 from inbox_app.queries import writing as questions
 from ui import dialogs, links
@@ -25,7 +26,10 @@ from ui.bars import Leaving
 from ui.bridge import Bridge, Shown
 from ui.commands import Does, When
 from ui.composer.composer import Composer
+from ui.composer.letters import Letters
 from ui.composer.writing import Writing
+from ui.conversation.attached_mail import MEDIA_TYPE, AttachedMail
+from ui.conversation.pictures import Pictures
 from ui.conversation.reading_pane import ReadingPane
 from ui.conversation.thread_view import ThreadView
 from ui.core import Core
@@ -66,6 +70,8 @@ class Workplace(QWidget):
         self.panes = Panes(theme, self.sidebar, self.list, middle, self.members)
         self.bridge = Bridge(core, tasks, self)
         self.writing = Writing(core, tasks, self.composer)
+        self.letters = Letters(core, tasks, theme, self)
+        self.pictures = Pictures(core, tasks, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.panes)
@@ -83,11 +89,12 @@ class Workplace(QWidget):
         """Keep what is written, and hear nothing more."""
         self.bridge.close()
         await self.writing.save()
+        await self.letters.keep()
 
     @property
     def is_settled(self) -> bool:
         """Whether all that was asked for is on screen."""
-        return self.bridge.is_idle and self.writing.is_idle
+        return self.bridge.is_idle and self.writing.is_idle and self.pictures.is_idle
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -184,6 +191,7 @@ class Workplace(QWidget):
         self.thread_view.show_thread(thread)
         self.members.show_thread(thread)
         self.writing.take_note(thread)
+        self.pictures.bring(thread)
         self.painted.emit()
 
     def _show_no_thread(self, sentence: str) -> None:
@@ -227,6 +235,11 @@ class Workplace(QWidget):
 
     def _wire_writing(self) -> None:
         self.thread_view.reply_to_asked.connect(self._answer)
+        self.thread_view.reply_all_asked.connect(partial(self._answer, everybody=True))
+        self.thread_view.forward_asked.connect(self._forward)
+        self.pictures.ready.connect(self.thread_view.show_pictures)
+        self.composer.addresses.completion_wanted.connect(self._complete_address)
+        self.letters.sent.connect(self._leave_composer)
         self.thread_view.undo_asked.connect(self._undo_of_thread)
         self.thread_view.resolve_asked.connect(self._resolve)
         self.composer.send_asked.connect(self.writing.send)
@@ -250,6 +263,9 @@ class Workplace(QWidget):
             Does.NEXT: partial(self.list.step, 1),
             Does.PREVIOUS: partial(self.list.step, -1),
             Does.REPLY: self._reply,
+            Does.REPLY_ALL: self._reply_to_all,
+            Does.FORWARD: self._forward,
+            Does.NEW_MAIL: self.letters.write,
             Does.DONE: self._finish,
             Does.UNREAD: self._mark_unread,
             Does.UNDO: self._undo,
@@ -268,6 +284,21 @@ class Workplace(QWidget):
     def _reply(self) -> None:
         self.panes.show_pane(Pane.THREAD)
         self.composer.field.setFocus()
+
+    def _reply_to_all(self) -> None:
+        """Answer everybody who got the last mail from outside."""
+        last = last_said(self._messages())
+        if last is not None:
+            self._answer(last.id, everybody=True)
+            self.panes.show_pane(Pane.THREAD)
+
+    def _forward(self, wanted: object = None) -> None:
+        """Pass a message on: the one named, else the last from outside."""
+        thread = self.bridge.on_screen
+        named = next((one for one in self._messages() if one.id == wanted), None)
+        message = named or last_said(self._messages())
+        if thread is not None and message is not None:
+            self.letters.forward(thread, message)
 
     def _finish(self) -> None:
         done = self._chosen()
@@ -339,7 +370,8 @@ class Workplace(QWidget):
             self._sought = ""
 
     async def _offer_account(self, wanted: AccountId) -> None:
-        said = await menu.offer(self._core, self.window(), wanted, self.sidebar.menu_place(), self._sign_in_again)
+        place = self.sidebar.menu_place()
+        said = await menu.offer(self._core, self._theme, self.window(), wanted, place, self._sign_in_again)
         if said:
             self.told.emit(said)
 
@@ -356,19 +388,33 @@ class Workplace(QWidget):
         await dialogs.ask(page)
 
     async def _save_attachment(self, wanted: str) -> None:
+        """Save a file; a mail is shown first, and saved from there."""
+        if self._is_mail(wanted):
+            page = AttachedMail(self._theme, await self._core.read_attached(wanted), self.window())
+            page.body.link_asked.connect(links.open_link)
+            if not await dialogs.ask(page):
+                return
         fetched = await self._core.fetch_attachment(wanted)
         place = await dialogs.choose_place(self.window(), _("Save the attachment as"), fetched.name)
         if place is not None:
             await attachments.save(fetched, place, replace=True)
 
+    def _is_mail(self, wanted: str) -> bool:
+        files = (one for message in self._messages() for one in message.attachments)
+        return any(one.id == wanted and one.media_type == MEDIA_TYPE for one in files)
+
     # --- writing ----------------------------------------------------------------------------------------------------
 
-    def _answer(self, wanted: object) -> None:
+    def _complete_address(self, typed: str) -> None:
+        if self.bridge.on_screen is not None:
+            self.writing.complete(typed, self.bridge.on_screen.account.channel)
+
+    def _answer(self, wanted: object, *, everybody: bool = False) -> None:
         thread = self.bridge.on_screen
         if thread is not None:
             for message in thread.messages:
                 if message.id == wanted:
-                    self.writing.answer(message)
+                    self.writing.answer(message, thread, everybody=everybody)
 
     def _greet(self, _conversation: str) -> None:
         if self.bridge.on_screen is not None:
@@ -380,6 +426,9 @@ class Workplace(QWidget):
             self.thread_view.column.setFocus()
 
     def _take_back(self, sent: OutboxRow) -> None:
+        if sent.kind == ActKind.NEW:
+            self.letters.take_back(sent)
+            return
         self.writing.take_back(sent, partial(self._come_back, sent.conversation))
 
     def _come_back(self, conversation: ConversationId | None) -> None:

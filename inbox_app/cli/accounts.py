@@ -41,7 +41,9 @@ FIRST_WORKSPACE = "inbox"
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    what = parser.add_subparsers(dest="what", metavar="add|list|check|reauthorise|pause|resume|remove|letter", required=True)
+    what = parser.add_subparsers(
+        dest="what", metavar="add|list|check|reauthorise|pause|resume|remove|letter", required=True
+    )
     add = what.add_parser("add", help=_("connect an account; the sign-in is tested first"))
     add.add_argument("kind", metavar="KIND", help=_("the channel, see “portavoce channels”"))
     _credential_arguments(add)

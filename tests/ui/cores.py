@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from inbox_app.actions.attachments import Fetched
+from inbox_app.content.mime import parse_mail
+from inbox_app.content.parsed import ParsedMail
 from inbox_app.contract.archive import Survey
 from inbox_app.contract.connector import Report, ignore
 from inbox_app.contract.limits import Limits
@@ -75,6 +77,11 @@ class StoreCore:
 
     async def fetch_attachment(self, wanted: str) -> Fetched:
         return self.files[wanted]
+
+    async def read_attached(self, wanted: str) -> ParsedMail:
+        mail = parse_mail(self.files[wanted].data)
+        assert isinstance(mail, ParsedMail)
+        return mail
 
     async def sync(self) -> object:
         return None

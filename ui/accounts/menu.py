@@ -15,13 +15,15 @@ from inbox_app.domain.words import AccountState
 from inbox_app.i18n import _
 from inbox_app.queries import accounts
 from ui import dialogs
+from ui.accounts.letter_habits import LetterHabits
 from ui.core import Core
+from ui.theme.theme import Theme
 
 SignInAgain = Callable[[AccountId], Awaitable[bool]]
 """Lets the person sign in to an account again; whether it came to that."""
 
 
-async def offer(core: Core, parent: QWidget, wanted: AccountId, place: QPoint, again: SignInAgain) -> str:
+async def offer(core: Core, theme: Theme, parent: QWidget, wanted: AccountId, place: QPoint, again: SignInAgain) -> str:
     """Open the account's menu and do what is chosen; a sentence about it, empty where there is nothing to say.
 
     Raises:
@@ -38,6 +40,8 @@ async def offer(core: Core, parent: QWidget, wanted: AccountId, place: QPoint, a
             deeds[menu.addAction(_("Resume"))] = partial(_turn, core, row, AccountState.ACTIVE)
         deeds[menu.addAction(_("Check the sign-in"))] = partial(_check, core, row)
         deeds[menu.addAction(_("Sign in again…"))] = partial(_sign_in_again, row, again)
+        if row.writes:
+            deeds[menu.addAction(_("Signature and quoting…"))] = partial(_set_habits, core, row, parent, theme)
         menu.addSeparator()
     deeds[menu.addAction(_("Remove…"))] = partial(_remove, core, row, parent)
     chosen = await dialogs.choose_from(menu, place)
@@ -46,6 +50,19 @@ async def offer(core: Core, parent: QWidget, wanted: AccountId, place: QPoint, a
 
 async def _turn(core: Core, row: AccountRow, state: AccountState) -> str:
     await actions.set_state(core.store, row.id, state)
+    return ""
+
+
+async def _set_habits(core: Core, row: AccountRow, parent: QWidget, theme: Theme) -> str:
+    dialog = LetterHabits(theme, row, parent)
+    if await dialogs.ask(dialog):
+        await actions.set_letter_habits(
+            core.store,
+            row.id,
+            signature=dialog.signature,
+            quoting=dialog.quoting,
+            formatting=dialog.formatting,
+        )
     return ""
 
 

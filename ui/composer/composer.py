@@ -8,16 +8,19 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from inbox_app.actions.writing import NO_CHOICE, Letter
 from inbox_app.contract.limits import Limits
 from inbox_app.domain.ids import MessageId
 from inbox_app.domain.inbox import MessageRow
+from inbox_app.domain.recipients import Recipient
 from inbox_app.i18n import _
+from ui.composer.address_line import AddressLine
 from ui.composer.files_row import Attached, FilesRow
 from ui.composer.ring import CountRing
 from ui.composer.text_field import TextField
 from ui.theme import fonts
 from ui.theme.theme import Theme
-from ui.theme.widgets import Label, PushButton, ToolButton
+from ui.theme.widgets import CheckButton, Label, PushButton, ToolButton
 
 _SNIPPET = 120
 
@@ -37,11 +40,16 @@ class Composer(QFrame):
         self._target: MessageId | None = None
         self._refusal = ""
         self._held = self._low = False
+        self._letter = NO_CHOICE
         self.setProperty("card", "composer")
         self.setAccessibleName(_("Composer"))
         self.field = TextField(theme)
         self.ring = CountRing(theme)
         self.files = FilesRow(theme)
+        self.addresses = AddressLine(theme)
+        self._quotes = CheckButton(theme, _("Quote the original"))
+        self._quotes.setToolTip(_("Whether the mail that is answered stands below the answer"))
+        self._quotes_by_habit = self._everybody = self._is_mail = False
         self._to = Label(theme, size=fonts.META, tone="meta").eliding()
         self._problem = Label(theme, size=fonts.META, tone="red").wrapping()
         self._clear = ToolButton(theme, "x", _("Answer the last message instead"))
@@ -54,6 +62,8 @@ class Composer(QFrame):
         self.field.files_dropped.connect(self.add_files)
         self.field.entered_or_left.connect(self._arrange)
         self.files.removed.connect(self._changed)
+        self.addresses.changed.connect(self._changed)
+        self._quotes.clicked.connect(self._changed)
         self._clear.clicked.connect(self._drop_target)
         self._attach.clicked.connect(self.files_wanted)
         self._send.clicked.connect(self.send_asked)
@@ -72,14 +82,33 @@ class Composer(QFrame):
         return self._target
 
     @property
+    def letter(self) -> Letter:
+        """By mail: the recipients and the quote, as far as they were chosen."""
+        if not self._is_mail:
+            return self._letter
+        quotes = self._quotes.isChecked()
+        return Letter(
+            recipients=self.addresses.chosen,
+            everybody=self._everybody,
+            quotes=None if quotes == self._quotes_by_habit else quotes,
+        )
+
+    @property
     def limits(self) -> Limits:
         """What the conversation's channel allows."""
         return self._limits
 
     def fill(
-        self, text: str, target: MessageId | None, files: Sequence[Path] = (), kept: Sequence[Attached] = ()
+        self,
+        text: str,
+        target: MessageId | None,
+        files: Sequence[Path] = (),
+        kept: Sequence[Attached] = (),
+        letter: Letter = NO_CHOICE,
     ) -> None:
         """Show a draft, as if it had been typed just now; `kept` are the files that it has already."""
+        self._letter, self._everybody, self._is_mail = letter, letter.everybody, False
+        self.addresses.forget()
         blocked = self.blockSignals(True)
         self.field.setPlainText(text)
         self.field.moveCursor(self.field.textCursor().MoveOperation.End)
@@ -93,9 +122,10 @@ class Composer(QFrame):
         self.fill("", None)
         self.show_target(None)
 
-    def answer(self, message: MessageRow) -> None:
+    def answer(self, message: MessageRow, *, everybody: bool = False) -> None:
         """Answer this message, and write."""
         self._target = message.id
+        self._everybody = everybody
         self.show_target(message)
         self.field.setFocus()
         self.edited.emit()
@@ -108,6 +138,22 @@ class Composer(QFrame):
             words = " ".join(message.text.split())[:_SNIPPET]
             who = message.author.name or message.author.handle
             self._to.say(_("Replying to {name}: {words}").format(name=who, words=words))
+
+    def show_mail(self, recipients: tuple[Recipient, ...], *, quotes: bool) -> None:
+        """The conversation is a mail: who gets the answer by the rules, and whether this account quotes."""
+        if not self._is_mail:
+            chosen = self._letter
+            self._is_mail, self._quotes_by_habit = True, quotes
+            self._quotes.setChecked(quotes if chosen.quotes is None else chosen.quotes)
+            self.addresses.show_recipients(recipients, chosen.recipients)
+        else:
+            self.addresses.show_recipients(recipients)
+        self._weigh()
+
+    @property
+    def everybody(self) -> bool:
+        """Whether all who got the mail get the answer."""
+        return self._everybody
 
     def add_files(self, files: Sequence[Path]) -> None:
         """Attach these too."""
@@ -134,7 +180,7 @@ class Composer(QFrame):
             return self._refusal
         if not self._limits.allows_text(self.text):
             return _("This is {count} characters too long for this channel.").format(count=-self.ring.left)
-        return self.files.problem(self._limits)
+        return (self.addresses.problem if self._is_mail else "") or self.files.problem(self._limits)
 
     @property
     def is_ready(self) -> bool:
@@ -158,6 +204,7 @@ class Composer(QFrame):
         self.field.setEnabled(not self._refusal)
         self.field.setPlaceholderText("" if self._refusal else _("Write a reply…"))
         self._send.setEnabled(self.is_ready)
+        self.addresses.setVisible(self._is_mail and not self._refusal)
         problem = self.problem
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
@@ -169,11 +216,12 @@ class Composer(QFrame):
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(4)
         column.addLayout(_row(self._to, None, self._clear, stretch=0))
+        column.addWidget(self.addresses)
         column.addWidget(self.files)
         column.addWidget(self._problem)
         self._body.setSpacing(4)
         self._body.addWidget(self.field, 1)
-        self._body.addLayout(_row(self._attach, None, self.ring, self._send))
+        self._body.addLayout(_row(self._attach, self._quotes, None, self.ring, self._send))
         column.addLayout(self._body)
 
     def be_low(self, low: bool) -> None:
@@ -186,6 +234,7 @@ class Composer(QFrame):
     def _arrange(self) -> None:
         """In a low window, as long as nothing is written, the buttons stand beside the field."""
         beside = self._low and not self.field.hasFocus() and not self.text
+        self._quotes.setVisible(self._is_mail and not self._refusal and not beside)
         way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         if self._body.direction() is not way:
             self._body.setDirection(way)

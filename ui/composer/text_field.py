@@ -44,6 +44,10 @@ class TextField(QPlainTextEdit):
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())
 
+    def fill_room(self) -> None:
+        """Be as tall as there is room for, instead of as tall as the text."""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
     def be_low(self, low: bool) -> None:
         """Whether the window is so low that messages would not stay in sight above a tall field."""
         self._low = low

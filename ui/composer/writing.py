@@ -16,12 +16,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from inbox_app.actions import writing as actions
-from inbox_app.actions.writing import Answer, OwnFile
+from inbox_app.actions.lettering import last_said, recipients_of
+from inbox_app.actions.writing import NO_CHOICE, Answer, Letter, OwnFile
 from inbox_app.contract.limits import Limits
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.inbox import DraftFile, MessageRow, OutboxRow, Thread
-from inbox_app.domain.words import Action
+from inbox_app.domain.words import Action, Kind, Quoting
 from inbox_app.queries import writing as queries
 from ui.asking import Asking
 from ui.composer.composer import Composer
@@ -42,6 +43,7 @@ class Written:
     files: tuple[Path, ...] = ()
     dropped: tuple[str, ...] = ()
     """Ids of the draft's own files that are not to go along."""
+    letter: Letter = NO_CHOICE
 
 
 NOTHING = Written()
@@ -67,6 +69,7 @@ class Writing(QObject):
         self._order = asyncio.Lock()
         self._saves: set[asyncio.Task[None]] = set()
         self._turning = Asking(tasks, "draft")
+        self._completing = Asking(tasks, "addresses")
         self._rest = QTimer(self, singleShot=True, interval=round(pause.total_seconds() * 1000))
         self._rest.timeout.connect(self.save_soon)
         composer.edited.connect(self._note)
@@ -110,24 +113,41 @@ class Writing(QObject):
         refusal = "" if ability is None or ability.possible else ability.reason
         self._composer.allow(self._composer.limits, refusal)
         chosen = self._composer.target
-        self._composer.show_target(next((one for one in thread.messages if one.id == chosen), None))
+        target = next((one for one in thread.messages if one.id == chosen), None)
+        self._composer.show_target(target)
+        answered = target or last_said(thread.messages)
+        if thread.row.kind is Kind.MAIL and answered is not None:
+            account, everybody = thread.account, self._composer.everybody
+            self._composer.show_mail(
+                recipients_of(answered, account.handles, everybody=everybody), quotes=account.quoting is Quoting.BELOW
+            )
 
-    def answer(self, message: MessageRow) -> None:
+    def answer(self, message: MessageRow, thread: Thread | None = None, *, everybody: bool = False) -> None:
         """Answer this message of the conversation on screen."""
         if message.conversation == self._of:
-            self._composer.answer(message)
+            self._composer.answer(message, everybody=everybody)
+            if thread is not None:
+                self.take_note(thread)
+
+    def complete(self, typed: str, channel: str) -> None:
+        """Offer the addresses that begin so."""
+        self._completing.ask(partial(self._complete, typed, channel))
+
+    async def _complete(self, typed: str, channel: str) -> None:
+        found = await queries.known_addresses(self._core.store, channel, typed)
+        self._composer.addresses.show_completions(found)
 
     async def _bring(self, wanted: ConversationId) -> None:
         await self._settle()
         async with self._order:
             kept = await queries.draft(self._core.store, self._core.me, wanted)
         limits = await self._limits(wanted)
-        stored = NOTHING if kept is None else Written(kept.text, kept.reply_to)
+        stored = NOTHING if kept is None else Written(kept.text, kept.reply_to, letter=kept.letter)
         self._saved = replace(stored, files=self._files.get(wanted, ()))
         shown = self._unsaved.get(wanted, self._saved)
         self._of = wanted
         of_draft = () if kept is None else tuple(map(_attached, kept.files))
-        self._composer.fill(shown.text, shown.target, shown.files, of_draft)
+        self._composer.fill(shown.text, shown.target, shown.files, of_draft, shown.letter)
         self._composer.allow(limits)
         self._composer.hold(False)
         self.brought.emit(wanted)
@@ -177,7 +197,7 @@ class Writing(QObject):
 
     def _written(self) -> Written:
         composer = self._composer
-        return Written(composer.text, composer.target, composer.files.paths, composer.files.dropped)
+        return Written(composer.text, composer.target, composer.files.paths, composer.files.dropped, composer.letter)
 
     # --- sending and taking back ------------------------------------------------------------------------------------
 
@@ -210,7 +230,9 @@ class Writing(QObject):
         files = [await asyncio.to_thread(_read, path) for path in written.files]
         undo = timedelta(seconds=self._core.settings.current.undo_seconds)
         return await actions.reply(
-            store, me, Answer(wanted, written.text, undo, to=written.target, files=files, draft=draft)
+            store,
+            me,
+            Answer(wanted, written.text, undo, to=written.target, files=files, draft=draft, letter=written.letter),
         )
 
     def _forget(self, wanted: ConversationId) -> None:
@@ -246,8 +268,8 @@ class Writing(QObject):
             then()
 
 
-def _draft_of(written: Written) -> tuple[str, MessageId | None, tuple[str, ...]]:
-    return written.text, written.target, written.dropped
+def _draft_of(written: Written) -> tuple[str, MessageId | None, tuple[str, ...], Letter]:
+    return written.text, written.target, written.dropped, written.letter
 
 
 def _attached(file: DraftFile) -> Attached:

@@ -91,6 +91,13 @@ class Column(QAbstractScrollArea):
         self._known.clear()
         self._settle()
 
+    def forget_widget(self, key: str) -> None:
+        """Make one item anew: what it shows has arrived."""
+        if key in self._widgets:
+            self._drop([key])
+        self._known.discard(key)
+        self._settle()
+
     def remeasure(self, key: str) -> None:
         """An item became higher or lower by itself."""
         self._known.discard(key)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from inbox_app.content.endings import part_ending, repeated_endings
+from inbox_app.content.folding import Piece, PieceKind, fold_text
 from inbox_app.domain.ids import MessageId
 from inbox_app.domain.inbox import MessageRow, NoteRow, Thread
+from inbox_app.domain.words import Kind
 from ui.conversation.nesting import Branch, branches
 from ui.theme.tokens import NESTING
 
@@ -23,6 +26,15 @@ class MessageItem:
     row: MessageRow
     branch: Branch
     answers: str = ""
+    is_mail: bool = False
+    ending: str = ""
+    """How the author ends each of several messages: a signature without a mark before it."""
+
+    def pieces(self) -> tuple[Piece, ...]:
+        """The text, parted into what was said, what is quoted and what is a signature."""
+        if not self.is_mail:
+            return (Piece(PieceKind.SAID, self.row.text.rstrip()),) if self.row.text.strip() else ()
+        return part_ending(fold_text(self.row.text), self.ending)
 
     def estimate(self, width: int) -> int:
         """About how high it will be."""
@@ -68,9 +80,18 @@ def items_of(thread: Thread) -> list[Item]:
     hang = not by_date and bool(thread.messages)
     depths = [row.depth for row in thread.messages] + [1 for _note in notes if hang]
     hung = branches(depths)
+    is_mail = thread.row.kind is Kind.MAIL
+    endings = repeated_endings((row.author.handle_id, row.text) for row in thread.messages) if is_mail else {}
     names = {row.id: row.author.name or row.author.handle for row in thread.messages}
     said: list[Item] = [
-        MessageItem(message_key(row.id), row, branch, _answers(row, branch, names))
+        MessageItem(
+            message_key(row.id),
+            row,
+            branch,
+            _answers(row, branch, names),
+            is_mail,
+            endings.get(row.author.handle_id, ""),
+        )
         for row, branch in zip(thread.messages, hung, strict=False)
     ]
     if hang:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from inbox_app.domain.inbox import MessageRow
+from inbox_app.content.folding import Piece, PieceKind, split_html
+from inbox_app.domain.inbox import AttachmentRow, MessageRow
+from inbox_app.domain.mark_words import failure_sentences, sentences_of
+from inbox_app.domain.recipients import REPLY_TO
 from inbox_app.domain.words import Action, Direction, MessageState
 from inbox_app.i18n import _
 from ui.conversation.attachments import Attachments
 from ui.conversation.items import MessageItem
 from ui.conversation.part import ThreadPart
-from ui.conversation.quotes import part_quotes
 from ui.conversation.safe_document import SafeBrowser
 from ui.conversation.sending_row import SendingRow
 from ui.theme import fonts
@@ -22,16 +25,46 @@ from ui.theme.moments import ago, in_full
 from ui.theme.theme import Theme
 from ui.theme.widgets import Chip, Label, ToolButton
 
+Show = Callable[[SafeBrowser], None]
+"""Puts a text into the widget that shows it."""
+
 SHOWN_AT_ONCE = 12_000
 """Characters of one message that are laid out before somebody asks for the rest."""
 LARGEST_HTML = 96_000
 """HTML beyond this many characters would hold up the window; its text is shown."""
 
 
+class Folds:
+    """A line of buttons, and below it, in their order, what they gave way to."""
+
+    def __init__(self, column: QVBoxLayout) -> None:
+        self._column = column
+        self._row = QHBoxLayout()
+        self._row.setSpacing(10)
+        self._row.addStretch(1)
+        self._count = 0
+        self._open: list[int] = []
+        column.addLayout(self._row)
+
+    def add(self, button: QWidget) -> int:
+        """One more button; its place among them."""
+        self._row.insertWidget(self._count, button)
+        self._count += 1
+        return self._count - 1
+
+    def open(self, place: int, body: QWidget) -> None:
+        """Show a text below the line, after those of the buttons before."""
+        before = sum(one < place for one in self._open)
+        self._open.append(place)
+        self._column.insertWidget(self._column.indexOf(self._row) + 1 + before, body)
+
+
 class MessagePart(ThreadPart):
     """A message in the thread."""
 
     reply_asked = Signal(object)
+    reply_all_asked = Signal(object)
+    forward_asked = Signal(object)
     attachment_asked = Signal(str)
     link_asked = Signal(str)
     link_doubted = Signal(str, str)
@@ -46,13 +79,15 @@ class MessagePart(ThreadPart):
         self._item = item
         self._pictures = pictures or {}
         self.sending: SendingRow | None = None
+        self._folds: Folds | None = None
         self.setAccessibleName(_spoken(row, who))
         self._write_head(row, who)
         self._write_answers(item.answers)
         self._write_mail(row)
+        self._write_marks(row)
         self._write_text(row)
-        if row.attachments:
-            files = Attachments(theme, row.attachments)
+        if loose := loose_files(row):
+            files = Attachments(theme, loose)
             files.asked.connect(self.attachment_asked)
             self.column.addWidget(files)
         self._write_sending(row)
@@ -83,45 +118,64 @@ class MessagePart(ThreadPart):
         """Subject and recipients, where there are any."""
         if row.title:
             self.column.addWidget(Label(self.theme, row.title, size=fonts.BODY, weight=fonts.BOLD).eliding())
-        if row.recipients:
-            people = ", ".join(name or handle for _role, handle, name in row.recipients)
+        names = [name or handle for role, handle, name in row.recipients if role != REPLY_TO]
+        if names:
+            people = ", ".join(names)
             said = _("to {people}").format(people=people)
             self.column.addWidget(Label(self.theme, said, size=fonts.META, tone="meta").eliding())
 
+    def _write_marks(self, row: MessageRow) -> None:
+        """What is to be known of it besides its text, failures first."""
+        failed = failure_sentences(row.undelivered) + failure_sentences(row.marks.failures)
+        for sentence in dict.fromkeys((*failed, *sentences_of(row.marks))):
+            tone = "red" if sentence in failed else "warn" if row.marks.encrypted else "meta"
+            line = Label(self.theme, sentence, size=fonts.META, tone=tone).wrapping()
+            line.setAccessibleName(sentence)
+            self.column.addWidget(line)
+
     def _write_text(self, row: MessageRow) -> None:
         if row.html and len(row.html) <= LARGEST_HTML and row.deleted_at is None:
-            body = self._body()
-            body.show_html(row.html, self._pictures)
-            self.add_body(body)
+            for piece in split_html(row.html):
+                self._write_piece(piece.kind, partial(self._show_html, piece.content))
             return
-        said, quoted = part_quotes(row.text)
         gone = row.deleted_at is not None
         ink = "text3" if gone or row.hidden or row.context else "text"
-        if said or not quoted:
-            body = self._body()
-            body.show_text(said[:SHOWN_AT_ONCE] or _("(no text)"), ink, struck=gone)
-            self.add_body(body)
-        rest = said[SHOWN_AT_ONCE:]
-        if rest:
-            self._offer_more(_("Show the whole message"), rest, ink)
-        if quoted:
-            self._offer_more(_("Show quoted text"), quoted[:SHOWN_AT_ONCE], "text3")
+        for piece in self._item.pieces() or (Piece(PieceKind.SAID, _("(no text)")),):
+            shown, rest = piece.content[:SHOWN_AT_ONCE], piece.content[SHOWN_AT_ONCE:]
+            said = piece.kind is PieceKind.SAID
+            self._write_piece(piece.kind, partial(self._show_text, shown, ink if said else "text3", struck=gone))
+            if rest and said:
+                self._offer_more(_("Show the whole message"), partial(self._show_text, rest, ink))
 
-    def _offer_more(self, name: str, text: str, ink: str) -> None:
-        """A button that gives way to more text."""
-        row = QHBoxLayout()
+    def _write_piece(self, kind: PieceKind, show: Show) -> None:
+        """What the author wrote is in sight; quotes and signatures wait behind a button."""
+        if kind is PieceKind.SAID:
+            body = self._body()
+            show(body)
+            self.add_body(body)
+            self._folds = None
+        else:
+            self._folds = self._folds or Folds(self.column)
+            self._offer_more(_("Show quoted text") if kind is PieceKind.QUOTED else _("Show signature"), show)
+
+    def _show_html(self, html: str, body: SafeBrowser) -> None:
+        body.show_html(html, self._pictures)
+
+    def _show_text(self, text: str, ink: str, body: SafeBrowser, *, struck: bool = False) -> None:
+        body.show_text(text, ink, struck=struck)
+
+    def _offer_more(self, name: str, show: Show) -> None:
+        """A button that gives way to more text; neighbours share a line."""
+        folds = self._folds or Folds(self.column)
         button = ToolButton(self.theme, "dots-three", name, "link")
-        row.addWidget(button)
-        row.addStretch(1)
-        self.column.addLayout(row)
-        place = self.column.count()
+        place = folds.add(button)
 
         def show_more() -> None:
             button.hide()
             body = self._body()
-            body.show_text(text, ink)
+            show(body)
             self.bodies.append(body)
-            self.column.insertWidget(place, body)
+            folds.open(place, body)
             body.show()
             self.unfit()
             self.resized.emit(self._item.key)
@@ -155,7 +209,7 @@ class MessagePart(ThreadPart):
             button.clicked.connect(act)
             line.addWidget(button)
             ability = row.abilities.of(Action.REPLY)
-            if act == self._ask_reply and not ability.possible:
+            if act == self._ask_reply and ability.reason and not ability.possible:
                 button.setEnabled(False)
                 button.setToolTip(ability.reason)
         for word, count in row.reactions:
@@ -167,8 +221,13 @@ class MessagePart(ThreadPart):
     def _actions(self, row: MessageRow) -> list[tuple[str, str, object]]:
         ability = row.abilities.of(Action.REPLY)
         made: list[tuple[str, str, object]] = []
-        if ability.possible or ability.reason:
+        unsaid = Action.REPLY not in row.abilities.by_action
+        if ability.possible or ability.reason or (self._item.is_mail and unsaid and row.remote_id is not None):
             made.append(("arrow-bend-up-left", _("Reply"), self._ask_reply))
+            if self._item.is_mail and len(others_of(row)) > 1:
+                made.append(("arrow-bend-double-up-left", _("Reply to all"), self._ask_reply_to_all))
+        if self._item.is_mail and row.remote_id is not None:
+            made.append(("arrow-bend-up-right", _("Forward"), self._ask_forward))
         if row.url:
             made.append(("arrow-square-out", _("Open"), lambda: self.link_asked.emit(row.url)))
         return made
@@ -176,12 +235,31 @@ class MessagePart(ThreadPart):
     def _ask_reply(self) -> None:
         self.reply_asked.emit(self._item.row.id)
 
+    def _ask_reply_to_all(self) -> None:
+        self.reply_all_asked.emit(self._item.row.id)
+
+    def _ask_forward(self) -> None:
+        self.forward_asked.emit(self._item.row.id)
+
+
+def others_of(row: MessageRow) -> frozenset[str]:
+    """The addresses on a mail."""
+    return frozenset({row.author.handle.lower(), *(one[1].lower() for one in row.recipients if one[0] != REPLY_TO)})
+
+
+def loose_files(row: MessageRow) -> tuple[AttachmentRow, ...]:
+    """The files that do not stand in the text already."""
+    html = row.html if row.html and len(row.html) <= LARGEST_HTML else ""
+    return tuple(one for one in row.attachments if not (one.content_id and f"cid:{one.content_id}" in html))
+
 
 def marks(theme: Theme, row: MessageRow) -> list[Chip]:
     """What is to be known about a message, each with an icon and a word."""
     made = []
     if row.direction is Direction.OUTGOING:
         made.append(_own_mark(theme, row))
+    if row.undelivered:
+        made.append(Chip(theme, _("Not delivered"), ink="red", ground="red_soft", icon="warning-circle"))
     if row.needs_reply:
         made.append(Chip(theme, _("Needs reply"), ink="accent_text", ground="raised", icon="arrow-bend-up-left"))
     if row.deleted_at:
@@ -214,6 +292,8 @@ def _spoken(row: MessageRow, who: str) -> str:
     parts = [_("Message from {name}").format(name=who), ago(row.sent_at)]
     if row.needs_reply:
         parts.append(_("needs a reply"))
+    if row.undelivered:
+        parts.append(_("not delivered"))
     if row.deleted_at:
         parts.append(_("deleted"))
     if row.hidden:

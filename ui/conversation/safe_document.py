@@ -111,7 +111,7 @@ class SafeBrowser(QTextBrowser):
             f"a {{ color: {accent}; }} blockquote {{ color: {quote}; }} td, th {{ padding-right: 12px; }}"
         )
         self._safe.setHtml(cleaned)
-        self._space_lines()
+        self._space_lines(but_pictures="<img" in cleaned)
 
     def fit(self, width: int) -> int:
         """Lay it out at a width and take the height that needs."""
@@ -165,12 +165,15 @@ class SafeBrowser(QTextBrowser):
         made.setFontUnderline(True)
         return made
 
-    def _space_lines(self) -> None:
+    def _space_lines(self, *, but_pictures: bool = False) -> None:
+        """Lines stand apart as in all texts here; the line of a picture is as high as the picture."""
         cursor = QTextCursor(self._safe)
         cursor.select(QTextCursor.SelectionType.Document)
         spacing = QTextBlockFormat()
         spacing.setLineHeight(fonts.LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         cursor.mergeBlockFormat(spacing)
+        if but_pictures:
+            _leave_pictures_alone(self._safe)
         # Written to, its own cursor stands at the end, and where it is shown folded it would scroll there.
         self.setTextCursor(QTextCursor(self._safe))
 
@@ -219,6 +222,14 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
         yield address, safe
         end = found.start() + len(address)
     yield text[end:], ""
+
+
+def _leave_pictures_alone(document: QTextDocument) -> None:
+    plain = QTextBlockFormat()
+    plain.setLineHeight(100, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    for block in _blocks(document):
+        if "\ufffc" in block.text():
+            QTextCursor(block).mergeBlockFormat(plain)
 
 
 def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:

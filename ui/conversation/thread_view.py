@@ -35,6 +35,8 @@ class ThreadView(QWidget):
 
     Signals:
         reply_to_asked: the `MessageId` to answer.
+        reply_all_asked: the `MessageId` whose author and recipients all get the answer.
+        forward_asked: the `MessageId` to pass on.
         earlier_wanted: messages before the first shown one.
         attachment_asked: the id of a file.
         link_asked: an address to open in the browser; it was judged at the click.
@@ -45,6 +47,8 @@ class ThreadView(QWidget):
     """
 
     reply_to_asked = Signal(object)
+    reply_all_asked = Signal(object)
+    forward_asked = Signal(object)
     earlier_wanted = Signal()
     attachment_asked = Signal(str)
     link_asked = Signal(str)
@@ -62,7 +66,7 @@ class ThreadView(QWidget):
         self._theme = theme
         self._thread: Thread | None = None
         self._low = False
-        self._pictures: dict[str, QImage] = {}
+        self._pictures: dict[MessageId, dict[str, QImage]] = {}
         self.header = ThreadHeader(theme)
         self._offline = OfflineBar(theme)
         self.column = Column(self._make)
@@ -86,6 +90,8 @@ class ThreadView(QWidget):
         self.header.show_thread(thread)
         if not same or before is None or before.post != thread.post:
             self._show_post()
+        if not same:
+            self._pictures.clear()
         items = items_of(thread)
         self.show_state(READY)
         self._fit_post()
@@ -101,10 +107,10 @@ class ThreadView(QWidget):
             self._pane.show_state(state)
         self._stack.setCurrentIndex(1 if state.covers else 0)
 
-    def show_pictures(self, pictures: Mapping[str, QImage]) -> None:
-        """Pictures inside messages, by content id, decoded elsewhere; messages are painted anew with them."""
-        self._pictures.update(pictures)
-        self.column.forget_widgets()
+    def show_pictures(self, message: MessageId, pictures: Mapping[str, QImage]) -> None:
+        """Pictures inside a message, by content id, decoded elsewhere; it is painted anew with them."""
+        self._pictures[message] = dict(pictures)
+        self.column.forget_widget(message_key(message))
 
     def be_low(self, low: bool) -> None:
         """Whether the window is so low that the post must leave the room to the messages."""
@@ -177,8 +183,10 @@ class ThreadView(QWidget):
                 return self._make_message(item)
 
     def _make_message(self, item: MessageItem) -> MessagePart:
-        made = MessagePart(self._theme, item, self._pictures)
+        made = MessagePart(self._theme, item, self._pictures.get(item.row.id))
         made.reply_asked.connect(self.reply_to_asked)
+        made.reply_all_asked.connect(self.reply_all_asked)
+        made.forward_asked.connect(self.forward_asked)
         made.attachment_asked.connect(self.attachment_asked)
         made.link_asked.connect(self.link_asked)
         made.link_doubted.connect(self.link_doubted)

@@ -206,6 +206,19 @@ class ToolButton(QToolButton):
             self.setFont(self._theme.font(fonts.META, fonts.MEDIUM))
 
 
+class CheckButton(ToolButton):
+    """A choice with its name; a box beside it is ticked or empty, in every theme."""
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__(theme, "square", name, "link")
+        self.setCheckable(True)
+        self.toggled.connect(self._tick)
+
+    def _tick(self, checked: bool) -> None:
+        self._icon = "check-square-fill" if checked else "square"
+        self._dress()
+
+
 class PushButton(QPushButton):
     """A button with a word; `primary` for the one thing to do, `small` inside messages."""
 

@@ -1,0 +1,272 @@
+"""A mail in the window: read with its quotes folded and its pictures in place, answered to whom one wants."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QBuffer, QByteArray, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+
+from inbox_app.actions.attachments import Fetched
+from inbox_app.content.html import clean
+from inbox_app.contract.remote import MessageSeen, RemoteAttachment, RemoteRecipient
+from inbox_app.domain.abilities import YES, Abilities
+from inbox_app.domain.marks import Delivery, Fate, Marks, Meeting, Seal
+from inbox_app.domain.words import Action, Kind
+from inbox_app.queries import inbox, writing
+from inbox_app.storage import accounts, outbox
+from tests.ui.cores import StoreCore
+from tests.ui.keeping import Keep
+from tests.ui.patience import until
+from tests.unit.ingest.tales import ours, said
+from ui.app_window import AppWindow
+from ui.commands import Does
+from ui.composer.letter_dialog import LetterDialog
+from ui.conversation.message_part import MessagePart
+from ui.conversation.pictures import decode
+from ui.conversation.safe_document import SafeBrowser
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+from ui.theme.widgets import Chip
+from ui.workplace import Workplace
+
+pytestmark = pytest.mark.ui
+
+QUESTION = clean(
+    '<p>Is it <b>open</b>?</p><img src="cid:leaf@x"><div class="gmail_signature">Maya<br>Roastery</div>'
+    '<div class="gmail_quote">On Monday the Brand wrote:<blockquote>We open on Friday.</blockquote></div>'
+)
+FAILED = Delivery("eva@example.net", Fate.FAILED, "5.1.1", "no such user")
+CALL = Meeting("Call", "2026-11-27T11:00", "", "UTC")
+
+
+def picture(colour: str = "green", side: int = 40) -> bytes:
+    image = QImage(side, side, QImage.Format.Format_RGB32)
+    image.fill(QColor(colour))
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())
+
+
+def mail(told: MessageSeen, **changed: object) -> MessageSeen:
+    return MessageSeen(replace(told.message, kind=Kind.MAIL, **changed))  # type: ignore[arg-type]
+
+
+ASKED = mail(
+    said("a", 1),
+    title="Friday",
+    text=QUESTION.text,
+    html=QUESTION.html,
+    recipients=(RemoteRecipient("to", "brand@example.org"), RemoteRecipient("cc", "ben@example.net", "Ben")),
+    attachments=(
+        RemoteAttachment("1", "leaf.png", "image/png", 100, content_id="leaf@x", inline=True, data=picture()),
+        RemoteAttachment("2", "prices.pdf", "application/pdf", 100),
+    ),
+    marks=Marks(signed=Seal.PGP, mailing_list="Tea", meetings=(CALL,)),
+)
+ANSWERED = mail(ours("b", 2, parent="a"), text="Yes.")
+BOUNCED = mail(
+    said("c", 3, by="daemon", parent="b"), needs_work=True, marks=Marks(automatic=True, deliveries=(FAILED,))
+)
+
+
+@pytest.fixture
+async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> AsyncIterator[Workplace]:
+    """A window with the mail on screen."""
+    we = await core.store.read(lambda conn: accounts.get(conn, core.account))
+    able = Abilities({Action.REPLY: YES, Action.WRITE: YES}).to_json()
+    known = accounts.OurselvesThere(we.remote_id, we.handle, we.name, we.handles, {**able})
+    await core.store.write(lambda tx: accounts.remember_identity(tx, core.account, known))
+    await core.tell(ASKED, ANSWERED, BOUNCED)
+    (conversation,) = await inbox.conversation_ids(core.store, core.me)
+    thread = await inbox.thread(core.store, core.me, conversation)
+    leaf = next(one for one in thread.messages[0].attachments if one.name == "leaf.png")
+    core.files[leaf.id] = Fetched("leaf.png", "image/png", picture())
+    window = keep(AppWindow(tasks, theme))
+    made = Workplace(core, tasks, theme)
+    window.put_in(made)
+    window.resize(1366, 768)
+    window.show()
+    await until(lambda: len(made.bridge.ids) == 1, "the conversation")
+    made.open(made.bridge.ids[0])
+    await until(lambda: made.is_settled and made.bridge.on_screen is not None, "the mail")
+    yield made
+    await made.close_down()
+
+
+def part(place: Workplace, number: int) -> MessagePart:
+    key = f"message:{place.bridge.on_screen.messages[number].id}"  # type: ignore[union-attr]
+    place.thread_view.reveal(place.bridge.on_screen.messages[number].id)  # type: ignore[union-attr]
+    found = [one for one in place.thread_view.column.widgets() if isinstance(one, MessagePart)]
+    return next(one for one in found if one.item.key == key)
+
+
+def texts(of: MessagePart) -> str:
+    return "\n".join(one.toPlainText() for one in of.findChildren(SafeBrowser))
+
+
+def button(of: QWidget, name: str) -> QAbstractButton:
+    return next(one for one in of.findChildren(QAbstractButton) if one.accessibleName() == name)
+
+
+def sentences(of: MessagePart) -> list[str]:
+    return [one.accessibleName() for one in of.findChildren(QLabel) if one.accessibleName()]
+
+
+async def test_quotes_and_signatures_are_shown_on_demand(place: Workplace) -> None:
+    asked = part(place, 0)
+    assert "Is it open?" in texts(asked)
+    assert "Roastery" not in texts(asked)
+    assert "We open on Friday." not in texts(asked)
+    button(asked, "Show quoted text").click()
+    button(asked, "Show signature").click()
+    bodies = [one.toPlainText().replace("\ufffc", "").strip() for one in asked.bodies]
+    assert [body.split("\n")[0] for body in bodies] == ["Is it open?", "On Monday the Brand wrote:", "Maya"]
+    order = [asked.column.indexOf(body) for body in asked.bodies]
+    assert order[0] < order[2] < order[1], "the signature stands above the quote, as in the mail"
+
+
+async def test_what_is_known_of_a_mail_is_said(place: Workplace) -> None:
+    said_of = sentences(part(place, 0))
+    assert "Call, 2026-11-27 11:00 (UTC)" in said_of
+    assert "Signed with OpenPGP; the signature is not checked here." in said_of
+    assert "Sent to the mailing list Tea." in said_of
+
+
+async def test_a_failed_delivery_is_seen_at_the_mail_that_failed(place: Workplace) -> None:
+    answered = part(place, 1)
+    assert "Not delivered" in {chip.text for chip in answered.findChildren(Chip)}
+    assert any(
+        one.startswith("Not delivered to eva@example.net: there is no such mailbox.") for one in sentences(answered)
+    )
+    assert "not delivered" in answered.accessibleName()
+    assert place.composer.addresses.recipients == (("to", "maya@example.net", "Maya"),), "the daemon is not answered"
+
+
+async def test_pictures_stand_in_the_text_and_not_among_the_files(place: Workplace) -> None:
+    await until(lambda: place.pictures.is_idle, "the picture")
+    asked = part(place, 0)
+    image = asked.bodies[0].grab().toImage()
+    assert any(
+        image.pixelColor(x, y) == QColor("green")
+        for x in range(0, image.width(), 8)
+        for y in range(0, image.height(), 8)
+    )
+    names = {one.accessibleName().split(",")[0] for one in asked.findChildren(QAbstractButton)}
+    assert "Attachment prices.pdf" in names
+    assert "Attachment leaf.png" not in names
+
+
+def test_only_pictures_are_decoded_and_none_too_large() -> None:
+    good = decode(picture(side=900), "image/png")
+    assert good is not None
+    assert good.width() == 720
+    assert decode(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml") is None
+    assert decode(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/png") is None
+    assert decode(picture()[:60], "image/png") is None
+    giant = bytearray(picture())
+    giant[16:24] = (60_000).to_bytes(4, "big") * 2
+    assert decode(bytes(giant), "image/png") is None
+
+
+async def test_everybody_is_answered_and_recipients_are_changed_by_keys(place: Workplace, core: StoreCore) -> None:
+    place.give(Does.REPLY_ALL)
+    addresses = place.composer.addresses
+    assert addresses.recipients == (("to", "maya@example.net", "Maya"), ("cc", "ben@example.net", "Ben"))
+    button(addresses, "Change the recipients").click()
+    to, copies, _hidden = addresses._fields
+    assert to.isVisible()
+    copies.setText("eva@example.net, nobody")
+    assert not place.composer.is_ready
+    copies.setText("eva@example.net")
+    place.composer.field.insertPlainText("Come, all of you.")
+    button(place.composer, "Quote the original").click()
+    await until(lambda: place.writing.is_idle, "the pause")
+    draft = await writing.draft(core.store, core.me, place.bridge.ids[0])
+    assert draft is not None
+    assert draft.letter.recipients == (("to", "maya@example.net", "Maya"), ("cc", "eva@example.net", ""))
+    assert draft.letter.quotes is False
+    place.writing.send()
+    await until(lambda: place.composer.text == "" and place.is_settled, "the commit")
+    (row, *_others) = await writing.outbox(core.store)
+    act = (await core.store.read(lambda conn: outbox.get(conn, row.id))).act
+    assert act["recipients"] == [["to", "maya@example.net", "Maya"], ["cc", "eva@example.net", ""]]
+    assert act["text"] == "Come, all of you."
+    place._take_back(row)
+    await until(lambda: place.composer.text == "Come, all of you.", "the draft")
+    await until(lambda: place.composer.addresses.chosen is not None, "the recipients")
+    assert ("cc", "eva@example.net", "") in place.composer.addresses.recipients
+
+
+async def test_typed_beginnings_are_completed_from_people(place: Workplace) -> None:
+    addresses = place.composer.addresses
+    addresses.begin_changing()
+    field = addresses._fields[1]
+    field.setFocus()
+    await until(field.hasFocus, "the focus")
+    field.setText("ben@example.net, ma")
+    field.textEdited.emit(field.text())
+    await until(lambda: field._known.rowCount() > 0, "the completions")
+    field._take(field._known.stringList()[0])
+    assert field.text() == "ben@example.net, Maya <maya@example.net>, "
+
+
+async def opened_letter(place: Workplace) -> LetterDialog:
+    await until(lambda: place.letters.dialog is not None and place.letters.dialog.isVisible(), "the dialog")
+    assert place.letters.dialog is not None
+    return place.letters.dialog
+
+
+async def test_a_mail_is_passed_on_and_taken_back(place: Workplace, core: StoreCore) -> None:
+    files = place.bridge.on_screen.messages[0].attachments  # type: ignore[union-attr]
+    core.files[next(one.id for one in files if one.name == "prices.pdf")] = Fetched(
+        "prices.pdf", "application/pdf", b"x"
+    )
+    place.give(Does.FORWARD)
+    dialog = await opened_letter(place)
+    assert dialog.subject.text() == "Fwd: Friday"
+    assert not dialog.send.isEnabled()
+    dialog.addresses._fields[0].setText("ben@example.net")
+    dialog.field.insertPlainText("Can you?")
+    assert dialog.send.isEnabled()
+    dialog.send.click()
+    await until(lambda: place.letters.dialog is None, "the commit")
+    (row,) = await writing.outbox(core.store)
+    act = (await core.store.read(lambda conn: outbox.get(conn, row.id))).act
+    assert str(act["text"]).startswith("Can you?\n\n---------- Forwarded message")
+    assert [one["name"] for one in act["files"]] == ["prices.pdf"]  # type: ignore[union-attr,index,call-overload]
+    place._take_back(row)
+    again = await opened_letter(place)
+    assert again.field.toPlainText() == "Can you?"
+    assert again.addresses.recipients == (("to", "ben@example.net", ""),)
+    again.discard.click()
+    await until(lambda: place.letters.dialog is None and place.is_settled, "the end")
+    assert await writing.beginning(core.store, core.me) == ()
+
+
+async def test_a_new_mail_is_kept_when_it_is_closed(place: Workplace, core: StoreCore) -> None:
+    place.give(Does.NEW_MAIL)
+    dialog = await opened_letter(place)
+    dialog.subject.setText("The list")
+    dialog.field.insertPlainText("Dear Ben")
+    dialog.reject()
+    await until(lambda: place.letters.dialog is None, "the end")
+    place.give(Does.NEW_MAIL)
+    again = await opened_letter(place)
+    assert (again.subject.text(), again.field.toPlainText()) == ("The list", "Dear Ben")
+    reached = [
+        one
+        for one in again.findChildren(QWidget)
+        if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isVisible() and not one.accessibleName()
+    ]
+    assert [type(one).__name__ for one in reached] == []
+    again.reject()
+    await until(lambda: place.letters.dialog is None, "the end")
+
+
+def test_bytes_of_a_picture_are_what_they_are() -> None:
+    assert QImage.fromData(QByteArray(picture())).width() == 40

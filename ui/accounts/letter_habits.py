@@ -1,0 +1,59 @@
+"""How the mails of an account are written: its signature, whether answers quote, whether formatting is sent."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from inbox_app.domain.inbox import AccountRow
+from inbox_app.domain.words import Formatting, Quoting
+from inbox_app.i18n import _
+from ui.theme import fonts
+from ui.theme.theme import Theme
+from ui.theme.widgets import CheckButton, Label, PushButton
+
+
+class LetterHabits(QDialog):
+    """Asks; whoever opened it keeps the answers."""
+
+    def __init__(self, theme: Theme, row: AccountRow, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("Mails of {handle}").format(handle=row.handle))
+        self.resize(520, 320)
+        self.signature_field = QPlainTextEdit(row.signature)
+        self.signature_field.setAccessibleName(_("Signature"))
+        self.signature_field.setTabChangesFocus(True)
+        self.quotes = CheckButton(theme, _("Quote what is answered below the answer"))
+        self.quotes.setChecked(row.quoting is Quoting.BELOW)
+        self.formats = CheckButton(theme, _("Send formatting such as **bold**, lists and links"))
+        self.formats.setToolTip(_("As HTML beside the plain text, where something is formatted"))
+        self.formats.setChecked(row.formatting is Formatting.AUTO)
+        save, give_up = PushButton(theme, _("Save"), "primary"), PushButton(theme, _("Cancel"))
+        save.clicked.connect(self.accept)
+        give_up.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(give_up)
+        buttons.addWidget(save)
+        column = QVBoxLayout(self)
+        column.addWidget(Label(theme, _("Signature"), weight=fonts.MEDIUM))
+        column.addWidget(self.signature_field, 1)
+        hint = _("It stands below every mail of this account. **bold** and [links](https://example.org) work.")
+        column.addWidget(Label(theme, hint, size=fonts.META, tone="meta").wrapping())
+        column.addWidget(self.quotes)
+        column.addWidget(self.formats)
+        column.addLayout(buttons)
+
+    @property
+    def signature(self) -> str:
+        """What stands below every mail."""
+        return self.signature_field.toPlainText()
+
+    @property
+    def quoting(self) -> Quoting:
+        """Whether answers quote."""
+        return Quoting.BELOW if self.quotes.isChecked() else Quoting.NONE
+
+    @property
+    def formatting(self) -> Formatting:
+        """Whether formatting is sent."""
+        return Formatting.AUTO if self.formats.isChecked() else Formatting.PLAIN

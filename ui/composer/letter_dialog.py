@@ -1,0 +1,273 @@
+"""A mail that begins a conversation: written anew or passing something on; kept as a draft at each pause."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from inbox_app.actions import letters
+from inbox_app.actions import writing as drafts
+from inbox_app.actions.letters import Letter, NewMail
+from inbox_app.actions.writing import OwnFile
+from inbox_app.contract.limits import Limits
+from inbox_app.domain.ids import AccountId, DraftId, MessageId
+from inbox_app.domain.inbox import AccountRow, DraftFile, OutboxRow
+from inbox_app.i18n import _
+from inbox_app.queries import writing as queries
+from ui import dialogs
+from ui.asking import Asking
+from ui.composer.address_line import AddressLine
+from ui.composer.files_row import Attached, FilesRow, media_type
+from ui.composer.text_field import TextField
+from ui.core import Core
+from ui.tasks import Tasks
+from ui.theme import fonts
+from ui.theme.theme import Theme
+from ui.theme.widgets import Label, PushButton, ToolButton
+
+_PAUSE_MS = 800
+_THEIRS = "theirs:"
+"""Before the ids of files that are not ours yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What the dialog opens with: a draft, or nothing but a subject and what is passed on."""
+
+    text: str = ""
+    letter: Letter = Letter()  # noqa: RUF009 - frozen, so that it can be shared
+    draft: DraftId | None = None
+    files: tuple[DraftFile, ...] = ()
+    passed_on: str = ""
+    """Whose mail is passed on, in words."""
+    their_files: tuple[tuple[str, str, str, int], ...] = ()
+    """Of what is passed on: id, name, media type and size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the draft would hold if it were kept now."""
+
+    account: AccountId
+    letter: Letter
+    text: str
+    dropped: tuple[str, ...]
+
+
+class LetterDialog(QDialog):
+    """Closed, it keeps what was written; sent, it leaves nothing behind but the outbox row."""
+
+    sent = Signal(OutboxRow)
+
+    def __init__(
+        self,
+        core: Core,
+        tasks: Tasks,
+        theme: Theme,
+        accounts: Sequence[AccountRow],
+        begun: Begun,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._core, self._tasks, self._theme = core, tasks, theme
+        self._accounts, self._begun, self._draft = list(accounts), begun, begun.draft
+        self._sending = False
+        self._saved: Standing | None = None
+        self._last: Standing | None = None
+        self._order = asyncio.Lock()
+        self._completing = Asking(tasks, "addresses")
+        self.setWindowTitle(_("Forward") if begun.letter.forwards else _("New mail"))
+        self.account = QComboBox()
+        self.addresses = AddressLine(theme)
+        self.subject = QLineEdit(begun.letter.subject)
+        self.field = TextField(theme)
+        self.files = FilesRow(theme)
+        self._problem = Label(theme, size=fonts.META, tone="red").wrapping()
+        self.send = PushButton(theme, _("Send"), "primary")
+        self.discard = PushButton(theme, _("Discard"))
+        self._attach = ToolButton(theme, "paperclip", _("Attach files (Ctrl+Shift+A)"))
+        self._rest = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._lay_out()
+        self._fill()
+        self._connect()
+        self._weigh()
+
+    @property
+    def letter(self) -> Letter:
+        """Recipients and subject as they stand, and what is passed on."""
+        return Letter(
+            recipients=self.addresses.recipients, subject=self.subject.text(), forwards=self._begun.letter.forwards
+        )
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is on its way in or out."""
+        return not (self._rest.isActive() or self._order.locked() or self._sending)
+
+    async def keep(self) -> None:
+        """Keep what is written, unless it was sent or nothing changed."""
+        self._rest.stop()
+        await self._save(self._now())
+
+    def done(self, result: int) -> None:
+        """However it is closed, what stands in it is not forgotten."""
+        self._rest.stop()
+        self._last = self._now()
+        super().done(result)
+
+    async def finish(self) -> None:
+        """Keep what stood in it when it was closed, unless it was sent or thrown away."""
+        if not self._sending and self._last is not None:
+            await self._save(self._last)
+
+    async def _save(self, now: Standing) -> None:
+        """Asks no widget: the dialog may be gone by now."""
+        async with self._order:
+            if now == self._saved:
+                return
+            self._draft = await letters.save_draft(
+                self._core.store, self._core.me, self._draft, now.account, now.text, now.letter, now.dropped
+            )
+            self._saved = now
+
+    # --- inside -----------------------------------------------------------------------------------------------------
+
+    def _fill(self) -> None:
+        for one in self._accounts:
+            self.account.addItem(f"{one.name} <{one.handle}>" if one.name else one.handle)
+        self.addresses.show_recipients((), self._begun.letter.recipients or ())
+        self.field.setPlainText(self._begun.text)
+        kept = [Attached(one.id, one.name, one.media_type, one.size) for one in self._begun.files]
+        theirs = [Attached(_THEIRS + id_, name, media, size) for id_, name, media, size in self._begun.their_files]
+        self.files.show_files((), [*kept, *theirs])
+        self._saved = self._now()
+
+    def _now(self) -> Standing:
+        return Standing(self._account().id, self.letter, self.field.toPlainText(), self._dropped())
+
+    def _dropped(self) -> tuple[str, ...]:
+        return tuple(one for one in self.files.dropped if not one.startswith(_THEIRS))
+
+    def _account(self) -> AccountRow:
+        return self._accounts[max(self.account.currentIndex(), 0)]
+
+    def _lay_out(self) -> None:
+        self.resize(720, 520)
+        self.account.setAccessibleName(_("From"))
+        self.subject.setAccessibleName(_("Subject"))
+        self.field.setAccessibleName(_("Text of the mail"))
+        self.field.setPlaceholderText(_("Write…"))
+        self.field.fill_room()
+        form = QFormLayout()
+        form.addRow(_("From"), self.account)
+        form.addRow(self.addresses)
+        form.addRow(_("Subject"), self.subject)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._attach)
+        buttons.addWidget(self.discard)
+        buttons.addStretch(1)
+        buttons.addWidget(self.send)
+        column = QVBoxLayout(self)
+        column.addLayout(form)
+        column.addWidget(self.field, 1)
+        if self._begun.passed_on:
+            column.addWidget(Label(self._theme, self._begun.passed_on, size=fonts.META, tone="meta").eliding())
+        column.addWidget(self.files)
+        column.addWidget(self._problem)
+        column.addLayout(buttons)
+
+    def _connect(self) -> None:
+        for signal in (
+            self.account.currentIndexChanged,
+            self.addresses.changed,
+            self.subject.textChanged,
+            self.field.textChanged,
+            self.files.removed,
+        ):
+            signal.connect(self._changed)
+        self.addresses.completion_wanted.connect(lambda typed: self._completing.ask(partial(self._complete, typed)))
+        self.field.files_dropped.connect(self._add_files)
+        self._rest.timeout.connect(lambda: self._tasks.start(self.keep(), "keep letter"))
+        self._attach.clicked.connect(lambda: self._tasks.start(self._choose_files(), "attach"))
+        self.send.clicked.connect(lambda: self._tasks.start(self._send(), "send"))
+        self.discard.clicked.connect(lambda: self._tasks.start(self._throw_away(), "discard"))
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.send.click)
+        QShortcut(QKeySequence("Ctrl+Shift+A"), self).activated.connect(self._attach.click)
+
+    def _changed(self) -> None:
+        self._weigh()
+        self._rest.start()
+
+    def _weigh(self) -> None:
+        problem = self.addresses.problem or self.files.problem(Limits(files=None))
+        something = self.field.toPlainText().strip() or not self.files.is_empty or self._begun.letter.forwards
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        ready = bool(self.addresses.recipients) and not problem and bool(something) and not self._sending
+        self.send.setEnabled(ready)
+
+    async def _complete(self, typed: str) -> None:
+        self.addresses.show_completions(await queries.known_addresses(self._core.store, self._account().channel, typed))
+
+    async def _choose_files(self) -> None:
+        self._add_files(await dialogs.choose_files(self, _("Attach files")))
+
+    def _add_files(self, files: Sequence[Path]) -> None:
+        self.files.add(files)
+        self._changed()
+
+    async def _send(self) -> None:
+        """Keep it, then commit it; where that is refused, the mail is still here."""
+        await self.keep()
+        self._sending = True
+        self._weigh()
+        try:
+            files = [await asyncio.to_thread(_read, path) for path in self.files.paths]
+            theirs = [await self._fetch(one) for one in self._their_files()]
+            undo = timedelta(seconds=self._core.settings.current.undo_seconds)
+            mail = NewMail(
+                self._account().id, self.field.toPlainText(), undo, self.letter, [*theirs, *files], self._draft
+            )
+            row = await letters.begin(self._core.store, self._core.me, mail)
+        except BaseException:
+            self._sending = False
+            self._weigh()
+            raise
+        self.sent.emit(row)
+        self.accept()
+
+    def _their_files(self) -> list[str]:
+        dropped = set(self.files.dropped)
+        return [one[0] for one in self._begun.their_files if _THEIRS + one[0] not in dropped]
+
+    async def _fetch(self, file: str) -> OwnFile:
+        fetched = await self._core.fetch_attachment(file)
+        return OwnFile(fetched.name, fetched.media_type, fetched.data)
+
+    async def _throw_away(self) -> None:
+        self._rest.stop()
+        self._sending = True
+        if self._draft is not None:
+            await drafts.discard_draft(self._core.store, self._core.me, self._draft)
+        self.reject()
+
+
+async def draft_for(core: Core, forwards: MessageId | None) -> Begun | None:
+    """What was begun before: the last new mail, or the passing on of this message."""
+    for draft in await queries.beginning(core.store, core.me):
+        if draft.letter.forwards == forwards:
+            return Begun(draft.text, draft.letter, draft.id, draft.files)
+    return None
+
+
+def _read(path: Path) -> OwnFile:
+    return OwnFile(path.name, media_type(path), path.read_bytes())

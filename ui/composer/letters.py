@@ -1,0 +1,92 @@
+"""Mails that begin a conversation, in the window: opened from a command or a message, one at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from inbox_app.actions import writing as actions
+from inbox_app.actions.lettering import forwardable, pass_on
+from inbox_app.actions.letters import Letter
+from inbox_app.domain.errors import Refused
+from inbox_app.domain.inbox import MessageRow, OutboxRow, Thread
+from inbox_app.domain.words import AccountState
+from inbox_app.i18n import _
+from inbox_app.queries import accounts, writing
+from ui import dialogs
+from ui.composer.letter_dialog import Begun, LetterDialog, draft_for
+from ui.core import Core
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+
+
+class Letters(QObject):
+    """Opens the dialog with what was begun before, and hears what was sent."""
+
+    sent = Signal(OutboxRow)
+
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._core, self._tasks, self._theme, self._parent = core, tasks, theme, parent
+        self.dialog: LetterDialog | None = None
+
+    def write(self) -> None:
+        """Begin a mail, or go on with the one that was begun."""
+        self._tasks.start(self._write(), "new mail")
+
+    def forward(self, thread: Thread, message: MessageRow) -> None:
+        """Pass a message on."""
+        self._tasks.start(self._forward(thread, message), "forward")
+
+    def take_back(self, sent: OutboxRow) -> None:
+        """Undo a send and go on writing."""
+        self._tasks.start(self._take_back(sent), "take back")
+
+    async def keep(self) -> None:
+        """Keep what is written: before the program ends."""
+        if self.dialog is not None:
+            await self.dialog.keep()
+
+    async def _write(self) -> None:
+        await self._open(await draft_for(self._core, None) or Begun(), None)
+
+    async def _forward(self, thread: Thread, message: MessageRow) -> None:
+        passed = pass_on(message)
+        fresh = Begun(letter=Letter(recipients=(), subject=passed.subject, forwards=message.id))
+        begun = await draft_for(self._core, message.id) or fresh
+        kept = {one.name for one in begun.files}
+        files = [one for one in message.attachments if one.id in forwardable(message) and one.name not in kept]
+        who = message.author.name or message.author.handle
+        begun = replace(
+            begun,
+            passed_on=_("Below it goes the mail of {name}: {words}").format(
+                name=who, words=" ".join(message.text.split())[:120]
+            ),
+            their_files=tuple((one.id, one.name, one.media_type, one.size) for one in files),
+        )
+        await self._open(begun, thread.account.handle)
+
+    async def _take_back(self, sent: OutboxRow) -> None:
+        back = await actions.undo(self._core.store, sent.id)
+        for draft in await writing.beginning(self._core.store, self._core.me):
+            if draft.id == back:
+                await self._open(Begun(draft.text, draft.letter, draft.id, draft.files), None)
+
+    async def _open(self, begun: Begun, first: str | None) -> None:
+        if self.dialog is not None:
+            self.dialog.raise_()
+            return
+        able = [one for one in await accounts.every(self._core.store) if one.writes]
+        able = [one for one in able if one.state is not AccountState.REMOVED]
+        if not able:
+            raise Refused(_("No account here can write to addresses. Connect a mailbox first."))
+        able.sort(key=lambda one: one.handle != first)
+        self.dialog = LetterDialog(self._core, self._tasks, self._theme, able, begun, self._parent.window())
+        self.dialog.sent.connect(self.sent)
+        try:
+            await dialogs.ask(self.dialog)
+            await self.dialog.finish()
+        finally:
+            self.dialog = None
