@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from inbox_app.actions import attachments, triage
@@ -27,6 +27,7 @@ from ui.bridge import Bridge, Shown
 from ui.commands import Does, When
 from ui.composer.composer import Composer
 from ui.composer.letters import Letters
+from ui.composer.pasted import Pasted
 from ui.composer.writing import Writing
 from ui.conversation.attached_mail import MEDIA_TYPE, AttachedMail
 from ui.conversation.pictures import Pictures
@@ -72,6 +73,7 @@ class Workplace(QWidget):
         self.writing = Writing(core, tasks, self.composer)
         self.letters = Letters(core, tasks, theme, self)
         self.pictures = Pictures(core, tasks, self)
+        self._pasted = Pasted()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.panes)
@@ -90,6 +92,7 @@ class Workplace(QWidget):
         self.bridge.close()
         await self.writing.save()
         await self.letters.keep()
+        self._pasted.forget()
 
     @property
     def is_settled(self) -> bool:
@@ -243,6 +246,7 @@ class Workplace(QWidget):
         self.thread_view.undo_asked.connect(self._undo_of_thread)
         self.thread_view.resolve_asked.connect(self._resolve)
         self.composer.send_asked.connect(self.writing.send)
+        self.composer.picture_pasted.connect(lambda picture: self._tasks.start(self._paste(picture), "paste"))
         self.composer.files_wanted.connect(lambda: self._tasks.start(self._attach(), "attach"))
         self.leaving.undo_asked.connect(self._take_back)
         self.writing.queued.connect(self._leave_composer)
@@ -449,6 +453,9 @@ class Workplace(QWidget):
 
     async def _settle(self, wanted: OutboxId, word: str) -> None:
         await decisions.resolve(self._core.store, wanted, decisions.Resolution(word))
+
+    async def _paste(self, picture: QImage) -> None:
+        self.composer.paste_picture(await self._pasted.keep(picture))
 
     async def _attach(self) -> None:
         self.composer.add_files(await dialogs.choose_files(self.window(), _("Attach files")))

@@ -43,7 +43,7 @@ class Letter:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Letter:
         """The inverse of `to_json`."""
-        recipients, forwards = stored.get("recipients"), stored.get("forwards")
+        recipients, forwards = stored.get("recipients") or None, stored.get("forwards")
         return cls(
             recipients=None
             if recipients is None

@@ -15,6 +15,7 @@ from inbox_app.contract.limits import Limits
 from inbox_app.contract.login import Done, SignIn
 from inbox_app.contract.manifest import Manifest
 from inbox_app.contract.remote import MessageSeen
+from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
 from inbox_app.events import Bus
 from inbox_app.exchange.importing import Imported, Progress, Wish
@@ -76,6 +77,8 @@ class StoreCore:
         return self.allowed
 
     async def fetch_attachment(self, wanted: str) -> Fetched:
+        if wanted not in self.files:
+            raise NotFound(f"The service has no file {wanted}.")
         return self.files[wanted]
 
     async def read_attached(self, wanted: str) -> ParsedMail:

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QBuffer, QByteArray, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QBuffer, QByteArray, QMimeData, Qt
+from PySide6.QtGui import QColor, QImage, QImageWriter
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from inbox_app.actions.attachments import Fetched
@@ -48,7 +48,7 @@ def picture(colour: str = "green", side: int = 40) -> bytes:
     image.fill(QColor(colour))
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    assert QImageWriter(buffer, QByteArray(b"PNG")).write(image)
     return bytes(buffer.data().data())
 
 
@@ -213,6 +213,23 @@ async def test_typed_beginnings_are_completed_from_people(place: Workplace) -> N
     await until(lambda: field._known.rowCount() > 0, "the completions")
     field._take(field._known.stringList()[0])
     assert field.text() == "ben@example.net, Maya <maya@example.net>, "
+
+
+async def test_a_pasted_picture_stands_in_the_text(place: Workplace, core: StoreCore) -> None:
+    pasted = QMimeData()
+    pasted.setImageData(QImage.fromData(QByteArray(picture())))
+    place.composer.field.insertPlainText("Like this: ")
+    place.composer.field.insertFromMimeData(pasted)
+    await until(lambda: place.composer.text == "Like this: ![](picture-1.png)", "the picture")
+    place.writing.send()
+    await until(lambda: place.composer.text == "" and place.is_settled, "the commit")
+    (row, *_others) = await writing.outbox(core.store)
+    act = (await core.store.read(lambda conn: outbox.get(conn, row.id))).act
+    files = act["files"]
+    assert isinstance(files, list)
+    (file,) = [one for one in files if isinstance(one, dict)]
+    assert f'<img src="cid:{file["content_id"]}" alt="picture-1.png">' in str(act["html"])
+    assert "Like this: [picture-1.png]" in str(act["text"])
 
 
 async def opened_letter(place: Workplace) -> LetterDialog:

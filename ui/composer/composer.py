@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from inbox_app.actions.writing import NO_CHOICE, Letter
@@ -32,6 +33,7 @@ class Composer(QFrame):
     """The person changed the text, whom it answers, or the files."""
     send_asked = Signal()
     files_wanted = Signal()
+    picture_pasted = Signal(QImage)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -60,6 +62,7 @@ class Composer(QFrame):
         self._lay_out()
         self.field.textChanged.connect(self._changed)
         self.field.files_dropped.connect(self.add_files)
+        self.field.picture_pasted.connect(self.picture_pasted)
         self.field.entered_or_left.connect(self._arrange)
         self.files.removed.connect(self._changed)
         self.addresses.changed.connect(self._changed)
@@ -154,6 +157,12 @@ class Composer(QFrame):
     def everybody(self) -> bool:
         """Whether all who got the mail get the answer."""
         return self._everybody
+
+    def paste_picture(self, file: Path) -> None:
+        """Attach a pasted picture; in a mail it stands in the text, where the cursor is."""
+        self.add_files([file])
+        if self._is_mail:
+            self.field.insertPlainText(f"![]({file.name})")
 
     def add_files(self, files: Sequence[Path]) -> None:
         """Attach these too."""

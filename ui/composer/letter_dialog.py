@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from inbox_app.actions import letters
@@ -26,6 +26,7 @@ from ui import dialogs
 from ui.asking import Asking
 from ui.composer.address_line import AddressLine
 from ui.composer.files_row import Attached, FilesRow, media_type
+from ui.composer.pasted import Pasted
 from ui.composer.text_field import TextField
 from ui.core import Core
 from ui.tasks import Tasks
@@ -80,6 +81,7 @@ class LetterDialog(QDialog):
         self._core, self._tasks, self._theme = core, tasks, theme
         self._accounts, self._begun, self._draft = list(accounts), begun, begun.draft
         self._sending = False
+        self._pasted = Pasted()
         self._saved: Standing | None = None
         self._last: Standing | None = None
         self._order = asyncio.Lock()
@@ -127,6 +129,7 @@ class LetterDialog(QDialog):
         """Keep what stood in it when it was closed, unless it was sent or thrown away."""
         if not self._sending and self._last is not None:
             await self._save(self._last)
+        self._pasted.forget()
 
     async def _save(self, now: Standing) -> None:
         """Asks no widget: the dialog may be gone by now."""
@@ -195,6 +198,7 @@ class LetterDialog(QDialog):
             signal.connect(self._changed)
         self.addresses.completion_wanted.connect(lambda typed: self._completing.ask(partial(self._complete, typed)))
         self.field.files_dropped.connect(self._add_files)
+        self.field.picture_pasted.connect(lambda picture: self._tasks.start(self._paste(picture), "paste"))
         self._rest.timeout.connect(lambda: self._tasks.start(self.keep(), "keep letter"))
         self._attach.clicked.connect(lambda: self._tasks.start(self._choose_files(), "attach"))
         self.send.clicked.connect(lambda: self._tasks.start(self._send(), "send"))
@@ -220,6 +224,11 @@ class LetterDialog(QDialog):
 
     async def _choose_files(self) -> None:
         self._add_files(await dialogs.choose_files(self, _("Attach files")))
+
+    async def _paste(self, picture: QImage) -> None:
+        file = await self._pasted.keep(picture)
+        self._add_files([file])
+        self.field.insertPlainText(f"![]({file.name})")
 
     def _add_files(self, files: Sequence[Path]) -> None:
         self.files.add(files)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
 from inbox_app.i18n import _
@@ -20,6 +20,7 @@ class TextField(QPlainTextEdit):
     """Tab leaves it, so that the keyboard can."""
 
     files_dropped = Signal(list)
+    picture_pasted = Signal(QImage)
     entered_or_left = Signal()
     """The keyboard came here, or went."""
 
@@ -73,13 +74,15 @@ class TextField(QPlainTextEdit):
         self.entered_or_left.emit()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return bool(_files(source)) or super().canInsertFromMimeData(source)
+        return bool(_files(source)) or source.hasImage() or super().canInsertFromMimeData(source)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        """Files become attachments, everything else plain text."""
+        """Files and pictures become attachments, everything else plain text."""
         files = _files(source)
         if files:
             self.files_dropped.emit(files)
+        elif source.hasImage() and not source.hasText():
+            self.picture_pasted.emit(QImage(source.imageData()))
         elif source.hasText():
             self.insertPlainText(source.text())
 

@@ -159,5 +159,5 @@ async def test_addresses_are_found_by_names_and_beginnings(store: Store, asked: 
 
 
 def test_a_letter_comes_back_from_storage_as_it_was() -> None:
-    for letter in (Letter(), Letter((BEN,), True, False, "x"), Letter((), quotes=True)):
+    for letter in (Letter(), Letter((BEN,), True, False, "x"), Letter(None, quotes=True)):
         assert drafts.Letter.from_json(letter.to_json()) == letter
