@@ -209,7 +209,7 @@ class MessagePart(ThreadPart):
             button.clicked.connect(act)
             line.addWidget(button)
             ability = row.abilities.of(Action.REPLY)
-            if act == self._ask_reply and ability.reason and not ability.possible:
+            if act == self._ask_reply and not ability.possible:
                 button.setEnabled(False)
                 button.setToolTip(ability.reason)
         for word, count in row.reactions:
@@ -221,8 +221,7 @@ class MessagePart(ThreadPart):
     def _actions(self, row: MessageRow) -> list[tuple[str, str, object]]:
         ability = row.abilities.of(Action.REPLY)
         made: list[tuple[str, str, object]] = []
-        unsaid = Action.REPLY not in row.abilities.by_action
-        if ability.possible or ability.reason or (self._item.is_mail and unsaid and row.remote_id is not None):
+        if ability.possible or ability.reason:
             made.append(("arrow-bend-up-left", _("Reply"), self._ask_reply))
             if self._item.is_mail and len(others_of(row)) > 1:
                 made.append(("arrow-bend-double-up-left", _("Reply to all"), self._ask_reply_to_all))
