@@ -133,6 +133,8 @@ def _change_attachments(work: Work, seen: Sequence[Seen]) -> list[StoredAttachme
     stored = attachments.attachments(work.tx.conn, [known.id for _, known in with_files])
     new, changed = [], []
     for arrival, known in with_files:
+        if any(not one.remote_id for one in stored[known.id].values()):
+            continue  # sent from here: its files are here already, whole
         for row in attachment_rows(work, arrival.message, known.id, stored[known.id]):
             old = stored[known.id].get(row.remote_id)
             if old is None:

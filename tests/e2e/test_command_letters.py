@@ -137,6 +137,11 @@ def test_formatting_and_a_picture_in_the_text_arrive(
     assert picture.get_payload(decode=True) == PICTURE
     (copy,) = dovecot.mailbox(us).messages("Sent")
     assert email.message_from_bytes(copy.raw)["Message-ID"] == mail["Message-ID"]
+    portavoce.tell("sync")  # the copy in Sent comes back and is the same message
+    _asked, ours = portavoce.tell("show", row)["messages"]
+    assert sorted(one["name"] for one in ours["attachments"]) == ["leaf.png", "prices.txt"]
+    assert f'<img src="cid:{picture["Content-ID"].strip("<>")}" alt="The leaf">' in ours["html"]
+    assert "Is there a tasting" in ours["html"].partition('<br class="quoted">')[2]
 
 
 def test_a_mail_is_passed_on_and_its_sender_still_waits(

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from inbox_app.contract.remote import RemoteAttachment
 from inbox_app.domain.ids import ColleagueId
 from inbox_app.domain.words import ActKind, Kind, MessageState, OutboxState, State
 from inbox_app.ingest.ingest import Ingested
 from inbox_app.storage import outbox
-from inbox_app.storage.schema import conversation, message, message_event
+from inbox_app.storage.schema import attachment, conversation, message, message_event
 from inbox_app.storage.schema import outbox as outbox_table
 from inbox_app.storage.transaction import Tx
 from tests.unit.ingest.conftest import Home
@@ -55,6 +56,20 @@ async def test_the_copy_that_carries_our_key_settles_the_row_and_is_that_message
     assert await home.rows(select(message_event)) == []
     assert await state(home) == (State.WAITING, 0, 2)
     assert await home.hear(ours("2", 2, parent="1", key=queued.key, text="text of 2, as shown")) == Ingested()
+
+
+async def test_the_copy_of_our_reply_brings_no_file_twice(home: Home) -> None:
+    await home.hear(said("1", 1))
+
+    def decide(tx: Tx) -> outbox.Outgoing:
+        target = tx.conn.execute(select(message.c.id).where(message.c.remote_id == "1")).scalar_one()
+        leaf = outbox.File("ab" * 32, "leaf.png", "image/png", 6)
+        return outbox.queue(tx, outbox.Decision(home.account, ActKind.REPLY, ME, 0, target=target, files=(leaf,)))
+
+    queued = await home.store.write(decide)
+    file = RemoteAttachment("1", "leaf.png", "image/png", 6)
+    await home.hear(ours("2", 2, parent="1", key=queued.key, attachments=(file,)))
+    assert [one.name for one in await home.rows(select(attachment))] == ["leaf.png"]
 
 
 async def test_answers_to_our_reply_join_even_when_they_come_before_its_copy(home: Home) -> None:
