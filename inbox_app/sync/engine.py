@@ -189,7 +189,7 @@ class Engine:
         running = self._running.pop(account)
         running.task.cancel()
         await asyncio.wait([running.task])
-        await self._links.forget(account)
+        self._links.forget(account)
 
     async def _stop_all(self) -> None:
         for wish in tuple(self._wishes):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
 from inbox_app.contract.connector import Connector, Host
-from inbox_app.contract.errors import ConnectorError, Offline, SignInNeeded
+from inbox_app.contract.errors import Offline, SignInNeeded
 from inbox_app.contract.manifest import Manifest
 from inbox_app.contract.remote import Identity
 from inbox_app.domain.errors import NotFound
@@ -21,6 +22,8 @@ from inbox_app.storage.accounts import Account, OurselvesThere
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 from inbox_app.sync.pace import Failures, Pace
+
+log = logging.getLogger(__name__)
 
 CONNECT_DEADLINE = 90.0
 CLOSE_DEADLINE = 5.0
@@ -73,10 +76,11 @@ class Link:
             yield self._talk
 
     async def close(self) -> None:
-        """Let go of the connection; the next turn opens it anew, with the settings and secrets of then."""
-        talk, self._talk = self._talk, None
-        if talk is not None:
-            await _close(talk.connector)
+        """Let go of the connection once nobody talks; the next turn opens it anew, with what is set then."""
+        async with self._turn:
+            talk, self._talk = self._talk, None
+            if talk is not None:
+                await _close(talk.connector)
 
     async def _open(self) -> Talk:
         account = await self._store.read(partial(accounts.get, wanted=self.account))
@@ -113,6 +117,7 @@ class Links:
     def __init__(self, store: Store, catalogue: Mapping[str, Manifest], make_host: MakeHost) -> None:
         self._make = partial(Link, store=store, catalogue=catalogue, make_host=make_host)
         self._links: dict[AccountId, Link] = {}
+        self._closing: set[asyncio.Task[None]] = set()
 
     def of(self, account: AccountId) -> Link:
         """The link of one account, opened or not."""
@@ -120,15 +125,19 @@ class Links:
             self._links[account] = self._make(account)
         return self._links[account]
 
-    async def forget(self, account: AccountId) -> None:
-        """Close one link and everything known of it."""
+    def forget(self, account: AccountId) -> None:
+        """Drop what is known of one account; its link closes when nobody talks on it any more."""
         link = self._links.pop(account, None)
         if link is not None:
-            await link.close()
+            closing = asyncio.create_task(link.close())
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
 
     async def close(self) -> None:
-        """Close all."""
-        await asyncio.gather(*(self.forget(account) for account in tuple(self._links)))
+        """Close all, and wait for it."""
+        for account in tuple(self._links):
+            self.forget(account)
+        await asyncio.gather(*self._closing)
 
 
 def ourselves(identity: Identity) -> OurselvesThere:
@@ -143,8 +152,8 @@ def _keep_budgets(tx: Tx, account: AccountId, changed: tuple[budgets.Budget, ...
 
 
 async def _close(connector: Connector) -> None:
-    try:
-        async with asyncio.timeout(CLOSE_DEADLINE):
-            await connector.close()
-    except (ConnectorError, OSError, TimeoutError):
-        return
+    """Whatever a connector does at its end, it is gone for us, and no other account hears of it."""
+    closing = asyncio.wait_for(connector.close(), CLOSE_DEADLINE)
+    (trouble,) = await asyncio.gather(closing, return_exceptions=True)
+    if isinstance(trouble, BaseException):
+        log.info("A link did not close in good order", exc_info=trouble)

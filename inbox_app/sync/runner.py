@@ -211,11 +211,12 @@ class Runner:
         self._pull_at = now_ms(self._clock) + _ms(pause)
         self._stop_listening()
         try:
-            await self._link.close()
             await self._link.keep_pace()
             await self._store.write(self._writes_down(error))
         except StorageError as broken:
             log.warning("Account %s: %s", self.account, broken)
+        if not isinstance(error, StorageError):
+            await self._link.close()
         return None if isinstance(error, SignInNeeded) else pause
 
     def _writes_down(self, error: Exception) -> Callable[[Tx], None]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,6 +26,7 @@ from tests.fakes.engine_room import Room, open_room
 from tests.fakes.events import batch, seen
 from tests.fakes.inbox import ME, add_account
 from tests.fakes.service import FileService
+from tests.unit.sync.at_work import running, settle
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -35,23 +34,6 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 @pytest.fixture
 def service(tmp_path: Path) -> FileService:
     return FileService(tmp_path / "service.log")
-
-
-@asynccontextmanager
-async def running(room: Room) -> AsyncIterator[None]:
-    stop = asyncio.Event()
-    task = asyncio.create_task(room.engine().run(stop))
-    await settle(room.clock)
-    yield
-    stop.set()
-    await asyncio.wait_for(task, 20)
-
-
-async def settle(clock: FakeClock) -> None:
-    """The bus gathers for 50 ms of real time before the engine hears."""
-    await clock.settle()
-    await asyncio.sleep(0.06)
-    await clock.settle()
 
 
 async def count_messages(room: Room) -> int:
