@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property, partial
 from pathlib import Path
+from random import random
 from typing import TYPE_CHECKING, Self
 
 from inbox_app.actions import accounts as account_actions
@@ -36,6 +37,7 @@ from inbox_app.storage import accounts as stored_accounts
 from inbox_app.storage import conversations, messages, outgoing
 from inbox_app.storage.accounts import Account as StoredAccount
 from inbox_app.storage.creation import ME
+from inbox_app.storage.errors import Damaged
 from inbox_app.storage.locks import EngineLock, SecondEngine
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Reading
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from inbox_app.exchange.importing import Imported, Progress, Wish
     from inbox_app.sync.engine import Engine
     from inbox_app.sync.hosts import Hosts
+    from inbox_app.sync.standby import Say, Standby
 
 HISTORY = timedelta(days=90)
 """How far back a new account's history is loaded unless the person asks for something else."""
@@ -136,19 +139,24 @@ class App:
             )
         )
 
-    async def start(self) -> None:
-        """Sync from now on, in the background.
+    def start(self, say: Say) -> None:
+        """Sync from now on, in the background; where another process does so, take over when it ends.
 
-        Raises:
-            SecondEngine: another process syncs this workspace; everything else works all the same.
+        `say` hears why there is no syncing for the moment.
         """
         self._stop = asyncio.Event()
-        self._running = asyncio.ensure_future(self.engine.run(self._stop))
-        ready = asyncio.ensure_future(self.engine.at_work.wait())
-        await asyncio.wait([self._running, ready], return_when=asyncio.FIRST_COMPLETED)
-        ready.cancel()
-        if self._running.done():
-            self._running.result()
+        self._running = asyncio.create_task(self._stand_by(say, self._stop))
+
+    async def _stand_by(self, say: Say, stop: asyncio.Event) -> None:
+        try:
+            await self._standby(say).run(stop)
+        except Damaged as damage:
+            say(damage)
+
+    def _standby(self, say: Say) -> Standby:
+        from inbox_app.sync.standby import Standby
+
+        return Standby(self.engine, self.store, self.bus, self.clock, random, say)
 
     async def stop(self) -> None:
         """Stop syncing; what is on its way is given a moment."""
@@ -179,11 +187,11 @@ class App:
 
         Raises:
             SecondEngine: another process syncs this workspace already.
+            Damaged: its database is broken.
         """
         self.tell = lambda notice: hear(_news(notice))
-        await self.start()
-        await stop.wait()
-        await self.stop()
+        standby = self._standby(lambda trouble: hear(AccountReport(AccountId(""), error=trouble.message)))
+        await standby.run(stop, waits=False)
 
     # --- accounts ---------------------------------------------------------------------------------------------------
 

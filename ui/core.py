@@ -67,8 +67,8 @@ class Core(Protocol):
     async def limits(self, wanted: ConversationId) -> Limits:
         """What one message may hold in this conversation."""
 
-    async def start(self) -> None:
-        """Sync from now on. Raises a `UserFacingError` where another process does so already."""
+    def start(self, say: Callable[[BaseException], None]) -> None:
+        """Sync from now on, as soon as no other process does so; `say` hears why there is no syncing for the moment."""
 
     async def close(self) -> None:
         """Stop what runs and let go of everything."""

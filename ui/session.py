@@ -24,7 +24,6 @@ from ui.workplace import Workplace
 PRACTICE = "practice"
 OWN = "inbox"
 """The names of the workspaces that the first start makes."""
-_LOOK_SECONDS = 1.0
 _SEED = 1
 
 
@@ -72,7 +71,7 @@ class Session(QObject):
         self.core = core
         self._window.name_workspace(core.address.name)
         self._window.put_in(Workplace(core, self._tasks, self._theme))
-        self._tasks.start(self._sync(core), "sync")
+        core.start(self._tasks.take)
         self.opened.emit(core)
 
     async def close(self) -> None:
@@ -143,16 +142,6 @@ class Session(QObject):
         return None
 
     # --- syncing ----------------------------------------------------------------------------------------------------
-
-    async def _sync(self, core: Core) -> None:
-        try:
-            await core.start()
-        except UserFacingError as refused:
-            # Another process syncs: the window works all the same and follows what that one does.
-            self._tasks.take(refused)
-            while self.core is core:
-                await core.store.wait_elsewhere(_LOOK_SECONDS)
-                core.bus.publish(await core.store.changed_elsewhere())
 
     async def _refresh(self) -> None:
         if self.core is not None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from random import random
-from typing import Protocol
+from typing import Any, Protocol
 
 from inbox_app.contract.manifest import Manifest
 from inbox_app.domain.changes import Changes
@@ -88,7 +88,8 @@ class Engine:
         self._scheduler = Scheduler(parts.store, parts.clock, parts.tell)
         self._sender: Sender | None = None
         self._running: dict[AccountId, _Running] = {}
-        self._wishes: set[asyncio.Task[None]] = set()
+        self._guests: set[asyncio.Task[Any]] = set()
+        """Syncs that somebody asked for: they end before the engine does."""
         self._tend = asyncio.Event()
         self.at_work = asyncio.Event()
         """Set while this engine holds the workspace."""
@@ -114,7 +115,9 @@ class Engine:
     async def sync_once(self, wanted: frozenset[AccountId] | None = None) -> tuple[AccountReport, ...]:
         """Pull until there is no more and send what is due, in all accounts or the wanted ones; a report each."""
         if self._sender is not None:
-            return await self._sync(self._sender, wanted)
+            joined = asyncio.create_task(self._sync(self._sender, wanted))
+            self._keep(joined)
+            return await joined
         async with self._at_work() as sender:
             return await self._sync(sender, wanted)
 
@@ -192,10 +195,17 @@ class Engine:
         self._links.forget(account)
 
     async def _stop_all(self) -> None:
-        for wish in tuple(self._wishes):
-            wish.cancel()
+        guests = tuple(self._guests)
+        for guest in guests:
+            guest.cancel()
+        if guests:
+            await asyncio.wait(guests)
         for account in tuple(self._running):
             await self._stop_runner(account)
+
+    def _keep(self, guest: asyncio.Task[Any]) -> None:
+        self._guests.add(guest)
+        guest.add_done_callback(self._guests.discard)
 
     # --- what others do ---------------------------------------------------------------------------------------------
 
@@ -233,9 +243,7 @@ class Engine:
         if not await self._store.read(wishes.count_untaken):
             return
         for wish in await self._store.write(wishes.take):
-            task = asyncio.create_task(self._grant(wish))
-            self._wishes.add(task)
-            task.add_done_callback(self._wishes.discard)
+            self._keep(asyncio.create_task(self._grant(wish)))
 
     async def _grant(self, wish: wishes.Wish) -> None:
         wanted = None if wish.account is None else frozenset({wish.account})

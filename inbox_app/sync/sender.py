@@ -80,13 +80,22 @@ class Sender:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until `stop` is set (nudge after setting it), then give what is on its way a little time."""
-        while not stop.is_set():
-            self._wake.clear()
-            await wait_until(self._clock, self._wake, await self._start_due())
-        if self._working:
-            await asyncio.wait(self._working.values(), timeout=GRACE)
-        for task in self._working.values():
+        try:
+            while not stop.is_set():
+                self._wake.clear()
+                await wait_until(self._clock, self._wake, await self._start_due())
+            if self._working:
+                await asyncio.wait(self._working.values(), timeout=GRACE)
+        finally:
+            await self._end_all()
+
+    async def _end_all(self) -> None:
+        """Whoever comes after us as the engine must find that we send nothing any more."""
+        ending = tuple(self._working.values())
+        for task in ending:
             task.cancel()
+        if ending:
+            await asyncio.wait(ending)
 
     async def send_due(self, account: AccountId) -> None:
         """Work through all that is due in one account, once. Two callers take turns."""

@@ -102,7 +102,7 @@ async def work(arguments: dict[str, Any]) -> None:
         await app.store.write(lambda tx, text=text, target=target: outbox.queue(tx, reply(known, target, text)))  # type: ignore[misc]
         promise(folder, text)
     _mark(app.bus, Path(arguments["mark"]), sends=arguments["sends"])
-    await app.start()
+    app.start(print)
     await _settle(app, arguments.get("pulled", 0))
     await app.close()
 

@@ -89,7 +89,7 @@ class StoreCore:
     async def sync(self) -> object:
         return None
 
-    async def start(self) -> None:
+    def start(self, say: Callable[[BaseException], None]) -> None:
         return None
 
     async def close(self) -> None:
