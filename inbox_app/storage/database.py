@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from inbox_app.domain.errors import UserFacingError
+from inbox_app.storage.errors import Damaged
 
 
 class Database(Protocol):
@@ -57,6 +58,18 @@ class Database(Protocol):
 
     def is_sound(self, conn: Connection) -> bool:
         """Whether the whole of it can be read and fits together."""
+
+    def condemn(self) -> None:
+        """Remember, for every process and also after the end of this one, that it was found damaged."""
+
+    def is_condemned(self) -> bool:
+        """Whether it was found damaged: nobody writes to it then."""
+
+    def judge_again(self) -> None:
+        """Take it for sound where it was condemned and is whole now: another file stands in its place."""
+
+    def damage(self) -> Damaged:
+        """The sentence about its damage."""
 
     def scrub(self) -> None:
         """Remove what deleted rows left behind."""

@@ -98,16 +98,27 @@ class DiskFailed(StorageError):
 
 
 class Damaged(StorageError):
-    """The file's content is broken. It is never written to again."""
+    """The database's content is broken. It is never written to again."""
 
     code = "damaged"
 
+    def __init__(self, where: str, backups: str | None = None) -> None:
+        broken = _(
+            "{where} is damaged, so Portavoce writes nothing more to it; what can still be read is shown. "
+            "Close Portavoce, then set the file aside, with the files beside it whose names begin alike. "
+        )
+        super().__init__(broken.format(where=where) + _way_on(backups))
+
+
+class DamagedOnServer(Damaged):
+    """The server says that its database is broken."""
+
     def __init__(self, where: str) -> None:
         sentence = _(
-            "{where} is damaged, so Portavoce writes nothing more to it. Copy its folder to a safe place, "
-            "then restore the last backup; messages since then are fetched from the channels again."
+            "The database server says that {where} is damaged, so Portavoce writes nothing more to it. "
+            "Ask whoever looks after the server to bring back its last backup."
         )
-        super().__init__(sentence.format(where=where))
+        StorageError.__init__(self, sentence.format(where=where))
 
 
 class Overwritten(StorageError):
@@ -120,10 +131,14 @@ class Overwritten(StorageError):
             "{where} is damaged: it holds no Portavoce database any more. Nothing was changed. "
             "Set it aside, with the files beside it whose names begin alike. "
         )
-        again = _("Then connect the accounts again: their messages are loaded once more.")
-        copy = _("Then put the newest copy from {backups} in its place.")
-        way_on = again if backups is None else copy.format(backups=backups)
-        super().__init__(lost.format(where=where) + way_on)
+        super().__init__(lost.format(where=where) + _way_on(backups))
+
+
+def _way_on(backups: str | None) -> str:
+    """What there is to go on with; `backups` is the folder of copies, None where there are none."""
+    if backups is None:
+        return _("Then connect the accounts again: their messages are loaded once more.")
+    return _("Then put the newest copy from {backups} in its place.").format(backups=backups)
 
 
 class TooNew(StorageError):

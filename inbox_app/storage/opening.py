@@ -22,6 +22,7 @@ def open_database(address: WorkspaceAddress, *, create: bool, now: int) -> Datab
     try:
         if was_ours and _look(database) is None:
             raise _overwritten(address)
+        database.judge_again()
         _bring_to_head(database, address, create=create, now=now)
     except DBAPIError as error:
         database.close()
@@ -52,6 +53,8 @@ def _bring_to_head(database: Database, address: WorkspaceAddress, *, create: boo
     if version not in migrations.VERSIONS:
         raise TooNew(address.reference)
     if version != migrations.head():
+        if database.is_condemned():
+            raise database.damage()
         upgrade(database, address)
 
 

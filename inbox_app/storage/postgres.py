@@ -19,7 +19,7 @@ from inbox_app.domain.errors import Refused, UserFacingError
 from inbox_app.i18n import _
 from inbox_app.storage.errors import (
     CannotSignIn,
-    Damaged,
+    DamagedOnServer,
     DatabaseLocked,
     DiskFailed,
     DiskFull,
@@ -53,8 +53,8 @@ _SENTENCES: dict[str, Callable[[str], StorageError]] = {
     "55P03": DatabaseLocked,
     "57P": Unreachable,
     "58030": DiskFailed,
-    "XX001": Damaged,
-    "XX002": Damaged,
+    "XX001": DamagedOnServer,
+    "XX002": DamagedOnServer,
 }
 _RETRIED = frozenset({"40001", "40P01"})
 
@@ -70,6 +70,7 @@ class PostgreSQLDatabase:
         self._url = url
         self._engine = _make_engine(self._connect)
         self._listener: psycopg.Connection | None = None
+        self._condemned = False
 
     @classmethod
     def open(cls, url: str, where: str) -> PostgreSQLDatabase:
@@ -155,6 +156,21 @@ class PostgreSQLDatabase:
     def is_sound(self, conn: Connection) -> bool:
         """The server looks after that itself."""
         return True
+
+    def condemn(self) -> None:
+        """Until the end of this process; the server remembers its own damage."""
+        self._condemned = True
+
+    def is_condemned(self) -> bool:
+        """Whether the server told us so."""
+        return self._condemned
+
+    def judge_again(self) -> None:
+        """Nothing to do: nothing is remembered."""
+
+    def damage(self) -> DamagedOnServer:
+        """Whoever looks after the server must mend it."""
+        return DamagedOnServer(self.where)
 
     def scrub(self) -> None:
         """Let the server drop the dead rows; its own log and backups are its keeper's business."""

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from inbox_app.storage.database import Database
+from inbox_app.storage.errors import Damaged
 
 T = TypeVar("T")
 _THREADS = 3
@@ -49,6 +50,8 @@ class Readers:
             if error.connection_invalidated:
                 self._forget()
             if sentence := self._database.explain(error):
+                if isinstance(sentence, Damaged):
+                    self._database.condemn()
                 raise sentence from error
             raise
 

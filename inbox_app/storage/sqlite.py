@@ -6,6 +6,7 @@ https://www.sqlite.org/pragma.html https://www.sqlite.org/rescode.html
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import shutil
 import threading
@@ -38,6 +39,8 @@ from inbox_app.storage.errors import (
     UpgradeFailed,
 )
 
+log = logging.getLogger(__name__)
+
 OLDEST = (3, 51, 3)
 """Older ones can lose commits in WAL mode (the reset race)."""
 APPLICATION_ID = 0x506F7276
@@ -53,6 +56,12 @@ _NO_ROOM = 256 * 1024
 _ALSO_WHEN_FULL = frozenset({dbapi2.SQLITE_IOERR, dbapi2.SQLITE_CANTOPEN})
 """What SQLite says of a full disk when it was not the file itself that could not grow."""
 
+
+def _damaged(where: str) -> Damaged:
+    backups = Path(where).parent / "backups"
+    return Damaged(where, str(backups) if any(backups.glob("*.db")) else None)
+
+
 _SENTENCES: dict[int, Callable[[str], StorageError]] = {
     dbapi2.SQLITE_FULL: DiskFull,
     dbapi2.SQLITE_BUSY: DatabaseLocked,
@@ -62,7 +71,7 @@ _SENTENCES: dict[int, Callable[[str], StorageError]] = {
     dbapi2.SQLITE_PERM: ReadOnly,
     dbapi2.SQLITE_CANTOPEN: CannotOpen,
     dbapi2.SQLITE_AUTH: CannotOpen,
-    dbapi2.SQLITE_CORRUPT: Damaged,
+    dbapi2.SQLITE_CORRUPT: _damaged,
     dbapi2.SQLITE_NOTADB: NotAWorkspace,
     dbapi2.SQLITE_IOERR: DiskFailed,
     dbapi2.SQLITE_NOMEM: OutOfMemory,
@@ -93,8 +102,10 @@ class SQLiteDatabase:
         _refuse_old_library()
         self.path = path
         self.where = str(path)
-        log = path.with_name(path.name + "-wal")
-        self.ended_badly = log.exists() and log.stat().st_size > 0
+        ahead = path.with_name(path.name + "-wal")
+        self._mark = path.with_name(path.name + "-damaged")
+        self._condemned = False
+        self.ended_badly = ahead.exists() and ahead.stat().st_size > 0
         self._writing = _make_engine(path, _WRITER_PRAGMAS, "BEGIN IMMEDIATE")
         self._reading = _make_engine(path, _READER_PRAGMAS, "BEGIN")
         self._watcher: PoolProxiedConnection | None = None
@@ -162,6 +173,36 @@ class SQLiteDatabase:
     def is_sound(self, conn: Connection) -> bool:
         """Ask SQLite's own check, without comparing each index with its rows, which takes ten times longer."""
         return bool(conn.exec_driver_sql("PRAGMA quick_check(1)").scalar() == "ok")
+
+    def condemn(self) -> None:
+        """Leave a mark beside the file: the file itself is not written to any more."""
+        self._condemned = True
+        try:
+            _make_file(self._mark)
+        except OSError as problem:
+            log.warning("The damage of %s could not be noted: %s", self.where, problem)
+
+    def is_condemned(self) -> bool:
+        """Look for the mark, which another process may have left."""
+        return self._condemned or self._mark.exists()
+
+    def judge_again(self) -> None:
+        """Look over a marked file, this time thoroughly; take the mark away when it is whole."""
+        if not self.is_condemned():
+            return
+        try:
+            with self.connect_reader() as connection:
+                if connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar() != "ok":
+                    return
+        except DBAPIError as error:
+            if not isinstance(self.explain(error), Damaged):
+                raise
+            return
+        self._mark.unlink(missing_ok=True)
+
+    def damage(self) -> Damaged:
+        """Name the copies, if there are any."""
+        return _damaged(self.where)
 
     def scrub(self) -> None:
         """Bring everything into the file, where deleted text was overwritten, and empty the write-ahead log."""

@@ -23,7 +23,7 @@ from inbox_app.paths import WorkspaceAddress
 from inbox_app.storage import change_log
 from inbox_app.storage.blobs import BlobStore, FileBlobs, RowBlobs
 from inbox_app.storage.database import Database
-from inbox_app.storage.errors import Closed, Damaged
+from inbox_app.storage.errors import Closed
 from inbox_app.storage.opening import open_database
 from inbox_app.storage.readers import Readers
 from inbox_app.storage.transaction import Tx
@@ -114,16 +114,20 @@ class Store:
 
     @property
     def ended_badly(self) -> bool:
-        """Whether the last process was killed, or one is at work now: the engine then calls `look_over`."""
+        """Whether the last process was killed, or one is at work now: the engine looks it over before it writes."""
         return self._database.ended_badly
 
     async def look_over(self) -> None:
         """Read the whole database, beside other questions. Raises `Damaged`; then nothing more is written."""
         self._refuse_when_closed()
         if not await self.read(self._database.is_sound):
-            damage = Damaged(self._database.where)
-            self._writer.refuse_from_now(damage)
-            raise damage
+            self._database.condemn()
+        self.refuse_damaged()
+
+    def refuse_damaged(self) -> None:
+        """Raises `Damaged` where this or another process found it damaged."""
+        if self._database.is_condemned():
+            raise self._database.damage()
 
     async def scrub(self) -> None:
         """Make certain that what was deleted stands in no file of the database any more."""

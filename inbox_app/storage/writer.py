@@ -8,7 +8,6 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.ids import new_id
 from inbox_app.events import Bus
 from inbox_app.storage import change_log, tallies
@@ -29,7 +28,6 @@ class Writer:
         self._bus = bus
         self._clock = clock
         self._connection: Connection | None = None
-        self._damaged: Damaged | None = None
 
     def run(self, work: Callable[[Tx], T]) -> T:
         """Commit what `work` does and publish it, or change nothing. The database's faults become `StorageError`s."""
@@ -41,20 +39,16 @@ class Writer:
                 if attempt < _ATTEMPTS and self._database.should_retry(error):
                     continue
                 if sentence := self._database.explain(error):
-                    self._remember(sentence)
+                    if isinstance(sentence, Damaged):
+                        self._database.condemn()
                     raise sentence from error
                 raise
         raise AssertionError
 
     def run_alone(self, work: Callable[[], None]) -> None:
         """Do what needs a connection of its own while nothing is written."""
-        if self._damaged is not None:
-            raise self._damaged
+        self._refuse_condemned()
         work()
-
-    def refuse_from_now(self, damage: Damaged) -> None:
-        """Write never again: the file was found damaged."""
-        self._damaged = damage
 
     def close(self) -> None:
         """Give the connection back."""
@@ -63,8 +57,7 @@ class Writer:
             self._connection = None
 
     def _run_once(self, work: Callable[[Tx], T]) -> T:
-        if self._damaged is not None:
-            raise self._damaged
+        self._refuse_condemned()
         if self._connection is None:
             self._connection = self._database.connect_writer()
         with self._connection.begin():
@@ -86,6 +79,6 @@ class Writer:
                 self._connection.detach()
             self._connection = None
 
-    def _remember(self, sentence: UserFacingError) -> None:
-        if isinstance(sentence, Damaged):
-            self._damaged = sentence
+    def _refuse_condemned(self) -> None:
+        if self._database.is_condemned():
+            raise self._database.damage()

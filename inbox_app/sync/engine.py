@@ -20,7 +20,7 @@ from inbox_app.events import Bus
 from inbox_app.i18n import _
 from inbox_app.storage import accounts, wishes
 from inbox_app.storage.accounts import Account
-from inbox_app.storage.errors import StorageError
+from inbox_app.storage.errors import Damaged, StorageError
 from inbox_app.storage.store import Store
 from inbox_app.sync.acts import ReadBlob
 from inbox_app.sync.clock import Clock, SystemClock
@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 
 LOOK_AROUND = 1.0
 """Seconds between looks at what other processes committed."""
+LOOK_OVER_AFTER = 20.0
+"""Seconds from the start until the database is read through, where the last process ended well."""
 _GATHER = 0.05
 _UNKNOWN_POLL = timedelta(minutes=15)
 
@@ -102,12 +104,13 @@ class Engine:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(sender.run(stop))
                     group.create_task(self._scheduler.run(stop))
+                    over = group.create_task(self._look_over())
                     around = group.create_task(self._look_around())
                     tending = group.create_task(self._keep_tending())
                     await stop.wait()
                     self._wake_all()
-                    around.cancel()
-                    tending.cancel()
+                    for task in (over, around, tending):
+                        task.cancel()
             finally:
                 unsubscribe()
                 await self._stop_all()
@@ -135,6 +138,8 @@ class Engine:
     async def _at_work(self) -> AsyncIterator[Sender]:
         desk = await self._parts.guard.take()
         try:
+            if self._store.ended_badly:
+                await self._store.look_over()
             await recover(self._store)
             parts = self._parts
             self._sender = Sender(
@@ -217,8 +222,21 @@ class Engine:
         if changes.accounts or "wishes" in changes.topics or changes.everything:
             self._tend.set()
 
+    async def _look_over(self) -> None:
+        """Read the database through once things are quiet, so that damage is found before it is written over."""
+        if self._store.ended_badly:
+            return
+        await self._clock.sleep(LOOK_OVER_AFTER)
+        try:
+            await self._store.look_over()
+        except Damaged:
+            raise
+        except StorageError as broken:
+            log.warning("The database cannot be looked over: %s", broken)
+
     async def _look_around(self) -> None:
         while True:
+            self._store.refuse_damaged()
             try:
                 self._parts.bus.publish(await self._store.changed_elsewhere())
             except StorageError as broken:
