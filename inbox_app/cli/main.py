@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import importlib
 import logging
-import os
-import sys
 from argparse import REMAINDER, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from inbox_app import __version__
 from inbox_app.cli.catalogue import ENTRIES
-from inbox_app.cli.output import Output, Printed, be_lenient
+from inbox_app.cli.output import Output, Printed, be_lenient, drop_output
 from inbox_app.cli.reader import Misread, Reader
 from inbox_app.domain.errors import UserFacingError, WrongUse
 from inbox_app.i18n import _
@@ -42,8 +40,8 @@ def run_command(arguments: Sequence[str], catalogue: Callable[[], Mapping[str, M
         output.fail(error, before=error.usage if isinstance(error, Misread) else "")
         return WRONG_USE if isinstance(error, WrongUse) else FAILED
     except BrokenPipeError:
-        # Whoever read our output has seen enough; Python must not complain about it at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has seen enough.
+        drop_output()
         return FAILED
     except KeyboardInterrupt:
         return FAILED

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from inbox_app.domain.errors import UserFacingError
+from inbox_app.i18n import _
 
 Document = None | bool | int | float | str | Sequence["Document"] | Mapping[str, "Document"]
 """A JSON document that is only read."""
@@ -23,6 +25,19 @@ class Printed:
     failed: bool = False
 
 
+class CannotPrint(UserFacingError):
+    """Standard output takes nothing more."""
+
+    code = "output_failed"
+
+    def __init__(self, reason: str) -> None:
+        sentence = _(
+            "The answer could not be written to the standard output ({reason}). "
+            "What the command does was done; free some space there or print elsewhere to see the answer."
+        )
+        super().__init__(sentence.format(reason=reason))
+
+
 class Output:
     """Standard output and standard error of one call."""
 
@@ -33,8 +48,14 @@ class Output:
         """Print an answer (or one line of several); what a terminal cannot show is escaped."""
         text = json.dumps(printed.document, ensure_ascii=False) if self.as_json else printed.text
         if text:
-            sys.stdout.write(f"{text}\n")
-            sys.stdout.flush()
+            try:
+                sys.stdout.write(f"{text}\n")
+                sys.stdout.flush()
+            except BrokenPipeError:
+                raise
+            except OSError as problem:
+                drop_output()
+                raise CannotPrint(problem.strerror or type(problem).__name__) from problem
 
     def note(self, text: str) -> None:
         """Tell the person something beside the answer."""
@@ -47,6 +68,11 @@ class Output:
             self.note(json.dumps({"error": {"code": error.code, "message": error.message}}, ensure_ascii=False))
         else:
             self.note(before + error.message)
+
+
+def drop_output() -> None:
+    """Let what is still to be printed go nowhere: Python would complain about it once more at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def be_lenient() -> None:

@@ -179,3 +179,17 @@ def test_the_help_of_search_names_every_operator(tmp_path: Path) -> None:
     said = portavoce("search", "--help", home=tmp_path).stdout
     operators = ("from:", "channel:", "tag:", "is:", "has:", "after:", "before:")
     assert [one for one in (*operators, *Is, *Has) if one not in said] == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize("language", ["text", "json"])
+def test_an_output_that_takes_nothing_gets_a_sentence(tmp_path: Path, language: str) -> None:
+    command = [sys.executable, "-m", "inbox_app", *(["--json"] if language == "json" else []), "channels"]
+    environment = {**os.environ, "PORTAVOCE_HOME": str(tmp_path)}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "could not be written to the standard output (No space left on device)" in line
