@@ -30,7 +30,7 @@ from inbox_app.domain.words import AccountState
 from inbox_app.events import Bus
 from inbox_app.i18n import _
 from inbox_app.keychain import AskPassphrase, Keychain, read_keyring_choice
-from inbox_app.paths import WorkspaceAddress
+from inbox_app.paths import WorkspaceAddress, WorkspaceKind
 from inbox_app.queries import accounts, inbox
 from inbox_app.settings import SettingsFile
 from inbox_app.storage import accounts as stored_accounts
@@ -51,7 +51,7 @@ from inbox_app.sync.report import AccountReport
 
 if TYPE_CHECKING:
     from inbox_app.exchange.importing import Imported, Progress, Wish
-    from inbox_app.sync.engine import Engine
+    from inbox_app.sync.engine import Engine, Guard
     from inbox_app.sync.hosts import Hosts
     from inbox_app.sync.standby import Say, Standby
 
@@ -133,11 +133,19 @@ class App:
                 catalogue=self.catalogue,
                 make_host=self._hosts.of,
                 read_blob=self._read_file,
-                guard=Door(partial(EngineLock.take, self.address)),
+                guard=self._guard(),
                 clock=self.clock,
                 tell=self._pass_on,
             )
         )
+
+    def _guard(self) -> Guard:
+        door = Door(partial(EngineLock.take, self.address))
+        if self.address.kind is WorkspaceKind.SQLITE:
+            return door
+        from inbox_app.sync.leased_door import LeasedDoor
+
+        return LeasedDoor(door, self.store, self.clock, self.address.name)
 
     def start(self, say: Say) -> None:
         """Sync from now on, in the background; where another process does so, take over when it ends.

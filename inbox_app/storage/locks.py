@@ -1,7 +1,7 @@
 """One engine per workspace: a lock of the operating system on the workspace's folder.
 
-The lock ends with the process, however that ends. On PostgreSQL the server holds a second one for all colleagues, until
-the leases of the accounts (`inbox_app.storage.leases`) let several engines share the work.
+The lock ends with the process, however that ends. A team's workspace has its rows on a server: there the leases of its
+accounts (`inbox_app.storage.leases`) keep the engines of other computers out.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from inbox_app.i18n import _
-from inbox_app.paths import LockTimeout, WorkspaceAddress, WorkspaceKind, hold_lock
+from inbox_app.paths import LockTimeout, WorkspaceAddress, hold_lock
 from inbox_app.storage.errors import FolderUnusable, StorageError
 
 
@@ -44,8 +44,6 @@ class EngineLock:
             raise SecondEngine(address.name) from error
         except OSError as error:
             raise FolderUnusable(str(address.folder), error.strerror or type(error).__name__) from error
-        if address.kind is WorkspaceKind.POSTGRESQL:
-            _hold_on_server(held, address)
         return cls(held)
 
     def release(self) -> None:
@@ -59,16 +57,3 @@ class EngineLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
-
-
-def _hold_on_server(held: ExitStack, address: WorkspaceAddress) -> None:
-    from inbox_app.storage.postgres import hold_engine_lock
-
-    try:
-        taken = held.enter_context(hold_engine_lock(address.url, address.reference))
-    except BaseException:
-        held.close()
-        raise
-    if not taken:
-        held.close()
-        raise SecondEngine(address.name)

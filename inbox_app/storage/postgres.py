@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -36,9 +36,10 @@ OLDEST = 14
 EXTENSIONS = ("pg_trgm", "unaccent")
 CHANNEL = "portavoce_change"
 _CREATION_LOCK = 0x506F7276
-_ENGINE_LOCK = 0x506F7277
 _CONNECT_SECONDS = 10
 _LOCK_TIMEOUT = "-c lock_timeout=5000 -c statement_timeout=120000"
+IDLE_MS = 20_000
+"""A computer that falls asleep in the middle of a transaction must not keep the whole team from writing."""
 _WAIT_SLICE = 0.5
 
 _SENTENCES: dict[str, Callable[[str], StorageError]] = {
@@ -86,8 +87,11 @@ class PostgreSQLDatabase:
         return database
 
     def connect_writer(self) -> Connection:
-        """The one connection that changes rows."""
-        return self._engine.connect()
+        """The one connection that changes rows. The server ends a transaction of ours in which we fall silent."""
+        connection = self._engine.connect()
+        with connection.begin():
+            connection.execute(text(f"SET idle_in_transaction_session_timeout = {IDLE_MS}"))
+        return connection
 
     def connect_reader(self) -> Connection:
         """A read-only connection; a transaction sees one moment of the database."""
@@ -108,6 +112,7 @@ class PostgreSQLDatabase:
         with self.connect_writer() as connection, connection.begin():
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SET LOCAL lock_timeout = 0"))
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_CREATION_LOCK})"))
             # A colleague's long transaction must not keep everybody waiting behind our locks.
             connection.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
@@ -212,15 +217,6 @@ class PostgreSQLDatabase:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
-
-
-@contextmanager
-def hold_engine_lock(url: str, where: str) -> Iterator[bool]:
-    """Whether nobody else on the server is the engine of this database; if so, nobody is while this is open."""
-    database = PostgreSQLDatabase.open(url, where)
-    with closing(database.connect_alone()) as connection:
-        row = connection.execute("SELECT pg_try_advisory_lock(%s)", (_ENGINE_LOCK,)).fetchone()
-        yield bool(row and row[0])
 
 
 def _make_engine(connect: Callable[[], psycopg.Connection]) -> Engine:

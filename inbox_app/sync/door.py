@@ -31,6 +31,10 @@ class Door:
         self._held = await asyncio.to_thread(self._take_lock)  # a server may be asked
         return Desk(f"{socket.gethostname()}-{os.getpid()}-{new_id()}", _no_fence)
 
+    async def keep(self) -> None:
+        """Nothing to do: the lock ends with the process."""
+        await asyncio.Event().wait()
+
     async def give_back(self) -> None:
         """Let the next one in."""
         held, self._held = self._held, None
@@ -38,5 +42,5 @@ class Door:
             held.release()
 
 
-def _no_fence(_: AccountId) -> int | None:
+async def _no_fence(_: AccountId) -> int | None:
     return None

@@ -50,6 +50,9 @@ class Guard(Protocol):
     async def take(self) -> Desk:
         """Become the one engine. Raises a `UserFacingError` that says that another one is at work."""
 
+    async def keep(self) -> None:
+        """Remain the one engine until cancelled. Raises what says that we are not any more."""
+
     async def give_back(self) -> None:
         """Let the next one in."""
 
@@ -138,20 +141,22 @@ class Engine:
     async def _at_work(self) -> AsyncIterator[Sender]:
         desk = await self._parts.guard.take()
         try:
-            if self._store.ended_badly:
-                await self._store.look_over()
-            await recover(self._store)
-            parts = self._parts
-            self._sender = Sender(
-                parts.store, self._links, parts.clock, desk, parts.read_blob, parts.chance, parts.tell
-            )
-            self.at_work.set()
-            yield self._sender
+            async with _kept(self._parts.guard):
+                yield await self._begin(desk)
         finally:
             self.at_work.clear()
             self._sender = None
             await self._links.close()
             await self._parts.guard.give_back()
+
+    async def _begin(self, desk: Desk) -> Sender:
+        if self._store.ended_badly:
+            await self._store.look_over()
+        await recover(self._store)
+        parts = self._parts
+        self._sender = Sender(parts.store, self._links, parts.clock, desk, parts.read_blob, parts.chance, parts.tell)
+        self.at_work.set()
+        return self._sender
 
     async def _sync(self, sender: Sender, wanted: frozenset[AccountId] | None) -> tuple[AccountReport, ...]:
         known = await self._store.read(accounts.every)
@@ -275,6 +280,29 @@ class Engine:
         self._scheduler.nudge()
         if self._sender is not None:
             self._sender.nudge()
+
+
+@asynccontextmanager
+async def _kept(guard: Guard) -> AsyncIterator[None]:
+    """What runs inside is cancelled when the guard is lost, and that is what is raised."""
+    body, keeping = asyncio.current_task(), asyncio.create_task(guard.keep())
+    assert body is not None  # noqa: S101
+    inside = True
+
+    def lost(ended: asyncio.Task[None]) -> None:
+        if inside and not ended.cancelled():
+            body.cancel()
+
+    keeping.add_done_callback(lost)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if keeping.done() and not keeping.cancelled() and body.uncancel() == 0:
+            keeping.result()
+        raise
+    finally:
+        inside = False
+        keeping.cancel()
 
 
 def _resting(account: Account) -> str:

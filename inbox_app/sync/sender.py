@@ -24,6 +24,7 @@ from inbox_app.domain.words import OutboxState
 from inbox_app.i18n import _
 from inbox_app.storage import accounts, outbox
 from inbox_app.storage.errors import StorageError
+from inbox_app.storage.leases import LeaseLost, require_lease
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 from inbox_app.sync import policy as policies
@@ -53,7 +54,8 @@ class Desk:
     """This program at work: the name in its claims, and the fencing number of its lease on an account."""
 
     name: str
-    fence: Callable[[AccountId], int | None]
+    fence: Callable[[AccountId], Awaitable[int | None]]
+    """None where no other desk can be at work. Raises `LeaseLost` where this one must not act for the account."""
 
 
 class Sender:
@@ -129,7 +131,10 @@ class Sender:
 
     def _ended(self, account: AccountId, task: asyncio.Task[None]) -> None:
         self._working.pop(account, None)
-        if not task.cancelled() and (broken := task.exception()) is not None:
+        broken = None if task.cancelled() else task.exception()
+        if isinstance(broken, LeaseLost):
+            log.warning("Sending stopped for account %s: %s", account, broken)
+        elif broken is not None:
             log.error("Sending stopped for account %s", account, exc_info=broken)
         else:
             self.nudge()
@@ -146,6 +151,8 @@ class Sender:
             async with link.talk() as talk:
                 link.failures.over()
                 await self._step(talk, row)
+        except LeaseLost:
+            raise
         except Exception as error:  # noqa: BLE001  # whatever kept us from trying: nothing was sent
             await self._could_not_try(link, row, error)
         await self._commit(link.keep_pace)
@@ -168,7 +175,9 @@ class Sender:
             await self._cannot_be_prepared(row, error)
             return
         reach(CrashPoint.BEFORE_CLAIM)
-        claimed = await self._write(outbox.claim, row.id, frozen, self._desk.name, self._desk.fence(row.account))
+        claimed = await self._write(
+            row.account, outbox.claim, row.id, frozen, self._desk.name, await self._desk.fence(row.account)
+        )
         if claimed is not None:
             reach(CrashPoint.CLAIMED)
             await self._try(talk, claimed, act)
@@ -176,6 +185,7 @@ class Sender:
     async def _try(self, talk: Talk, claimed: outbox.Outgoing, act: Act) -> None:
         act = replace(act, attempt=claimed.attempts, first_tried_at=from_ms(claimed.first_tried_at or 0))
         policy = policy_of(talk.connector, claimed.kind)
+        await self._desk.fence(claimed.account)
         try:
             async with asyncio.timeout(policy.longest_try.total_seconds()):
                 receipt = await perform(talk.connector, act, claimed.frozen)
@@ -187,7 +197,9 @@ class Sender:
 
     async def _delivered(self, talk: Talk, row: outbox.Outgoing, receipt: Receipt) -> None:
         follows = row.kind.writes_text and isinstance(talk.connector, FinishesSent)
-        await self._write(outbox.settle_delivered, row.id, to_stored(receipt), finish=follows)
+        arrived = partial(outbox.settle_delivered, wanted=row.id, receipt=to_stored(receipt), finish=follows)
+        # A receipt is proof, whoever works the account now.
+        await self._commit(lambda: self._store.write(arrived))
         self.sent[row.account] += 1
         reach(CrashPoint.DELIVERED)
 
@@ -197,19 +209,21 @@ class Sender:
             case Outcome.WAIT:
                 reach(CrashPoint.NOT_SENT)
                 until = await self._when_again(claimed.account, claimed.attempts, error)
-                await self._write(outbox.settle_retry, claimed, until, sentence, code)
+                await self._write(claimed.account, outbox.settle_retry, claimed, until, sentence, code)
             case Outcome.SIGN_IN:
                 reach(CrashPoint.NOT_SENT)
-                await self._write(_pause_account, claimed, sentence, code)
+                await self._write(claimed.account, _pause_account, claimed, sentence, code)
                 self._tell(Notice(NoticeKind.SIGN_IN_NEEDED, sentence, claimed.account))
             case Outcome.REFUSED:
                 reach(CrashPoint.NOT_SENT)
-                await self._write(outbox.settle_failed, claimed, sentence, code)
+                await self._write(claimed.account, outbox.settle_failed, claimed, sentence, code)
                 self._tell(Notice(NoticeKind.NOT_SENT, sentence, claimed.account, claimed.conversation))
             case Outcome.UNKNOWN:
                 reach(CrashPoint.UNSURE)
                 log.warning("Whether %s arrived is unknown: %s", claimed.id, type(error).__name__, exc_info=error)
-                await self._write(outbox.settle_unsure, claimed, self._when_to_look(claimed, policy), sentence)
+                await self._write(
+                    claimed.account, outbox.settle_unsure, claimed, self._when_to_look(claimed, policy), sentence
+                )
 
     # --- in doubt ---------------------------------------------------------------------------------------------------
 
@@ -232,9 +246,11 @@ class Sender:
         if step is Next.DELIVERED and isinstance(finding, Receipt):
             await self._delivered(talk, row, finding)
         elif step is Next.QUEUE_AGAIN:
-            await self._write(outbox.settle_absent, row)
+            await self._write(row.account, outbox.settle_absent, row)
         elif step is Next.SEND_AGAIN:
-            claimed = await self._write(outbox.claim_again, row, self._desk.name, self._desk.fence(row.account))
+            claimed = await self._write(
+                row.account, outbox.claim_again, row, self._desk.name, await self._desk.fence(row.account)
+            )
             if claimed is not None:
                 reach(CrashPoint.CLAIMED_AGAIN)
                 await self._try(talk, claimed, act)
@@ -242,7 +258,7 @@ class Sender:
             await self._put_off(row, self._when_to_look_again(row), row.error, outbox.IN_DOUBT)
         else:
             sentence = _("Nobody can tell whether this arrived. Look on the service, then decide.")
-            await self._write(outbox.settle_unconfirmed, row, sentence)
+            await self._write(row.account, outbox.settle_unconfirmed, row, sentence)
             self._tell(Notice(NoticeKind.UNCONFIRMED, sentence, row.account, row.conversation))
 
     async def _look(self, connector: FindsSent, act: Act, row: outbox.Outgoing) -> Finding:
@@ -264,19 +280,21 @@ class Sender:
                     await talk.connector.finish_sent(act, row.frozen or b"", from_stored(row.receipt))
             except Exception as error:  # noqa: BLE001  # the delivery stands; this step is repeated until it returns
                 pause = pause_after(row.finish_attempts + 1, self._chance)
-                await self._write(outbox.finish_later, row.id, self._after(pause), policies.sentence_of(error))
+                await self._write(
+                    row.account, outbox.finish_later, row.id, self._after(pause), policies.sentence_of(error)
+                )
                 return
         reach(CrashPoint.FINISHED)
-        await self._write(outbox.finish_done, row.id)
+        await self._write(row.account, outbox.finish_done, row.id)
 
     # --- waiting ----------------------------------------------------------------------------------------------------
 
     async def _could_not_try(self, link: Link, row: outbox.Outgoing, error: Exception) -> None:
         sentence, code = policies.sentence_of(error), policies.code_of(error)
         # Only one task sends for an account: what still counts as being sent was interrupted by this very error.
-        await self._write(outbox.doubt_the_interrupted, row.account)
+        await self._write(row.account, outbox.doubt_the_interrupted, row.account)
         if policies.outcome_of(error) is Outcome.SIGN_IN:
-            await self._write(accounts.need_sign_in, row.account, sentence)
+            await self._write(row.account, accounts.need_sign_in, row.account, sentence)
             self._tell(Notice(NoticeKind.SIGN_IN_NEEDED, sentence, row.account))
             return
         if policies.outcome_of(error) is not Outcome.WAIT:
@@ -287,12 +305,14 @@ class Sender:
 
     async def _cannot_be_prepared(self, row: outbox.Outgoing, error: Exception) -> None:
         log.warning("%s cannot be prepared: %s", row.id, type(error).__name__, exc_info=error)
-        claimed = await self._write(outbox.claim, row.id, None, self._desk.name, self._desk.fence(row.account))
+        claimed = await self._write(
+            row.account, outbox.claim, row.id, None, self._desk.name, await self._desk.fence(row.account)
+        )
         if claimed is None:
             return
         known = policies.outcome_of(error) is Outcome.REFUSED
         sentence = policies.sentence_of(error) if known else _("This could not be prepared for sending.")
-        await self._write(outbox.settle_failed, claimed, sentence, "not_prepared")
+        await self._write(claimed.account, outbox.settle_failed, claimed, sentence, "not_prepared")
         self._tell(Notice(NoticeKind.NOT_SENT, sentence, row.account, row.conversation))
 
     async def _when_again(self, account: AccountId, failures: int, error: Exception) -> int:
@@ -314,24 +334,34 @@ class Sender:
 
     async def _put_off(self, row: outbox.Outgoing, until: int, sentence: str, code: str) -> None:
         if row.state is OutboxState.DELIVERED:
-            await self._write(outbox.finish_later, row.id, until, sentence)
+            await self._write(row.account, outbox.finish_later, row.id, until, sentence)
         else:
-            await self._write(outbox.put_off, row, until, sentence, code)
+            await self._write(row.account, outbox.put_off, row, until, sentence, code)
 
     def _after(self, pause: timedelta) -> int:
         return now_ms(self._clock) + int(pause.total_seconds() * 1000)
 
     # --- writing down -----------------------------------------------------------------------------------------------
 
-    async def _write(self, step: Callable[..., T], *args: object, **named: object) -> T:
-        """One step of the outbox; a disk that is full for the moment must not make us forget what happened."""
-        return await self._commit(lambda: self._store.write(lambda tx: step(tx, *args, **named)))
+    async def _write(self, account: AccountId, step: Callable[..., T], *args: object, **named: object) -> T:
+        """One step of the outbox, while the account is ours."""
+        fence = await self._desk.fence(account)
+
+        def fenced(tx: Tx) -> T:
+            if fence is not None:
+                require_lease(tx, account, self._desk.name, fence)
+            return step(tx, *args, **named)
+
+        return await self._commit(lambda: self._store.write(fenced))
 
     async def _commit(self, write: Callable[[], Awaitable[T]]) -> T:
+        """A disk that is full for the moment must not make us forget what happened."""
         failures = 0
         while True:
             try:
                 return await write()
+            except LeaseLost:
+                raise
             except StorageError as broken:
                 failures += 1
                 log.warning("The outbox cannot be written: %s", broken)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -62,6 +63,11 @@ class Room:
             lambda tx: outbox.queue(tx, reply(self.account, self.asked, text, undo_ms=undo_ms))
         )
 
+    async def queue_elsewhere(self, text: str = "Fine") -> outbox.Outgoing:
+        """A reply in another conversation of the account."""
+        _within, asked = await self.store.write(lambda tx: add_conversation(tx, self.account))
+        return await self.store.write(lambda tx: outbox.queue(tx, reply(self.account, asked, text)))
+
     async def row(self, wanted: outbox.Outgoing) -> outbox.Outgoing:
         return await self.store.read(lambda conn: outbox.get(conn, wanted.id))
 
@@ -73,7 +79,10 @@ class OpenDoor:
     """A guard that lets everybody in."""
 
     async def take(self) -> Desk:
-        return Desk("desk", lambda _: None)
+        return Desk("desk", no_fence)
+
+    async def keep(self) -> None:
+        await asyncio.Event().wait()
 
     async def give_back(self) -> None:
         return None
@@ -90,7 +99,7 @@ async def open_room(folder: Path, manifest: Manifest, clock: FakeClock | None = 
     clock.idle = lambda: store.waiting == 0
     links = Links(store, {"fake": manifest}, make_bare_host)
     notices: list[Notice] = []
-    desk = Desk("desk", lambda _: None)
+    desk = Desk("desk", no_fence)
     sender = Sender(store, links, clock, desk, no_blobs, lambda: 0.5, notices.append)
     account = await store.write(add_account)
     conversation, asked = await store.write(lambda tx: add_conversation(tx, account))
@@ -107,6 +116,10 @@ async def make_bare_host(account: Account, manifest: Manifest, pace: Pace) -> Ho
 def bare_host(settings: Mapping[str, str], pace: Pace) -> Host:
     missing: object = None
     return Host(settings, {}, _keep_nothing, missing, missing, missing, _no_clock, Path(), None, pace.note)  # type: ignore[arg-type]
+
+
+async def no_fence(_: AccountId) -> None:
+    return None
 
 
 async def no_blobs(digest: str) -> bytes:

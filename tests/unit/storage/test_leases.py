@@ -3,8 +3,6 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
@@ -12,7 +10,15 @@ from sqlalchemy import insert
 from inbox_app.domain.ids import AccountId
 from inbox_app.paths import WorkspaceAddress
 from inbox_app.storage import schema
-from inbox_app.storage.leases import Lease, acquire_lease, holds_lease, release_lease, renew_lease
+from inbox_app.storage.leases import (
+    Lease,
+    LeaseLost,
+    acquire_lease,
+    give_back_all,
+    hold_all,
+    read_lease,
+    require_lease,
+)
 from inbox_app.storage.locks import EngineLock, SecondEngine
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
@@ -26,28 +32,35 @@ def make_account(tx: Tx) -> None:
     tx.conn.execute(insert(schema.account), row)
 
 
-def at(minutes: int, act: Callable[[Tx], object]) -> Callable[[Tx], object]:
-    """The act as if it were so many minutes later."""
-
-    def later(tx: Tx) -> object:
-        return act(Tx(tx.conn, minutes * MINUTE))
-
-    return later
+def ask(desk: str, minutes: int) -> Callable[[Tx], Lease | None]:
+    """What it gets when it asks so many minutes later."""
+    return lambda tx: acquire_lease(tx, SHOP, desk, minutes * MINUTE, MINUTE)
 
 
 async def test_a_lease_goes_from_desk_to_desk_with_growing_numbers(store: Store) -> None:
     await store.write(make_account)
-    first = await store.write(at(0, lambda tx: acquire_lease(tx, SHOP, "desk 1", MINUTE)))
-    assert first == Lease(SHOP, "desk 1", 1, MINUTE)
-    assert await store.write(at(0, lambda tx: acquire_lease(tx, SHOP, "desk 2", MINUTE))) is None
-    second = await store.write(at(2, lambda tx: acquire_lease(tx, SHOP, "desk 2", MINUTE)))
-    assert second == Lease(SHOP, "desk 2", 2, 3 * MINUTE)
-    assert await store.write(at(2, lambda tx: renew_lease(tx, first, MINUTE))) is None
-    assert not await store.write(at(2, lambda tx: holds_lease(tx, first)))
-    assert await store.write(at(2, lambda tx: holds_lease(tx, second)))
-    await store.write(at(2, lambda tx: release_lease(tx, second)))
-    third = await store.write(at(2, lambda tx: acquire_lease(tx, SHOP, "desk 1", MINUTE)))
-    assert third == Lease(SHOP, "desk 1", 3, 3 * MINUTE)
+    assert await store.write(ask("desk 1", 0)) == Lease(SHOP, "desk 1", 1, MINUTE)
+    assert await store.write(ask("desk 2", 0)) is None
+    assert await store.write(ask("desk 1", 0)) == Lease(SHOP, "desk 1", 1, MINUTE)
+    assert await store.write(ask("desk 2", 2)) == Lease(SHOP, "desk 2", 2, 3 * MINUTE)
+    with pytest.raises(LeaseLost):
+        await store.write(lambda tx: require_lease(tx, SHOP, "desk 1", 1))
+    await store.write(lambda tx: require_lease(tx, SHOP, "desk 2", 2))
+    await store.write(lambda tx: give_back_all(tx, "desk 2", {SHOP: 2}))
+    assert await store.write(ask("desk 1", 2)) == Lease(SHOP, "desk 1", 3, 3 * MINUTE)
+
+
+async def test_who_comes_back_after_its_lease_was_over_has_lost_it(store: Store) -> None:
+    await store.write(make_account)
+    first = await store.write(lambda tx: hold_all(tx, "desk 1", {}, -MINUTE))
+    with pytest.raises(LeaseLost):
+        await store.write(lambda tx: hold_all(tx, "desk 1", first.fences, MINUTE))
+    assert await store.read(lambda conn: read_lease(conn, SHOP)) is not None
+    second = await store.write(lambda tx: hold_all(tx, "desk 2", {}, MINUTE))
+    assert (second.fences, second.abandoned) == ({SHOP: 2}, (SHOP,))
+    await store.write(lambda tx: give_back_all(tx, "desk 2", second.fences))
+    third = await store.write(lambda tx: hold_all(tx, "desk 3", {}, MINUTE))
+    assert (third.fences, third.abandoned) == ({SHOP: 3}, ())
 
 
 def test_a_second_engine_is_refused_also_from_another_process(sqlite_address: WorkspaceAddress) -> None:
@@ -66,11 +79,3 @@ def test_a_second_engine_is_refused_also_from_another_process(sqlite_address: Wo
     with EngineLock.take(sqlite_address), pytest.raises(SecondEngine):
         EngineLock.take(sqlite_address)
     EngineLock.take(sqlite_address).release()
-
-
-def test_a_second_engine_on_another_computer_is_refused(postgres_address: WorkspaceAddress, tmp_path: Path) -> None:
-    elsewhere = replace(postgres_address, folder=tmp_path / "another computer")
-    with EngineLock.take(postgres_address), pytest.raises(SecondEngine):
-        EngineLock.take(elsewhere)
-    EngineLock.take(elsewhere).release()
-    EngineLock.take(postgres_address).release()
