@@ -71,13 +71,21 @@ class Submission:
         """Hand the mail over; the server's words of acceptance.
 
         Raises `Offline`, `Busy`, `Rejected` or `SignInNeeded` when it was not taken, `Unsure` when nobody knows.
+        Cancelled before the final dot it says `Offline` too: whoever ends us must hear that nothing was sent.
         """
-        async with self._signed_in(note) as smtp:
-            with self._not_sent():
-                await self._address(smtp, envelope)
-                await self._expect(smtp, 354, b"DATA")
-                await self._write(smtp, _stuffed(envelope.raw))
-            return await self._finish(smtp)
+        dotted = False
+        try:
+            async with self._signed_in(note) as smtp:
+                with self._not_sent():
+                    await self._address(smtp, envelope)
+                    await self._expect(smtp, 354, b"DATA")
+                    await self._write(smtp, _stuffed(envelope.raw))
+                dotted = True
+                return await self._finish(smtp)
+        except asyncio.CancelledError:
+            if dotted:
+                raise
+            raise self._stopped() from None
 
     @asynccontextmanager
     async def _signed_in(self, note: Note) -> AsyncIterator[aiosmtplib.SMTP]:
@@ -234,6 +242,10 @@ class Submission:
 
     def _busy(self, said: str) -> Busy:
         return Busy(quote_said(_("The {server} is busy. It is tried again later.").format(server=self.server), said))
+
+    def _stopped(self) -> Offline:
+        text = _("Sending was stopped before the {server} had the whole mail; it was not sent, and is tried again.")
+        return Offline(text.format(server=self.server))
 
     def _unsure(self) -> Unsure:
         return Unsure(

@@ -111,6 +111,8 @@ class Sender:
             if not fresh:
                 return
             for row in fresh:
+                if _is_cancelled():
+                    return
                 done.add(_mark(row))
                 await self._work(row)
 
@@ -366,6 +368,12 @@ class Sender:
                 failures += 1
                 log.warning("The outbox cannot be written: %s", broken)
                 await self._clock.sleep(pause_after(failures, self._chance).total_seconds())
+
+
+def _is_cancelled() -> bool:
+    """Whether we were told to end, also where a connector made a `NotSent` of it to say what it knows."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _mark(row: outbox.Outgoing) -> tuple[object, ...]:

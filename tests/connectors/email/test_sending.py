@@ -70,6 +70,26 @@ async def test_silence_before_the_final_dot_is_certainly_not_sent(
     assert server.accepted == []
 
 
+@pytest.mark.parametrize(("step", "known"), [*((step, True) for step in STEPS_BEFORE_THE_DOT[1:]), ("dot", False)])
+async def test_ended_before_the_final_dot_is_certainly_not_sent(make_host: MakeHost, step: str, known: bool) -> None:
+    server = Smtp(step, Smtp.MUTE)
+    long = replace(ACT, text="a long line of text, again and again\n" * 300_000)
+    sending = asyncio.create_task(send(make_host, server, long if step == "body" else ACT))
+    async with asyncio.timeout(20):
+        while not reached(server, step):
+            await asyncio.sleep(0.01)
+    sending.cancel()
+    with pytest.raises(Offline if known else asyncio.CancelledError):
+        await sending
+    assert len(server.accepted) == (0 if known else 1)
+
+
+def reached(server: Smtp, step: str) -> bool:
+    if step == "dot":
+        return server.accepted != []
+    return {"body": "DATA"}.get(step, step.upper()) in server.heard
+
+
 @pytest.mark.parametrize("instead", [Smtp.CUT, Smtp.MUTE, "what?", "354 go on"])
 async def test_after_the_final_dot_nobody_knows(
     make_host: MakeHost, instead: str, monkeypatch: pytest.MonkeyPatch

@@ -20,7 +20,7 @@ from inbox_app.contract.errors import (
 )
 from inbox_app.domain.words import AccountState, Action, ActKind, OutboxState, Resend
 from inbox_app.storage import accounts, outbox
-from inbox_app.sync import policy
+from inbox_app.sync import policy, sender
 from inbox_app.sync.notices import NoticeKind
 from tests.fakes.connector import FakeSender, Script, fake_channel
 from tests.fakes.engine_room import Room, open_room
@@ -327,3 +327,38 @@ async def test_two_senders_deliver_once(tmp_path: Path, service: FileService) ->
         assert await all_states(room) == []
         texts = [request.data.split()[0] for request in service.requests()]
         assert texts == ["0", "1", "2", "3", "4"]
+
+
+class Careful(FakeSender):
+    """Knows that nothing was sent when it is ended."""
+
+    begun: asyncio.Event
+
+    async def send(self, act: Act, frozen: bytes) -> Receipt:
+        self.script.asked.append(("send", None))
+        self.begun.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise Offline("Sending was stopped; it was not sent.") from None
+        raise AssertionError("nobody ends us")
+
+
+async def test_what_is_ended_before_it_left_is_queued_again_and_nothing_more_is_begun(
+    tmp_path: Path, service: FileService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "GRACE", 0.01)
+    script, begun = Script(), asyncio.Event()
+    careful = type("CarefulOfThisTest", (Careful,), {"begun": begun})
+    async with open_room(tmp_path, fake_channel(service, script, base=careful)) as room:
+        rows = [await room.queue(), await room.queue_elsewhere()]
+        stop = asyncio.Event()
+        running = asyncio.create_task(room.sender.run(stop))
+        await asyncio.wait_for(begun.wait(), 20)
+        stop.set()
+        room.sender.nudge()
+        await asyncio.wait_for(running, 20)
+        found = [await room.row(row) for row in rows]
+        assert [row.state for row in found] == [OutboxState.QUEUED, OutboxState.QUEUED]
+        assert sorted(row.attempts for row in found) == [0, 1]
+        assert [verb for verb, _ in script.asked].count("send") == 1
