@@ -125,6 +125,7 @@ class Engine:
             self._keep(joined)
             return await joined
         async with self._at_work() as sender:
+            await self._scheduler.fire_due()
             return await self._sync(sender, wanted)
 
     def refresh(self, account: AccountId | None = None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from functools import partial
 
 from inbox_app.storage import falling_due
 from inbox_app.storage.errors import StorageError
@@ -37,22 +36,19 @@ class Scheduler:
         while not stop.is_set():
             self._wake.clear()
             try:
-                await wait_until(self._clock, self._wake, await self._fire())
+                await wait_until(self._clock, self._wake, await self.fire_due())
             except StorageError as broken:
                 log.warning("Reminders wait: %s", broken)
                 await self._clock.sleep(LONGEST_WAIT)
 
-    async def fire_due(self) -> None:
-        """Fire everything whose time has come."""
-        for fired in await self._store.write(falling_due.fire_reminders):
-            self._tell(_notice(fired))
-        await self._store.write(falling_due.end_snoozes)
-
-    async def _fire(self) -> float:
+    async def fire_due(self) -> float:
+        """Fire everything whose time has come; the seconds until there may be more."""
         due = await self._store.read(falling_due.next_due)
         if due is not None and due <= now_ms(self._clock):
-            await self.fire_due()
-            due = await self._store.read(partial(falling_due.next_due))
+            for fired in await self._store.write(falling_due.fire_reminders):
+                self._tell(_notice(fired))
+            await self._store.write(falling_due.end_snoozes)
+            due = await self._store.read(falling_due.next_due)
         if due is None:
             return LONGEST_WAIT
         return min(max((due - now_ms(self._clock)) / 1000, 0), LONGEST_WAIT)

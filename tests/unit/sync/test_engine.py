@@ -322,19 +322,26 @@ async def test_a_wish_without_an_engine_ends_with_a_sentence(tmp_path: Path, ser
             await asking
 
 
+async def set_for(room: Room, due: int) -> None:
+    """A reminder and the end of a snooze."""
+    values = {
+        "id": "r", "conversation": room.conversation, "owner": ME, "due_at": due, "zone": "Europe/Rome",
+        "local_time": "2026-11-02T11:00", "made_at": room.clock.ms(), "text": "Call",
+    }  # fmt: skip
+    await room.store.write(lambda tx: tx.conn.execute(insert(reminder).values(**values)))
+    snooze = {"state": "snoozed", "snoozed_until": due}
+    await room.store.write(lambda tx: tx.conn.execute(conversation.update().values(**snooze)))
+
+
+async def state_of(room: Room) -> str:
+    state = select(conversation.c.state)
+    found: str = await room.store.read(lambda conn: conn.execute(state).scalar_one())
+    return found
+
+
 async def test_reminders_and_snoozes_fire_once_also_after_sleep(tmp_path: Path, service: FileService) -> None:
     async with open_room(tmp_path, fake_channel(service)) as room:
-        due = room.clock.ms() + 3_600_000
-        await room.store.write(
-            lambda tx: tx.conn.execute(
-                insert(reminder).values(
-                    id="r", conversation=room.conversation, owner=ME, due_at=due, zone="Europe/Rome",
-                    local_time="2026-11-02T11:00", made_at=tx.now, text="Call",
-                )
-            )
-        )  # fmt: skip
-        snooze = {"state": "snoozed", "snoozed_until": due}
-        await room.store.write(lambda tx: tx.conn.execute(conversation.update().values(**snooze)))
+        await set_for(room, room.clock.ms() + 3_600_000)
         async with running(room):
             await room.clock.advance(59 * MINUTE)
             assert room.notices == []
@@ -342,8 +349,18 @@ async def test_reminders_and_snoozes_fire_once_also_after_sleep(tmp_path: Path, 
             await room.clock.advance(HOUR)
         (notice,) = room.notices
         assert (notice.kind, notice.text, notice.late) == (NoticeKind.REMINDER, "Call", True)
-        state = select(conversation.c.state)
-        assert await room.store.read(lambda conn: conn.execute(state).scalar_one()) == "open"
+        assert await state_of(room) == "open"
+
+
+async def test_one_sync_fires_what_is_due_and_nothing_else(tmp_path: Path, service: FileService) -> None:
+    async with open_room(tmp_path, fake_channel(service)) as room:
+        await set_for(room, room.clock.ms() + 3_600_000)
+        await room.engine().sync_once()
+        assert (room.notices, await state_of(room)) == ([], "snoozed")
+        room.clock.jump(HOUR)
+        await room.engine().sync_once()
+        await room.engine().sync_once()
+        assert ([notice.text for notice in room.notices], await state_of(room)) == (["Call"], "open")
 
 
 async def test_a_reminder_for_silence_is_quiet_when_there_was_an_answer(tmp_path: Path, service: FileService) -> None:
