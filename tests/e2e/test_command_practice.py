@@ -86,3 +86,10 @@ def test_show_names_what_other_commands_ask_for(person: Portavoce, comments: dic
     shown = person.run("show", comments["id"]).stdout
     assert all(f"#{message['id']}" in shown for message in comments["messages"])
     assert comments["post"]["text"].splitlines()[0] in shown
+
+
+def test_a_colleague_is_welcomed_and_given_a_conversation(person: Portavoce, comments: dict[str, Any]) -> None:
+    noor = person.tell("colleague", "add", "Noor")
+    assert [one["name"] for one in person.tell("colleague", "list")] == [person.tell("colleague", "me")["name"], "Noor"]
+    assert person.tell("assign", comments["id"], noor["id"])["changed"] == [comments["id"]]
+    assert person.tell("list", "--view", "mine")["conversations"] == []
