@@ -197,7 +197,12 @@ class App:
             SecondEngine: another process syncs this workspace already.
             Damaged: its database is broken.
         """
-        self.tell = lambda notice: hear(_news(notice))
+
+        def tell(notice: Notice) -> None:
+            if notice.kind is not NoticeKind.REMINDER:
+                hear(_news(notice))
+
+        self.tell = tell
         standby = self._standby(lambda trouble: hear(AccountReport(AccountId(""), error=trouble.message)))
         await standby.run(stop, waits=False)
 
@@ -443,4 +448,6 @@ def _news(notice: Notice) -> AccountReport:
     account = notice.account or AccountId("")
     if notice.kind is NoticeKind.NEW_MESSAGES:
         return AccountReport(account, new=notice.count)
+    if notice.kind is NoticeKind.SENT:
+        return AccountReport(account, sent=notice.count)
     return AccountReport(account, error=notice.text)

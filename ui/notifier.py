@@ -51,7 +51,7 @@ class Notifier(QObject):
 
     def tell(self, news: News) -> None:
         """Say it, unless it is seen anyway."""
-        if self._tray is None or self._quiet:
+        if self._tray is None or self._quiet or news.kind == "sent":
             return
         self._about = news.conversation
         self._tray.showMessage("Portavoce", news.text or _words(news), self._tray.icon())

@@ -13,6 +13,8 @@ class NoticeKind(StrEnum):
     """Why we speak up."""
 
     NEW_MESSAGES = "new_messages"
+    SENT = "sent"
+    """Went well: for whoever keeps a record, no reason to disturb anybody."""
     NOT_SENT = "not_sent"
     UNCONFIRMED = "unconfirmed"
     SIGN_IN_NEEDED = "sign_in_needed"

@@ -203,6 +203,7 @@ class Sender:
         # A receipt is proof, whoever works the account now.
         await self._commit(lambda: self._store.write(arrived))
         self.sent[row.account] += 1
+        self._tell(Notice(NoticeKind.SENT, account=row.account, conversation=row.conversation))
         reach(CrashPoint.DELIVERED)
 
     async def _settle(self, claimed: outbox.Outgoing, policy: Policy, error: Exception) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,23 @@ def test_a_post_goes_out_once(person: Portavoce) -> None:
     person.tell("sync")
     (row,) = (one for one in person.tell("outbox") if one["id"] == queued["outbox"])
     assert (row["kind"], row["state"], row["attempts"]) == ("post", "delivered", 1)
+
+
+def test_a_watch_tells_of_what_it_sent(person: Portavoce, comments: dict[str, Any]) -> None:
+    watching = person.start("--json", "sync", "--watch")
+    try:
+        assert watching.stdout is not None
+        assert watching.stdout.readline()
+        person.tell("reply", comments["id"], "--text", "Ciao!", "--now")
+        sent = 0
+        for line in watching.stdout:  # ends with the process, at the latest when the test's time is over
+            sent += sum(account["sent"] for account in json.loads(line)["accounts"])
+            if sent:
+                break
+        assert sent == 1
+    finally:
+        watching.terminate()
+        watching.communicate(timeout=60)
 
 
 def test_what_cannot_be_done_is_refused_with_a_sentence(person: Portavoce, comments: dict[str, Any]) -> None:

@@ -117,7 +117,8 @@ async def test_what_may_have_arrived_goes_by_the_policy(
             wanted = OutboxState.UNCONFIRMED if asks else OutboxState.DELIVERED
             assert ((await room.row(row)).state, service.copies()[row.key]) == (wanted, copies), error
             assert len(service.bytes_of(row.key)) <= 1
-            assert [notice.kind for notice in room.notices] == [NoticeKind.UNCONFIRMED] * asks
+            told = NoticeKind.UNCONFIRMED if asks else NoticeKind.SENT
+            assert [notice.kind for notice in room.notices] == [told]
             room.notices.clear()
 
 
