@@ -91,7 +91,10 @@ def _settings(one: Manifest) -> list[tuple[str, list[Field]]]:
 
 
 def _setting(field: Field) -> str:
-    return f"`{field.name}`" + (" (needed)" if field.required else "")
+    if not field.required:
+        return f"`{field.name}`"
+    when = "" if field.only_with is None else f" with `{'='.join(field.only_with)}`"
+    return f"`{field.name}` (needed{when})"
 
 
 def _span(seconds: float) -> str:
