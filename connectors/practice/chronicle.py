@@ -10,6 +10,7 @@ from connectors.practice.journal import Deed, Entry, Journal
 from connectors.practice.said import Said
 
 Answers = Callable[[Entry], Iterable[Said]]
+Deeds = Callable[[Entry], Iterable[Entry]]
 
 
 @dataclass(slots=True)
@@ -21,6 +22,10 @@ class Marks:
     edited_at: int | None = None
     deleted_at: int | None = None
     reactions: set[str] = field(default_factory=set)
+    """Ours."""
+    likes: int = 0
+    """Of members, since the community began."""
+    by_author: bool = False
 
     def note(self, entry: Entry) -> None:
         """Take one more line about it."""
@@ -31,6 +36,9 @@ class Marks:
                 self.text, self.edited_at = entry.text, entry.at
             case Deed.DELETE:
                 self.deleted_at = self.deleted_at or entry.at
+                self.by_author = entry.member is not None
+            case Deed.REACT if entry.member is not None:
+                self.likes += 1
             case Deed.REACT:
                 self.reactions.add(entry.value)
             case Deed.UNREACT:
@@ -46,21 +54,25 @@ class Marks:
             text=said.text if self.text is None else self.text,
             edited_at=self.edited_at or said.edited_at,
             deleted_at=self.deleted_at or said.deleted_at,
+            likes=said.likes + self.likes,
         )
 
 
 class Chronicle:
     """The journal, read on at each `catch_up`; each line's consequences are worked out once."""
 
-    def __init__(self, journal: Journal, answers: Answers) -> None:
+    def __init__(self, journal: Journal, answers: Answers, deeds: Deeds) -> None:
         self._journal = journal
-        self._answers_to = answers
+        self._answers_to, self._deeds_after = answers, deeds
         self._lock = Lock()
         self.entries: tuple[Entry, ...] = ()
         self.answers: list[tuple[Said, ...]] = []
         """To each line, also those that are not due yet."""
         self._said: dict[str, Said] = {}
         self._marks: dict[str, Marks] = {}
+        self._answered: set[str] = set()
+        self._keys: set[str] = set()
+        self._coming: list[Entry] = []
 
     def catch_up(self) -> None:
         """Take the lines that were written since."""
@@ -76,6 +88,10 @@ class Chronicle:
         elif entry.target:
             self._marks.setdefault(entry.target, Marks()).note(entry)
         answers = tuple(self._answers_to(entry))
+        self._keys.add(entry.key)
+        self._coming += self._deeds_after(entry)
+        if entry.deed is Deed.MESSAGE and entry.member is None:
+            self._answered.add(entry.target)
         self._said.update((one.id, one) for one in answers)
         self.answers.append(answers)
 
@@ -87,6 +103,19 @@ class Chronicle:
     def said(self, remote_id: str) -> Said | None:
         """A message of the journal or an answer to one."""
         return self._said.get(remote_id)
+
+    def is_answered(self, entry: Entry) -> bool:
+        """Whether we answered what this line answers before."""
+        return entry.target in self._answered
+
+    def let_happen(self, due: Iterable[Entry], until: int) -> None:
+        """Write down what members did up to now, each deed once: those given, and those our lines brought about."""
+        with self._lock:
+            fresh = [one for one in (*due, *self._coming) if one.at < until and one.key not in self._keys]
+        for one in sorted(fresh, key=lambda one: one.at):
+            self._journal.append(one, once=True)
+        if fresh:
+            self.catch_up()
 
     def due(self, since: int, until: int, line: int) -> list[Said]:
         """Answers of [since, until); those to lines from `line` on however early they were."""

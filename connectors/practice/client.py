@@ -39,7 +39,7 @@ class Community:
         self.folder = folder
         self.place, self.size, self.seed = place, size, seed
         self.journal = Journal(folder)
-        self.chronicle = Chronicle(self.journal, self._answers)
+        self.chronicle = Chronicle(self.journal, self._answers, self._hearts)
         self.anchor = 0
         self.opened: int | None = None
 
@@ -85,12 +85,19 @@ class Community:
         return self.chronicle.said(remote_id)
 
     def _answers(self, entry: Entry) -> Iterable[Said]:
-        target = self.said(entry.target) if entry.deed is Deed.MESSAGE and entry.target else None
-        return self.life.answers(entry, target)
+        return self.life.answers(entry, self._target(entry), again=self.chronicle.is_answered(entry))
+
+    def _hearts(self, entry: Entry) -> Iterable[Entry]:
+        return self.life.hearts(entry, self._target(entry))
+
+    def _target(self, entry: Entry) -> Said | None:
+        return self.said(entry.target) if entry.deed is Deed.MESSAGE and entry.target else None
 
     def news(self, since: int, until: int, line: int) -> News:
         """What came in [since, until), and lines from `line` on with all that is due because of them."""
         self.chronicle.catch_up()
+        if self.opened is not None:
+            self.chronicle.let_happen(self.life.happenings(self.opened, until), until)
         said = [*self.chronicle.due(since, until, line)]
         if self.opened is not None:
             said += self.life.arrivals(self.opened, since, until)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from connectors.practice.phrases import names, scenes
+from connectors.practice.phrases import names
 from connectors.practice.places import Place
+from connectors.practice.stories import Character, stories
 from inbox_app.contract.remote import Identity, RemoteAuthor
 
 BRAND: Final = "Fornace Melagrana"
@@ -48,12 +49,30 @@ class Person:
     """What one calls them."""
 
 
+@cache
+def cast(place: Place) -> tuple[Character, ...]:
+    """The characters of the stories at a place: the first of its members."""
+    return stories().cast(place)
+
+
+@cache
+def guests(place: Place) -> tuple[Character, ...]:
+    """The characters who come to a place later; their numbers are below zero."""
+    return stories().guests(place)
+
+
+def number_of(place: Place, who: str) -> int:
+    """The number of a character among the members of a place."""
+    known = [one.key for one in cast(place)]
+    return known.index(who) if who in known else -1 - [one.key for one in guests(place)].index(who)
+
+
 def person(place: Place, first_person: int, member: int) -> Person:
     """The member of this number at a place."""
-    cast = scenes(place).cast
-    if member < len(cast):
-        name = cast[member]
-        return _named(name, _slug(name, "_"), "it" if name in _ITALIANS else "en")
+    if member < len(cast(place)):
+        one = cast(place)[member] if member >= 0 else guests(place)[-1 - member]
+        language = one.language if one.language in ("en", "it") else "en"
+        return _named(one.name, one.handle or _slug(one.name, "_"), language)
     return _person(first_person + member)
 
 
@@ -103,6 +122,3 @@ def _numbered(handle: str, turn: int) -> str:
 def _slug(name: str, joint: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", joint, plain.replace("'", "")).strip(joint) or f"guest{joint}{len(name)}"
-
-
-_ITALIANS = frozenset({"Giulia Marchetti", "Livia Serra"})

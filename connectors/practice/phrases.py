@@ -1,9 +1,9 @@
-"""The phrase book, the names and the hand-written scenes, read from `resources/practice`."""
+"""The phrase book and the names, read from `resources/practice`: of these the older part of the community is made."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,11 +17,37 @@ Template = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """A little dialogue: its opener speaks, then we, then its opener …"""
+
+    lines: tuple[Template, ...]
+    subject: Template = ()
+    stars: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A kind of post or topic with what is said under it; `peers` are what others say to who began."""
+
+    key: str
+    title: Template
+    text: Template
+    exchanges: tuple[Exchange, ...]
+    peers: tuple[Template, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
-    """One language: words for the slots and phrases by intent."""
+    """One language: words for the slots, phrases that fit anywhere, themes of posts, and exchanges by place."""
 
     words: Mapping[str, tuple[str, ...]]
     phrases: Mapping[str, tuple[Template, ...]]
+    themes: Mapping[Place, tuple[Theme, ...]]
+    exchanges: Mapping[Place, tuple[Exchange, ...]]
+
+    def theme(self, key: str) -> Theme | None:
+        """The theme of this name."""
+        return next((one for themes in self.themes.values() for one in themes if one.key == key), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,44 +59,10 @@ class Names:
     full: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SceneLine:
-    """One message written by hand; `member` is a place in the cast, None for us."""
-
-    member: int | None
-    minutes: int
-    text: str
-    to: int | None
-    likes: int
-    file: str
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A conversation written by hand. `closed` means that its reply window is over."""
-
-    lines: tuple[SceneLine, ...]
-    subject: str
-    closed: bool
-    stars: int
-    post_title: str
-    post_text: str
-    post_minutes: int
-    reactions: int
-
-
-@dataclass(frozen=True, slots=True)
-class Scenes:
-    """All scenes of a place; `cast` are the members in them, who come first among the members of the place."""
-
-    cast: tuple[str, ...]
-    scenes: tuple[Scene, ...]
-
-
 @cache
 def books() -> Mapping[str, Book]:
     """The phrase book by language."""
-    return {language: _book(entries) for language, entries in _read("phrases.toml").items()}
+    return {language: _book(_read(f"phrases-{language}.toml")) for language in ("en", "it")}
 
 
 @cache
@@ -85,43 +77,38 @@ def names() -> Names:
     )
 
 
-@cache
-def scenes(place: Place) -> Scenes:
-    """The scenes of a place."""
-    written = [one for one in _read("scenes.toml")["scene"] if one["place"] == place]
-    speakers = [line["who"] for one in written for line in one["lines"] if line["who"] != "we"]
-    cast = tuple(dict.fromkeys(speakers))
-    return Scenes(cast, tuple(_scene(one, cast) for one in written))
-
-
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((files("resources") / "practice" / name).read_text("utf-8"))
 
 
-def _book(entries: Mapping[str, list[str]]) -> Book:
+def _book(read: Mapping[str, Any]) -> Book:
     return Book(
-        {name: tuple(texts) for name, texts in entries.items()},
-        {name: tuple(_template(text) for text in texts) for name, texts in entries.items()},
+        words={slot: tuple(words) for slot, words in read["words"].items()},
+        phrases={intent: _templates(texts) for intent, texts in read["phrases"].items()},
+        themes={place: tuple(_theme(one) for one in read["theme"] if one["place"] == place) for place in Place},
+        exchanges={place: tuple(_exchanges(read["exchange"], place)) for place in Place},
     )
+
+
+def _exchanges(read: Iterable[Mapping[str, Any]], place: Place) -> Iterable[Exchange]:
+    for one in read:
+        if one["place"] == place:
+            yield Exchange(_templates(one["lines"]), _template(one.get("subject", "")), one.get("stars", 0))
+
+
+def _theme(one: Mapping[str, Any]) -> Theme:
+    return Theme(
+        one["key"],
+        _template(one["title"]),
+        _template(one["text"]),
+        tuple(Exchange(_templates(lines)) for lines in one["exchanges"]),
+        _templates(one["peers"]),
+    )
+
+
+def _templates(texts: Iterable[str]) -> tuple[Template, ...]:
+    return tuple(_template(text) for text in texts)
 
 
 def _template(text: str) -> Template:
     return tuple((literal, slot or "") for literal, slot, _spec, _conversion in Formatter().parse(text))
-
-
-def _scene(one: Mapping[str, Any], cast: tuple[str, ...]) -> Scene:
-    return Scene(
-        lines=tuple(_line(line, cast) for line in one["lines"]),
-        subject=one.get("subject", ""),
-        closed=one.get("closed", False),
-        stars=one.get("stars", 0),
-        post_title=one.get("post_title", one.get("subject", "")),
-        post_text=one.get("post_text", one["lines"][0]["text"]),
-        post_minutes=one.get("post_minutes", 0),
-        reactions=one.get("reactions", 0),
-    )
-
-
-def _line(line: Mapping[str, Any], cast: tuple[str, ...]) -> SceneLine:
-    member = None if line["who"] == "we" else cast.index(line["who"])
-    return SceneLine(member, line["minutes"], line["text"], line.get("to"), line.get("likes", 0), line.get("file", ""))

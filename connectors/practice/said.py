@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from connectors.practice.places import Place
 
@@ -54,6 +55,11 @@ class Published:
     text: str
     comments: int | None = None
     reactions: int | None = None
+    language: str = "en"
+    theme: str = ""
+    """What is said under it."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """What it is about, for those who comment."""
 
 
 def message_id(place: Place, origin: str, name: str) -> str:

@@ -1,18 +1,21 @@
-"""How one conversation of the past goes: who speaks next, to whom, and what about."""
+"""How one conversation of the older part goes: who speaks next, to whom, and what about."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from connectors.practice.people import Person
+from connectors.practice.phrases import Exchange, Template, Theme, books
 from connectors.practice.places import Place, Shape
 from connectors.practice.said import LETTER, WORLD, Published, Said, message_id
-from connectors.practice.speech import Dice, answer_intent, opening_intent, say
+from connectors.practice.speech import Dice, Words, draw_words, exchange_of, fill, say
 
-ROOM = "atelier"
+ROOM: Final = "atelier"
 """The key of the room's one endless conversation."""
+ROOM_TITLE: Final = "Atelier"
+STARS: Final = "★★★★★☆☆☆☆☆"
 
 
 class Town(Protocol):
@@ -20,12 +23,17 @@ class Town(Protocol):
 
     place: Place
     shape: Shape
+    words: dict[str, Words]
+    """What the room talks about, by language."""
 
     def person(self, member: int) -> Person:
         """The member of this number."""
 
     def regular(self, dice: Dice, known: int) -> int:
         """One of the members known so far."""
+
+    def known_at(self, message: int) -> int:
+        """How many members are known when this message is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,9 @@ _MANNERS = {
 
 _NEW = 0.3
 """Of what is answered in the end, so much is answered in the first day and a half."""
+_SPAM = 0.06
+"""So many of the comments that nobody answers are spam."""
+_SILENCE = Exchange(())
 
 
 @dataclass(slots=True)
@@ -63,8 +74,14 @@ class Talk:
     is_new: bool = False
     """So new that we mostly did not come to answer yet."""
     _said: list[Said] = field(default_factory=list)
-    _intent: str = "praise"
-    _title: str = ""
+    _language: str = "en"
+    _words: Words = field(default_factory=dict)
+    _theme: Theme | None = None
+    _exchange: Exchange = _SILENCE
+    _played: int = 0
+    """So many lines of the exchange were said; the opener has the even ones, we the odd."""
+    _last_played: Said | None = None
+    _used: set[Template] = field(default_factory=set)
     _key: str = ""
 
     def next(self, dice: Dice, number: int, at: int) -> Said:
@@ -77,43 +94,39 @@ class Talk:
     def _open(self, dice: Dice, remote_id: str, at: int) -> Said:
         place, who = self.town.place, self.town.person(self.opener)
         self._key = self._thread_key(remote_id)
-        self._intent = self._opening_intent(dice)
-        if place is Place.MAIL:
-            self._title = say(who.language, "subject", dice)
-        elif place is Place.FORUM and self.post is not None:
-            self._title = self.post.title
-        text = say(who.language, self._intent, dice, who.first_name)
-        is_spam = self._intent == "spam"
-        return Said(
+        self._language = self.post.language if self.post else who.language
+        self._words = self.post.words if self.post else draw_words(self._language, dice)
+        self._theme = books()[self._language].theme(self.post.theme) if self.post else None
+        self._exchange = exchange_of(place, self._language, dice, self._theme)
+        is_spam = place is Place.COMMENTS and len(self.times) == 1 and dice() < _SPAM
+        text = say(self._language, "spam", dice, self._words) if is_spam else self._play("")
+        stars = f"{STARS[5 - self._exchange.stars : 10 - self._exchange.stars]} " if self._exchange.stars else ""
+        one = Said(
             id=remote_id,
             member=self.opener,
             at=at,
-            text=self._signed(text, who),
+            text=self._signed(stars + text, who),
             keys=self._keys(remote_id),
             post=self.post.id if self.post else None,
-            title=self._title,
+            title=self._title(),
             calls_us=place is not Place.ROOM or "@melagrana" in text,
-            likes=int(12 * dice() ** 4),
-            hidden=is_spam and place is Place.COMMENTS and dice() < 0.8,
+            likes=0 if is_spam else int(12 * dice() ** 4),
+            hidden=is_spam and dice() < 0.8,
             deleted_at=at + 3_600_000 if dice() < 0.01 else None,
-            files=("picture.png",) if self._intent == "complaint" and place is not Place.ROOM and dice() < 0.3 else (),
         )
+        self._last_played = one
+        return one
 
-    def _opening_intent(self, dice: Dice) -> str:
-        match self.town.place:
-            case Place.REVIEWS:
-                return "review"
-            case Place.MAIL:
-                return "question" if dice() < 0.65 else "complaint"
-            case _:
-                return opening_intent(dice)
+    def _title(self) -> str:
+        if self.town.place is Place.MAIL:
+            return fill(self._exchange.subject, self._words)
+        return self.post.title if self.town.place is Place.FORUM and self.post else ""
 
     def _go_on(self, dice: Dice, remote_id: str, at: int) -> Said:
         member = self._speaker(dice)
-        target = self._target(dice, member)
-        spoken_to = self.town.person(target.member if target.member is not None else self.opener)
-        text = self._words(dice, member, spoken_to)
-        return Said(
+        target, text = self._line(dice, member)
+        title = self._said[0].title
+        one = Said(
             id=remote_id,
             member=member,
             at=at,
@@ -121,37 +134,62 @@ class Talk:
             keys=self._keys(remote_id),
             parent=None if self.town.place is Place.DIRECT else target.id,
             post=self.post.id if self.post else None,
-            title=f"Re: {self._title}" if self.town.place is Place.MAIL else self._title,
+            title=f"Re: {title}" if self.town.place is Place.MAIL else title,
             calls_us=self.town.place is not Place.ROOM or target.member is None,
             likes=int(8 * dice() ** 5),
             edited_at=at + 240_000 if dice() < 0.02 else None,
             deleted_at=at + 7_200_000 if member is not None and dice() < 0.006 else None,
         )
+        if member is None or member == self.opener:
+            self._last_played = one
+        return one
 
     def _speaker(self, dice: Dice) -> int | None:
         manners = _MANNERS[self.town.place]
         last = self._said[-1].member
-        chance = manners.first if len(self._said) == 1 else manners.later
+        chance = manners.first if self._played == 1 else manners.later
         if last is not None and dice() < (chance * _NEW if self.is_new else chance):
             return None
         return self.opener if dice() < manners.opener else self.town.regular(dice, self.known)
 
-    def _target(self, dice: Dice, member: int | None) -> Said:
-        """We and most others answer what was said last; some go back, so that comments branch."""
-        if self.town.place in (Place.MAIL, Place.DIRECT) or member is None or dice() < 0.6:
-            return self._said[-1]
-        return self._said[int(len(self._said) * dice())]
-
-    def _words(self, dice: Dice, member: int | None, spoken_to: Person) -> str:
+    def _line(self, dice: Dice, member: int | None) -> tuple[Said, str]:
+        """Whom the next message answers, and what it says."""
+        before = self._last_played or self._said[-1]
+        if member is not None and member != self.opener:
+            return self._peer(dice)
+        name = self.town.person(self.opener).first_name if member is None else ""
+        turn_is_ours = self._played % 2 == 1
+        if turn_is_ours == (member is None) and self._played < len(self._exchange.lines):
+            return before, self._play(name)
         if member is None:
-            language = self.town.person(self.opener).language
-            return say(language, answer_intent(self._intent, dice), dice, spoken_to.first_name)
-        language = self.town.person(member).language
-        if member != self.opener:
-            return say(language, "peer", dice, spoken_to.first_name)
-        if self._said[-1].member == member:
-            return say(language, "again", dice, spoken_to.first_name)
-        return say(language, "thanks" if dice() < 0.4 else "followup", dice, spoken_to.first_name)
+            return before, self._fresh("closing", dice, name)
+        return before, self._fresh("thanks" if before.member is None else "again", dice, name)
+
+    def _peer(self, dice: Dice) -> tuple[Said, str]:
+        """Another member says something to who began, or nods to one who did so: thus comments branch."""
+        others = [one for one in self._said[1:] if one.member not in (None, self.opener)]
+        if others and dice() < 0.5:
+            target = others[int(len(others) * dice())]
+            spoken_to = self.town.person(target.member or 0)
+            return target, self._fresh("nod", dice, spoken_to.first_name)
+        peers = self._theme.peers if self._theme else books()[self._language].phrases["peer"]
+        return self._said[0], self._pick(peers, dice, self.town.person(self.opener).first_name)
+
+    def _play(self, name: str) -> str:
+        text = fill(self._exchange.lines[self._played], self._words, name)
+        self._played += 1
+        return text
+
+    def _fresh(self, intent: str, dice: Dice, name: str) -> str:
+        return self._pick(books()[self._language].phrases[intent], dice, name)
+
+    def _pick(self, among: Sequence[Template], dice: Dice, name: str) -> str:
+        """One that was not said here yet, while there is one."""
+        start = int(len(among) * dice())
+        turned = (*among[start:], *among[:start])
+        chosen = next((one for one in turned if one not in self._used), turned[0])
+        self._used.add(chosen)
+        return fill(chosen, self._words, name)
 
     def _signed(self, text: str, who: Person) -> str:
         return f"{text}\n\n{who.name}" if self.town.place is Place.MAIL else text
@@ -175,14 +213,12 @@ class Talk:
 def chatter(town: Town, dice: Dice, number: int, at: int) -> Said:
     """One message of the room that belongs to no thread: it asks nothing of us, unless it calls us by name."""
     remote_id = message_id(town.place, WORLD, str(number))
-    known = max(1, min(town.shape.members, number * town.shape.members // town.shape.all_messages))
     if dice() < 0.08:
-        return Said(remote_id, None, at, say("en", "answer_chat", dice, "all"), (ROOM,), title="Atelier")
-    member = town.regular(dice, known)
-    who = town.person(member)
-    drawn = dice()
-    intent = "mention" if drawn < 0.04 else "peer" if drawn < 0.4 else "chat" if drawn < 0.8 else "praise"
-    text = say(who.language, intent, dice, who.first_name)
-    return Said(
-        remote_id, member, at, text, (ROOM,), title="Atelier", calls_us=intent == "mention", likes=int(6 * dice() ** 5)
-    )
+        text = say("en", "ours_to_all", dice, town.words["en"])
+        return Said(remote_id, None, at, text, (ROOM,), title=ROOM_TITLE)
+    member = town.regular(dice, town.known_at(number))
+    language = town.person(member).language
+    intent = "mention" if dice() < 0.04 else "chat"
+    text = say(language, intent, dice, draw_words(language, dice))
+    calls_us = intent == "mention"
+    return Said(remote_id, member, at, text, (ROOM,), title=ROOM_TITLE, calls_us=calls_us, likes=int(6 * dice() ** 5))

@@ -90,7 +90,12 @@ def tell(town: Community, first: Said, *, history: bool) -> Iterator[Dated]:
     if said.closed:
         yield said.at, closing(town, said)
     if said.deleted_at is not None:
-        yield said.at, MessageGone(said.id, from_ms(said.deleted_at), by_author=first.deleted_at is not None)
+        yield said.at, MessageGone(said.id, from_ms(said.deleted_at), by_author=_by_author(town, first))
+
+
+def _by_author(town: Community, first: Said) -> bool:
+    mark = town.chronicle.marks.get(first.id)
+    return first.deleted_at is not None or (mark is not None and mark.by_author)
 
 
 def reactions_of(town: Community, said: Said) -> ReactionsSeen:
@@ -139,7 +144,7 @@ def tell_entry(town: Community, entry: Entry, *, history: bool = False) -> Itera
         case Deed.HIDE | Deed.SHOW:
             yield entry.at, MessageHidden(entry.target, entry.deed is Deed.HIDE, at)
         case Deed.DELETE:
-            yield entry.at, MessageGone(entry.target, at, by_author=False)
+            yield entry.at, MessageGone(entry.target, at, by_author=entry.member is not None)
         case Deed.READ:
             yield entry.at, ReadElsewhere(entry.target)
         case Deed.EDIT | Deed.REACT | Deed.UNREACT:
@@ -155,7 +160,7 @@ def _tell_again(town: Community, entry: Entry, *, history: bool) -> Iterator[Dat
     if entry.deed is Deed.EDIT:
         yield entry.at, MessageSeen(message(town, town.as_it_stands(said), history=history))
     else:
-        yield entry.at, reactions_of(town, said)
+        yield entry.at, reactions_of(town, town.as_it_stands(said))
 
 
 def freeze(act: Act) -> bytes:

@@ -82,7 +82,7 @@ async def test_history_that_is_loaded_again_shows_what_was_done(lent: Lent) -> N
 
 async def test_an_edit_a_like_a_reaction_and_a_deletion_come_back(lent: Lent) -> None:
     connector, events, cursor = await opened(lent, Place.COMMENTS)
-    ours, theirs = of(events, Direction.OUTGOING), of(events, Direction.INCOMING, text="The C2 hand grinder")
+    ours, theirs = of(events, Direction.OUTGOING), of(events, Direction.INCOMING, text="A hand grinder, the small one")
     await connector.edit(act(ActKind.EDIT, ours.kind, on=ours, text="Edited"))
     await connector.moderate(act(ActKind.MODERATION, theirs.kind, on=theirs, action=Action.LIKE))
     await connector.react(act(ActKind.REACTION, theirs.kind, on=theirs, value="☕"))

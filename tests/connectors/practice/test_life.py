@@ -10,7 +10,7 @@ import pytest
 
 from connectors.practice.connector import PracticeConnector
 from connectors.practice.places import Place
-from inbox_app.contract.remote import PostSeen, RemoteMessage
+from inbox_app.contract.remote import MessageGone, PostSeen, ReactionsSeen, RemoteMessage
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import ActKind, Direction, Kind
 from tests.connectors.practice.acts import act
@@ -53,7 +53,7 @@ async def test_arrivals_come_by_the_clock_each_once(lent: Lent, place: Place) ->
     for hours in range(1, 12):
         stage.later = timedelta(hours=hours)
         events, cursor = await pull_all(connector, cursor)
-        seen += messages(events)
+        seen += [one for one in messages(events) if one.edited_at is None]
     assert 10 <= len(seen) <= 40
     assert len({one.remote_id for one in seen}) == len(seen)
     assert all(one.direction is Direction.INCOMING and not one.history and one.text for one in seen)
@@ -105,6 +105,62 @@ async def test_members_answer_some_of_our_replies_once_and_in_their_thread(lent:
             assert set(answer.keys) & set(question.keys)
     assert messages((await pull_all(connector, cursor))[0]) == []
     assert {one.remote_id for one in answers}.isdisjoint(receipts)
+
+
+async def test_an_answer_to_a_story_is_what_its_author_would_say_and_comes_once(lent: Lent) -> None:
+    stage = PracticeStage(lent, Place.DIRECT)
+    connector = await stage.connector()
+    we = await connector.connect()
+    events, cursor = await pull_all(connector, None)
+    hello = next(one for one in messages(events) if one.text.startswith("Hello? "))
+    told: list[str] = []
+    for number, minutes in ((1, 10), (2, 20)):
+        one = reply("The courier is sorry, and so are we.", hello, key=f"{number:032x}")
+        await connector.send(one, connector.freeze(one, we))
+        stage.later = timedelta(minutes=minutes)
+        events, cursor = await pull_all(connector, cursor)
+        told += [one.text for one in messages(events) if one.direction is Direction.INCOMING]
+    assert [text for text in told if "teapot" in text] == [
+        "A double box and a different courier: now that is an answer. I'll order the teapot tonight."
+    ]
+
+
+async def test_members_edit_delete_and_like_while_somebody_looks_on(lent: Lent) -> None:
+    stage = PracticeStage(lent, Place.COMMENTS)
+    connector, cursor = await settled(stage)
+    await look_on(connector)
+    stage.later = timedelta(hours=3)
+    events, cursor = await pull_all(connector, cursor)
+    edited = [one for one in messages(events) if one.edited_at is not None]
+    assert [one.text for one in edited if "Accettate" in one.text] != []
+    assert [event.by_author for event in events if isinstance(event, MessageGone)] == [True]
+    assert any(isinstance(event, ReactionsSeen) and dict(event.counts).get("❤️", 0) > 34 for event in events)
+    again, _cursor = await pull_all(connector, cursor)
+    assert again == [], "each is told once"
+
+    other = await stage.connector()
+    await other.connect()
+    fresh = (await pull_all(other, None))[0]
+    assert {one.text for one in edited} <= {one.text for one in messages(fresh)}, "and holds for who comes later"
+    assert {event.by_author for event in fresh if isinstance(event, MessageGone)} == {True}
+
+
+async def test_somebody_likes_what_we_post(lent: Lent) -> None:
+    stage = PracticeStage(lent, Place.COMMENTS)
+    connector, cursor = await settled(stage)
+    await look_on(connector)
+    we = await connector.connect()
+    events, cursor = await pull_all(connector, cursor)
+    liked = set()
+    for number, theirs in enumerate(messages((await pull_all(connector, None))[0])[-12:]):
+        one = reply("Thank you!", theirs, key=f"{number:032x}")
+        liked.add((await connector.send(one, connector.freeze(one, we))).remote_id)
+    cursor = (await pull_all(connector, cursor))[1]
+    stage.later = timedelta(minutes=8)
+    events = (await pull_all(connector, cursor))[0]
+    hearts = [event for event in events if isinstance(event, ReactionsSeen) and event.remote_id in liked]
+    assert 1 <= len(hearts) < 12
+    assert all(dict(event.counts) == {"❤️": 1} and not event.ours for event in hearts)
 
 
 async def test_members_comment_on_our_post(lent: Lent) -> None:
