@@ -12,7 +12,7 @@ KILLS ?= 10000
 MAIL_KILLS ?= 1000
 SIZE ?=
 MESSAGES := $(if $(filter large,$(SIZE)),1000000,$(SIZE))
-.PHONY: help python environment environment-dev run lint check test soak bench docs lock
+.PHONY: help python environment environment-dev run lint check test soak bench docs lock messages
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,9 @@ bench: environment-dev ## the budgets of performance, as ratios: SIZE=large for 
 
 docs: environment-dev ## write the pages of docs/ that are made from the code
 	$(BIN)/python -m tests.docs
+
+messages: environment-dev ## collect the texts of the code into resources/locale and compile the translations
+	$(BIN)/python packaging/messages.py
 
 lock: environment-dev ## pin the requirements of pyproject.toml again, with hashes
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header pyproject.toml -o requirements.txt

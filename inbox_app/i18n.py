@@ -1,7 +1,7 @@
 """The language of what people read: texts go through `_`, `ngettext`, `pgettext`.
 
-Catalogues are GNU gettext files in `resources/locale/<code>/LC_MESSAGES/portavoce.mo`; English is
-the text in the code itself. Nothing is read before the first text is asked for.
+Catalogues are GNU gettext files in `resources/locale/<code>/LC_MESSAGES/portavoce.mo`, made by `make messages`; English
+is the text in the code itself. Nothing is read before the first text is asked for.
 https://www.gnu.org/software/gettext/manual/html_node/Locale-Names.html
 """
 

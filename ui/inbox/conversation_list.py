@@ -17,7 +17,7 @@ from ui.inbox.list_view import ConversationView
 from ui.inbox.model import ConversationModel
 from ui.inbox.segments import Segments
 from ui.inbox.state_pane import OfflineBar, StatePane
-from ui.inbox.views import View, everything, state_name
+from ui.inbox.views import View, everything, states_name
 from ui.theme import fonts, icons
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label
@@ -55,7 +55,7 @@ class ConversationList(QWidget):
         self._model = ConversationModel(self)
         self.view = ConversationView(theme, self._model)
         self.search = _SearchField(theme)
-        self.states: Segments[State] = Segments(theme, _("State"), [(state, state_name(state)) for state in State])
+        self.states: Segments[State] = Segments(theme, _("State"), [(state, states_name(state)) for state in State])
         self._title = Label(theme, self._shown.title, size=fonts.PANE_TITLE, weight=fonts.HEAVY).eliding()
         self._count = Label(theme, size=fonts.META, tone="meta")
         self._offline = OfflineBar(theme)

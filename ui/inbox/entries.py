@@ -12,7 +12,7 @@ from inbox_app.domain.filters import By, Is
 from inbox_app.domain.inbox import AccountRow, SidebarCounts, Tag
 from inbox_app.domain.words import AccountState, Hat, State
 from inbox_app.i18n import _, ngettext
-from ui.inbox.views import View, everything
+from ui.inbox.views import View, everything, states_name
 from ui.theme.channels import channel_name
 
 Id = TypeVar("Id", bound=str)
@@ -88,8 +88,8 @@ def _views(counts: SidebarCounts | None, hat: Hat | None) -> list[Entry]:
         (View(_("Assigned to me"), Is(By.MINE), "mine"), "user", counts.mine if counts else 0),
         (View(_("Unread"), Is(By.UNREAD), "unread"), "envelope-simple", counts.unread if counts else 0),
         (View(_("Reminders"), Is(By.HAS_REMINDER), "reminders", None), "bell", 0),
-        (_of_state(_("Snoozed"), State.SNOOZED), "clock", states.get(State.SNOOZED, 0)),
-        (_of_state(_("Done"), State.DONE), "check", 0),
+        (_of_state(State.SNOOZED), "clock", states.get(State.SNOOZED, 0)),
+        (_of_state(State.DONE), "check", 0),
     ]
     return [Entry(EntryKind.VIEW, view.key, view.title, icon, count, view.worn(hat)) for view, icon, count in views]
 
@@ -100,8 +100,8 @@ def _worn(counts: SidebarCounts, hat: Hat) -> SidebarCounts:
     return replace(counts, by_state=open_now, open_by_account={}, open_by_tag={}, mine=0, unread=0)
 
 
-def _of_state(title: str, state: State) -> View:
-    return View(title, Is(By.STATE, (state.value,)), state.value, None)
+def _of_state(state: State) -> View:
+    return View(states_name(state), Is(By.STATE, (state.value,)), state.value, None)
 
 
 def _shared_names(accounts: Sequence[AccountRow]) -> frozenset[str]:

@@ -14,6 +14,7 @@ from inbox_app.domain.words import Hat, State
 from inbox_app.i18n import _
 from ui.inbox.model import ROW_ROLE, Index
 from ui.inbox.row_text import place, snippet, who
+from ui.inbox.views import state_name
 from ui.theme import fonts, icons
 from ui.theme.moments import ago, at
 from ui.theme.painting import ChipPainter, draw_dot, draw_person
@@ -179,12 +180,12 @@ class _RowLines:
             ink, ground = ("red", "red_soft") if late else ("warn", "warn_soft")
             chips.add(at(row.reminder), self._ink(ink), self._ink(ground), "clock")
         elif row.state is State.SNOOZED:
-            text = at(row.snoozed_until) if row.snoozed_until else _("Snoozed")
+            text = at(row.snoozed_until) if row.snoozed_until else state_name(row.state)
             chips.add(text, self._ink("warn"), self._ink("warn_soft"), "moon")
         if row.state is State.DONE:
-            chips.add(_("Done"), self._ink("green"), self._ink("green_soft"), "check")
+            chips.add(state_name(row.state), self._ink("green"), self._ink("green_soft"), "check")
         elif row.state is State.WAITING:
-            chips.add(_("Waiting"), self._ink("text2"), self._chip_ground(), "hourglass")
+            chips.add(state_name(row.state), self._ink("text2"), self._chip_ground(), "hourglass")
         elif row.needs_reply > 1:
             asking = _("{count} to answer").format(count=row.needs_reply)
             chips.add(asking, self._ink("accent_text"), self._soft("accent_soft"), "arrow-bend-up-left")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from inbox_app.domain.filters import EVERYTHING, All, By, Filter, Is
 from inbox_app.domain.words import Hat, State
-from inbox_app.i18n import _
+from inbox_app.i18n import _, pgettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,20 @@ def everything() -> View:
 
 
 def state_name(state: State) -> str:
-    """A state as tabs and chips write it."""
+    """The state of one conversation, as chips write it."""
     return {
-        State.OPEN: _("Open"),
-        State.WAITING: _("Waiting"),
-        State.SNOOZED: _("Snoozed"),
-        State.DONE: _("Done"),
+        State.OPEN: pgettext("a conversation", "Open"),
+        State.WAITING: pgettext("a conversation", "Waiting"),
+        State.SNOOZED: pgettext("a conversation", "Snoozed"),
+        State.DONE: pgettext("a conversation", "Done"),
+    }[state]
+
+
+def states_name(state: State) -> str:
+    """All conversations of a state, as tabs and the sidebar write it."""
+    return {
+        State.OPEN: pgettext("conversations", "Open"),
+        State.WAITING: pgettext("conversations", "Waiting"),
+        State.SNOOZED: pgettext("conversations", "Snoozed"),
+        State.DONE: pgettext("conversations", "Done"),
     }[state]

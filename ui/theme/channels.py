@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from inbox_app.i18n import _
 from ui.theme import fonts, icons
 from ui.theme.icons import Glyphs
 
@@ -58,6 +59,8 @@ _OTHERS: Final = ("#3B6FB5", "#2F7D6E", "#8A4FB0", "#A8553A", "#7D6E28")
 
 def channel_name(channel: str) -> str:
     """A channel's name as people write it."""
+    if channel in _SEVERAL_KINDS:
+        return _("Practice room")
     return _NAMES.get(channel, channel.replace("_", " ").capitalize())
 
 
