@@ -23,6 +23,8 @@ class Town(Protocol):
 
     place: Place
     shape: Shape
+    cast: int
+    """So many members belong to the stories."""
     words: dict[str, Words]
     """What the room talks about, by language."""
 
@@ -38,7 +40,8 @@ class Town(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Manners:
-    """Chances: that we answer the opening, that we answer later, that the opener speaks and not another member."""
+    """Chances: that we answer the opening, that we answer later, that the opener speaks and not another member
+    (1: none is there)."""
 
     first: float
     later: float
@@ -56,6 +59,8 @@ _MANNERS = {
 
 _NEW = 0.3
 """Of what is answered in the end, so much is answered in the first day and a half."""
+_TO_OTHERS = 0.35
+"""How often we say something to another member than the opener, where we would speak."""
 _SPAM = 0.06
 """So many of the comments that nobody answers are spam."""
 _SILENCE = Exchange(())
@@ -80,7 +85,7 @@ class Talk:
     _exchange: Exchange = _SILENCE
     _played: int = 0
     """So many lines of the exchange were said; the opener has the even ones, we the odd."""
-    _last_played: Said | None = None
+    _asked_again: bool = False
     _used: set[Template] = field(default_factory=set)
     _key: str = ""
 
@@ -101,7 +106,7 @@ class Talk:
         is_spam = place is Place.COMMENTS and len(self.times) == 1 and dice() < _SPAM
         text = say(self._language, "spam", dice, self._words) if is_spam else self._play("")
         stars = f"{STARS[5 - self._exchange.stars : 10 - self._exchange.stars]} " if self._exchange.stars else ""
-        one = Said(
+        return Said(
             id=remote_id,
             member=self.opener,
             at=at,
@@ -114,8 +119,6 @@ class Talk:
             hidden=is_spam and dice() < 0.8,
             deleted_at=at + 3_600_000 if dice() < 0.01 else None,
         )
-        self._last_played = one
-        return one
 
     def _title(self) -> str:
         if self.town.place is Place.MAIL:
@@ -126,7 +129,7 @@ class Talk:
         member = self._speaker(dice)
         target, text = self._line(dice, member)
         title = self._said[0].title
-        one = Said(
+        return Said(
             id=remote_id,
             member=member,
             at=at,
@@ -140,48 +143,88 @@ class Talk:
             edited_at=at + 240_000 if dice() < 0.02 else None,
             deleted_at=at + 7_200_000 if member is not None and dice() < 0.006 else None,
         )
-        if member is None or member == self.opener:
-            self._last_played = one
-        return one
+
+    @property
+    def _is_over(self) -> bool:
+        return self._played >= len(self._exchange.lines)
+
+    @property
+    def _is_our_turn(self) -> bool:
+        return not self._is_over and self._played % 2 == 1
 
     def _speaker(self, dice: Dice) -> int | None:
         manners = _MANNERS[self.town.place]
-        last = self._said[-1].member
         chance = manners.first if self._played == 1 else manners.later
-        if last is not None and dice() < (chance * _NEW if self.is_new else chance):
+        we_would = dice() < (chance * _NEW if self.is_new else chance)
+        last = self._said[-1].member
+        if manners.opener == 1.0:
+            return None if last == self.opener and (we_would or self._asked_again) else self.opener
+        if self._is_our_turn:
+            return None if we_would else self._other(dice)
+        if last not in (None, self.opener) and we_would and dice() < _TO_OTHERS:
             return None
-        return self.opener if dice() < manners.opener else self.town.regular(dice, self.known)
+        return self.opener if not self._is_over and dice() < manners.opener else self._other(dice)
+
+    def _other(self, dice: Dice) -> int:
+        """Another member, where one is known."""
+        others = self.known - self.town.cast
+        member = self.town.regular(dice, self.known)
+        return member if member != self.opener else self.town.cast + (member - self.town.cast + 1) % others
 
     def _line(self, dice: Dice, member: int | None) -> tuple[Said, str]:
         """Whom the next message answers, and what it says."""
-        before = self._last_played or self._said[-1]
+        last = self._said[-1]
         if member is not None and member != self.opener:
-            return self._peer(dice)
-        name = self.town.person(self.opener).first_name if member is None else ""
-        turn_is_ours = self._played % 2 == 1
-        if turn_is_ours == (member is None) and self._played < len(self._exchange.lines):
-            return before, self._play(name)
+            return self._peer(dice, member)
+        if self._is_our_turn and member is None:
+            return self._last_of(self.opener), self._play(self.town.person(self.opener).first_name)
         if member is None:
-            return before, self._fresh("closing", dice, name)
-        return before, self._fresh("thanks" if before.member is None else "again", dice, name)
+            spoken_to = self.town.person(last.member if last.member is not None else self.opener)
+            return last, self._pick(self._phrases("closing"), dice, spoken_to.first_name)
+        if self._is_our_turn:
+            self._asked_again = True
+            return last, self._pick(self._phrases("again"), dice, "")
+        if self._is_over and self.town.place in (Place.DIRECT, Place.MAIL):
+            self._begin_anew(dice)
+        if not self._is_over:
+            return self._last_of(None) if self._played else last, self._play("")
+        return last, self._pick(self._phrases("thanks"), dice, "")
 
-    def _peer(self, dice: Dice) -> tuple[Said, str]:
+    def _begin_anew(self, dice: Dice) -> None:
+        """Two who write to each other come to speak of something else."""
+        self._exchange = exchange_of(self.town.place, self._language, dice, self._theme)
+        self._words = draw_words(self._language, dice)
+        self._played = 0
+        self._asked_again = False
+
+    def _last_of(self, member: int | None) -> Said:
+        return next((one for one in reversed(self._said) if one.member == member), self._said[0])
+
+    def _peer(self, dice: Dice, member: int) -> tuple[Said, str]:
         """Another member says something to who began, or nods to one who did so: thus comments branch."""
-        others = [one for one in self._said[1:] if one.member not in (None, self.opener)]
-        if others and dice() < 0.5:
+        others = [one for one in self._said[1:] if one.member not in (None, self.opener, member)]
+        if others and dice() < 0.45:
             target = others[int(len(others) * dice())]
             spoken_to = self.town.person(target.member or 0)
-            return target, self._fresh("nod", dice, spoken_to.first_name)
-        peers = self._theme.peers if self._theme else books()[self._language].phrases["peer"]
-        return self._said[0], self._pick(peers, dice, self.town.person(self.opener).first_name)
+            return target, self._pick(self._phrases("nod"), dice, spoken_to.first_name)
+        remarks = self._remarks() or self._phrases("peer")
+        return self._said[0], self._pick(remarks, dice, self.town.person(self.opener).first_name)
+
+    def _remarks(self) -> tuple[Template, ...]:
+        """What fits the theme and was not said yet; in the forum others tell of their own, too."""
+        if self._theme is None:
+            return ()
+        told = self._theme.exchanges if self.town.place is Place.FORUM else ()
+        fitting = (*self._theme.peers, *(one.lines[0] for one in told if one is not self._exchange))
+        return tuple(one for one in fitting if one not in self._used)
+
+    def _phrases(self, intent: str) -> tuple[Template, ...]:
+        return books()[self._language].phrases[intent]
 
     def _play(self, name: str) -> str:
         text = fill(self._exchange.lines[self._played], self._words, name)
         self._played += 1
         return text
-
-    def _fresh(self, intent: str, dice: Dice, name: str) -> str:
-        return self._pick(books()[self._language].phrases[intent], dice, name)
 
     def _pick(self, among: Sequence[Template], dice: Dice, name: str) -> str:
         """One that was not said here yet, while there is one."""
