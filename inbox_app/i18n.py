@@ -73,6 +73,14 @@ def set_language(code: str | None) -> str:
     return _current.language
 
 
+def speak_for_python() -> None:
+    """Let Python's own texts, as those of argparse, be looked for in our catalogue, by the environment's language."""
+    import gettext
+
+    gettext.bindtextdomain(DOMAIN, str(_locale_folder()))
+    gettext.textdomain(DOMAIN)
+
+
 def current_language() -> str:
     """Return the code of the language spoken now."""
     return _catalogue().language

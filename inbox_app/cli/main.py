@@ -13,7 +13,7 @@ from inbox_app.cli.catalogue import ENTRIES
 from inbox_app.cli.output import Output, Printed, be_lenient, drop_output
 from inbox_app.cli.reader import Misread, Reader
 from inbox_app.domain.errors import UserFacingError, WrongUse
-from inbox_app.i18n import _
+from inbox_app.i18n import _, speak_for_python
 
 if TYPE_CHECKING:
     from inbox_app.cli.desk import Window
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 def run_command(arguments: Sequence[str], catalogue: Callable[[], Mapping[str, Manifest]], window: Window) -> int:
     """Run the `portavoce` command and return its exit code."""
     be_lenient()
+    speak_for_python()
     # Where no log can be written, logging would print what we log, the traceback included.
     logging.getLogger().addHandler(logging.NullHandler())
     output = Output(as_json="--json" in arguments)

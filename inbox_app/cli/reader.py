@@ -1,16 +1,37 @@
-"""Reading the arguments of the command line: numbers within bounds, and complaints that scripts can read too."""
+"""Reading the arguments of the command line: numbers within bounds, and complaints that scripts can read too.
+
+Python's own words in them are translated with ours: argparse asks gettext for them, and is shown to our catalogue.
+https://docs.python.org/3/library/gettext.html#gettext.textdomain
+"""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from inbox_app.domain.errors import WrongUse
 from inbox_app.i18n import _
+from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
 MOST = 1_000_000
 """Rows that one answer may hold."""
+WORDS_OF_ARGPARSE: Final = (
+    N_("usage: "),
+    N_("options"),
+    N_("positional arguments"),
+    N_("show this help message and exit"),
+    N_("show program's version number and exit"),
+    N_("the following arguments are required: %s"),
+    N_("unrecognized arguments: %s"),
+    N_("expected one argument"),
+    N_("expected at least one argument"),
+    N_("argument %(argument_name)s: %(message)s"),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"),
+    N_("invalid %(type)s value: %(value)r"),
+    N_("not allowed with argument %s"),
+)
+"""What argparse may say to a person here."""
 
 
 class Misread(WrongUse):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
+import inspect
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +18,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 
 from inbox_app import i18n
+from inbox_app.cli.reader import WORDS_OF_ARGPARSE
 
 ROOT = Path(__file__).resolve().parents[2]
 HOW = "Run `make messages` and translate what it names (CONTRIBUTING.md, “Add a text”)."
@@ -64,7 +68,8 @@ def pairs(message: Message) -> Iterator[tuple[str, str]]:
 
 
 def fields(text: str) -> set[str]:
-    return {field for _literal, field, _spec, _conversion in Formatter().parse(text) if field}
+    braces = {field for _literal, field, _spec, _conversion in Formatter().parse(text) if field}
+    return braces | set(re.findall(r"%(?:\(\w+\))?[sdr]", text))
 
 
 def blanks(text: str) -> tuple[str, str]:
@@ -131,7 +136,13 @@ def test_a_text_that_is_not_translated_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("{name} left", "{nome} è uscito"), ("Passphrase: ", "Frase segreta:"), ("Wait…", "Aspetta"), ("Done.", "Fatto")],
+    [
+        ("{name} left", "{nome} è uscito"),
+        ("Passphrase: ", "Frase segreta:"),
+        ("Wait…", "Aspetta"),
+        ("Done.", "Fatto"),
+        ("not with %s", "non con"),
+    ],
 )
 def test_a_translation_of_another_form_is_named(text: str, said: str) -> None:
     assert wrong(Message(text, said))
@@ -139,7 +150,7 @@ def test_a_translation_of_another_form_is_named(text: str, said: str) -> None:
 
 def test_the_command_speaks_italian() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "inbox_app", "list", "--view", "nope", "--help"],
+        [sys.executable, "-m", "inbox_app", "list", "--help"],
         cwd=ROOT,
         env={"LANG": "it_IT.UTF-8", "PATH": "", "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
         capture_output=True,
@@ -148,3 +159,10 @@ def test_the_command_speaks_italian() -> None:
         check=True,
     )
     assert "elenca le conversazioni, dalla più recente" in done.stdout
+    assert done.stdout.startswith("uso: portavoce list [-h]")
+    assert "\nopzioni:\n" in done.stdout
+
+
+def test_pythons_own_words_are_still_pythons() -> None:
+    ours = {str(word.text) for word in WORDS_OF_ARGPARSE}
+    assert {word for word in ours if word not in inspect.getsource(argparse)} == set()
