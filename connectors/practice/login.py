@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from connectors.practice.people import identity
-from connectors.practice.settings import EVERYTHING, FIELDS, Settings
+from connectors.practice.settings import EVERYTHING, Settings, make_fields
 from inbox_app.contract.connector import Host
 from inbox_app.contract.errors import Rejected
 from inbox_app.contract.login import Done, Form, SignIn, Step
@@ -38,4 +38,4 @@ class PracticeSignIn(SignIn):
         return Done(identity(settings.place), kept, {})
 
     def _form(self, problem: str) -> Form:
-        return Form(_("A place of the practice community"), FIELDS, problem=problem)
+        return Form(_("A place of the practice community"), make_fields(), problem=problem)

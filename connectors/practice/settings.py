@@ -12,14 +12,22 @@ from inbox_app.contract.login import Field, FieldType
 from inbox_app.contract.texts import _
 from inbox_app.domain.words import Resend
 
-FIELDS = (
-    Field("place", "Place", FieldType.CHOICE, required=True, choices=tuple(Place)),
-    Field("size", "Size", FieldType.CHOICE, default=Size.SMALL, choices=tuple(Size)),
-    Field("seed", "Seed", default="1", advanced=True),
-    Field("resend", "Repeated sends", FieldType.CHOICE, default=Resend.SAFE, choices=tuple(Resend), advanced=True),
-)
 EVERYTHING = "all"
 """How much of the history is loaded: a community is there to be had whole."""
+
+
+def make_fields() -> tuple[Field, ...]:
+    """The fields in the language of now."""
+    sizes, resends = tuple(Size), tuple(Resend)
+    return (
+        Field("place", _("Place"), FieldType.CHOICE, required=True, choices=tuple(Place)),
+        Field("size", _("Size"), FieldType.CHOICE, default=Size.SMALL, choices=sizes),
+        Field("seed", _("Seed"), default="1", advanced=True),
+        Field("resend", _("Repeated sends"), FieldType.CHOICE, default=Resend.SAFE, choices=resends, advanced=True),
+    )
+
+
+FIELDS = make_fields()
 
 
 @dataclass(frozen=True, slots=True)
