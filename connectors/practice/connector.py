@@ -97,7 +97,9 @@ class PracticeConnector(
         timeline = town.world.timeline
         town.chronicle.catch_up()
         if cursor is None:
-            return Batch((), {"until": timeline.boundary, "line": len(town.chronicle.entries)}, more=True)
+            return Batch(
+                wire.naming(town), {"until": timeline.boundary, "line": len(town.chronicle.entries)}, more=True
+            )
         since, line = _number(cursor, "until"), _number(cursor, "line")
         if since < timeline.anchor:
             number = timeline.block_at(since)

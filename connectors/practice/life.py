@@ -10,7 +10,7 @@ from connectors.practice.phrases import books
 from connectors.practice.places import Place
 from connectors.practice.said import ANSWER, LETTER, LIVE, Published, Said, message_id
 from connectors.practice.speech import Dice, draw_words, exchange_of, fill, one_of, say
-from connectors.practice.talk import ROOM, ROOM_TITLE, STARS
+from connectors.practice.talk import ROOM, STARS
 from connectors.practice.timeline import HOUR
 from connectors.practice.world import World, dice_of
 
@@ -113,13 +113,8 @@ class Life:
             text=f"{text}\n\n{who.name}" if place is Place.MAIL else text,
             keys=self._keys(remote_id, post),
             post=post.id if post else None,
-            title=self._title(post, fill(exchange.subject, words)),
+            title=fill(exchange.subject, words),
         )
-
-    def _title(self, post: Published | None, subject: str) -> str:
-        if self.world.place is Place.ROOM:
-            return ROOM_TITLE
-        return post.title if post and self.world.place is Place.FORUM else subject
 
     def _follow_up(self, number: int, at: int) -> Said:
         before = self._arrival(number - 1, at)

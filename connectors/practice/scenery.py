@@ -13,7 +13,7 @@ from connectors.practice.places import Place, Shape
 from connectors.practice.said import LETTER, LIVE, WORLD, Published, Said, message_id
 from connectors.practice.speech import Words
 from connectors.practice.stories import WE, Later, Line, Mark, Scene, WrittenPost, stories
-from connectors.practice.talk import ROOM, ROOM_TITLE, STARS
+from connectors.practice.talk import ROOM, STARS
 from connectors.practice.timeline import Timeline
 from inbox_app.domain.timecode import from_ms
 
@@ -142,7 +142,6 @@ class Stage:
     def _said(self, cue: Cue, turn: int, who: str, at: int, text: str, to: int | None) -> Said:
         scene = cue.scene
         stars = f"{STARS[5 - scene.stars : 10 - scene.stars]} " if scene.stars and turn == 0 else ""
-        title = ROOM_TITLE if scene.chatter else scene.subject
         return Said(
             id=cue.ids[turn],
             member=None if who == WE else number_of(self._place, who),
@@ -151,7 +150,7 @@ class Stage:
             keys=_keys(self._place, cue, turn),
             parent=None if to is None or scene.chatter else cue.ids[to],
             post=cue.post.id if cue.post else None,
-            title=f"Re: {title}" if self._place is Place.MAIL and turn else title,
+            title=f"Re: {scene.subject}" if turn else scene.subject,
             calls_us=not scene.chatter or "@melagrana" in text,
             closed=scene.closed,
         )

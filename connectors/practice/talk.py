@@ -113,17 +113,12 @@ class Talk:
             text=self._signed(stars + text, who),
             keys=self._keys(remote_id),
             post=self.post.id if self.post else None,
-            title=self._title(),
+            title=fill(self._exchange.subject, self._words),
             calls_us=place is not Place.ROOM or "@melagrana" in text,
             likes=0 if is_spam else int(12 * dice() ** 4),
             hidden=is_spam and dice() < 0.8,
             deleted_at=at + 3_600_000 if dice() < 0.01 else None,
         )
-
-    def _title(self) -> str:
-        if self.town.place is Place.MAIL:
-            return fill(self._exchange.subject, self._words)
-        return self.post.title if self.town.place is Place.FORUM and self.post else ""
 
     def _go_on(self, dice: Dice, remote_id: str, at: int) -> Said:
         member = self._speaker(dice)
@@ -258,10 +253,10 @@ def chatter(town: Town, dice: Dice, number: int, at: int) -> Said:
     remote_id = message_id(town.place, WORLD, str(number))
     if dice() < 0.08:
         text = say("en", "ours_to_all", dice, town.words["en"])
-        return Said(remote_id, None, at, text, (ROOM,), title=ROOM_TITLE)
+        return Said(remote_id, None, at, text, (ROOM,))
     member = town.regular(dice, town.known_at(number))
     language = town.person(member).language
     intent = "mention" if dice() < 0.04 else "chat"
     text = say(language, intent, dice, draw_words(language, dice))
     calls_us = intent == "mention"
-    return Said(remote_id, member, at, text, (ROOM,), title=ROOM_TITLE, calls_us=calls_us, likes=int(6 * dice() ** 5))
+    return Said(remote_id, member, at, text, (ROOM,), calls_us=calls_us, likes=int(6 * dice() ** 5))

@@ -14,6 +14,7 @@ from connectors.practice.client import Community
 from connectors.practice.journal import Deed, Entry
 from connectors.practice.places import Place
 from connectors.practice.said import JOURNAL, LETTER, Published, Said, message_id
+from connectors.practice.talk import ROOM, ROOM_TITLE
 from inbox_app.contract.acts import Act
 from inbox_app.contract.errors import Rejected
 from inbox_app.contract.remote import (
@@ -63,7 +64,7 @@ def message(town: Community, said: Said, *, history: bool) -> RemoteMessage:
         text=said.text,
         parent=said.parent,
         post=said.post,
-        title=said.title,
+        title=said.title if town.place is Place.MAIL else "",
         edited_at=None if said.edited_at is None else from_ms(said.edited_at),
         attachments=tuple([attachment(said.id, name) for name in said.files]) if said.files else (),
         key=said.key,
@@ -116,6 +117,12 @@ def closing(town: Community, said: Said) -> ConversationSeen:
         abilities=abilities(town.place, ours=False, closed=True),
         reply_until=from_ms(said.at) + _WINDOW,
     )
+
+
+def naming(town: Community) -> tuple[Event, ...]:
+    """What the room is called: elsewhere a conversation has its name from its post, its subject or its people."""
+    kind = town.world.shape.kind
+    return (ConversationSeen(kind, (ROOM,), title=ROOM_TITLE),) if town.place is Place.ROOM else ()
 
 
 def tell_post(town: Community, post: Published) -> Dated:

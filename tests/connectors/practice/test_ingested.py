@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, func, select
 from connectors.practice import MANIFEST
 from connectors.practice.connector import PracticeConnector
 from connectors.practice.places import Place
+from connectors.practice.talk import ROOM_TITLE
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.ingest.ingest import ingest_batch
@@ -25,6 +26,7 @@ FIGURES = {
     "conversations": select(func.count()).select_from(conversation),
     "members": select(func.count(message.c.author.distinct())).where(message.c.direction == "in"),
     "open": select(func.count()).select_from(conversation).where(conversation.c.needs_reply_count > 0),
+    "named room": select(func.count()).select_from(conversation).where(conversation.c.title == ROOM_TITLE),
     "open history": select(func.count()).select_from(message).where(message.c.history, message.c.needs_reply),
 }
 
@@ -63,4 +65,5 @@ async def test_a_small_community_is_as_large_as_promised(sqlite_store: Store, tm
     assert (found["messages"], found["posts"], found["members"]) == (5000, 120, 400)
     assert found["open history"] == 0
     assert 725 <= found["conversations"] <= 800, "about 15 in 100 messages begin a conversation"
+    assert found["named room"] == 1
     assert 25 <= found["open"] <= 70, "a morning's work, not none and not a crisis"
