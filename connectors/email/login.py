@@ -191,7 +191,7 @@ class EmailSignIn(SignIn):
         if not shown:
             return str(error)
         return _(
-            "{sentence} If the server is yours, compare its certificate's fingerprint with its owner and set it as the "
+            "{sentence} If the server is yours, compare this fingerprint with the one it shows you and set it as the "
             "{protocol} certificate: {fingerprint}"
         ).format(sentence=error, protocol=error.server.protocol, fingerprint=shown)
 

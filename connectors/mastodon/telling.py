@@ -160,4 +160,5 @@ def extra_of(status: Status, me: Account) -> JsonObject:
 def poll_html(poll: Poll) -> str:
     """The options, readable; how many chose each is kept beside the message, since it changes all the time."""
     options = "".join(f"<li>{html.escape(option)}</li>" for option in poll.options)
-    return f"<p>{html.escape(_('Poll'))}:</p><ul>{options}</ul>"
+    title = html.escape(_("Poll"))
+    return f"<p>{title}:</p><ul>{options}</ul>"

@@ -43,7 +43,7 @@ class Original:
         if not self.forwarded:
             return _("On {date}, {name} wrote:").format(date=when, name=who)
         lines = [
-            f"---------- {_('Forwarded message')} ----------",
+            "---------- {title} ----------".format(title=_("Forwarded message")),
             _("From: {name}").format(name=f"{self.name} <{self.address}>" if self.name else self.address),
             _("Date: {date}").format(date=when),
             _("Subject: {words}").format(words=self.subject),

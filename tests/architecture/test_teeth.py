@@ -31,6 +31,7 @@ VIOLATIONS: list[tuple[Guard, str, str, str]] = [
     (guards.silent_modules, "tests/unit/test_pace.py", "X = 1\n", "no docstring"),
     (guards.blocking_dialogs, "ui/accounts/add.py", '"""Add."""\ndialog.exec()\n', ":2: exec()"),
     (guards.blocking_dialogs, "ui/main.py", '"""Main."""\nQt.processEvents()\n', "processEvents"),
+    (guards.hidden_texts, "ui/a.py", '"""A."""\nx = f"- {_(\'Sent\')}"\n', ":2: a text to translate"),
     (guards.broad_excepts, "inbox_app/app.py", "try:\n    x\nexcept Exception:\n    y\n", ":3:"),
     (guards.broad_excepts, "inbox_app/app.py", "try:\n    x\nexcept:\n    y\n", ":3:"),
     (guards.broad_excepts, "ui/a.py", "try:\n    x\nexcept (OSError, Exception):\n    y\n", ":3:"),

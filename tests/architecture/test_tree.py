@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 GUARDS = [
     guards.blocking_dialogs,
     guards.broad_excepts,
+    guards.hidden_texts,
     guards.oversized_files,
     guards.service_names,
     guards.silent_modules,

@@ -93,7 +93,7 @@ class PostCard(QFrame):
 
     def _show_all(self) -> None:
         self._whole = not self._whole
-        self._more.setText(f" {_('Show less') if self._whole else _('Show all')}")
+        self._more.setText(" " + (_("Show less") if self._whole else _("Show all")))
         self._fit()
 
     def _fit(self) -> None:

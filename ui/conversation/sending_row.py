@@ -75,7 +75,7 @@ def sentence_of(row: OutboxRow, now: datetime | None = None) -> str:
         case OutboxState.SENDING:
             return _("Being sent")
         case OutboxState.FAILED:
-            return f"{_('This was not sent.')} {row.error}".strip()
+            return " ".join(filter(None, (_("This was not sent."), row.error)))
         case OutboxState.UNCONFIRMED:
             return _("Not sure whether this arrived. Look on the channel, then decide.")
     return ""
