@@ -249,7 +249,9 @@ class Workplace(QWidget):
         self.composer.picture_pasted.connect(lambda picture: self._tasks.start(self._paste(picture), "paste"))
         self.composer.files_wanted.connect(lambda: self._tasks.start(self._attach(), "attach"))
         self.leaving.undo_asked.connect(self._take_back)
+        self.composer.target_dropped.connect(self._greet)
         self.writing.queued.connect(self._leave_composer)
+        self.writing.queued.connect(self._greet)
         self.writing.brought.connect(self._greet)
 
     # --- commands ---------------------------------------------------------------------------------------------------
@@ -287,6 +289,8 @@ class Workplace(QWidget):
 
     def _reply(self) -> None:
         self.panes.show_pane(Pane.THREAD)
+        if self.composer.named is not None:
+            self.thread_view.bring_in(self.composer.named)
         self.composer.field.setFocus()
 
     def _reply_to_all(self) -> None:
@@ -420,7 +424,7 @@ class Workplace(QWidget):
                 if message.id == wanted:
                     self.writing.answer(message, thread, everybody=everybody)
 
-    def _greet(self, _conversation: str) -> None:
+    def _greet(self, _about: object = None) -> None:
         if self.bridge.on_screen is not None:
             self.writing.take_note(self.bridge.on_screen)
 

@@ -246,7 +246,7 @@ class ReminderRow:
 class Thread:
     """A conversation opened: its row, its post, a stretch of its messages in thread order, its notes.
 
-    `earlier` says that older messages exist before the stretch.
+    `earlier` says that older messages exist before the stretch; `to_answer` is what a reply answers that names nothing.
     """
 
     row: ConversationRow
@@ -257,6 +257,7 @@ class Thread:
     abilities: Abilities
     reply_until: datetime | None
     earlier: bool
+    to_answer: MessageRow | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.filters import EVERYTHING, Filter
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId
-from inbox_app.domain.inbox import ConversationPage, ConversationRow, Place, SidebarCounts, Tag, Thread
+from inbox_app.domain.inbox import ConversationPage, ConversationRow, MessageRow, Place, SidebarCounts, Tag, Thread
 from inbox_app.i18n import _
 from inbox_app.queries.accounts import shown
 from inbox_app.storage import abilities, accounts, conversations, messages, tallies
@@ -106,4 +106,15 @@ def _thread(
         abilities=here,
         reply_until=facts.reply_until,
         earlier=earlier,
+        to_answer=_to_answer(conn, me, conversation, said),
     )
+
+
+def _to_answer(
+    conn: Reading, me: ColleagueId, conversation: ConversationId, shown: Sequence[MessageRow]
+) -> MessageRow | None:
+    """What a reply without a target answers, even where it is older than what is shown."""
+    wanted = messages.to_answer(conn, conversation)
+    if wanted is None:
+        return None
+    return next((row for row in shown if row.id == wanted), None) or messages.one(conn, me, wanted)

@@ -144,9 +144,10 @@ def conversation_of(conn: Connection, wanted: MessageId) -> ConversationId | Non
 
 
 def to_answer(conn: Connection, conversation: ConversationId) -> MessageId | None:
-    """What a reply without a target answers: the last message from outside, else the last of ours that is there.
+    """What a reply without a target answers: the newest message that needs a reply, else the last from outside.
 
-    A delivery report is not answered while anything else is there.
+    Where nobody outside has spoken it is the last of ours that is there. A delivery report is not answered while
+    anything else is there.
     """
     known = select(message.c.id).where(
         message.c.conversation == conversation, message.c.remote_id.is_not(None), message.c.deleted_at.is_(None)
@@ -154,7 +155,8 @@ def to_answer(conn: Connection, conversation: ConversationId) -> MessageId | Non
     newest = known.order_by(message.c.id.desc()).limit(1)
     theirs = newest.where(message.c.direction == Direction.INCOMING, message.c.context.is_(False))
     no_report = or_(message.c.marks.is_(None), message.c.marks.not_like('%"deliveries"%'))
-    for wanted in (theirs.where(no_report), newest.where(no_report), newest):
+    asking = theirs.where(message.c.needs_reply)
+    for wanted in (asking.where(no_report), theirs.where(no_report), newest.where(no_report), newest):
         found = conn.execute(wanted).scalar_one_or_none()
         if found is not None:
             return MessageId(found)

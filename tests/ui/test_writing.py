@@ -106,7 +106,7 @@ async def test_the_target_belongs_to_the_draft(core: StoreCore, writing: Writing
     first, second = await conversations(core)
     thread = await inbox.thread(core.store, core.me, first)
     await turn(writing, first)
-    writing.answer(thread.messages[0])
+    writing.answer(thread.messages[0], thread)
     composer.field.insertPlainText("to you")
     await turn(writing, second)
     assert composer.target is None

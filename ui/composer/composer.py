@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWid
 from inbox_app.actions.writing import NO_CHOICE, Letter
 from inbox_app.contract.limits import Limits
 from inbox_app.domain.ids import MessageId
-from inbox_app.domain.inbox import MessageRow
+from inbox_app.domain.inbox import MessageRow, Thread
 from inbox_app.domain.recipients import Recipient
 from inbox_app.i18n import _
 from ui.composer.address_line import AddressLine
 from ui.composer.files_row import Attached, FilesRow
 from ui.composer.ring import CountRing
 from ui.composer.text_field import TextField
+from ui.conversation.titles import account_of
 from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.widgets import CheckButton, Label, PushButton, ToolButton
@@ -31,6 +32,8 @@ class Composer(QFrame):
 
     edited = Signal()
     """The person changed the text, whom it answers, or the files."""
+    target_dropped = Signal()
+    """What usually is answered shall be named again."""
     send_asked = Signal()
     files_wanted = Signal()
     picture_pasted = Signal(QImage)
@@ -40,6 +43,8 @@ class Composer(QFrame):
         self._theme = theme
         self._limits = Limits(files=None)
         self._target: MessageId | None = None
+        self._named: MessageId | None = None
+        self._usual: MessageId | None = None
         self._refusal = ""
         self._held = self._low = False
         self._letter = NO_CHOICE
@@ -54,7 +59,7 @@ class Composer(QFrame):
         self._quotes_by_habit = self._everybody = self._is_mail = False
         self._to = Label(theme, size=fonts.META, tone="meta").eliding()
         self._problem = Label(theme, size=fonts.META, tone="red").wrapping()
-        self._clear = ToolButton(theme, "x", _("Answer the last message instead"))
+        self._clear = ToolButton(theme, "x", _("Answer what asks for a reply instead"))
         self._attach = ToolButton(theme, "paperclip", _("Attach files (Ctrl+Shift+A)"))
         self._send = PushButton(theme, _("Send"), "primary")
         self._send.setToolTip(_("Send (Ctrl+Enter)"))
@@ -81,8 +86,13 @@ class Composer(QFrame):
 
     @property
     def target(self) -> MessageId | None:
-        """The message that was chosen to be answered; None for the last one from outside."""
+        """The message this answers, chosen or fixed by the first letter; None while nothing is written."""
         return self._target
+
+    @property
+    def named(self) -> MessageId | None:
+        """The message that is named above the text; nothing else is answered, whatever arrives meanwhile."""
+        return self._target or self._named
 
     @property
     def letter(self) -> Letter:
@@ -123,24 +133,33 @@ class Composer(QFrame):
     def clear(self) -> None:
         """Show nothing."""
         self.fill("", None)
+        self._usual = None
         self.show_target(None)
 
-    def answer(self, message: MessageRow, *, everybody: bool = False) -> None:
+    def answer(self, message: MessageRow, account: str, *, everybody: bool = False) -> None:
         """Answer this message, and write."""
         self._target = message.id
         self._everybody = everybody
-        self.show_target(message)
+        self.show_target(message, account)
         self.field.setFocus()
         self.edited.emit()
 
-    def show_target(self, message: MessageRow | None) -> None:
-        """Name the message that is answered."""
+    def offer(self, thread: Thread) -> None:
+        """Name what is answered in this conversation: what was chosen, else what it usually is."""
+        self._usual = thread.to_answer.id if thread.to_answer else None
+        chosen = next((row for row in thread.messages if row.id == self._target), None)
+        self.show_target(chosen if self._target else thread.to_answer, account_of(thread))
+
+    def show_target(self, message: MessageRow | None, account: str = "") -> None:
+        """Name the message that is answered, and as whom."""
+        self._named = message.id if message else None
         self._to.setVisible(message is not None)
-        self._clear.setVisible(message is not None)
+        self._clear.setVisible(message is not None and message.id != self._usual)
         if message is not None:
             words = " ".join(message.text.split())[:_SNIPPET]
             who = message.author.name or message.author.handle
-            self._to.say(_("Replying to {name}: {words}").format(name=who, words=words))
+            said = _("Replying to {name} as {account}: {words}")
+            self._to.say(said.format(name=who, account=account, words=words))
 
     def show_mail(self, recipients: tuple[Recipient, ...], *, quotes: bool) -> None:
         """The conversation is a mail: who gets the answer by the rules, and whether this account quotes."""
@@ -197,12 +216,15 @@ class Composer(QFrame):
         return (bool(self.text.strip()) or not self.files.is_empty) and not self.problem and not self._held
 
     def _changed(self) -> None:
+        if self._target is None and (self.text or not self.files.is_empty):
+            # From the first letter on it stays what was named then.
+            self._target = self._named
         self._weigh()
         self.edited.emit()
 
     def _drop_target(self) -> None:
         self._target = None
-        self.show_target(None)
+        self.target_dropped.emit()
         self.field.setFocus()
         self.edited.emit()
 

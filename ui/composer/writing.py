@@ -16,7 +16,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from inbox_app.actions import writing as actions
-from inbox_app.actions.lettering import last_said, recipients_of
+from inbox_app.actions.lettering import recipients_of
 from inbox_app.actions.writing import NO_CHOICE, Answer, Letter, OwnFile
 from inbox_app.contract.limits import Limits
 from inbox_app.domain.errors import UserFacingError
@@ -27,6 +27,7 @@ from inbox_app.queries import writing as queries
 from ui.asking import Asking
 from ui.composer.composer import Composer
 from ui.composer.files_row import Attached, media_type
+from ui.conversation.titles import account_of
 from ui.core import Core
 from ui.tasks import Tasks
 
@@ -112,22 +113,20 @@ class Writing(QObject):
         ability = thread.abilities.by_action.get(Action.REPLY)
         refusal = "" if ability is None or ability.possible else ability.reason
         self._composer.allow(self._composer.limits, refusal)
-        chosen = self._composer.target
-        target = next((one for one in thread.messages if one.id == chosen), None)
-        self._composer.show_target(target)
-        answered = target or last_said(thread.messages)
+        self._composer.offer(thread)
+        chosen = next((one for one in thread.messages if one.id == self._composer.target), None)
+        answered = chosen or thread.to_answer
         if thread.row.kind is Kind.MAIL and answered is not None:
             account, everybody = thread.account, self._composer.everybody
             self._composer.show_mail(
                 recipients_of(answered, account.handles, everybody=everybody), quotes=account.quoting is Quoting.BELOW
             )
 
-    def answer(self, message: MessageRow, thread: Thread | None = None, *, everybody: bool = False) -> None:
+    def answer(self, message: MessageRow, thread: Thread, *, everybody: bool = False) -> None:
         """Answer this message of the conversation on screen."""
         if message.conversation == self._of:
-            self._composer.answer(message, everybody=everybody)
-            if thread is not None:
-                self.take_note(thread)
+            self._composer.answer(message, account_of(thread), everybody=everybody)
+            self.take_note(thread)
 
     def complete(self, typed: str, channel: str) -> None:
         """Offer the addresses that begin so."""
@@ -207,7 +206,8 @@ class Writing(QObject):
             self._rest.stop()
             self._sending = self._of
             self._composer.hold(True)
-            self._tasks.start(self._send(self._of, self._written(), then), "send")
+            written = replace(self._written(), target=self._composer.named)
+            self._tasks.start(self._send(self._of, written, then), "send")
 
     async def _send(self, wanted: ConversationId, written: Written, then: Callable[[], None] | None) -> None:
         try:

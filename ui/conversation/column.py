@@ -85,6 +85,13 @@ class Column(QAbstractScrollArea):
             if height == self._heights[place]:
                 break
 
+    def bring_in(self, key: str) -> None:
+        """Scroll to an item only where it does not stand in sight whole."""
+        place = self._place_of(key)
+        value, height = self.verticalScrollBar().value(), self.viewport().height()
+        if place is not None and not value <= self._tops[place] <= value + height - self._heights[place]:
+            self.reveal(key)
+
     def forget_widgets(self) -> None:
         """Make everything anew, in another theme or size."""
         self._drop(list(self._widgets))

@@ -126,6 +126,10 @@ class ThreadView(QWidget):
         """Bring a message into sight."""
         self.column.reveal(message_key(message))
 
+    def bring_in(self, message: MessageId) -> None:
+        """Scroll to a message only where it is not in sight already."""
+        self.column.bring_in(message_key(message))
+
     @property
     def conversation(self) -> ConversationId | None:
         """The conversation that is shown."""

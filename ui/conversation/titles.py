@@ -33,9 +33,7 @@ def subtitle_of(thread: Thread) -> str:
     """The channel, the account, and how much there is and is to do."""
     row = thread.row
     parts = [
-        _("{account} on {channel}").format(
-            account=thread.account.name or thread.account.handle, channel=channel_name(row.channel)
-        ),
+        account_of(thread),
         ngettext("{count} message", "{count} messages", row.messages).format(count=f"{row.messages:n}"),
     ]
     if row.needs_reply:
@@ -43,6 +41,13 @@ def subtitle_of(thread: Thread) -> str:
             ngettext("{count} needs a reply", "{count} need a reply", row.needs_reply).format(count=row.needs_reply)
         )
     return ", ".join(parts)
+
+
+def account_of(thread: Thread) -> str:
+    """As whom one speaks here, and where."""
+    account = thread.account
+    name = account.name or account.handle
+    return _("{account} on {channel}").format(account=name, channel=channel_name(account.channel))
 
 
 def window_of(thread: Thread, now: datetime | None = None) -> str:

@@ -19,7 +19,7 @@ from inbox_app.storage.blobs import read_whole
 from inbox_app.storage.creation import ME
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Reading
-from tests.unit.ingest.tales import connect, said
+from tests.unit.ingest.tales import connect, ours, said
 
 WE = ColleagueId(ME)
 UNDO = timedelta(hours=1)
@@ -117,3 +117,18 @@ async def test_what_comes_back_stands_before_what_was_begun_since(store: Store, 
     draft = await questions.draft(store, WE, asked)
     assert draft is not None
     assert (draft.text, [one.name for one in draft.files]) == ("First\n\nSecond", ["leaf.png", "stone.txt"])
+
+
+async def test_a_reply_without_a_target_answers_what_needs_a_reply(store: Store) -> None:
+    """Maya spoke last but was answered; Ben, before her, was not."""
+    account = await store.write(connect)
+    tale = [said("a", 1), said("ben", 2, by="ben", parent="a"), said("b", 3, parent="a"), ours("o", 4, parent="b")]
+    await store.write(lambda tx: ingest(tx, account, tale))
+    (only,) = await inbox.conversation_ids(store, WE)
+    shown = await inbox.thread(store, WE, only)
+    assert shown.to_answer is not None
+    assert shown.to_answer.text == "text of ben"
+    row = await send(store, only, None, text="Thank you, Ben")
+    thread = await inbox.thread(store, WE, only)
+    (sent,) = [one for one in thread.messages if one.id == row.message]
+    assert sent.parent == shown.to_answer.id
