@@ -30,6 +30,8 @@ class AppWindow(QMainWindow):
 
     closed = Signal()
     refresh_asked = Signal()
+    workspaces_asked = Signal()
+    practice_asked = Signal()
     in_front = Signal(bool)
 
     def __init__(self, tasks: Tasks, theme: Theme, kept: QSettings | None = None) -> None:
@@ -55,6 +57,8 @@ class AppWindow(QMainWindow):
             Does.COMMANDS: self._show_commands,
             Does.KEYS: self._show_keys,
             Does.REFRESH: self.refresh_asked.emit,
+            Does.WORKSPACES: self.workspaces_asked.emit,
+            Does.PRACTICE: self.practice_asked.emit,
             Does.QUIT: self.close,
         }
         self.shortcuts: Shortcuts | None = None
@@ -67,6 +71,7 @@ class AppWindow(QMainWindow):
         self._pages.addWidget(workplace)
         self._pages.setCurrentWidget(workplace)
         workplace.told.connect(self.trouble.say)
+        workplace.sidebar.workspaces_asked.connect(self.workspaces_asked)
         self._bind((workplace.list, workplace.thread_view))
         if self._kept is not None:
             workplace.panes.restore(self._kept)
@@ -79,6 +84,7 @@ class AppWindow(QMainWindow):
             self._pages.removeWidget(self.workplace)
             self.workplace.deleteLater()
             self.workplace = None
+            self.setWindowTitle("Portavoce")
 
     def name_workspace(self, name: str) -> None:
         """Say in the title which workspace this is."""

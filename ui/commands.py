@@ -35,6 +35,8 @@ class Does(Enum):
     IMPORT = auto()
     GO_INBOX = auto()
     GO_WAITING = auto()
+    WORKSPACES = auto()
+    PRACTICE = auto()
     QUIT = auto()
 
 
@@ -96,6 +98,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.GO_WAITING, N_("Go to the conversations that wait for an answer"), ("G, W",), where=_TEXT),
     Command(Does.ADD_ACCOUNT, N_("Add an account"), ("Ctrl+Shift+N",), When.ALWAYS),
     Command(Does.IMPORT, N_("Import an archive…"), ("Ctrl+Shift+I",), When.ALWAYS),
+    Command(Does.WORKSPACES, N_("Switch to another workspace"), ("Ctrl+Shift+O",)),
+    Command(Does.PRACTICE, N_("Open the practice room"), ("Ctrl+Shift+P",), When.ALWAYS),
     Command(Does.COMMANDS, N_("All commands"), ("Ctrl+K",)),
     Command(Does.KEYS, N_("Show the keys"), ("?",), where=_TEXT),
     Command(Does.QUIT, N_("Quit"), ("Ctrl+Q",), When.ALWAYS),

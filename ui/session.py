@@ -8,10 +8,12 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, Signal
 
 from inbox_app.domain.errors import UserFacingError
+from inbox_app.domain.filters import EVERYTHING
 from inbox_app.domain.ids import ConversationId
 from inbox_app.i18n import _
-from inbox_app.paths import WorkspaceAddress, WorkspaceKind, resolve_workspace
-from ui import dialogs
+from inbox_app.paths import WorkspaceAddress, resolve_workspace
+from inbox_app.queries import accounts, inbox
+from ui import dialogs, workspaces
 from ui.accounts.add_account import AddAccountDialog
 from ui.accounts.import_archive import ImportDialog
 from ui.app_window import AppWindow
@@ -21,9 +23,8 @@ from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.workplace import Workplace
 
-PRACTICE = "practice"
 OWN = "inbox"
-"""The names of the workspaces that the first start makes."""
+"""The name of the workspace that the first start makes for one's own channels."""
 _SEED = 1
 
 
@@ -49,22 +50,33 @@ class Session(QObject):
         window.first_start.practice_asked.connect(lambda: self._begin(self._practise, _("The community moves in…")))
         window.first_start.connect_asked.connect(lambda: self._begin(self._connect, _("Making your workspace…")))
         window.first_start.archive_asked.connect(lambda: self._begin(self._import, _("Making your workspace…")))
+        window.workspaces_asked.connect(lambda: self._tasks.start(self._offer_workspaces(), "workspaces"))
+        window.practice_asked.connect(lambda: self._tasks.start(self._go_practising(), "practice room"))
         window.refresh_asked.connect(lambda: self._tasks.start(self._refresh(), "refresh"))
 
     async def begin(self, address: WorkspaceAddress | None) -> bool:
         """Show the window with this workspace, or the first start; False when another window has it already."""
         self._wanted = address
-        if address is None or _is_missing(address):
+        if address is None or workspaces.is_missing(address):
             self._window.show()
             return True
         if not self._instance.claim(address):
             return False
         self._window.show()
+        await self._enter(address)
+        return True
+
+    async def _enter(self, address: WorkspaceAddress) -> None:
+        """Open a workspace and show it; one that holds nothing yet is left for the welcome and its ways in."""
         try:
-            self.show(await self._open_core(address, create=False))
+            core = await self._open_core(address, create=False)
         except UserFacingError as refused:
             self._tasks.take(refused)
-        return True
+            return
+        if await _is_empty(core):
+            await core.close()
+        else:
+            self.show(core)
 
     def show(self, core: Core) -> None:
         """Put an opened workspace into the window, and sync it."""
@@ -80,6 +92,39 @@ class Session(QObject):
         if self._window.workplace is not None:
             await self._window.workplace.close_down()
         await self._tasks.close()
+        if core is not None:
+            await core.close()
+        self._instance.release()
+
+    # --- from one workspace to another ------------------------------------------------------------------------------
+
+    async def _offer_workspaces(self) -> None:
+        workplace, core = self._window.workplace, self.core
+        if workplace is None or core is None:
+            return
+        recent = core.settings.current.recent_workspaces
+        chosen = await workspaces.choose(self._window, workplace.sidebar.workspace_place(), recent, core.address)
+        if chosen == resolve_workspace(workspaces.PRACTICE):
+            await self._go_practising()
+        elif chosen is not None and self._instance.claim(chosen):
+            await self._leave()
+            self._wanted = chosen
+            await self._enter(chosen)
+
+    async def _go_practising(self) -> None:
+        address = resolve_workspace(workspaces.PRACTICE)
+        if self.core is not None and self.core.address != address and self._instance.claim(address):
+            await self._leave()
+            self._wanted = address
+        if self.core is None:
+            self._window.first_start.practice.click()
+
+    async def _leave(self) -> None:
+        """Keep what is written, and be as at the first start."""
+        core, self.core = self.core, None
+        if self._window.workplace is not None:
+            await self._window.workplace.close_down()
+        self._window.take_out()
         if core is not None:
             await core.close()
 
@@ -102,7 +147,10 @@ class Session(QObject):
         self._tasks.start(go(), "first start")
 
     async def _practise(self) -> None:
-        core = await self._make(PRACTICE)
+        if self._wanted is not None and not workspaces.is_missing(self._wanted):
+            # It is there and empty: made for one's own channels, which a community of nobody must not mix with.
+            self._wanted = resolve_workspace(workspaces.PRACTICE)
+        core = await self._make(workspaces.PRACTICE)
         if core is None:
             return
         try:
@@ -154,5 +202,6 @@ class Session(QObject):
         self._window.activateWindow()
 
 
-def _is_missing(address: WorkspaceAddress) -> bool:
-    return address.kind is WorkspaceKind.SQLITE and not address.database.exists()
+async def _is_empty(core: Core) -> bool:
+    """Whether no account was ever connected there, or none is and nothing is left of it."""
+    return not await accounts.every(core.store) and not await inbox.count(core.store, core.me, EVERYTHING)

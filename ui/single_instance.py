@@ -35,7 +35,7 @@ class SingleInstance(QObject):
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         server.newConnection.connect(self._heard)
         if server.listen(name):
-            self._release()
+            self.release()
             self._server = server
         return True
 
@@ -45,9 +45,11 @@ class SingleInstance(QObject):
             caller.disconnectFromServer()
         self.called.emit()
 
-    def _release(self) -> None:
+    def release(self) -> None:
+        """Be no workspace's window any more."""
         if self._server is not None:
             self._server.close()
+            self._server = None
 
 
 def _call(name: str) -> bool:

@@ -6,12 +6,17 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QMenu
 
 from inbox_app.app import App
+from inbox_app.domain.words import AccountState
 from inbox_app.events import Bus
 from inbox_app.ingest.ingest import ingest
 from inbox_app.paths import WorkspaceAddress, resolve_workspace
 from inbox_app.settings import SettingsFile
+from inbox_app.storage import accounts
 from inbox_app.storage.locks import EngineLock
 from inbox_app.storage.store import Store
 from tests.ui.keeping import Keep
@@ -56,6 +61,7 @@ def window_of(session: Session) -> AppWindow:
 async def test_a_second_start_calls_the_first_window_and_ends(
     start: Start, sqlite_store: Store, sqlite_address: WorkspaceAddress
 ) -> None:
+    await sqlite_store.write(connect)
     first, second = start(), start()
     assert await first.begin(sqlite_address)
     window = window_of(first)
@@ -98,3 +104,75 @@ async def test_where_another_process_syncs_the_window_follows_what_that_one_does
         assert window.trouble.isVisible()
         await sqlite_store.write(lambda tx: ingest(tx, account, [said("a", 1)]))
         await until(lambda: window.workplace is not None and len(window.workplace.bridge.ids) == 1, "what it pulled")
+
+
+async def test_as_long_as_there_is_no_account_the_welcome_comes_again(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first connect was given up: the next start offers the same ways in."""
+    monkeypatch.setenv("PORTAVOCE_HOME", str(tmp_path))
+    first = start()
+    assert await first.begin(None)
+    window_of(first).first_start.connect_channel.click()
+    await until(lambda: dialogs(window_of(first)), "the dialog")
+    dialogs(window_of(first))[0].reject()
+    await until(window_of(first).first_start.connect_channel.isEnabled, "the welcome again")
+    await first.close()
+
+    again = start()
+    own = resolve_workspace("inbox")
+    assert own.database.exists()
+    assert await again.begin(own)
+    window = window_of(again)
+    assert window.workplace is None
+    assert window.first_start.isVisible()
+    window.first_start.practice.click()
+    await until(lambda: again.core is not None, "the practice room")
+    assert again.core is not None
+    assert again.core.address == resolve_workspace("practice"), "what was made for one's own is left alone"
+
+
+def dialogs(window: AppWindow) -> list[QDialog]:
+    return [one for one in window.findChildren(QDialog) if one.isVisible()]
+
+
+async def test_history_without_an_account_is_still_shown(
+    start: Start, sqlite_store: Store, sqlite_address: WorkspaceAddress
+) -> None:
+    account = await sqlite_store.write(connect)
+    await sqlite_store.write(lambda tx: ingest(tx, account, [said("a", 1)]))
+    await sqlite_store.write(lambda tx: accounts.set_state(tx, account, AccountState.REMOVED))
+    session = start()
+    assert await session.begin(sqlite_address)
+    assert window_of(session).workplace is not None
+
+
+async def test_the_name_of_the_workspace_leads_to_the_others(
+    start: Start, sqlite_store: Store, sqlite_address: WorkspaceAddress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTAVOCE_HOME", str(tmp_path / "home"))
+    await sqlite_store.write(connect)
+    other = resolve_workspace(str(tmp_path / "other"))
+    made = await Store.open(other, Bus(), create=True)
+    await made.write(connect)
+    await made.close()
+    first = start()
+    assert await first.begin(other)
+    await first.close()
+
+    session = start()
+    assert await session.begin(sqlite_address)
+    window = window_of(session)
+    assert window.workplace is not None
+    QTest.mouseClick(window.workplace.sidebar, Qt.MouseButton.LeftButton, pos=window.workplace.sidebar.switch.pos())
+    await until(lambda: menus(window), "the menu of workspaces")
+    (menu,) = menus(window)
+    assert [one.text() for one in menu.actions() if one.text()] == [sqlite_address.name, "other", "Practice room"]
+    menu.actions()[1].trigger()
+    menu.close()
+    await until(lambda: session.core is not None and session.core.address == other, "the other workspace")
+    await until(lambda: window.windowTitle() == "other – Portavoce", "its name")
+
+
+def menus(window: AppWindow) -> list[QMenu]:
+    return [one for one in window.findChildren(QMenu) if one.isVisible()]

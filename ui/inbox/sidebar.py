@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from inbox_app.domain.inbox import AccountRow, SidebarCounts, Tag
@@ -29,12 +29,14 @@ class Sidebar(QWidget):
         add_account_asked: connect another account.
         account_menu_asked: the id of the account whose menu is wanted, at `menu_place()`.
         outbox_asked: show what waits to be sent or was not sent.
+        workspaces_asked: show the menu of workspaces at `workspace_place()`.
     """
 
     view_chosen = Signal(object)
     add_account_asked = Signal()
     account_menu_asked = Signal(str)
     outbox_asked = Signal()
+    workspaces_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -50,6 +52,7 @@ class Sidebar(QWidget):
         self._name = Label(theme, size=fonts.MESSAGE, weight=fonts.BOLD).eliding()
         self._about = Label(theme, size=fonts.META, tone="meta").eliding()
         self._avatar: Avatar | None = None
+        self.switch = ToolButton(theme, "caret-down", _("Switch to another workspace"))
         self._head = QHBoxLayout()
         self.hats: Segments[Hat | None] = Segments(
             theme,
@@ -109,6 +112,17 @@ class Sidebar(QWidget):
         lines = self.lines
         return lines.viewport().mapToGlobal(lines.visualRect(lines.currentIndex()).center())
 
+    def workspace_place(self) -> QPoint:
+        """Where the menu of workspaces belongs on the screen."""
+        return self._name.mapToGlobal(QPoint(0, self._name.height() + self._about.height() + 4))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The name of the workspace is pressed like the button beside it."""
+        if event.position().y() <= self.switch.geometry().bottom():
+            self.workspaces_asked.emit()
+        else:
+            super().mousePressEvent(event)
+
     def _lay_out(self) -> None:
         names = QVBoxLayout()
         names.setSpacing(0)
@@ -117,6 +131,7 @@ class Sidebar(QWidget):
         self._head.setContentsMargins(18, 14, 12, 10)
         self._head.setSpacing(10)
         self._head.addLayout(names, 1)
+        self._head.addWidget(self.switch)
         hats = QHBoxLayout()
         hats.setContentsMargins(12, 0, 12, 8)
         hats.addWidget(self.hats)
@@ -140,6 +155,7 @@ class Sidebar(QWidget):
         self.lines.add_asked.connect(self.add_account_asked)
         self.hats.chosen.connect(self._change_hat)
         self._outbox.clicked.connect(self.outbox_asked)
+        self.switch.clicked.connect(self.workspaces_asked)
 
     def _change_hat(self) -> None:
         self._refill()
