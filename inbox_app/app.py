@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Self
 
 from inbox_app.actions import accounts as account_actions
 from inbox_app.actions import attachments as attachment_actions
+from inbox_app.actions import keeping_secrets
 from inbox_app.actions.attachments import Fetched
+from inbox_app.actions.keeping_secrets import Obstacle, Way
 from inbox_app.content.parsed import ParsedMail, Unparsable
 from inbox_app.content.worker import Worker
 from inbox_app.contract.archive import Archive, Survey
@@ -284,6 +286,10 @@ class App:
                     await self.add_account(
                         manifest.key, replace(step, settings={**step.settings, "history": ALL_HISTORY})
                     )
+
+    async def open_key(self, way: Way) -> Obstacle | None:
+        """Make sure that secrets can be kept, on the way chosen; else what stands against it."""
+        return await keeping_secrets.open_key(self.keychain, way)
 
     # --- archives ---------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from inbox_app.actions.attachments import Fetched
+from inbox_app.actions.keeping_secrets import Obstacle, Way
 from inbox_app.content.parsed import ParsedMail
 from inbox_app.contract.archive import Survey
 from inbox_app.contract.connector import Report
@@ -30,6 +31,9 @@ class Core(Protocol):
     store: Store
     bus: Bus
     me: ColleagueId
+
+    async def open_key(self, way: Way) -> Obstacle | None:
+        """Make sure that secrets can be kept, on the way chosen; else what stands against it."""
 
     def sign_in(self, channel: str, known: Mapping[str, str], report: Report) -> SignIn:
         """A sign-in on a channel, to be followed step by step; `report` hears each step of its test."""

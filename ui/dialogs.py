@@ -99,6 +99,7 @@ class PassphraseDialog(QDialog):
     def __init__(self, theme: Theme, parent: QWidget | None, *, is_new: bool) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Passphrase"))
+        self.setMinimumWidth(440)
         self._first, self._again = _masked(_("Passphrase")), _masked(_("Once more"))
         self._problem = Label(theme, tone="red").wrapping()
         self._is_new = is_new
@@ -109,6 +110,8 @@ class PassphraseDialog(QDialog):
         if is_new:
             form.addRow(_("Once more"), self._again)
         column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(12)
         text = _("The passphrase protects this workspace's passwords. It cannot be recovered, so keep it safe.")
         column.addWidget(Label(theme, text).wrapping())
         column.addLayout(form)

@@ -32,6 +32,7 @@ from inbox_app.domain.inbox import AccountRow
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import AccountState, Formatting, Quoting
 from inbox_app.i18n import _
+from inbox_app.keychain.errors import KeyLost, WrongPassphrase
 from inbox_app.queries import accounts
 
 HISTORY = "history"
@@ -42,7 +43,7 @@ FIRST_WORKSPACE = "inbox"
 
 def _arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(
-        dest="what", metavar="add|list|check|reauthorise|pause|resume|remove|letter", required=True
+        dest="what", metavar="add|list|check|reauthorise|pause|resume|remove|letter|new-key", required=True
     )
     add = what.add_parser("add", help=_("connect an account; the sign-in is tested first"))
     add.add_argument("kind", metavar="KIND", help=_("the channel, see “portavoce channels”"))
@@ -50,6 +51,7 @@ def _arguments(parser: ArgumentParser) -> None:
     again = what.add_parser("reauthorise", help=_("sign in to an account again, or with other settings"))
     again.add_argument("id", metavar="ID")
     _credential_arguments(again)
+    what.add_parser("new-key", help=_("after the keyring lost the workspace's key: make a new one, then sign in again"))
     what.add_parser("list", help=_("all accounts and how they fare"))
     for name, about in (
         ("check", _("sign in once more and say whether it works")),
@@ -84,6 +86,8 @@ async def _run(desk: Desk, chosen: Namespace) -> Printed:
             rows = await accounts.every(app.store)
             text = "\n".join(map(_row_text, rows)) or _("No account is connected yet.")
             return Printed([account_json(row) for row in rows], text)
+        if chosen.what == "new-key":
+            return await _make_new_key(app)
         wanted = AccountId(chosen.id)
         if chosen.what == "letter":
             return await _letter(app, wanted, chosen)
@@ -96,6 +100,19 @@ async def _run(desk: Desk, chosen: Namespace) -> Printed:
 
 
 _STATES = {"pause": AccountState.PAUSED, "resume": AccountState.ACTIVE, "remove": AccountState.REMOVED}
+
+
+async def _make_new_key(app: App) -> Printed:
+    """Only where the old one cannot be had: what it sealed stays closed for ever after."""
+    try:
+        await app.keychain.unlock()
+    except (KeyLost, WrongPassphrase):
+        await app.keychain.start_over()
+    else:
+        raise Refused(_("The key of this workspace is where it belongs, so no new one was made."))
+    rows = await accounts.every(app.store)
+    text = _("There is a new key. Sign in again on: {names}.").format(names=", ".join(row.handle for row in rows))
+    return Printed([account_json(row) for row in rows], text if rows else _("There is a new key."))
 
 
 async def _add(desk: Desk, chosen: Namespace) -> Printed:

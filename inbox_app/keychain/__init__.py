@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -83,6 +83,10 @@ class Keychain:
     def is_open(self) -> bool:
         """Whether secrets can be sealed and opened now."""
         return self._key is not None
+
+    def choose(self, mode: KeyringMode) -> None:
+        """Keep the key there from now on, whatever the environment said: a person was asked."""
+        self._choice = replace(self._choice, mode=mode)
 
     async def unlock(self) -> None:
         """Open the key, making it the first time. Raises `KeychainError`; asks a person at most once."""

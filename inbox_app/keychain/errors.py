@@ -15,50 +15,55 @@ class KeychainError(UserFacingError):
     code = "keychain_failed"
 
 
-class KeyringMissing(KeychainError):
+class KeyringUnusable(KeychainError):
+    """The system's keyring cannot keep the key. `reason` says why; the message adds the ways out of a command line."""
+
+    code = "keyring_unusable"
+
+    def __init__(self, reason: str, *ways: str) -> None:
+        instead = _("Or set PORTAVOCE_KEYRING to “passphrase” to protect the workspace with a passphrase instead.")
+        super().__init__(" ".join((reason, *(ways or (instead,)))))
+        self.reason = reason
+
+
+class KeyringMissing(KeyringUnusable):
     """No keyring runs here, or only one that would keep the key in the clear."""
 
     code = "keyring_missing"
 
     def __init__(self) -> None:
         super().__init__(
+            _("This computer has no keyring that could keep the workspace's key safe."),
             _(
-                "This computer has no keyring that could keep the workspace's key safe. Start one (GNOME Keyring or "
-                "KWallet, for example), or set PORTAVOCE_KEYRING to “passphrase” to protect the workspace with a "
-                "passphrase, or to “session” to keep sign-ins only until the program ends."
-            )
+                "Start one (GNOME Keyring or KWallet, for example), or set PORTAVOCE_KEYRING to “passphrase” to "
+                "protect the workspace with a passphrase, or to “session” to keep sign-ins only until the program ends."
+            ),
         )
 
 
-class KeyringLocked(KeychainError):
+class KeyringLocked(KeyringUnusable):
     """The keyring is locked and was not unlocked when it asked."""
 
     code = "keyring_locked"
 
     def __init__(self) -> None:
         super().__init__(
-            _(
-                "The computer's keyring is locked, so the workspace's key cannot be read. Unlock it and try again, or "
-                "set PORTAVOCE_KEYRING to “passphrase” to protect the workspace with a passphrase instead."
-            )
+            _("The computer's keyring is locked, so the workspace's key cannot be read. Unlock it and try again.")
         )
 
 
-class KeyringDenied(KeychainError):
+class KeyringDenied(KeyringUnusable):
     """The keyring refused to keep our key, or took it and does not have it."""
 
     code = "keyring_denied"
 
     def __init__(self) -> None:
         super().__init__(
-            _(
-                "The computer's keyring refused to keep the workspace's key. Allow Portavoce to use it and try again, "
-                "or set PORTAVOCE_KEYRING to “passphrase” to protect the workspace with a passphrase instead."
-            )
+            _("The computer's keyring refused to keep the workspace's key. Allow Portavoce to use it and try again.")
         )
 
 
-class KeyringSilent(KeychainError):
+class KeyringSilent(KeyringUnusable):
     """The keyring gave no answer in time; it may be waiting for a person."""
 
     code = "keyring_silent"
@@ -67,22 +72,19 @@ class KeyringSilent(KeychainError):
         super().__init__(
             _(
                 "The computer's keyring gave no answer within {seconds} seconds. If it asks for its password in "
-                "another window, answer there and try again; otherwise set PORTAVOCE_KEYRING to “passphrase”."
+                "another window, answer there and try again."
             ).format(seconds=round(seconds))
         )
 
 
-class KeyringFailed(KeychainError):
+class KeyringFailed(KeyringUnusable):
     """The keyring failed in a way we have no better word for; the log has the details."""
 
     code = "keyring_failed"
 
     def __init__(self) -> None:
         super().__init__(
-            _(
-                "The computer's keyring failed, so the workspace's key cannot be used. The log says how. Try again, or "
-                "set PORTAVOCE_KEYRING to “passphrase” to protect the workspace with a passphrase instead."
-            )
+            _("The computer's keyring failed, so the workspace's key cannot be used. The log says how. Try again.")
         )
 
 
@@ -92,12 +94,12 @@ class KeyLost(KeychainError):
     code = "key_lost"
 
     def __init__(self) -> None:
-        super().__init__(
-            _(
-                "The key of this workspace is no longer in the computer's keyring, so its saved sign-ins cannot be "
-                "read. Bring the keyring back if you can; otherwise sign in again on every account."
-            )
+        self.reason = _(
+            "The key of this workspace is no longer in the computer's keyring, so its saved sign-ins cannot be read. "
+            "Bring the keyring back if you can."
         )
+        way = _("Otherwise make a new key (“portavoce account new-key”) and sign in again on every account.")
+        super().__init__(f"{self.reason} {way}")
 
 
 class WrongPassphrase(KeychainError):
@@ -106,7 +108,8 @@ class WrongPassphrase(KeychainError):
     code = "wrong_passphrase"
 
     def __init__(self) -> None:
-        super().__init__(_("This passphrase does not open the workspace's sign-ins. Check it and try again."))
+        self.reason = _("This passphrase does not open the workspace's sign-ins. Check it and try again.")
+        super().__init__(self.reason)
 
 
 class PassphraseNeeded(KeychainError):

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from inbox_app.actions import keeping_secrets
 from inbox_app.actions.attachments import Fetched
+from inbox_app.actions.keeping_secrets import Obstacle, Way
 from inbox_app.content.mime import parse_mail
 from inbox_app.content.parsed import ParsedMail
 from inbox_app.contract.archive import Survey
@@ -20,6 +22,7 @@ from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
 from inbox_app.events import Bus
 from inbox_app.exchange.importing import Imported, Progress, Wish
 from inbox_app.ingest.ingest import ingest
+from inbox_app.keychain import Keychain, KeyringChoice, KeyringMode
 from inbox_app.paths import WorkspaceAddress
 from inbox_app.settings import SettingsFile
 from inbox_app.storage.creation import ME
@@ -41,12 +44,19 @@ class StoreCore:
     me: ColleagueId = _ME
     allowed: Limits = field(default_factory=lambda: Limits(files=None))
     files: dict[str, Fetched] = field(default_factory=dict)
+    keychain: Keychain = field(init=False)
     added: list[tuple[str, Done]] = field(default_factory=list)
     renewed: list[tuple[AccountId, Done]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.keychain = Keychain(self.address.key_file, KeyringChoice(KeyringMode.SESSION))
 
     async def tell(self, *events: MessageSeen) -> None:
         """The service says this."""
         await self.store.write(lambda tx: ingest(tx, self.account, events))
+
+    async def open_key(self, way: Way) -> Obstacle | None:
+        return await keeping_secrets.open_key(self.keychain, way)
 
     def sign_in(self, channel: str, known: Mapping[str, str], report: Report = ignore) -> SignIn:
         raise NotImplementedError

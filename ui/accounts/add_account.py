@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
@@ -17,6 +18,7 @@ from ui.accounts.browser_pane import BrowserPane
 from ui.accounts.channel_list import ChannelList
 from ui.accounts.checks import Checks
 from ui.accounts.form import FormFields
+from ui.accounts.keyring import open_key
 from ui.core import Core
 from ui.tasks import Tasks, Work
 from ui.theme import fonts
@@ -61,7 +63,7 @@ class AddAccountDialog(QDialog):
         if again is None:
             self._offer(ChannelList(theme, [one for one in core.catalogue.values() if one.offered]))
         else:
-            self._run(self._step(self._begin_again(again)))
+            self._run(self._begin(partial(self._start_again, again)))
 
     @property
     def is_busy(self) -> bool:
@@ -73,10 +75,13 @@ class AddAccountDialog(QDialog):
         if self.is_busy:
             return
         self._channel = channel
-        self._flow = self._core.sign_in(channel, {}, self._report)
-        self._run(self._step(self._flow.start({})))
+        self._run(self._begin(self._start))
 
-    async def _begin_again(self, wanted: AccountId) -> Step:
+    async def _start(self) -> Step:
+        self._flow = self._core.sign_in(self._channel, {}, self._report)
+        return await self._flow.start({})
+
+    async def _start_again(self, wanted: AccountId) -> Step:
         self._flow, known = await self._core.sign_in_again(wanted, self._report)
         return await self._flow.start(known)
 
@@ -108,6 +113,17 @@ class AddAccountDialog(QDialog):
         self._work = self._tasks.begin(work, "sign in")
         self._settle()
         self._work.add_done_callback(lambda _task: self._settle())
+
+    async def _begin(self, start: Callable[[], Awaitable[Step]]) -> None:
+        """First of all a place for what will be typed: nobody should fill a form to learn that there is none."""
+        self.problem.setText("")
+        try:
+            if not await open_key(self._core, self._theme, self):
+                return
+        except UserFacingError as failed:
+            self.problem.setText(failed.message)
+            return
+        await self._step(start())
 
     async def _step(self, coming: Awaitable[Step]) -> None:
         """Wait for a step and render it; what fails is said in place."""

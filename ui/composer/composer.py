@@ -65,6 +65,10 @@ class Composer(QFrame):
         self._send.setToolTip(_("Send (Ctrl+Enter)"))
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._lay_out()
+        self._connect()
+        self.clear()
+
+    def _connect(self) -> None:
         self.field.textChanged.connect(self._changed)
         self.field.files_dropped.connect(self.add_files)
         self.field.picture_pasted.connect(self.picture_pasted)
@@ -75,7 +79,6 @@ class Composer(QFrame):
         self._clear.clicked.connect(self._drop_target)
         self._attach.clicked.connect(self.files_wanted)
         self._send.clicked.connect(self.send_asked)
-        self.clear()
 
     # --- what it holds ----------------------------------------------------------------------------------------------
 

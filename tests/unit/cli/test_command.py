@@ -155,6 +155,21 @@ def test_a_missing_passphrase_is_said_before_a_server_is_asked(tmp_path: Path, m
     assert json.loads(done.stderr)["error"]["code"] == "passphrase_needed"
 
 
+def test_a_lost_key_is_made_anew_and_one_that_is_there_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever forgot the passphrase is in the same place as whoever lost the keyring."""
+    word = tmp_path / "passphrase"
+    monkeypatch.setenv("PORTAVOCE_PASSPHRASE_FILE", str(word))
+    word.write_text("first\n")
+    portavoce("practice", "--create-only", home=tmp_path)
+    new_key = ("--json", "account", "new-key")
+    assert portavoce(*new_key, home=tmp_path, keyring="passphrase").returncode == 1, "made at this moment: it is there"
+    word.write_text("forgotten\n")
+    done = portavoce(*new_key, home=tmp_path, keyring="passphrase")
+    assert (done.returncode, len(json.loads(done.stdout))) == (0, 6), done.stderr
+    kept = portavoce(*new_key, home=tmp_path, keyring="passphrase")
+    assert (kept.returncode, json.loads(kept.stderr)["error"]["code"]) == (1, "refused")
+
+
 def test_a_snooze_says_until_when_and_not_into_the_past(tmp_path: Path) -> None:
     portavoce("practice", "--create-only", home=tmp_path)
     listed = json.loads(portavoce("--json", "list", "--view", "open", "--limit", "1", home=tmp_path).stdout)
