@@ -137,8 +137,17 @@ class AppWindow(QMainWindow):
         geometry = self._kept.value(_GEOMETRY)
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
-        else:
-            self.resize(size_within(self.screen().availableGeometry().size()))
+        if not self.isMaximized() and not self.isFullScreen():
+            self._fit_to_screen()
+
+    def _fit_to_screen(self) -> None:
+        """It may have been left on a larger screen, or at another scale, where Qt restores nothing or too much."""
+        room = self.screen().availableGeometry()
+        self.resize(size_within(room.size(), self.size()))
+        whole = self.size() + _FRAME
+        left = min(max(self.x(), room.left()), room.right() + 1 - whole.width())
+        top = min(max(self.y(), room.top()), room.bottom() + 1 - whole.height())
+        self.move(max(left, room.left()), max(top, room.top()))
 
     def _show_commands(self) -> None:
         self._tasks.start(self._choose_command(), "commands")
@@ -156,6 +165,6 @@ class AppWindow(QMainWindow):
         await dialogs.ask(KeysPage(self._theme, self))
 
 
-def size_within(available: QSize) -> QSize:
+def size_within(available: QSize, wanted: QSize = _WANTED) -> QSize:
     """How large the window opens in this much room of the screen, so that its frame is in sight too."""
-    return _WANTED.boundedTo(available - _FRAME)
+    return wanted.boundedTo(available - _FRAME)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QSettings, QSize
+from PySide6.QtCore import QByteArray, QDataStream, QIODevice, QPoint, QRect, QSettings, QSize
 from PySide6.QtWidgets import QApplication, QLabel, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -168,3 +168,31 @@ def test_a_window_never_opened_before_fits_the_screen_and_one_without_memory_is_
     first = keep(AppWindow(tasks, theme, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)))
     assert first.size() == size_within(first.screen().availableGeometry().size())
     assert keep(AppWindow(tasks, theme)).size() == QSize(1640, 960)
+
+
+@pytest.mark.parametrize("screen", [820, 1366, 1640])
+def test_a_window_left_on_another_screen_comes_back_whole(
+    tasks: Tasks, theme: Theme, keep: Keep, tmp_path: Path, screen: int
+) -> None:
+    """Qt restores nothing at all where the screen's width was very different, as it is at another scale."""
+    kept = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    kept.setValue("geometry", left_on(screen, QRect(8, 32, 1624, 952)))
+    window = keep(AppWindow(tasks, theme, kept))
+    assert window.screen().availableGeometry().contains(window.geometry())
+
+
+def left_on(screen: int, where: QRect) -> QByteArray:
+    """What `saveGeometry` writes of a window on a screen of this width."""
+    made = QByteArray()
+    stream = QDataStream(made, QIODevice.OpenModeFlag.WriteOnly)
+    stream.writeUInt32(0x1D9D0CB)
+    stream.writeUInt16(3)
+    stream.writeUInt16(0)
+    for rect in (where.adjusted(-1, -22, 1, 5), where):
+        stream << rect
+    stream.writeInt32(0)
+    stream.writeUInt8(0)
+    stream.writeUInt8(0)
+    stream.writeInt32(screen)
+    stream << where
+    return made
