@@ -70,7 +70,7 @@ class AppWindow(QMainWindow):
         self.workplace = workplace
         self._pages.addWidget(workplace)
         self._pages.setCurrentWidget(workplace)
-        workplace.told.connect(self.trouble.say)
+        workplace.told.connect(workplace.toast.say)
         workplace.sidebar.workspaces_asked.connect(self.workspaces_asked)
         self._bind((workplace.list, workplace.thread_view))
         if self._kept is not None:

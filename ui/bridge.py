@@ -20,7 +20,7 @@ from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.filters import EVERYTHING, Filter
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.inbox import AccountRow, ConversationRow, OutboxRow, SidebarCounts, Thread
-from inbox_app.queries import accounts, inbox, search, writing
+from inbox_app.queries import accounts, colleagues, inbox, search, writing
 from ui.asking import Asking
 from ui.core import Core
 from ui.tasks import Tasks
@@ -56,6 +56,7 @@ class Bridge(QObject):
     thread_failed = Signal(str)
     """Why the conversation that was opened cannot be shown."""
     tags_changed = Signal(tuple)
+    colleagues_changed = Signal(tuple)
     outbox_changed = Signal(tuple)
     """What is waiting in the outbox, failed there or is unconfirmed: `OutboxRow`s, newest first."""
 
@@ -179,7 +180,7 @@ class Bridge(QObject):
             self._about_ids.ask_again()
             self._about_counts.ask_again()
             self.rows_outdated.emit(None if changes.everything else changes.conversations)
-        if changes.everything or changes.accounts or {"tags", "counts"} & changes.topics:
+        if changes.everything or changes.accounts or {"tags", "colleagues", "counts"} & changes.topics:
             self._about_accounts.ask_again()
             self._about_counts.ask_again()
         if changes.everything or changes.outbox:
@@ -210,6 +211,7 @@ class Bridge(QObject):
     async def _read_accounts(self) -> None:
         rows: tuple[AccountRow, ...] = await accounts.every(self._core.store)
         self.accounts_changed.emit(rows)
+        self.colleagues_changed.emit(await colleagues.present(self._core.store))
 
     async def _read_outbox(self) -> None:
         rows: tuple[OutboxRow, ...] = await writing.outbox(self._core.store, settled=False)

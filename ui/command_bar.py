@@ -4,91 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _
-from ui.commands import Command, Does, When, keys_of, unique_commands
-from ui.theme import fonts
+from ui.choices import Choice, Choices, fitting
+from ui.commands import Does, When, key_text, unique_commands
 from ui.theme.theme import Theme
 
-_LIST_KEYS = {Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp}
-_COMMAND = Qt.ItemDataRole.UserRole
+_SIZE = QSize(560, 460)
+_FROM_TOP = 72
 
 
 class CommandBar(QDialog):
     """Type a part of a command's name, Enter does it; `chosen` is what was picked."""
 
     def __init__(self, theme: Theme, parent: QWidget, allowed: Callable[[When], bool]) -> None:
-        super().__init__(parent)
+        super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setWindowTitle(_("All commands"))
-        self.resize(460, 420)
+        self.setProperty("bar", "commands")
         self.chosen: Does | None = None
-        self.field = QLineEdit()
-        self.field.setPlaceholderText(_("What do you want to do?"))
-        self.field.setAccessibleName(_("Find a command"))
-        self.list = QListWidget()
-        self.list.setAccessibleName(_("Commands"))
-        self.list.setFont(theme.font(fonts.BODY))
-        for command in unique_commands():
-            if allowed(command.when):
-                self.list.addItem(_item(command))
+        self._commands = [
+            Choice(command.does, str(command.name), key_text(command.does))
+            for command in unique_commands()
+            if allowed(command.when)
+        ]
+        nothing = _("There is no such command. Try another word for it.")
+        self.choices = Choices(theme, _("Find a command"), _("What do you want to do?"), nothing)
         column = QVBoxLayout(self)
-        column.addWidget(self.field)
-        column.addWidget(self.list)
-        self.field.textChanged.connect(self._narrow)
-        self.field.returnPressed.connect(self._choose)
-        self.list.itemClicked.connect(lambda _item: self._choose())
-        self.field.installEventFilter(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.addWidget(self.choices)
+        self.choices.typed.connect(self._narrow)
+        self.choices.chosen.connect(self._choose)
         self._narrow("")
+        self.choices.setFocus()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The arrows move in the list while one types."""
-        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and event.key() in _LIST_KEYS:
-            self.list.keyPressEvent(event)
-            return True
-        return super().eventFilter(watched, event)
+    def showEvent(self, event: QShowEvent) -> None:
+        """It belongs to the window: over its upper part, and never larger."""
+        super().showEvent(event)
+        over = self.parentWidget()
+        if over is not None:
+            self.resize(_SIZE.boundedTo(over.size() - QSize(24, 24)))
+            top = min(_FROM_TOP, max(over.height() - self.height(), 0) // 2)
+            self.move(over.mapToGlobal(QPoint((over.width() - self.width()) // 2, top)))
 
     def _narrow(self, words: str) -> None:
-        wanted = words.casefold().split()
-        first: QListWidgetItem | None = None
-        for place in range(self.list.count()):
-            item = self.list.item(place)
-            fits = all(word in item.text().casefold() for word in wanted)
-            item.setHidden(not fits)
-            if fits and first is None:
-                first = item
-        if first is not None:
-            self.list.setCurrentItem(first)
+        self.choices.offer(fitting(words, self._commands))
 
-    def _choose(self) -> None:
-        item = self.list.currentItem()
-        if item is not None and not item.isHidden():
-            self.chosen = item.data(_COMMAND)
-            self.accept()
+    def _choose(self, does: object) -> None:
+        self.chosen = does if isinstance(does, Does) else None
+        self.accept()
 
 
-class KeysPage(QDialog):
-    """All keys, to be read."""
+class KeysPage(CommandBar):
+    """The same list with everything in it, whatever makes sense now: to be read."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(theme, parent, lambda _when: True)
         self.setWindowTitle(_("Keys"))
-        self.resize(420, 520)
-        page = QListWidget()
-        page.setAccessibleName(_("Keys"))
-        page.setFont(theme.font(fonts.BODY))
-        page.addItems([_line(command) for command in unique_commands()])
-        QVBoxLayout(self).addWidget(page)
 
-
-def _item(command: Command) -> QListWidgetItem:
-    item = QListWidgetItem(_line(command))
-    item.setData(_COMMAND, command.does)
-    return item
-
-
-def _line(command: Command) -> str:
-    shown = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in keys_of(command.does))
-    return f"{command.name}    {' · '.join(shown)}"
+    def _choose(self, does: object) -> None:
+        """Reading is all that is asked for here."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto, unique
 
+from PySide6.QtGui import QKeySequence
+
 from inbox_app.i18n import LazyText
 from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
@@ -21,6 +23,11 @@ class Does(Enum):
     NEW_MAIL = auto()
     DONE = auto()
     UNREAD = auto()
+    REOPEN = auto()
+    SNOOZE = auto()
+    TAG = auto()
+    HAT = auto()
+    ASSIGN = auto()
     UNDO = auto()
     SEND = auto()
     SEND_AND_NEXT = auto()
@@ -48,6 +55,8 @@ class When(Enum):
     """A workspace is open."""
     CONVERSATION = auto()
     """A conversation is selected."""
+    TEAM = auto()
+    """The same, and there is a colleague to give it to."""
 
 
 class Where(Enum):
@@ -82,6 +91,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.FORWARD, N_("Forward"), ("F",), When.CONVERSATION, _TEXT),
     Command(Does.NEW_MAIL, N_("New mail"), ("Ctrl+N",)),
     Command(Does.DONE, N_("Done"), ("E",), When.CONVERSATION, _TEXT),
+    Command(Does.REOPEN, N_("Open again"), ("Shift+E",), When.CONVERSATION, _TEXT),
+    Command(Does.SNOOZE, N_("Snooze until…"), ("S",), When.CONVERSATION, _TEXT),
+    Command(Does.TAG, N_("Tag"), ("L",), When.CONVERSATION, _TEXT),
+    Command(Does.HAT, N_("Change the hat"), ("H",), When.CONVERSATION, _TEXT),
+    Command(Does.ASSIGN, N_("Assign to a colleague"), ("A",), When.TEAM, _TEXT),
     Command(Does.UNREAD, N_("Mark as unread"), ("U",), When.CONVERSATION, _TEXT),
     Command(Does.UNDO, N_("Undo"), ("Z",), where=_TEXT),
     Command(Does.UNDO, N_("Undo"), ("Ctrl+Z",)),
@@ -109,6 +123,12 @@ COMMANDS: tuple[Command, ...] = (
 def keys_of(does: Does) -> tuple[str, ...]:
     """All keys that ask for this."""
     return tuple(key for command in COMMANDS if command.does is does for key in command.keys)
+
+
+def key_text(does: Does) -> str:
+    """Its keys as people write them."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return " · ".join(QKeySequence(key).toString(native) for key in keys_of(does))
 
 
 def unique_commands() -> tuple[Command, ...]:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from inbox_app.actions import attachments, triage
+from inbox_app.actions import attachments
 from inbox_app.actions import writing as decisions
 from inbox_app.actions.lettering import last_said
-from inbox_app.domain.filters import By, Is
 from inbox_app.domain.ids import AccountId, ConversationId, OutboxId
-from inbox_app.domain.inbox import AccountRow, MessageRow, OutboxRow, Thread
+from inbox_app.domain.inbox import AccountRow, ConversationRow, MessageRow, OutboxRow, Thread
 from inbox_app.domain.words import AccountState, ActKind, State
 from inbox_app.i18n import _
 from inbox_app.queries import writing as questions
+from inbox_app.queries.colleagues import Colleague
 from ui import dialogs, links
 from ui.accounts import menu
 from ui.accounts.add_account import AddAccountDialog
@@ -34,6 +34,8 @@ from ui.conversation.pictures import Pictures
 from ui.conversation.reading_pane import ReadingPane
 from ui.conversation.thread_view import ThreadView
 from ui.core import Core
+from ui.deciding import Deciding
+from ui.header_actions import HeaderActions
 from ui.inbox.conversation_list import ConversationList
 from ui.inbox.list_state import ListState, Mood
 from ui.inbox.sidebar import Sidebar
@@ -44,6 +46,7 @@ from ui.panes import Pane, Panes
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.theme.tokens import LOW_WINDOW
+from ui.toast import Toast
 
 
 class Workplace(QWidget):
@@ -77,8 +80,13 @@ class Workplace(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.panes)
+        self.toast = Toast(theme, self, self.composer)
+        self.deciding = Deciding(core, tasks, theme, self, self.toast)
+        self._header = HeaderActions(theme, self.give, self)
+        self.thread_view.set_actions(self._header.all)
         self._wire_reading()
         self._wire_writing()
+        self._wire_deciding()
         self.deeds = self._name_deeds()
 
     def start(self) -> None:
@@ -107,10 +115,12 @@ class Workplace(QWidget):
 
     # --- showing ----------------------------------------------------------------------------------------------------
 
-    def show_view(self, view: View) -> None:
-        """Fill the list with a view."""
+    def show_view(self, view: View, state: State | None = None) -> None:
+        """Fill the list with a view, at the tab it opens on or at another."""
         self._view, self._words = view, ""
         self.list.show_view(view)
+        if state is not None:
+            self.list.states.choose(state)
         self.list.show_state(ListState(Mood.LOADING, _("Loading conversations…")))
         self._ask()
         self.panes.show_pane(Pane.LIST)
@@ -191,6 +201,7 @@ class Workplace(QWidget):
         return _("There is no conversation here.")
 
     def _show_thread(self, thread: Thread) -> None:
+        self._header.follow(thread.row)
         self.thread_view.show_thread(thread)
         self.members.show_thread(thread)
         self.writing.take_note(thread)
@@ -254,6 +265,16 @@ class Workplace(QWidget):
         self.writing.queued.connect(self._greet)
         self.writing.brought.connect(self._greet)
 
+    def _wire_deciding(self) -> None:
+        self.deciding.undone = lambda changed: self.open(changed[0])
+        self.list.view.menu_asked.connect(lambda place: self._tasks.start(self._offer_deeds(place), "menu"))
+        self.bridge.colleagues_changed.connect(self._take_colleagues)
+
+    def _take_colleagues(self, present: tuple[Colleague, ...]) -> None:
+        self._header.colleagues = {one.id: one.name for one in present}
+        if self.bridge.on_screen is not None:
+            self._header.follow(self.bridge.on_screen.row)
+
     # --- commands ---------------------------------------------------------------------------------------------------
 
     def give(self, does: Does) -> None:
@@ -262,7 +283,9 @@ class Workplace(QWidget):
 
     def allows(self, when: When) -> bool:
         """Whether a command makes sense now."""
-        return when is not When.CONVERSATION or self.bridge.opened is not None
+        if when is When.TEAM and len(self._header.colleagues) < 2:
+            return False
+        return when not in (When.CONVERSATION, When.TEAM) or self.bridge.opened is not None
 
     def _name_deeds(self) -> dict[Does, Callable[[], object]]:
         return {
@@ -273,6 +296,11 @@ class Workplace(QWidget):
             Does.FORWARD: self._forward,
             Does.NEW_MAIL: self.letters.write,
             Does.DONE: self._finish,
+            Does.REOPEN: lambda: self.deciding.reopen(self._chosen()),
+            Does.SNOOZE: lambda: self.deciding.snooze(self._chosen()),
+            Does.TAG: lambda: self.deciding.tag(self._chosen(), self._chosen_rows()),
+            Does.HAT: lambda: self.deciding.change_hat(self._chosen(), self._chosen_rows()),
+            Does.ASSIGN: lambda: self.deciding.assign(self._chosen()),
             Does.UNREAD: self._mark_unread,
             Does.UNDO: self._undo,
             Does.SEND: self.writing.send,
@@ -283,8 +311,8 @@ class Workplace(QWidget):
             Does.ATTACH: self.composer.files_wanted.emit,
             Does.ADD_ACCOUNT: self.add_account,
             Does.IMPORT: self.import_archive,
-            Does.GO_INBOX: partial(self.show_view, everything()),
-            Does.GO_WAITING: self._go_waiting,
+            Does.GO_INBOX: partial(self._go_to, State.OPEN),
+            Does.GO_WAITING: partial(self._go_to, State.WAITING),
         }
 
     def _reply(self) -> None:
@@ -310,18 +338,40 @@ class Workplace(QWidget):
 
     def _finish(self) -> None:
         done = self._chosen()
+        self._go_on_from(done)
+        self.deciding.finish(done)
+
+    def _go_on_from(self, done: Sequence[ConversationId]) -> None:
         ids = self.bridge.ids
         self.list.step(-1 if ids and ids[-1] == done[-1] else 1)
-        self._tasks.start(self._do(triage.finish, done), "done")
 
     def _mark_unread(self) -> None:
         chosen = self._chosen()
         for one in chosen:
             self.bridge.keep_unread(one)
-        self._tasks.start(self._do(triage.mark_unread, chosen), "unread")
+        self.deciding.mark_unread(chosen)
 
-    async def _do(self, deed: Callable[..., object], chosen: Sequence[ConversationId]) -> None:
-        await deed(self._core.store, self._core.me, chosen)  # type: ignore[misc]
+    async def _offer_deeds(self, place: QPoint) -> None:
+        done = all(row.state is State.DONE for row in self._chosen_rows())
+        names = [
+            (Does.REOPEN, _("Open again")) if done else (Does.DONE, _("Done")),
+            (Does.SNOOZE, _("Snooze until…")),
+            (Does.TAG, _("Tag…")),
+            (Does.HAT, _("Change the hat")),
+            (Does.UNREAD, _("Mark as unread")),
+        ]
+        if self.allows(When.TEAM):
+            names.insert(4, (Does.ASSIGN, _("Assign…")))
+        chosen = await self.deciding.offer(place, names)
+        if chosen is not None:
+            self.give(chosen)
+
+    def _chosen_rows(self) -> tuple[ConversationRow, ...]:
+        """What is known of them: the list's rows, and of the one on screen what the screen shows."""
+        shown = self.bridge.on_screen
+        known = {shown.row.id: shown.row} if shown is not None else {}
+        rows = (self.list.row(one) or known.get(one) for one in self._chosen())
+        return tuple(row for row in rows if row is not None)
 
     def _chosen(self) -> tuple[ConversationId, ...]:
         opened, selected = self.bridge.opened, self.list.selected_ids()
@@ -330,13 +380,9 @@ class Workplace(QWidget):
         return (opened,)
 
     def _undo(self) -> None:
-        if not self.leaving.undo():
-            self._tasks.start(self._undo_decision(), "undo")
-
-    async def _undo_decision(self) -> None:
-        changed = await triage.undo(self._core.store, self._core.me)
-        if changed:
-            self.open(changed[0])
+        last = self.leaving.last
+        if self.toast.offers_undo(last.decided_at if last else None) or not self.leaving.undo():
+            self.deciding.undo()
 
     def _back(self) -> None:
         if not self.panes.back():
@@ -347,8 +393,10 @@ class Workplace(QWidget):
         self.list.search.setFocus()
         self.list.search.selectAll()
 
-    def _go_waiting(self) -> None:
-        self.show_view(View(_("Waiting for their answer"), Is(By.STATE, (State.WAITING.value,)), "waiting", None))
+    def _go_to(self, state: State) -> None:
+        view = everything().worn(self.sidebar.hat)
+        self.sidebar.mark(view.key)
+        self.show_view(view, state)
 
     def add_account(self) -> None:
         """Connect an account."""

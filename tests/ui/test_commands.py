@@ -143,12 +143,25 @@ async def test_an_e_in_a_reply_is_a_letter_and_in_the_list_it_is_done(inbox_wind
 def test_the_bar_finds_commands_by_parts_of_their_names(theme: Theme) -> None:
     parent = QWidget()
     bar = CommandBar(theme, parent, lambda when: when is not When.CONVERSATION)
-    bar.field.setText("member pan")
-    shown = [bar.list.item(at) for at in range(bar.list.count()) if not bar.list.item(at).isHidden()]
-    assert len(shown) == 1
-    assert QKeySequence(keys_of(Does.PANEL)[0]).toString() in shown[0].text()
-    QTest.keyClick(bar.field, Qt.Key.Key_Return)
+    offered = {one.name for one in bar.choices.offered}
+    assert "Done" not in offered
+    bar.choices.field.setText("member pan")
+    (shown,) = bar.choices.offered
+    assert shown.aside == QKeySequence(keys_of(Does.PANEL)[0]).toString()
+    QTest.keyClick(bar.choices.field, Qt.Key.Key_Return)
     assert bar.chosen is Does.PANEL
-    offered = {bar.list.item(at).text() for at in range(bar.list.count())}
-    assert not any(text.startswith("Done") for text in offered)
+    parent.deleteLater()
+
+
+def test_where_no_command_fits_the_bar_says_so(theme: Theme) -> None:
+    parent = QWidget()
+    parent.resize(900, 700)
+    parent.show()
+    bar = CommandBar(theme, parent, lambda _when: True)
+    bar.show()
+    bar.choices.field.setText("xyzzy")
+    assert bar.choices.nothing.isVisible()
+    assert not bar.choices.list.isVisible()
+    QTest.keyClick(bar.choices.field, Qt.Key.Key_Return)
+    assert bar.chosen is None
     parent.deleteLater()

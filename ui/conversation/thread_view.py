@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QImage
+from PySide6.QtGui import QAction, QImage, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from inbox_app.domain.ids import ConversationId, MessageId
@@ -28,6 +28,10 @@ from ui.theme.widgets import Chip, Label
 
 _LEAST_HEIGHT = 40
 """Of the messages; without it a low window would squeeze what is around them."""
+
+
+_ROOM_FOR_NAMES = 560
+"""Of the header; in less its buttons show their icons alone, so that the title can be read."""
 
 
 class ThreadView(QWidget):
@@ -225,6 +229,8 @@ class ThreadHeader(QFrame):
         self._about = Label(theme, size=fonts.META, tone="meta").eliding()
         self._window: Chip | None = None
         self._buttons: list[QPushButton] = []
+        self._actions: tuple[QAction, ...] = ()
+        self._compact = False
         names = QVBoxLayout()
         names.setSpacing(1)
         names.addWidget(self._title)
@@ -251,9 +257,18 @@ class ThreadHeader(QFrame):
         for button in self._buttons:
             self._line.removeWidget(button)
             button.deleteLater()
+        self._actions = tuple(actions)
         self._buttons = [self._button(action) for action in actions]
         for button in self._buttons:
             self._line.addWidget(button)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        compact = self.width() < self._theme.scaled(_ROOM_FOR_NAMES)
+        if compact != self._compact:
+            self._compact = compact
+            for action in self._actions:
+                action.changed.emit()
 
     def _button(self, action: QAction) -> QPushButton:
         made = QPushButton(action.text(), self)
@@ -263,7 +278,8 @@ class ThreadHeader(QFrame):
         made.clicked.connect(action.trigger)
 
         def follow() -> None:
-            made.setText(action.iconText())
+            bare = self._compact or action.priority() is QAction.Priority.LowPriority
+            made.setText("" if bare else action.text())
             made.setIcon(action.icon())
             made.setEnabled(action.isEnabled())
             made.setVisible(action.isVisible())

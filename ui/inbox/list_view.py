@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from inbox_app.domain.ids import ConversationId
@@ -23,6 +23,8 @@ class ConversationView(QTableView):
 
     opened = Signal(str)
     selection_changed = Signal(object)
+    menu_asked = Signal(QPoint)
+    """A menu of what can be done with the selected ones, at this place on the screen."""
 
     def __init__(self, theme: Theme, model: ConversationModel) -> None:
         super().__init__()
@@ -130,6 +132,27 @@ class ConversationView(QTableView):
         if not self._settling and current.isValid():
             self._fallen_from = None
             self.opened.emit(self._conversations.ids[current.row()])
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt makes the first row current where none is; a conversation is opened by a person alone."""
+        if self.currentIndex().isValid():
+            super().focusInEvent(event)
+            return
+        self._settling = True
+        try:
+            super().focusInEvent(event)
+            self.selectionModel().clearCurrentIndex()
+        finally:
+            self._settling = False
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The menu is about what is selected; a row that is not becomes it."""
+        index = self.indexAt(event.pos()) if event.reason() is QContextMenuEvent.Reason.Mouse else self.currentIndex()
+        if not index.isValid():
+            return
+        if not self.selectionModel().isSelected(index):
+            self.setCurrentIndex(index)
+        self.menu_asked.emit(self.viewport().mapToGlobal(self.visualRect(index).center()))
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)

@@ -102,6 +102,10 @@ class Sidebar(QWidget):
         """Select the view with this key and tell so; False where there is none."""
         return self.lines.choose(key)
 
+    def mark(self, key: str) -> None:
+        """Mark the view with this key, telling nobody: it is shown already."""
+        self.lines.mark(key)
+
     @property
     def hat(self) -> Hat | None:
         """The hat that is worn; None for both."""
@@ -239,6 +243,14 @@ class _Lines(QListView):
     def choose(self, key: str) -> bool:
         """Go to the line with this key."""
         return self._go_to(key)
+
+    def mark(self, key: str) -> None:
+        """Go there without telling."""
+        self._filling = True
+        try:
+            self._go_to(key)
+        finally:
+            self._filling = False
 
     def tell(self) -> None:
         """Tell the chosen view once more."""

@@ -31,6 +31,18 @@ QLabel[tone="second"] { color: %(text2)s; }
 QLabel[tone="red"] { color: %(red)s; }
 QLabel[tone="green"] { color: %(green)s; }
 QLabel[tone="warn"] { color: %(warn)s; }
+QFrame[card="toast"] { background: %(text)s; border-radius: 10px; }
+QFrame[card="toast"] QLabel { color: %(bg)s; }
+QFrame[card="toast"] QPushButton { background: transparent; color: %(bg)s; border: 1px solid %(text3)s; }
+QFrame[card="toast"] QPushButton:hover, QFrame[card="toast"] QPushButton:focus { border: 1px solid %(bg)s; }
+QDialog[bar="commands"] { border: 1px solid %(line2)s; background: %(raised)s; }
+QCheckBox { color: %(text)s; spacing: 8px; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid %(text3)s; border-radius: 4px; background: %(bg)s; }
+QCheckBox::indicator:checked { width: 6px; height: 6px; border: 5px solid %(accent)s; background: %(on_accent)s; }
+QCheckBox:focus { color: %(accent_text)s; }
+QListWidget { background: transparent; color: %(text)s; }
+QHeaderView::section { background: %(sunken)s; color: %(text2)s; border: 0; border-bottom: 1px solid %(line)s;
+  padding: 5px 8px; }
 QTextBrowser { background: transparent; border: 0; color: %(text)s; padding: 0; }
 QLineEdit { background: %(sunken)s; border: 1px solid transparent; border-radius: 8px; padding: 0 8px;
   min-height: 32px; color: %(text)s; selection-background-color: %(accent)s; selection-color: %(on_accent)s; }

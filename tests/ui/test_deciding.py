@@ -1,0 +1,224 @@
+"""Deciding by keys, menu and buttons: each is said, can be taken back, and moves nothing else in the window."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+
+from inbox_app.domain.inbox import ConversationRow
+from inbox_app.domain.words import Hat, State
+from inbox_app.queries import inbox
+from inbox_app.storage import colleagues
+from tests.ui.cores import StoreCore
+from tests.ui.keeping import Keep
+from tests.ui.patience import until
+from tests.unit.ingest.tales import said
+from ui.app_window import AppWindow
+from ui.commands import Does
+from ui.inbox.snooze_dialog import SnoozeDialog
+from ui.inbox.tag_dialog import TagDialog
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+from ui.workplace import Workplace
+
+pytestmark = pytest.mark.ui
+
+
+@pytest.fixture
+async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> AsyncIterator[Workplace]:
+    await core.tell(said("a", 1), said("b", 2), said("c", 3))
+    window = keep(AppWindow(tasks, theme))
+    made = Workplace(core, tasks, theme)
+    window.put_in(made)
+    window.show()
+    window.activateWindow()
+    await until(window.isActiveWindow, "the window in front")
+    await until(lambda: len(made.bridge.ids) == 3, "the list")
+    made.open(made.bridge.ids[0])
+    made.list.view.setFocus()
+    await until(lambda: made.bridge.on_screen is not None and made.bridge.is_idle, "the conversation")
+    yield made
+    await made.close_down()
+
+
+def press(place: Workplace, key: str) -> None:
+    QTest.keyClicks(QApplication.focusWidget() or place, key)
+
+
+@pytest.fixture
+def first(core: StoreCore, place: Workplace) -> Callable[[], Awaitable[ConversationRow]]:
+    """The conversation that is open when the test begins, as it stands in the database."""
+    wanted = place.bridge.ids[0]
+
+    async def read() -> ConversationRow:
+        return (await inbox.conversation_rows(core.store, core.me, [wanted]))[0]
+
+    return read
+
+
+D = TypeVar("D", SnoozeDialog, TagDialog)
+Row = Callable[[], Awaitable[ConversationRow]]
+
+
+async def test_done_is_said_moves_nothing_and_leaves_by_itself(place: Workplace, first: Row) -> None:
+    before = place.panes.geometry()
+    press(place, "e")
+    await until(place.toast.isVisible, "the toast")
+    assert (place.toast.words.text(), place.toast.undo.isVisible()) == ("Done.", True)
+    assert place.panes.geometry() == before
+    assert (await first()).state is State.DONE
+    place.toast.undo.click()
+    await until(lambda: len(place.bridge.ids) == 3, "it back")
+    assert not place.toast.isVisible()
+    place.toast._leave.setInterval(1)
+    place.toast.say("Again.")
+    await until(lambda: not place.toast.isVisible(), "its leaving")
+
+
+async def test_nothing_to_undo_is_said_in_passing(place: Workplace) -> None:
+    before = place.panes.mapTo(place.window(), QPoint(0, 0))
+    press(place, "z")
+    await until(place.toast.isVisible, "the toast")
+    assert place.toast.words.text() == "There is nothing to undo."
+    assert place.panes.mapTo(place.window(), QPoint(0, 0)) == before
+    window = place.window()
+    assert isinstance(window, AppWindow)
+    assert not window.trouble.isVisible()
+
+
+async def test_snooze_shows_what_the_words_mean(place: Workplace, first: Row) -> None:
+    press(place, "s")
+    dialog = await shown(place, SnoozeDialog)
+    assert len(dialog.choices.offered) >= 4, "presets"
+    QTest.keyClicks(dialog.choices.field, "the day after never")
+    assert dialog.choices.offered == []
+    assert dialog.choices.nothing.isVisible()
+    dialog.choices.field.clear()
+    QTest.keyClicks(dialog.choices.field, "in 3 days")
+    (moment,) = dialog.choices.offered
+    assert isinstance(moment.value, datetime)
+    assert timedelta(days=2) < moment.value - datetime.now(UTC) < timedelta(days=4)
+    QTest.keyClick(dialog.choices.field, Qt.Key.Key_Return)
+    await until(lambda: len(place.bridge.ids) == 2, "it put off")
+    row = await first()
+    assert (row.state, row.snoozed_until) == (State.SNOOZED, moment.value)
+    assert place.toast.words.text().startswith("Snoozed until ")
+    place.give(Does.UNDO)
+    await until(lambda: len(place.bridge.ids) == 3, "it back")
+
+
+async def test_a_tag_is_made_put_on_and_taken_off(place: Workplace, first: Row) -> None:
+    press(place, "l")
+    dialog = await shown(place, TagDialog)
+    QTest.keyClicks(dialog.choices.field, "Shipping")
+    QTest.keyClick(dialog.choices.field, Qt.Key.Key_Return)
+    await until(lambda: place.toast.words.text() == "Tagged “Shipping”.", "what was done")
+    assert [tag.name for tag in (await first()).tags] == ["Shipping"]
+    await until(lambda: bool(place._chosen_rows()[0].tags), "the row with it")
+    place.give(Does.TAG)
+    dialog = await shown(place, TagDialog)
+    assert [(one.name, one.aside) for one in dialog.choices.offered] == [("Shipping", "take off")]
+    QTest.keyClick(dialog.choices.field, Qt.Key.Key_Return)
+    await until(lambda: "taken off" in place.toast.words.text(), "what was done")
+    assert (await first()).tags == ()
+
+
+async def test_one_key_changes_the_hat_and_the_same_key_changes_it_back(place: Workplace, first: Row) -> None:
+    press(place, "h")
+    await until(lambda: "social" in place.toast.words.text(), "the social hat")
+    assert (await first()).hat is Hat.SOCIAL
+    await until(lambda: place._chosen_rows()[0].hat is Hat.SOCIAL, "the row with it")
+    press(place, "h")
+    await until(lambda: "community" in place.toast.words.text(), "the community hat")
+    assert (await first()).hat is Hat.COMMUNITY
+
+
+async def test_assigning_is_there_with_a_second_colleague_alone(place: Workplace, core: StoreCore, first: Row) -> None:
+    assert "Assign" not in header(place)
+    added = await core.store.write(lambda tx: colleagues.add_colleague(tx, "Noor"))
+    await until(lambda: "Assign" in header(place), "the button")
+    press(place, "a")
+    menu = await open_menu(place)
+    next(one for one in menu.actions() if one.text() == "Noor").trigger()
+    menu.close()
+    await until(lambda: place.toast.words.text() == "Assigned to Noor.", "what was done")
+    assert (await first()).assignee == added
+    await until(lambda: "Noor" in header(place), "whose it is")
+
+
+async def test_the_header_does_by_mouse_what_keys_do(place: Workplace, first: Row) -> None:
+    assert {"Snooze", "Done"} <= set(header(place))
+    wanted = place.bridge.opened
+    header(place)["Done"].click()
+    await until(lambda: len(place.bridge.ids) == 2, "it done")
+    assert wanted is not None
+    place.open(wanted)
+    await until(lambda: "Open again" in header(place), "the way back")
+    header(place)["Open again"].click()
+    await until(lambda: len(place.bridge.ids) == 3, "it open again")
+    assert (await first()).state is State.OPEN
+
+
+async def test_the_list_has_a_menu_with_the_keys(place: Workplace) -> None:
+    view = place.list.view
+    at = QPoint(20, view.rowViewportPosition(1) + 20)
+    second = place.bridge.ids[1]
+    view.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, view.viewport().mapToGlobal(at)))
+    menu = await open_menu(place)
+    names = [one.text() for one in menu.actions()]
+    assert names == ["Done\tE", "Snooze until…\tS", "Tag…\tL", "Change the hat\tH", "Mark as unread\tU"]
+    menu.actions()[0].trigger()
+    menu.close()
+    await until(lambda: second not in place.bridge.ids, "the row under the pointer done")
+
+
+async def test_the_focus_alone_opens_nothing(place: Workplace) -> None:
+    place.bridge.leave()
+    place.list.view.selectionModel().clear()
+    place.composer.field.setFocus()
+    opened: list[str] = []
+    place.list.opened.connect(opened.append)
+    place.list.view.setFocus()
+    assert opened == []
+    QTest.keyClick(place.list.view, Qt.Key.Key_Down)
+    assert opened == [place.bridge.ids[0]]
+
+
+async def test_to_another_view_and_back_opens_nothing_and_marks_the_right_line(place: Workplace) -> None:
+    wanted = place.bridge.opened
+    press(place, "g")
+    press(place, "w")
+    await until(lambda: place.list.chosen_state is State.WAITING and place.bridge.is_idle, "the waiting ones")
+    assert place.sidebar.lines._current() is not None
+    press(place, "g")
+    press(place, "i")
+    await until(lambda: place.list.chosen_state is State.OPEN and len(place.bridge.ids) == 3, "the open ones")
+    assert place.bridge.opened == wanted
+
+
+def header(place: Workplace) -> dict[str, QPushButton]:
+    buttons = place.thread_view.header.findChildren(QPushButton)
+    return {one.accessibleName(): one for one in buttons if one.isVisibleTo(place.thread_view.header)}
+
+
+async def shown(place: Workplace, kind: type[D]) -> D:
+    def found() -> list[D]:
+        return [one for one in place.findChildren(kind) if one.isVisible()]
+
+    await until(found, "the dialog")
+    return found()[0]
+
+
+async def open_menu(place: Workplace) -> QMenu:
+    def found() -> list[QMenu]:
+        return [one for one in place.findChildren(QMenu) if one.isVisible()]
+
+    await until(found, "the menu")
+    return found()[0]

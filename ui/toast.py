@@ -1,0 +1,78 @@
+"""What was just done, in a sentence that lies over the window, leaves by itself and moves nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+
+from inbox_app.i18n import _
+from ui.theme.theme import Theme
+from ui.theme.widgets import Label, PushButton
+
+STAYS_MS = 6_000
+_BELOW, _ABOVE = 20, 10
+
+
+class Toast(QFrame):
+    """Lies over the room, above `foot` where that is in sight; what was said last is what is shown."""
+
+    def __init__(self, theme: Theme, over: QWidget, foot: QWidget) -> None:
+        super().__init__(over)
+        self._over, self._foot = over, foot
+        self._deed: Callable[[], object] | None = None
+        self._said_at = datetime.now(UTC)
+        self.setProperty("card", "toast")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(_("What was just done"))
+        self.words = Label(theme, tone="toast")
+        self.words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.undo = PushButton(theme, _("Undo (Z)"))
+        self.undo.clicked.connect(self._act)
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 10, 8)
+        row.setSpacing(12)
+        row.addWidget(self.words)
+        row.addWidget(self.undo)
+        self._leave = QTimer(self, singleShot=True, interval=STAYS_MS)
+        self._leave.timeout.connect(self.hide)
+        over.installEventFilter(self)
+        self.hide()
+
+    def say(self, sentence: str, undo: Callable[[], object] | None = None) -> None:
+        """Show a sentence for a while; with `undo`, a button that takes it back."""
+        self._deed, self._said_at = undo, datetime.now(UTC)
+        self.words.setText(sentence)
+        self.words.setAccessibleName(sentence)
+        self.undo.setVisible(undo is not None)
+        self._settle()
+        self.show()
+        self.raise_()
+        self._leave.start()
+
+    def offers_undo(self, since: datetime | None) -> bool:
+        """Whether it offers to take back something that was done after this moment."""
+        return self.isVisible() and self._deed is not None and (since is None or since < self._said_at)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize:
+            self._settle()
+        return False
+
+    def _settle(self) -> None:
+        over, foot = self._over, self._foot
+        self._row.activate()
+        wanted = self.sizeHint().boundedTo(over.size())
+        middle, bottom = over.width() // 2, over.height() - _BELOW
+        if foot.isVisibleTo(over):
+            place = foot.mapTo(over, QPoint(foot.width() // 2, 0))
+            middle, bottom = place.x(), place.y() - _ABOVE
+        left = max(0, min(middle - wanted.width() // 2, over.width() - wanted.width()))
+        self.setGeometry(left, bottom - wanted.height(), wanted.width(), wanted.height())
+
+    def _act(self) -> None:
+        self.hide()
+        if self._deed is not None:
+            self._deed()
