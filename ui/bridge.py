@@ -18,7 +18,7 @@ from inbox_app.actions import triage
 from inbox_app.domain.changes import Changes
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.filters import EVERYTHING, Filter
-from inbox_app.domain.ids import ConversationId
+from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.inbox import AccountRow, ConversationRow, OutboxRow, SidebarCounts, Thread
 from inbox_app.queries import accounts, colleagues, inbox, search, writing
 from ui.asking import Asking
@@ -49,6 +49,8 @@ class Bridge(QObject):
     counts_changed = Signal(SidebarCounts)
     accounts_changed = Signal(tuple)
     ids_changed = Signal(list)
+    found_changed = Signal(object)
+    """What a search found (`Found`), told before its conversations; None when the list is a view."""
     rows_changed = Signal(tuple)
     rows_outdated = Signal(object)
     """The ids whose rows may look different now; None for all. They are asked for again when they are in sight."""
@@ -69,6 +71,7 @@ class Bridge(QObject):
         self._ids: list[ConversationId] = []
         self._wanted: dict[ConversationId, None] = {}
         self._open: ConversationId | None = None
+        self._at: MessageId | None = None
         self._thread: Thread | None = None
         self._stretches = 1
         self._keep_unread: ConversationId | None = None
@@ -137,11 +140,12 @@ class Bridge(QObject):
         if self._wanted and self._about_rows.is_idle:
             self._about_rows.ask(self._read_rows)
 
-    def open(self, wanted: ConversationId) -> None:
-        """Show this conversation; it is read once it was in sight for a moment."""
+    def open(self, wanted: ConversationId, at: MessageId | None = None) -> None:
+        """Show this conversation, as far back as a message; it is read once it was in sight for a moment."""
         if wanted != self._open:
             self._stretches = 1
             self._keep_unread = None
+        self._at = at
         self._open = wanted
         self._reading.forget()
         self._about_thread.ask(partial(self._read_thread, wanted))
@@ -222,7 +226,9 @@ class Bridge(QObject):
         if shown.words.strip():
             found = await search.messages(store, me, shown.words, limit=HITS)
             ids = list(dict.fromkeys(hit.conversation for hit in found.hits))
+            self.found_changed.emit(found)
         else:
+            self.found_changed.emit(None)
             ids = await inbox.conversation_ids(store, me, shown.filter)
         self._ids = ids
         self.ids_changed.emit(ids)
@@ -238,7 +244,7 @@ class Bridge(QObject):
     async def _read_thread(self, wanted: ConversationId) -> None:
         limit = self._stretches * inbox.STRETCH
         try:
-            thread = await inbox.thread(self._core.store, self._core.me, wanted, limit=limit)
+            thread = await inbox.thread(self._core.store, self._core.me, wanted, limit=limit, reaching=self._at)
         except UserFacingError as refused:
             self._thread = None
             self.thread_failed.emit(refused.message)

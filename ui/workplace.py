@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from inbox_app.actions import attachments
 from inbox_app.actions import writing as decisions
 from inbox_app.actions.lettering import last_said
-from inbox_app.domain.ids import AccountId, ConversationId, OutboxId
+from inbox_app.domain.ids import AccountId, ConversationId, MessageId, OutboxId
 from inbox_app.domain.inbox import AccountRow, ConversationRow, MessageRow, OutboxRow, Thread
 from inbox_app.domain.words import AccountState, ActKind, State
 from inbox_app.i18n import _
 from inbox_app.queries import writing as questions
 from inbox_app.queries.colleagues import Colleague
+from inbox_app.queries.search import Found
 from ui import dialogs, links
 from ui.accounts import menu
 from ui.accounts.add_account import AddAccountDialog
@@ -63,6 +64,10 @@ class Workplace(QWidget):
         self._view: View = everything()
         self._words = ""
         self._sought = ""
+        self._before: tuple[ConversationId | None, int] | None = None
+        """What was open and how far the list was scrolled when a search began."""
+        self._hits: dict[ConversationId, MessageId] = {}
+        self._found_words: frozenset[str] = frozenset()
         self._filling = _("Loading conversations…")
         self.sidebar = Sidebar(theme)
         self.list = ConversationList(theme)
@@ -117,7 +122,7 @@ class Workplace(QWidget):
 
     def show_view(self, view: View, state: State | None = None) -> None:
         """Fill the list with a view, at the tab it opens on or at another."""
-        self._view, self._words = view, ""
+        self._view, self._words, self._before = view, "", None
         self.list.show_view(view)
         if state is not None:
             self.list.states.choose(state)
@@ -134,7 +139,9 @@ class Workplace(QWidget):
 
     def _show(self, wanted: str) -> None:
         conversation = ConversationId(wanted)
-        self.bridge.open(conversation)
+        hit = self._hits.get(conversation)
+        self.thread_view.look_for(hit, self._found_words)
+        self.bridge.open(conversation, hit)
         self.writing.turn_to(conversation)
 
     def _agree(self) -> None:
@@ -154,8 +161,21 @@ class Workplace(QWidget):
         self.panes.show_pane(Pane.THREAD)
 
     def _search(self, words: str) -> None:
+        if words and not self._words:
+            self._before = (self.bridge.opened, self.list.view.verticalScrollBar().value())
+        ended = self._words and not words
         self._words = words
         self._ask()
+        if ended and self._before is not None and self._before[0] is not None:
+            self._hits, self._found_words = {}, frozenset()
+            self._show(self._before[0])
+
+    def _take_found(self, found: Found | None) -> None:
+        self.list.show_found(self._words, found)
+        hits = found.hits if found else ()
+        self._hits = {hit.conversation: hit.message for hit in reversed(hits)}
+        marked = ((hit.excerpt.text, mark) for hit in hits for mark in hit.excerpt.marks)
+        self._found_words = frozenset(text[begin:end].casefold() for text, (begin, end) in marked)
 
     def _ask(self, _state: object = None) -> None:
         chosen = self._view.narrowed(self.list.chosen_state)
@@ -164,6 +184,9 @@ class Workplace(QWidget):
     def _show_ids(self, ids: list[ConversationId]) -> None:
         self.list.show_ids(ids)
         self._agree()
+        if not self._words and self._before is not None:
+            self.list.view.verticalScrollBar().setValue(self._before[1])
+            self._before = None
         if not ids:
             self.list.show_state(self._why_empty())
         self.painted.emit()
@@ -218,6 +241,7 @@ class Workplace(QWidget):
         bridge, listing = self.bridge, self.list
         bridge.counts_changed.connect(self.sidebar.show_counts)
         bridge.accounts_changed.connect(self._take_accounts)
+        bridge.found_changed.connect(self._take_found)
         bridge.ids_changed.connect(self._show_ids)
         bridge.rows_changed.connect(listing.show_rows)
         bridge.rows_outdated.connect(listing.refresh)
@@ -385,8 +409,11 @@ class Workplace(QWidget):
             self.deciding.undo()
 
     def _back(self) -> None:
-        if not self.panes.back():
-            self.list.view.setFocus()
+        if self.panes.back():
+            return
+        if self._words and self.list.view.hasFocus():
+            self.list.search.finish()
+        self.list.view.setFocus()
 
     def _focus_search(self) -> None:
         self.panes.show_pane(Pane.LIST)

@@ -15,6 +15,9 @@ from inbox_app.storage import abilities, accounts, conversations, messages, tall
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Reading
 
+MOST_REACHED = 5_000
+"""Further back than this a stretch does not reach for one message."""
+_AROUND = 20
 MOST_MESSAGES = 1_000_000
 STRETCH = 200
 """How many messages of a thread are read at a time."""
@@ -60,16 +63,33 @@ async def tags(store: Store) -> tuple[Tag, ...]:
 
 
 async def thread(
-    store: Store, me: ColleagueId, wanted: ConversationId, *, before: MessageId | None = None, limit: int = STRETCH
+    store: Store,
+    me: ColleagueId,
+    wanted: ConversationId,
+    *,
+    before: MessageId | None = None,
+    limit: int = STRETCH,
+    reaching: MessageId | None = None,
 ) -> Thread:
     """A conversation with its newest messages (before a message, to read on backwards).
+
+    With `reaching` the stretch is as long as it takes to hold that message, and a few before it.
 
     An id of a conversation that was merged leads to the one it was merged into.
 
     Raises:
         NotFound: there is no such conversation.
     """
-    return await store.read(lambda conn: _thread(conn, me, wanted, before, limit, store.now()))
+
+    def work(conn: Reading) -> Thread:
+        conversation = conversations.surviving(conn, wanted)
+        most = limit
+        if reaching is not None:
+            needed = messages.newer_than(conn, conversation, reaching) + 1 + _AROUND
+            most = max(limit, min(needed, MOST_REACHED))
+        return _thread(conn, me, conversation, before, most, store.now())
+
+    return await store.read(work)
 
 
 async def whole_thread(store: Store, me: ColleagueId, wanted: ConversationId) -> Thread:

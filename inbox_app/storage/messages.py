@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select
+from sqlalchemy import Connection, Row, bindparam, func, or_, select
 
 from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.errors import NotFound
@@ -53,6 +53,13 @@ def stretch(
         wanted = wanted.where(message.c.id < before)
     found = [MessageId(one) for one in conn.execute(wanted.limit(limit + 1)).scalars()]
     return found[:limit][::-1], len(found) > limit
+
+
+def newer_than(conn: Connection, conversation: ConversationId, wanted: MessageId) -> int:
+    """How many messages of a conversation are newer than this one."""
+    return conn.execute(
+        select(func.count()).where(message.c.conversation == conversation, message.c.id > wanted)
+    ).scalar_one()
 
 
 def with_parents(conn: Connection, wanted: Sequence[MessageId]) -> list[MessageId]:

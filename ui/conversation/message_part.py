@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -97,6 +97,11 @@ class MessagePart(ThreadPart):
     def item(self) -> MessageItem:
         """What it shows."""
         return self._item
+
+    def mark(self, words: Collection[str]) -> None:
+        """Mark these words in its text."""
+        for body in self.bodies:
+            body.mark(words)
 
     def _write_head(self, row: MessageRow, who: str) -> None:
         name = Label(self.theme, who, size=fonts.BODY, weight=fonts.BOLD).eliding()

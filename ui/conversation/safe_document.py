@@ -7,9 +7,9 @@ which knows the pictures of this very message by their `cid:` and nothing else. 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtCore import QObject, QRegularExpression, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -21,7 +21,7 @@ from PySide6.QtGui import (
     QTextOption,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit
 
 from inbox_app.content.links import is_deceptive, safe_url, shown_host
 from inbox_app.i18n import _
@@ -30,6 +30,7 @@ from ui.theme.theme import Theme
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"“”]{3,2000}", re.IGNORECASE)
 _HTML = QTextDocument.ResourceType.HtmlResource
+_MOST_MARKS = 200
 _TRAILING = ".,;:!?)]}'’»"
 
 
@@ -136,6 +137,26 @@ class SafeBrowser(QTextBrowser):
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Ask the guarded document, as everything else does."""
         return self._safe.loadResource(kind, name)
+
+    def mark(self, words: Collection[str]) -> None:
+        """Mark every place where one of these stands, whatever its case; the text itself stays as it is."""
+        self.setExtraSelections(list(self._places(words)) if words else [])
+
+    def _places(self, words: Collection[str]) -> Iterator[QTextEdit.ExtraSelection]:
+        wanted = QRegularExpression(
+            "|".join(map(QRegularExpression.escape, sorted(words, key=len, reverse=True))),
+            QRegularExpression.PatternOption.CaseInsensitiveOption,
+        )
+        cursor = self._safe.find(wanted, 0)
+        for _count in range(_MOST_MARKS):
+            if cursor.isNull():
+                return
+            place = QTextEdit.ExtraSelection()
+            place.cursor = cursor
+            place.format.setBackground(self._theme.colour("warn_soft"))
+            place.format.setFontWeight(fonts.HEAVY)
+            yield place
+            cursor = self._safe.find(wanted, cursor)
 
     def let_scroll(self, scrolls: bool) -> None:
         """Whether it scrolls by itself where it is given less height than it needs, instead of with what is around."""

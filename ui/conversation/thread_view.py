@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QImage, QResizeEvent
@@ -71,6 +71,8 @@ class ThreadView(QWidget):
         self._thread: Thread | None = None
         self._low = False
         self._pictures: dict[MessageId, dict[str, QImage]] = {}
+        self._wanted: MessageId | None = None
+        self._marked: frozenset[str] = frozenset()
         self.header = ThreadHeader(theme)
         self._offline = OfflineBar(theme)
         self.column = Column(self._make)
@@ -99,8 +101,17 @@ class ThreadView(QWidget):
         items = items_of(thread)
         self.show_state(READY)
         self._fit_post()
-        self.column.show_items(items, reveal=None if same else _first_to_read(items))
+        self.column.show_items(items, reveal=self._first_to_show(items, same))
         self._tick()
+
+    def look_for(self, message: MessageId | None, words: Collection[str] = ()) -> None:
+        """The next conversation is shown at this message, with these words marked in all of them."""
+        self._wanted = message
+        if self._marked != frozenset(words):
+            self._marked = frozenset(words)
+            for part in self.column.widgets():
+                if isinstance(part, MessagePart):
+                    part.mark(self._marked)
 
     def show_state(self, state: ListState) -> None:
         """Say that the thread loads, that none is chosen, that it failed; or show it again."""
@@ -110,6 +121,12 @@ class ThreadView(QWidget):
             self._thread = self._thread if state.mood is not Mood.EMPTY else None
             self._pane.show_state(state)
         self._stack.setCurrentIndex(1 if state.covers else 0)
+
+    def _first_to_show(self, items: Sequence[Item], same: bool) -> str | None:
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None and any(item.key == message_key(wanted) for item in items):
+            return message_key(wanted)
+        return None if same else _first_to_read(items)
 
     def show_pictures(self, message: MessageId, pictures: Mapping[str, QImage]) -> None:
         """Pictures inside a message, by content id, decoded elsewhere; it is painted anew with them."""
@@ -192,6 +209,7 @@ class ThreadView(QWidget):
 
     def _make_message(self, item: MessageItem) -> MessagePart:
         made = MessagePart(self._theme, item, self._pictures.get(item.row.id))
+        made.mark(self._marked)
         made.reply_asked.connect(self.reply_to_asked)
         made.reply_all_asked.connect(self.reply_all_asked)
         made.forward_asked.connect(self.forward_asked)

@@ -8,10 +8,12 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
+from inbox_app.domain.excerpt import Excerpt
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.inbox import ConversationRow
 from inbox_app.domain.words import State
 from inbox_app.i18n import _, ngettext
+from inbox_app.queries.search import Found
 from ui.inbox.list_state import READY, ListState
 from ui.inbox.list_view import ConversationView
 from ui.inbox.model import ConversationModel
@@ -52,6 +54,7 @@ class ConversationList(QWidget):
         self.setAccessibleName(_("Conversation list"))
         self._theme = theme
         self._shown = everything()
+        self._found: Found | None = None
         self._model = ConversationModel(self)
         self.view = ConversationView(theme, self._model)
         self.search = _SearchField(theme)
@@ -87,10 +90,18 @@ class ConversationList(QWidget):
     def show_ids(self, ids: Sequence[ConversationId]) -> None:
         """Show these conversations in this order. Selection and scroll position stay."""
         self.view.show_ids(ids)
-        self._count.say(
-            ngettext("{count} conversation", "{count} conversations", len(ids)).format(count=f"{len(ids):n}")
-        )
+        self._count.say(self._counted(len(ids)))
         self.show_state(READY)
+
+    def show_found(self, words: str, found: Found | None) -> None:
+        """What the coming ids were found by; None when they are the view's own again."""
+        hits: dict[ConversationId, Excerpt] = {}
+        for hit in found.hits if found else ():
+            hits.setdefault(hit.conversation, hit.excerpt)
+        self._model.mark(hits)
+        self._found = found
+        self._title.say(_("Search: “{words}”").format(words=words) if found else self._shown.title)
+        self.states.setVisible(found is None and self._shown.state is not None)
 
     def show_rows(self, rows: Iterable[ConversationRow]) -> None:
         """Take in rows that were wanted, or that changed."""
@@ -131,6 +142,14 @@ class ConversationList(QWidget):
         """The row of a conversation, if it is here."""
         place = self._model.place_of(wanted)
         return None if place is None else self._model.row(place)
+
+    def _counted(self, conversations: int) -> str:
+        if self._found is None:
+            return ngettext("{count} conversation", "{count} conversations", conversations).format(
+                count=f"{conversations:n}"
+            )
+        said = ngettext("{count} message", "{count} messages", self._found.total).format(count=f"{self._found.total:n}")
+        return said if self._found.total_is_exact else _("more than {messages}").format(messages=said)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -193,15 +212,17 @@ class _SearchField(QLineEdit):
     def stop(self) -> None:
         """Empty it without telling."""
         self._told = ""
-        self.blockSignals(True)
         self.clear()
-        self.blockSignals(False)
         self._pause.stop()
+
+    def finish(self) -> None:
+        """The search is over: empty it, and tell."""
+        self.clear()
+        self._tell()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.clear()
-            self._tell()
+            self.finish()
             self.left.emit()
         elif event.key() == Qt.Key.Key_Down:
             self._tell()

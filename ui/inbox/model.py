@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
+from inbox_app.domain.excerpt import Excerpt
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.inbox import ConversationRow
 from inbox_app.i18n import _
@@ -15,6 +16,7 @@ from ui.inbox.row_text import spoken
 Index = QModelIndex | QPersistentModelIndex
 ID_ROLE = Qt.ItemDataRole.UserRole
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+HIT_ROLE = Qt.ItemDataRole.UserRole + 2
 _NOWHERE = QModelIndex()
 _AT_ONCE = 60
 
@@ -28,6 +30,7 @@ class ConversationModel(QAbstractTableModel):
         super().__init__(parent)
         self._ids: Sequence[ConversationId] = ()
         self._cache = RowCache()
+        self._hits: Mapping[ConversationId, Excerpt] = {}
         self._painted: tuple[int, int] | None = None
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._ask)
@@ -42,6 +45,10 @@ class ConversationModel(QAbstractTableModel):
         self.beginResetModel()
         self._ids = ids
         self.endResetModel()
+
+    def mark(self, hits: Mapping[ConversationId, Excerpt]) -> None:
+        """What a search found in each conversation, shown instead of its last message; nothing after a search."""
+        self._hits = hits
 
     def keep(self, rows: Iterable[ConversationRow]) -> None:
         """Take in rows and have those painted that look different."""
@@ -87,9 +94,11 @@ class ConversationModel(QAbstractTableModel):
             return self._ids[index.row()]
         if role == ROW_ROLE:
             return self.row(index.row())
+        if role == HIT_ROLE:
+            return self._hits.get(self._ids[index.row()])
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole):
             row = self.row(index.row())
-            return spoken(row) if row else _("Loading")
+            return spoken(row, self._hits.get(row.id)) if row else _("Loading")
         return None
 
     def _ask(self) -> None:

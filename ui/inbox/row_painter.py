@@ -9,11 +9,12 @@ from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from inbox_app.domain.excerpt import Excerpt
 from inbox_app.domain.inbox import ConversationRow
 from inbox_app.domain.words import Hat, State
 from inbox_app.i18n import _
-from ui.inbox.model import ROW_ROLE, Index
-from ui.inbox.row_text import place, snippet, who
+from ui.inbox.model import HIT_ROLE, ROW_ROLE, Index
+from ui.inbox.row_text import pieces, place, snippet, who
 from ui.inbox.views import state_name
 from ui.theme import fonts, icons
 from ui.theme.moments import ago, at
@@ -28,7 +29,7 @@ _SELECTED = QStyle.StateFlag.State_Selected.value
 _HOVERED = QStyle.StateFlag.State_MouseOver.value
 _FOCUSED = QStyle.StateFlag.State_HasFocus.value
 """As numbers, since Python's flags are slow and these are asked for at each row of each frame."""
-_Key = tuple[ConversationRow | None, int, bool, bool, bool, float, int]
+_Key = tuple[ConversationRow | None, Excerpt | None, int, bool, bool, bool, float, int]
 
 
 class RowPainter(QStyledItemDelegate):
@@ -56,7 +57,7 @@ class RowPainter(QStyledItemDelegate):
         focused = bool(state & _FOCUSED)
         scale = painter.device().devicePixelRatioF()
         minute = int(datetime.now(UTC).timestamp() // 60)
-        key = (index.data(ROW_ROLE), where.width(), selected, hovered, focused, scale, minute)
+        key = (index.data(ROW_ROLE), index.data(HIT_ROLE), where.width(), selected, hovered, focused, scale, minute)
         picture = self._pictures.get(key)
         if picture is None:
             picture = self._pictures[key] = self._draw(key, QSize(where.width(), where.height()))
@@ -67,7 +68,7 @@ class RowPainter(QStyledItemDelegate):
         painter.drawPixmap(where.topLeft(), picture)
 
     def _draw(self, key: _Key, size: QSize) -> QPixmap:
-        row, _width, selected, hovered, focused, scale, _minute = key
+        row, hit, _width, selected, hovered, focused, scale, _minute = key
         made = QPixmap(size * scale)
         made.setDevicePixelRatio(scale)
         ground = self._theme.colour("selected" if selected else "hover" if hovered else "bg")
@@ -81,7 +82,7 @@ class RowPainter(QStyledItemDelegate):
         if row is None:
             self._draw_placeholder(painter, inset)
         else:
-            _RowLines(painter, self._theme, row, inset, ground).draw()
+            _RowLines(painter, self._theme, row, hit, inset, ground).draw()
         painter.end()
         return made
 
@@ -99,8 +100,16 @@ class RowPainter(QStyledItemDelegate):
 class _RowLines:
     """One row being painted: name and time, snippet, chips and place."""
 
-    def __init__(self, painter: QPainter, theme: Theme, row: ConversationRow, inset: QRectF, ground: QColor) -> None:
-        self._painter, self._theme, self._row, self._ground = painter, theme, row, ground
+    def __init__(
+        self,
+        painter: QPainter,
+        theme: Theme,
+        row: ConversationRow,
+        hit: Excerpt | None,
+        inset: QRectF,
+        ground: QColor,
+    ) -> None:
+        self._painter, self._theme, self._row, self._hit, self._ground = painter, theme, row, hit, ground
         self._top = inset.top() + 12
         self._avatar = inset.left() + 12
         self._left = self._avatar + 52
@@ -135,7 +144,27 @@ class _RowLines:
             )
             draw_dot(self._painter, centre, self._theme.colour("accent"))
 
+    def _draw_hit(self, hit: Excerpt) -> None:
+        """The words that were found, marked, with what stands around them."""
+        plain, bold = self._theme.font(fonts.BODY), self._theme.font(fonts.BODY, fonts.HEAVY)
+        left, top = self._left, self._top + self._line + 1
+        for words, found in pieces(hit):
+            font = bold if found else plain
+            shown = fonts.elide(words, font, self._right - left)
+            width = fonts.metrics(font).horizontalAdvance(shown)
+            if found and shown:
+                self._painter.setPen(Qt.PenStyle.NoPen)
+                self._painter.setBrush(self._ink("warn_soft"))
+                self._painter.drawRoundedRect(QRectF(left - 1, top + 1, width + 2, self._line - 2), 3, 3)
+            self._write(shown, font, "text" if found else "text2", left, top, width + 2)
+            left += width
+            if shown != words or left >= self._right - 6:
+                return
+
     def _draw_snippet(self) -> None:
+        if self._hit is not None:
+            self._draw_hit(self._hit)
+            return
         unread = self._row.unread > 0
         font = self._theme.font(fonts.BODY, fonts.MEDIUM if unread else fonts.REGULAR)
         width = self._right - self._left

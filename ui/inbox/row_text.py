@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inbox_app.domain.excerpt import Excerpt
 from inbox_app.domain.inbox import ConversationRow
 from inbox_app.domain.words import Kind, State
 from inbox_app.i18n import _, ngettext
@@ -29,6 +30,22 @@ def snippet(row: ConversationRow) -> str:
     return _("You: {text}").format(text=row.snippet) if row.snippet_is_ours else row.snippet
 
 
+_LEAD = 14
+"""Characters before the first word that was found: there is little room in a row, and it is what one looks for."""
+
+
+def pieces(hit: Excerpt) -> list[tuple[str, bool]]:
+    """An excerpt from shortly before what was found, in pieces of which those that were found are told."""
+    begin = 0
+    if hit.marks and hit.marks[0][0] > _LEAD:
+        begin = hit.text.find(" ", hit.marks[0][0] - _LEAD, hit.marks[0][0]) + 1 or hit.marks[0][0]
+    made, at = ([("…", False)] if begin else []), begin
+    for first, last in hit.marks:
+        made += [(hit.text[at:first], False), (hit.text[first:last], True)]
+        at = last
+    return [(words, found) for words, found in [*made, (hit.text[at:], False)] if words]
+
+
 def place(row: ConversationRow) -> str:
     """Where it happens: under which post, or what kind of conversation it is."""
     if row.post_title:
@@ -47,7 +64,7 @@ def place(row: ConversationRow) -> str:
     }[row.kind]
 
 
-def spoken(row: ConversationRow) -> str:
+def spoken(row: ConversationRow, hit: Excerpt | None = None) -> str:
     """The whole row as a screen reader says it."""
     parts = [who(row), channel_name(row.channel)]
     if row.unread:
@@ -56,7 +73,7 @@ def spoken(row: ConversationRow) -> str:
         parts.append(_("needs a reply"))
     if row.state is not State.OPEN:
         parts.append(state_name(row.state))
-    parts += [snippet(row), place(row), ago(row.last_at)]
+    parts += [hit.text if hit else snippet(row), place(row), ago(row.last_at)]
     if row.reminder:
         parts.append(_("reminder {when}").format(when=at(row.reminder)))
     if row.tags:
