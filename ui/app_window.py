@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _
-from ui import dialogs
+from ui import closing, dialogs
 from ui.bars import Trouble
 from ui.command_bar import CommandBar, KeysPage
 from ui.commands import Does, When
@@ -43,6 +43,7 @@ class AppWindow(QMainWindow):
         self.trouble = Trouble(theme)
         self.first_start = FirstStart(theme)
         self.workplace: Workplace | None = None
+        self._may_close = self._asks = False
         self._pages = QStackedWidget()
         self._pages.addWidget(self.first_start)
         whole = QWidget()
@@ -108,6 +109,11 @@ class AppWindow(QMainWindow):
         return self.workplace is not None and self.workplace.allows(when)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.workplace is not None and self.workplace.leaving.waiting and not self._may_close:
+            # What was just sent must not wait for the next start without a word.
+            event.ignore()
+            self._tasks.start(self._ask_before_closing(self.workplace), "closing")
+            return
         if self._kept is not None:
             self._kept.setValue(_GEOMETRY, self.saveGeometry())
             if self.workplace is not None:
@@ -124,6 +130,16 @@ class AppWindow(QMainWindow):
             self.workplace.bridge.set_in_front(self.isActiveWindow())
             if not self.isActiveWindow():
                 self.workplace.writing.save_soon()
+
+    async def _ask_before_closing(self, workplace: Workplace) -> None:
+        if not self._asks and not self._may_close:
+            self._asks = True
+            try:
+                self._may_close = await closing.settle(workplace, self._theme, self)
+            finally:
+                self._asks = False
+            if self._may_close:
+                self.close()
 
     def _bind(self, places: tuple[QWidget, ...]) -> None:
         if self.shortcuts is not None:

@@ -67,6 +67,11 @@ class Leaving(Bar):
         self._count()
 
     @property
+    def waiting(self) -> tuple[OutboxRow, ...]:
+        """All that can still be taken back."""
+        return () if self.last is None else tuple(self._waiting)
+
+    @property
     def last(self) -> OutboxRow | None:
         """What was decided last and has not left."""
         self._waiting = [row for row in self._waiting if seconds_until(row.not_before) > 0]

@@ -118,6 +118,16 @@ class Workplace(QWidget):
         self.thread_view.be_low(low)
         self.composer.be_low(low)
 
+    async def release(self) -> None:
+        """Let what can still be taken back leave at once."""
+        await decisions.release(self._core.store, [row.id for row in self.leaving.waiting])
+
+    async def take_all_back(self) -> None:
+        """Make drafts again of all that has not left."""
+        await self.writing.save()
+        for row in self.leaving.waiting:
+            await decisions.undo(self._core.store, row.id)
+
     # --- showing ----------------------------------------------------------------------------------------------------
 
     def show_view(self, view: View, state: State | None = None) -> None:

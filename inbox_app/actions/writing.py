@@ -37,6 +37,7 @@ __all__ = [
     "OwnFile",
     "Resolution",
     "discard_draft",
+    "release",
     "reply",
     "resolve",
     "save_draft",
@@ -134,6 +135,16 @@ async def undo(store: Store, wanted: OutboxId) -> DraftId | None:
         Refused: it is too late.
     """
     return await store.write(lambda tx: outbox.undo(tx, wanted))
+
+
+async def release(store: Store, wanted: Sequence[OutboxId]) -> None:
+    """Let acts leave at once, without the rest of the time in which they could be taken back."""
+
+    def work(tx: Tx) -> None:
+        for one in wanted:
+            outbox.release(tx, one)
+
+    await store.write(work)
 
 
 async def resolve(store: Store, wanted: OutboxId, word: Resolution) -> OutboxRow:

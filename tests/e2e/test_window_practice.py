@@ -8,10 +8,12 @@ import pytest
 from PySide6.QtCore import Qt
 
 from inbox_app.domain.ids import ConversationId, MessageId
-from inbox_app.domain.words import Kind, MessageState
+from inbox_app.domain.words import Kind, MessageState, OutboxState
 from inbox_app.queries import inbox
+from inbox_app.queries.writing import outbox
 from tests.e2e.person import Person
 from tests.ui.patience import until
+from ui.closing import ClosingDialog
 
 pytestmark = [pytest.mark.ui, pytest.mark.e2e]
 
@@ -67,6 +69,30 @@ async def test_oops_the_reply_is_taken_back_with_one_key(person: Person) -> None
     await until(lambda: len(person.thread.messages) == before, "no answer any more")
     assert person.place.leaving.last is None
     assert person.told == []
+
+
+async def test_what_has_not_left_is_asked_about_and_sent_before_the_window_closes(person: Person) -> None:
+    person.click(person.window.first_start.practice)
+    await person.see_list(10)
+    await person.open(await a_conversation_of_comments(person))
+    person.press(Qt.Key.Key_R)
+    person.type_text("Just in time")
+    person.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    await until(person.place.leaving.isVisible, "the countdown")
+    (row,) = person.place.leaving.waiting
+    person.press(Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    await until(lambda: closing_dialog(person), "the question")
+    assert person.window.isVisible()
+    person.click(closing_dialog(person)[0].buttons["now"])
+    await until(lambda: not person.window.isVisible(), "the window closed", 30)
+    core = person.session.core
+    assert core is not None
+    (sent,) = [one for one in await outbox(core.store) if one.id == row.id]
+    assert sent.state is OutboxState.DELIVERED
+
+
+def closing_dialog(person: Person) -> list[ClosingDialog]:
+    return [one for one in person.window.findChildren(ClosingDialog) if one.isVisible()]
 
 
 async def a_conversation_of_comments(person: Person) -> ConversationId:

@@ -13,7 +13,7 @@ is queued or sending can be claimed. One that failed or is unconfirmed holds not
 person, and what was decided after it stands for itself.
 """
 
-from inbox_app.storage.outbox.deciding import queue, resolve, undo
+from inbox_app.storage.outbox.deciding import queue, release, resolve, undo
 from inbox_app.storage.outbox.rows import due, get, next_due
 from inbox_app.storage.outbox.sending import (
     claim,
@@ -56,6 +56,7 @@ __all__ = [
     "next_due",
     "put_off",
     "queue",
+    "release",
     "resolve",
     "settle_absent",
     "settle_delivered",

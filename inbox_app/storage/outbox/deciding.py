@@ -76,6 +76,12 @@ def undo(tx: Tx, wanted: OutboxId) -> DraftId | None:
     return back
 
 
+def release(tx: Tx, wanted: OutboxId) -> bool:
+    """Nobody needs the time to take it back any more: it may leave at once. False where it has left already."""
+    waiting = outbox.c.state == OutboxState.QUEUED.value
+    return move(tx, wanted, waiting, not_before=tx.now)
+
+
 def resolve(tx: Tx, wanted: OutboxId, word: Resolution) -> Outgoing:
     """A person decides about an act that failed or is unconfirmed: it was sent, send it again, or give it up."""
     row = get(tx.conn, wanted)

@@ -1,0 +1,97 @@
+"""What a person decides about replies that have not left when the window is closed."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from inbox_app.domain.errors import UserFacingError
+from inbox_app.domain.inbox import OutboxRow
+from inbox_app.i18n import _, ngettext
+from ui import dialogs
+from ui.theme import fonts
+from ui.theme.theme import Theme
+from ui.theme.widgets import Label, PushButton
+from ui.workplace import Workplace
+
+_PATIENCE = 15.0
+"""Seconds for what is sent now to leave; what takes longer waits for the next start, as it does after a crash."""
+
+
+class ClosingDialog(QDialog):
+    """Send now, keep for later, take back; or stay."""
+
+    def __init__(self, theme: Theme, parent: QWidget, count: int) -> None:
+        super().__init__(parent)
+        title = ngettext("{count} reply has not been sent yet", "{count} replies have not been sent yet", count)
+        self.chosen = ""
+        self.setWindowTitle(title.format(count=count))
+        self.setMinimumWidth(440)
+        self._theme = theme
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(20, 20, 20, 16)
+        self._column.setSpacing(10)
+        heading = Label(theme, title.format(count=count), size=fonts.PANE_TITLE, weight=fonts.BOLD).wrapping()
+        self._column.addWidget(heading)
+        about = _("Its time to be taken back is not over. Nothing is sent while Portavoce is closed.")
+        self.about = Label(theme, about, tone="second").wrapping()
+        self._column.addWidget(self.about)
+        self.buttons = {
+            "now": PushButton(theme, _("Send now"), "primary"),
+            "later": PushButton(theme, _("Keep, and send at the next start"), "plain"),
+            "back": PushButton(theme, _("Take back: make a draft of it"), "plain"),
+        }
+        for word, button in self.buttons.items():
+            button.clicked.connect(lambda _on=False, word=word: self._choose(word))
+            self._column.addWidget(button)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        stay = PushButton(theme, _("Do not close"), "plain")
+        stay.clicked.connect(self.reject)
+        foot.addWidget(stay)
+        self._column.addLayout(foot)
+
+    def _choose(self, word: str) -> None:
+        self.chosen = word
+        self.accept()
+
+
+async def settle(workplace: Workplace, theme: Theme, parent: QWidget) -> bool:
+    """Ask, and do what was chosen; False when the window stays open."""
+    dialog = ClosingDialog(theme, parent, len(workplace.leaving.waiting))
+    await dialogs.ask(dialog)
+    match dialog.chosen:
+        case "now":
+            workplace.toast.say(_("Sending…"))
+            await _send(workplace)
+        case "back":
+            try:
+                await workplace.take_all_back()
+            except UserFacingError as late:
+                workplace.toast.say(late.message)
+                return False
+        case "later":
+            pass
+        case _:
+            return False
+    return True
+
+
+async def _send(workplace: Workplace) -> None:
+    sent = {row.id for row in workplace.leaving.waiting}
+    gone = asyncio.Event()
+
+    def look(rows: tuple[OutboxRow, ...]) -> None:
+        if not sent & {row.id for row in rows}:
+            gone.set()
+
+    workplace.bridge.outbox_changed.connect(look)
+    try:
+        await workplace.release()
+        async with asyncio.timeout(_PATIENCE):
+            await gone.wait()
+    except TimeoutError:
+        return
+    finally:
+        workplace.bridge.outbox_changed.disconnect(look)
