@@ -74,6 +74,7 @@ class Workplace(QWidget):
         self.thread_view = ThreadView(theme)
         self.members = MemberPanel(theme)
         self.composer = Composer(theme)
+        self.composer.hide()
         self.leaving = Leaving(theme)
         middle = ReadingPane(self.thread_view, self.leaving, self.composer)
         self.panes = Panes(theme, self.sidebar, self.list, middle, self.members)
@@ -151,6 +152,7 @@ class Workplace(QWidget):
         conversation = ConversationId(wanted)
         hit = self._hits.get(conversation)
         self.thread_view.look_for(hit, self._found_words)
+        self.composer.show()
         self.bridge.open(conversation, hit)
         self.writing.turn_to(conversation)
 
@@ -241,6 +243,10 @@ class Workplace(QWidget):
         self.pictures.bring(thread)
         self.painted.emit()
 
+    def _show_outbox_rows(self, rows: tuple[OutboxRow, ...]) -> None:
+        self.leaving.show_outbox(rows)
+        self.thread_view.leave_undo_to_bar(self.leaving.last.id if self.leaving.last else "")
+
     def _show_no_thread(self, sentence: str) -> None:
         self.thread_view.show_state(ListState(Mood.ERROR, sentence, _("Try again")))
         self.painted.emit()
@@ -258,7 +264,7 @@ class Workplace(QWidget):
         bridge.thread_changed.connect(self._show_thread)
         bridge.thread_failed.connect(self._show_no_thread)
         bridge.tags_changed.connect(self.sidebar.show_tags)
-        bridge.outbox_changed.connect(self.leaving.show_outbox)
+        bridge.outbox_changed.connect(self._show_outbox_rows)
         listing.rows_wanted.connect(bridge.want_rows)
         listing.opened.connect(self._open_from_list)
         listing.selection_changed.connect(self._heed_selection, Qt.ConnectionType.QueuedConnection)

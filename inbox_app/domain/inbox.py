@@ -90,6 +90,8 @@ class ConversationRow:
     snoozed_until: datetime | None = None
     assignee: ColleagueId | None = None
     has_attachments: bool = False
+    has_draft: bool = False
+    """Whether the colleague who looks has begun an answer."""
 
 
 @dataclass(frozen=True, slots=True)

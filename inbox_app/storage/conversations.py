@@ -25,6 +25,7 @@ from inbox_app.storage.schema import (
     WideInteger,
     conversation,
     conversation_tag,
+    draft,
     handle,
     member,
     message,
@@ -90,7 +91,8 @@ def rows(conn: Connection, me: ColleagueId, wanted: Sequence[ConversationId]) ->
     found = {row[0]: row for row in _ROWS.all(conn, {"me": me, "wanted": wanted})}
     names = _names(conn, found)
     tags = _tags(conn, wanted)
-    return tuple(_row(found[one], names[one], tuple(tags[one])) for one in wanted if one in found)
+    begun = set(_BEGUN.column(conn, {"me": me, "wanted": wanted}))
+    return tuple(_row(found[one], names[one], tuple(tags[one]), one in begun) for one in wanted if one in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,12 @@ _TAGS = Prepared(
 )
 
 
-def _row(row: Sequence[Any], names: tuple[str, ...], tags: tuple[Tag, ...]) -> ConversationRow:
+_BEGUN = Prepared(
+    select(draft.c.conversation).where(draft.c.colleague == bindparam("me"), any_of(draft.c.conversation))
+)
+
+
+def _row(row: Sequence[Any], names: tuple[str, ...], tags: tuple[Tag, ...], begun: bool) -> ConversationRow:
     one, messages, _, account, channel, kind, title, post_title, snippet, last_direction, state, *rest = row
     unread_count, needs_reply, last_message, hat, reminded, snoozed, assignee, attachments = rest
     return ConversationRow(
@@ -226,6 +233,7 @@ def _row(row: Sequence[Any], names: tuple[str, ...], tags: tuple[Tag, ...]) -> C
         snoozed_until=None if snoozed is None else from_ms(snoozed),
         assignee=assignee,
         has_attachments=attachments > 0,
+        has_draft=begun,
     )
 
 

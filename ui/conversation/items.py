@@ -9,6 +9,7 @@ from inbox_app.content.endings import part_ending, repeated_endings
 from inbox_app.content.folding import Piece, PieceKind, fold_text
 from inbox_app.domain.ids import MessageId
 from inbox_app.domain.inbox import MessageRow, NoteRow, Thread
+from inbox_app.domain.titles import bare_title
 from inbox_app.domain.words import Kind
 from ui.conversation.nesting import Branch, branches
 from ui.theme.tokens import NESTING
@@ -20,12 +21,16 @@ _LINE = 22
 
 @dataclass(frozen=True, slots=True)
 class MessageItem:
-    """A message where it hangs; `answers` names the parent where the guides no longer tell."""
+    """A message where it hangs; `answers` names the parent where the guides no longer tell.
+
+    `title` is what stands above its text: nothing where it only repeats the conversation's.
+    """
 
     key: str
     row: MessageRow
     branch: Branch
     answers: str = ""
+    title: str = ""
     is_mail: bool = False
     ending: str = ""
     """How the author ends each of several messages: a signature without a mark before it."""
@@ -89,6 +94,7 @@ def items_of(thread: Thread) -> list[Item]:
             row,
             branch,
             _answers(row, branch, names),
+            _title_of_its_own(row, thread),
             is_mail,
             endings.get(row.author.handle_id, ""),
         )
@@ -102,6 +108,12 @@ def items_of(thread: Thread) -> list[Item]:
     else:
         said = sorted([*said, *(NoteItem(f"note:{note.id}", note, Branch()) for note in notes)], key=_moment)
     return [EarlierItem(), *said] if thread.earlier else said
+
+
+def _title_of_its_own(row: MessageRow, thread: Thread) -> str:
+    """A subject that changed, say; a topic or a subject that every message repeats is said by the header."""
+    said = {bare_title(title) for title in (thread.row.title, thread.row.post_title)}
+    return "" if bare_title(row.title) in said else row.title
 
 
 def message_key(message: MessageId) -> str:

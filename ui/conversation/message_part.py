@@ -21,7 +21,7 @@ from ui.conversation.part import ThreadPart
 from ui.conversation.safe_document import SafeBrowser
 from ui.conversation.sending_row import SendingRow
 from ui.theme import fonts
-from ui.theme.moments import ago, in_full
+from ui.theme.moments import ago
 from ui.theme.theme import Theme
 from ui.theme.widgets import Chip, Label, ToolButton
 
@@ -106,10 +106,8 @@ class MessagePart(ThreadPart):
     def _write_head(self, row: MessageRow, who: str) -> None:
         name = Label(self.theme, who, size=fonts.BODY, weight=fonts.BOLD).eliding()
         name.setToolTip(row.author.handle)
-        when = Label(self.theme, ago(row.sent_at), size=fonts.META, tone="meta")
-        when.setToolTip(in_full(row.sent_at))
         self.head.addWidget(name, 0)
-        self.head.addWidget(when)
+        self.head.addWidget(self.tell_when(row.sent_at))
         for chip in marks(self.theme, row):
             self.head.addWidget(chip)
         self.head.addStretch(1)
@@ -121,8 +119,8 @@ class MessagePart(ThreadPart):
 
     def _write_mail(self, row: MessageRow) -> None:
         """Subject and recipients, where there are any."""
-        if row.title:
-            self.column.addWidget(Label(self.theme, row.title, size=fonts.BODY, weight=fonts.BOLD).eliding())
+        if self._item.title:
+            self.column.addWidget(Label(self.theme, self._item.title, size=fonts.BODY, weight=fonts.BOLD).eliding())
         names = [name or handle for role, handle, name in row.recipients if role != REPLY_TO]
         if names:
             people = ", ".join(names)

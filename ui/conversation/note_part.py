@@ -7,7 +7,6 @@ from ui.conversation.items import NoteItem
 from ui.conversation.part import ThreadPart
 from ui.conversation.safe_document import SafeBrowser
 from ui.theme import fonts
-from ui.theme.moments import ago, in_full
 from ui.theme.theme import Theme
 from ui.theme.widgets import Chip, Label
 
@@ -19,10 +18,8 @@ class NotePart(ThreadPart):
         row = item.row
         super().__init__(theme, item.branch, row.author, "note")
         self.setAccessibleName(_("Internal note by {name}: {text}").format(name=row.author, text=row.text[:300]))
-        when = Label(theme, ago(row.made_at), size=fonts.META, tone="meta")
-        when.setToolTip(in_full(row.made_at))
         self.head.addWidget(Label(theme, row.author, size=fonts.BODY, weight=fonts.BOLD).eliding())
-        self.head.addWidget(when)
+        self.head.addWidget(self.tell_when(row.made_at))
         self.head.addWidget(Chip(theme, _("Internal note"), ink="warn", ground="warn_soft", icon="lock-simple"))
         if row.pinned:
             self.head.addWidget(Chip(theme, _("Pinned"), ink="warn", ground="warn_soft", icon="push-pin"))

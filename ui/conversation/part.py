@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.conversation.nesting import Branch
 from ui.conversation.safe_document import SafeBrowser
+from ui.theme import fonts
+from ui.theme.moments import ago, in_full
 from ui.theme.theme import Theme
 from ui.theme.tokens import NESTING
-from ui.theme.widgets import Avatar
+from ui.theme.widgets import Avatar, Label
 
 AVATAR = 30
 _ABOVE, _BELOW = 8, 6
@@ -39,6 +43,20 @@ class ThreadPart(QWidget):
         self.head.setSpacing(6)
         self.column.addLayout(self.head)
         self.bodies: list[SafeBrowser] = []
+        self._when: Label | None = None
+        self._moment: datetime | None = None
+
+    def tell_when(self, moment: datetime) -> Label:
+        """How long ago it was, for the head; it stays true by `keep_time`."""
+        self._moment = moment
+        self._when = Label(self.theme, ago(moment), size=fonts.META, tone="meta")
+        self._when.setToolTip(in_full(moment))
+        return self._when
+
+    def keep_time(self) -> None:
+        """Time has passed."""
+        if self._when is not None and self._moment is not None:
+            self._when.say(ago(self._moment))
 
     def add_body(self, body: SafeBrowser) -> None:
         """Put a text under what is there."""

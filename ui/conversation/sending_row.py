@@ -47,10 +47,10 @@ class SendingRow(QWidget):
             line.addWidget(button)
         self.tick()
 
-    def tick(self) -> None:
-        """Say how many seconds are left."""
+    def tick(self, undone_elsewhere: str = "") -> None:
+        """Say how many seconds are left; the undo of that one act is offered elsewhere."""
         self._sentence.say(sentence_of(self._row))
-        self._undo.setVisible(counts_down(self._row))
+        self._undo.setVisible(counts_down(self._row) and self._row.id != undone_elsewhere)
 
     def _choices(self) -> list[tuple[str, str]]:
         again, discard = (AGAIN, _("Send again")), (DISCARD, _("Discard"))
@@ -85,6 +85,6 @@ def _waiting(row: OutboxRow, now: datetime | None) -> str:
     if left := seconds_until(row.not_before, now):
         return _("Will be sent in {seconds} s").format(seconds=left)
     if row.retry_at and row.retry_at > (now or datetime.now(UTC)):
-        said = _("Not sent yet; the next try is at {when}.").format(when=at(row.retry_at, now))
+        said = _("Not sent yet. Next try: {when}.").format(when=at(row.retry_at, now))
         return f"{said} {row.error}".strip()
     return _("Waiting to be sent")

@@ -16,6 +16,7 @@ from ui.conversation.earlier_part import EarlierPart
 from ui.conversation.items import EarlierItem, Item, MessageItem, NoteItem, items_of, message_key
 from ui.conversation.message_part import MessagePart
 from ui.conversation.note_part import NotePart
+from ui.conversation.part import ThreadPart
 from ui.conversation.post_card import PostCard
 from ui.conversation.sending_row import counts_down
 from ui.conversation.titles import subtitle_of, title_of, window_of
@@ -26,6 +27,7 @@ from ui.theme.moments import COUNTDOWN_MS
 from ui.theme.theme import Theme
 from ui.theme.widgets import Chip, Label
 
+_MINUTE_MS = 30_000
 _LEAST_HEIGHT = 40
 """Of the messages; without it a low window would squeeze what is around them."""
 
@@ -73,6 +75,7 @@ class ThreadView(QWidget):
         self._pictures: dict[MessageId, dict[str, QImage]] = {}
         self._wanted: MessageId | None = None
         self._marked: frozenset[str] = frozenset()
+        self._undone_elsewhere = ""
         self.header = ThreadHeader(theme)
         self._offline = OfflineBar(theme)
         self.column = Column(self._make)
@@ -86,6 +89,9 @@ class ThreadView(QWidget):
         self._pane.step_asked.connect(self.step_asked)
         self._clock = QTimer(self, interval=COUNTDOWN_MS)
         self._clock.timeout.connect(self._tick)
+        minute = QTimer(self, interval=_MINUTE_MS)
+        minute.timeout.connect(self.keep_time)
+        minute.start()
         theme.changed.connect(self._dress)
         self.show_state(ListState(Mood.EMPTY, _("Choose a conversation to read it here.")))
 
@@ -112,6 +118,12 @@ class ThreadView(QWidget):
             for part in self.column.widgets():
                 if isinstance(part, MessagePart):
                     part.mark(self._marked)
+
+    def leave_undo_to_bar(self, act: str) -> None:
+        """The bar below offers the undo of this act: one button for it is enough."""
+        if act != self._undone_elsewhere:
+            self._undone_elsewhere = act
+            self._tick()
 
     def show_state(self, state: ListState) -> None:
         """Say that the thread loads, that none is chosen, that it failed; or show it again."""
@@ -219,17 +231,25 @@ class ThreadView(QWidget):
         made.undo_asked.connect(self.undo_asked)
         made.resolve_asked.connect(self.resolve_asked)
         made.resized.connect(self.column.remeasure)
+        if made.sending is not None:
+            made.sending.tick(self._undone_elsewhere)
         return made
 
     def _tick(self) -> None:
         """Count down what waits; the clock stands still while nothing does."""
         for widget in self.column.widgets():
             if isinstance(widget, MessagePart) and widget.sending is not None:
-                widget.sending.tick()
+                widget.sending.tick(self._undone_elsewhere)
         rows = self._thread.messages if self._thread else ()
         counting = any(row.outbox is not None and counts_down(row.outbox) for row in rows)
         if counting != self._clock.isActive():
             self._clock.start() if counting else self._clock.stop()
+
+    def keep_time(self) -> None:
+        """Say how long ago everything in sight was, as of now."""
+        for widget in self.column.widgets():
+            if isinstance(widget, ThreadPart):
+                widget.keep_time()
 
     def _dress(self) -> None:
         self._show_post()

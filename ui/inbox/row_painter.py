@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from inbox_app.domain.excerpt import Excerpt
 from inbox_app.domain.inbox import ConversationRow
 from inbox_app.domain.words import Hat, State
-from inbox_app.i18n import _
+from inbox_app.i18n import _, ngettext
 from ui.inbox.model import HIT_ROLE, ROW_ROLE, Index
 from ui.inbox.row_text import pieces, place, snippet, who
 from ui.inbox.views import state_name
@@ -215,9 +215,11 @@ class _RowLines:
             chips.add(state_name(row.state), self._ink("green"), self._ink("green_soft"), "check")
         elif row.state is State.WAITING:
             chips.add(state_name(row.state), self._ink("text2"), self._chip_ground(), "hourglass")
-        elif row.needs_reply > 1:
-            asking = _("{count} to answer").format(count=row.needs_reply)
+        elif row.needs_reply:
+            asking = ngettext("{count} to answer", "{count} to answer", row.needs_reply).format(count=row.needs_reply)
             chips.add(asking, self._ink("accent_text"), self._soft("accent_soft"), "arrow-bend-up-left")
+        if row.has_draft:
+            chips.add(_("Draft"), self._ink("warn"), self._soft("warn_soft"), "note-pencil")
         if row.hat is Hat.SOCIAL:
             chips.add(_("Social"), self._ink("text2"), self._chip_ground(), "megaphone")
 

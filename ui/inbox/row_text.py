@@ -71,6 +71,8 @@ def spoken(row: ConversationRow, hit: Excerpt | None = None) -> str:
         parts.append(ngettext("{count} unread", "{count} unread", row.unread).format(count=row.unread))
     if row.needs_reply:
         parts.append(_("needs a reply"))
+    if row.has_draft:
+        parts.append(_("a draft of yours"))
     if row.state is not State.OPEN:
         parts.append(state_name(row.state))
     parts += [hit.text if hit else snippet(row), place(row), ago(row.last_at)]

@@ -1,0 +1,119 @@
+"""What rows, messages and bars say is so, is said once, and stays so while time passes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+
+from inbox_app.domain.words import Kind
+from tests.ui import sample, sample_threads
+from tests.ui.cores import StoreCore
+from tests.ui.keeping import Keep
+from tests.ui.patience import until
+from tests.unit.ingest.tales import said
+from ui.app_window import AppWindow
+from ui.commands import Does
+from ui.conversation import part
+from ui.conversation.items import MessageItem, items_of
+from ui.conversation.thread_view import ThreadView
+from ui.inbox.conversation_list import ConversationList
+from ui.inbox.row_text import spoken
+from ui.tasks import Tasks
+from ui.theme.painting import ChipPainter
+from ui.theme.theme import Theme
+from ui.workplace import Workplace
+
+pytestmark = pytest.mark.ui
+
+
+@pytest.fixture
+async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> AsyncIterator[Workplace]:
+    await core.tell(said("a", 1), said("b", 2))
+    window = keep(AppWindow(tasks, theme))
+    made = Workplace(core, tasks, theme)
+    window.put_in(made)
+    window.show()
+    await until(lambda: len(made.bridge.ids) == 2, "the list")
+    yield made
+    await made.close_down()
+
+
+async def test_nothing_can_be_written_before_a_conversation_is_chosen(place: Workplace) -> None:
+    assert not place.composer.isVisible()
+    place.open(place.bridge.ids[0])
+    assert place.composer.isVisible()
+
+
+async def test_a_row_with_a_draft_says_so_until_it_is_sent(place: Workplace) -> None:
+    first = place.bridge.ids[0]
+    place.open(first)
+    await until(lambda: place.writing.conversation == first, "the draft")
+    QTest.keyClicks(place.composer.field, "Dear Maya")
+    await until(lambda: has_draft(place), "the mark of the draft")
+    assert "a draft of yours" in spoken(place.list.row(first) or sample.CONVERSATIONS[0])
+    place.give(Does.SEND)
+    await until(lambda: not has_draft(place), "no mark any more")
+
+
+def has_draft(place: Workplace) -> bool:
+    row = place.list.row(place.bridge.ids[0])
+    return row is not None and row.has_draft
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_every_open_row_says_how_much_there_is_to_answer(
+    theme: Theme, keep: Keep, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    chips: list[str] = []
+    add = ChipPainter.add
+
+    def note(self: ChipPainter, text: str, *rest: object, **more: object) -> bool:
+        chips.append(text)
+        return add(self, text, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ChipPainter, "add", note)
+    pane = keep(ConversationList(theme))
+    pane.resize(384, 300)
+    row = replace(sample.CONVERSATIONS[0], needs_reply=count, tags=(), reminder=None)
+    pane.show_ids([row.id])
+    pane.show_rows([row])
+    pane.show()
+    pane.grab()
+    assert f"{count} to answer" in chips
+
+
+async def test_what_was_just_sent_has_one_button_to_take_it_back(place: Workplace) -> None:
+    place.open(place.bridge.ids[0])
+    await until(lambda: place.writing.conversation, "the draft")
+    QTest.keyClicks(place.composer.field, "Too early")
+    place.give(Does.SEND)
+    await until(lambda: any(row.outbox for row in place._messages()), "it in the thread")
+    await until(place.leaving.isVisible, "the bar")
+    undo = [one for one in place.findChildren(QPushButton) if one.isVisible() and one.text().startswith("Undo")]
+    assert [one.text() for one in undo] == ["Undo (Z)"]
+
+
+@pytest.mark.parametrize(("title", "shown"), [("Atelier", ""), ("Re: Atelier", ""), ("Another thing", "Another thing")])
+def test_a_title_is_repeated_only_where_it_is_another(title: str, shown: str) -> None:
+    thread = replace(
+        sample_threads.THREAD,
+        row=replace(sample_threads.THREAD.row, kind=Kind.ROOM, title="Atelier", post_title=""),
+        messages=tuple(replace(one, title=title) for one in sample_threads.THREAD.messages),
+    )
+    assert {item.title for item in items_of(thread) if isinstance(item, MessageItem)} == {shown}
+
+
+def test_how_long_ago_something_was_stays_true(theme: Theme, keep: Keep, monkeypatch: pytest.MonkeyPatch) -> None:
+    pane = keep(ThreadView(theme))
+    pane.resize(700, 700)
+    pane.show()
+    pane.show_thread(sample_threads.THREAD)
+    QApplication.processEvents()
+    monkeypatch.setattr(part, "ago", lambda _moment: "later")
+    pane.keep_time()
+    told = [one for one in pane.column.findChildren(QLabel) if one.isVisible() and one.text() == "later"]
+    assert len(told) >= len([one for one in pane.column.widgets() if one.isVisible()]) > 0
