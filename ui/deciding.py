@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -14,16 +15,18 @@ from inbox_app.actions import triage
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import ColleagueId, ConversationId
 from inbox_app.domain.inbox import ConversationRow
-from inbox_app.domain.words import Hat
+from inbox_app.domain.words import Hat, State
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import colleagues, inbox
 from inbox_app.settings import local_zone
 from ui import dialogs
+from ui.bridge import Bridge
 from ui.commands import Does, key_text
 from ui.core import Core
+from ui.inbox.conversation_list import ConversationList
 from ui.inbox.snooze_dialog import SnoozeDialog
 from ui.inbox.tag_dialog import TagDialog
-from ui.tasks import Tasks
+from ui.tasks import Tasks, Work
 from ui.theme.moments import at
 from ui.theme.theme import Theme
 from ui.toast import Toast
@@ -31,65 +34,94 @@ from ui.toast import Toast
 Chosen = tuple[ConversationId, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What lies before the person: what is open, what is selected, and where is said what was done."""
+
+    bridge: Bridge
+    list: ConversationList
+    toast: Toast
+
+    def chosen(self) -> Chosen:
+        """What a decision is about: the selection, or the conversation on screen where that is not part of it."""
+        opened, selected = self.bridge.opened, self.list.selected_ids()
+        return selected if opened is None or opened in selected else (opened,)
+
+    def rows(self) -> tuple[ConversationRow, ...]:
+        """What is known of them: the list's rows, and of the one on screen what the screen shows."""
+        shown = self.bridge.on_screen
+        known = {shown.row.id: shown.row} if shown is not None else {}
+        rows = (self.list.row(one) or known.get(one) for one in self.chosen())
+        return tuple(row for row in rows if row is not None)
+
+
 class Deciding(QObject):
     """Asks what has to be asked, does it, and says what was done."""
 
-    def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, toast: Toast) -> None:
+    undone = Signal(tuple)
+    """The conversations that came back by an undo."""
+
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, desk: Desk) -> None:
         super().__init__(window)
-        self._core, self._tasks, self._theme, self._window, self._toast = core, tasks, theme, window, toast
-        self.undone: Callable[[Chosen], object] = lambda _chosen: None
-        """Told which conversations came back by an undo."""
-
-    def finish(self, chosen: Chosen) -> None:
-        """Mark done."""
-        several = ngettext("{count} conversation done.", "{count} conversations done.", len(chosen))
-        self._begin(triage.finish, chosen, _("Done.") if len(chosen) == 1 else several.format(count=len(chosen)))
-
-    def reopen(self, chosen: Chosen) -> None:
-        """Open again."""
-        self._begin(triage.reopen, chosen, _("Open again."))
-
-    def mark_unread(self, chosen: Chosen) -> None:
-        """Mark unread."""
-        self._begin(triage.mark_unread, chosen, _("Marked as unread."))
-
-    def change_hat(self, chosen: Chosen, rows: Sequence[ConversationRow]) -> None:
-        """To the other hat."""
-        social = any(row.hat is Hat.COMMUNITY for row in rows)
-        hat = Hat.SOCIAL if social else Hat.COMMUNITY
-        said = _("Under the social hat now.") if social else _("Under the community hat now.")
-        self._begin(partial(triage.wear, hat=hat), chosen, said)
-
-    def snooze(self, chosen: Chosen) -> None:
-        """Ask until when, and put off."""
-        self._tasks.start(self._snooze(chosen), "snooze")
-
-    def tag(self, chosen: Chosen, rows: Sequence[ConversationRow]) -> None:
-        """Ask for a tag, and put it on; take it off where all have it."""
-        self._tasks.start(self._tag(chosen, rows), "tag")
-
-    def assign(self, chosen: Chosen, place: QPoint | None = None) -> None:
-        """Ask for a colleague, and assign."""
-        self._tasks.start(self._assign(chosen, place or QCursor.pos()), "assign")
+        self._core, self._tasks, self._theme, self._window, self._desk = core, tasks, theme, window, desk
+        self.deeds: dict[Does, Callable[[], None]] = {
+            Does.DONE: self._finish,
+            Does.REOPEN: lambda: self._begin(triage.reopen, self._desk.chosen(), _("Open again.")),
+            Does.SNOOZE: lambda: self._ask(self._snooze(self._desk.chosen())),
+            Does.TAG: lambda: self._ask(self._tag(self._desk.chosen(), self._desk.rows())),
+            Does.HAT: self._change_hat,
+            Does.ASSIGN: lambda: self._ask(self._assign(self._desk.chosen(), QCursor.pos())),
+            Does.UNREAD: self._mark_unread,
+        }
 
     def undo(self) -> None:
         """Take back the last decision."""
-        self._tasks.start(self._undo(), "undo")
+        self._ask(self._undo())
 
-    async def offer(self, place: QPoint, names: Iterable[tuple[Does, str]]) -> Does | None:
+    async def offer(self, place: QPoint, *, in_team: bool) -> Does | None:
         """A menu of what can be done, each with its key; what was chosen."""
+        done = all(row.state is State.DONE for row in self._desk.rows())
+        names = [
+            (Does.REOPEN, _("Open again")) if done else (Does.DONE, _("Done")),
+            (Does.SNOOZE, _("Snooze until…")),
+            (Does.TAG, _("Tag…")),
+            (Does.HAT, _("Change the hat")),
+            *([(Does.ASSIGN, _("Assign…"))] if in_team else []),
+            (Does.UNREAD, _("Mark as unread")),
+        ]
         menu = QMenu(self._window)
         menu.setAccessibleName(_("What can be done with the conversation"))
         deeds: dict[QAction, Does] = {menu.addAction(f"{name}\t{key_text(does)}"): does for does, name in names}
         chosen = await dialogs.choose_from(menu, place)
         return None if chosen is None else deeds.get(chosen)
 
+    def _finish(self) -> None:
+        done, ids = self._desk.chosen(), self._desk.bridge.ids
+        self._desk.list.step(-1 if ids and ids[-1] == done[-1] else 1)
+        several = ngettext("{count} conversation done.", "{count} conversations done.", len(done))
+        self._begin(triage.finish, done, _("Done.") if len(done) == 1 else several.format(count=len(done)))
+
+    def _mark_unread(self) -> None:
+        chosen = self._desk.chosen()
+        for one in chosen:
+            self._desk.bridge.keep_unread(one)
+        self._begin(triage.mark_unread, chosen, _("Marked as unread."))
+
+    def _change_hat(self) -> None:
+        social = any(row.hat is Hat.COMMUNITY for row in self._desk.rows())
+        hat = Hat.SOCIAL if social else Hat.COMMUNITY
+        said = _("Under the social hat now.") if social else _("Under the community hat now.")
+        self._begin(partial(triage.wear, hat=hat), self._desk.chosen(), said)
+
+    def _ask(self, work: Work) -> None:
+        self._tasks.start(work, "decide")
+
     def _begin(self, deed: Callable[..., Awaitable[object]], chosen: Chosen, said: str) -> None:
         self._tasks.start(self._do(deed, chosen, said), "decide")
 
     async def _do(self, deed: Callable[..., Awaitable[object]], chosen: Chosen, said: str) -> None:
         await deed(self._core.store, self._core.me, chosen)
-        self._toast.say(said, self.undo)
+        self._desk.toast.say(said, self.undo)
 
     async def _snooze(self, chosen: Chosen) -> None:
         dialog = SnoozeDialog(self._theme, self._window, datetime.now(local_zone()).replace(microsecond=0))
@@ -128,8 +160,8 @@ class Deciding(QObject):
         try:
             changed = await triage.undo(self._core.store, self._core.me)
         except Refused as nothing:
-            self._toast.say(nothing.message)
+            self._desk.toast.say(nothing.message)
             return
-        self._toast.hide()
+        self._desk.toast.hide()
         if changed:
-            self.undone(changed)
+            self.undone.emit(changed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from inbox_app.actions import attachments
 from inbox_app.actions import writing as decisions
 from inbox_app.actions.lettering import last_said
-from inbox_app.domain.ids import AccountId, ConversationId, MessageId, OutboxId
-from inbox_app.domain.inbox import AccountRow, ConversationRow, MessageRow, OutboxRow, Thread
-from inbox_app.domain.words import AccountState, ActKind, State
+from inbox_app.domain.ids import AccountId, ConversationId, OutboxId
+from inbox_app.domain.inbox import AccountRow, MessageRow, OutboxRow, Thread
+from inbox_app.domain.words import ActKind, State
 from inbox_app.i18n import _
 from inbox_app.queries import writing as questions
 from inbox_app.queries.colleagues import Colleague
@@ -35,9 +35,11 @@ from ui.conversation.pictures import Pictures
 from ui.conversation.reading_pane import ReadingPane
 from ui.conversation.thread_view import ThreadView
 from ui.core import Core
-from ui.deciding import Deciding
+from ui.deciding import Deciding, Desk
 from ui.header_actions import HeaderActions
 from ui.inbox.conversation_list import ConversationList
+from ui.inbox.filling import what_fills
+from ui.inbox.found import Search
 from ui.inbox.list_state import ListState, Mood
 from ui.inbox.sidebar import Sidebar
 from ui.inbox.views import View, everything
@@ -62,12 +64,8 @@ class Workplace(QWidget):
         super().__init__()
         self._core, self._tasks, self._theme = core, tasks, theme
         self._view: View = everything()
-        self._words = ""
+        self._search = Search()
         self._sought = ""
-        self._before: tuple[ConversationId | None, int] | None = None
-        """What was open and how far the list was scrolled when a search began."""
-        self._hits: dict[ConversationId, MessageId] = {}
-        self._found_words: frozenset[str] = frozenset()
         self._filling = _("Loading conversations…")
         self.sidebar = Sidebar(theme)
         self.list = ConversationList(theme)
@@ -87,7 +85,7 @@ class Workplace(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.panes)
         self.toast = Toast(theme, self, self.composer)
-        self.deciding = Deciding(core, tasks, theme, self, self.toast)
+        self.deciding = Deciding(core, tasks, theme, self, Desk(self.bridge, self.list, self.toast))
         self._header = HeaderActions(theme, self.give, self)
         self.thread_view.set_actions(self._header.all)
         self._wire_reading()
@@ -133,7 +131,7 @@ class Workplace(QWidget):
 
     def show_view(self, view: View, state: State | None = None) -> None:
         """Fill the list with a view, at the tab it opens on or at another."""
-        self._view, self._words, self._before = view, "", None
+        self._view, self._search = view, Search()
         self.list.show_view(view)
         if state is not None:
             self.list.states.choose(state)
@@ -150,8 +148,8 @@ class Workplace(QWidget):
 
     def _show(self, wanted: str) -> None:
         conversation = ConversationId(wanted)
-        hit = self._hits.get(conversation)
-        self.thread_view.look_for(hit, self._found_words)
+        hit = self._search.hits.get(conversation)
+        self.thread_view.look_for(hit, self._search.marked)
         self.composer.show()
         self.bridge.open(conversation, hit)
         self.writing.turn_to(conversation)
@@ -172,33 +170,30 @@ class Workplace(QWidget):
         self._show(wanted)
         self.panes.show_pane(Pane.THREAD)
 
-    def _search(self, words: str) -> None:
-        if words and not self._words:
-            self._before = (self.bridge.opened, self.list.view.verticalScrollBar().value())
-        ended = self._words and not words
-        self._words = words
+    def _look_for(self, words: str) -> None:
+        before = self._search.before
+        if words and not self._search.words:
+            before = (self.bridge.opened, self.list.view.verticalScrollBar().value())
+        ended = bool(self._search.words) and not words
+        self._search = Search(words, before)
         self._ask()
-        if ended and self._before is not None and self._before[0] is not None:
-            self._hits, self._found_words = {}, frozenset()
-            self._show(self._before[0])
+        if ended and before is not None and before[0] is not None:
+            self._show(before[0])
 
     def _take_found(self, found: Found | None) -> None:
-        self.list.show_found(self._words, found)
-        hits = found.hits if found else ()
-        self._hits = {hit.conversation: hit.message for hit in reversed(hits)}
-        marked = ((hit.excerpt.text, mark) for hit in hits for mark in hit.excerpt.marks)
-        self._found_words = frozenset(text[begin:end].casefold() for text, (begin, end) in marked)
+        self.list.show_found(self._search.words, found)
+        self._search = self._search.finding(found)
 
     def _ask(self, _state: object = None) -> None:
         chosen = self._view.narrowed(self.list.chosen_state)
-        self.bridge.show(Shown(chosen, self._words))
+        self.bridge.show(Shown(chosen, self._search.words))
 
     def _show_ids(self, ids: list[ConversationId]) -> None:
         self.list.show_ids(ids)
         self._agree()
-        if not self._words and self._before is not None:
-            self.list.view.verticalScrollBar().setValue(self._before[1])
-            self._before = None
+        if not self._search.words and self._search.before is not None:
+            self.list.view.verticalScrollBar().setValue(self._search.before[1])
+            self._search = Search()
         if not ids:
             self.list.show_state(self._why_empty())
         self.painted.emit()
@@ -206,31 +201,21 @@ class Workplace(QWidget):
     def _take_accounts(self, rows: tuple[AccountRow, ...]) -> None:
         self.sidebar.show_accounts(rows)
         self._seek()
-        filling = self._what_fills(rows)
+        filling = what_fills(rows, self._core.catalogue)
         if filling != self._filling:
             self._filling = filling
             if not self.bridge.ids:
                 # What came with the first sync may not be in the last answer.
                 self._ask()
 
-    def _what_fills(self, rows: tuple[AccountRow, ...]) -> str:
-        """A sentence while a working account was never synced; empty when all were."""
-        fresh = [row for row in rows if row.state is AccountState.ACTIVE and not row.last_success and not row.error]
-        if not fresh:
-            return ""
-        manifest = self._core.catalogue.get(fresh[0].channel)
-        if manifest is not None and manifest.practice is not None:
-            return _("The practice room is being furnished…")
-        return _("The first messages are on their way…")
-
     def _why_empty(self) -> ListState:
-        if self._filling and not self._words:
+        if self._filling and not self._search.words:
             return ListState(Mood.LOADING, self._filling)
         return ListState(Mood.EMPTY, self._nothing_here())
 
     def _nothing_here(self) -> str:
-        if self._words:
-            return _("Nothing was found for “{words}”.").format(words=self._words)
+        if self._search.words:
+            return _("Nothing was found for “{words}”.").format(words=self._search.words)
         if self.list.chosen_state is State.OPEN:
             return _("Nobody is waiting for an answer here.")
         return _("There is no conversation here.")
@@ -268,7 +253,7 @@ class Workplace(QWidget):
         listing.rows_wanted.connect(bridge.want_rows)
         listing.opened.connect(self._open_from_list)
         listing.selection_changed.connect(self._heed_selection, Qt.ConnectionType.QueuedConnection)
-        listing.searched.connect(self._search)
+        listing.searched.connect(self._look_for)
         listing.state_chosen.connect(self._ask)
         listing.step_asked.connect(self._ask)
         self.sidebar.view_chosen.connect(self.show_view)
@@ -306,9 +291,14 @@ class Workplace(QWidget):
         self.writing.brought.connect(self._greet)
 
     def _wire_deciding(self) -> None:
-        self.deciding.undone = lambda changed: self.open(changed[0])
+        self.deciding.undone.connect(lambda changed: self.open(changed[0]))
         self.list.view.menu_asked.connect(lambda place: self._tasks.start(self._offer_deeds(place), "menu"))
         self.bridge.colleagues_changed.connect(self._take_colleagues)
+
+    async def _offer_deeds(self, place: QPoint) -> None:
+        chosen = await self.deciding.offer(place, in_team=self.allows(When.TEAM))
+        if chosen is not None:
+            self.give(chosen)
 
     def _take_colleagues(self, present: tuple[Colleague, ...]) -> None:
         self._header.colleagues = {one.id: one.name for one in present}
@@ -335,13 +325,7 @@ class Workplace(QWidget):
             Does.REPLY_ALL: self._reply_to_all,
             Does.FORWARD: self._forward,
             Does.NEW_MAIL: self.letters.write,
-            Does.DONE: self._finish,
-            Does.REOPEN: lambda: self.deciding.reopen(self._chosen()),
-            Does.SNOOZE: lambda: self.deciding.snooze(self._chosen()),
-            Does.TAG: lambda: self.deciding.tag(self._chosen(), self._chosen_rows()),
-            Does.HAT: lambda: self.deciding.change_hat(self._chosen(), self._chosen_rows()),
-            Does.ASSIGN: lambda: self.deciding.assign(self._chosen()),
-            Does.UNREAD: self._mark_unread,
+            **self.deciding.deeds,
             Does.UNDO: self._undo,
             Does.SEND: self.writing.send,
             Does.SEND_AND_NEXT: partial(self.writing.send, partial(self.list.step, 1)),
@@ -376,49 +360,6 @@ class Workplace(QWidget):
         if thread is not None and message is not None:
             self.letters.forward(thread, message)
 
-    def _finish(self) -> None:
-        done = self._chosen()
-        self._go_on_from(done)
-        self.deciding.finish(done)
-
-    def _go_on_from(self, done: Sequence[ConversationId]) -> None:
-        ids = self.bridge.ids
-        self.list.step(-1 if ids and ids[-1] == done[-1] else 1)
-
-    def _mark_unread(self) -> None:
-        chosen = self._chosen()
-        for one in chosen:
-            self.bridge.keep_unread(one)
-        self.deciding.mark_unread(chosen)
-
-    async def _offer_deeds(self, place: QPoint) -> None:
-        done = all(row.state is State.DONE for row in self._chosen_rows())
-        names = [
-            (Does.REOPEN, _("Open again")) if done else (Does.DONE, _("Done")),
-            (Does.SNOOZE, _("Snooze until…")),
-            (Does.TAG, _("Tag…")),
-            (Does.HAT, _("Change the hat")),
-            (Does.UNREAD, _("Mark as unread")),
-        ]
-        if self.allows(When.TEAM):
-            names.insert(4, (Does.ASSIGN, _("Assign…")))
-        chosen = await self.deciding.offer(place, names)
-        if chosen is not None:
-            self.give(chosen)
-
-    def _chosen_rows(self) -> tuple[ConversationRow, ...]:
-        """What is known of them: the list's rows, and of the one on screen what the screen shows."""
-        shown = self.bridge.on_screen
-        known = {shown.row.id: shown.row} if shown is not None else {}
-        rows = (self.list.row(one) or known.get(one) for one in self._chosen())
-        return tuple(row for row in rows if row is not None)
-
-    def _chosen(self) -> tuple[ConversationId, ...]:
-        opened, selected = self.bridge.opened, self.list.selected_ids()
-        if opened is None or opened in selected:
-            return selected
-        return (opened,)
-
     def _undo(self) -> None:
         last = self.leaving.last
         if self.toast.offers_undo(last.decided_at if last else None) or not self.leaving.undo():
@@ -427,7 +368,7 @@ class Workplace(QWidget):
     def _back(self) -> None:
         if self.panes.back():
             return
-        if self._words and self.list.view.hasFocus():
+        if self._search.words and self.list.view.hasFocus():
             self.list.search.finish()
         self.list.view.setFocus()
 

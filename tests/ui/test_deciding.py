@@ -121,7 +121,7 @@ async def test_a_tag_is_made_put_on_and_taken_off(place: Workplace, first: Row) 
     QTest.keyClick(dialog.choices.field, Qt.Key.Key_Return)
     await until(lambda: place.toast.words.text() == "Tagged “Shipping”.", "what was done")
     assert [tag.name for tag in (await first()).tags] == ["Shipping"]
-    await until(lambda: bool(place._chosen_rows()[0].tags), "the row with it")
+    await until(lambda: bool(place.deciding._desk.rows()[0].tags), "the row with it")
     place.give(Does.TAG)
     dialog = await shown(place, TagDialog)
     assert [(one.name, one.aside) for one in dialog.choices.offered] == [("Shipping", "take off")]
@@ -134,7 +134,7 @@ async def test_one_key_changes_the_hat_and_the_same_key_changes_it_back(place: W
     press(place, "h")
     await until(lambda: "social" in place.toast.words.text(), "the social hat")
     assert (await first()).hat is Hat.SOCIAL
-    await until(lambda: place._chosen_rows()[0].hat is Hat.SOCIAL, "the row with it")
+    await until(lambda: place.deciding._desk.rows()[0].hat is Hat.SOCIAL, "the row with it")
     press(place, "h")
     await until(lambda: "community" in place.toast.words.text(), "the community hat")
     assert (await first()).hat is Hat.COMMUNITY

@@ -55,7 +55,7 @@ async def search(place: Workplace, words: str) -> None:
     place.list.search.setFocus()
     QTest.keyClicks(place.list.search, words)
     QTest.keyClick(place.list.search, Qt.Key.Key_Return)
-    await until(lambda: place._words == words and place.bridge.is_idle, "the answer")
+    await until(lambda: place._search.words == words and place.bridge.is_idle, "the answer")
     await until(lambda: place.list.row(place.bridge.ids[0]) is not None, "the rows")
 
 

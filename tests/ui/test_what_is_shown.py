@@ -92,7 +92,7 @@ async def test_a_conversation_outside_the_list_leaves_nothing_marked_and_keys_ac
     await shows(place, a, [a, b, c, d])
     place.bridge.ids_changed.emit([b, c, d])
     assert (place.list.selected_ids(), place.list.current_id()) == ((), None)
-    assert place._chosen() == (a,)
+    assert place.deciding._desk.chosen() == (a,)
 
 
 async def test_the_conversation_taken_out_of_a_selection_is_shown_no_longer(place: Workplace) -> None:
@@ -107,4 +107,4 @@ async def test_the_conversation_taken_out_of_a_selection_is_shown_no_longer(plac
             await until(lambda: place.bridge.opened in place.list.selected_ids(), "one of those selected")
     await until(lambda: place.bridge.opened in place.list.selected_ids(), "one of those selected")
     assert place.bridge.opened == place.list.current_id()
-    assert place._chosen() == place.list.selected_ids()
+    assert place.deciding._desk.chosen() == place.list.selected_ids()

@@ -1,0 +1,32 @@
+"""A search in the list as a value: its words, what was found, and where one was before it began."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from inbox_app.domain.ids import ConversationId, MessageId
+from inbox_app.queries.search import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Without words there is none."""
+
+    words: str = ""
+    before: tuple[ConversationId | None, int] | None = None
+    """What was open and how far the list was scrolled when it began."""
+    hits: Mapping[ConversationId, MessageId] = field(default_factory=dict)
+    """The newest message that was found in each conversation."""
+    marked: frozenset[str] = frozenset()
+    """What stands in the messages for the words, as it is written there."""
+
+    def finding(self, found: Found | None) -> Search:
+        """The same with its answer."""
+        hits = found.hits if found else ()
+        marks = ((hit.excerpt.text, mark) for hit in hits for mark in hit.excerpt.marks)
+        return replace(
+            self,
+            hits={hit.conversation: hit.message for hit in reversed(hits)},
+            marked=frozenset(text[begin:end].casefold() for text, (begin, end) in marks),
+        )
