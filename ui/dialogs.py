@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QLineEdit, QMenu, QMessageBox, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
+
+_FRAME = QSize(16, 48)
 
 
 async def ask(dialog: QDialog) -> bool:
@@ -24,6 +26,7 @@ async def ask(dialog: QDialog) -> bool:
 
     dialog.finished.connect(answered)
     dialog.setWindowModality(Qt.WindowModality.WindowModal)
+    fit_to_screen(dialog)
     dialog.open()
     try:
         return await answer
@@ -31,6 +34,13 @@ async def ask(dialog: QDialog) -> bool:
         dialog.finished.disconnect(answered)
         dialog.close()
         dialog.deleteLater()
+
+
+def fit_to_screen(dialog: QDialog) -> None:
+    """Its buttons must be in sight on the smallest screen, frame included."""
+    room = dialog.screen().availableGeometry().size() - _FRAME
+    dialog.setMinimumSize(dialog.minimumSize().boundedTo(room))
+    dialog.resize(dialog.size().boundedTo(room))
 
 
 async def choose_files(parent: QWidget, title: str) -> list[Path]:

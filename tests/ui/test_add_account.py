@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdit, QWidget
 
 from inbox_app.contract.connector import Report, ignore
 from inbox_app.contract.login import CheckState, CheckStep, Done, Field, FieldType, Form, OpenBrowser, SignIn, Step
@@ -22,6 +22,7 @@ from tests.ui.patience import until
 from ui.accounts import add_account
 from ui.accounts.add_account import AddAccountDialog
 from ui.accounts.browser_pane import BrowserPane
+from ui.dialogs import fit_to_screen
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 
@@ -365,3 +366,26 @@ async def test_signing_in_again_keeps_it_the_same_account(
     await until(lambda: not dialog.isVisible(), "the end")
     assert core.added == []
     assert [(wanted, done.secrets) for wanted, done in core.renewed] == [(core.account, {"token": "t"})]
+
+
+async def test_a_failure_is_told_once_and_names_stand_in_line_with_their_fields(
+    core: StoreCore, shown: AddAccountDialog
+) -> None:
+    sentence = "The server refused the password."
+    shown.checks.show_step(CheckStep("Signing in", CheckState.FAILED, sentence))
+    shown.problem.setText(sentence)
+    texts = [one.text() for one in shown.findChildren(QLabel) if one.isVisible()]
+    assert len([text for text in texts if sentence in text]) == 1
+    name = next(one for one in shown.findChildren(QLabel) if one.text() == "Password")
+    middle = field(shown, "password").geometry().center().y()
+    assert abs(name.geometry().center().y() - middle) <= 2
+
+
+async def test_a_dialog_is_never_larger_than_the_screen(theme: Theme, keep: Keep) -> None:
+    large = keep(QDialog())
+    large.setMinimumSize(1_000, 1_000)
+    large.resize(3_000, 3_000)
+    fit_to_screen(large)
+    room = large.screen().availableGeometry()
+    assert large.height() < room.height()
+    assert large.width() < room.width()

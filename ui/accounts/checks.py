@@ -42,7 +42,8 @@ class Checks(QWidget):
             self._column.addWidget(line)
         line.setProperty("tone", _TONES[step.state])
         line.style().polish(line)
-        detail = f": {step.detail}" if step.detail else ""
+        # What went wrong is said below, once and in full.
+        detail = f": {step.detail}" if step.detail and step.state is not CheckState.FAILED else ""
         line.setText(f"{_MARKS[step.state]} {step.name}{detail}")
         line.setAccessibleName(f"{step.name}, {_word(step.state)}{detail}")
 

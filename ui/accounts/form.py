@@ -11,7 +11,7 @@ from inbox_app.contract.login import Field, FieldType, Form
 from inbox_app.i18n import _
 from ui.theme import fonts
 from ui.theme.theme import Theme
-from ui.theme.widgets import Label, ToolButton
+from ui.theme.widgets import ChoiceBox, Label, ToolButton
 
 
 class FormFields(QWidget):
@@ -25,7 +25,7 @@ class FormFields(QWidget):
         self._fields = form.fields
         self._typed = frozenset(typed)
         self._rows: list[tuple[Field, QFormLayout, QWidget]] = []
-        self._inputs = {field.name: _input(field, typed.get(field.name, "")) for field in form.fields}
+        self._inputs = {field.name: _input(theme, field, typed.get(field.name, "")) for field in form.fields}
         simple = [field for field in form.fields if not field.advanced]
         rare = [field for field in form.fields if field.advanced]
         column = QVBoxLayout(self)
@@ -35,6 +35,7 @@ class FormFields(QWidget):
         self._more.setCheckable(True)
         self._rare = self._block(theme, rare)
         self._more.toggled.connect(self._rare.setVisible)
+        self._more.toggled.connect(lambda opened: self._more.show_icon("caret-up" if opened else "caret-down"))
         self._rare.hide()
         column.addWidget(self._more)
         # Not before it has its place: until then it would open as a window of its own and take the keys.
@@ -93,6 +94,7 @@ class FormFields(QWidget):
         for field in fields:
             widget = self._inputs[field.name]
             rows.addRow(field.label, widget)
+            rows.labelForField(widget).setMinimumHeight(widget.sizeHint().height())
             self._rows.append((field, rows, widget))
             if field.hint:
                 hint = Label(theme, field.hint, size=fonts.META, tone="meta").wrapping()
@@ -109,11 +111,11 @@ class FormFields(QWidget):
             rows.setRowVisible(widget, field.is_asked(answers))
 
 
-def _input(field: Field, typed: str) -> QWidget:
+def _input(theme: Theme, field: Field, typed: str) -> QWidget:
     value = typed or ("" if field.type is FieldType.SECRET else field.default)
     widget: QWidget
     if field.type is FieldType.CHOICE:
-        widget = QComboBox()
+        widget = ChoiceBox(theme)
         widget.addItems(list(field.choices))
         widget.setCurrentText(value or field.default)
     else:

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QFormLayout,
     QHBoxLayout,
@@ -28,7 +27,7 @@ from ui.core import Core
 from ui.tasks import Tasks, Work
 from ui.theme import fonts
 from ui.theme.theme import Theme
-from ui.theme.widgets import Label, PushButton
+from ui.theme.widgets import ChoiceBox, Label, PushButton
 
 _STEPS = 1_000
 
@@ -43,7 +42,7 @@ class ImportDialog(QDialog):
         self._is_over = False
         self._brought = False
         self.imported: Imported | None = None
-        self.kinds = QComboBox()
+        self.kinds = ChoiceBox(theme)
         self.path, self.name, self.own = QLineEdit(), QLineEdit(), QLineEdit()
         self.choose_file = PushButton(theme, _("Choose a file…"), "plain")
         self.choose_folder = PushButton(theme, _("Choose a folder…"), "plain")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QImage, QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from inbox_app.actions import letters
 from inbox_app.actions import writing as drafts
@@ -32,7 +32,7 @@ from ui.core import Core
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.theme import Theme
-from ui.theme.widgets import Label, PushButton, ToolButton
+from ui.theme.widgets import ChoiceBox, Label, PushButton, ToolButton
 
 _PAUSE_MS = 800
 _THEIRS = "theirs:"
@@ -87,7 +87,7 @@ class LetterDialog(QDialog):
         self._order = asyncio.Lock()
         self._completing = Asking(tasks, "addresses")
         self.setWindowTitle(_("Forward") if begun.letter.forwards else _("New mail"))
-        self.account = QComboBox()
+        self.account = ChoiceBox(theme)
         self.addresses = AddressLine(theme)
         self.subject = QLineEdit(begun.letter.subject)
         self.field = TextField(theme)

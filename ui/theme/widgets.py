@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ui.theme import fonts, icons
 from ui.theme.channels import draw_badge
@@ -193,6 +193,11 @@ class ToolButton(QToolButton):
             self.setToolTip(name)
         self._dress()
 
+    def show_icon(self, icon: str) -> None:
+        """Another icon, since what it does next is another thing."""
+        self._icon = icon
+        self._dress()
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.StyleChange:
@@ -237,6 +242,24 @@ class PushButton(QPushButton):
     def _dress(self) -> None:
         size, weight = (fonts.META, fonts.MEDIUM) if self._small else (fonts.BODY, fonts.BOLD)
         self.setFont(self._theme.font(size, weight))
+
+
+class ChoiceBox(QComboBox):
+    """One of several words, dressed like a field; the sheet leaves no arrow, so it is drawn here."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        side = float(self._theme.scaled(14))
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        left = 8.0 if mirrored else self.width() - side - 8
+        painter = QPainter(self)
+        square = QRectF(left, (self.height() - side) / 2, side, side)
+        icons.draw(painter, square, "caret-down", self._theme.colour("text2"))
+        painter.end()
 
 
 def rule() -> QFrame:
