@@ -32,6 +32,7 @@ class AppWindow(QMainWindow):
     refresh_asked = Signal()
     workspaces_asked = Signal()
     practice_asked = Signal()
+    theme_asked = Signal()
     in_front = Signal(bool)
 
     def __init__(self, tasks: Tasks, theme: Theme, kept: QSettings | None = None) -> None:
@@ -60,6 +61,7 @@ class AppWindow(QMainWindow):
             Does.REFRESH: self.refresh_asked.emit,
             Does.WORKSPACES: self.workspaces_asked.emit,
             Does.PRACTICE: self.practice_asked.emit,
+            Does.THEME: self.theme_asked.emit,
             Does.QUIT: self.close,
         }
         self.shortcuts: Shortcuts | None = None

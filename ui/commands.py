@@ -44,6 +44,7 @@ class Does(Enum):
     GO_WAITING = auto()
     WORKSPACES = auto()
     PRACTICE = auto()
+    THEME = auto()
     QUIT = auto()
 
 
@@ -114,6 +115,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.IMPORT, N_("Import an archive…"), ("Ctrl+Shift+I",), When.ALWAYS),
     Command(Does.WORKSPACES, N_("Switch to another workspace"), ("Ctrl+Shift+O",)),
     Command(Does.PRACTICE, N_("Open the practice room"), ("Ctrl+Shift+P",), When.ALWAYS),
+    Command(Does.THEME, N_("Change between light and dark"), ("Ctrl+Shift+L",), When.ALWAYS),
     Command(Does.COMMANDS, N_("All commands"), ("Ctrl+K",)),
     Command(Does.KEYS, N_("Show the keys"), ("?",), where=_TEXT),
     Command(Does.QUIT, N_("Quit"), ("Ctrl+Q",), When.ALWAYS),

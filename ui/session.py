@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -13,6 +15,7 @@ from inbox_app.domain.ids import ConversationId
 from inbox_app.i18n import _
 from inbox_app.paths import WorkspaceAddress, resolve_workspace
 from inbox_app.queries import accounts, inbox
+from inbox_app.settings import Theme as Wanted
 from ui import dialogs, workspaces
 from ui.accounts.add_account import AddAccountDialog
 from ui.accounts.import_archive import ImportDialog
@@ -52,6 +55,7 @@ class Session(QObject):
         window.first_start.archive_asked.connect(lambda: self._begin(self._import, _("Making your workspace…")))
         window.workspaces_asked.connect(lambda: self._tasks.start(self._offer_workspaces(), "workspaces"))
         window.practice_asked.connect(lambda: self._tasks.start(self._go_practising(), "practice room"))
+        window.theme_asked.connect(lambda: self._tasks.start(self._change_theme(), "theme"))
         window.refresh_asked.connect(lambda: self._tasks.start(self._refresh(), "refresh"))
 
     async def begin(self, address: WorkspaceAddress | None) -> bool:
@@ -188,6 +192,13 @@ class Session(QObject):
             return await self._open_core(address, create=True)
         self._window.close()
         return None
+
+    async def _change_theme(self) -> None:
+        """To the other one, whatever the desktop says; kept for the next start."""
+        wanted = Wanted.LIGHT if self._theme.tokens.dark else Wanted.DARK
+        self._theme.wear(wanted)
+        if self.core is not None:
+            await asyncio.to_thread(self.core.settings.change, lambda current: replace(current, theme=wanted))
 
     # --- syncing ----------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from inbox_app.events import Bus
 from inbox_app.ingest.ingest import ingest
 from inbox_app.paths import WorkspaceAddress, resolve_workspace
 from inbox_app.settings import SettingsFile
+from inbox_app.settings import Theme as Wanted
 from inbox_app.storage import accounts
 from inbox_app.storage.locks import EngineLock
 from inbox_app.storage.store import Store
@@ -23,6 +24,7 @@ from tests.ui.keeping import Keep
 from tests.ui.patience import until
 from tests.unit.ingest.tales import connect, said
 from ui.app_window import AppWindow
+from ui.commands import Does
 from ui.core import Core
 from ui.session import Session
 from ui.single_instance import SingleInstance
@@ -176,3 +178,21 @@ async def test_the_name_of_the_workspace_leads_to_the_others(
 
 def menus(window: AppWindow) -> list[QMenu]:
     return [one for one in window.findChildren(QMenu) if one.isVisible()]
+
+
+async def test_light_and_dark_change_by_a_command_and_stay(
+    start: Start, sqlite_store: Store, sqlite_address: WorkspaceAddress, theme: Theme
+) -> None:
+    await sqlite_store.write(connect)
+    session = start()
+    assert await session.begin(sqlite_address)
+    assert session.core is not None
+    try:
+        window_of(session).give(Does.THEME)
+        await until(lambda: theme.tokens.dark, "the dark one")
+        kept = session.core.settings
+        await until(lambda: kept.current.theme is Wanted.DARK, "it kept")
+        window_of(session).give(Does.THEME)
+        await until(lambda: kept.current.theme is Wanted.LIGHT, "the light one")
+    finally:
+        theme.wear(Wanted.LIGHT)
