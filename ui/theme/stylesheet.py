@@ -44,7 +44,7 @@ QListWidget { background: transparent; color: %(text)s; }
 QComboBox { background: %(sunken)s; border: 1px solid transparent; border-radius: 8px; padding: 0 8px;
   min-height: 32px; color: %(text)s; }
 QComboBox:focus { border: 1px solid %(accent)s; background: %(bg)s; }
-QComboBox::drop-down { border: 0; width: 24px; }
+ChoiceBox::drop-down { border: 0; width: 24px; }
 QComboBox QAbstractItemView { background: %(raised)s; color: %(text)s; border: 1px solid %(line2)s;
   selection-background-color: %(selected)s; selection-color: %(text)s; padding: 4px; }
 QHeaderView::section { background: %(sunken)s; color: %(text2)s; border: 0; border-bottom: 1px solid %(line)s;
