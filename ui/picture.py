@@ -36,8 +36,8 @@ async def draw(core: Core, theme: Theme, order: PictureOrder) -> None:
     workplace.bridge.thread_failed.connect(troubles.append)
     workplace.bridge.set_in_front(False)
     window.resize(*order.size)
-    window.put_in(workplace)
     window.show()
+    window.put_in(workplace)
     try:
         await _until(lambda: workplace.is_settled, window)
         wanted = order.open or next(iter(workplace.bridge.ids), None)
