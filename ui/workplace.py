@@ -98,7 +98,7 @@ class Workplace(QWidget):
         self.sidebar.show_workspace(self._core.address.name)
         self.bridge.start()
         self.show_view(self._view)
-        self.list.view.setFocus()
+        self.list.take_focus()
 
     async def close_down(self) -> None:
         """Keep what is written, and hear nothing more."""

@@ -37,6 +37,11 @@ def place(window: AppWindow) -> Workplace:
     return window.workplace
 
 
+async def test_the_keys_act_on_the_list_from_the_start(window: AppWindow) -> None:
+    await until(place(window).list.view.isVisible, "the list")
+    assert window.focusWidget() is place(window).list.view
+
+
 async def test_what_arrives_appears(window: AppWindow, core: StoreCore) -> None:
     bridge = place(window).bridge
     await until(lambda: len(bridge.ids) == 2, "two conversations")

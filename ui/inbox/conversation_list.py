@@ -116,7 +116,18 @@ class ConversationList(QWidget):
         self._offline.show_state(state)
         if state.covers:
             self._pane.show_state(state)
+        held = self._in_sight.hasFocus()
         self._stack.setCurrentWidget(self._pane if state.covers else self.view)
+        if held:
+            self.take_focus()
+
+    def take_focus(self) -> None:
+        """Let the keys act on the list, or on it as soon as it is shown again."""
+        self._in_sight.setFocus()
+
+    @property
+    def _in_sight(self) -> QWidget:
+        return self.view if self._stack.currentWidget() is self.view else self._pane
 
     def select(self, wanted: ConversationId) -> bool:
         """Make this conversation the current one; False where the list does not hold it."""
