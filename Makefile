@@ -41,8 +41,8 @@ lint: environment-dev
 check: lint ## what each change must pass: style, types, import rules, unit and architecture tests
 	$(BIN)/pytest -q -m "not server" tests/unit tests/architecture
 
-test: lint ## everything but the long runs, real servers included
-	$(BIN)/pytest -m "not soak"
+test: lint ## everything but the long runs, real servers included, on up to four cores at a time
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile -m "not soak"
 
 soak: environment-dev ## the long runs: KILLS=10000 random deaths while sending, MAIL_KILLS=1000 more on real mail
 	PORTAVOCE_TESTS_KILLS=$(KILLS) PORTAVOCE_TESTS_MAIL_KILLS=$(MAIL_KILLS) PORTAVOCE_TESTS_PULL_KILLS=100 $(BIN)/pytest tests/crash
