@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
@@ -217,7 +218,9 @@ class EmailConnector(
 
     async def _read_mails(self, mails: Sequence[Fetched], history: frozenset[int]) -> list[RemoteMessage]:
         """Parse in the worker process."""
-        return await read_mails(self.host.content, mails, self._ready().own, history)
+        parts = self._ready()
+        own = replace(parts.own, sent=parts.mailroom.ours)
+        return await read_mails(self.host.content, mails, own, history)
 
 
 class _Parts:
@@ -240,4 +243,6 @@ def _read_cursor(cursor: JsonObject | None) -> Cursor:
 
 
 def _oldest_first(messages: Sequence[RemoteMessage]) -> list[MessageSeen]:
-    return [MessageSeen(message) for message in sorted(messages, key=lambda message: message.sent_at)]
+    """Of two copies of one mail ours comes first: it proves the other."""
+    in_time = sorted(messages, key=lambda message: (message.sent_at, message.direction is not Direction.OUTGOING))
+    return [MessageSeen(message) for message in in_time]

@@ -42,6 +42,8 @@ class Plan:
     """The folder that holds a copy of every mail, where the server has one."""
     missing: tuple[str, ...] = ()
     """Folders the settings ask for and the server does not have."""
+    ours: frozenset[str] = frozenset()
+    """Every folder that only we fill, whichever of our programs made it."""
 
 
 def plan_folders(listed: Sequence[Folder], wanted: Sequence[str]) -> Plan:
@@ -56,6 +58,7 @@ def plan_folders(listed: Sequence[Folder], wanted: Sequence[str]) -> Plan:
         sent=sent,
         everything=everything,
         missing=tuple(name for name, found in zip(wanted, asked, strict=True) if found is None),
+        ours=frozenset(filter(None, (sent, *(folder.name for folder in usable if "sent" in folder.flags)))),
     )
 
 

@@ -68,6 +68,11 @@ class Mailroom:
             assert session is not None  # noqa: S101 - just opened
             return await self._in_time(session, lambda: call(session, plan))
 
+    @property
+    def ours(self) -> frozenset[str]:
+        """The folders that only we fill, as far as they are known."""
+        return self._plan.ours if self._plan else frozenset()
+
     async def close(self) -> None:
         """Hang up; may be called at any time."""
         await self._drop()

@@ -21,6 +21,7 @@ from inbox_app.domain.marks import Fate, Marks
 from inbox_app.domain.recipients import REPLY_TO
 from inbox_app.domain.words import Direction, Kind
 
+_DELIVERED = re.compile(rb"^(received|delivered-to|return-path)[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _BULK = frozenset({"bulk", "list", "junk"})
 
 
@@ -30,6 +31,8 @@ class Own:
 
     addresses: frozenset[str]
     domain: str
+    sent: frozenset[str] | None = None
+    """The folders that only we fill; None where a From line is believed, as in an archive of the past."""
 
     def key_of(self, message_id: str) -> str | None:
         """The key of the act from which we made this Message-ID, if we did."""
@@ -42,8 +45,9 @@ def to_message(fetched: Fetched, mail: ParsedMail | Unparsable, own: Own, *, his
     if isinstance(mail, Unparsable):
         return _unread(fetched, history=history)
     by_form = is_from_a_form(mail, own)
-    outgoing = not by_form and any(sender.address.lower() in own.addresses for sender in mail.sender)
-    borrowed = mail.message_id is not None and not outgoing and own.key_of(mail.message_id) is not None
+    from_us = not by_form and any(sender.address.lower() in own.addresses for sender in mail.sender)
+    outgoing = from_us and is_ours_for_sure(fetched, own)
+    borrowed = mail.message_id is not None and not from_us and own.key_of(mail.message_id) is not None
     remote_id = mail.message_id if mail.message_id and not borrowed else _hash(fetched.raw)
     reported = (mail.reported,) if mail.reported and mail.deliveries and not outgoing else ()
     message = RemoteMessage(
@@ -61,14 +65,27 @@ def to_message(fetched: Fetched, mail: ParsedMail | Unparsable, own: Own, *, his
         recipients=tuple(_recipients(mail)),
         location=_location(fetched),
         raw=fetched.raw,
-        key=own.key_of(remote_id) if outgoing else None,
+        key=own.key_of(remote_id) if from_us else None,
         needs_work=outgoing or asks_us(mail, own),
         history=history,
         copy_key=None if borrowed else mail.message_id,
         extra=_extra(mail),
         marks=marks_of(mail),
+        claims_us=from_us and not outgoing,
     )
     return message if fetched.whole else _without_body(message, fetched)
+
+
+def is_ours_for_sure(fetched: Fetched, own: Own) -> bool:
+    """Whether a mail in our name was put where it lies by a program of ours: anybody can write a From line.
+
+    What was delivered bears at least the Received line of our own server, which no sender can keep away. So without one
+    it was stored by whoever can sign in, and so was what lies among the sent mail, whatever lines it bears.
+    https://www.rfc-editor.org/rfc/rfc5321#section-4.4
+    """
+    if own.sent is None or fetched.folder in own.sent:
+        return True
+    return _DELIVERED.search(header_part(fetched.raw)) is None
 
 
 def is_from_a_form(mail: ParsedMail, own: Own) -> bool:

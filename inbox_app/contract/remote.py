@@ -96,6 +96,8 @@ class RemoteMessage:
     """What only this connector understands and needs again to answer (a visibility, a record's hash)."""
     marks: Marks = NO_MARKS
     """What is to be known besides the text. Failures of a delivery are shown at the message that is the parent."""
+    claims_us: bool = False
+    """It bears our name, and nothing shows that we wrote it: an incoming message, marked as such where it is shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from inbox_app.ingest import edge
 from inbox_app.ingest.arrival import Arrival, arrivals, rounds
 from inbox_app.ingest.arriving import add_messages
 from inbox_app.ingest.changing import change_messages
+from inbox_app.ingest.claims import is_copy_of_ours, marked
 from inbox_app.ingest.happenings import describe_conversations, happen_to_messages, place_messages
 from inbox_app.ingest.namesakes import tell_apart
 from inbox_app.ingest.rows import place_of
@@ -154,7 +155,7 @@ def _parts(events: Sequence[T]) -> Iterator[Sequence[T]]:
 
 def _take_messages(work: Work, messages: Sequence[RemoteMessage]) -> dict[Place, MessageId]:
     places: dict[Place, MessageId] = {}
-    for arrived in rounds(arrivals(messages, work.tx.now)):
+    for arrived in rounds(arrivals(map(marked, messages), work.tx.now)):
         places |= _take_round(work, arrived)
     return places
 
@@ -165,7 +166,9 @@ def _take_round(work: Work, arrived: Sequence[Arrival]) -> dict[Place, MessageId
     known = tell_apart(work, arrived)
     work.posts.need({one.post for one in arrived if one.post})
     # What is known first: new messages may unite the threads in which the others were found.
-    seen = [(one, known[one.remote_id]) for one in arrived if one.remote_id in known]
+    seen = [
+        (one, stored) for one in arrived if (stored := known.get(one.remote_id)) and not is_copy_of_ours(one, stored)
+    ]
     if seen:
         change_messages(work, seen)
     new = [one for one in arrived if one.remote_id not in known]
@@ -177,7 +180,9 @@ def _take_round(work: Work, arrived: Sequence[Arrival]) -> dict[Place, MessageId
 
 def _settle_ours(work: Work, arrived: Sequence[Arrival]) -> None:
     """Copies of messages that we sent settle their outbox rows before they are looked for."""
-    ours = [(one.remote_id, edge.clean(one.message.key or "") or None) for one in arrived if one.is_ours]
+    named = [(one, edge.clean(one.message.key or "") or None) for one in arrived]
+    # Nobody knows the key of an act before we send it, so a mail that bears it proves that it was sent.
+    ours = [(one.remote_id, key) for one, key in named if one.is_ours or (one.message.claims_us and key)]
     for remote_id, key in awaited(work.tx.conn, work.source.account, ours):
         outbox.arrived(work.tx, work.source.account, remote_id, key)
 

@@ -17,6 +17,7 @@ from hashlib import sha256
 from inbox_app.domain.words import Direction, Kind
 from inbox_app.ingest.arrival import Arrival
 from inbox_app.ingest.changing import says_something_else
+from inbox_app.ingest.claims import is_claim, is_copy_of_ours, prove
 from inbox_app.ingest.work import Work
 from inbox_app.storage import arrivals, people
 from inbox_app.storage.arrivals import Known, known_messages
@@ -38,6 +39,8 @@ def tell_apart(work: Work, arrived: Sequence[Arrival]) -> dict[str, Known]:
     wrote = people.remote_ids(work.tx.conn, {stored.author for _, stored in clashes})
     for one, stored in clashes:
         author = wrote[stored.author]
+        if one.is_ours and is_claim(author) and prove(work, stored, one):
+            continue
         if (stored.direction == Direction.INCOMING, author) < (not one.is_ours, one.author):
             one.remote_id, one.message = _name(one.author, one.remote_id), replace(one.message, copy_key=None)
         else:
@@ -47,6 +50,8 @@ def tell_apart(work: Work, arrived: Sequence[Arrival]) -> dict[str, Known]:
 
 def _clash(work: Work, one: Arrival, stored: Known) -> bool:
     if one.kind is not Kind.MAIL or stored.author == work.people[one.author].id:
+        return False
+    if is_copy_of_ours(one, stored):
         return False
     return not (one.is_ours and stored.direction == Direction.OUTGOING)  # ours, under another address of ours
 

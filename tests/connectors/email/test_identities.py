@@ -95,7 +95,9 @@ async def test_on_real_servers_an_alias_is_ours_and_answers_for_itself(
     assert identity.handles == {us.address, "shop@example.test"}
     cursor = await start(connector)
     dovecot.deliver(us, mail("Is it open?", "q@example.test", From=ben.address, To="shop@example.test"))
-    dovecot.deliver(us, mail("Ours", "o@example.test", From="shop@example.test", To=ben.address))
+    later = "Sun, 22 Nov 2026 09:01:00 +0000"
+    ours_stored = mail("Ours", "o@example.test", From="shop@example.test", To=ben.address, Date=later)
+    dovecot.mailbox(us).append(ours_stored, "Sent")
     question, ours = messages(*await pull_all(connector, cursor))
     assert ours.direction is Direction.OUTGOING
     act = answer_to(question)

@@ -16,7 +16,7 @@ from inbox_app.storage.schema import attachment, conversation, message, message_
 from inbox_app.storage.schema import outbox as outbox_table
 from inbox_app.storage.transaction import Tx
 from tests.unit.ingest.conftest import Home
-from tests.unit.ingest.tales import ours, said
+from tests.unit.ingest.tales import US, ours, said
 
 ME = ColleagueId("me")
 
@@ -70,6 +70,23 @@ async def test_the_copy_of_our_reply_brings_no_file_twice(home: Home) -> None:
     file = RemoteAttachment("1", "leaf.png", "image/png", 6)
     await home.hear(ours("2", 2, parent="1", key=queued.key, attachments=(file,)))
     assert [one.name for one in await home.rows(select(attachment))] == ["leaf.png"]
+
+
+async def test_a_copy_to_ourselves_that_bears_our_key_proves_that_it_was_sent(home: Home) -> None:
+    await home.hear(said("1", 1, kind=Kind.MAIL))
+    queued = await queue(home)
+    await home.store.write(lambda tx: outbox.claim(tx, queued.id, b"wire", "desk"))
+    back = said("2", 2, kind=Kind.MAIL, parent="1", key=queued.key, author=US, claims_us=True, text="text of 2\nWe")
+    assert (await home.hear(back)).new == 0
+    assert (await home.row(select(outbox_table))).state == OutboxState.DELIVERED
+    assert await state(home) == (State.WAITING, 0, 2)
+
+
+@pytest.mark.parametrize("key", [None, "0123456789abcdef" * 2])
+async def test_a_claim_to_be_us_without_a_key_of_ours_answers_nothing(home: Home, key: str | None) -> None:
+    await home.hear(said("1", 1, kind=Kind.MAIL))
+    await home.hear(said("2", 2, kind=Kind.MAIL, parent="1", key=key, author=US, claims_us=True))
+    assert await state(home) == (State.OPEN, 2, 2)
 
 
 async def test_answers_to_our_reply_join_even_when_they_come_before_its_copy(home: Home) -> None:
