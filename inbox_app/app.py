@@ -249,7 +249,10 @@ class App:
             Refused: it leads to somebody else; nothing was changed.
         """
         we = ourselves(done.identity)
-        await account_actions.sign_in_again(self.store, self.keychain, wanted, we, done.settings, done.secrets)
+        known = await self.store.read(partial(stored_accounts.get, wanted=wanted))
+        asked_anew = done.settings.get("history", "") != known.settings.get("history", "")
+        since = self._history_since(done.settings) if asked_anew else known.history_since
+        await account_actions.sign_in_again(self.store, self.keychain, wanted, we, done.settings, done.secrets, since)
 
     async def check_account(self, wanted: AccountId, report: Report = ignore) -> AccountRow:
         """Sign in once more, step by step.

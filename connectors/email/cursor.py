@@ -56,21 +56,27 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class OlderMark:
-    """One folder on the way back: everything from `below` on is loaded."""
+    """One folder on the way back: everything from `below` up to `top`, where it began, is loaded."""
 
     validity: int
     below: int
+    top: int
 
 
 def older_to_json(marks: Mapping[str, OlderMark]) -> JsonObject:
     """The cursor of a back-fill."""
-    return {"folders": {name: {"validity": mark.validity, "below": mark.below} for name, mark in marks.items()}}
+    return {
+        "folders": {
+            name: {"validity": mark.validity, "below": mark.below, "top": mark.top} for name, mark in marks.items()
+        }
+    }
 
 
 def older_from_json(value: JsonObject | None) -> dict[str, OlderMark]:
     """The inverse of `older_to_json`."""
     return {
-        name: OlderMark(_number(mark, "validity"), _number(mark, "below")) for name, mark in _folders(value).items()
+        name: OlderMark(_number(mark, "validity"), _number(mark, "below"), _number(mark, "top", 0))
+        for name, mark in _folders(value).items()
     }
 
 
@@ -108,8 +114,9 @@ def _mark_from_json(value: JsonValue) -> FolderMark:
     )
 
 
-def _number(value: JsonValue, name: str) -> int:
-    found = value.get(name) if isinstance(value, dict) else None
+def _number(value: JsonValue, name: str, otherwise: int | None = None) -> int:
+    """The number of this name; `otherwise` stands in where an earlier version wrote none."""
+    found = value.get(name, otherwise) if isinstance(value, dict) else None
     if isinstance(found, int) and not isinstance(found, bool):
         return found
     raise ValueError(f"no {name} in the cursor")

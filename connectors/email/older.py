@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connectors.email.client import Session
@@ -43,18 +43,22 @@ def load_page(
     mails = [mail for name in followed for mail in _fetch(session, name, chosen[name], portion)]
     below = {name: _step_down(fresh[name], chosen[name]) for name in followed}
     return OlderPage(
-        marks=below,
+        marks={**marks, **below},
         mails=tuple(sorted(mails, key=lambda mail: mail.at)),
         more=any(mark.below > 1 for mark in below.values()),
     )
 
 
 def _valid_mark(opened: Opened, mark: OlderMark | None, start: int | None) -> OlderMark:
-    """Start from the top where there is no mark or the folder was renumbered; what is loaded twice changes nothing."""
-    if mark is not None and mark.validity == opened.validity:
+    """Start from the top where there is no mark, the folder was renumbered, or was not followed for a while.
+
+    What is loaded twice changes nothing.
+    """
+    goes_on = mark is not None and mark.validity == opened.validity
+    if mark is not None and goes_on and not 0 < mark.top < (start or 0):
         return mark
-    top = opened.uid_next
-    return OlderMark(opened.validity, min(top, start) if start and mark is None else top)
+    below = min(opened.uid_next, start) if start and (mark is None or goes_on) else opened.uid_next
+    return OlderMark(opened.validity, below, max(below, start or 0))
 
 
 def _newest_below(session: Session, mark: OlderMark, since: datetime | None) -> tuple[list[Measured], OlderMark]:
@@ -66,10 +70,10 @@ def _newest_below(session: Session, mark: OlderMark, since: datetime | None) -> 
         measured = session.measure(found[-PAGE_MAILS:]) if found else []
         wanted = [mail for mail in measured if since is None or mail.at >= since]
         if wanted:
-            return wanted, OlderMark(mark.validity, below)
+            return wanted, replace(mark, below=below)
         below = found[-PAGE_MAILS:][0] if found else first
         span = min(span * 4, SEARCH_SPAN)
-    return [], OlderMark(mark.validity, 1)
+    return [], replace(mark, below=1)
 
 
 def _choose(found: Mapping[str, Sequence[Measured]], portion: Portion) -> dict[str, list[Measured]]:
@@ -94,4 +98,4 @@ def _fetch(session: Session, name: str, mails: Sequence[Measured], portion: Port
 
 
 def _step_down(mark: OlderMark, chosen: Sequence[Measured]) -> OlderMark:
-    return OlderMark(mark.validity, min((mail.uid for mail in chosen), default=mark.below))
+    return replace(mark, below=min((mail.uid for mail in chosen), default=mark.below))

@@ -119,6 +119,8 @@ class PracticeConnector(
             told = [one for entry in town.chronicle.entries for one in wire.tell_entry(town, entry, history=True)]
             return Batch(_in_order(told), {"block": newest}, more=True)
         number = min(_number(cursor, "block"), newest)
+        if number < 0:
+            return Batch((), cursor)
         wanted = self.host.history_since
         since = 0 if wanted is None else to_ms(wanted)
         events = _past(town, number, since, boundary, history=True)

@@ -50,8 +50,11 @@ async def sign_in_again(
     we: OurselvesThere,
     settings: Mapping[str, str],
     clear: Mapping[str, str],
+    history_since: int | None,
 ) -> None:
     """Keep a newer sign-in of an account, which goes on where it stood; its earlier secrets are forgotten.
+
+    A folder that it did not follow before, and history further back than before, are loaded.
 
     Raises:
         NotFound: there is no such account.
@@ -68,6 +71,7 @@ async def sign_in_again(
         accounts.remember_identity(tx, wanted, we)
         # A change of settings is what makes a running engine open the account anew, with the secrets of now.
         accounts.keep_settings(tx, wanted, {**settings, SIGNED_IN: str(tx.now)})
+        accounts.ask_history(tx, wanted, history_since)
         secrets.replace(tx, wanted, {name: keychain.encrypt(wanted, name, value) for name, value in clear.items()})
         if known.state is not AccountState.PAUSED:
             accounts.set_state(tx, wanted, AccountState.ACTIVE)

@@ -140,7 +140,10 @@ class LoadsOlder(ABC):
 
     @abstractmethod
     async def load_older(self, cursor: JsonObject | None) -> Batch:
-        """The next older page; `Batch.more` is False when `Host.history_since` or the beginning is reached."""
+        """The next older page; `Batch.more` is False when `Host.history_since` or the beginning is reached.
+
+        Asked again with its last cursor once the account's settings have changed: what they added comes then.
+        """
 
 
 class MarksRead(ABC):

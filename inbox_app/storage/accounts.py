@@ -65,7 +65,10 @@ def add(
     history_since: int | None = None,
     state: AccountState = AccountState.ACTIVE,
 ) -> AccountId:
-    """Connect an account. One that was removed earlier comes back with its history; secrets are kept apart."""
+    """Connect an account, or one that is known anew: it keeps its history, and loads what it wants more of.
+
+    Secrets are kept apart.
+    """
     known = tx.conn.execute(
         select(account.c.id).where(account.c.channel == channel, account.c.remote_id == we.remote_id)
     ).scalar_one_or_none()
@@ -80,6 +83,7 @@ def add(
         known = new_id()
         tx.conn.execute(insert(account).values(id=known, channel=channel, made_at=tx.now, **values))
     else:
+        values |= _reopened_history(get(tx.conn, AccountId(known)), settings, history_since)
         tx.conn.execute(update(account).where(account.c.id == known).values(**values))
     tx.accounts.add(AccountId(known))
     return AccountId(known)
@@ -148,9 +152,27 @@ def remember_identity(tx: Tx, wanted: AccountId, we: OurselvesThere) -> None:
 
 
 def keep_settings(tx: Tx, wanted: AccountId, settings: Mapping[str, str]) -> None:
-    """Replace the account's settings (a new sign-in, a corrected host)."""
-    tx.conn.execute(update(account).where(account.c.id == wanted).values(settings=json.dumps(dict(settings))))
+    """Replace the account's settings (a new sign-in, a corrected host); a folder more brings its past."""
+    known = get(tx.conn, wanted)
+    values: dict[str, object] = {"settings": json.dumps(dict(settings))}
+    values |= _reopened_history(known, settings, known.history_since)
+    tx.conn.execute(update(account).where(account.c.id == wanted).values(**values))
     tx.accounts.add(wanted)
+
+
+def ask_history(tx: Tx, wanted: AccountId, since: int | None) -> None:
+    """Say how far back history is wanted; None for all of it."""
+    known = get(tx.conn, wanted)
+    values = {"history_since": since} | _reopened_history(known, known.settings, since)
+    tx.conn.execute(update(account).where(account.c.id == wanted).values(**values))
+    tx.accounts.add(wanted)
+
+
+def _reopened_history(known: Account, settings: Mapping[str, str], since: int | None) -> dict[str, str | int | None]:
+    """What has to be loaded still: from the top where it goes further back, else what the new settings added."""
+    if known.history_since is not None and (since is None or since < known.history_since):
+        return {"older_done": False, "older_cursor": None}
+    return {"older_done": False} if settings != known.settings else {}
 
 
 def keep_letter_habits(tx: Tx, wanted: AccountId, signature: str, quoting: Quoting, formatting: Formatting) -> None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import imaplib
 import json
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
-from tests.connectors.email.conftest import MakeConnector
+from inbox_app.storage.store import Store
+from tests.connectors.email.conftest import MakeConnector, settings_for
+from tests.connectors.email.desk import MailDesk, desk_on
 from tests.connectors.email.mails import load_all, mail, messages, start
+from tests.contract.stage import Lent
 from tests.servers.dovecot import Dovecot
 from tests.servers.mailbox import MailUser
+from tests.servers.smtp import SmtpServer
 
 pytestmark = pytest.mark.server
 
@@ -95,6 +100,49 @@ async def test_a_renumbered_folder_starts_again_from_the_top(
     dovecot.change_uidvalidity(anna, "INBOX")
     page = await connector.load_older(page.cursor)
     assert [message.remote_id for message in messages(page)] == ["2@x", "3@x"]
+
+
+@pytest.fixture
+async def desk(sqlite_store: Store, lent: Lent, anna: MailUser, trusted: None) -> AsyncIterator[MailDesk]:
+    async with desk_on(sqlite_store, lent, anna.address, anna.password) as made:
+        yield made
+
+
+async def test_a_folder_added_later_brings_its_past_and_one_added_again_what_it_missed(
+    dovecot: Dovecot, smtp_server: SmtpServer, anna: MailUser, desk: MailDesk
+) -> None:
+    plain = settings_for(anna, dovecot, smtp_server)
+    more = plain | {"folders": "Support"}
+    dovecot.mailbox(anna).create_folder("Support")
+    fill(dovecot, anna, "INBOX", {"in@x": timedelta(days=1)})
+    fill(dovecot, anna, "Support", {f"{n}@x": timedelta(days=n) for n in (1, 2, 3)})
+    since = NOW - timedelta(days=90)
+    await desk.connect(plain, since)
+    assert (await desk.sync()).new == 1
+    await desk.connect(more, since)
+    assert (await desk.sync()).new == 3
+    await desk.connect(plain, since)
+    await desk.sync()
+    fill(dovecot, anna, "Support", {"meanwhile@x": timedelta(hours=1)})
+    await desk.connect(more, since)
+    assert (await desk.sync()).new == 1
+    assert (await desk.sync()).new == 0
+    assert await desk.states() == ["done"] * 5
+
+
+async def test_a_longer_history_is_loaded_when_it_is_asked_for(
+    dovecot: Dovecot, smtp_server: SmtpServer, anna: MailUser, desk: MailDesk
+) -> None:
+    fill(dovecot, anna, "INBOX", {f"{days}@x": timedelta(days=days) for days in (300, 200, 50, 1)})
+    settings = settings_for(anna, dovecot, smtp_server)
+    await desk.connect(settings, NOW - timedelta(days=90))
+    assert (await desk.sync()).new == 2
+    await desk.connect(settings, NOW - timedelta(days=250))
+    assert (await desk.sync()).new == 1
+    await desk.connect(settings)
+    assert (await desk.sync()).new == 1
+    await desk.connect(settings, NOW - timedelta(days=30))
+    assert (await desk.sync()).new == 0
 
 
 async def test_an_empty_mailbox_is_done_at_once(anna: MailUser, connect: MakeConnector) -> None:

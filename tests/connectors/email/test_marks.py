@@ -52,7 +52,7 @@ def test_a_cursor_survives_json(folders: dict[str, FolderMark]) -> None:
 
 
 def test_a_cursor_of_history_survives_json() -> None:
-    marks = {"INBOX": OlderMark(1, 7), "Größe": OlderMark(2, 1)}
+    marks = {"INBOX": OlderMark(1, 7, 9), "Größe": OlderMark(2, 1, 1)}
     assert older_from_json(json.loads(json.dumps(older_to_json(marks)))) == marks
     assert older_from_json(None) == {}
 

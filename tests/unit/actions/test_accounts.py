@@ -9,6 +9,7 @@ import pytest
 from inbox_app.actions import accounts as actions
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId
+from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import AccountState
 from inbox_app.keychain import Keychain, KeyringChoice, KeyringMode
 from inbox_app.storage import accounts, secrets
@@ -45,7 +46,7 @@ async def test_it_goes_on_where_it_stood_with_the_new_secrets_alone(
     store: Store, keychain: Keychain, account: AccountId
 ) -> None:
     before = await now(store, account)
-    await actions.sign_in_again(store, keychain, account, ANNA, {"host": "b"}, {"token": "new"})
+    await actions.sign_in_again(store, keychain, account, ANNA, {"host": "b"}, {"token": "new"}, 5)
     after = await now(store, account)
     assert (after.state, after.error) == (AccountState.ACTIVE, "")
     assert (after.cursor, after.history_since) == (before.cursor, before.history_since)
@@ -56,19 +57,54 @@ async def test_it_goes_on_where_it_stood_with_the_new_secrets_alone(
 async def test_a_running_engine_sees_a_change_of_settings_each_time(
     store: Store, keychain: Keychain, account: AccountId
 ) -> None:
-    await actions.sign_in_again(store, keychain, account, ANNA, {"host": "a"}, {})
+    await actions.sign_in_again(store, keychain, account, ANNA, {"host": "a"}, {}, None)
     assert (await now(store, account)).settings != {"host": "a"}
 
 
 async def test_a_paused_account_stays_paused(store: Store, keychain: Keychain, account: AccountId) -> None:
     await actions.set_state(store, account, AccountState.PAUSED)
-    await actions.sign_in_again(store, keychain, account, ANNA, {}, {"token": "new"})
+    await actions.sign_in_again(store, keychain, account, ANNA, {}, {"token": "new"}, None)
     assert (await now(store, account)).state is AccountState.PAUSED
 
 
 async def test_somebody_elses_sign_in_changes_nothing(store: Store, keychain: Keychain, account: AccountId) -> None:
     before, secrets_before = await now(store, account), await kept(store, keychain, account)
     with pytest.raises(Refused, match="The sign-in of @anna now leads to @ben"):
-        await actions.sign_in_again(store, keychain, account, OurselvesThere("ben", "@ben"), {}, {"token": "new"})
+        await actions.sign_in_again(store, keychain, account, OurselvesThere("ben", "@ben"), {}, {"token": "new"}, None)
     assert await now(store, account) == before
     assert await kept(store, keychain, account) == secrets_before
+
+
+@pytest.mark.parametrize(
+    ("settings", "since", "cursor"),
+    [({"host": "a", "folders": "More"}, 5, {"block": 0}), ({"host": "a"}, 4, None), ({"host": "a"}, None, None)],
+)
+async def test_a_folder_more_goes_on_and_a_longer_history_begins_at_the_top(
+    store: Store,
+    keychain: Keychain,
+    account: AccountId,
+    settings: dict[str, str],
+    since: int | None,
+    cursor: JsonObject | None,
+) -> None:
+    async def done() -> None:
+        await store.write(lambda tx: accounts.keep_older_cursor(tx, account, {"block": 0}, done=True))
+
+    for again in (actions.add, None):
+        await done()
+        if again:
+            await again(store, keychain, "fake", ANNA, settings, {}, since)
+        else:
+            await store.write(lambda tx: accounts.add(tx, "fake", ANNA, {"host": "a"}, history_since=5))
+            await done()
+            await actions.sign_in_again(store, keychain, account, ANNA, settings, {}, since)
+        after = await now(store, account)
+        assert (after.older_done, after.older_cursor, after.history_since) == (False, cursor, since)
+
+
+async def test_the_same_account_added_again_loads_nothing_again(
+    store: Store, keychain: Keychain, account: AccountId
+) -> None:
+    await store.write(lambda tx: accounts.keep_older_cursor(tx, account, {"block": 0}, done=True))
+    await actions.add(store, keychain, "fake", ANNA, {"host": "a"}, {}, 6)
+    assert (await now(store, account)).older_done
