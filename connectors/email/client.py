@@ -119,6 +119,15 @@ class Session:
         big = [mail for mail in mails if mail.size > largest]
         return sorted([*self._fetch(small, whole=True), *self._fetch(big, whole=False)], key=lambda mail: mail.uid)
 
+    def fetch_piece(self, uid: int, start: int, length: int) -> bytes | None:
+        """A stretch of a mail's bytes, empty past its end; None where the mail was removed."""
+        with self._asking(length):
+            answer = self._client.fetch([uid], [f"BODY.PEEK[]<{start}.{length}>"])
+        if uid not in answer:
+            return None
+        piece = answer[uid].get(f"BODY[]<{start}>".encode())
+        return piece if isinstance(piece, bytes) else b""
+
     def append(self, name: str, raw: bytes) -> None:
         """Store a mail of ours, read."""
         with self._asking(len(raw)):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
@@ -21,10 +22,11 @@ from connectors.email.mailbox import Fetched
 from connectors.email.mailroom import Mailroom, from_thread, silent
 from connectors.email.oauth import open_access
 from connectors.email.older import load_page
-from connectors.email.pulling import Portion, pull_folders
+from connectors.email.pulling import Haul, Portion, pull_folders
 from connectors.email.reading import read_mails
 from connectors.email.sent import count_all, file_sent, look_for, mark_seen
 from connectors.email.settings import MailSettings, read_settings
+from connectors.email.slow_line import Owed, SlowLine
 from connectors.email.stream import wait_for_news
 from connectors.email.submission import ANSWER_SECONDS, Envelope, Submission
 from connectors.email.trust import make_context
@@ -54,6 +56,8 @@ from inbox_app.domain.words import Action, Direction, Resend
 
 T = TypeVar("T")
 
+_log = logging.getLogger(__name__)
+
 SLOW_SECONDS = 30.0
 """A page that failed after this long was too much for the line, rather than the line being gone."""
 LARGEST_FILE = 25 * 2**20
@@ -74,7 +78,7 @@ class EmailConnector(
         super().__init__(host)
         self._parts: _Parts | None = None
         self._starts: dict[str, int] = {}
-        self._portion = Portion()
+        self._line = SlowLine(host.folder)
 
     async def connect(self, report: Report = ignore) -> Identity:
         """Sign in to both servers, each step reported."""
@@ -99,11 +103,15 @@ class EmailConnector(
     async def pull(self, cursor: JsonObject | None) -> Batch:
         """What is new in the followed folders; the first time this only notes where they stand."""
         known = _read_cursor(cursor)
+        self._line.forget(known.completed)
         now, since = self.host.now(), self.host.history_since
         haul = await self._in_portions(
             lambda session, plan, portion: pull_folders(session, plan.followed, known, now, since, portion)
         )
         self._starts = {name: mark.start for name, mark in haul.cursor.folders.items()}
+        self._line.brought(haul.mails, haul.history)
+        if not haul.mails and not haul.more and self._line.now.owed:
+            haul = await self._pay(haul, self._line.now.owed[0])
         messages = await self._read_mails(haul.mails, haul.history)
         seen_elsewhere = [
             message.remote_id
@@ -116,7 +124,8 @@ class EmailConnector(
             *map(ReadElsewhere, dict.fromkeys([*haul.read, *seen_elsewhere])),
             *haul.gone,
         ]
-        return Batch(tuple(events), haul.cursor.to_json(), haul.more)
+        marks = dataclasses.replace(haul.cursor, lacking=self._line.lacking())
+        return Batch(tuple(events), marks.to_json(), haul.more or marks.lacking not in (0, known.lacking))
 
     async def load_older(self, cursor: JsonObject | None) -> Batch:
         """The next page of history, newest first over all folders."""
@@ -128,7 +137,9 @@ class EmailConnector(
         page = await self._in_portions(
             lambda session, plan, portion: load_page(session, plan.followed, marks, starts, since, portion)
         )
-        messages = await self._read_mails(page.mails, frozenset(range(len(page.mails))))
+        history = frozenset(range(len(page.mails)))
+        self._line.brought(page.mails, history)
+        messages = await self._read_mails(page.mails, history)
         return Batch(tuple(_oldest_first(messages)), older_to_json(page.marks), page.more)
 
     async def listen(self) -> AsyncGenerator[None, None]:
@@ -200,15 +211,26 @@ class EmailConnector(
 
     async def _in_portions(self, load: Callable[[Session, Plan, Portion], T]) -> T:
         """Load one page; after one that took too long the next is smaller, so that no mail holds up all others."""
-        portion, began = self._portion, monotonic()
+        portion, began = self._line.now.portion, monotonic()
         try:
-            page = await self._ready().mailroom.work(lambda session, plan: load(session, plan, portion))
+            return await self._ready().mailroom.work(lambda session, plan: load(session, plan, portion))
         except (asyncio.CancelledError, Offline):
             if monotonic() - began > SLOW_SECONDS:
-                self._portion = portion.smaller()
+                self._line.failed()
             raise
-        self._portion = Portion()
-        return page
+
+    async def _pay(self, haul: Haul, owed: Owed) -> Haul:
+        """A piece more of a mail that the line was too slow for; what was found besides is not lost if that fails."""
+        try:
+            mail = await self._in_portions(lambda session, _plan, _portion: self._line.fetch_piece(session, owed))
+        except NotSent as failure:
+            _log.info("a piece of a large mail did not come: %s", type(failure).__name__)
+            return haul
+        if mail is None:
+            return haul
+        history = frozenset({0} if owed.history else ())
+        cursor = dataclasses.replace(haul.cursor, completed=owed.name)
+        return dataclasses.replace(haul, cursor=cursor, mails=(mail,), history=history)
 
     def _ready(self) -> _Parts:
         """The parts made from the settings; raises `Rejected` where these make no sense."""
@@ -219,7 +241,7 @@ class EmailConnector(
     async def _read_mails(self, mails: Sequence[Fetched], history: frozenset[int]) -> list[RemoteMessage]:
         """Parse in the worker process."""
         parts = self._ready()
-        own = replace(parts.own, sent=parts.mailroom.ours)
+        own = dataclasses.replace(parts.own, sent=parts.mailroom.ours)
         return await read_mails(self.host.content, mails, own, history)
 
 

@@ -32,9 +32,11 @@ class FolderMark:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """All folders by name."""
+    """All folders by name; the mail that was completed last, and the bytes that others still lack (see `slow_line`)."""
 
     folders: Mapping[str, FolderMark] = field(default_factory=dict)
+    completed: str = ""
+    lacking: int = 0
 
     def with_folder(self, name: str, mark: FolderMark) -> Cursor:
         """The same with one folder's mark replaced."""
@@ -46,12 +48,14 @@ class Cursor:
 
     def to_json(self) -> JsonObject:
         """What `from_json` reads."""
-        return {"folders": {name: _mark_to_json(mark) for name, mark in self.folders.items()}}
+        marks: JsonObject = {"folders": {name: _mark_to_json(mark) for name, mark in self.folders.items()}}
+        return marks | {"completed": self.completed, "lacking": self.lacking}
 
     @classmethod
     def from_json(cls, value: JsonObject | None) -> Cursor:
         """An empty one for None; ValueError for what we did not write."""
-        return cls({name: _mark_from_json(mark) for name, mark in _folders(value).items()})
+        folders = {name: _mark_from_json(mark) for name, mark in _folders(value).items()}
+        return cls(folders, _text(value, "completed"), _number(value or {}, "lacking", 0))
 
 
 @dataclass(frozen=True, slots=True)

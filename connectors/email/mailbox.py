@@ -39,3 +39,5 @@ class Fetched:
     size: int
     raw: bytes
     whole: bool = True
+    late: bool = False
+    """Its headers came before, and without a Message-ID it is known by them."""

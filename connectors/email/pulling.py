@@ -43,6 +43,11 @@ class Portion:
         space = max(self.space // 8, _SMALLEST_PORTION)
         return Portion(space, space)
 
+    def larger(self) -> Portion:
+        """After one that came through."""
+        space = self.space * 2
+        return Portion() if space >= PAGE_BYTES else Portion(space, space)
+
 
 @dataclass(frozen=True, slots=True)
 class Haul:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from connectors.email.compose import MISSING_ID
 from connectors.email.mailbox import Fetched
+from inbox_app.content.caps import MAIL_BYTES
 from inbox_app.content.parsed import Attachment, Mailbox, ParsedMail, Unparsable
 from inbox_app.contract.remote import Location, RemoteAttachment, RemoteAuthor, RemoteMessage, RemoteRecipient
 from inbox_app.contract.texts import _
@@ -48,7 +49,7 @@ def to_message(fetched: Fetched, mail: ParsedMail | Unparsable, own: Own, *, his
     from_us = not by_form and any(sender.address.lower() in own.addresses for sender in mail.sender)
     outgoing = from_us and is_ours_for_sure(fetched, own)
     borrowed = mail.message_id is not None and not from_us and own.key_of(mail.message_id) is not None
-    remote_id = mail.message_id if mail.message_id and not borrowed else _hash(fetched.raw)
+    remote_id = mail.message_id if mail.message_id and not borrowed else _name_of(fetched)
     reported = (mail.reported,) if mail.reported and mail.deliveries and not outgoing else ()
     message = RemoteMessage(
         remote_id=remote_id,
@@ -144,12 +145,12 @@ def with_headers_only(fetched: Fetched, headers: ParsedMail, own: Own, *, histor
     """A mail whose headers could be read and whose body could not; its identity and its bytes are the mail's own."""
     message = to_message(replace(fetched, whole=True), headers, own, history=history)
     if headers.message_id is None:
-        message = replace(message, remote_id=_hash(fetched.raw), keys=(_hash(fetched.raw), *message.keys[1:]))
+        message = replace(message, remote_id=_name_of(fetched), keys=(_name_of(fetched), *message.keys[1:]))
     return replace(message, text=_unreadable_sentence(), html=None, attachments=())
 
 
 def _unread(fetched: Fetched, *, history: bool) -> RemoteMessage:
-    remote_id = _hash(fetched.raw)
+    remote_id = _name_of(fetched)
     return RemoteMessage(
         remote_id=remote_id,
         kind=Kind.MAIL,
@@ -166,14 +167,23 @@ def _unread(fetched: Fetched, *, history: bool) -> RemoteMessage:
 
 def _without_body(message: RemoteMessage, fetched: Fetched) -> RemoteMessage:
     mebibytes = max(1, round(fetched.size / 2**20))
-    text = _(
-        "This mail is {size} MiB large, more than is loaded here. Only its headers are; open it in your mail program."
-    ).format(size=mebibytes)
+    if fetched.size > MAIL_BYTES:
+        text = _(
+            "This mail is {size} MiB large, more than is loaded here. Only its headers are; "
+            "open it in your mail program."
+        )
+    else:
+        text = _("This mail is {size} MiB large, much for this line. Its headers are here, the rest follows.")
+    text = text.format(size=mebibytes)
     return replace(message, text=text, html=None, attachments=(), raw=None)
 
 
 def _unreadable_sentence() -> str:
     return _("This mail could not be read safely. It is kept as it came; export it to open it in another program.")
+
+
+def _name_of(fetched: Fetched) -> str:
+    return _hash(header_part(fetched.raw) if fetched.late else fetched.raw)
 
 
 def _hash(raw: bytes) -> str:

@@ -80,12 +80,12 @@ def _text(
     """A different text or title is an edit, and what stood there is kept.
 
     Our own text as the service shows it for the first time (links made short, blanks trimmed) is no edit, nor is the
-    same mail read by a later version of this program.
+    same mail read by a later version of this program, nor one of which only the headers were there.
     """
     values: dict[str, object] = {}
     edited_at = edge.some_moment(arrival.message.edited_at)
     is_first_copy = known.colleague is not None and edited_at is None and known.edited_at is None
-    is_first_copy |= arrival.kind is Kind.MAIL and known.raw is not None and arrival.message.raw is not None
+    is_first_copy |= arrival.kind is Kind.MAIL and arrival.message.raw is not None
     if arrival.text != known.body:
         bodies[known.id] = arrival.text
         if not is_first_copy:

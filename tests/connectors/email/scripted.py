@@ -104,8 +104,8 @@ class Smtp:
 class Imap:
     """An IMAP server with canned answers: a command's first word, or its first two, to untagged lines.
 
-    It falls silent at a command whose last word is one of `mute`. An answer that begins with `NO`, `BAD` or `CUT` ends
-    the command that way.
+    It falls silent at a command whose last word is one of `mute`, and where the answer is `MUTE`. An answer that begins
+    with `NO`, `BAD` or `CUT` ends the command that way.
     """
 
     CAPABILITY = "* CAPABILITY IMAP4rev1 AUTH=PLAIN"
@@ -123,7 +123,6 @@ class Imap:
         writer.write(self._greeting)
         while line := (await reader.readline()).decode():
             tag, *words = line.split()
-            command = " ".join(words[:2] if words[0] == "UID" else words[:1])
             self.heard.append(" ".join(words))
             if words[-1] in self._mute:
                 await reader.read()
@@ -131,9 +130,12 @@ class Imap:
             if words[0] == "AUTHENTICATE":
                 writer.write(b"+ \r\n")
                 await reader.readline()
-            answer = self._answers.get(command, b"")
+            answer = self.answer(words)
             if answer == b"CUT":
                 writer.transport.abort()
+                return
+            if answer == b"MUTE":
+                await reader.read()
                 return
             if answer.startswith((b"NO", b"BAD")):
                 writer.write(f"{tag} ".encode() + answer)
@@ -142,3 +144,7 @@ class Imap:
             await writer.drain()
             if words[0] == "LOGOUT":
                 return
+
+    def answer(self, words: list[str]) -> bytes:
+        """What a command gets."""
+        return self._answers.get(" ".join(words[:2] if words[0] == "UID" else words[:1]), b"")

@@ -124,24 +124,6 @@ async def test_a_drip_is_given_up_in_time(make_host: MakeHost, monkeypatch: pyte
         await pull(make_host, drip)
 
 
-async def test_a_mail_too_slow_for_the_line_holds_up_nothing(
-    make_host: MakeHost, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("connectors.email.connector.SLOW_SECONDS", 0.0)
-    big = MEASURED.replace(b"RFC822.SIZE %d" % len(RAW), b"RFC822.SIZE 20000000")
-    answer = big.replace(b"FLAGS ())", b"FLAGS () BODY[HEADER] {%d}\r\n%s)" % (len(RAW), RAW))
-    server = Imap({**ONE_MAIL, "UID FETCH": answer}, mute=frozenset({"(BODY.PEEK[])"}))
-    async with listening(server.talk) as port:
-        connector = EmailConnector(make_host(settings(imap_port=str(port)), SECRET))
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(1):
-                await connector.pull(CURSOR)
-        (message,) = messages(await connector.pull(CURSOR))
-        await connector.close()
-    assert message.remote_id == "one@x"
-    assert "only its headers" in message.text.lower()
-
-
 async def test_each_command_has_its_time(make_host: MakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "COMMAND_SECONDS", 0.3)
     server = Imap(ONE_MAIL, mute=frozenset({"5:5"}))

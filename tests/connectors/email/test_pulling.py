@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pytest
 
 from connectors.email.pulling import Portion
+from connectors.email.slow_line import Slow, SlowLine
 from inbox_app.contract.errors import BadAnswer, Offline, SignInNeeded
 from inbox_app.contract.remote import FolderRenumbered, Location, LocationGone, ReadElsewhere
 from inbox_app.domain.words import Direction
@@ -80,7 +79,7 @@ async def test_answers_share_keys_in_whatever_order_they_arrive(
 async def test_a_batch_is_never_larger_than_a_page(
     dovecot: Dovecot, anna: MailUser, connect: MakeConnector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors.email.connector.Portion", partial(Portion, space=4_000))
+    monkeypatch.setattr(SlowLine, "now", Slow(Portion(space=4_000)))
     connector = connect(anna)
     cursor = await start(connector)
     for number in range(5):
@@ -94,7 +93,9 @@ async def test_a_batch_is_never_larger_than_a_page(
 async def test_of_a_mail_above_the_cap_the_headers_alone_are_fetched(
     dovecot: Dovecot, anna: MailUser, connect: MakeConnector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors.email.connector.Portion", partial(Portion, largest=20_000))
+    monkeypatch.setattr(SlowLine, "now", Slow(Portion(largest=20_000)))
+    for room in ("slow_line", "wire"):
+        monkeypatch.setattr(f"connectors.email.{room}.MAIL_BYTES", 20_000)
     connector = connect(anna)
     cursor = await start(connector)
     dovecot.deliver(anna, mail("Photos", "big@x", "x" * 70 + "\r\n" + ("y" * 70 + "\r\n") * 1_000))
