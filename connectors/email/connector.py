@@ -190,7 +190,8 @@ class EmailConnector(
 
     async def count_remote(self) -> tuple[RemoteCount, ...]:
         """The mails in each followed folder."""
-        return await self._ready().mailroom.work(count_all)
+        starts, since = dict(self._starts), self.host.history_since
+        return await self._ready().mailroom.work(lambda session, plan: count_all(session, plan, starts, since))
 
     def limits(self, keys: tuple[str, ...]) -> Limits:
         """Mail has no limit for text; files have to fit through ordinary servers."""

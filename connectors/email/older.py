@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from connectors.email.client import Session
 from connectors.email.cursor import OlderMark
 from connectors.email.mailbox import Fetched, Measured, Opened
 from connectors.email.pulling import PAGE_MAILS, SEARCH_SPAN, Portion, choose_page
 
-_DAY = timedelta(days=1)
 _FIRST_SPAN = 1_000
 
 
@@ -66,9 +65,9 @@ def _newest_below(session: Session, mark: OlderMark, since: datetime | None) -> 
     below, span = mark.below, _FIRST_SPAN
     while below > 1:
         first = max(1, below - span)
-        found = session.search(first, below - 1, (since - _DAY).date() if since else None)
-        measured = session.measure(found[-PAGE_MAILS:]) if found else []
-        wanted = [mail for mail in measured if since is None or mail.at >= since]
+        # Whole days, as the server reckons them: what it counts for the ledger is found by the same search.
+        found = session.search(first, below - 1, since.date() if since else None)
+        wanted = session.measure(found[-PAGE_MAILS:]) if found else []
         if wanted:
             return wanted, replace(mark, below=below)
         below = found[-PAGE_MAILS:][0] if found else first

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from connectors.email.client import Session
 from connectors.email.failures import CommandRefused
 from connectors.email.folders import Plan
+from connectors.email.pulling import SEARCH_SPAN
 from inbox_app.contract.remote import RemoteCount
 
 
@@ -37,6 +41,22 @@ def mark_seen(session: Session, plan: Plan, message_id: str) -> None:
             session.mark_seen(found)
 
 
-def count_all(session: Session, plan: Plan) -> tuple[RemoteCount, ...]:
-    """How many mails each followed folder holds; STATUS would say old numbers of the one that is open."""
-    return tuple(RemoteCount(name, session.open_folder(name).exists) for name in plan.followed)
+def count_all(
+    session: Session, plan: Plan, starts: Mapping[str, int], since: datetime | None
+) -> tuple[RemoteCount, ...]:
+    """How many mails each followed folder holds: all since we connected, and those that history reaches back to.
+
+    STATUS would say old numbers of the folder that is open.
+    """
+    return tuple(RemoteCount(name, _count(session, name, starts.get(name), since)) for name in plan.followed)
+
+
+def _count(session: Session, name: str, start: int | None, since: datetime | None) -> int:
+    opened = session.open_folder(name)
+    if since is None or start is None:
+        return opened.exists
+    before = 0
+    for first in range(1, start, SEARCH_SPAN):
+        last = min(start - 1, first + SEARCH_SPAN - 1)
+        before += len(session.search(first, last)) - len(session.search(first, last, since.date()))
+    return opened.exists - before

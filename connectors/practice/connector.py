@@ -58,6 +58,7 @@ class PracticeConnector(
 ):
     """One place of the community: safe to send to twice, unless its settings say otherwise."""
 
+    counts_deleted = True
     resend = Resend.SAFE
 
     def __new__(cls, host: Host) -> Self:

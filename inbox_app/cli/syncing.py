@@ -12,6 +12,7 @@ from inbox_app.cli.command import Command, nothing
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed, local, moment
 from inbox_app.domain.ids import AccountId
+from inbox_app.domain.inbox import LedgerRow
 from inbox_app.i18n import _
 from inbox_app.queries import accounts
 from inbox_app.sync.report import AccountReport
@@ -73,20 +74,25 @@ async def _ledger(desk: Desk, _chosen: Namespace) -> Printed:
             "last_success": moment(line.last_success),
             "next_poll": moment(line.next_poll),
             "quota_left": line.quota_left,
+            "counted_at": moment(line.counted_at),
         }
         for line in lines
     ]
-    text = [
-        _("{handle}: here {local}, there {remote}, {gaps} gaps, last success {time}").format(
-            handle=line.handle,
-            local=line.local_count,
-            remote="?" if line.remote_count is None else line.remote_count,
-            gaps=len(line.gaps),
-            time=local(line.last_success) or _("never"),
-        )
-        for line in lines
-    ]
+    text = [_ledger_line(line) for line in lines]
     return Printed([*document], "\n".join(text) or _("No account is connected yet."))
+
+
+def _ledger_line(line: LedgerRow) -> str:
+    there = "?" if line.remote_count is None else str(line.remote_count)
+    if counted_at := local(line.counted_at):
+        there = _("{number} (counted {time})").format(number=there, time=counted_at)
+    return _("{handle}: here {local}, there {remote}, {gaps} gaps, last success {time}").format(
+        handle=line.handle,
+        local=line.local_count,
+        remote=there,
+        gaps=len(line.gaps),
+        time=local(line.last_success) or _("never"),
+    )
 
 
 COMMANDS = {"sync": Command(_sync_arguments, _sync), "ledger": Command(nothing, _ledger)}

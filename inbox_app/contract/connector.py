@@ -197,7 +197,10 @@ class Posts(Freezes):
 
 
 class CountsRemote(ABC):
-    """Can say how many messages the service holds, for the ledger."""
+    """Can say how many messages the service holds, for the ledger: those that history reaches back to."""
+
+    counts_deleted: ClassVar[bool] = False
+    """Whether its one number includes messages that were deleted; the ledger takes off those that it knows of."""
 
     @abstractmethod
     async def count_remote(self) -> tuple[RemoteCount, ...]: ...

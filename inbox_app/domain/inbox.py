@@ -291,4 +291,5 @@ class LedgerRow:
     last_success: datetime | None
     next_poll: datetime | None
     quota_left: int | None
+    counted_at: datetime | None
     error: str

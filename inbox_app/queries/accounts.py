@@ -68,6 +68,7 @@ def _line(account: Account, line: LedgerLine) -> LedgerRow:
         last_success=_moment(line.last_success),
         next_poll=_moment(line.next_poll),
         quota_left=line.quota_left,
+        counted_at=_moment(line.counted_at),
         error=account.error,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -46,6 +46,8 @@ class LedgerLine:
     last_success: int | None
     next_poll: int | None
     quota_left: int | None
+    counted_at: int | None
+    """When the service counted."""
 
 
 def find_gap(tx: Tx, account: AccountId, found: Gap) -> bool:
@@ -84,10 +86,14 @@ def open_gaps(conn: Connection, account: AccountId) -> tuple[Gap, ...]:
     return tuple(Gap(row.name, row.since, row.until, row.can_close, row.reason) for row in rows)
 
 
-def put_remote_counts(tx: Tx, account: AccountId, counts: Iterable[tuple[str, int]]) -> None:
-    """Replace what the service counted by place."""
+def put_remote_counts(
+    tx: Tx, account: AccountId, counts: Sequence[tuple[str, int]], *, counts_deleted: bool = False
+) -> None:
+    """Replace what the service counted by place. Where its one number includes what was deleted, ours is taken off."""
+    deleted = _tombstones(tx.conn, account) if counts_deleted and len(counts) == 1 else 0
     tx.conn.execute(remote_count.delete().where(remote_count.c.account == account))
-    for place, messages in counts:
+    for place, counted in counts:
+        messages = counted - deleted
         tx.conn.execute(insert(remote_count).values(account=account, place=place, messages=messages, counted_at=tx.now))
     tx.accounts.add(account)
 
@@ -103,20 +109,32 @@ def _line(conn: Connection, known: accounts.Account) -> LedgerLine:
     return LedgerLine(
         account=known.id,
         remote_count=sum(place.remote for place in places) if places else None,
-        local_count=_local_count(conn, known.id),
+        local_count=_local_count(conn, known.id, places),
         places=places,
         gaps=open_gaps(conn, known.id),
         last_success=known.last_success,
         next_poll=known.next_poll,
         quota_left=min(quotas, default=None),
+        counted_at=max((place.counted_at for place in places), default=None),
     )
 
 
-def _local_count(conn: Connection, account: AccountId) -> int:
+def _local_count(conn: Connection, account: AccountId, places: Sequence[Place]) -> int:
+    """What the service would count of what we hold: with folders, a mail once for each in which it lies."""
+    folders = _by_folder(conn, account)
+    if folders and places:
+        return sum(folders.get(place.name, 0) for place in places)
     held = select(func.count()).where(
         message.c.account == account, message.c.remote_id.is_not(None), message.c.deleted_at.is_(None)
     )
     return conn.execute(held.select_from(message)).scalar_one()
+
+
+def _tombstones(conn: Connection, account: AccountId) -> int:
+    gone = select(func.count()).where(
+        message.c.account == account, message.c.remote_id.is_not(None), message.c.deleted_at.is_not(None)
+    )
+    return conn.execute(gone.select_from(message)).scalar_one()
 
 
 def _places(conn: Connection, account: AccountId) -> tuple[Place, ...]:

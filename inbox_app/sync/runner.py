@@ -108,7 +108,7 @@ class Runner:
                     raise _endless()
                 got, more = await load()
                 report = report.plus(got.new, got.updated, got.removed)
-        await self._count_remote()
+        await self._count_remote(again=True)
         await self._worked(self._next_pull())
         return report
 
@@ -146,7 +146,11 @@ class Runner:
         return True
 
     async def _load_history(self) -> bool:
+        if (await self._read_account()).older_done:
+            return False
         _got, more = await self._older_page()
+        if not more and (await self._read_account()).older_done:
+            await self._count_remote(again=True)
         return more
 
     async def _pull_page(self) -> tuple[Ingested, bool]:
@@ -173,9 +177,10 @@ class Runner:
         reach(CrashPoint.INGESTED)
         return got
 
-    async def _count_remote(self) -> None:
+    async def _count_remote(self, *, again: bool = False) -> None:
+        """Let the service count for the ledger: now and then, and `again` when both sides should agree."""
         last = await self._store.read(partial(ledger.last_count, account=self.account))
-        if last is not None and now_ms(self._clock) - last < COUNT_EVERY.total_seconds() * 1000:
+        if not again and last is not None and now_ms(self._clock) - last < COUNT_EVERY.total_seconds() * 1000:
             return
         async with self._link.talk() as talk:
             if not isinstance(talk.connector, CountsRemote):
@@ -185,8 +190,11 @@ class Runner:
             except (NotSent, BadAnswer) as failure:
                 log.info("Account %s could not be counted: %s", self.account, failure)
                 return
+            counts_deleted = talk.connector.counts_deleted
         places = tuple((one.place, one.messages) for one in counts)
-        await self._store.write(partial(ledger.put_remote_counts, account=self.account, counts=places))
+        await self._store.write(
+            partial(ledger.put_remote_counts, account=self.account, counts=places, counts_deleted=counts_deleted)
+        )
 
     # --- how it went ------------------------------------------------------------------------------------------------
 

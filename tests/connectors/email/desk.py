@@ -15,7 +15,7 @@ from inbox_app.contract.manifest import Manifest
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.timecode import from_ms, to_ms
 from inbox_app.events import Bus
-from inbox_app.storage import accounts
+from inbox_app.storage import accounts, ledger
 from inbox_app.storage.accounts import Account, OurselvesThere
 from inbox_app.storage.schema import conversation, handle, location, message, message_text
 from inbox_app.storage.store import Store
@@ -68,8 +68,14 @@ class MailDesk:
         )
         return [Mail(*row) for row in await self.store.read(lambda conn: conn.execute(wanted).all())]
 
-    async def titles(self) -> set[str]:
-        return {row.title for row in await self.mails()}
+    async def ids(self) -> set[str | None]:
+        """The remote ids of all messages."""
+        return {*await self.store.read(lambda conn: conn.execute(select(message.c.remote_id)).scalars().all())}
+
+    async def counted(self) -> tuple[int, int | None]:
+        """What the ledger says: here and there."""
+        (line,) = await self.store.read(ledger.lines)
+        return line.local_count, line.remote_count
 
     async def states(self) -> list[str]:
         """The states of all conversations."""

@@ -145,6 +145,26 @@ async def test_a_longer_history_is_loaded_when_it_is_asked_for(
     assert (await desk.sync()).new == 0
 
 
+async def test_the_ledger_counts_what_history_reaches_back_to_and_each_copy(
+    dovecot: Dovecot, smtp_server: SmtpServer, anna: MailUser, desk: MailDesk
+) -> None:
+    box = dovecot.mailbox(anna)
+    box.create_folder("Orders")
+    ages = {f"{hours}@x": timedelta(hours=hours) for hours in (2400, 2165, 2160, 2155, 2140, 24)}
+    fill(dovecot, anna, "INBOX", ages)
+    fill(dovecot, anna, "Orders", {"24@x": timedelta(hours=24)})
+    await desk.connect(settings_for(anna, dovecot, smtp_server, folders="Orders"), NOW - timedelta(hours=2160))
+    await desk.sync()
+    assert await desk.counted() == (remote := len(await desk.places()), remote)
+    fill(dovecot, anna, "INBOX", {"copied-in@x": timedelta(days=300)})
+    box.expunge(6)
+    assert await desk.counted() == (remote, remote), "both numbers are of the last sync"
+    await desk.sync()
+    assert await desk.counted() == (remote, remote)
+    assert len(await desk.places()) == remote
+    assert "copied-in@x" in await desk.ids()
+
+
 async def test_an_empty_mailbox_is_done_at_once(anna: MailUser, connect: MakeConnector) -> None:
     batch = await connect(anna).load_older(None)
     assert (batch.events, batch.more) == ((), False)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Connection, func, select
 
 from connectors.practice import MANIFEST
@@ -18,7 +19,7 @@ from inbox_app.contract.manifest import Manifest
 from inbox_app.domain.ids import AccountId, MessageId
 from inbox_app.domain.words import Direction, OutboxState
 from inbox_app.events import Bus
-from inbox_app.storage import accounts, outbox
+from inbox_app.storage import accounts, ledger, outbox
 from inbox_app.storage.accounts import Account
 from inbox_app.storage.schema import message
 from inbox_app.storage.store import Store
@@ -89,3 +90,15 @@ async def test_a_lost_answer_is_settled_by_its_copy(sqlite_store: Store, tmp_pat
         assert row.state is OutboxState.DELIVERED
     sent = [entry for entry in Journal(tmp_path / "account").entries() if entry.text == "With pleasure"]
     assert len(sent) == 1
+
+
+@pytest.mark.parametrize("place", [Place.COMMENTS, Place.FORUM])
+async def test_the_ledger_of_a_whole_room_agrees(sqlite_store: Store, tmp_path: Path, place: Place) -> None:
+    await add(sqlite_store, place)
+    async with engine_on(sqlite_store, tmp_path / "account") as engine:
+        await engine.sync_once()
+    (line,) = await sqlite_store.read(ledger.lines)
+    gone = select(func.count()).select_from(message).where(message.c.deleted_at.is_not(None))
+    assert await sqlite_store.read(lambda conn: conn.execute(gone).scalar_one()), "nothing was deleted here"
+    assert line.local_count == line.remote_count
+    assert line.counted_at is not None
