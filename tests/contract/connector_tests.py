@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import tracemalloc
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -30,10 +31,12 @@ from inbox_app.contract.errors import BadAnswer, NotSent, Offline, SignInNeeded
 from inbox_app.contract.remote import Batch, Event, Identity, MessageSeen, RemoteMessage
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import Direction, Resend
-from tests.contract.stage import Stage, reply
+from tests.contract.stage import Nonsense, Stage, reply
 
 PATIENCE = 20.0
 """Seconds until something that must happen is given up."""
+MOST_MEMORY = 100 * 2**20
+"""Bytes that a hostile answer may cost, those of a test's own server included."""
 
 
 async def pull_all(connector: Connector, cursor: JsonObject | None) -> tuple[list[Event], JsonObject]:
@@ -167,12 +170,21 @@ class ConnectorTests:
             await fresh.connect()
         await fresh.close()
 
-    async def test_nonsense_is_a_bad_answer(self, stage: Stage, connector: Connector, cursor: JsonObject) -> None:
-        if not await stage.speak_nonsense():
-            return
-        async with asyncio.timeout(60):
-            with pytest.raises((BadAnswer, Offline)):
-                await pull_all(connector, cursor)
+    @pytest.mark.parametrize("kind", list(Nonsense))
+    async def test_nonsense_is_a_bad_answer(
+        self, stage: Stage, connector: Connector, cursor: JsonObject, kind: Nonsense
+    ) -> None:
+        await stage.speak_nonsense(kind)
+        # What is cut short may as well be a line that broke.
+        expected = (BadAnswer, Offline) if kind is Nonsense.CUT else BadAnswer
+        tracemalloc.start()
+        try:
+            async with asyncio.timeout(60):
+                with pytest.raises(expected):
+                    await pull_all(connector, cursor)
+            assert tracemalloc.get_traced_memory()[1] < MOST_MEMORY
+        finally:
+            tracemalloc.stop()
 
     async def test_no_secret_is_logged(self, stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
         caplog.set_level(logging.DEBUG)

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Self, TypeVar
 from uuid import uuid4
@@ -75,6 +76,15 @@ class Lent:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
+class Nonsense(StrEnum):
+    """What a broken or hostile service may answer."""
+
+    GARBAGE = "garbage"
+    CUT = "cut short"
+    ENDLESS = "endless"
+    """More than any answer may have."""
+
+
 class Stage(ABC):
     """One service with one account of ours on it, and somebody outside who writes to us.
 
@@ -112,9 +122,9 @@ class Stage(ABC):
     async def refuse_sign_in(self) -> None:
         """From now on our credentials are wrong."""
 
-    async def speak_nonsense(self) -> bool:
-        """From now on the service answers garbage without end; False where a real server cannot be made to."""
-        return False
+    @abstractmethod
+    async def speak_nonsense(self, kind: Nonsense) -> None:
+        """From now on the service answers like this; where it has no line of its own, it does what comes nearest."""
 
 
 def reply(text: str, to: RemoteMessage, *, key: str | None = None) -> Act:

@@ -11,8 +11,8 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def listening(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """A server on loopback that talks to each client like this; its port."""
+async def listening(talk: Talk, tls: ssl.SSLContext | None = None, port: int = 0) -> AsyncIterator[int]:
+    """A server on loopback that talks to each client like this; its port, a free one if none is wished for."""
 
     talks: set[asyncio.Task[None] | None] = set()
 
@@ -27,7 +27,7 @@ async def listening(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncItera
         finally:
             writer.transport.abort()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=tls)
+    server = await asyncio.start_server(answer, "127.0.0.1", port, ssl=tls)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
@@ -105,7 +105,7 @@ class Imap:
     """An IMAP server with canned answers: a command's first word, or its first two, to untagged lines.
 
     It falls silent at a command whose last word is one of `mute`, and where the answer is `MUTE`. An answer that begins
-    with `NO`, `BAD` or `CUT` ends the command that way.
+    with `NO`, `BAD` or `CUT` ends the command that way, `HALF` hangs up after the rest of it, `ENDLESS` never ends.
     """
 
     CAPABILITY = "* CAPABILITY IMAP4rev1 AUTH=PLAIN"
@@ -137,6 +137,12 @@ class Imap:
             if answer == b"MUTE":
                 await reader.read()
                 return
+            if answer.startswith(b"HALF"):
+                writer.write(answer.removeprefix(b"HALF"))
+                return
+            while answer == b"ENDLESS":
+                writer.write(b"* OK still here, and here, and here\r\n" * 10_000)
+                await writer.drain()
             if answer.startswith((b"NO", b"BAD")):
                 writer.write(f"{tag} ".encode() + answer)
             else:

@@ -14,7 +14,13 @@ from connectors.feed.connector import FeedConnector
 from inbox_app.content.worker import Worker
 from inbox_app.contract.remote import RemoteMessage
 from tests.connectors.feed.site import Site
-from tests.contract.stage import Lent, Stage
+from tests.contract.stage import Lent, Nonsense, Stage
+
+_NONSENSE = {
+    Nonsense.GARBAGE: b"<rss><channel>" + b"<item>" * 100_000,
+    Nonsense.CUT: b"<rss><channel><item><title>Good mor",
+    Nonsense.ENDLESS: b"<rss><channel><title>" + b"Good morning. " * 1_200_000,
+}
 
 
 class FeedStage(Stage):
@@ -47,9 +53,8 @@ class FeedStage(Stage):
     async def refuse_sign_in(self) -> None:
         self.site.status = 401
 
-    async def speak_nonsense(self) -> bool:
-        self.site.body = b"<rss><channel>" + b"<item>" * 100_000
-        return True
+    async def speak_nonsense(self, kind: Nonsense) -> None:
+        self.site.body = _NONSENSE[kind]
 
 
 @pytest.fixture

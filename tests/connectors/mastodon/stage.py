@@ -14,9 +14,15 @@ from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import Kind
 from tests.connectors.mastodon.openapi import Specification
 from tests.contract.connector_tests import messages, pull_all
-from tests.contract.stage import Lent, Stage
+from tests.contract.stage import Lent, Nonsense, Stage
 from tests.servers.gateway import Gateway, Request, Response
 from tests.servers.mastodon import MastodonServer
+
+_NONSENSE = {
+    Nonsense.GARBAGE: b"[" * 200_000,
+    Nonsense.CUT: b'[{"id": "1", "content": "Good mor',
+    Nonsense.ENDLESS: b"[" + b"1," * 8_000_000,
+}
 
 
 class MastodonStage(Stage):
@@ -84,9 +90,8 @@ class MastodonStage(Stage):
     async def refuse_sign_in(self) -> None:
         self.server.revoke(self.brand)
 
-    async def speak_nonsense(self) -> bool:
-        self.gateway.before.append(lambda _: Response(200, {"content-type": "application/json"}, b"[" * 200_000))
-        return True
+    async def speak_nonsense(self, kind: Nonsense) -> None:
+        self.gateway.before.append(lambda _: Response(200, {"content-type": "application/json"}, _NONSENSE[kind]))
 
     async def close(self) -> None:
         """Close every connector."""

@@ -13,7 +13,7 @@ from connectors.practice.said import JOURNAL, message_id
 from connectors.practice.weather import CLEAR, Weather, change
 from inbox_app.contract.remote import RemoteMessage
 from inbox_app.domain.timecode import to_ms
-from tests.contract.stage import Lent, Stage
+from tests.contract.stage import Lent, Nonsense, Stage
 
 OUTSIDER = 3
 
@@ -73,9 +73,8 @@ class PracticeStage(Stage):
     async def refuse_sign_in(self) -> None:
         self.weather(Weather(sign_in_needed=True))
 
-    async def speak_nonsense(self) -> bool:
-        self.weather(Weather(nonsense=True))
-        return True
+    async def speak_nonsense(self, kind: Nonsense) -> None:
+        self.weather(Weather(nonsense=True))  # there is no line on which an answer could be cut or go on for ever
 
     def weather(self, weather: Weather) -> None:
         """Let it be so from now on."""
