@@ -30,7 +30,7 @@ _REFERENCES = 50
 _RE = re.compile(r"^\s*(re|r|aw|sv|antw|odp|rif|ref)(\[\d+\])?\s*:\s*", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
-_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]\\@]+@[^\s<>,;:\"()\\@]+")
+_ADDRESS = re.compile(r"[^\s\x00-\x1f\x7f-\x9f<>,;:\"()\[\]\\@]+@[^\s\x00-\x1f\x7f-\x9f<>,;:\"()\\@]+")
 _UTF8 = Charset("utf-8")
 _UTF8.header_encoding = QP
 _LINE = "\r\n"

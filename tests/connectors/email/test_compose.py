@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connectors.email.compose import Sender, choose_recipients, compose
@@ -238,6 +238,7 @@ def test_without_html_a_picture_is_a_file_like_any_other() -> None:
     assert types == ["multipart/mixed", "text/plain", "image/png"]
 
 
+@example(title="", name="", handle="\x00", role="to", html="", cid="")
 @given(title=HOSTILE, name=HOSTILE, handle=HOSTILE, role=st.sampled_from(["to", "cc", "bcc"]), html=TEXT, cid=HOSTILE)
 def test_no_recipient_subject_or_html_of_a_new_mail_makes_a_header(
     title: str, name: str, handle: str, role: str, html: str, cid: str
