@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 # Libraries before Qt: loaded after it they cost a fifth more.
@@ -133,13 +134,15 @@ def _run(body: Callable[[QApplication], Coroutine[Any, Any, int]]) -> int:
 
 def _make_application() -> QApplication:
     from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+    from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
     known = QApplication.instance()
     app = known if isinstance(known, QApplication) else QApplication(["portavoce"])
     app.setApplicationName("portavoce")
     app.setApplicationDisplayName("Portavoce")
-    app.setDesktopFileName("portavoce")
+    app.setDesktopFileName("app.portavoce.Portavoce")
+    app.setWindowIcon(QIcon(str(files("resources") / "icons" / "portavoce.svg")))
     # The workspace is closed after the last window, and that takes a loop that still runs.
     app.setQuitOnLastWindowClosed(False)
     standard = QTranslator(app)
