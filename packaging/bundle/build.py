@@ -1,0 +1,63 @@
+"""Builds the one-folder bundle into `build/package/portavoce`, with PyInstaller, on any of the three systems.
+
+Run by `make package` with the Python of the development environment. PyInstaller is a tool of the build alone.
+"""
+
+import ctypes.util
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+TARGET = ROOT / "build" / "package"
+WORK = ROOT / "build" / "pyinstaller"
+NEEDS_A_LIBRARY = (
+    "A bundle takes Python's own library along, and {python} has none that is shared. It is built with\n"
+    "--enable-shared; on Debian and Ubuntu it is the package libpython3-dev of /usr/bin/python3.\n"
+    "Then: rm -r .venv && make PYTHON=/usr/bin/python3 package"
+)
+
+
+def has_shared_library() -> bool:
+    """Whether this Python can be taken along: on Linux it may have been built without a library of its own."""
+    if sys.platform != "linux":
+        return True
+    name = sysconfig.get_config_var("INSTSONAME") or ""
+    places = [sysconfig.get_config_var(variable) for variable in ("LIBDIR", "LIBPL")]
+    beside = any((Path(place) / name).is_file() for place in places if place and ".so" in name)
+    return beside or ctypes.util.find_library(f"python{sysconfig.get_python_version()}") is not None
+
+
+def run(*command: str | Path) -> None:
+    """Run one step; exits with a sentence where it fails."""
+    quiet = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "1"}
+    done = subprocess.run([sys.executable, *command], cwd=ROOT, env=quiet, check=False)
+    if done.returncode != 0:
+        sys.exit("The bundle could not be built; what the step above said tells why.")
+
+
+def strip_python(internal: Path) -> None:
+    """Take the debugger's symbols out of Python's library, where it has them and there is a tool for it."""
+    if sys.platform == "linux" and (tool := shutil.which("strip")):
+        for library in internal.glob("libpython*.so*"):
+            subprocess.run([tool, "--strip-debug", library], check=False)
+
+
+def main() -> None:
+    """Draw the icon, build the bundle, add the licences."""
+    if not has_shared_library():
+        sys.exit(NEEDS_A_LIBRARY.format(python=sys.executable))
+    print("Building the bundle; this takes a minute or two …", flush=True)
+    run(HERE / "icons.py", "system", ROOT / "build" / "icons")
+    places = ["--distpath", TARGET, "--workpath", WORK]
+    run("-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", *places, HERE / "portavoce.spec")
+    strip_python(TARGET / "portavoce" / "_internal")
+    run(HERE / "licences.py", TARGET / "portavoce" / "licences")
+
+
+if __name__ == "__main__":
+    main()
