@@ -12,7 +12,7 @@ KILLS ?= 10000
 MAIL_KILLS ?= 1000
 SIZE ?=
 MESSAGES := $(if $(filter large,$(SIZE)),1000000,$(SIZE))
-.PHONY: help python environment environment-dev run lint check test soak bench docs lock messages
+.PHONY: help python environment environment-dev run lint check test soak bench docs lock messages package package-test
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,7 +42,7 @@ check: lint ## what each change must pass: style, types, import rules, unit and 
 	$(BIN)/pytest -q -m "not server" tests/unit tests/architecture
 
 test: lint ## everything but the long runs, real servers included, on up to four cores at a time
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile -m "not soak"
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile -m "not soak and not package"
 
 soak: environment-dev ## the long runs: KILLS=10000 random deaths while sending, MAIL_KILLS=1000 more on real mail
 	PORTAVOCE_TESTS_KILLS=$(KILLS) PORTAVOCE_TESTS_MAIL_KILLS=$(MAIL_KILLS) PORTAVOCE_TESTS_PULL_KILLS=100 $(BIN)/pytest tests/crash
@@ -56,6 +56,14 @@ docs: environment-dev ## write the pages of docs/ that are made from the code
 
 messages: environment-dev ## collect the texts of the code into resources/locale and compile the translations
 	$(BIN)/python packaging/messages.py
+
+package: environment-dev ## build what people install: a folder that needs no Python; on Linux also a tarball and a .deb
+	@$(BIN)/python packaging/system_libraries.py
+	@$(BIN)/python packaging/bundle/build.py
+	@case "$$(uname -s)" in Linux) $(BIN)/python packaging/linux/build.py ;; esac
+
+package-test: environment-dev ## try what `make package` built: in an empty home, without this checkout
+	$(BIN)/pytest -m package tests/packages
 
 lock: environment-dev ## pin the requirements of pyproject.toml again, with hashes
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header pyproject.toml -o requirements.txt
