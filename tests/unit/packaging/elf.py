@@ -1,4 +1,4 @@
-"""Which libraries an ELF file asks the loader for (DT_NEEDED), read without binutils.
+"""Which libraries an ELF file asks the loader for (DT_NEEDED), and where it has it look, read without binutils.
 
 https://refspecs.linuxfoundation.org/elf/gabi4+/ch5.dynamic.html
 """
@@ -7,18 +7,28 @@ import struct
 from pathlib import Path
 
 PT_LOAD, PT_DYNAMIC = 1, 2
-DT_NEEDED, DT_STRTAB = 1, 5
+DT_NEEDED, DT_STRTAB, DT_RPATH, DT_RUNPATH = 1, 5, 15, 29
 
 
 def sonames_needed(path: Path) -> set[str]:
     """Return the names of the libraries that a 64-bit little-endian ELF file needs."""
+    return dynamic_texts(path, DT_NEEDED)
+
+
+def search_paths(path: Path) -> set[str]:
+    """Return where a 64-bit little-endian ELF file has its libraries looked for first."""
+    return dynamic_texts(path, DT_RPATH, DT_RUNPATH)
+
+
+def dynamic_texts(path: Path, *tags: int) -> set[str]:
+    """Return the texts that stand in a file's dynamic section under some tags."""
     data = path.read_bytes()
     headers = program_headers(data)
     [(start, size)] = [(offset, size) for kind, offset, _, size in headers if kind == PT_DYNAMIC]
     entries = list(struct.iter_unpack("<qQ", data[start : start + size - size % 16]))
     [address] = [value for tag, value in entries if tag == DT_STRTAB]
     strings = file_offset(headers, address)
-    return {text_at(data, strings + value) for tag, value in entries if tag == DT_NEEDED}
+    return {text_at(data, strings + value) for tag, value in entries if tag in tags}
 
 
 def program_headers(data: bytes) -> list[tuple[int, int, int, int]]:
