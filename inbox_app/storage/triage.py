@@ -81,7 +81,8 @@ def mark_read(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], *, de
 
 def mark_unread(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId]) -> None:
     """The last thing said to us in each conversation is unread again for this colleague."""
-    known = set(tx.conn.execute(select(unread.c.conversation).where(unread.c.conversation.in_(wanted))).scalars())
+    mine = select(unread.c.conversation).where(unread.c.colleague == me, unread.c.conversation.in_(wanted))
+    known = set(tx.conn.execute(mine).scalars())
     before = Before()
     for one in wanted:
         last = _last_incoming(tx.conn, one)

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from inbox_app.actions import triage, writing
+from inbox_app.actions import colleagues, triage, writing
 from inbox_app.actions.writing import Answer
 from inbox_app.contract.remote import MessageGone, MessageSeen
 from inbox_app.domain.errors import NotFound, Refused
@@ -192,6 +192,16 @@ async def test_whatever_is_decided_and_taken_back_the_list_is_what_counting_anew
             case _:
                 await tell(store, home, said(f"n{step}", 10 + step, parent=chance.choice("abcd")))
         assert await rows(store) == await recounted(store)
+
+
+@pytest.mark.usefixtures("home")
+async def test_what_a_colleague_has_not_read_may_be_unread_for_me_too(store: Store) -> None:
+    _waiting, opened = await waiting_and_open(store)
+    noor = await colleagues.add(store, "Noor")
+    await triage.mark_read(store, me, [opened])
+    await triage.mark_unread(store, noor, [opened])
+    await triage.mark_unread(store, me, [opened])
+    assert next(row.unread for row in await rows(store) if row.id == opened) == 1
 
 
 @pytest.mark.usefixtures("home")
