@@ -39,7 +39,7 @@ VAGUE_NAMES = {"base_utils", "common", "helper", "helpers", "manager", "managers
 VAGUE_WORDS = {"util", "utils", *VAGUE_NAMES}
 
 # Connectors whose name is also an ordinary word of ours: a command, a format.
-ORDINARY_WORDS = {"email", "feed", "practice", "shared"}
+ORDINARY_WORDS = {"email", "feed", "folder", "practice", "shared"}
 SERVICES = {
     "bluesky", "discord", "discourse", "facebook", "gmail", "instagram", "linkedin", "mastodon",
     "matrix", "outlook", "reddit", "slack", "telegram", "tiktok", "twitter", "whatsapp",

@@ -25,6 +25,7 @@ _MARKS: Final = {
     "email": _Mark("#0F7A60", "envelope-simple", Glyphs.ACTIONS),
     "facebook": _Mark("#1268D8", "facebook-f"),
     "feed": _Mark("#B85A0C", "rss", Glyphs.ACTIONS),
+    "folder": _Mark("#7D6E28", "folder", Glyphs.ACTIONS),
     "instagram": _Mark("#C1356D", "instagram"),
     "linkedin": _Mark("#0A66C2", "linkedin-in"),
     "mastodon": _Mark("#6364FF", "mastodon"),

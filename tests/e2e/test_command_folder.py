@@ -1,0 +1,29 @@
+"""By command, through a folder: a message that another program dropped is answered, and the answer lies there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.connectors.folder.conftest import OtherProgram
+from tests.e2e.portavoce import Portavoce
+
+pytestmark = [pytest.mark.server, pytest.mark.e2e]
+
+
+def test_a_message_is_answered_and_the_answer_lies_there(tmp_path: Path) -> None:
+    portavoce, workspace = Portavoce(tmp_path / "home"), ("--workspace", str(tmp_path / "inbox"))
+    other = OtherProgram(tmp_path / "guestbook")
+    added = portavoce.tell(*workspace, "account", "add", "folder", "--set", f"path={other.root}")
+    assert added["handle"] == "guestbook"
+    asked = other.message("Is the blue one still there?")
+    other.drop(asked)
+    assert portavoce.tell(*workspace, "sync")["accounts"][0]["new"] == 1
+    (listed,) = portavoce.tell(*workspace, "list", "--view", "open")["conversations"]
+    portavoce.tell(*workspace, "reply", listed["id"], "--text", "Two of them", "--now")
+    assert portavoce.tell(*workspace, "sync")["accounts"][0]["sent"] == 1
+    (answer,) = (other.root / "answers").glob("*.json")
+    said = json.loads(answer.read_bytes())
+    assert (said["text"], said["to"]["id"]) == ("Two of them", asked["id"])
