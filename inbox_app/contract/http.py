@@ -8,6 +8,7 @@ deadline, every body is counted after decoding, and every outcome answers the ou
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -35,6 +36,8 @@ _CREDENTIALS: Final = frozenset(
 )
 _ASKED: Final = "asked"
 """Where a request keeps the address as it was named, after its host was replaced by a number."""
+# It writes down whole addresses, and some services have the sign-in in them.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 _HEADERS: Final = {"User-Agent": f"Portavoce/{__version__}", "Accept-Encoding": "gzip"}
 
 

@@ -1,0 +1,48 @@
+"""Telegram, as a bot: groups, discussions below a channel's posts, private chats. The manifest alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from connectors.telegram.settings import FIELDS, home_of
+from inbox_app.contract.connector import Connector, Host
+from inbox_app.contract.login import SignIn
+from inbox_app.contract.manifest import Level, Manifest
+from inbox_app.domain.words import Verb
+
+
+def _load() -> type[Connector]:
+    from connectors.telegram.connector import TelegramConnector
+
+    return TelegramConnector
+
+
+def _sign_in(host: Host) -> SignIn:
+    from connectors.telegram.login import TelegramSignIn
+
+    return TelegramSignIn(host)
+
+
+MANIFEST = Manifest(
+    key="telegram",
+    name="Telegram bot",
+    level=Level.ROBUST,
+    verbs=frozenset(
+        {
+            Verb.SENDS,
+            Verb.LISTENS,
+            Verb.MODERATES,
+            Verb.REACTS,
+            Verb.EDITS_SENT,
+            Verb.DELETES_SENT,
+            Verb.FETCHES_ATTACHMENTS,
+        }
+    ),
+    fields=FIELDS,
+    load=_load,
+    sign_in=_sign_in,
+    icon="telegram",
+    poll=timedelta(minutes=1),
+    guide="guide/telegram.md",
+    home=home_of,
+)

@@ -1,0 +1,104 @@
+"""From acts to requests of the Bot API (https://core.telegram.org/bots/api#sendmessage). Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from connectors.telegram.fields import Fields
+from inbox_app.contract.acts import Act, OutgoingFile, Target
+from inbox_app.contract.decoding import parse_json
+from inbox_app.contract.errors import Rejected
+from inbox_app.contract.limits import Counting, Limits
+from inbox_app.contract.texts import _
+from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.words import ActKind
+
+LIMITS: Final = Limits(text=4096, counting=Counting.UTF16, files=1, file_size=50 * 1024 * 1024)
+CAPTION: Final = 1024
+_PHOTO: Final = 10 * 1024 * 1024
+_PHOTOS: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The numbers of a message."""
+
+    chat: int
+    message: int
+
+    @classmethod
+    def of(cls, target: Target | None) -> Place:
+        chat, colon, message = (target.remote_id if target else "").partition(":")
+        if not colon or not message.isdecimal() or not chat.removeprefix("-").isdecimal():
+            raise Rejected(_("This names no message."))
+        return cls(int(chat), int(message))
+
+    @property
+    def params(self) -> JsonObject:
+        return {"chat_id": self.chat, "message_id": self.message}
+
+
+def freeze(act: Act) -> bytes:
+    """The request for an answer, but for its file's bytes.
+
+    Raises:
+        Rejected: a bot cannot do that.
+    """
+    if act.kind is not ActKind.REPLY or act.target is None:
+        raise Rejected(_("A bot cannot begin a conversation. People write to it first."))
+    place = Place.of(act.target)
+    params: JsonObject = {
+        "chat_id": place.chat,
+        "reply_parameters": {"message_id": place.message},
+        "caption" if act.files else "text": act.text,
+    }
+    topic = Fields(act.target.extra or {}).number("topic")
+    if topic:
+        params["message_thread_id"] = topic
+    body: JsonObject = {"method": _method(act.files), "params": params}
+    return json.dumps(body, ensure_ascii=True, sort_keys=True).encode()
+
+
+def read(frozen: bytes) -> tuple[str, JsonObject]:
+    """The method and its parameters."""
+    said = Fields.of(parse_json(frozen))
+    return said.text("method"), said.inner("params").values
+
+
+def check(act: Act) -> None:
+    """See that the service would take it.
+
+    Raises:
+        Rejected: too long, too many files, too large.
+    """
+    most = CAPTION if act.files else LIMITS.text or 0
+    length = LIMITS.length(act.text)
+    if length > most and act.files:
+        raise Rejected(_("Beside a file the text may have {limit} characters; this has {length}.").format(
+            limit=most, length=length))  # fmt: skip
+    if length > most:
+        raise Rejected(_("Telegram takes {limit} characters; this has {length}.").format(limit=most, length=length))
+    if len(act.files) > 1:
+        raise Rejected(_("One file goes with one message here."))
+    for file in act.files:
+        if len(file.data) > (LIMITS.file_size or 0):
+            raise Rejected(_("{name} is larger than the 50 MiB that Telegram takes from a bot.").format(name=file.name))
+
+
+def files(act: Act) -> Mapping[str, tuple[str, bytes, str]]:
+    """The act's file as a field of a form."""
+    field = "photo" if _method(act.files) == "sendPhoto" else "document"
+    return {field: _part(act.files[0])} if act.files else {}
+
+
+def _part(file: OutgoingFile) -> tuple[str, bytes, str]:
+    return file.name, file.data, file.media_type
+
+
+def _method(sent: tuple[OutgoingFile, ...]) -> str:
+    if not sent:
+        return "sendMessage"
+    return "sendPhoto" if sent[0].media_type in _PHOTOS and len(sent[0].data) <= _PHOTO else "sendDocument"

@@ -1,0 +1,51 @@
+"""Signing in: the token that BotFather gave, tried before it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from connectors.telegram.connector import TelegramConnector
+from connectors.telegram.settings import FIELDS, read_home
+from inbox_app.contract.connector import Host
+from inbox_app.contract.errors import ConnectorError
+from inbox_app.contract.http import Http
+from inbox_app.contract.login import Done, Form, SignIn, Step
+from inbox_app.contract.texts import _
+
+
+class TelegramSignIn(SignIn):
+    """Asks for the token, tries it, and asks again with a sentence where that does not work."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    async def start(self, known: Mapping[str, str]) -> Step:
+        """The form."""
+        return _form(known)
+
+    async def go_on(self, answers: Mapping[str, str]) -> Step:
+        """Ask who the bot is."""
+        try:
+            settings = {"api_base": read_home(answers)}
+            secrets = {"token": answers.get("token", "").strip()}
+            http = Http(settings["api_base"])
+            connector = TelegramConnector(replace(self._host, settings=settings, secrets=secrets, http=http))
+            try:
+                return Done(await connector.connect(self._host.report), settings, secrets)
+            finally:
+                await connector.close()
+        except ConnectorError as failure:
+            return _form(answers, str(failure))
+
+
+def _form(known: Mapping[str, str], problem: str = "") -> Form:
+    fields = (
+        replace(one, default=known.get(one.name, "") or one.default) if one.name != "token" else one for one in FIELDS
+    )
+    return Form(
+        title=_("Add a Telegram bot"),
+        fields=tuple(fields),
+        text=_("Make a bot with @BotFather in Telegram, and let it into your groups as an administrator."),
+        problem=problem,
+    )
