@@ -65,7 +65,7 @@ def end_snoozes(tx: Tx) -> tuple[ConversationId, ...]:
         conversation.c.state == State.SNOOZED.value, conversation.c.snoozed_until <= tx.now
     )
     woken = tuple(ConversationId(one) for one in tx.conn.execute(over).scalars())
-    back = {"reopened_at": tx.now, "snoozed_until": None, "snooze_regardless": False}
+    back = {"reopened_at": tx.now, "done_at": None, "snoozed_until": None, "snooze_regardless": False}
     for one in woken:
         tx.conn.execute(update(conversation).where(conversation.c.id == one).values(**back))
     restate(tx, woken)

@@ -147,6 +147,15 @@ async def test_what_was_opened_again_stays_open_when_its_answer_is_taken_back(st
 
 
 @pytest.mark.usefixtures("home")
+async def test_what_was_done_and_then_snoozed_comes_back_too(store: Store) -> None:
+    _waiting, opened = await waiting_and_open(store)
+    await triage.finish(store, me, [opened])
+    await triage.snooze(store, me, [opened], datetime(2001, 1, 1, tzinfo=UTC))
+    await store.write(end_snoozes)
+    assert await state(store, opened) is State.OPEN
+
+
+@pytest.mark.usefixtures("home")
 async def test_what_a_snooze_brought_back_stays_until_it_is_answered(store: Store) -> None:
     waiting, _opened = await waiting_and_open(store)
     await triage.snooze(store, me, [waiting], datetime(2001, 1, 1, tzinfo=UTC))
