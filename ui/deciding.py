@@ -96,10 +96,15 @@ class Deciding(QObject):
         return None if chosen is None else deeds.get(chosen)
 
     def _finish(self) -> None:
-        done, ids = self._desk.chosen(), self._desk.bridge.ids
-        self._desk.list.step(-1 if ids and ids[-1] == done[-1] else 1)
+        done = self._desk.chosen()
+        self._go_on(done)
         several = ngettext("{count} conversation done.", "{count} conversations done.", len(done))
         self._begin(triage.finish, done, _("Done.") if len(done) == 1 else several.format(count=len(done)))
+
+    def _go_on(self, leaving: Chosen) -> None:
+        """These leave the list: the next one is shown, or the one before where there is none."""
+        ids = self._desk.bridge.ids
+        self._desk.list.step(-1 if ids and ids[-1] == leaving[-1] else 1)
 
     def _mark_unread(self) -> None:
         chosen = self._desk.chosen()
@@ -127,6 +132,7 @@ class Deciding(QObject):
         dialog = SnoozeDialog(self._theme, self._window, datetime.now(local_zone()).replace(microsecond=0))
         await dialogs.ask(dialog)
         if dialog.until is not None:
+            self._go_on(chosen)
             put_off = partial(triage.snooze, until=dialog.until, regardless=dialog.regardless.isChecked())
             await self._do(put_off, chosen, _("Snoozed until {when}.").format(when=at(dialog.until)))
 

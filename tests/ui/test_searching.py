@@ -72,9 +72,12 @@ async def test_rows_show_what_was_found_in_every_state_with_the_right_total(plac
     model = place.list.view.model()
     hits = [model.index(row, 0).data(HIT_ROLE) for row in range(2)]
     assert [[hit.text[begin:end] for begin, end in hit.marks] for hit in hits] == [["PATE"], ["pâté"]]
-    rows = [place.list.row(one) for one in place.bridge.ids]
-    assert rows[0] is not None
-    assert rows[0].state is State.DONE
+
+    def is_done() -> bool:
+        row = place.list.row(place.bridge.ids[0])
+        return row is not None and row.state is State.DONE
+
+    await until(is_done, "the row of what is done")
 
 
 async def test_a_hit_is_opened_at_its_message_however_far_back_and_marked(place: Workplace) -> None:
@@ -93,6 +96,18 @@ def part_with(place: Workplace, word: str) -> MessagePart | None:
     parts = [one for one in place.thread_view.column.widgets() if isinstance(one, MessagePart)]
     seen = (one for one in parts if one.isVisible() and view.rect().intersects(one.geometry()))
     return next((one for one in seen if word in one.item.row.text), None)
+
+
+async def test_enter_opens_the_first_hit_and_j_the_next(place: Workplace) -> None:
+    place.open(place.bridge.ids[0])
+    await until(lambda: place.bridge.on_screen is not None, "the conversation")
+    await search(place, "pate")
+    first, second = place.bridge.ids
+    await until(lambda: place.bridge.opened == first, "the first hit")
+    assert place.list.current_id() == first
+    assert place.window().focusWidget() is place.list.view
+    place.give(Does.NEXT)
+    assert place.list.current_id() == second
 
 
 async def test_esc_leads_back_and_the_search_stays_until_then(place: Workplace) -> None:

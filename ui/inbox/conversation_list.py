@@ -64,6 +64,8 @@ class ConversationList(QWidget):
         self._offline = OfflineBar(theme)
         self._pane = StatePane(theme)
         self._stack = QStackedWidget()
+        self._words = ""
+        self._is_asked = self._first_is_wanted = False
         self._lay_out()
         self._connect()
 
@@ -92,6 +94,10 @@ class ConversationList(QWidget):
         self.view.show_ids(ids)
         self._count.say(self._counted(len(ids)))
         self.show_state(READY)
+        if self._found is not None:
+            self._is_asked = False
+            if self._first_is_wanted:
+                self._open_first()
 
     def show_found(self, words: str, found: Found | None) -> None:
         """What the coming ids were found by; None when they are the view's own again."""
@@ -99,7 +105,9 @@ class ConversationList(QWidget):
         for hit in found.hits if found else ():
             hits.setdefault(hit.conversation, hit.excerpt)
         self._model.mark(hits)
-        self._found = found
+        if words != self._words:
+            self.view.begin_anew()
+        self._words, self._found = words, found
         self._title.say(_("Search: “{words}”").format(words=words) if found else self._shown.title)
         self.states.setVisible(found is None and self._shown.state is not None)
 
@@ -154,6 +162,25 @@ class ConversationList(QWidget):
         place = self._model.place_of(wanted)
         return None if place is None else self._model.row(place)
 
+    def _search(self, words: str) -> None:
+        self._is_asked, self._first_is_wanted = bool(words), False
+        self.searched.emit(words)
+
+    def _leave_search(self) -> None:
+        """From the field into the list: the keys act on the first hit from now on, as soon as it is there."""
+        self.take_focus()
+        self._first_is_wanted = bool(self.search.text().strip())
+        if self._first_is_wanted and not self._is_asked:
+            self._open_first()
+
+    def _open_first(self) -> None:
+        self._first_is_wanted = False
+        first = next(iter(self._model.ids), None)
+        if first is not None and first == self.current_id():
+            self.opened.emit(first)
+        elif first is not None:
+            self.select(first)
+
     def _counted(self, conversations: int) -> str:
         if self._found is None:
             return ngettext("{count} conversation", "{count} conversations", conversations).format(
@@ -191,8 +218,8 @@ class ConversationList(QWidget):
         self._model.rows_wanted.connect(self.rows_wanted)
         self.view.opened.connect(self.opened)
         self.view.selection_changed.connect(self.selection_changed)
-        self.search.searched.connect(self.searched)
-        self.search.left.connect(self.view.setFocus)
+        self.search.searched.connect(self._search)
+        self.search.left.connect(self._leave_search)
         self.states.chosen.connect(self.state_chosen)
         self._pane.step_asked.connect(self.step_asked)
 
@@ -230,6 +257,15 @@ class _SearchField(QLineEdit):
         """The search is over: empty it, and tell."""
         self.clear()
         self._tell()
+
+    def event(self, event: QEvent) -> bool:
+        """Enter is a key of this field here, and none of the list's around it."""
+        if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+            return super().event(event)
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return super().event(event)
+        event.accept()
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

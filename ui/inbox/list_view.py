@@ -127,6 +127,10 @@ class ConversationView(QTableView):
             place = 0 if by > 0 else count - 1
         self.setCurrentIndex(self._conversations.index(min(max(place, 0), count - 1), 0))
 
+    def begin_anew(self) -> None:
+        """Another list comes: stepping begins at its top, wherever one was in the one before."""
+        self._fallen_from = None
+
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if not self._settling and current.isValid():
