@@ -51,7 +51,12 @@ def _arguments(parser: ArgumentParser) -> None:
     again = what.add_parser("reauthorise", help=_("sign in to an account again, or with other settings"))
     again.add_argument("id", metavar="ID")
     _credential_arguments(again)
-    what.add_parser("new-key", help=_("after the keyring lost the workspace's key: make a new one, then sign in again"))
+    new_key = what.add_parser(
+        "new-key", help=_("after the keyring lost the workspace's key: make a new one, then sign in again")
+    )
+    new_key.add_argument(
+        "--passphrase-forgotten", action="store_true", help=_("also where there is a key under another passphrase")
+    )
     what.add_parser("list", help=_("all accounts and how they fare"))
     for name, about in (
         ("check", _("sign in once more and say whether it works")),
@@ -87,7 +92,7 @@ async def _run(desk: Desk, chosen: Namespace) -> Printed:
             text = "\n".join(map(_row_text, rows)) or _("No account is connected yet.")
             return Printed([account_json(row) for row in rows], text)
         if chosen.what == "new-key":
-            return await _make_new_key(app)
+            return await _make_new_key(app, passphrase_is_forgotten=chosen.passphrase_forgotten)
         wanted = AccountId(chosen.id)
         if chosen.what == "letter":
             return await _letter(app, wanted, chosen)
@@ -102,11 +107,18 @@ async def _run(desk: Desk, chosen: Namespace) -> Printed:
 _STATES = {"pause": AccountState.PAUSED, "resume": AccountState.ACTIVE, "remove": AccountState.REMOVED}
 
 
-async def _make_new_key(app: App) -> Printed:
-    """Only where the old one cannot be had: what it sealed stays closed for ever after."""
+async def _make_new_key(app: App, *, passphrase_is_forgotten: bool) -> Printed:
+    """Only where the old one cannot be had: what it sealed stays closed for ever after.
+
+    A wrong passphrase may be a slip of the finger, so it is no lost key unless the person says so.
+    """
     try:
         await app.keychain.unlock()
-    except (KeyLost, WrongPassphrase):
+    except KeyLost:
+        await app.keychain.start_over()
+    except WrongPassphrase:
+        if not passphrase_is_forgotten:
+            raise
         await app.keychain.start_over()
     else:
         raise Refused(_("The key of this workspace is where it belongs, so no new one was made."))

@@ -164,7 +164,9 @@ def test_a_lost_key_is_made_anew_and_one_that_is_there_is_not(tmp_path: Path, mo
     new_key = ("--json", "account", "new-key")
     assert portavoce(*new_key, home=tmp_path, keyring="passphrase").returncode == 1, "made at this moment: it is there"
     word.write_text("forgotten\n")
-    done = portavoce(*new_key, home=tmp_path, keyring="passphrase")
+    slip = portavoce(*new_key, home=tmp_path, keyring="passphrase")
+    assert (slip.returncode, json.loads(slip.stderr)["error"]["code"]) == (1, "wrong_passphrase")
+    done = portavoce(*new_key, "--passphrase-forgotten", home=tmp_path, keyring="passphrase")
     assert (done.returncode, len(json.loads(done.stdout))) == (0, 6), done.stderr
     kept = portavoce(*new_key, home=tmp_path, keyring="passphrase")
     assert (kept.returncode, json.loads(kept.stderr)["error"]["code"]) == (1, "refused")
