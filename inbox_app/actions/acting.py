@@ -17,7 +17,7 @@ from inbox_app.storage.outbox import Decision
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 
-ANSWERS = frozenset({Action.REPLY, Action.REPLY_PRIVATELY})
+ANSWERS = frozenset({Action.REPLY, Action.REPLY_PRIVATELY, Action.WRITE})
 """What is written, not done: see `actions.writing`."""
 _KINDS: Mapping[Action, ActKind] = {
     Action.REACT: ActKind.REACTION,

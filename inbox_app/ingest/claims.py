@@ -40,7 +40,7 @@ def is_copy_of_ours(one: Arrival, stored: Known) -> bool:
         return False
     ours, said = stored.body.split(), one.text.split()
     # What we wrote here is stored without the signature and the quote that went out with it, until its copy comes.
-    return said == ours or (stored.colleague is not None and said[: len(ours)] == ours)
+    return said == ours or (bool(ours) and stored.colleague is not None and said[: len(ours)] == ours)
 
 
 def prove(work: Work, stored: Known, ours: Arrival) -> bool:
