@@ -64,7 +64,9 @@ async def settle(workplace: Workplace, theme: Theme, parent: QWidget) -> bool:
     match dialog.chosen:
         case "now":
             workplace.toast.say(_("Sending…"))
-            await _send(workplace)
+            if not await _send(workplace):
+                workplace.toast.say(_("It has not left yet. Close again to keep it for the next start."))
+                return False
         case "back":
             try:
                 await workplace.take_all_back()
@@ -78,7 +80,8 @@ async def settle(workplace: Workplace, theme: Theme, parent: QWidget) -> bool:
     return True
 
 
-async def _send(workplace: Workplace) -> None:
+async def _send(workplace: Workplace) -> bool:
+    """Whether all of it left, or was decided meanwhile."""
     sent = {row.id for row in workplace.leaving.waiting}
     gone = asyncio.Event()
 
@@ -86,12 +89,16 @@ async def _send(workplace: Workplace) -> None:
         if not sent & {row.id for row in rows}:
             gone.set()
 
+    if not sent:
+        return True
     workplace.bridge.outbox_changed.connect(look)
     try:
         await workplace.release()
         async with asyncio.timeout(_PATIENCE):
             await gone.wait()
     except TimeoutError:
-        return
+        return False
+    else:
+        return True
     finally:
         workplace.bridge.outbox_changed.disconnect(look)

@@ -61,6 +61,19 @@ async def test_kept_for_later_it_stays_as_it_is(window: AppWindow, core: StoreCo
     assert row.state is OutboxState.QUEUED
 
 
+async def test_what_does_not_leave_in_time_keeps_the_window_open(
+    window: AppWindow, core: StoreCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.closing._PATIENCE", 0.2)
+    (await question(window)).buttons["now"].click()
+    assert window.workplace is not None
+    toast = window.workplace.toast
+    await until(lambda: "not left yet" in toast.words.text(), "the word about it")
+    assert window.isVisible()
+    (row,) = await questions.outbox(core.store)
+    assert row.state is OutboxState.QUEUED
+
+
 async def test_taken_back_it_is_a_draft_in_front_of_what_was_begun(window: AppWindow, core: StoreCore) -> None:
     (await question(window)).buttons["back"].click()
     await until(lambda: not window.isVisible(), "the window closed")
