@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Select, Update, literal_column, select, text, update
+from sqlalchemy import Row, Select, Update, literal_column, select, text, update
 
 from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.timecode import first_id, ms_of
+from inbox_app.domain.words import Direction, Kind
 from inbox_app.storage.bulk import any_of
 from inbox_app.storage.schema import message
 from inbox_app.storage.transaction import Tx
@@ -20,6 +22,15 @@ _OPEN = text("message.needs_reply")
 def floor(last_outgoing: MessageId) -> MessageId:
     """Messages below this are older than our last answer; one of the same moment may well be newer, so it is not."""
     return MessageId(first_id(ms_of(last_outgoing)))
+
+
+def asks(row: Row[*tuple[Any, ...]], kind: Kind, last_outgoing: MessageId, *, is_answered_below: bool) -> bool:
+    """Whether a message (its row holds the facts and decisions) needs a reply, in a conversation of this kind."""
+    if row.direction == Direction.OUTGOING or not row.needs_work or row.context or is_answered_below:
+        return False
+    if row.dismissed or row.deleted_at is not None:
+        return False
+    return not (kind.answered_by_any_later and row.id < floor(last_outgoing))
 
 
 def settle_older(tx: Tx, floors: Mapping[ConversationId, MessageId]) -> dict[ConversationId, int]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.standing import state_of
-from inbox_app.domain.words import Direction, Kind
-from inbox_app.storage.answers import floor, open_counts
+from inbox_app.domain.words import Kind
+from inbox_app.storage.answers import asks, open_counts
 from inbox_app.storage.bulk import any_of
 from inbox_app.storage.schema import conversation, message
 from inbox_app.storage.standings import change_conversations, standings
@@ -37,19 +36,15 @@ def restate(tx: Tx, wanted: Collection[ConversationId]) -> None:
 def dismiss(tx: Tx, wanted: Collection[MessageId], *, dismissed: bool) -> set[MessageId]:
     """Set or lift the word that these messages need no reply. Returns those of them that need one now."""
     tx.conn.execute(_DISMISS, {"wanted": [*wanted], "word": dismissed})
-    asking = {MessageId(row.id) for row in tx.conn.execute(_FACTS, {"wanted": [*wanted]}) if _asks(row)}
+    asking = {
+        MessageId(row.id)
+        for row in tx.conn.execute(_FACTS, {"wanted": [*wanted]})
+        if asks(row, Kind(row.kind), MessageId(row.last_outgoing), is_answered_below=row.ours_below)
+    }
     tx.conn.execute(_SET_NEED, {"wanted": [*wanted], "need": False})
     tx.conn.execute(_SET_NEED, {"wanted": [*asking], "need": True})
     tx.messages.update(wanted)
     return asking
-
-
-def _asks(row: Row[*tuple[Any, ...]]) -> bool:
-    if row.direction == Direction.OUTGOING or not row.needs_work or row.context:
-        return False
-    if row.dismissed or row.deleted_at is not None or row.ours_below:
-        return False
-    return not (Kind(row.kind).answered_by_any_later and row.id < floor(MessageId(row.last_outgoing)))
 
 
 _DISMISS = update(message).where(any_of(message.c.id)).values(dismissed=bindparam("word"))

@@ -14,7 +14,7 @@ from sqlalchemy import Row, bindparam, func, select, update
 from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.titles import snippet_of
 from inbox_app.domain.words import Direction, MessageState
-from inbox_app.storage.answers import floor, settle_above, settle_older
+from inbox_app.storage.answers import asks, floor, settle_above, settle_older
 from inbox_app.storage.bulk import any_of
 from inbox_app.storage.deciding import restate
 from inbox_app.storage.schema import attachment, conversation, message, message_text
@@ -53,7 +53,8 @@ def recount(tx: Tx, wanted: Collection[ConversationId]) -> None:
         below = _with_ours_below(rows, tx.conn.execute(_ANSWERED_ELSEWHERE, {"here": one.id}).scalars())
         _stand(tx, one, [row for row in rows if not row.context])
         _set(tx, "ours_below", rows, below)
-        _set(tx, "needs_reply", rows, {row.id for row in rows if _asks(row, one, below)})
+        asking = {row.id for row in rows if asks(row, one.kind, one.last_outgoing, is_answered_below=row.id in below)}
+        _set(tx, "needs_reply", rows, asking)
     change_conversations(tx, found.values())
     restate(tx, found)
 
@@ -98,14 +99,6 @@ def _with_ours_below(rows: Sequence[Message], answered_elsewhere: Iterable[int])
             below.add(current)
             current = parents[current]
     return below
-
-
-def _asks(row: Message, standing: Standing, below: set[int]) -> bool:
-    if row.direction == Direction.OUTGOING or not row.needs_work or row.context or row.id in below:
-        return False
-    if row.dismissed or row.deleted_at is not None:
-        return False
-    return not (standing.kind.answered_by_any_later and row.id < floor(standing.last_outgoing))
 
 
 def _stand(tx: Tx, one: Standing, counted: Sequence[Message]) -> None:
