@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
 from argparse import ArgumentParser, Namespace
 
 from inbox_app.actions import lettering, letters
@@ -13,17 +11,10 @@ from inbox_app.app import App
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed
+from inbox_app.cli.queueing import add_text, need_text, queued, some_text, undo_window
 from inbox_app.cli.rows import message_named
-from inbox_app.cli.writing import (
-    STANDARD_INPUT,
-    add_files_and_time,
-    add_recipients,
-    given_recipients,
-    queued,
-    read_file,
-    undo_window,
-)
-from inbox_app.domain.errors import NotFound, WrongUse
+from inbox_app.cli.writing import add_files_and_time, add_recipients, given_recipients, read_file
+from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import AccountId, ConversationId, MessageId
 from inbox_app.domain.inbox import MessageRow
 from inbox_app.i18n import _
@@ -31,22 +22,15 @@ from inbox_app.queries import inbox
 
 
 def _new_arguments(parser: ArgumentParser) -> None:
-    _text_arguments(parser)
+    add_text(parser, _("the text of the mail"))
     parser.add_argument("--account", metavar="A", required=True, help=_("the account that writes"))
     parser.add_argument("--subject", metavar="S", default="", help=_("what it is about"))
     add_recipients(parser)
     add_files_and_time(parser)
 
 
-def _text_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("source", nargs="?", choices=[STANDARD_INPUT], help=_("“-” reads the text from standard input"))
-    parser.add_argument("--text", metavar="T", help=_("the text of the mail"))
-
-
 async def _new(desk: Desk, chosen: Namespace) -> Printed:
-    text = await _text(chosen)
-    if text is None:
-        raise WrongUse(_("Give the text with --text, or with “-” on standard input."))
+    text = await need_text(chosen)
     async with desk.open() as app:
         mail = NewMail(
             account=AccountId(chosen.account),
@@ -61,7 +45,7 @@ async def _new(desk: Desk, chosen: Namespace) -> Printed:
 
 def _forward_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("conversation", metavar="CONVERSATION")
-    _text_arguments(parser)
+    add_text(parser, _("the text of the mail"))
     parser.add_argument("--message", metavar="MESSAGE", help=_("the message to pass on (the last one said to us)"))
     parser.add_argument("--subject", metavar="S", help=_("another subject than “Fwd: …”"))
     parser.add_argument("--no-files", action="store_true", help=_("leave the message's files out"))
@@ -70,7 +54,7 @@ def _forward_arguments(parser: ArgumentParser) -> None:
 
 
 async def _forward(desk: Desk, chosen: Namespace) -> Printed:
-    text = await _text(chosen) or ""
+    text = await some_text(chosen) or ""
     async with desk.open() as app:
         thread = await inbox.whole_thread(app.store, app.me, ConversationId(chosen.conversation))
         wanted = None if chosen.message is None else message_named(chosen.message)
@@ -89,15 +73,6 @@ async def _forward(desk: Desk, chosen: Namespace) -> Printed:
         )
         row = await letters.begin(app.store, app.me, mail)
     return queued(row, chosen)
-
-
-async def _text(chosen: Namespace) -> str | None:
-    if chosen.text is not None and chosen.source is not None:
-        raise WrongUse(_("Give the text with --text, or with “-” on standard input."))
-    if chosen.source is not None:
-        return await asyncio.to_thread(sys.stdin.read)
-    text: str | None = chosen.text
-    return text
 
 
 def _message(messages: tuple[MessageRow, ...], wanted: MessageId | None) -> MessageRow:

@@ -164,19 +164,6 @@ def place_of(words: str) -> Place:
     return Place(MessageId(int(number)), ConversationId(conversation))
 
 
-def queued_text(row: OutboxRow, *, at_once: bool) -> str:
-    """A command that has ended sends nothing: say who will, and from when on."""
-    leaves = _("Queued as {id}: it leaves with the next “portavoce sync” or an open window.")
-    later = _("Queued as {id}: it leaves with the next “portavoce sync” or an open window, not before {time}.")
-    clock = row.not_before.astimezone().strftime("%H:%M:%S")
-    return " ".join(
-        (
-            (leaves if at_once else later).format(id=row.id, time=clock),
-            _("To take it back: portavoce outbox undo {id}").format(id=row.id),
-        )
-    )
-
-
 def message_named(words: str) -> MessageId:
     """The message that an argument names.
 

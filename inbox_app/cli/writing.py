@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import mimetypes
-import sys
 from argparse import ArgumentParser, Namespace
-from datetime import timedelta
 from pathlib import Path
 
 from inbox_app.actions import writing
@@ -15,22 +12,19 @@ from inbox_app.app import App
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed, local, moment, one_line
-from inbox_app.cli.rows import message_named, outbox_json, queued_text
+from inbox_app.cli.queueing import add_text, add_time, need_text, queued, undo_window
+from inbox_app.cli.rows import message_named, outbox_json
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.ids import ConversationId, DraftId, MessageId, OutboxId
 from inbox_app.domain.inbox import OutboxRow
-from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.recipients import Recipient
 from inbox_app.i18n import _
 from inbox_app.queries import writing as written
 
-STANDARD_INPUT = "-"
-
 
 def _reply_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("conversation", metavar="CONVERSATION")
-    parser.add_argument("source", nargs="?", choices=[STANDARD_INPUT], help=_("“-” reads the text from standard input"))
-    parser.add_argument("--text", metavar="T", help=_("the text of the reply"))
+    add_text(parser, _("the text of the reply"))
     parser.add_argument("--to", metavar="MESSAGE", help=_("the message to answer (the last one said to us)"))
     parser.add_argument("--all", action="store_true", help=_("by mail: answer everybody who got the message"))
     add_recipients(parser)
@@ -52,15 +46,11 @@ def add_recipients(parser: ArgumentParser) -> None:
 def add_files_and_time(parser: ArgumentParser) -> None:
     """What goes along, and when it leaves."""
     parser.add_argument("--attach", metavar="F", action="append", default=[], type=Path, help=_("a file to send along"))
-    parser.add_argument(
-        "--now", action="store_true", help=_("leave with the next sync, without waiting for the undo window")
-    )
+    add_time(parser)
 
 
 async def _reply(desk: Desk, chosen: Namespace) -> Printed:
-    if (chosen.text is None) == (chosen.source is None):
-        raise WrongUse(_("Give the text with --text, or with “-” on standard input."))
-    text = chosen.text if chosen.text is not None else await asyncio.to_thread(sys.stdin.read)
+    text = await need_text(chosen)
     async with desk.open() as app:
         conversation, to = ConversationId(chosen.conversation), None if chosen.to is None else message_named(chosen.to)
         answer = writing.Answer(
@@ -90,22 +80,6 @@ async def _recipients(
 def given_recipients(chosen: Namespace) -> tuple[Recipient, ...]:
     """The recipients named by options."""
     return read_recipients(", ".join(chosen.recipient), ", ".join(chosen.cc), ", ".join(chosen.bcc))
-
-
-def undo_window(app: App, chosen: Namespace) -> timedelta:
-    """How long it can be taken back."""
-    return timedelta(0) if chosen.now else timedelta(seconds=app.settings.current.undo_seconds)
-
-
-def queued(row: OutboxRow, chosen: Namespace) -> Printed:
-    """What was queued, and who sends it when."""
-    document: JsonObject = {
-        "outbox": row.id,
-        "state": row.state.value,
-        "not_before": moment(row.not_before),
-        "conversation": row.conversation,
-    }
-    return Printed(document, queued_text(row, at_once=chosen.now))
 
 
 def read_file(path: Path) -> writing.OwnFile:

@@ -1,0 +1,87 @@
+"""What every command that queues something has in common: its text, when it leaves, and what is told of it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from argparse import ArgumentParser, Namespace
+from datetime import timedelta
+
+from inbox_app.app import App
+from inbox_app.cli.output import Printed, moment
+from inbox_app.domain.errors import WrongUse
+from inbox_app.domain.inbox import OutboxRow
+from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.i18n import _
+
+_STANDARD_INPUT = "-"
+
+
+def add_text(parser: ArgumentParser, about: str) -> None:
+    """The text, as an option or on standard input; `about` says of what."""
+    parser.add_argument(
+        "source", nargs="?", choices=[_STANDARD_INPUT], help=_("“-” reads the text from standard input")
+    )
+    parser.add_argument("--text", metavar="T", help=about)
+
+
+async def some_text(chosen: Namespace) -> str | None:
+    """The text that was given, if any. Raises `WrongUse` where it was given twice."""
+    if chosen.text is not None and chosen.source is not None:
+        raise _one_text()
+    if chosen.source is not None:
+        return await asyncio.to_thread(sys.stdin.read)
+    text: str | None = chosen.text
+    return text
+
+
+async def need_text(chosen: Namespace) -> str:
+    """The text that must be given once. Raises `WrongUse`."""
+    text = await some_text(chosen)
+    if text is None:
+        raise _one_text()
+    return text
+
+
+def add_time(parser: ArgumentParser) -> None:
+    """When it leaves."""
+    parser.add_argument(
+        "--now", action="store_true", help=_("leave with the next sync, without waiting for the undo window")
+    )
+
+
+def undo_window(app: App, chosen: Namespace) -> timedelta:
+    """How long it can be taken back."""
+    return timedelta(0) if chosen.now else timedelta(seconds=app.settings.current.undo_seconds)
+
+
+def queued(row: OutboxRow, chosen: Namespace) -> Printed:
+    """What was queued, and who sends it when."""
+    return Printed(queued_json(row), queued_text(row, chosen))
+
+
+def queued_json(row: OutboxRow) -> JsonObject:
+    """What was queued, for a script."""
+    return {
+        "outbox": row.id,
+        "state": row.state.value,
+        "not_before": moment(row.not_before),
+        "conversation": row.conversation,
+    }
+
+
+def queued_text(row: OutboxRow, chosen: Namespace) -> str:
+    """A command that has ended sends nothing: say who will, and from when on."""
+    leaves = _("Queued as {id}: it leaves with the next “portavoce sync” or an open window.")
+    later = _("Queued as {id}: it leaves with the next “portavoce sync” or an open window, not before {time}.")
+    clock = row.not_before.astimezone().strftime("%H:%M:%S")
+    return " ".join(
+        (
+            (leaves if chosen.now else later).format(id=row.id, time=clock),
+            _("To take it back: portavoce outbox undo {id}").format(id=row.id),
+        )
+    )
+
+
+def _one_text() -> WrongUse:
+    return WrongUse(_("Give the text with --text, or with “-” on standard input."))
