@@ -1,28 +1,19 @@
-"""Reading a server's JSON without trusting it: each value is of the type we need, or the answer is a bad one."""
+"""How Mastodon writes ids, times and counts: what the shared reading of JSON does not know."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from connectors.shared.fields import ServiceFields, lacks
 from inbox_app.contract.errors import BadAnswer
 from inbox_app.contract.texts import _
-from inbox_app.domain.jsonvalue import JsonObject, JsonValue
+from inbox_app.domain.jsonvalue import JsonValue
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
-    """One JSON object. What may be missing has a default; `need_…` raises `BadAnswer` where it is."""
-
-    values: JsonObject
-
-    @classmethod
-    def of(cls, value: JsonValue) -> Fields:
-        """The object that `value` must be."""
-        if not isinstance(value, dict):
-            raise BadAnswer(_("The server's answer is not understood: something in it is of the wrong kind."))
-        return cls(value)
+class Fields(ServiceFields):
+    """One JSON object; `need_…` raises `BadAnswer` where something is missing."""
 
     def need_id(self, name: str = "id") -> str:
         """An id: a text, or a number on servers that write one."""
@@ -31,7 +22,7 @@ class Fields:
             return str(value)
         if isinstance(value, str) and 0 < len(value) <= 200:
             return value
-        raise BadAnswer(_("The server's answer is not understood: it lacks “{name}”.").format(name=name))
+        raise lacks(name)
 
     def some_id(self, name: str) -> str | None:
         """An id, or None."""
@@ -41,7 +32,7 @@ class Fields:
         """A time of the server."""
         moment = self.moment(name)
         if moment is None:
-            raise BadAnswer(_("The server's answer is not understood: it lacks “{name}”.").format(name=name))
+            raise lacks(name)
         return moment
 
     def moment(self, name: str) -> datetime | None:
@@ -52,40 +43,10 @@ class Fields:
             return None
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
-    def text(self, name: str) -> str:
-        """A text, empty where there is none."""
-        value = self.values.get(name)
-        return value if isinstance(value, str) else ""
-
     def number(self, name: str) -> int:
         """A count, 0 where there is none."""
         value = self.values.get(name)
         return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
-
-    def flag(self, name: str) -> bool:
-        """Whether it is true."""
-        return self.values.get(name) is True
-
-    def inner(self, name: str) -> Fields:
-        """An object inside, empty where there is none."""
-        value = self.values.get(name)
-        return Fields(value if isinstance(value, dict) else {})
-
-    def each(self, name: str) -> Iterator[Fields]:
-        """The objects of a list; what is none is passed over."""
-        yield from objects(self.values.get(name))
-
-    def texts(self, name: str) -> list[str]:
-        """The texts of a list."""
-        value = self.values.get(name)
-        return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
-
-
-def objects(value: JsonValue) -> Iterator[Fields]:
-    """The objects of a list that may be missing."""
-    for one in value if isinstance(value, list) else ():
-        if isinstance(one, dict):
-            yield Fields(one)
 
 
 def need_list(value: JsonValue) -> list[Fields]:
