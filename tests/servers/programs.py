@@ -191,14 +191,14 @@ class ServerProcess:
             self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             self.kill()
-        self._signal_group(signal.SIGKILL)
+        self._end_group()
         self._forget()
 
     def kill(self) -> None:
         """End its process group at once, as a power cut would."""
         if self._process is None:
             return
-        self._signal_group(signal.SIGKILL)
+        self._end_group()
         self._process.wait()
         self._forget()
 
@@ -223,6 +223,13 @@ class ServerProcess:
         self._process = None
         if self in _running:
             _running.remove(self)
+
+    def _end_group(self) -> None:
+        """Kill what is left of the group and wait for it: its children listen on the ports as long as they live."""
+        if self._process is not None:
+            group = self._process.pid
+            self._signal_group(signal.SIGKILL)
+            wait_until(lambda: not _lives(group), f"the processes of {self.name} to end")
 
     def _signal_group(self, number: signal.Signals) -> None:
         if self._process is not None:
@@ -250,6 +257,16 @@ class ServerProcess:
         ends_with_us = f"--pdeathsig={self.stop_signal.name.removeprefix('SIG')}"
         options = _server_user_options() if self.unprivileged else []
         return [setpriv, ends_with_us, *options, *self.command]
+
+
+def _lives(group: int) -> bool:
+    """Whether a process of this group still holds anything; one that only waits to be reaped does not."""
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _parent, its_group = entry.read_text().rpartition(")")[2].split()[:3]
+            if int(its_group) == group and state not in "ZX":
+                return True
+    return False
 
 
 def _read_from(path: Path, start: int) -> str:
