@@ -72,8 +72,8 @@ async def test_damage_that_another_process_found_ends_the_engine(
         with pytest.raises(Damaged):
             await other.look_over()
         await other.close()
-        await clock.advance(timedelta(seconds=3))
-        while not told:
+        while not told:  # whoever waits may begin to only now
+            await clock.advance(timedelta(seconds=3))
             await asyncio.sleep(0.01)
     assert [type(one) for one in told] == [Damaged]
     await app.close()
