@@ -11,6 +11,7 @@ endif
 KILLS ?= 10000
 MAIL_KILLS ?= 1000
 SIZE ?=
+ON_ALL_CORES := -n auto --maxprocesses 4 --dist loadfile
 MESSAGES := $(if $(filter large,$(SIZE)),1000000,$(SIZE))
 .PHONY: help python environment environment-dev run lint check test soak bench docs lock messages package package-test
 
@@ -39,10 +40,10 @@ lint: environment-dev
 	$(BIN)/lint-imports --no-logo
 
 check: lint ## what each change must pass: style, types, import rules, unit and architecture tests
-	$(BIN)/pytest -q -m "not server" tests/unit tests/architecture
+	$(BIN)/pytest -q $(ON_ALL_CORES) -m "not server" tests/unit tests/architecture
 
 test: lint ## everything but the long runs, real servers included, on up to four cores at a time
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile -m "not soak and not package"
+	$(BIN)/pytest $(ON_ALL_CORES) -m "not soak and not package"
 
 soak: environment-dev ## the long runs: KILLS=10000 random deaths while sending, MAIL_KILLS=1000 more on real mail
 	PORTAVOCE_TESTS_KILLS=$(KILLS) PORTAVOCE_TESTS_MAIL_KILLS=$(MAIL_KILLS) PORTAVOCE_TESTS_PULL_KILLS=100 $(BIN)/pytest tests/crash
