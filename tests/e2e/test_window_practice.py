@@ -67,7 +67,7 @@ async def test_oops_the_reply_is_taken_back_with_one_key(person: Person) -> None
     person.press(Qt.Key.Key_Z)
     await until(lambda: person.place.composer.text == "Too early", "the text back")
     await until(lambda: len(person.thread.messages) == before, "no answer any more")
-    assert person.place.leaving.last is None
+    await until(lambda: person.place.leaving.last is None, "nothing about to leave")
     assert person.told == []
 
 
