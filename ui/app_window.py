@@ -131,7 +131,7 @@ class AppWindow(QMainWindow):
         if self.workplace is not None:
             self.workplace.bridge.set_in_front(self.isActiveWindow())
             if not self.isActiveWindow():
-                self.workplace.writing.save_soon()
+                self.workplace.answering.writing.save_soon()
 
     async def _ask_before_closing(self, workplace: Workplace) -> None:
         if not self._asks and not self._may_close:

@@ -69,7 +69,7 @@ async def settle(workplace: Workplace, theme: Theme, parent: QWidget) -> bool:
                 return False
         case "back":
             try:
-                await workplace.take_all_back()
+                await workplace.answering.take_all_back()
             except UserFacingError as late:
                 workplace.toast.say(late.message)
                 return False
@@ -93,7 +93,7 @@ async def _send(workplace: Workplace) -> bool:
         return True
     workplace.bridge.outbox_changed.connect(look)
     try:
-        await workplace.release()
+        await workplace.answering.release()
         async with asyncio.timeout(_PATIENCE):
             await gone.wait()
     except TimeoutError:

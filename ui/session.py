@@ -181,7 +181,7 @@ class Session(QObject):
         if await dialogs.ask(dialog):
             self.show(core)
             if dialog.imported is not None and self._window.workplace is not None:
-                self._window.workplace.go_to_account(dialog.imported.account)
+                self._window.workplace.connecting.go_to(dialog.imported.account)
         else:
             await core.close()
 

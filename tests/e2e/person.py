@@ -95,4 +95,4 @@ class Person:
 
     def _shows(self, wanted: ConversationId) -> bool:
         shown = self.place.bridge.on_screen
-        return shown is not None and shown.row.id == wanted and self.place.writing.conversation == wanted
+        return shown is not None and shown.row.id == wanted and self.place.answering.writing.conversation == wanted

@@ -66,7 +66,7 @@ async def test_connected_withdrawn_and_signed_in_to_again(
     (account,) = await accounts.every(core.store)
     assert "Sign in again" in account.error
 
-    asking = asyncio.ensure_future(person.place._sign_in_again(account.id))
+    asking = asyncio.ensure_future(person.place.connecting.sign_in_again(account.id))
     await until(lambda: person.window.findChild(AddAccountDialog) is not None, "the dialog")
     again = person.window.findChild(AddAccountDialog)
     assert isinstance(again, AddAccountDialog)

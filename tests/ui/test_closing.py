@@ -33,10 +33,10 @@ async def window(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> Asy
     made.show()
     await until(lambda: place.bridge.ids, "the list")
     place.open(place.bridge.ids[0])
-    await until(lambda: place.writing.conversation, "the draft")
+    await until(lambda: place.answering.writing.conversation, "the draft")
     QTest.keyClicks(place.composer.field, "Too early")
     place.give(Does.SEND)
-    await until(lambda: place.leaving.waiting and place.writing.is_idle, "the countdown")
+    await until(lambda: place.leaving.waiting and place.answering.writing.is_idle, "the countdown")
     QTest.keyClicks(place.composer.field, "begun since")
     yield made
     await place.close_down()

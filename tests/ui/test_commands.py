@@ -132,7 +132,7 @@ async def test_an_e_in_a_reply_is_a_letter_and_in_the_list_it_is_done(inbox_wind
     await until(lambda: len(place.bridge.ids) == 2, "the list")
     first, second = place.bridge.ids
     place.open(first)
-    await until(lambda: place.writing.conversation == first, "the draft")
+    await until(lambda: place.answering.writing.conversation == first, "the draft")
     strike(place.composer.field, "E")
     assert place.composer.text.lower() == "e"
     assert list(place.bridge.ids) == [first, second]

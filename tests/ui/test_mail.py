@@ -185,18 +185,18 @@ async def test_everybody_is_answered_and_recipients_are_changed_by_keys(place: W
     copies.setText("eva@example.net")
     place.composer.field.insertPlainText("Come, all of you.")
     button(place.composer, "Quote the original").click()
-    await until(lambda: place.writing.is_idle, "the pause")
+    await until(lambda: place.answering.writing.is_idle, "the pause")
     draft = await writing.draft(core.store, core.me, place.bridge.ids[0])
     assert draft is not None
     assert draft.letter.recipients == (("to", "maya@example.net", "Maya"), ("cc", "eva@example.net", ""))
     assert draft.letter.quotes is False
-    place.writing.send()
+    place.answering.writing.send()
     await until(lambda: place.composer.text == "" and place.is_settled, "the commit")
     (row, *_others) = await writing.outbox(core.store)
     act = (await core.store.read(lambda conn: outbox.get(conn, row.id))).act
     assert act["recipients"] == [["to", "maya@example.net", "Maya"], ["cc", "eva@example.net", ""]]
     assert act["text"] == "Come, all of you."
-    place._take_back(row)
+    place.answering.take_back(row)
     await until(lambda: place.composer.text == "Come, all of you.", "the draft")
     await until(lambda: place.composer.addresses.chosen is not None, "the recipients")
     assert ("cc", "eva@example.net", "") in place.composer.addresses.recipients
@@ -221,7 +221,7 @@ async def test_a_pasted_picture_stands_in_the_text(place: Workplace, core: Store
     place.composer.field.insertPlainText("Like this: ")
     place.composer.field.insertFromMimeData(pasted)
     await until(lambda: place.composer.text == "Like this: ![](picture-1.png)", "the picture")
-    place.writing.send()
+    place.answering.writing.send()
     await until(lambda: place.composer.text == "" and place.is_settled, "the commit")
     (row, *_others) = await writing.outbox(core.store)
     act = (await core.store.read(lambda conn: outbox.get(conn, row.id))).act
@@ -233,9 +233,11 @@ async def test_a_pasted_picture_stands_in_the_text(place: Workplace, core: Store
 
 
 async def opened_letter(place: Workplace) -> LetterDialog:
-    await until(lambda: place.letters.dialog is not None and place.letters.dialog.isVisible(), "the dialog")
-    assert place.letters.dialog is not None
-    return place.letters.dialog
+    await until(
+        lambda: place.answering.letters.dialog is not None and place.answering.letters.dialog.isVisible(), "the dialog"
+    )
+    assert place.answering.letters.dialog is not None
+    return place.answering.letters.dialog
 
 
 async def test_a_mail_is_passed_on_and_taken_back(place: Workplace, core: StoreCore) -> None:
@@ -251,17 +253,17 @@ async def test_a_mail_is_passed_on_and_taken_back(place: Workplace, core: StoreC
     dialog.field.insertPlainText("Can you?")
     assert dialog.send.isEnabled()
     dialog.send.click()
-    await until(lambda: place.letters.dialog is None, "the commit")
+    await until(lambda: place.answering.letters.dialog is None, "the commit")
     (row,) = await writing.outbox(core.store)
     act = (await core.store.read(lambda conn: outbox.get(conn, row.id))).act
     assert str(act["text"]).startswith("Can you?\n\n---------- Forwarded message")
     assert [one["name"] for one in act["files"]] == ["prices.pdf"]  # type: ignore[union-attr,index,call-overload]
-    place._take_back(row)
+    place.answering.take_back(row)
     again = await opened_letter(place)
     assert again.field.toPlainText() == "Can you?"
     assert again.addresses.recipients == (("to", "ben@example.net", ""),)
     again.discard.click()
-    await until(lambda: place.letters.dialog is None and place.is_settled, "the end")
+    await until(lambda: place.answering.letters.dialog is None and place.is_settled, "the end")
     assert await writing.beginning(core.store, core.me) == ()
 
 
@@ -271,7 +273,7 @@ async def test_a_new_mail_is_kept_when_it_is_closed(place: Workplace, core: Stor
     dialog.subject.setText("The list")
     dialog.field.insertPlainText("Dear Ben")
     dialog.reject()
-    await until(lambda: place.letters.dialog is None, "the end")
+    await until(lambda: place.answering.letters.dialog is None, "the end")
     place.give(Does.NEW_MAIL)
     again = await opened_letter(place)
     assert (again.subject.text(), again.field.toPlainText()) == ("The list", "Dear Ben")
@@ -282,7 +284,7 @@ async def test_a_new_mail_is_kept_when_it_is_closed(place: Workplace, core: Stor
     ]
     assert [type(one).__name__ for one in reached] == []
     again.reject()
-    await until(lambda: place.letters.dialog is None, "the end")
+    await until(lambda: place.answering.letters.dialog is None, "the end")
 
 
 def test_bytes_of_a_picture_are_what_they_are() -> None:

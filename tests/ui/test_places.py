@@ -119,7 +119,7 @@ async def test_the_outbox_lists_what_waits_and_takes_it_back(window: AppWindow, 
     press(page, "Undo")
     draft = None
     while draft is None:
-        await until(lambda: place(window).writing.is_idle, "the undo")
+        await until(lambda: place(window).answering.writing.is_idle, "the undo")
         draft = await questions.draft(core.store, core.me, first)
     assert draft.text == "Too early"
     await until(lambda: not rows_of(page), "an empty list")

@@ -51,7 +51,7 @@ async def test_nothing_can_be_written_before_a_conversation_is_chosen(place: Wor
 async def test_a_row_with_a_draft_says_so_until_it_is_sent(place: Workplace) -> None:
     first = place.bridge.ids[0]
     place.open(first)
-    await until(lambda: place.writing.conversation == first, "the draft")
+    await until(lambda: place.answering.writing.conversation == first, "the draft")
     QTest.keyClicks(place.composer.field, "Dear Maya")
     await until(lambda: has_draft(place), "the mark of the draft")
     assert "a draft of yours" in spoken(place.list.row(first) or sample.CONVERSATIONS[0])
@@ -88,10 +88,10 @@ def test_every_open_row_says_how_much_there_is_to_answer(
 
 async def test_what_was_just_sent_has_one_button_to_take_it_back(place: Workplace) -> None:
     place.open(place.bridge.ids[0])
-    await until(lambda: place.writing.conversation, "the draft")
+    await until(lambda: place.answering.writing.conversation, "the draft")
     QTest.keyClicks(place.composer.field, "Too early")
     place.give(Does.SEND)
-    await until(lambda: any(row.outbox for row in place._messages()), "it in the thread")
+    await until(lambda: any(row.outbox for row in place.answering._messages()), "it in the thread")
     await until(place.leaving.isVisible, "the bar")
     undo = [one for one in place.findChildren(QPushButton) if one.isVisible() and one.text().startswith("Undo")]
     assert [one.text() for one in undo] == ["Undo (Z)"]

@@ -37,7 +37,7 @@ async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> Asyn
     await until(window.isActiveWindow, "the window in front")
     await until(lambda: len(made.bridge.ids) == 1, "the list")
     made.open(made.bridge.ids[0])
-    await until(lambda: made.is_settled and made.writing.conversation is not None, "the conversation")
+    await until(lambda: made.is_settled and made.answering.writing.conversation is not None, "the conversation")
     made.composer.field.setFocus()
     QTest.keyClicks(made.composer.field, "Thanks")
     press(Qt.Key.Key_Return, CONTROL)
@@ -93,6 +93,6 @@ async def test_control_z_never_reaches_past_text_that_cannot_be_undone(place: Wo
     place.composer.fill("kept from yesterday", None)
     place.composer.field.setFocus()
     press(Qt.Key.Key_Z, CONTROL)
-    await place.writing.save()
+    await place.answering.writing.save()
     assert place.composer.text == "kept from yesterday"
     assert await states(core) == [OutboxState.QUEUED]

@@ -46,7 +46,7 @@ def press(key: str) -> None:
 def one_shown(place: Workplace) -> ConversationId | None:
     """The conversation that pane, list and composer agree on; None while they do not."""
     thread = place.thread_view.conversation
-    agreed = {thread, place.bridge.opened, place.list.current_id(), place.writing.conversation}
+    agreed = {thread, place.bridge.opened, place.list.current_id(), place.answering.writing.conversation}
     return thread if agreed == {thread} and place.list.selected_ids() == (thread,) else None
 
 

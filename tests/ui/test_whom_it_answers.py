@@ -38,7 +38,7 @@ async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> Asyn
     window.show()
     await until(lambda: made.bridge.ids, "the list")
     made.open(made.bridge.ids[0])
-    await until(lambda: made.writing.conversation and made.bridge.on_screen, "the conversation")
+    await until(lambda: made.answering.writing.conversation and made.bridge.on_screen, "the conversation")
     yield made
     await made.close_down()
 
@@ -51,7 +51,7 @@ def named(place: Workplace) -> str:
 async def answered(core: StoreCore, place: Workplace) -> str:
     """Send what is written; what the message that it goes under says."""
     place.give(Does.SEND)
-    await until(lambda: place.composer.text == "" and place.writing.is_idle, "the commit")
+    await until(lambda: place.composer.text == "" and place.answering.writing.is_idle, "the commit")
     await until(lambda: place.bridge.is_idle, "the thread with it")
     thread = await inbox.whole_thread(core.store, core.me, place.bridge.ids[0])
     (sent,) = [one for one in thread.messages if one.outbox]

@@ -1,0 +1,71 @@
+"""Accounts, seen from the window: connecting one, bringing in an archive, and what its menu offers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from inbox_app.domain.ids import AccountId
+from ui import dialogs
+from ui.accounts import menu
+from ui.accounts.add_account import AddAccountDialog
+from ui.accounts.import_archive import ImportDialog
+from ui.commands import Does
+from ui.core import Core
+from ui.inbox.sidebar import Sidebar
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+
+
+class Connecting(QObject):
+    """Opens the dialogs and leads to what came of them."""
+
+    told = Signal(str)
+    """A sentence about what was asked for."""
+
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, sidebar: Sidebar) -> None:
+        super().__init__(window)
+        self._core, self._tasks, self._theme, self._window, self._sidebar = core, tasks, theme, window, sidebar
+        self._sought = ""
+        self.deeds: dict[Does, Callable[[], None]] = {Does.ADD_ACCOUNT: self.add, Does.IMPORT: self.import_archive}
+        sidebar.add_account_asked.connect(self.add)
+        sidebar.account_menu_asked.connect(lambda account: tasks.start(self._offer(AccountId(account)), "account menu"))
+
+    def add(self) -> None:
+        """Connect an account."""
+        self._tasks.start(self._connect(), "add account")
+
+    def import_archive(self) -> None:
+        """Bring in what another program kept."""
+        self._tasks.start(self._import(), "import an archive")
+
+    def go_to(self, wanted: AccountId) -> None:
+        """Show what an account holds, as soon as the sidebar lists it."""
+        self._sought = f"account:{wanted}"
+        self.seek()
+
+    def seek(self) -> None:
+        """The sidebar lists other accounts now: perhaps the one that is to be shown."""
+        if self._sought and self._sidebar.choose(self._sought):
+            self._sought = ""
+
+    async def sign_in_again(self, wanted: AccountId) -> bool:
+        """Ask for an account's sign-in anew; whether it came to that."""
+        return await dialogs.ask(AddAccountDialog(self._core, self._tasks, self._theme, self._window.window(), wanted))
+
+    async def _connect(self) -> None:
+        await dialogs.ask(AddAccountDialog(self._core, self._tasks, self._theme, self._window.window()))
+
+    async def _import(self) -> None:
+        dialog = ImportDialog(self._core, self._tasks, self._theme, self._window.window())
+        await dialogs.ask(dialog)
+        if dialog.imported is not None:
+            self.go_to(dialog.imported.account)
+
+    async def _offer(self, wanted: AccountId) -> None:
+        place = self._sidebar.menu_place()
+        said = await menu.offer(self._core, self._theme, self._window.window(), wanted, place, self.sign_in_again)
+        if said:
+            self.told.emit(said)

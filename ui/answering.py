@@ -1,0 +1,184 @@
+"""From reading to answering and back: whom an answer goes to, what goes along, and what is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from inbox_app.actions import writing as decisions
+from inbox_app.actions.lettering import last_said
+from inbox_app.domain.ids import ConversationId, OutboxId
+from inbox_app.domain.inbox import MessageRow, OutboxRow
+from inbox_app.domain.words import ActKind
+from inbox_app.i18n import _
+from inbox_app.queries import writing as questions
+from ui import dialogs
+from ui.bars import Leaving
+from ui.bridge import Bridge
+from ui.commands import Does
+from ui.composer.composer import Composer
+from ui.composer.letters import Letters
+from ui.composer.pasted import Pasted
+from ui.composer.writing import Writing
+from ui.conversation.thread_view import ThreadView
+from ui.core import Core
+from ui.outbox_page import OutboxPage
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What lies before the person who writes."""
+
+    bridge: Bridge
+    thread: ThreadView
+    composer: Composer
+    leaving: Leaving
+
+
+class Answering(QObject):
+    """Joins the thread with the composer, and the composer with the outbox."""
+
+    open_asked = Signal(str)
+    """A conversation is to be shown."""
+    begun = Signal()
+    """An answer was begun by a key: the thread is to be in sight."""
+
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, table: Table) -> None:
+        super().__init__(window)
+        self._core, self._tasks, self._theme, self._window, self._table = core, tasks, theme, window, table
+        self.writing = Writing(core, tasks, table.composer)
+        self.letters = Letters(core, tasks, theme, window)
+        self._pasted = Pasted()
+        self.deeds: dict[Does, Callable[[], object]] = {
+            Does.REPLY_ALL: self._reply_to_all,
+            Does.FORWARD: self.forward,
+            Does.NEW_MAIL: self.letters.write,
+            Does.SEND: self.writing.send,
+            Does.ATTACH: table.composer.files_wanted.emit,
+        }
+        self._wire_thread(table.thread)
+        self._wire_composer(table.composer)
+        self.letters.sent.connect(self._leave_composer)
+        self.writing.queued.connect(self._leave_composer)
+        self.writing.queued.connect(self._greet)
+        self.writing.brought.connect(self._greet)
+        table.leaving.undo_asked.connect(self.take_back)
+
+    async def close_down(self) -> None:
+        """Keep what is written."""
+        await self.writing.save()
+        await self.letters.keep()
+        self._pasted.forget()
+
+    async def release(self) -> None:
+        """Let what can still be taken back leave at once."""
+        await decisions.release(self._core.store, [row.id for row in self._table.leaving.waiting])
+
+    async def take_all_back(self) -> None:
+        """Make drafts again of all that has not left."""
+        await self.writing.save()
+        for row in self._table.leaving.waiting:
+            await decisions.undo(self._core.store, row.id)
+
+    def forward(self, wanted: object = None) -> None:
+        """Pass a message on: the one named, else the last from outside."""
+        thread = self._table.bridge.on_screen
+        named = next((one for one in self._messages() if one.id == wanted), None)
+        message = named or last_said(self._messages())
+        if thread is not None and message is not None:
+            self.letters.forward(thread, message)
+
+    def take_back(self, sent: OutboxRow) -> None:
+        """Undo a send: its text returns to where it was written."""
+        if sent.kind == ActKind.NEW:
+            self.letters.take_back(sent)
+            return
+        self.writing.take_back(sent, partial(self._come_back, sent.conversation))
+
+    def show_outbox(self) -> None:
+        """What waits, failed or is not sure, with its choices."""
+        self._tasks.start(self._show_outbox(), "outbox page")
+
+    def _wire_thread(self, thread: ThreadView) -> None:
+        thread.reply_to_asked.connect(self._answer)
+        thread.reply_all_asked.connect(partial(self._answer, everybody=True))
+        thread.forward_asked.connect(self.forward)
+        thread.undo_asked.connect(self._undo_of_thread)
+        thread.resolve_asked.connect(self._resolve)
+
+    def _wire_composer(self, composer: Composer) -> None:
+        composer.send_asked.connect(self.writing.send)
+        composer.picture_pasted.connect(lambda picture: self._tasks.start(self._paste(picture), "paste"))
+        composer.files_wanted.connect(lambda: self._tasks.start(self._attach(), "attach"))
+        composer.target_dropped.connect(self._greet)
+        composer.addresses.completion_wanted.connect(self._complete_address)
+
+    def _reply_to_all(self) -> None:
+        """Answer everybody who got the last mail from outside."""
+        last = last_said(self._messages())
+        if last is not None:
+            self._answer(last.id, everybody=True)
+            self.begun.emit()
+
+    def _answer(self, wanted: object, *, everybody: bool = False) -> None:
+        thread = self._table.bridge.on_screen
+        if thread is not None:
+            for message in thread.messages:
+                if message.id == wanted:
+                    self.writing.answer(message, thread, everybody=everybody)
+
+    def _greet(self, _about: object = None) -> None:
+        if self._table.bridge.on_screen is not None:
+            self.writing.take_note(self._table.bridge.on_screen)
+
+    def _leave_composer(self, sent: OutboxRow) -> None:
+        """What follows a send is a command: Z takes it back instead of being typed into the next reply."""
+        if sent.conversation == self._table.bridge.opened:
+            self._table.thread.column.setFocus()
+
+    def _come_back(self, conversation: ConversationId | None) -> None:
+        if conversation is not None:
+            self.open_asked.emit(conversation)
+            self._table.composer.field.setFocus()
+
+    def _undo_of_thread(self, wanted: str) -> None:
+        for message in self._messages():
+            if message.outbox is not None and message.outbox.id == wanted:
+                self.take_back(message.outbox)
+
+    def _messages(self) -> tuple[MessageRow, ...]:
+        shown = self._table.bridge.on_screen
+        return () if shown is None else shown.messages
+
+    def _resolve(self, wanted: str, word: str) -> None:
+        self._tasks.start(self._settle(OutboxId(wanted), word), "resolve")
+
+    async def _settle(self, wanted: OutboxId, word: str) -> None:
+        await decisions.resolve(self._core.store, wanted, decisions.Resolution(word))
+
+    async def _show_outbox(self) -> None:
+        page = OutboxPage(self._theme, self._window.window())
+        page.show_outbox(await questions.outbox(self._core.store, settled=False))
+        page.undo_asked.connect(self.take_back)
+        page.resolve_asked.connect(self._resolve)
+        page.conversation_asked.connect(self.open_asked)
+        self._table.bridge.outbox_changed.connect(page.show_outbox)
+        await dialogs.ask(page)
+
+    def _complete_address(self, typed: str) -> None:
+        shown = self._table.bridge.on_screen
+        if shown is not None:
+            self.writing.complete(typed, shown.account.channel)
+
+    async def _paste(self, picture: QImage) -> None:
+        self._table.composer.paste_picture(await self._pasted.keep(picture))
+
+    async def _attach(self) -> None:
+        self._table.composer.add_files(await dialogs.choose_files(self._window.window(), _("Attach files")))
