@@ -78,7 +78,16 @@ def post_json(row: PostRow | None) -> JsonValue:
 
 def note_json(row: NoteRow) -> JsonObject:
     """A note of `show`."""
-    return {"id": row.id, "author": row.author, "text": row.text, "pinned": row.pinned, "made_at": moment(row.made_at)}
+    return {
+        "id": row.id,
+        "author": row.author,
+        "text": row.text,
+        "pinned": row.pinned,
+        "made_at": moment(row.made_at),
+        "changed_at": moment(row.changed_at),
+        "member": row.member,
+        "conversation": row.conversation,
+    }
 
 
 def outbox_json(row: OutboxRow) -> JsonObject:

@@ -92,6 +92,8 @@ class ConversationRow:
     has_attachments: bool = False
     has_draft: bool = False
     """Whether the colleague who looks has begun an answer."""
+    has_notes: bool = False
+    """Whether something is noted on it or on somebody who speaks in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +230,7 @@ class NoteRow:
     made_at: datetime
     member: MemberId | None
     conversation: ConversationId | None
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId
 from inbox_app.domain.inbox import ConversationPage, ConversationRow, MessageRow, Place, SidebarCounts, Tag, Thread
 from inbox_app.i18n import _
 from inbox_app.queries.accounts import shown
-from inbox_app.storage import abilities, accounts, conversations, messages, tallies
+from inbox_app.storage import abilities, accounts, conversations, messages, notes, tallies
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Reading
 
@@ -122,7 +122,7 @@ def _thread(
         account=shown(accounts.get(conn, row.account)),
         post=messages.post_row(conn, facts.post) if facts.post else None,
         messages=said,
-        notes=messages.notes(conn, conversation=conversation, members=people),
+        notes=notes.notes_on(conn, conversation=conversation, members=people),
         abilities=here,
         reply_until=facts.reply_until,
         earlier=earlier,

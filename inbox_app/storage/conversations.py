@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, Text, and_, bindparam, func, or_, select, union
 
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.filters import EVERYTHING, Filter
@@ -19,6 +19,7 @@ from inbox_app.domain.timecode import from_ms, ms_of
 from inbox_app.domain.words import Direction, Hat, Kind, State
 from inbox_app.i18n import _
 from inbox_app.storage.bulk import any_of
+from inbox_app.storage.circles import IS_FIRST
 from inbox_app.storage.filters import SHOWN, where
 from inbox_app.storage.prepared import Prepared
 from inbox_app.storage.schema import (
@@ -28,7 +29,9 @@ from inbox_app.storage.schema import (
     draft,
     handle,
     member,
+    member_link,
     message,
+    note,
     participant,
     post,
     reminder,
@@ -92,7 +95,10 @@ def rows(conn: Connection, me: ColleagueId, wanted: Sequence[ConversationId]) ->
     names = _names(conn, found)
     tags = _tags(conn, wanted)
     begun = set(_BEGUN.column(conn, {"me": me, "wanted": wanted}))
-    return tuple(_row(found[one], names[one], tuple(tags[one]), one in begun) for one in wanted if one in found)
+    noted = set(_NOTED.column(conn, {"wanted": wanted, "small": _small(found)}))
+    return tuple(
+        _row(found[one], names[one], tuple(tags[one]), one in begun, one in noted) for one in wanted if one in found
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +214,25 @@ _BEGUN = Prepared(
 )
 
 
-def _row(row: Sequence[Any], names: tuple[str, ...], tags: tuple[Tag, ...], begun: bool) -> ConversationRow:
+_NOTED = Prepared(
+    union(
+        select(note.c.conversation).where(any_of(note.c.conversation)),
+        select(participant.c.conversation)
+        .join(handle, handle.c.id == participant.c.handle)
+        .join(note, note.c.member == handle.c.member)
+        .where(any_of(participant.c.conversation, "small")),
+        select(participant.c.conversation)
+        .join(member_link, member_link.c.handle == participant.c.handle)
+        .join(note, note.c.member == member_link.c.from_member)
+        .where(any_of(participant.c.conversation, "small"), IS_FIRST),
+    )
+)
+"""Conversations with a note on them, or on somebody who speaks in them."""
+
+
+def _row(
+    row: Sequence[Any], names: tuple[str, ...], tags: tuple[Tag, ...], begun: bool, noted: bool
+) -> ConversationRow:
     one, messages, _, account, channel, kind, title, post_title, snippet, last_direction, state, *rest = row
     unread_count, needs_reply, last_message, hat, reminded, snoozed, assignee, attachments = rest
     return ConversationRow(
@@ -234,18 +258,22 @@ def _row(row: Sequence[Any], names: tuple[str, ...], tags: tuple[Tag, ...], begu
         assignee=assignee,
         has_attachments=attachments > 0,
         has_draft=begun,
+        has_notes=noted,
     )
 
 
 def _names(conn: Connection, found: dict[str, Sequence[Any]]) -> dict[str, tuple[str, ...]]:
     """Who speaks in each conversation: the latest from outside, then the most talkative."""
     named = {one: [row[2]] if row[2] else [] for one, row in found.items()}
-    small = [one for one, row in found.items() if row[1] <= _CROWD]
-    for one, name in _NAMES.all(conn, {"wanted": small}):
+    for one, name in _NAMES.all(conn, {"wanted": _small(found)}):
         names = named[one]
         if name not in names and len(names) < _NAMES_SHOWN:
             names.append(name)
     return {one: tuple(names) for one, names in named.items()}
+
+
+def _small(found: dict[str, Sequence[Any]]) -> list[str]:
+    return [one for one, row in found.items() if row[1] <= _CROWD]
 
 
 def every_tag(conn: Connection) -> tuple[Tag, ...]:

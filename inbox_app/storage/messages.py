@@ -20,10 +20,9 @@ from inbox_app.domain.ids import (
     HandleId,
     MemberId,
     MessageId,
-    NoteId,
     PostId,
 )
-from inbox_app.domain.inbox import AttachmentRow, AuthorRow, MessageRow, NoteRow, OutboxRow, PostRow
+from inbox_app.domain.inbox import AttachmentRow, AuthorRow, MessageRow, OutboxRow, PostRow
 from inbox_app.domain.marks import NO_MARKS, Delivery, Marks
 from inbox_app.domain.thread_order import order_thread
 from inbox_app.domain.timecode import from_ms
@@ -33,12 +32,10 @@ from inbox_app.storage import outbox_rows
 from inbox_app.storage.bulk import any_of
 from inbox_app.storage.schema import (
     attachment,
-    colleague,
     handle,
     member,
     message,
     message_text,
-    note,
     post,
     unread,
 )
@@ -117,30 +114,6 @@ def post_row(conn: Connection, wanted: PostId) -> PostRow | None:
         found.comment_count,
         found.reaction_count,
         found.deleted_at is not None,
-    )
-
-
-def notes(
-    conn: Connection, *, conversation: ConversationId | None = None, members: Iterable[MemberId] = ()
-) -> tuple[NoteRow, ...]:
-    """Notes on a conversation and on these members, pinned ones first, then newest first."""
-    wanted = (
-        select(note, colleague.c.name.label("author_name"))
-        .outerjoin(colleague, colleague.c.id == note.c.author)
-        .where((note.c.conversation == conversation) | note.c.member.in_(list(members)))
-        .order_by(note.c.pinned.desc(), note.c.made_at.desc())
-    )
-    return tuple(
-        NoteRow(
-            NoteId(row.id),
-            row.author_name or row.author,
-            row.text,
-            row.pinned,
-            from_ms(row.made_at),
-            MemberId(row.member) if row.member else None,
-            ConversationId(row.conversation) if row.conversation else None,
-        )
-        for row in conn.execute(wanted)
     )
 
 

@@ -13,6 +13,7 @@ from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, OperationId, TagId, new_id
 from inbox_app.i18n import _
 from inbox_app.storage.deciding import dismiss, restate
+from inbox_app.storage.people_before import PeopleBefore, restore
 from inbox_app.storage.schema import conversation, conversation_tag, operation, operation_on, unread
 from inbox_app.storage.transaction import Tx
 
@@ -33,9 +34,11 @@ class Before:
     tags_taken: list[tuple[ConversationId, TagId]] = field(default_factory=list)
     made_read: list[tuple[ConversationId, MessageId]] = field(default_factory=list)
     made_unread: list[tuple[ConversationId, MessageId]] = field(default_factory=list)
+    people: PeopleBefore = field(default_factory=PeopleBefore)
 
     def __bool__(self) -> bool:
-        return any(asdict(self).values())
+        about_people = bool(self.people)
+        return about_people or any(value for name, value in asdict(self).items() if name != "people")
 
 
 def remember_columns(
@@ -87,6 +90,8 @@ def undo(tx: Tx, wanted: OperationId) -> tuple[ConversationId, ...]:
     dismiss(tx, detail["wanted_again"], dismissed=True)
     _restore_tags(tx, detail)
     _restore_unread(tx, ColleagueId(detail["me"]), detail)
+    if "people" in detail:
+        restore(tx, detail["people"])
     about = [
         ConversationId(one)
         for one in tx.conn.execute(

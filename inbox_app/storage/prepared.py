@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import CompoundSelect, Connection, Dialect, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -34,7 +34,7 @@ class _Ready:
 class Prepared:
     """One fixed statement; what is open in it are parameters by name."""
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: Select[Any] | CompoundSelect[Any]) -> None:
         self._statement = statement
         self._ready: _Ready | None = None
 
@@ -59,7 +59,7 @@ class Prepared:
         return [row[0] for row in self.all(conn, parameters)]
 
 
-def _make_ready(statement: Select[Any], dialect: Dialect) -> _Ready:
+def _make_ready(statement: Select[Any] | CompoundSelect[Any], dialect: Dialect) -> _Ready:
     compiled = statement.compile(dialect=dialect)
     assert isinstance(compiled, SQLCompiler)  # noqa: S101
     open_ones = {name: None for name, bound in compiled.binds.items() if bound.required}

@@ -100,7 +100,7 @@ def retag(
     """Put tags on conversations (made when new) and take others off."""
     before = Before()
     for name in put:
-        marked = _tag(tx, name)
+        marked = tag_named(tx, name)
         has = set(_tagged(tx.conn, marked, wanted))
         before.tags_put += [(one, marked) for one in wanted if one not in has]
     for name in take:
@@ -155,7 +155,8 @@ def _last_incoming(conn: Connection, wanted: ConversationId) -> MessageId | None
     return None if found is None else MessageId(found)
 
 
-def _tag(tx: Tx, name: str) -> TagId:
+def tag_named(tx: Tx, name: str) -> TagId:
+    """The tag of this name, made when there is none."""
     known = tx.conn.execute(select(tag.c.id).where(func.lower(tag.c.name) == name.lower())).scalar_one_or_none()
     if known is None:
         known = new_id()

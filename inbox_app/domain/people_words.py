@@ -1,0 +1,45 @@
+"""What is known of people in words: the names of facts, and why two members may be one person."""
+
+from __future__ import annotations
+
+from inbox_app.domain.people import AddressForm, Consent, Fact, FieldType, Ground, Reason
+from inbox_app.i18n import _
+
+
+def fact_name(fact: Fact) -> str:
+    """A fact as the card names it."""
+    return {
+        Fact.PREFERRED_NAME: _("Preferred name"),
+        Fact.ADDRESS_FORM: _("Form of address"),
+        Fact.PRONOUNS: _("Pronouns"),
+        Fact.LANGUAGE: _("Language"),
+        Fact.CONSENT: _("Consent to be quoted"),
+    }[fact]
+
+
+def fact_value(fact: Fact, value: str) -> str:
+    """What a fact says, in words."""
+    if fact is Fact.CONSENT:
+        return {Consent.GIVEN.value: _("given"), Consent.REFUSED.value: _("refused")}.get(value, value)
+    if fact is Fact.ADDRESS_FORM:
+        return {AddressForm.TU.value: "tu", AddressForm.LEI.value: "Lei"}.get(value, value)
+    return value
+
+
+def field_type_name(type_: FieldType) -> str:
+    """A kind of field."""
+    return {FieldType.TEXT: _("Text"), FieldType.NUMBER: _("Number"), FieldType.DATE: _("Day")}[type_]
+
+
+def ground_sentence(ground: Ground) -> str:
+    """One reason as a person reads it."""
+    return {
+        Reason.WROTE_ADDRESS: _("wrote this address in a message: {about}"),
+        Reason.SAME_PICTURE: _("the same picture"),
+        Reason.SAME_HANDLE: _("almost the same handle: {about}"),
+        Reason.SAME_NAME: _("the same name: {about}"),
+        Reason.SAME_ACCOUNT: _("both write to the same account of ours"),
+        Reason.SPOKE_TOGETHER: _("both spoke in the same conversation"),
+        Reason.OTHER_LANGUAGE: _("another language: {about}"),
+        Reason.COMMON_NAME: _("{about} members have this name"),
+    }[ground.reason].format(about=ground.about)

@@ -1,0 +1,104 @@
+"""Questions about people: the card, the timeline across channels, lists, and who may be the same person."""
+
+from __future__ import annotations
+
+from inbox_app.domain.ids import ColleagueId, HandleId, MemberId, MessageId, NoteId
+from inbox_app.domain.inbox import NoteRow
+from inbox_app.domain.people import Card, Field, MemberPage, Suggestion, Timeline
+from inbox_app.storage import circles, member_cards, member_facts, notes, resemblance, timelines
+from inbox_app.storage.notes import EarlierNote
+from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Reading
+
+__all__ = [
+    "EarlierNote",
+    "card",
+    "earlier_notes",
+    "fields",
+    "handles_named",
+    "note",
+    "of_handle",
+    "page",
+    "suggestions",
+    "timeline",
+]
+
+
+async def card(store: Store, me: ColleagueId, wanted: MemberId) -> Card:
+    """All that is known of a member; an id that was linked to another leads there.
+
+    Raises:
+        NotFound: there is no such member.
+    """
+    return await store.read(lambda conn: member_cards.card(conn, me, wanted))
+
+
+async def timeline(
+    store: Store, wanted: MemberId, *, older_than: MessageId | None = None, limit: int = 50, channel: str = ""
+) -> Timeline:
+    """What a member said on every channel, or on one, newest first.
+
+    Raises:
+        NotFound: there is no such member.
+    """
+
+    def work(conn: Reading) -> Timeline:
+        whole = circles.present(conn, wanted)
+        return timelines.timeline(conn, whole, older_than=older_than, limit=limit, channel=channel)
+
+    return await store.read(work)
+
+
+async def page(
+    store: Store, *, words: str = "", channel: str = "", after: str | None = None, limit: int = 50
+) -> MemberPage:
+    """Members whose names hold these words, the last to speak first.
+
+    Raises:
+        WrongUse: `after` is no place in the list.
+    """
+    return await store.read(
+        lambda conn: member_cards.page(conn, words=words, channel=channel, after=after, limit=limit)
+    )
+
+
+async def suggestions(store: Store, wanted: MemberId) -> tuple[Suggestion, ...]:
+    """Who may be the same person, with what speaks for and against it; nothing is ever linked by itself.
+
+    Raises:
+        NotFound: there is no such member.
+    """
+    return await store.read(lambda conn: resemblance.suggestions(conn, wanted))
+
+
+async def fields(store: Store) -> tuple[Field, ...]:
+    """The fields that this workspace defined, key ones first."""
+    return await store.read(member_facts.fields)
+
+
+async def note(store: Store, wanted: NoteId) -> NoteRow:
+    """A single note.
+
+    Raises:
+        NotFound: there is no such note.
+    """
+    return await store.read(lambda conn: notes.one(conn, wanted))
+
+
+async def earlier_notes(store: Store, wanted: NoteId) -> tuple[EarlierNote, ...]:
+    """What a note said before it was changed, the latest first.
+
+    Raises:
+        NotFound: there is no such note.
+    """
+    return await store.read(lambda conn: notes.earlier(conn, wanted))
+
+
+async def of_handle(store: Store, wanted: HandleId) -> MemberId | None:
+    """The member a handle belongs to now."""
+    return await store.read(lambda conn: member_cards.of_handle(conn, wanted))
+
+
+async def handles_named(store: Store, name: str) -> tuple[HandleId, ...]:
+    """The handles of members that are called exactly so, case apart; linked ones alone, where there are any."""
+    return await store.read(lambda conn: member_cards.handles_named(conn, name))

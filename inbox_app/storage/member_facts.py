@@ -1,0 +1,214 @@
+"""What is written down about a member: facts, fields that the workspace defined, tags; each change can be undone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from inbox_app.domain.errors import NotFound, WrongUse
+from inbox_app.domain.ids import ColleagueId, FieldId, MemberId, TagId, new_id
+from inbox_app.domain.inbox import Tag
+from inbox_app.domain.people import AddressForm, Consent, Fact, Field, FieldType, Known
+from inbox_app.i18n import _
+from inbox_app.storage.circles import parts_of, present
+from inbox_app.storage.operations import Before, record
+from inbox_app.storage.people_before import PeopleBefore, put_field, touch
+from inbox_app.storage.schema import field, member, member_field, member_tag, tag
+from inbox_app.storage.transaction import Tx
+from inbox_app.storage.triage import tag_named
+
+_COLUMNS = {fact: member.c[fact.value] for fact in Fact}
+_LONGEST = 500
+_CHOICES = {Fact.ADDRESS_FORM: tuple(AddressForm), Fact.CONSENT: tuple(Consent)}
+
+
+def say(tx: Tx, me: ColleagueId, wanted: MemberId, facts: Mapping[Fact, str], own: Mapping[FieldId, str]) -> None:
+    """Set facts and fields of a member; an empty value takes away what linked records say too.
+
+    Raises:
+        NotFound: there is no such member or field.
+        WrongUse: a value is not of its kind.
+    """
+    whole = present(tx.conn, wanted)
+    parts = parts_of(tx.conn, [whole])
+    before = PeopleBefore()
+    for fact, value in facts.items():
+        _say_fact(tx, before, whole, parts, fact, _fitting(value, _CHOICES.get(fact, ())))
+    for which, value in own.items():
+        said = fitting_field(definition(tx.conn, which), value)
+        _say_field(tx, before, [whole] if said else [*parts], which, said)
+    if before:
+        record(tx, me, "member", [], Before(people=before))
+        touch(tx, {whole})
+
+
+def retag(tx: Tx, me: ColleagueId, wanted: Collection[MemberId], put: Collection[str], take: Collection[str]) -> None:
+    """Put tags on members (made when new) and take others off.
+
+    Raises:
+        NotFound: one of the members does not exist.
+    """
+    before = PeopleBefore()
+    whole = [present(tx.conn, one) for one in wanted]
+    for one in whole:
+        parts = parts_of(tx.conn, [one])
+        worn = _worn(tx.conn, parts)
+        before.tags_put += [(one, which) for which in _named(tx, put) if which not in {known for _part, known in worn}]
+        gone = {name.lower() for name in take}
+        before.tags_taken += [(part, which) for (part, which), name in worn.items() if name.lower() in gone]
+    if not before:
+        return
+    if before.tags_put:
+        rows = [{"member": one, "tag": which} for one, which in before.tags_put]
+        tx.conn.execute(insert(member_tag), rows)
+    for one, which in before.tags_taken:
+        tx.conn.execute(delete(member_tag).where(member_tag.c.member == one, member_tag.c.tag == which))
+    record(tx, me, "member", [], Before(people=before))
+    touch(tx, whole)
+    tx.about("tags")
+
+
+def define(tx: Tx, name: str, type_: FieldType, *, key: bool) -> FieldId:
+    """A field that the workspace wants to know of its members; one of that name is changed.
+
+    Raises:
+        WrongUse: it has no name.
+    """
+    said = " ".join(name.split())
+    if not said or said.lower() in set(Fact):
+        raise WrongUse(_("A field needs a name that no fact of every card has already."))
+    known = next((one for one in fields(tx.conn) if one.name.lower() == said.lower()), None)
+    made = known.id if known else FieldId(new_id())
+    if known:
+        tx.conn.execute(update(field).where(field.c.id == made).values(name=said, type=type_.value, key=key))
+    else:
+        last = tx.conn.execute(select(func.max(field.c.position))).scalar_one() or 0
+        tx.conn.execute(insert(field).values(id=made, name=said, type=type_.value, key=key, position=last + 1))
+    tx.about("members")
+    return made
+
+
+def drop(tx: Tx, wanted: FieldId) -> int:
+    """The workspace has this field no more, nor what it held. Returns of how many members something is lost.
+
+    Raises:
+        NotFound: there is no such field.
+    """
+    definition(tx.conn, wanted)
+    held = tx.conn.execute(select(func.count()).where(member_field.c.field == wanted)).scalar_one()
+    tx.conn.execute(delete(member_field).where(member_field.c.field == wanted))
+    tx.conn.execute(delete(field).where(field.c.id == wanted))
+    tx.about("members")
+    return held
+
+
+def fields(conn: Connection) -> tuple[Field, ...]:
+    """The fields of this workspace, key ones first, then as they were made."""
+    rows = conn.execute(select(field).order_by(field.c.key.desc(), field.c.position, field.c.name))
+    return tuple(Field(FieldId(row.id), row.name, FieldType(row.type), row.key) for row in rows)
+
+
+def definition(conn: Connection, wanted: FieldId) -> Field:
+    """One field by id.
+
+    Raises:
+        NotFound: there is no such field.
+    """
+    found = next((one for one in fields(conn) if one.id == wanted), None)
+    if found is None:
+        raise NotFound(_("There is no field {id} in this workspace.").format(id=wanted))
+    return found
+
+
+def facts_of(conn: Connection, parts: Sequence[MemberId]) -> dict[Fact, Known]:
+    """The facts of one person from all records, the first of which speaks before the others."""
+    rows = {row["id"]: row for row in conn.execute(select(member).where(member.c.id.in_(parts))).mappings()}
+    said = {fact: [str(rows[one][fact.value]) for one in parts if one in rows] for fact in Fact}
+    return {fact: _united(values, own_only=fact is Fact.PREFERRED_NAME) for fact, values in said.items()}
+
+
+def fields_of(conn: Connection, parts: Sequence[MemberId]) -> tuple[tuple[Field, Known], ...]:
+    """Every field of the workspace with what is known of this person."""
+    said: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for row in conn.execute(select(member_field).where(member_field.c.member.in_(parts))):
+        said[row.field][row.member] = row.value
+    return tuple((one, _united([said[one.id].get(part, "") for part in parts])) for one in fields(conn))
+
+
+def tags_of(conn: Connection, parts: Collection[MemberId]) -> tuple[Tag, ...]:
+    """All tags that any of these records wears."""
+    wanted = select(tag.c.id, tag.c.name, tag.c.colour).join(member_tag, member_tag.c.tag == tag.c.id)
+    rows = conn.execute(wanted.where(member_tag.c.member.in_(parts)).distinct().order_by(tag.c.name))
+    return tuple(Tag(TagId(row.id), row.name, row.colour) for row in rows)
+
+
+def fitting_field(wanted: Field, value: str) -> str:
+    """A value as the field keeps it.
+
+    Raises:
+        WrongUse: it is not of the field's kind.
+    """
+    said = _fitting(value)
+    try:
+        if said and wanted.type is FieldType.NUMBER:
+            float(said)
+        elif said and wanted.type is FieldType.DATE:
+            date.fromisoformat(said)
+    except ValueError as wrong:
+        sentence = (
+            _("“{name}” holds a number, such as 12 or 3.5.")
+            if wanted.type is FieldType.NUMBER
+            else _("“{name}” holds a day, written 2026-12-31.")
+        )
+        raise WrongUse(sentence.format(name=wanted.name)) from wrong
+    return said
+
+
+def _fitting(value: str, choices: Collection[str] = ()) -> str:
+    said = " ".join(value.split())
+    if choices and said.lower() in choices:
+        said = said.lower()
+    elif said and choices:
+        raise WrongUse(_("“{value}” is none of: {choices}.").format(value=said, choices=", ".join(choices)))
+    if len(said) > _LONGEST:
+        raise WrongUse(_("This is too long: at most {count} characters.").format(count=_LONGEST))
+    return said
+
+
+def _say_fact(
+    tx: Tx, before: PeopleBefore, whole: MemberId, parts: Collection[MemberId], fact: Fact, value: str
+) -> None:
+    for one in [whole] if value else [*parts]:
+        old = tx.conn.execute(select(_COLUMNS[fact]).where(member.c.id == one)).scalar_one_or_none()
+        if old is not None and old != value:
+            before.members.setdefault(one, {})[fact.value] = old
+            tx.conn.execute(update(member).where(member.c.id == one).values({fact.value: value}))
+
+
+def _say_field(tx: Tx, before: PeopleBefore, records: Collection[MemberId], which: FieldId, value: str) -> None:
+    for one in records:
+        mine = (member_field.c.member == one, member_field.c.field == which)
+        old = tx.conn.execute(select(member_field.c.value).where(*mine)).scalar_one_or_none()
+        if (old or "") != value:
+            before.fields.append((one, which, old))
+            put_field(tx.conn, one, which, value)
+
+
+def _united(values: Sequence[str], *, own_only: bool = False) -> Known:
+    """What the first says; without a word of its own, what the next one says. A name is the first one's or nobody's."""
+    said = list(dict.fromkeys(filter(None, values)))
+    value = values[0] if own_only and values else next(iter(said), "")
+    return Known(value, tuple(one for one in said if one != value))
+
+
+def _worn(conn: Connection, parts: Collection[MemberId]) -> dict[tuple[MemberId, TagId], str]:
+    wanted = select(member_tag.c.member, tag.c.id, tag.c.name).join(tag, tag.c.id == member_tag.c.tag)
+    rows = conn.execute(wanted.where(member_tag.c.member.in_(list(parts))))
+    return {(MemberId(whose), TagId(which)): name for whose, which, name in rows}
+
+
+def _named(tx: Tx, names: Collection[str]) -> list[TagId]:
+    return list(dict.fromkeys(tag_named(tx, said) for name in names if (said := " ".join(name.split()))))

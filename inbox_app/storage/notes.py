@@ -1,0 +1,163 @@
+"""Notes: internal text about a member or on a conversation, in a table that no road leaves towards a service.
+
+`tests/architecture/test_notes_stay_inside.py` holds that: nothing that sends knows this table or this module.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from inbox_app.domain.errors import NotFound, WrongUse
+from inbox_app.domain.ids import ColleagueId, ConversationId, MemberId, NoteId, new_id
+from inbox_app.domain.inbox import NoteRow
+from inbox_app.domain.timecode import from_ms
+from inbox_app.i18n import _
+from inbox_app.storage.circles import parts_of
+from inbox_app.storage.operations import Before, record
+from inbox_app.storage.people_before import PeopleBefore, touch_note
+from inbox_app.storage.schema import colleague, note, operation
+from inbox_app.storage.transaction import Tx
+
+KIND = "note"
+LONGEST = 20_000
+"""Characters of one note."""
+
+
+def write(
+    tx: Tx, me: ColleagueId, text: str, *, about: MemberId | ConversationId, on_member: bool, pinned: bool = False
+) -> NoteId:
+    """Take a note about a member, or on a conversation.
+
+    Raises:
+        WrongUse: it says nothing, or too much.
+    """
+    made = NoteId(new_id())
+    values = {"member": about if on_member else None, "conversation": None if on_member else about}
+    tx.conn.execute(insert(note).values(id=made, author=me, text=_said(text), pinned=pinned, made_at=tx.now, **values))
+    _keep(tx, me, made, None, values)
+    return made
+
+
+def change(tx: Tx, me: ColleagueId, wanted: NoteId, *, text: str | None = None, pinned: bool | None = None) -> None:
+    """Word a note anew, or pin it; what it said before is kept.
+
+    Raises:
+        NotFound: there is no such note.
+        WrongUse: it would say nothing, or too much.
+    """
+    before = _row(tx.conn, wanted)
+    values: dict[str, Any] = {}
+    if text is not None and (said := _said(text)) != before["text"]:
+        values = {"text": said, "changed_at": tx.now}
+    if pinned is not None and pinned != bool(before["pinned"]):
+        values["pinned"] = pinned
+    if values:
+        tx.conn.execute(update(note).where(note.c.id == wanted).values(**values))
+        _keep(tx, me, wanted, before, before)
+
+
+def remove(tx: Tx, me: ColleagueId, wanted: NoteId) -> None:
+    """Throw a note away; taking that back brings it back.
+
+    Raises:
+        NotFound: there is no such note.
+    """
+    before = _row(tx.conn, wanted)
+    tx.conn.execute(delete(note).where(note.c.id == wanted))
+    _keep(tx, me, wanted, before, before)
+
+
+def notes_on(
+    conn: Connection, *, conversation: ConversationId | None = None, members: Iterable[MemberId] = ()
+) -> tuple[NoteRow, ...]:
+    """Notes on a conversation and on all that belongs to these members, pinned ones first, then newest first."""
+    parts = parts_of(conn, tuple(members))
+    about = note.c.member.in_(list(parts))
+    wanted = (
+        select(note, colleague.c.name.label("author_name"))
+        .outerjoin(colleague, colleague.c.id == note.c.author)
+        .where(about if conversation is None else about | (note.c.conversation == conversation))
+        .order_by(note.c.pinned.desc(), note.c.made_at.desc(), note.c.id)
+    )
+    return tuple(_shown(row, parts.get(row.member)) for row in conn.execute(wanted))
+
+
+def one(conn: Connection, wanted: NoteId) -> NoteRow:
+    """A single note.
+
+    Raises:
+        NotFound: there is no such note.
+    """
+    _row(conn, wanted)
+    found = select(note, colleague.c.name.label("author_name")).outerjoin(colleague, colleague.c.id == note.c.author)
+    row = conn.execute(found.where(note.c.id == wanted)).one()
+    return _shown(row, row.member)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierNote:
+    """What a note said until somebody changed it."""
+
+    text: str
+    until: datetime
+    changed_by: str
+
+
+def earlier(conn: Connection, wanted: NoteId) -> tuple[EarlierNote, ...]:
+    """What a note said before, the latest first."""
+    now = _row(conn, wanted)["text"]
+    found = (
+        select(operation.c.detail, operation.c.at, operation.c.colleague, colleague.c.name)
+        .outerjoin(colleague, colleague.c.id == operation.c.colleague)
+        .where(operation.c.kind == KIND, operation.c.undone_at.is_(None), operation.c.detail.contains(wanted))
+        .order_by(operation.c.at.desc(), operation.c.id)
+    )
+    said = []
+    for row in conn.execute(found):
+        before = json.loads(row.detail)["people"]["notes"].get(wanted)
+        if before is not None and before["text"] != now:
+            said.append(EarlierNote(before["text"], from_ms(row.at), row.name or row.colleague or ""))
+            now = before["text"]
+    return tuple(said)
+
+
+def _shown(row: Row[Any], member: MemberId | None) -> NoteRow:
+    return NoteRow(
+        id=NoteId(row.id),
+        author=row.author_name or row.author,
+        text=row.text,
+        pinned=row.pinned,
+        made_at=from_ms(row.made_at),
+        member=member,
+        conversation=ConversationId(row.conversation) if row.conversation else None,
+        changed_at=None if row.changed_at is None else from_ms(row.changed_at),
+    )
+
+
+def _said(text: str) -> str:
+    said = text.strip()
+    if not said:
+        raise WrongUse(_("A note needs some words."))
+    if len(said) > LONGEST:
+        raise WrongUse(_("A note may have {most} characters, this has {count}.").format(most=LONGEST, count=len(said)))
+    return said
+
+
+def _row(conn: Connection, wanted: NoteId) -> dict[str, Any]:
+    found = conn.execute(select(note).where(note.c.id == wanted)).mappings().one_or_none()
+    if found is None:
+        raise NotFound(_("There is no note {id} in this workspace.").format(id=wanted))
+    return {name: value for name, value in found.items() if name != "id"}
+
+
+def _keep(tx: Tx, me: ColleagueId, wanted: NoteId, before: dict[str, Any] | None, about: dict[str, Any]) -> None:
+    """Record it, and tell whoever shows what the note is about."""
+    conversation = about["conversation"]
+    record(tx, me, KIND, [conversation] if conversation else [], Before(people=PeopleBefore(notes={wanted: before})))
+    touch_note(tx, about["member"], conversation)

@@ -1,0 +1,112 @@
+"""How things stood with people before somebody changed them, and how that is brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from inbox_app.domain.ids import ConversationId, FieldId, HandleId, MemberId, NoteId, TagId
+from inbox_app.domain.timecode import ms_of
+from inbox_app.domain.words import Direction
+from inbox_app.storage.schema import handle, member, member_field, member_link, member_tag, message, note
+from inbox_app.storage.transaction import Tx
+
+Columns = dict[str, Any]
+
+
+@dataclass(slots=True)
+class PeopleBefore:
+    """A note that was not there yet is None, and so is a field without a value. `moved`: link, handle, from, to."""
+
+    notes: dict[NoteId, Columns | None] = field(default_factory=dict)
+    members: dict[MemberId, Columns] = field(default_factory=dict)
+    fields: list[tuple[MemberId, FieldId, str | None]] = field(default_factory=list)
+    tags_put: list[tuple[MemberId, TagId]] = field(default_factory=list)
+    tags_taken: list[tuple[MemberId, TagId]] = field(default_factory=list)
+    moved: list[tuple[str, HandleId, MemberId, MemberId]] = field(default_factory=list)
+    apart: list[tuple[HandleId, HandleId]] = field(default_factory=list)
+    """Handles that a person said are not the same person's; told no more once that is taken back."""
+
+    def __bool__(self) -> bool:
+        return any(asdict(self).values())
+
+
+def touch(tx: Tx, members: Collection[MemberId]) -> None:
+    """These people look different now, also where lists and threads name them."""
+    tx.members.update(members)
+    tx.about("members")
+
+
+def restore(tx: Tx, before: Mapping[str, Any]) -> None:
+    """Bring back what one operation changed; what happened since to other things stays."""
+    for one, values in before["notes"].items():
+        _restore_note(tx, NoteId(one), values)
+    for one, values in before["members"].items():
+        tx.conn.execute(update(member).where(member.c.id == one).values(**values))
+    for whose, which, value in before["fields"]:
+        put_field(tx.conn, whose, which, value)
+    for whose, which in before["tags_put"]:
+        tx.conn.execute(delete(member_tag).where(member_tag.c.member == whose, member_tag.c.tag == which))
+    if before["tags_taken"]:
+        taken = [{"member": whose, "tag": which} for whose, which in before["tags_taken"]]
+        tx.conn.execute(insert(member_tag), taken)
+    for link, one, old, new in before["moved"]:
+        tx.conn.execute(update(member_link).where(member_link.c.id == link).values(undone_at=tx.now))
+        tx.conn.execute(update(handle).where(handle.c.id == one, handle.c.member == new).values(member=old))
+    moved = {MemberId(one) for _link, _handle, *both in before["moved"] for one in both}
+    recount(tx, moved)
+    named = (whose for whose, *_what in (*before["fields"], *before["tags_put"], *before["tags_taken"]))
+    if touched := {*moved, *map(MemberId, before["members"]), *map(MemberId, named)}:
+        touch(tx, touched)
+    if before["tags_put"] or before["tags_taken"]:
+        tx.about("tags")
+
+
+def _restore_note(tx: Tx, wanted: NoteId, values: Columns | None) -> None:
+    gone = delete(note).where(note.c.id == wanted).returning(note.c.member, note.c.conversation)
+    for about, within in tx.conn.execute(gone).all():
+        touch_note(tx, about, within)
+    if values is not None:
+        tx.conn.execute(insert(note).values(id=wanted, **values))
+        touch_note(tx, values["member"], values["conversation"])
+
+
+def touch_note(tx: Tx, about: MemberId | None, within: ConversationId | None) -> None:
+    """A note on a member or on a conversation is another now."""
+    if about is not None:
+        touch(tx, {about})
+    if within is not None:
+        tx.touch_conversations({within})
+
+
+def put_field(conn: Connection, whose: MemberId, which: FieldId, value: str | None) -> None:
+    """Let a field of one record hold this; None or nothing leaves it empty."""
+    conn.execute(delete(member_field).where(member_field.c.member == whose, member_field.c.field == which))
+    if value:
+        conn.execute(insert(member_field).values(member=whose, field=which, value=value))
+
+
+def recount(tx: Tx, members: Collection[MemberId]) -> None:
+    """Count anew what these members said to us, and when first and last, from the messages of their handles."""
+    for one in members:
+        first, last, count = tx.conn.execute(_SAID, {"of": one}).one()
+        values = {
+            "first_seen": None if first is None else ms_of(first),
+            "last_seen": None if last is None else ms_of(last),
+            "message_count": count,
+        }
+        tx.conn.execute(update(member).where(member.c.id == one).values(**values))
+
+
+_SAID = (
+    select(func.min(message.c.id), func.max(message.c.id), func.count(message.c.id))
+    .join(handle, handle.c.id == message.c.author)
+    .where(
+        handle.c.member == bindparam("of"),
+        message.c.direction == Direction.INCOMING,
+        message.c.context.is_(False),
+    )
+)

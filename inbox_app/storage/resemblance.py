@@ -1,0 +1,162 @@
+"""Who may be the same person as a member: what is stored speaks for it or against it, a person decides."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from inbox_app.domain.ids import HandleId, MemberId, MessageId
+from inbox_app.domain.people import Fact, Ground, Reason, Suggestion
+from inbox_app.storage.circles import parts_of, present
+from inbox_app.storage.linking import APART
+from inbox_app.storage.member_cards import lines
+from inbox_app.storage.member_facts import facts_of
+from inbox_app.storage.schema import handle, message, message_text, operation, participant
+from inbox_app.storage.search_conditions import plain
+from inbox_app.storage.transaction import Reading
+
+_READ_BACK = 200
+"""How many of a member's last messages are searched for addresses."""
+_SHORTEST = 4
+"""Handles shorter than this say nothing."""
+_COMMON = 3
+"""From so many members on, a name is one that many have."""
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[^\s<>\"']+")
+
+
+def suggestions(conn: Reading, wanted: MemberId, *, limit: int = 8) -> tuple[Suggestion, ...]:
+    """Members who may be the same person as this one, the likeliest first.
+
+    Raises:
+        NotFound: there is no such member.
+    """
+    whole = present(conn, wanted)
+    mine = _handles_of(conn, whole)
+    grounds: defaultdict[MemberId, list[Ground]] = defaultdict(list)
+    for one, ground in (*_alike(conn, mine), *_wrote(conn, mine)):
+        if ground not in grounds[one]:
+            grounds[one].append(ground)
+    apart = _kept_apart(conn, [one.id for one in mine])
+    likely = {one: said for one, said in grounds.items() if one != whole and one not in apart}
+    for one in likely:
+        likely[one] += _against(conn, whole, one, namesakes=_namesakes(likely))
+    found = (Suggestion(line, tuple(likely[line.id])) for line in lines(conn, [*likely]))
+    return tuple(sorted(found, key=lambda one: (-one.weight, one.member.name, one.member.id))[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class _Mine:
+    id: HandleId
+    handle: str
+    name: str
+    avatar_url: str
+
+
+def bare(handle_name: str) -> str:
+    """The part of a handle that a person chooses: `@Anna.B@social.example` and `anna_b@mail.example` alike."""
+    local = handle_name.lstrip("@").partition("@")[0].partition(":")[0]
+    return re.sub(r"[._-]", "", local).casefold()
+
+
+def _handles_of(conn: Connection, whose: MemberId) -> list[_Mine]:
+    rows = conn.execute(select(handle).where(handle.c.member == whose))
+    return [_Mine(HandleId(row.id), row.handle, row.name, row.avatar_url) for row in rows]
+
+
+def _alike(conn: Connection, mine: Collection[_Mine]) -> Iterable[tuple[MemberId, Ground]]:
+    """Others that look alike: one reading of all names, as long as a person waits for it anyway."""
+    names = {" ".join(one.name.casefold().split()) for one in mine if " " in one.name.strip()}
+    chosen = {bare(one.handle) for one in mine if len(bare(one.handle)) >= _SHORTEST}
+    pictures = {one.avatar_url for one in mine if one.avatar_url}
+    known = {one.id for one in mine}
+    columns = (handle.c.id, handle.c.member, handle.c.handle, handle.c.name, handle.c.avatar_url)
+    for row in conn.execute(select(*columns).where(handle.c.member.is_not(None), handle.c.own.is_(False))):
+        if row.id in known:
+            continue
+        if " ".join(row.name.casefold().split()) in names:
+            yield MemberId(row.member), Ground(Reason.SAME_NAME, row.name)
+        if bare(row.handle) in chosen:
+            yield MemberId(row.member), Ground(Reason.SAME_HANDLE, row.handle)
+        if row.avatar_url and row.avatar_url in pictures:
+            yield MemberId(row.member), Ground(Reason.SAME_PICTURE)
+
+
+def _wrote(conn: Connection, mine: Collection[_Mine]) -> Iterable[tuple[MemberId, Ground]]:
+    """Others whose address or profile this member wrote in a message."""
+    wrote: dict[str, MessageId] = {}
+    for one in mine:
+        said = (
+            select(message.c.id, message_text.c.body)
+            .join(message_text, message_text.c.id == message.c.id)
+            .where(message.c.author == one.id)
+        )
+        for row in conn.execute(said.order_by(message.c.id.desc()).limit(_READ_BACK)):
+            for address in _ADDRESS.findall(row.body):
+                wrote.setdefault(_plain_address(address), MessageId(row.id))
+    if not wrote:
+        return
+    known = {one.id for one in mine}
+    addressed = plain(handle.c.handle).in_([*wrote]) | plain(handle.c.profile_url).in_([*wrote])
+    for row in conn.execute(select(handle).where(addressed, handle.c.member.is_not(None), handle.c.own.is_(False))):
+        if row.id not in known:
+            named = next(one for one in (row.handle, row.profile_url) if _plain_address(one) in wrote)
+            yield MemberId(row.member), Ground(Reason.WROTE_ADDRESS, named, wrote[_plain_address(named)])
+
+
+def _plain_address(address: str) -> str:
+    return address.rstrip(".,;:!?)").lower()
+
+
+def _namesakes(grounds: Mapping[MemberId, Collection[Ground]]) -> int:
+    return sum(any(one.reason is Reason.SAME_NAME for one in said) for said in grounds.values())
+
+
+def _against(conn: Connection, whole: MemberId, other: MemberId, *, namesakes: int) -> list[Ground]:
+    found = []
+    both = [
+        set(
+            conn.execute(
+                select(message.c.account)
+                .join(handle, handle.c.id == message.c.author)
+                .where(handle.c.member == one)
+                .distinct()
+            ).scalars()
+        )
+        for one in (whole, other)
+    ]
+    if both[0] & both[1]:
+        found.append(Ground(Reason.SAME_ACCOUNT))
+    theirs = participant.alias("theirs")
+    we, they = handle.alias("we"), handle.alias("they")
+    together = (
+        select(participant.c.conversation)
+        .join(we, we.c.id == participant.c.handle)
+        .join(theirs, theirs.c.conversation == participant.c.conversation)
+        .join(they, they.c.id == theirs.c.handle)
+        .where(we.c.member == whole, they.c.member == other)
+    )
+    if conn.execute(together.limit(1)).first() is not None:
+        found.append(Ground(Reason.SPOKE_TOGETHER))
+    spoken = [facts_of(conn, [*parts_of(conn, [one])])[Fact.LANGUAGE].value for one in (whole, other)]
+    if all(spoken) and spoken[0].lower() != spoken[1].lower():
+        found.append(Ground(Reason.OTHER_LANGUAGE, spoken[1]))
+    if namesakes >= _COMMON:
+        found.append(Ground(Reason.COMMON_NAME, str(namesakes)))
+    return found
+
+
+def _kept_apart(conn: Connection, mine: Collection[HandleId]) -> set[MemberId]:
+    """Whom a person said to be somebody else."""
+    said = select(operation.c.detail).where(operation.c.kind == APART, operation.c.undone_at.is_(None))
+    others: set[str] = set()
+    for detail in conn.execute(said).scalars():
+        for pair in json.loads(detail)["people"]["apart"]:
+            if set(pair) & set(mine):
+                others |= set(pair) - set(mine)
+    found = select(handle.c.member).where(handle.c.id.in_(others), handle.c.member.is_not(None))
+    return {MemberId(one) for one in conn.execute(found).scalars()}

@@ -1,0 +1,79 @@
+"""What one member said, on all channels in one line of time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from heapq import merge
+from itertools import islice
+
+from sqlalchemy import Connection, select
+
+from inbox_app.domain.ids import AccountId, ConversationId, HandleId, MemberId, MessageId
+from inbox_app.domain.people import Timeline, TimelineLine
+from inbox_app.domain.timecode import from_ms
+from inbox_app.domain.words import Direction, Kind
+from inbox_app.storage.schema import conversation, handle, message, message_text, post
+from inbox_app.storage.transaction import Reading
+
+_SNIPPET = 300
+
+
+def timeline(
+    conn: Reading, whose: MemberId, *, older_than: MessageId | None = None, limit: int = 50, channel: str = ""
+) -> Timeline:
+    """The newest of what a member said to us (older than a message), on one channel or on all."""
+    mine = select(handle.c.id).where(handle.c.member == whose)
+    handles = conn.execute(mine.where(handle.c.channel == channel) if channel else mine).scalars().all()
+    # Each handle has its own place in the index; read apart and merged, a page costs what it shows.
+    newest = [_newest(conn, HandleId(one), older_than, limit + 1) for one in handles]
+    found = list(islice(merge(*newest, reverse=True), limit + 1))
+    shown = found[:limit]
+    return Timeline(_lines(conn, shown), shown[-1] if len(found) > limit else None)
+
+
+def _newest(conn: Connection, author: HandleId, older_than: MessageId | None, limit: int) -> Sequence[MessageId]:
+    wanted = select(message.c.id).where(
+        message.c.author == author, message.c.direction == Direction.INCOMING, message.c.context.is_(False)
+    )
+    if older_than is not None:
+        wanted = wanted.where(message.c.id < older_than)
+    return [MessageId(one) for one in conn.execute(wanted.order_by(message.c.id.desc()).limit(limit)).scalars()]
+
+
+def _lines(conn: Connection, wanted: Collection[MessageId]) -> tuple[TimelineLine, ...]:
+    rows = (
+        select(
+            message.c.id,
+            message.c.conversation,
+            message.c.account,
+            message.c.author,
+            message.c.sent_at,
+            message.c.deleted_at,
+            message.c.title.label("subject"),
+            conversation.c.channel,
+            conversation.c.kind,
+            conversation.c.title,
+            post.c.title.label("post_title"),
+            message_text.c.body,
+        )
+        .join(conversation, conversation.c.id == message.c.conversation)
+        .outerjoin(post, post.c.id == message.c.post)
+        .outerjoin(message_text, message_text.c.id == message.c.id)
+        .where(message.c.id.in_(wanted))
+        .order_by(message.c.id.desc())
+    )
+    return tuple(
+        TimelineLine(
+            MessageId(row.id),
+            ConversationId(row.conversation),
+            AccountId(row.account),
+            row.channel,
+            Kind(row.kind),
+            HandleId(row.author),
+            from_ms(row.sent_at),
+            row.post_title or row.subject or row.title,
+            " ".join((row.body or "").split())[:_SNIPPET],
+            row.deleted_at is not None,
+        )
+        for row in conn.execute(rows)
+    )
