@@ -316,3 +316,26 @@ def uneven_locks(root: Path) -> list[str]:
     bare = [pin for lock in (run, develop) for pin, hashed in lock.items() if not hashed]
     found = [f"{pin}: pinned without a hash" for pin in bare]
     return found + [f"{pin}: pinned differently in requirements-dev.txt" for pin in run.keys() - develop.keys()]
+
+
+NOTE_ROOMS = ("inbox_app/storage/notes.py", "inbox_app/storage/people_before.py", "inbox_app/storage/schema/")
+NOTE_COLUMNS = {"id", "member", "conversation"}
+
+
+def readers_of_notes(root: Path) -> list[str]:
+    """Find where anything but the notes' own room reads more of a note than whom it is about: its text could leave."""
+    return [
+        f"{name}:{line}: reads {what} of notes"
+        for name, tree in modules(root, "inbox_app")
+        if not name.startswith(NOTE_ROOMS)
+        for line, what in _read_of_notes(tree)
+    ]
+
+
+def _read_of_notes(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "note.c" and node.attr not in NOTE_COLUMNS:
+            yield node.lineno, f"“{node.attr}”"
+        selects = isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "select"
+        if isinstance(node, ast.Call) and selects and {"note", "*note.c"} & {ast.unparse(one) for one in node.args}:
+            yield node.lineno, "everything"

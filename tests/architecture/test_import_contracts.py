@@ -19,6 +19,9 @@ MODULES = [
             "cli", "sync", "actions", "queries", "exchange", "ingest", "storage", "contract", "content", "domain",
         )
     ),
+    "inbox_app.storage.notes", "inbox_app.storage.outbox", "inbox_app.storage.outgoing", "inbox_app.storage.drafts",
+    "inbox_app.storage.between", "inbox_app.queries.members",
+    *(f"inbox_app.actions.{name}" for name in ("members", "writing", "letters", "lettering", "acting")),
     "connectors.shared.oauth2", "connectors.forum.wire", "connectors.chat.wire", "ui.main", "ui.bridge",
 ]  # fmt: skip
 
@@ -27,6 +30,8 @@ CORE = "The core knows neither the window nor a service"
 WINDOW = "The window asks queries"
 SERVICES = "The window knows no service"
 CONNECTOR = "A connector knows the contract"
+SENDING = "What leaves knows no note"
+NOTES = "A note knows no way out"
 
 FORBIDDEN = [
     ("inbox_app.storage.__init__", "import inbox_app.ingest", LAYERS),
@@ -48,6 +53,11 @@ FORBIDDEN = [
     ("connectors.chat.wire", "import inbox_app.keychain", CONNECTOR),
     ("connectors.chat.wire", "import connectors.forum.wire", "No connector knows another"),
     ("connectors.shared.oauth2", "import connectors.forum.wire", "No connector knows another"),
+    ("inbox_app.storage.outbox", "import inbox_app.storage.notes", SENDING),
+    ("inbox_app.actions.writing", "import inbox_app.actions.members", SENDING),
+    ("inbox_app.storage.between", "import inbox_app.storage.outgoing", NOTES),
+    ("inbox_app.storage.notes", "import inbox_app.storage.between", NOTES),
+    ("inbox_app.queries.members", "import inbox_app.storage.drafts", NOTES),
 ]  # fmt: skip
 
 PERMITTED = {

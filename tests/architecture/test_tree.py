@@ -14,6 +14,7 @@ GUARDS = [
     guards.broad_excepts,
     guards.hidden_texts,
     guards.oversized_files,
+    guards.readers_of_notes,
     guards.service_names,
     guards.silent_modules,
     guards.sql_outside_storage,
