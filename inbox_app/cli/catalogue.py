@@ -44,6 +44,7 @@ ENTRIES: dict[str, Entry] = {
     "hat": Entry("triage", lazy_gettext("work a conversation under a hat")),
     "assign": Entry("triage", lazy_gettext("give a conversation to a colleague")),
     "colleague": Entry("colleagues", lazy_gettext("list who uses the workspace, or welcome somebody")),
+    "member": Entry("members", lazy_gettext("see, note, tag, link and unlink the people who write")),
     "undo": Entry("triage", lazy_gettext("take the last decision back")),
     "picture": Entry("picture", lazy_gettext("draw the window to a file, without a screen")),
     "doctor": Entry("about", lazy_gettext("say which versions run and whether all is well")),

@@ -107,6 +107,13 @@ def _assign(app: App, chosen: Namespace) -> Awaitable[triage.Changed]:
     return triage.assign(app.store, app.me, [ConversationId(chosen.conversation)], to)
 
 
+async def _undo(desk: Desk, _chosen: Namespace) -> Printed:
+    async with desk.open() as app:
+        changed = await triage.undo(app.store, app.me)
+    # What was decided about people changes no conversation.
+    return Printed({"changed": list(changed)}, _count_text(changed) if changed else _("Taken back."))
+
+
 COMMANDS = {
     "done": _decision(_several, lambda app, chosen: triage.finish(app.store, app.me, _ids(chosen))),
     "reopen": _decision(_several, lambda app, chosen: triage.reopen(app.store, app.me, _ids(chosen))),
@@ -119,5 +126,5 @@ COMMANDS = {
         lambda app, chosen: triage.wear(app.store, app.me, [ConversationId(chosen.conversation)], Hat(chosen.hat)),
     ),
     "assign": _decision(_assign_arguments, _assign),
-    "undo": _decision(nothing, lambda app, _chosen: triage.undo(app.store, app.me)),
+    "undo": Command(nothing, _undo),
 }

@@ -1,0 +1,153 @@
+"""Members in the two forms that commands print."""
+
+from __future__ import annotations
+
+from inbox_app.cli.output import local, moment, one_line, printable
+from inbox_app.cli.rows import note_json
+from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.people import Card, Fact, Field, HandleLine, Known, MemberLine, Suggestion, Timeline, TimelineLine
+from inbox_app.domain.people_words import fact_name, fact_value, ground_sentence
+from inbox_app.i18n import _, ngettext
+from inbox_app.queries.members import EarlierNote
+
+
+def line_json(one: MemberLine) -> JsonObject:
+    """A line of `member list`."""
+    return {
+        "id": one.id,
+        "name": one.name,
+        "handles": list(one.handles),
+        "channels": list(one.channels),
+        "tags": list(one.tags),
+        "messages": one.messages,
+        "first_seen": moment(one.first_seen),
+        "last_seen": moment(one.last_seen),
+        "notes": one.notes,
+    }
+
+
+def line_text(one: MemberLine) -> str:
+    """A member in a list, for people."""
+    count = ngettext("{count} message", "{count} messages", one.messages).format(count=one.messages)
+    names, tags = one_line(", ".join(one.handles), 40), f"  [{', '.join(one.tags)}]" if one.tags else ""
+    mark = "✎" if one.notes else " "
+    return f"{mark} {one.id}  {one_line(one.name, 28):<28}  {names:<40}  {count}{printable(tags)}"
+
+
+def card_json(card: Card, timeline: Timeline) -> JsonObject:
+    """The answer of `member show`."""
+    return {
+        "id": card.id,
+        "name": card.name,
+        "given_name": card.given_name,
+        "facts": {fact.value: _known_json(known) for fact, known in card.facts.items()},
+        "fields": [{**field_json(field), **_known_json(known)} for field, known in card.fields],
+        "tags": [tag.name for tag in card.tags],
+        "handles": [_handle_json(one) for one in card.handles],
+        "notes": [note_json(note) for note in card.notes],
+        "reminders": [
+            {"id": one.id, "text": one.text, "due_at": moment(one.due_at), "zone": one.zone, "late": one.late}
+            for one in card.reminders
+        ],
+        "messages": card.messages,
+        "conversations": card.conversations,
+        "first_seen": moment(card.first_seen),
+        "last_seen": moment(card.last_seen),
+        "timeline": [_said_json(line) for line in timeline.lines],
+        "next": None if timeline.older_than is None else str(timeline.older_than),
+    }
+
+
+def card_text(card: Card, timeline: Timeline) -> str:
+    """A card for people."""
+    names = {one.id: one.handle for one in card.handles}
+    lines = [printable(f"{card.name}  ({card.id})")]
+    lines += [
+        f"  {one.handle}  ({one.channel}, {one.id})" + (_("  linked") if one.linked else "") for one in card.handles
+    ]
+    lines += [f"{fact_name(fact)}: {_said(fact, known)}" for fact, known in card.facts.items() if known.value]
+    lines += [printable(f"{field.name}: {known.value}") for field, known in card.fields if known.value]
+    if card.tags:
+        lines.append(_("Tags: {tags}").format(tags=", ".join(tag.name for tag in card.tags)))
+    lines += [
+        _("Note by {author}: {text}").format(author=note.author, text=printable(note.text)) for note in card.notes
+    ]
+    lines += [
+        f"{local(line.said_at)}  {line.conversation}  {names.get(line.handle, '')}  {one_line(line.text, 80)}"
+        for line in timeline.lines
+    ]
+    if timeline.older_than is not None:
+        lines.append(_("More: --after {place}").format(place=timeline.older_than))
+    return "\n".join(lines)
+
+
+def field_json(field: Field) -> JsonObject:
+    """A field that the workspace defined."""
+    return {"id": field.id, "name": field.name, "type": field.type.value, "key": field.key}
+
+
+def earlier_json(one: EarlierNote) -> JsonObject:
+    """What a note said before."""
+    return {"text": one.text, "until": moment(one.until), "changed_by": one.changed_by}
+
+
+def suggestion_json(one: Suggestion) -> JsonObject:
+    """Who may be the same person."""
+    return {
+        "member": line_json(one.member),
+        "weight": one.weight,
+        "reasons": [
+            {
+                "reason": ground.reason.value,
+                "for": ground.speaks_for,
+                "text": ground_sentence(ground),
+                "message": None if ground.message is None else str(ground.message),
+            }
+            for ground in one.grounds
+        ],
+    }
+
+
+def suggestion_text(one: Suggestion) -> str:
+    """The same for people."""
+    grounds = [
+        f"    {'+' if ground.speaks_for else '−'} {printable(ground_sentence(ground))}" for ground in one.grounds
+    ]
+    return "\n".join([line_text(one.member), *grounds])
+
+
+def _known_json(known: Known) -> JsonObject:
+    return {"value": known.value, "also": list(known.also)}
+
+
+def _said(fact: Fact, known: Known) -> str:
+    also = "".join(f" / {fact_value(fact, one)}" for one in known.also)
+    return printable(fact_value(fact, known.value) + also)
+
+
+def _handle_json(one: HandleLine) -> JsonObject:
+    return {
+        "id": one.id,
+        "channel": one.channel,
+        "account": one.account,
+        "handle": one.handle,
+        "name": one.name,
+        "profile_url": one.profile_url,
+        "linked": one.linked,
+        "messages": one.messages,
+    }
+
+
+def _said_json(line: TimelineLine) -> JsonObject:
+    return {
+        "message": str(line.message),
+        "conversation": line.conversation,
+        "channel": line.channel,
+        "account": line.account,
+        "kind": line.kind.value,
+        "handle": line.handle,
+        "sent_at": moment(line.said_at),
+        "title": line.title,
+        "text": line.text,
+        "deleted": line.deleted,
+    }

@@ -1,0 +1,99 @@
+"""The people of the practice room by command: known, noted, linked and taken apart; each time a process of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.e2e.portavoce import Portavoce
+
+pytestmark = pytest.mark.e2e
+
+MARK = "Only-For-Colleagues-4711"
+
+
+@pytest.fixture(scope="module")
+def person(tmp_path_factory: pytest.TempPathFactory) -> Portavoce:
+    """Somebody with a practice workspace."""
+    somebody = Portavoce(tmp_path_factory.mktemp("home"), {"TZ": "Europe/Rome"})
+    somebody.tell("practice", "--create-only")
+    return somebody
+
+
+@pytest.fixture
+def same_person(person: Portavoce) -> list[dict[str, Any]]:
+    """One customer who wrote in three places under three handles."""
+    found: list[dict[str, Any]] = person.tell("member", "list", "Tomás", "Ferreiro")["members"]
+    assert len(found) == 3
+    return found
+
+
+def test_link_and_unlink_by_command_leave_everything_as_it_was(
+    person: Portavoce, same_person: list[dict[str, Any]]
+) -> None:
+    one, *others = same_person
+    before = [person.tell("member", "show", each["id"]) for each in same_person]
+    suggested = person.tell("member", "suggest", one["id"])
+    assert {each["member"]["id"] for each in suggested} == {each["id"] for each in others}
+    assert all(reason["text"] for each in suggested for reason in each["reasons"])
+    for other in others:
+        linked = person.tell("member", "link", one["id"], other["id"])
+    assert linked["id"] == one["id"]
+    assert linked["messages"] == sum(each["messages"] for each in same_person)
+    assert len({line["account"] for line in linked["timeline"]}) == 3
+    times = [line["sent_at"] for line in linked["timeline"]]
+    assert times == sorted(times, reverse=True)
+    assert person.tell("member", "show", others[0]["id"])["id"] == one["id"]
+    person.tell("sync")
+    for handle in linked["handles"]:
+        if handle["linked"]:
+            person.tell("member", "unlink", handle["id"])
+    after = [person.tell("member", "show", each["id"]) for each in same_person]
+    news = {each["timeline"][0]["sent_at"] for each in after} - {each["timeline"][0]["sent_at"] for each in before}
+    assert news or after == before
+
+
+def test_what_is_noted_is_shown_and_leaves_by_no_road(person: Portavoce, same_person: list[dict[str, Any]]) -> None:
+    member = same_person[0]["id"]
+    conversation = person.tell("member", "show", member)["timeline"][0]["conversation"]
+    note = person.tell("member", "note", member, f"{MARK} about the person", "--pin")["id"]
+    person.tell("member", "note", f"conversation:{conversation}", f"{MARK} on the conversation")
+    person.tell("member", "note-edit", note, f"{MARK} anew")
+    assert [one["text"] for one in person.tell("member", "note-history", note)] == [f"{MARK} about the person"]
+    shown = {one["text"] for one in person.tell("show", conversation)["notes"]}
+    assert shown == {f"{MARK} anew", f"{MARK} on the conversation"}
+    person.tell("reply", conversation, "--text", "Thank you, Tomás!", "--now")
+    person.tell("sync")
+    assert MARK not in str(person.tell("outbox"))
+    assert MARK not in str(person.tell("draft", "list"))
+    sent = [path.read_text() for path in person.home.rglob("*.jsonl")]
+    assert any("Thank you, Tomás!" in text for text in sent), "the journal of what the service got"
+    assert not any(MARK in text for text in sent)
+    person.tell("member", "note-remove", note)
+    assert [one["text"] for one in person.tell("show", conversation)["notes"]] == [f"{MARK} on the conversation"]
+    person.tell("undo")
+    assert len(person.tell("show", conversation)["notes"]) == 2
+
+
+def test_fields_facts_and_tags(person: Portavoce, same_person: list[dict[str, Any]]) -> None:
+    member = same_person[1]["id"]
+    person.tell("member", "field", "add", "Cups", "--type", "number", "--key")
+    shown = person.tell("member", "set", member, "preferred_name=Tom", "cups=12", "address_form=Lei")
+    assert (shown["name"], shown["given_name"]) == ("Tom", "Tomás Ferreiro")
+    assert [(one["name"], one["value"]) for one in shown["fields"]] == [("Cups", "12")]
+    assert shown["facts"]["address_form"] == {"value": "lei", "also": []}
+    assert person.tell("member", "tag", member, "+VIP", "+Press")["tags"] == ["Press", "VIP"]
+    assert person.tell("member", "tag", member, "-press")["tags"] == ["VIP"]
+    for wrong in (["set", member, "cups=many"], ["set", member, "shoe=43"], ["set", member, "nothing"]):
+        assert person.run("member", *wrong).returncode == 2
+    assert person.fail("member", "show", "nobody")[0] == "not_found"
+    assert person.fail("member", "unlink", shown["handles"][0]["id"])[0] == "refused"
+
+
+def test_the_list_goes_on_where_it_ended(person: Portavoce) -> None:
+    first = person.tell("member", "list", "--limit", "20")
+    second = person.tell("member", "list", "--limit", "20", "--after", first["next"])
+    both = [one["id"] for one in (*first["members"], *second["members"])]
+    assert len(set(both)) == 40
+    assert both == [one["id"] for one in person.tell("member", "list", "--limit", "40")["members"]]
