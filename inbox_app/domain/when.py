@@ -54,7 +54,7 @@ _NUMBERS: Mapping[str, int] = {
     **dict.fromkeys(("three", "tre"), 3),
 }
 _IN, _NEXT = {"in", "tra", "fra"}, {"next", "prossimo", "prossima"}
-_FILLERS = {
+FILLERS = {
     "at",
     "on",
     "the",
@@ -73,6 +73,7 @@ _FILLERS = {
     "nel",
     "per",
 }
+"""What says nothing by itself."""
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(am|pm)?")
 _NUMERIC_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}))?\.?")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|o|°)?\.?")
@@ -86,7 +87,7 @@ def parse_when(words: str, now: datetime) -> datetime | None:
     without an hour begins at `MORNING`; an hour without a day is its next time; a weekday is the next such day.
     """
     try:
-        return _iso(words.strip(), now) or _spoken(_plain(words), now)
+        return _iso(words.strip(), now) or _spoken(plain_words(words), now)
     except (OverflowError, ValueError):
         return None
 
@@ -101,14 +102,14 @@ def _iso(words: str, now: datetime) -> datetime | None:
     return found if found.tzinfo else _on_clock(found, now)
 
 
-def _plain(words: str) -> list[str]:
+def plain_words(words: str) -> list[str]:
     """Lower case, without accents, in words: "Domani alle 9" and "lunedì"."""
     bare = "".join(sign for sign in unicodedata.normalize("NFD", words.lower()) if not unicodedata.combining(sign))
     return bare.replace("'", " ").replace("’", " ").replace(",", " ").split()
 
 
 def _spoken(words: list[str], now: datetime) -> datetime | None:
-    return _after(words, now) or _day_and_hour([word for word in words if word not in _FILLERS], now)
+    return _after(words, now) or _day_and_hour([word for word in words if word not in FILLERS], now)
 
 
 # --- "in 3 days", "2h", "next week" --------------------------------------------------------------------------------
@@ -122,7 +123,7 @@ def _after(words: list[str], now: datetime) -> datetime | None:
     if len(said) < 2 or (unit := _UNITS.get(said[1])) is None:
         return None
     count = _NUMBERS.get(said[0]) or (int(said[0]) if said[0].isdecimal() else 0)
-    hour = _hour(said[2:]) if said[2:] else None
+    hour = hour_named(said[2:]) if said[2:] else None
     if not count or (said[2:] and (hour is None or isinstance(unit, timedelta))):
         return None
     return _later(unit * count, now, at=hour)
@@ -148,7 +149,7 @@ def _later(pause: timedelta | relativedelta, now: datetime, *, at: time | None) 
 def _day_and_hour(words: list[str], now: datetime) -> datetime | None:
     for length in range(len(words), -1, -1):
         day = _day(words[:length], now)
-        hour = _hour(words[length:])
+        hour = hour_named(words[length:])
         if (day is None) is not (length == 0) or (hour is None) is not (length == len(words)):
             continue
         return _next_of(day, hour, words[:length], now)
@@ -160,7 +161,7 @@ def _next_of(day: date | None, hour: time | None, said: list[str], now: datetime
         return None if hour is None else _next_time(hour, now)
     hour = hour or next((_HOURS[word] for word in said if word in _HOURS), MORNING)
     found = _on_clock(datetime.combine(day, hour), now)
-    is_weekday = any(_weekday(word) is not None for word in said)
+    is_weekday = any(weekday_named(word) is not None for word in said)
     return _on_clock(datetime.combine(day + timedelta(7), hour), now) if is_weekday and found <= now else found
 
 
@@ -176,10 +177,10 @@ def _day(words: list[str], now: datetime) -> date | None:
             return now.date() + timedelta(_DAYS[word])
         case ["day", "after", "tomorrow"]:
             return now.date() + timedelta(2)
-        case [word] if (weekday := _weekday(word)) is not None:
+        case [word] if (weekday := weekday_named(word)) is not None:
             return now.date() + timedelta((weekday - now.weekday()) % 7)
         case [one, other] if (one in _NEXT) != (other in _NEXT):
-            weekday = _weekday(other if one in _NEXT else one)
+            weekday = weekday_named(other if one in _NEXT else one)
             return None if weekday is None else now.date() + timedelta((weekday - now.weekday() - 1) % 7 + 1)
     return _date(words, now)
 
@@ -193,7 +194,7 @@ def _date(words: list[str], now: datetime) -> date | None:
         return _in_year(day, month, numeric[3], now)
     year = words[2] if len(words) == 3 else None
     for day_word, month_word in ((0, 1), (1, 0)) if len(words) in (2, 3) else ():
-        named = _named(words[month_word], _MONTHS)
+        named = month_named(words[month_word])
         number = _ORDINAL.fullmatch(words[day_word])
         if named is not None and number is not None:
             return _in_year(int(number[1]), named + 1, year, now)
@@ -215,11 +216,11 @@ def _each_year(day: int, month: int, now: datetime) -> Iterator[date]:
             continue
 
 
-def _hour(words: list[str]) -> time | None:
+def hour_named(words: list[str]) -> time | None:
     """ "9", "9:30", "9am", "9 pm", "noon", "sera"."""
     if len(words) == 1 and words[0] in _HOURS:
         return _HOURS[words[0]]
-    clock = _CLOCK.fullmatch("".join(word for word in words if word not in _FILLERS)) if len(words) <= 3 else None
+    clock = _CLOCK.fullmatch("".join(word for word in words if word not in FILLERS)) if len(words) <= 3 else None
     if clock is None:
         return None
     hour, minute, half = int(clock[1]), int(clock[2] or 0), clock[3]
@@ -229,8 +230,14 @@ def _hour(words: list[str]) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _weekday(word: str) -> int | None:
+def weekday_named(word: str) -> int | None:
+    """The day of the week that a word names, 0 for Monday."""
     return _named(word, _WEEKDAYS)
+
+
+def month_named(word: str) -> int | None:
+    """The month that a word names, 0 for January."""
+    return _named(word, _MONTHS)
 
 
 def _named(word: str, names: tuple[tuple[str, ...], ...]) -> int | None:

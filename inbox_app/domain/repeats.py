@@ -1,0 +1,165 @@
+"""Rules to repeat by as people say them, in English and Italian: "every first monday 9", "ogni primo lunedì alle 9".
+
+Only what is understood from the first word to the last is a rule; nothing is guessed from a part of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from inbox_app.domain.recurrence import Occurrence, first, read_rule
+from inbox_app.domain.when import FILLERS, MORNING, hour_named, month_named, plain_words, weekday_named
+
+_EVERY = {"every", "each", "ogni", "tutti", "tutte"}
+_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_WORKDAYS = {"workday", "workdays", "weekday", "weekdays", "feriali", "feriale", "lavorativi", "lavorativo"}
+_PLACES: Mapping[str, int] = {
+    **dict.fromkeys(("first", "1st", "primo", "prima", "1°"), 1),
+    **dict.fromkeys(("second", "2nd", "secondo", "seconda", "2°"), 2),
+    **dict.fromkeys(("third", "3rd", "terzo", "terza", "3°"), 3),
+    **dict.fromkeys(("fourth", "4th", "quarto", "quarta", "4°"), 4),
+    **dict.fromkeys(("last", "ultimo", "ultima"), -1),
+}
+_OTHER = {"other", "altro", "altra"}
+_UNITS: Mapping[str, str] = {
+    **dict.fromkeys(("day", "days", "giorno", "giorni"), "DAILY"),
+    **dict.fromkeys(("week", "weeks", "settimana", "settimane"), "WEEKLY"),
+    **dict.fromkeys(("month", "months", "mese", "mesi"), "MONTHLY"),
+    **dict.fromkeys(("year", "years", "anno", "anni"), "YEARLY"),
+}
+_ALONE: Mapping[str, str] = {
+    **dict.fromkeys(("daily", "giornalmente", "quotidianamente"), "FREQ=DAILY"),
+    **dict.fromkeys(("weekly", "settimanalmente"), "FREQ=WEEKLY"),
+    **dict.fromkeys(("monthly", "mensilmente"), "FREQ=MONTHLY"),
+    **dict.fromkeys(("yearly", "annualmente"), "FREQ=YEARLY"),
+}
+_MONTH = frozenset({"month", "mese"})
+_NUMBERS: Mapping[str, int] = {"two": 2, "due": 2, "three": 3, "tre": 3, "four": 4, "quattro": 4, "six": 6, "sei": 6}
+_HOUR_PARTS = re.compile(r"BY(HOUR|MINUTE)=([0-9]{1,2})(?=;|$)")
+_ARTICLES = {"i", "gli"}
+_AND = {"and", "e", "ed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """What was understood: the rule as it is kept, and its first time from now on."""
+
+    rule: str
+    first: Occurrence
+
+
+def parse_repeat(words: str, now: datetime) -> Repeat | None:
+    """The rule that the words mean, or an RRULE; None where they are not understood.
+
+    `now` carries the zone of the person. The first time lies after it.
+    """
+    said = [word for word in plain_words(words) if word not in FILLERS and word not in _ARTICLES]
+    raw = words.strip().upper().startswith(("FREQ=", "RRULE:"))
+    rule, hour = (words, _hour_within(words)) if raw or not said else _rule_and_hour(said)
+    return None if not rule or not rule.strip() else rule_from(rule, now, hour or MORNING)
+
+
+def rule_from(rule: str, now: datetime, hour: time) -> Repeat | None:
+    """A rule of RFC 5545, with its first time after `now` at an hour of the day.
+
+    Raises:
+        WrongUse: it is no such rule.
+    """
+    begin = datetime.combine(now.date(), hour, now.tzinfo)
+    # A rule without days of its own begins today; where that hour is over, tomorrow.
+    begin = begin if begin > now else datetime.combine(now.date() + timedelta(1), hour, now.tzinfo)
+    kept = read_rule(rule, begin)
+    found = first(kept, begin)
+    return None if found is None else Repeat(kept, found)
+
+
+def _hour_within(rule: str) -> time | None:
+    named = {one: int(number) for one, number in _HOUR_PARTS.findall(rule.upper())}
+    return time(named["HOUR"], named.get("MINUTE", 0)) if named.get("HOUR", 24) < 24 else None
+
+
+def _rule_and_hour(said: Sequence[str]) -> tuple[str | None, time | None]:
+    """Split where the rule ends and the hour begins; the longest rule that leaves an hour is meant."""
+    for length in range(len(said), 0, -1):
+        hour = hour_named(list(said[length:]))
+        rule = _rule(said[:length]) if hour is not None or length == len(said) else None
+        if rule is not None:
+            return rule, hour
+    return None, None
+
+
+def _rule(said: Sequence[str]) -> str | None:
+    if len(said) == 1:
+        return _ALONE.get(said[0])
+    if said[0] not in _EVERY:
+        return None
+    return next((rule for form in _FORMS if (rule := form(said[1:])) is not None), None)
+
+
+def _each(said: Sequence[str]) -> str | None:
+    """ "day", "other week", "two months"."""
+    if said[-1] not in _UNITS or len(said) > 2:
+        return None
+    times = 1 if len(said) == 1 else 2 if said[0] in _OTHER else _number(said[0])
+    if not times or (len(said) == 2 and said[0] not in _OTHER and said[-1] in _MONTH):
+        return None
+    return f"FREQ={_UNITS[said[-1]]}" + (f";INTERVAL={times}" if times > 1 else "")
+
+
+def _workdays(said: Sequence[str]) -> str | None:
+    """ "workday", "giorni feriali"."""
+    days = [word for word in said if word not in ("day", "days", "giorno", "giorni")]
+    return "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR" if len(days) == 1 and days[0] in _WORKDAYS else None
+
+
+def _other_weekday(said: Sequence[str]) -> str | None:
+    if len(said) != 2 or said[0] not in _OTHER or not _day(said[1]):
+        return None
+    return f"FREQ=WEEKLY;INTERVAL=2;BYDAY={_day(said[1])}"
+
+
+def _place_in_month(said: Sequence[str]) -> str | None:
+    """ "first monday", "last day of the month"."""
+    if len(said) not in (2, 3) or said[0] not in _PLACES or not _MONTH.issuperset(said[2:]):
+        return None
+    if said[1] in ("day", "giorno") and len(said) == 3:
+        return f"FREQ=MONTHLY;BYMONTHDAY={_PLACES[said[0]]}"
+    return f"FREQ=MONTHLY;BYDAY={_PLACES[said[0]]}{_day(said[1])}" if _day(said[1]) else None
+
+
+def _day_of_month(said: Sequence[str]) -> str | None:
+    """ "15th of the month", "24 december"."""
+    if len(said) != 2 or not _month_day(said[0]):
+        return None
+    if said[1] in _MONTH:
+        return f"FREQ=MONTHLY;BYMONTHDAY={_month_day(said[0])}"
+    month = month_named(said[1])
+    return None if month is None else f"FREQ=YEARLY;BYMONTH={month + 1};BYMONTHDAY={_month_day(said[0])}"
+
+
+def _weekdays(said: Sequence[str]) -> str | None:
+    """ "monday", "lunedì e giovedì"."""
+    days = [_day(word) for word in said if word not in _AND]
+    return f"FREQ=WEEKLY;BYDAY={','.join(days)}" if days and all(days) else None
+
+
+_FORMS = (_each, _workdays, _other_weekday, _place_in_month, _day_of_month, _weekdays)
+
+
+def _day(word: str) -> str:
+    place = weekday_named(word)
+    return "" if place is None else _DAYS[place]
+
+
+def _number(word: str) -> int:
+    number = _NUMBERS.get(word) or (int(word) if word.isdecimal() and len(word) < 4 else 0)
+    return number if 0 < number < 1000 else 0
+
+
+def _month_day(word: str) -> int:
+    bare = word.rstrip(".°")
+    bare = bare[:-2] if bare[-2:] in ("st", "nd", "rd", "th") else bare
+    return int(bare) if bare.isdecimal() and len(bare) < 3 and 0 < int(bare) < 32 else 0
