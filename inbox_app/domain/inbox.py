@@ -17,7 +17,6 @@ from inbox_app.domain.ids import (
     NoteId,
     OutboxId,
     PostId,
-    ReminderId,
     TagId,
 )
 from inbox_app.domain.marks import NO_MARKS, Delivery, Marks
@@ -94,6 +93,10 @@ class ConversationRow:
     """Whether the colleague who looks has begun an answer."""
     has_notes: bool = False
     """Whether something is noted on it or on somebody who speaks in it."""
+    is_due: bool = False
+    """Whether a reminder of the colleague who looks has fired and was not dealt with."""
+    is_late: bool = False
+    """Whether one of those fired late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,20 +237,6 @@ class NoteRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ReminderRow:
-    """A follow-up that somebody promised."""
-
-    id: ReminderId
-    conversation: ConversationId | None
-    member: MemberId | None
-    text: str
-    due_at: datetime
-    zone: str
-    if_no_reply: bool
-    late: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Thread:
     """A conversation opened: its row, its post, a stretch of its messages in thread order, its notes.
 
@@ -280,6 +269,9 @@ class SidebarCounts:
     unread: int
     outbox_waiting: int
     outbox_problems: int
+    reminders: int = 0
+    """Reminders of the colleague who looks that wait or are due."""
+    reminders_due: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, and_, bindparam, func, or_, select, union
+from sqlalchemy import Connection, Select, Text, and_, bindparam, case, func, or_, select, union
 
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.filters import EVERYTHING, Filter
@@ -59,9 +59,15 @@ def page(
 
 
 def ids(conn: Connection, me: ColleagueId, chosen: Filter = EVERYTHING) -> list[ConversationId]:
-    """All conversations of a filter, newest first: what a list model keeps."""
+    """All conversations of a filter: on top those whose reminder is due, then newest first. What a list model keeps."""
     wanted = _newest_first(select(conversation.c.id), chosen, me)
-    return list(map(ConversationId, conn.execute(wanted).scalars().all()))
+    found = list(map(ConversationId, conn.execute(wanted).scalars().all()))
+    due = [ConversationId(one) for one in _DUE.column(conn, {"me": me})]
+    if not due:
+        return found
+    shown = set(found)
+    on_top = dict.fromkeys(one for one in due if one in shown)
+    return [*on_top, *(one for one in found if one not in on_top)]
 
 
 def count(conn: Connection, me: ColleagueId, chosen: Filter) -> int:
@@ -153,8 +159,33 @@ _unread_count = (
 )
 _next_reminder = (
     select(func.min(reminder.c.due_at))
-    .where(reminder.c.done_at.is_(None), reminder.c.conversation == conversation.c.id)
+    .where(
+        reminder.c.done_at.is_(None),
+        reminder.c.conversation == conversation.c.id,
+        reminder.c.owner == bindparam("me"),
+    )
     .scalar_subquery()
+)
+_how_due = (
+    select(func.max(case((reminder.c.late, 2), else_=1)))
+    .where(
+        reminder.c.done_at.is_(None),
+        reminder.c.fired_at.is_not(None),
+        reminder.c.conversation == conversation.c.id,
+        reminder.c.owner == bindparam("me"),
+    )
+    .scalar_subquery()
+)
+"""1 where a reminder is due, 2 where one is late."""
+_DUE = Prepared(
+    select(reminder.c.conversation)
+    .where(
+        reminder.c.done_at.is_(None),
+        reminder.c.fired_at.is_not(None),
+        reminder.c.conversation.is_not(None),
+        reminder.c.owner == bindparam("me"),
+    )
+    .order_by(reminder.c.due_at, reminder.c.id)
 )
 _shown_name = func.coalesce(
     func.nullif(member.c.preferred_name, ""),
@@ -184,6 +215,7 @@ _ROWS = Prepared(
         conversation.c.snoozed_until,
         conversation.c.assignee,
         conversation.c.attachment_count,
+        _how_due,
     )
     .select_from(conversation)
     .outerjoin(post, post.c.id == conversation.c.post)
@@ -234,7 +266,7 @@ def _row(
     row: Sequence[Any], names: tuple[str, ...], tags: tuple[Tag, ...], begun: bool, noted: bool
 ) -> ConversationRow:
     one, messages, _, account, channel, kind, title, post_title, snippet, last_direction, state, *rest = row
-    unread_count, needs_reply, last_message, hat, reminded, snoozed, assignee, attachments = rest
+    unread_count, needs_reply, last_message, hat, reminded, snoozed, assignee, attachments, due = rest
     return ConversationRow(
         id=one,
         account=account,
@@ -259,6 +291,8 @@ def _row(
         has_attachments=attachments > 0,
         has_draft=begun,
         has_notes=noted,
+        is_due=due is not None,
+        is_late=due == 2,
     )
 
 

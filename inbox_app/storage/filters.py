@@ -63,8 +63,10 @@ def _unread(_values: tuple[str, ...], me: ColleagueId) -> Clause:
     return conversation.c.id.in_(select(unread.c.conversation).where(unread.c.colleague == me))
 
 
-def _reminded(_values: tuple[str, ...], _me: ColleagueId) -> Clause:
-    due = select(reminder.c.conversation).where(reminder.c.conversation.is_not(None), reminder.c.done_at.is_(None))
+def _reminded(_values: tuple[str, ...], me: ColleagueId) -> Clause:
+    due = select(reminder.c.conversation).where(
+        reminder.c.conversation.is_not(None), reminder.c.done_at.is_(None), reminder.c.owner == me
+    )
     return conversation.c.id.in_(due)
 
 

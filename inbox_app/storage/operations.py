@@ -7,17 +7,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from inbox_app.domain.errors import Refused
-from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, OperationId, TagId, new_id
+from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, OperationId, ReminderId, TagId, new_id
 from inbox_app.i18n import _
 from inbox_app.storage.deciding import dismiss, restate
 from inbox_app.storage.people_before import PeopleBefore, restore
-from inbox_app.storage.schema import conversation, conversation_tag, operation, operation_on, unread
+from inbox_app.storage.schema import conversation, conversation_tag, operation, operation_on, reminder, unread
 from inbox_app.storage.transaction import Tx
 
 Columns = dict[str, Any]
+_REMINDER = tuple(
+    reminder.c[name]
+    for name in ("id", "due_at", "zone", "local_time", "text", "if_no_reply", "every", "fired_at", "done_at", "late")
+)
 
 
 @dataclass(slots=True)
@@ -35,6 +39,8 @@ class Before:
     made_read: list[tuple[ConversationId, MessageId]] = field(default_factory=list)
     made_unread: list[tuple[ConversationId, MessageId]] = field(default_factory=list)
     people: PeopleBefore = field(default_factory=PeopleBefore)
+    reminders: dict[str, Columns | None] = field(default_factory=dict)
+    """None for one that was not there."""
 
     def __bool__(self) -> bool:
         about_people = bool(self.people)
@@ -48,6 +54,12 @@ def remember_columns(
     columns = [conversation.c[name] for name in names]
     for row in conn.execute(select(conversation.c.id, *columns).where(conversation.c.id.in_(wanted))).mappings():
         before.conversations[row["id"]] = {name: row[name] for name in names}
+
+
+def remember_reminders(conn: Connection, before: Before, wanted: Collection[ReminderId]) -> None:
+    """Note how these reminders stand now."""
+    for row in conn.execute(select(*_REMINDER).where(reminder.c.id.in_(wanted))).mappings():
+        before.reminders[row["id"]] = {name: value for name, value in row.items() if name != "id"}
 
 
 def record(tx: Tx, me: ColleagueId, kind: str, on: Collection[ConversationId], before: Before) -> OperationId:
@@ -92,6 +104,7 @@ def undo(tx: Tx, wanted: OperationId) -> tuple[ConversationId, ...]:
     _restore_unread(tx, ColleagueId(detail["me"]), detail)
     if "people" in detail:
         restore(tx, detail["people"])
+    _restore_reminders(tx, detail.get("reminders", {}))
     about = [
         ConversationId(one)
         for one in tx.conn.execute(
@@ -100,6 +113,31 @@ def undo(tx: Tx, wanted: OperationId) -> tuple[ConversationId, ...]:
     ]
     restate(tx, about)
     return tuple(about)
+
+
+def _restore_reminders(tx: Tx, before: Mapping[str, Columns | None]) -> None:
+    for one, values in before.items():
+        if values is None:
+            _unset(tx, one)
+        else:
+            tx.conn.execute(update(reminder).where(reminder.c.id == one).values(**values))
+        tx.reminders.add(ReminderId(one))
+
+
+def _unset(tx: Tx, wanted: str) -> None:
+    """As if it had never been set: what it repeated to is gone too."""
+    row = tx.conn.execute(select(reminder).where(reminder.c.id == wanted)).one_or_none()
+    if row is None:
+        return
+    tx.conn.execute(delete(reminder).where(reminder.c.id == wanted))
+    if row.every:
+        tx.conn.execute(delete(reminder).where(*same_series(row)))
+
+
+def same_series(row: Row[*tuple[Any, ...]]) -> tuple[ColumnElement[bool], ...]:
+    """Which reminders are occurrences of one rule: all that a person said of them is the same."""
+    said = ("conversation", "member", "owner", "text", "zone", "every", "if_no_reply")
+    return tuple(reminder.c[name].is_not_distinct_from(getattr(row, name)) for name in said)
 
 
 def _restore_tags(tx: Tx, detail: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Insert, delete, exists, select, true
+from sqlalchemy import Connection, Insert, bindparam, delete, exists, func, select, true
 
 from inbox_app.domain.ids import AccountId, ColleagueId, TagId
 from inbox_app.domain.inbox import SidebarCounts
@@ -24,7 +24,16 @@ from inbox_app.storage.bulk import any_of
 from inbox_app.storage.dialect import insert_or
 from inbox_app.storage.filters import SHOWN
 from inbox_app.storage.prepared import Prepared
-from inbox_app.storage.schema import colleague, conversation, conversation_tag, counted, outbox, tally, unread
+from inbox_app.storage.schema import (
+    colleague,
+    conversation,
+    conversation_tag,
+    counted,
+    outbox,
+    reminder,
+    tally,
+    unread,
+)
 from inbox_app.storage.transaction import Tx
 
 _CHUNK = 1000
@@ -54,6 +63,7 @@ def sidebar_counts(conn: Connection, me: ColleagueId) -> SidebarCounts:
         if key == "state:open":
             by_account[account] = number
     acts = sums["outbox"]
+    reminders, due = count_reminders(conn, me)
     return SidebarCounts(
         by_state={State(one): number for one, number in sums["state"].items()},
         open_by_account=by_account,
@@ -63,7 +73,15 @@ def sidebar_counts(conn: Connection, me: ColleagueId) -> SidebarCounts:
         unread=sums["unread"][me],
         outbox_waiting=sum(acts[one] for one in _WAITING),
         outbox_problems=sum(acts[one] for one in _PROBLEMS),
+        reminders=reminders,
+        reminders_due=due,
     )
+
+
+def count_reminders(conn: Connection, me: ColleagueId) -> tuple[int, int]:
+    """How many of the colleague's reminders are not done, and how many of those have fired; they are few."""
+    ((waiting, fired),) = _REMINDERS.all(conn, {"me": me})
+    return waiting, fired
 
 
 def settle(tx: Tx) -> None:
@@ -181,6 +199,8 @@ def _count(dialect: str) -> Insert:
     return statement.on_conflict_do_update(index_elements=["account", "key"], set_={"number": more})
 
 
+_two_counts: tuple[Any, ...] = (func.count(), func.count(reminder.c.fired_at))
+_REMINDERS = Prepared(select(*_two_counts).where(reminder.c.done_at.is_(None), reminder.c.owner == bindparam("me")))
 _at_work = (conversation.c.state.in_(_AT_WORK), *SHOWN)
 _alive = outbox.c.state.in_((*_WAITING, *_PROBLEMS))
 _TALLIES = Prepared(select(tally.c.account, tally.c.key, tally.c.number).where(tally.c.number != 0))

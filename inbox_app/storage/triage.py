@@ -10,6 +10,7 @@ from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, TagId, new_id
 from inbox_app.domain.words import Direction, Hat
 from inbox_app.i18n import _
+from inbox_app.storage import reminders
 from inbox_app.storage.deciding import dismiss, restate
 from inbox_app.storage.operations import Before, record, remember_columns
 from inbox_app.storage.schema import colleague, conversation, conversation_tag, message, tag, unread
@@ -24,6 +25,7 @@ def finish(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId]) -> None:
     remember_columns(tx.conn, before, wanted, _DECISION)
     before.dismissed = _messages(tx.conn, wanted, message.c.needs_reply)
     dismiss(tx, before.dismissed, dismissed=True)
+    reminders.deal_with(tx, me, wanted, before)
     _decide(tx, wanted, done_at=tx.now, snoozed_until=None, snooze_regardless=False, reopened_at=None)
     record(tx, me, "done", wanted, before)
 
@@ -42,6 +44,7 @@ def snooze(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], until: i
     """Out of sight until a moment (ms); something new wakes it earlier, unless `regardless`."""
     before = Before()
     remember_columns(tx.conn, before, wanted, _DECISION)
+    reminders.deal_with(tx, me, wanted, before)
     _decide(tx, wanted, snoozed_until=until, snooze_regardless=regardless)
     record(tx, me, "snooze", wanted, before)
 

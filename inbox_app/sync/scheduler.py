@@ -43,6 +43,8 @@ class Scheduler:
 
     async def fire_due(self) -> float:
         """Fire everything whose time has come; the seconds until there may be more."""
+        if await self._store.read(falling_due.some_answered):
+            await self._store.write(falling_due.end_answered)
         due = await self._store.read(falling_due.next_due)
         if due is not None and due <= now_ms(self._clock):
             for fired in await self._store.write(falling_due.fire_reminders):

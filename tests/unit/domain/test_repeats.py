@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from inbox_app.domain.errors import WrongUse
-from inbox_app.domain.recurrence import after, first, upcoming
+from inbox_app.domain.recurrence import Occurrence, after, first, upcoming
 from inbox_app.domain.repeats import parse_repeat
 
 ROME = ZoneInfo("Europe/Rome")
@@ -65,11 +65,11 @@ def test_what_cannot_be_kept_is_refused_with_a_sentence(rule: str) -> None:
 def test_a_count_becomes_the_last_day() -> None:
     found = parse_repeat("RRULE:FREQ=MONTHLY;BYDAY=1MO;COUNT=3", NOW)
     assert found is not None
-    walls, wall = [], found.first.wall
-    while wall is not None:
-        walls.append(wall.date().isoformat())
-        following = after(found.rule, wall, ROME)
-        wall = following.wall if following else None
+    walls: list[str] = []
+    following: Occurrence | None = found.first
+    while following is not None:
+        walls.append(following.wall.date().isoformat())
+        following = after(found.rule, following.wall, ROME)
     assert walls == ["2026-12-07", "2027-01-04", "2027-02-01"]
 
 
