@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.ids import ColleagueId, ConversationId, MemberId, ReminderId
 from inbox_app.domain.recurrence import Occurrence, upcoming
+from inbox_app.domain.repeats import parse_repeat, repeat_since
+from inbox_app.domain.when import parse_when
 from inbox_app.i18n import _
 
 LATE = timedelta(minutes=1)
@@ -50,6 +52,12 @@ class Plan:
         """The name of the person's zone."""
         zone = self.due.tzinfo
         return zone.key if isinstance(zone, ZoneInfo) else "UTC"
+
+    @property
+    def next_times(self) -> tuple[Occurrence, ...]:
+        """The times to come of one that repeats."""
+        begin = datetime.fromisoformat(self.local_time).replace(tzinfo=self.due.tzinfo)
+        return upcoming(self.rule, begin) if self.rule else ()
 
     @property
     def local_time(self) -> str:
@@ -100,6 +108,22 @@ class ReminderRow:
             return ()
         begin = datetime.fromisoformat(self.local_time).replace(tzinfo=ZoneInfo(self.zone))
         return upcoming(self.rule, begin)
+
+
+def understand(words: str, now: datetime, every: str = "") -> Plan | None:
+    """The plan that words mean: a moment, or a rule to repeat by; with `every` the words are when that begins.
+
+    Raises:
+        WrongUse: an RRULE that cannot be kept.
+    """
+    moment = parse_when(words, now)
+    if every:
+        repeat = None if moment is None else repeat_since(every, moment)
+    elif moment is not None:
+        return Plan(moment.astimezone(now.tzinfo))
+    else:
+        repeat = parse_repeat(words, now)
+    return None if repeat is None else Plan(repeat.first.moment, rule=repeat.rule, wall=repeat.first.wall)
 
 
 def check(plan: Plan, now: datetime) -> None:

@@ -54,26 +54,46 @@ class Repeat:
 def parse_repeat(words: str, now: datetime) -> Repeat | None:
     """The rule that the words mean, or an RRULE; None where they are not understood.
 
-    `now` carries the zone of the person. The first time lies after it.
-    """
-    said = [word for word in plain_words(words) if word not in FILLERS and word not in _ARTICLES]
-    raw = words.strip().upper().startswith(("FREQ=", "RRULE:"))
-    rule, hour = (words, _hour_within(words)) if raw or not said else _rule_and_hour(said)
-    return None if not rule or not rule.strip() else rule_from(rule, now, hour or MORNING)
-
-
-def rule_from(rule: str, now: datetime, hour: time) -> Repeat | None:
-    """A rule of RFC 5545, with its first time after `now` at an hour of the day.
+    `now` carries the zone of the person. The first time lies after it. What names no hour begins in the morning.
 
     Raises:
-        WrongUse: it is no such rule.
+        WrongUse: an RRULE that cannot be kept.
     """
-    begin = datetime.combine(now.date(), hour, now.tzinfo)
+    rule, hour = _understood(words)
+    if rule is None:
+        return None
     # A rule without days of its own begins today; where that hour is over, tomorrow.
-    begin = begin if begin > now else datetime.combine(now.date() + timedelta(1), hour, now.tzinfo)
+    begin = datetime.combine(now.date(), hour or MORNING, now.tzinfo)
+    begin = begin if begin > now else datetime.combine(now.date() + timedelta(1), hour or MORNING, now.tzinfo)
+    return _beginning(rule, begin)
+
+
+def repeat_since(words: str, begin: datetime) -> Repeat | None:
+    """The same from a moment on, at its hour unless the words name another; “every” may be left out.
+
+    Raises:
+        WrongUse: an RRULE that cannot be kept.
+    """
+    rule, hour = _understood(words)
+    if rule is None:
+        rule, hour = _understood(f"every {words}")
+    return (
+        None if rule is None else _beginning(rule, begin.replace(hour=hour.hour, minute=hour.minute) if hour else begin)
+    )
+
+
+def _beginning(rule: str, begin: datetime) -> Repeat | None:
     kept = read_rule(rule, begin)
     found = first(kept, begin)
     return None if found is None else Repeat(kept, found)
+
+
+def _understood(words: str) -> tuple[str | None, time | None]:
+    """The rule as RFC 5545 writes it, and the hour that was named."""
+    if words.strip().upper().startswith(("FREQ=", "RRULE:")):
+        return words, _hour_within(words)
+    said = [word for word in plain_words(words) if word not in FILLERS and word not in _ARTICLES]
+    return _rule_and_hour(said) if said else (None, None)
 
 
 def _hour_within(rule: str) -> time | None:
