@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from inbox_app.actions import macros
 from inbox_app.domain.errors import Refused, WrongUse
-from inbox_app.domain.ids import AccountId, ColleagueId, MessageId
+from inbox_app.domain.ids import AccountId, ColleagueId, MessageId, TemplateId
 from inbox_app.domain.inbox import OutboxRow
+from inbox_app.domain.placeholders import ready
 from inbox_app.domain.words import AccountState, Action, ActKind, Direction
 from inbox_app.i18n import _
 from inbox_app.storage import abilities, accounts, conversations, messages, outbox, outbox_rows
@@ -49,13 +51,20 @@ async def act(store: Store, me: ColleagueId, deed: Deed) -> OutboxRow:
 
 
 async def post(
-    store: Store, me: ColleagueId, account: AccountId, text: str, undo: timedelta, *, title: str = ""
+    store: Store,
+    me: ColleagueId,
+    account: AccountId,
+    text: str,
+    undo: timedelta,
+    *,
+    title: str = "",
+    template: TemplateId | None = None,
 ) -> OutboxRow:
     """Commit a post under which comments can hang.
 
     Raises:
         NotFound: there is no such account.
-        Refused: it is no longer connected.
+        Refused: it is no longer connected, or a variable has no value.
         WrongUse: the post is empty.
     """
 
@@ -63,8 +72,11 @@ async def post(
         if not text.strip():
             raise WrongUse(_("There is nothing to publish: the post is empty."))
         on = _connected(tx, account)
-        decided = Decision(on.id, ActKind.POST, me, _in_ms(undo), text=text, title=title)
-        return outbox_rows.one(tx.conn, outbox.queue(tx, decided).id)
+        said = Decision(on.id, ActKind.POST, me, _in_ms(undo), text=ready(text), written=text, title=ready(title))
+        made = outbox.queue(tx, said)
+        if template is not None:
+            macros.go_along(tx, me, template, made.id, None)
+        return outbox_rows.one(tx.conn, made.id)
 
     return await store.write(work)
 
@@ -77,7 +89,7 @@ def _act(tx: Tx, me: ColleagueId, deed: Deed) -> OutboxRow:
         raise Refused(ability.reason or _("{handle} does not offer this here.").format(handle=account.handle))
     if deed.action in (Action.REACT, Action.EDIT) and not deed.value.strip():
         raise WrongUse(_("Say with what: the emoji of a reaction, the new text of an edit."))
-    kind = _kind(deed.action, on.direction)
+    kind, said = _kind(deed.action, on.direction), ready(deed.value)
     edits = kind is ActKind.EDIT
     decided = Decision(
         account=account.id,
@@ -86,8 +98,8 @@ def _act(tx: Tx, me: ColleagueId, deed: Deed) -> OutboxRow:
         undo_ms=_in_ms(deed.undo),
         target=deed.message,
         action=deed.action,
-        text=deed.value if edits else "",
-        value="" if edits else deed.value,
+        text=said if edits else "",
+        value="" if edits else said,
     )
     return outbox_rows.one(tx.conn, outbox.queue(tx, decided).id)
 

@@ -125,7 +125,7 @@ def _lettered(
         text=said.text,
         html=said.html,
         shown_html=said.shown or None,
-        written=decided.text,
+        written=decided.text if decided.written is None else decided.written,
         letter=letter.to_json(),
         pictures=pictures if said.html else {},
         files=tuple(replace(one, content_id=pictures.get(one.name, "")) if said.html else one for one in decided.files),

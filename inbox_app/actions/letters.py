@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from inbox_app.actions import lettering
@@ -13,6 +13,7 @@ from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.ids import AccountId, ColleagueId, DraftId
 from inbox_app.domain.inbox import OutboxRow
+from inbox_app.domain.placeholders import ready
 from inbox_app.domain.words import AccountState, Action, ActKind, Kind
 from inbox_app.i18n import _
 from inbox_app.storage import accounts, attachments, drafts, outbox, outbox_rows
@@ -43,7 +44,7 @@ async def begin(store: Store, me: ColleagueId, mail: NewMail) -> OutboxRow:
 
     Raises:
         NotFound: there is no such account, or no such message to pass on.
-        Refused: this account cannot write to addresses.
+        Refused: this account cannot write to addresses, or a variable has no value.
         WrongUse: there is nothing to send, or nobody to send it to.
     """
 
@@ -61,11 +62,14 @@ async def begin(store: Store, me: ColleagueId, mail: NewMail) -> OutboxRow:
             colleague=me,
             undo_ms=round(mail.undo.total_seconds() * 1000),
             conversation_kind=Kind.MAIL,
-            text=mail.text,
+            text=ready(mail.text),
+            written=mail.text,
             files=keep_files(tx, store.blobs, mail.files),
             draft=mail.draft,
         )
-        decided = lettering.as_new(tx.conn, me, account, decided, mail.letter)
+        decided = lettering.as_new(
+            tx.conn, me, account, decided, replace(mail.letter, subject=ready(mail.letter.subject))
+        )
         return outbox_rows.one(tx.conn, outbox.queue(tx, decided).id)
 
     return await store.write(work)

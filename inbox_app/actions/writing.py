@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from inbox_app.actions import lettering
+from inbox_app.actions import lettering, macros
 from inbox_app.domain.errors import NotFound, Refused, WrongUse
-from inbox_app.domain.ids import ColleagueId, ConversationId, DraftId, MessageId, OutboxId
+from inbox_app.domain.ids import ColleagueId, ConversationId, DraftId, MessageId, OperationId, OutboxId
 from inbox_app.domain.inbox import OutboxRow
+from inbox_app.domain.placeholders import ready
 from inbox_app.domain.recipients import Recipient
 from inbox_app.domain.words import AccountState, Action, ActKind, Kind
 from inbox_app.i18n import _
@@ -20,6 +21,7 @@ from inbox_app.storage import (
     conversations,
     drafts,
     messages,
+    operations,
     outbox,
     outbox_rows,
     triage,
@@ -70,7 +72,7 @@ class Answer:
     files: Sequence[OwnFile] = ()
     draft: DraftId | None = None
     letter: Letter = NO_CHOICE
-    """Where the conversation is a mail: the recipients and the quote, as far as they were chosen."""
+    """The template that the text is from; where the conversation is a mail, also the recipients and the quote."""
 
 
 async def save_draft(
@@ -96,7 +98,7 @@ async def reply(store: Store, me: ColleagueId, answer: Answer) -> OutboxRow:
 
     Raises:
         NotFound: the conversation, or the message to answer, does not exist.
-        Refused: this conversation cannot be answered now; the message says why.
+        Refused: this conversation cannot be answered now, or a variable has no value; the message says why.
         WrongUse: there is nothing to send.
     """
 
@@ -104,7 +106,8 @@ async def reply(store: Store, me: ColleagueId, answer: Answer) -> OutboxRow:
         kept = () if answer.draft is None else attachments.of_draft(tx.conn, answer.draft)
         if not answer.text.strip() and not answer.files and not kept:
             raise WrongUse(_("There is nothing to send: the reply is empty."))
-        return _queue(tx, me, answer, keep_files(tx, store.blobs, answer.files))
+        said = ready(answer.text)
+        return _queue(tx, me, answer, said, keep_files(tx, store.blobs, answer.files))
 
     return await store.write(work)
 
@@ -134,7 +137,14 @@ async def undo(store: Store, wanted: OutboxId) -> DraftId | None:
     Raises:
         Refused: it is too late.
     """
-    return await store.write(lambda tx: outbox.undo(tx, wanted))
+
+    def work(tx: Tx) -> DraftId | None:
+        back = outbox.undo(tx, wanted)
+        # What a template did along with the text is named like the act.
+        operations.undo_with(tx, OperationId(wanted))
+        return back
+
+    return await store.write(work)
 
 
 async def release(store: Store, wanted: Sequence[OutboxId]) -> None:
@@ -168,7 +178,7 @@ def keep_files(tx: Tx, blobs: BlobStore, files: Sequence[OwnFile]) -> tuple[File
     )
 
 
-def _queue(tx: Tx, me: ColleagueId, answer: Answer, files: tuple[File, ...]) -> OutboxRow:
+def _queue(tx: Tx, me: ColleagueId, answer: Answer, said: str, files: tuple[File, ...]) -> OutboxRow:
     conversation = conversations.surviving(tx.conn, answer.conversation)
     target = _target(tx.conn, conversation, answer.to)
     facts = conversations.facts(tx.conn, conversation)
@@ -185,13 +195,17 @@ def _queue(tx: Tx, me: ColleagueId, answer: Answer, files: tuple[File, ...]) -> 
         undo_ms=round(answer.undo.total_seconds() * 1000),
         conversation=conversation,
         target=target,
-        text=answer.text,
+        text=said,
+        written=answer.text,
         files=files,
         draft=answer.draft,
+        letter=answer.letter.to_json(),
     )
     if conversations.kind_of(tx.conn, conversation) is Kind.MAIL:
         decided = lettering.as_answer(tx.conn, me, account, decided, answer.letter)
     made = outbox.queue(tx, decided)
+    if answer.letter.template is not None:
+        macros.go_along(tx, me, answer.letter.template, made.id, conversation)
     # Whoever answers has read.
     triage.mark_read(tx, me, [conversation], decided=False)
     return outbox_rows.one(tx.conn, made.id)

@@ -9,11 +9,21 @@ from inbox_app.app import App
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed
-from inbox_app.cli.queueing import add_text, add_time, need_text, queued, queued_json, queued_text, undo_window
+from inbox_app.cli.queueing import (
+    add_text,
+    add_time,
+    need_text_or_template,
+    queued,
+    queued_json,
+    queued_text,
+    undo_window,
+)
 from inbox_app.cli.rows import message_named
+from inbox_app.cli.templated import add_template, given_values, prepared_post
 from inbox_app.domain.errors import Refused
-from inbox_app.domain.ids import AccountId
+from inbox_app.domain.ids import AccountId, TemplateId
 from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.placeholders import ready
 from inbox_app.domain.words import Action, Verb
 from inbox_app.i18n import _
 from inbox_app.queries import accounts
@@ -38,20 +48,38 @@ async def _act(desk: Desk, chosen: Namespace) -> Printed:
 def _post_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--account", metavar="A", action="append", required=True, help=_("where; may be repeated"))
     add_text(parser, _("the text of the post"))
+    add_template(parser)
     parser.add_argument("--title", metavar="T", default="", help=_("its title, where posts have one"))
     add_time(parser)
 
 
 async def _post(desk: Desk, chosen: Namespace) -> Printed:
-    text = await need_text(chosen)
+    given = await need_text_or_template(chosen)
     async with desk.open() as app:
         wanted = [AccountId(one) for one in dict.fromkeys(chosen.account)]
         for account in wanted:
             await _check_posts(app, account)
+        # All texts are made before the first is queued: one that misses something stops them all.
+        said = [await _said(app, chosen, one, given) for one in wanted]
         undo = undo_window(app, chosen)
-        rows = [await acting.post(app.store, app.me, one, text, undo, title=chosen.title) for one in wanted]
+        rows = [
+            await acting.post(app.store, app.me, one, text, undo, title=title, template=template)
+            for one, (text, title, template) in zip(wanted, said, strict=True)
+        ]
     posts: list[JsonObject] = [{"account": row.account, **queued_json(row)} for row in rows]
     return Printed({"posts": posts}, "\n".join(queued_text(row, chosen) for row in rows))
+
+
+async def _said(
+    app: App, chosen: Namespace, account: AccountId, given: str | None
+) -> tuple[str, str, TemplateId | None]:
+    """Text, title and template of a post on one account."""
+    if given is not None:
+        return given, chosen.title, None
+    made = await prepared_post(app, chosen.template, account, given_values(chosen))
+    title = chosen.title or made.title
+    ready(f"{made.filled.text}\n{title}")
+    return made.filled.text, title, made.template.id
 
 
 async def _check_posts(app: App, wanted: AccountId) -> None:

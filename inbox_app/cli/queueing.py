@@ -43,6 +43,14 @@ async def need_text(chosen: Namespace) -> str:
     return text
 
 
+async def need_text_or_template(chosen: Namespace) -> str | None:
+    """The text, None where a template gives it: one of them must be given. Raises `WrongUse`."""
+    text = await some_text(chosen)
+    if (text is None) == (chosen.template is None):
+        raise WrongUse(_("Give the text once: --text T, --template NAME, or - to read it from standard input."))
+    return text
+
+
 def add_time(parser: ArgumentParser) -> None:
     """When it leaves."""
     parser.add_argument(
@@ -55,9 +63,10 @@ def undo_window(app: App, chosen: Namespace) -> timedelta:
     return timedelta(0) if chosen.now else timedelta(seconds=app.settings.current.undo_seconds)
 
 
-def queued(row: OutboxRow, chosen: Namespace) -> Printed:
-    """What was queued, and who sends it when."""
-    return Printed(queued_json(row), queued_text(row, chosen))
+def queued(row: OutboxRow, chosen: Namespace, warning: str = "") -> Printed:
+    """What was queued, who sends it when, and what is to be known before it leaves."""
+    document = queued_json(row) | ({"warning": warning} if warning else {})
+    return Printed(document, "\n".join(filter(None, (queued_text(row, chosen), warning))))
 
 
 def queued_json(row: OutboxRow) -> JsonObject:

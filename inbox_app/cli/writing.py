@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import mimetypes
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from inbox_app.actions import writing
@@ -12,19 +14,22 @@ from inbox_app.app import App
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed, local, moment, one_line
-from inbox_app.cli.queueing import add_text, add_time, need_text, queued, undo_window
+from inbox_app.cli.queueing import add_text, add_time, need_text_or_template, queued, undo_window
 from inbox_app.cli.rows import message_named, outbox_json
+from inbox_app.cli.templated import add_template, given_values, prepared, warning_text
 from inbox_app.domain.errors import WrongUse
-from inbox_app.domain.ids import ConversationId, DraftId, MessageId, OutboxId
+from inbox_app.domain.ids import ConversationId, DraftId, MessageId, OutboxId, TemplateId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.recipients import Recipient
 from inbox_app.i18n import _
+from inbox_app.queries import templates
 from inbox_app.queries import writing as written
 
 
 def _reply_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("conversation", metavar="CONVERSATION")
     add_text(parser, _("the text of the reply"))
+    add_template(parser)
     parser.add_argument("--to", metavar="MESSAGE", help=_("the message to answer (the last one said to us)"))
     parser.add_argument("--all", action="store_true", help=_("by mail: answer everybody who got the message"))
     add_recipients(parser)
@@ -50,21 +55,43 @@ def add_files_and_time(parser: ArgumentParser) -> None:
 
 
 async def _reply(desk: Desk, chosen: Namespace) -> Printed:
-    text = await need_text(chosen)
+    given = await need_text_or_template(chosen)
     async with desk.open() as app:
         conversation, to = ConversationId(chosen.conversation), None if chosen.to is None else message_named(chosen.to)
+        said = await _from_template(app, chosen, conversation, to) if given is None else _Said(given)
         answer = writing.Answer(
             conversation=conversation,
-            text=text,
+            text=said.text,
             undo=undo_window(app, chosen),
             to=to,
-            files=[read_file(path) for path in chosen.attach],
+            files=[*said.files, *(read_file(path) for path in chosen.attach)],
             letter=writing.Letter(
-                recipients=await _recipients(app, chosen, conversation, to), everybody=chosen.all, quotes=chosen.quotes
+                recipients=await _recipients(app, chosen, conversation, to),
+                everybody=chosen.all,
+                quotes=chosen.quotes,
+                template=said.template,
             ),
         )
         row = await writing.reply(app.store, app.me, answer)
-    return queued(row, chosen)
+    return queued(row, chosen, said.warning)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A text with what a template brings along."""
+
+    text: str
+    template: TemplateId | None = None
+    files: Sequence[writing.OwnFile] = ()
+    warning: str = ""
+
+
+async def _from_template(app: App, chosen: Namespace, conversation: ConversationId, to: MessageId | None) -> _Said:
+    made = await prepared(app, chosen.template, conversation, to, given_values(chosen))
+    warned = await templates.warned(app.store, app.me, made.template.id, conversation, to)
+    files = await templates.files(app.store, made.family)
+    own = [writing.OwnFile(one.name, one.media_type, data, one.description) for one, data in files]
+    return _Said(made.filled.text, made.template.id, own, warning_text(warned))
 
 
 async def _recipients(

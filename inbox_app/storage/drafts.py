@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, DraftId, MessageId, new_id
+from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, DraftId, MessageId, TemplateId, new_id
 from inbox_app.domain.inbox import DraftFile
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.recipients import Recipient
@@ -19,20 +19,26 @@ from inbox_app.storage import attachments
 from inbox_app.storage.schema import draft
 from inbox_app.storage.transaction import Tx
 
+_CHOSEN = ("everybody", "quotes", "subject", "forwards", "template")
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a mail's draft holds besides its text, as far as the person chose it; None is left to the rules."""
+    """What a draft holds besides its text, as far as the person chose it; None is left to the rules.
+
+    All but `template`, which the text was made from, is of mails alone.
+    """
 
     recipients: tuple[Recipient, ...] | None = None
     everybody: bool = False
     quotes: bool | None = None
     subject: str = ""
     forwards: MessageId | None = None
+    template: TemplateId | None = None
 
     def to_json(self) -> JsonObject:
         """Only what was chosen."""
-        chosen = {name: getattr(self, name) for name in ("everybody", "quotes", "subject", "forwards")}
+        chosen = {name: getattr(self, name) for name in _CHOSEN}
         found: JsonObject = {
             name: value for name, value in chosen.items() if value or (value is False and name == "quotes")
         }
@@ -44,6 +50,7 @@ class Letter:
     def from_json(cls, stored: Mapping[str, Any]) -> Letter:
         """The inverse of `to_json`."""
         recipients, forwards = stored.get("recipients") or None, stored.get("forwards")
+        template = stored.get("template")
         return cls(
             recipients=None
             if recipients is None
@@ -52,6 +59,7 @@ class Letter:
             quotes=stored.get("quotes"),
             subject=str(stored.get("subject", "")),
             forwards=None if forwards is None else MessageId(forwards),
+            template=None if template is None else TemplateId(template),
         )
 
 

@@ -62,14 +62,46 @@ def remember_reminders(conn: Connection, before: Before, wanted: Collection[Remi
         before.reminders[row["id"]] = {name: value for name, value in row.items() if name != "id"}
 
 
-def record(tx: Tx, me: ColleagueId, kind: str, on: Collection[ConversationId], before: Before) -> OperationId:
-    """Keep an operation; `before` is how things stood until now."""
-    made = OperationId(new_id())
+def record(
+    tx: Tx,
+    me: ColleagueId,
+    kind: str,
+    on: Collection[ConversationId],
+    before: Before,
+    name: OperationId | None = None,
+) -> OperationId:
+    """Keep an operation, under a name where it must be found again; `before` is how things stood until now."""
+    made = name or OperationId(new_id())
     detail = json.dumps({"me": me, **asdict(before)})
     tx.conn.execute(insert(operation).values(id=made, kind=kind, colleague=me, detail=detail, at=tx.now))
     if on:
         tx.conn.execute(insert(operation_on), [{"operation": made, "conversation": one} for one in sorted(set(on))])
+    tx.operations.append(made)
     return made
+
+
+def join(tx: Tx, me: ColleagueId, kind: str, of: ConversationId, name: OperationId) -> None:
+    """Make one operation of all that this transaction recorded about a conversation, to be taken back together."""
+    parts, tx.operations = tx.operations, []
+    if not parts:
+        return
+    stored = dict(tx.conn.execute(select(operation.c.id, operation.c.detail).where(operation.c.id.in_(parts))).all())
+    whole = Before()
+    for part in parts:
+        _unite(whole, json.loads(stored[part]))
+    tx.conn.execute(delete(operation).where(operation.c.id.in_(parts)))
+    record(tx, me, kind, [of], whole, name)
+
+
+def _unite(whole: Before, later: Mapping[str, Any]) -> None:
+    """How things stood before both: of a column the earlier value, of lists all."""
+    for one, values in later["conversations"].items():
+        whole.conversations[one] = values | whole.conversations.get(one, {})
+    for name in ("dismissed", "wanted_again", "tags_put", "tags_taken", "made_read", "made_unread"):
+        getattr(whole, name).extend(later[name])
+    put, taken = whole.tags_put, whole.tags_taken
+    whole.tags_put = [one for one in put if one not in taken]
+    whole.tags_taken = [one for one in taken if one not in put]
 
 
 def undo_last(tx: Tx, me: ColleagueId) -> tuple[ConversationId, ...]:
@@ -138,6 +170,13 @@ def same_series(row: Row[*tuple[Any, ...]]) -> tuple[ColumnElement[bool], ...]:
     """Which reminders are occurrences of one rule: all that a person said of them is the same."""
     said = ("conversation", "member", "owner", "text", "zone", "every", "if_no_reply")
     return tuple(reminder.c[name].is_not_distinct_from(getattr(row, name)) for name in said)
+
+
+def undo_with(tx: Tx, wanted: OperationId) -> None:
+    """Take back the operation of this name, where there is one that stands."""
+    stands = select(operation.c.id).where(operation.c.id == wanted, operation.c.undone_at.is_(None))
+    if tx.conn.execute(stands).first() is not None:
+        undo(tx, wanted)
 
 
 def _restore_tags(tx: Tx, detail: Mapping[str, Any]) -> None:

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from inbox_app.domain.changes import Changes
-from inbox_app.domain.ids import AccountId, ConversationId, MemberId, MessageId, OutboxId, PostId, ReminderId
+from inbox_app.domain.ids import (
+    AccountId,
+    ConversationId,
+    MemberId,
+    MessageId,
+    OperationId,
+    OutboxId,
+    PostId,
+    ReminderId,
+)
 
 Reading = Connection
 """What a function that only reads is given."""
@@ -28,6 +37,8 @@ class Tx:
     outbox: set[OutboxId] = field(default_factory=set)
     reminders: set[ReminderId] = field(default_factory=set)
     topics: set[str] = field(default_factory=set)
+    operations: list[OperationId] = field(default_factory=list)
+    """What was recorded to be taken back, in its order; it stays here."""
 
     def about(self, *topics: str) -> None:
         """Note that a whole small list changed."""

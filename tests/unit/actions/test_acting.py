@@ -137,3 +137,8 @@ async def test_whoever_answers_has_read(store: Store, scene: Scene) -> None:
     await store.write(lambda tx: ingest(tx, scene.account, [said("c", 3, parent="a", abilities=THEIRS)]))
     await writing.reply(store, WE, Answer(scene.conversation, "Hello", UNDO))
     assert (await inbox.thread(store, WE, scene.conversation)).row.unread == 0
+
+
+async def test_an_edit_with_an_unresolved_variable_is_refused(store: Store, scene: Scene) -> None:
+    with pytest.raises(Refused, match=r"member\.first"):
+        await acting.act(store, WE, Deed(scene.ours, Action.EDIT, UNDO, "Hi {member.first}"))

@@ -161,3 +161,23 @@ async def test_addresses_are_found_by_names_and_beginnings(store: Store, asked: 
 def test_a_letter_comes_back_from_storage_as_it_was() -> None:
     for letter in (Letter(), Letter((BEN,), True, False, "x"), Letter(None, quotes=True)):
         assert drafts.Letter.from_json(letter.to_json()) == letter
+
+
+@pytest.mark.parametrize(("text", "subject"), [("Hi {member.shoe}", "Fine"), ("Fine", "For {member.shoe}")])
+async def test_no_mail_leaves_with_an_unresolved_variable(
+    store: Store, account: AccountId, asked: ConversationId, text: str, subject: str
+) -> None:
+    mail = NewMail(account, text, UNDO, Letter(recipients=(BEN,), subject=subject))
+    with pytest.raises(Refused, match=r"member\.shoe"):
+        await letters.begin(store, WE, mail)
+    assert await questions.outbox(store) == ()
+
+
+async def test_a_variable_in_what_is_quoted_stops_no_answer(store: Store, account: AccountId) -> None:
+    """What others wrote stands below the answer as they wrote it."""
+    told = replace(said("q", 1).message, kind=Kind.MAIL, title="Friday", text="Use {member.first} and {{post.title}}")
+    await store.write(lambda tx: ingest(tx, account, [MessageSeen(told)]))
+    (only,) = await inbox.conversation_ids(store, WE)
+    row = await writing.reply(store, WE, Answer(only, "Thanks, {{post.link}}", UNDO, letter=Letter(quotes=True)))
+    assert "> Use {member.first} and {{post.title}}" in row.text
+    assert row.text.startswith("Thanks, {post.link}")

@@ -1,0 +1,127 @@
+"""Making and changing templates: each is checked when it is saved, so that nothing strange is found when it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from inbox_app.actions.writing import OwnFile, keep_files
+from inbox_app.domain.errors import Refused, WrongUse
+from inbox_app.domain.ids import ColleagueId, ConversationId, DraftId, TemplateId
+from inbox_app.domain.macro import Step, read_steps
+from inbox_app.domain.templates import Family
+from inbox_app.domain.timecode import from_ms
+from inbox_app.domain.wording import Wording, checked, twin
+from inbox_app.i18n import _
+from inbox_app.settings import local_zone
+from inbox_app.storage import drafts, templates
+from inbox_app.storage.drafts import Letter
+from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Tx
+
+__all__ = ["Wording", "add", "change", "insert", "keep", "remove", "steps_of"]
+
+MOST_BYTES = 10 * 1024 * 1024
+"""Of one file: a template carries small pictures, not films."""
+
+
+async def add(store: Store, me: ColleagueId, wording: Wording, files: Sequence[OwnFile] = ()) -> TemplateId:
+    """Keep a new template. One of a name that is there becomes its variant, for another language or channel.
+
+    Raises:
+        WrongUse: the template makes no sense; the sentence says what.
+    """
+
+    def work(tx: Tx) -> TemplateId:
+        made = templates.put(tx, me, wording)
+        _keep_files(tx, store, made, files)
+        return made
+
+    return await store.write(work)
+
+
+async def change(
+    store: Store,
+    wanted: TemplateId,
+    wording: Wording,
+    files: Sequence[OwnFile] = (),
+    without: Collection[str] = (),
+) -> None:
+    """Write a template anew; files in `without` come off, others are added.
+
+    Raises:
+        WrongUse: the template makes no sense; the sentence says what.
+    """
+
+    def work(tx: Tx) -> None:
+        templates.change(tx, wanted, checked(wording))
+        _keep_files(tx, store, wanted, files, without)
+
+    await store.write(work)
+
+
+async def remove(store: Store, me: ColleagueId, wanted: str, language: str = "", channel: str = "") -> Family:
+    """Take a template out with all its variants, or with a language or channel that one; what there was is returned.
+
+    Raises:
+        NotFound: there is no such template.
+        Refused: there is no such variant.
+    """
+
+    def work(tx: Tx) -> Family:
+        family = templates.family_named(tx.conn, me, wanted)
+        if not language and not channel:
+            templates.remove(tx, family.first.id)
+            return family
+        found = [one for one in family.all if (one.language, one.channel) == (language, channel)]
+        if not found:
+            raise Refused(_("“{name}” has no text for that language and channel.").format(name=family.first.name))
+        if found[0] is family.first and family.variants:
+            raise Refused(
+                _("This is the first text of “{name}”: remove its variants before it.").format(name=family.first.name)
+            )
+        templates.remove(tx, found[0].id)
+        return family
+
+    return await store.write(work)
+
+
+async def keep(store: Store, me: ColleagueId, wording: Wording) -> TemplateId:
+    """Save a text as a template, or write the one of this name, language and channel anew."""
+
+    def work(tx: Tx) -> TemplateId:
+        known = twin(templates.families(tx.conn, me), checked(wording))
+        if known is None:
+            return templates.put(tx, me, wording)
+        templates.change(tx, known.id, checked(wording))
+        return known.id
+
+    return await store.write(work)
+
+
+async def insert(
+    store: Store, me: ColleagueId, of: TemplateId, conversation: ConversationId, text: str, letter: Letter
+) -> DraftId | None:
+    """Let a conversation's draft have a template's files and remember where its text is from."""
+
+    def work(tx: Tx) -> DraftId | None:
+        kept = drafts.of_conversation(tx.conn, me, conversation)
+        target = None if kept is None else kept.reply_to
+        draft = drafts.save(tx, me, conversation, text, target, (), letter)
+        if draft is not None:
+            templates.lend_files(tx, of, draft)
+        return draft
+
+    return await store.write(work)
+
+
+def steps_of(lines: Sequence[str], now: int) -> tuple[Step, ...]:
+    """Steps as people write them. Raises `WrongUse` where one is not understood."""
+    return read_steps(lines, from_ms(now).astimezone(local_zone()))
+
+
+def _keep_files(tx: Tx, store: Store, of: TemplateId, files: Sequence[OwnFile], without: Collection[str] = ()) -> None:
+    for file in files:
+        if len(file.data) > MOST_BYTES:
+            raise WrongUse(_("{name} is too large for a template: at most 10 MB.").format(name=file.name))
+    if files or without:
+        templates.keep_files(tx, of, keep_files(tx, store.blobs, files), without)
