@@ -52,6 +52,7 @@ from inbox_app.sync.notices import Notice, NoticeKind, Tell, tell_nobody
 from inbox_app.sync.report import AccountReport
 
 if TYPE_CHECKING:
+    from inbox_app.actions.pictures import PictureFetcher
     from inbox_app.exchange.importing import Imported, Progress, Wish
     from inbox_app.sync.engine import Engine, Guard
     from inbox_app.sync.hosts import Hosts
@@ -354,6 +355,10 @@ class App:
             raise Refused(_("The mail {name} cannot be read safely. Save it as a file.").format(name=fetched.name))
         return mail
 
+    async def fetch_picture(self, address: str) -> bytes | None:
+        """A picture of a post or a person by the address that its service names; None where it cannot be had."""
+        return await self._pictures.bring(address)
+
     # --- small questions --------------------------------------------------------------------------------------------
 
     async def accounts(self) -> tuple[AccountRow, ...]:
@@ -387,6 +392,13 @@ class App:
         from inbox_app.sync.hosts import Hosts
 
         return Hosts(self.store, self.keychain, self._content, self._blocking, self.clock, self.address.folder)
+
+    @cached_property
+    def _pictures(self) -> PictureFetcher:
+        from inbox_app.actions.pictures import PictureFetcher
+        from inbox_app.storage.shelf import Shelf
+
+        return PictureFetcher(Shelf(self.address.cache / "pictures"))
 
     async def _ask_service(self, account: AccountId, message: str, file: str) -> bytes:
         from inbox_app.sync.files import fetch_file

@@ -62,6 +62,9 @@ class Core(Protocol):
     async def fetch_attachment(self, wanted: str) -> Fetched:
         """A file of a message with its bytes. Raises a `UserFacingError` where they cannot be had."""
 
+    async def fetch_picture(self, address: str) -> bytes | None:
+        """A picture of a post or a person by the address that its service names; None where it cannot be had."""
+
     async def read_attached(self, wanted: str) -> ParsedMail:
         """The mail that a file of a message is. Raises a `UserFacingError` where it cannot be read."""
 

@@ -37,6 +37,7 @@ from ui.inbox.sidebar import Sidebar
 from ui.inbox.views import View, everything
 from ui.members.member_panel import MemberPanel
 from ui.panes import Pane, Panes
+from ui.portraits import Portraits
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.theme.tokens import LOW_WINDOW
@@ -73,6 +74,7 @@ class Workplace(QWidget):
         self.connecting = Connecting(core, tasks, theme, self, self.sidebar)
         self.saving = Saving(core, tasks, theme, self, self.bridge)
         self.pictures = Pictures(core, tasks, self)
+        self.portraits = Portraits(core, tasks, theme.gallery, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.panes)
@@ -94,12 +96,15 @@ class Workplace(QWidget):
     async def close_down(self) -> None:
         """Keep what is written, and hear nothing more."""
         self.bridge.close()
+        self.portraits.close()
         await self.answering.close_down()
 
     @property
     def is_settled(self) -> bool:
         """Whether all that was asked for is on screen."""
-        return self.bridge.is_idle and self.answering.writing.is_idle and self.pictures.is_idle
+        return (
+            self.bridge.is_idle and self.answering.writing.is_idle and self.pictures.is_idle and self.portraits.is_idle
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from typing import Final
 
 from connectors.practice.phrases import names
@@ -79,7 +80,21 @@ def person(place: Place, first_person: int, member: int) -> Person:
 def author(place: Place, who: Person, member: int) -> RemoteAuthor:
     """The member as the service names them."""
     handle = _HANDLE_OF_PLACE[place].format(who.slug)
-    return RemoteAuthor(handle if place is Place.MAIL else f"{place}-{member}", handle, who.name)
+    remote_id = handle if place is Place.MAIL else f"{place}-{member}"
+    return RemoteAuthor(remote_id, handle, who.name, _portrait(place, member))
+
+
+def _portrait(place: Place, member: int) -> str:
+    """The picture of a character who has chosen one; a mail brings none."""
+    if place is Place.MAIL or member >= len(cast(place)):
+        return ""
+    return drawn("faces", (cast(place)[member] if member >= 0 else guests(place)[-1 - member]).key)
+
+
+@cache
+def drawn(kind: str, name: str) -> str:
+    """The address of a picture of ours, where one was drawn."""
+    return f"bundled:{kind}/{name}" if (files("resources") / "pictures" / kind / f"{name}.png").is_file() else ""
 
 
 @cache
@@ -94,7 +109,7 @@ def identity(place: Place) -> Identity:
 def ourselves(place: Place) -> RemoteAuthor:
     """We as the author of a message."""
     we = identity(place)
-    return RemoteAuthor(we.remote_id, we.handle, we.name)
+    return RemoteAuthor(we.remote_id, we.handle, we.name, drawn("faces", "melagrana"))
 
 
 def _person(number: int) -> Person:

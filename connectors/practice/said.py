@@ -60,6 +60,7 @@ class Published:
     """What is said under it."""
     words: Mapping[str, str] = field(default_factory=dict)
     """What it is about, for those who comment."""
+    picture: str = ""
 
 
 def message_id(place: Place, origin: str, name: str) -> str:

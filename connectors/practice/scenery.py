@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from connectors.practice.people import number_of
+from connectors.practice.people import drawn, number_of
 from connectors.practice.places import Place, Shape
 from connectors.practice.said import LETTER, LIVE, WORLD, Published, Said, message_id
 from connectors.practice.speech import Words
@@ -114,7 +114,9 @@ class Stage:
         title = _with_days(one.title, one.language, at)
         name = f"{LETTER[self._place]}p{number}"
         words = self._words[one.language]
-        return Published(name, author, at, title, text, None, one.reactions or None, one.language, one.theme, words)
+        picture = "" if author is not None else drawn("posts", one.key)
+        liked = one.reactions or None
+        return Published(name, author, at, title, text, None, liked, one.language, one.theme, words, picture)
 
     def _cues(self) -> Iterable[Cue]:
         moments: dict[int, list[tuple[int, int, int]]] = defaultdict(list)

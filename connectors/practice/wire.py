@@ -134,6 +134,7 @@ def tell_post(town: Community, post: Published) -> Dated:
             post.text,
             from_ms(post.at),
             town.world.author(post.member),
+            picture_url=post.picture,
             comment_count=post.comments,
             reaction_count=post.reactions,
         )

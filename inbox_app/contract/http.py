@@ -172,7 +172,7 @@ class Http:
     async def _following(self, request: httpx.Request, *, writes: bool) -> AsyncIterator[httpx.Response]:
         """The answer to a request, after at most a few redirects of a read; a write is never sent elsewhere."""
         for _hop in range(REDIRECTS + 1):
-            response = await self._open_client().send(await self._guarded(request), stream=True)
+            response = await self._send(await self._guarded(request))
             try:
                 if writes or not response.has_redirect_location:
                     yield response
@@ -181,6 +181,14 @@ class Http:
             finally:
                 await response.aclose()
         raise BadAnswer(_("{host} sends us round in circles.").format(host=request.url.host))
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return await self._open_client().send(request, stream=True)
+        except httpx.InvalidURL as bad:
+            # It looks at where an answer leads before we do.
+            host = request.extensions.get(_ASKED, request.url).host
+            raise BadAnswer(_("{host} sends us to an address that is none.").format(host=host)) from bad
 
     def _redirected(self, request: httpx.Request, response: httpx.Response) -> httpx.Request:
         base = request.extensions.get(_ASKED, request.url)

@@ -16,7 +16,8 @@ class RemoteAuthor:
     """One person's name on the channel.
 
     `remote_id` never changes (an account id, or the lower-cased address for mail); `handle` is what people type
-    (`@maya@example.social`, `maya@example.org`); `name` is what they call themselves.
+    (`@maya@example.social`, `maya@example.org`); `name` is what they call themselves. `avatar_url` is https, or
+    `bundled:` and a picture of `resources/pictures`, as any address of a picture is.
     """
 
     remote_id: str

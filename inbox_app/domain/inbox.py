@@ -97,6 +97,8 @@ class ConversationRow:
     """Whether a reminder of the colleague who looks has fired and was not dealt with."""
     is_late: bool = False
     """Whether one of those fired late."""
+    avatar_url: str = ""
+    """The picture of the latest speaker from outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ class PostRow:
     comment_count: int | None
     reaction_count: int | None
     deleted: bool
+    author_avatar: str = ""
 
 
 @dataclass(frozen=True, slots=True)

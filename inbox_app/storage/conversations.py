@@ -216,6 +216,7 @@ _ROWS = Prepared(
         conversation.c.assignee,
         conversation.c.attachment_count,
         _how_due,
+        handle.c.avatar_url,
     )
     .select_from(conversation)
     .outerjoin(post, post.c.id == conversation.c.post)
@@ -266,7 +267,7 @@ def _row(
     row: Sequence[Any], names: tuple[str, ...], tags: tuple[Tag, ...], begun: bool, noted: bool
 ) -> ConversationRow:
     one, messages, _, account, channel, kind, title, post_title, snippet, last_direction, state, *rest = row
-    unread_count, needs_reply, last_message, hat, reminded, snoozed, assignee, attachments, due = rest
+    unread_count, needs_reply, last_message, hat, reminded, snoozed, assignee, attachments, due, avatar = rest
     return ConversationRow(
         id=one,
         account=account,
@@ -293,6 +294,7 @@ def _row(
         has_notes=noted,
         is_due=due is not None,
         is_late=due == 2,
+        avatar_url=avatar or "",
     )
 
 

@@ -96,7 +96,7 @@ def one(conn: Connection, me: ColleagueId, wanted: MessageId) -> MessageRow:
 def post_row(conn: Connection, wanted: PostId) -> PostRow | None:
     """The post of this id, if it is there."""
     found = conn.execute(
-        select(post, handle.c.name, handle.c.handle)
+        select(post, handle.c.name, handle.c.handle, handle.c.avatar_url)
         .outerjoin(handle, handle.c.id == post.c.author)
         .where(post.c.id == wanted)
     ).one_or_none()
@@ -114,6 +114,7 @@ def post_row(conn: Connection, wanted: PostId) -> PostRow | None:
         found.comment_count,
         found.reaction_count,
         found.deleted_at is not None,
+        found.avatar_url or "",
     )
 
 

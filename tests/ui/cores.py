@@ -44,6 +44,7 @@ class StoreCore:
     me: ColleagueId = _ME
     allowed: Limits = field(default_factory=lambda: Limits(files=None))
     files: dict[str, Fetched] = field(default_factory=dict)
+    pictures: dict[str, bytes] = field(default_factory=dict)
     keychain: Keychain = field(init=False)
     added: list[tuple[str, Done]] = field(default_factory=list)
     renewed: list[tuple[AccountId, Done]] = field(default_factory=list)
@@ -90,6 +91,9 @@ class StoreCore:
         if wanted not in self.files:
             raise NotFound(f"The service has no file {wanted}.")
         return self.files[wanted]
+
+    async def fetch_picture(self, address: str) -> bytes | None:
+        return self.pictures.get(address)
 
     async def read_attached(self, wanted: str) -> ParsedMail:
         mail = parse_mail(self.files[wanted].data)

@@ -75,7 +75,7 @@ class MessagePart(ThreadPart):
     def __init__(self, theme: Theme, item: MessageItem, pictures: Mapping[str, QImage] | None = None) -> None:
         row = item.row
         who = row.author.name or row.author.handle
-        super().__init__(theme, item.branch, who, _card(row))
+        super().__init__(theme, item.branch, who, _card(row), row.author.avatar_url)
         self._item = item
         self._pictures = pictures or {}
         self.sending: SendingRow | None = None

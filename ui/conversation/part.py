@@ -26,13 +26,13 @@ _ELBOW = 8.0
 class ThreadPart(QWidget):
     """A card that hangs at its branch. What it says is put into `column` by those who inherit it."""
 
-    def __init__(self, theme: Theme, branch: Branch, who: str, card: str) -> None:
+    def __init__(self, theme: Theme, branch: Branch, who: str, card: str, picture: str = "") -> None:
         super().__init__()
         self.theme = theme
         self._branch = branch
         self._step = NESTING
         self._fitted = (-1, 0)
-        self.avatar = Avatar(theme, who, AVATAR)
+        self.avatar = Avatar(theme, who, AVATAR, picture=picture)
         self.avatar.setParent(self)
         self.card = QFrame(self)
         self.card.setProperty("card", card)

@@ -86,8 +86,8 @@ def shown_files(row: MessageRow) -> Iterator[AttachmentRow]:
             yield one
 
 
-def decode(data: bytes, media_type: str) -> QImage | None:
-    """A picture no wider than a message; None for what is none, or too large to be one."""
+def decode(data: bytes, media_type: str, widest: int = WIDEST) -> QImage | None:
+    """A picture no wider than that, else than a message; None for what is none, or too large to be one."""
     if len(data) > LARGEST_FILE or media_type not in _FORMATS:
         return None
     buffer = QBuffer()
@@ -101,7 +101,7 @@ def decode(data: bytes, media_type: str) -> QImage | None:
         return None
     if size.width() * size.height() > MOST_PIXELS:
         return None
-    if size.width() > WIDEST:
-        reader.setScaledSize(size.scaled(QSize(WIDEST, LARGEST_SIDE), Qt.AspectRatioMode.KeepAspectRatio))
+    if size.width() > widest:
+        reader.setScaledSize(size.scaled(QSize(widest, LARGEST_SIDE), Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
     return None if image.isNull() else image

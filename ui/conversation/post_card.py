@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from inbox_app.domain.inbox import PostRow
 from inbox_app.i18n import _, ngettext
+from ui.conversation.post_picture import PostPicture
 from ui.conversation.safe_document import SafeBrowser
 from ui.theme import fonts
 from ui.theme.moments import at, in_full
 from ui.theme.theme import Theme
 from ui.theme.widgets import Avatar, Chip, Label, ToolButton
 
+_ROOM_FOR_PICTURE = 440
+"""Pixels of width below which the text needs all of them."""
 _LINES, _LOW_LINES, _WHOLE_LINES = 3, 2, 12
 """Of a long post: folded, folded in a low window, and unfolded; beyond that it scrolls."""
 
@@ -39,10 +42,16 @@ class PostCard(QFrame):
         self._more = ToolButton(theme, "caret-down", _("Show all"), "link")
         self._more.clicked.connect(self._show_all)
         self._figures = [Label(theme, said, size=fonts.META, weight=fonts.MEDIUM, tone="meta") for said in _said(row)]
-        self._column = QVBoxLayout(self)
+        self._picture = PostPicture(theme, row.picture_url)
+        self._picture.shown.connect(self._fit)
+        self._column = QVBoxLayout()
         self._column.addLayout(self._head(row))
         self._column.addWidget(self._text)
         self._column.addLayout(self._foot())
+        self._row = QHBoxLayout(self)
+        self._row.setSpacing(16)
+        self._row.addLayout(self._column, 1)
+        self._row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignVCenter)
         self._arrange()
 
     def be_low(self, low: bool) -> None:
@@ -55,6 +64,7 @@ class PostCard(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
+            self._picture.give_room(not self._low and event.size().width() >= _ROOM_FOR_PICTURE)
             self._fit()
 
     def _head(self, row: PostRow) -> QHBoxLayout:
@@ -62,7 +72,7 @@ class PostCard(QFrame):
         line.setSpacing(8)
         when = Label(self._theme, at(row.published_at), size=fonts.META, tone="meta")
         when.setToolTip(in_full(row.published_at))
-        line.addWidget(Avatar(self._theme, row.author, 22))
+        line.addWidget(Avatar(self._theme, row.author, 22, picture=row.author_avatar))
         line.addWidget(Label(self._theme, row.author, size=fonts.BODY, weight=fonts.BOLD).eliding())
         line.addWidget(when)
         if row.deleted:
@@ -86,7 +96,8 @@ class PostCard(QFrame):
 
     def _arrange(self) -> None:
         room = (16, 6, 16, 6) if self._low else (16, 12, 16, 10)
-        self._column.setContentsMargins(*room)
+        self._row.setContentsMargins(*room)
+        self._picture.give_room(not self._low and self.width() >= _ROOM_FOR_PICTURE)
         self._column.setSpacing(2 if self._low else 6)
         for figure in self._figures:
             figure.setVisible(not self._low)
@@ -97,8 +108,9 @@ class PostCard(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        margins = self._column.contentsMargins()
-        height = self._text.fit(max(self.width() - margins.left() - margins.right() - 2, 60))
+        margins = self._row.contentsMargins()
+        taken = margins.left() + margins.right() + self._picture.width_taken + 2
+        height = self._text.fit(max(self.width() - taken, 60))
         folded = self._tall(_LOW_LINES if self._low else _LINES)
         long = height > folded + 4
         self._more.setVisible(long)

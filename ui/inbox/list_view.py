@@ -37,6 +37,7 @@ class ConversationView(QTableView):
         self.setModel(model)
         self.setItemDelegate(self._painter)
         theme.changed.connect(self._size_rows)
+        theme.gallery.arrived.connect(self._see)
         self._size_rows()
         clock = QTimer(self, interval=_MINUTE_MS)
         clock.timeout.connect(self.viewport().update)
@@ -183,6 +184,9 @@ class ConversationView(QTableView):
     def _open(self, index: QModelIndex) -> None:
         if index.isValid():
             self.opened.emit(self._conversations.ids[index.row()])
+
+    def _see(self, _picture: str) -> None:
+        self.viewport().update()
 
     def _size_rows(self) -> None:
         header = self.verticalHeader()

@@ -14,7 +14,7 @@ from inbox_app.domain.inbox import ConversationRow
 from inbox_app.domain.words import Hat, State
 from inbox_app.i18n import _, ngettext
 from ui.inbox.model import HIT_ROLE, ROW_ROLE, Index
-from ui.inbox.row_text import pieces, place, snippet, who
+from ui.inbox.row_text import latest, pieces, place, snippet, who
 from ui.inbox.views import state_name
 from ui.theme import fonts, icons
 from ui.theme.moments import ago, at
@@ -40,6 +40,7 @@ class RowPainter(QStyledItemDelegate):
         self._theme = theme
         self._pictures: OrderedDict[_Key, QPixmap] = OrderedDict()
         theme.changed.connect(self._pictures.clear)
+        theme.gallery.arrived.connect(self._see)
 
     @property
     def height(self) -> int:
@@ -66,6 +67,11 @@ class RowPainter(QStyledItemDelegate):
         else:
             self._pictures.move_to_end(key)
         painter.drawPixmap(where.topLeft(), picture)
+
+    def _see(self, arrived: str) -> None:
+        """Somebody's picture is there: their rows are painted anew."""
+        for key in [key for key in self._pictures if key[0] is not None and key[0].avatar_url == arrived]:
+            del self._pictures[key]
 
     def _draw(self, key: _Key, size: QSize) -> QPixmap:
         row, hit, _width, selected, hovered, focused, scale, _minute = key
@@ -121,7 +127,9 @@ class _RowLines:
         """Paint all of it."""
         where = QRectF(self._avatar, self._top, 38, 38)
         row = self._row
-        draw_person(self._painter, where, self._theme, who(row), row.channel, self._ground, row.kind)
+        draw_person(
+            self._painter, where, self._theme, (latest(row), row.avatar_url), row.channel, self._ground, row.kind
+        )
         self._draw_name(self._draw_time())
         self._draw_snippet()
         self._draw_foot()

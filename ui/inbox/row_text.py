@@ -25,6 +25,11 @@ def who(row: ConversationRow) -> str:
     )
 
 
+def latest(row: ConversationRow) -> str:
+    """Who spoke last from outside: whose picture the row bears."""
+    return row.members[0] if row.members else who(row)
+
+
 def snippet(row: ConversationRow) -> str:
     """The beginning of the last message, and whether it was ours."""
     return _("You: {text}").format(text=row.snippet) if row.snippet_is_ours else row.snippet

@@ -73,7 +73,9 @@ class MemberPanel(QWidget):
     def _person(self, author: AuthorRow, row: ConversationRow) -> QHBoxLayout:
         line = QHBoxLayout()
         line.setSpacing(12)
-        line.addWidget(Avatar(self._theme, author.name or author.handle, 48, row.channel, row.kind))
+        line.addWidget(
+            Avatar(self._theme, author.name or author.handle, 48, row.channel, row.kind, picture=author.avatar_url)
+        )
         names = QVBoxLayout()
         names.setSpacing(1)
         names.addStretch(1)
@@ -129,7 +131,7 @@ class MemberPanel(QWidget):
         line.setContentsMargins(0, 4, 0, 4)
         line.setSpacing(10)
         name = author.name or author.handle
-        line.addWidget(Avatar(self._theme, name, 24))
+        line.addWidget(Avatar(self._theme, name, 24, picture=author.avatar_url))
         line.addWidget(Label(self._theme, name, weight=fonts.MEDIUM).eliding(), 1)
         return line
 

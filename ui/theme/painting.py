@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import zlib
+from collections import defaultdict
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
 from ui.theme import fonts, icons
 from ui.theme.channels import draw_badge
 from ui.theme.theme import Theme
 from ui.theme.tokens import MEMBER_COLOURS
+
+_TAKEN: defaultdict[str, set[int]] = defaultdict(set)
+"""The colours of those with these initials, of everybody who was shown so far."""
 
 
 def initials(name: str) -> str:
@@ -19,14 +26,28 @@ def initials(name: str) -> str:
 
 
 def member_colour(theme: Theme, name: str) -> QColor:
-    """The ground of somebody's avatar, always the same for the same name."""
-    seed = sum((place + 3) * ord(char) for place, char in enumerate(name))
-    colour = QColor(MEMBER_COLOURS[seed % len(MEMBER_COLOURS)])
+    """The ground of somebody's avatar, the same wherever they are shown; namesakes by initials have another."""
+    colour = QColor(MEMBER_COLOURS[_place_of(name)])
     return colour.darker(112) if theme.tokens.dark else colour
 
 
-def draw_avatar(painter: QPainter, where: QRectF, theme: Theme, name: str) -> None:
-    """Draw initials in a circle."""
+@lru_cache(maxsize=20_000)
+def _place_of(name: str) -> int:
+    """Where their colour stands: from the name, or the next one that nobody with these initials has yet."""
+    taken = _TAKEN[initials(name)]
+    first = zlib.crc32(name.encode("utf-8", "surrogatepass")) % len(MEMBER_COLOURS)
+    places = ((first + step) % len(MEMBER_COLOURS) for step in range(len(MEMBER_COLOURS)))
+    chosen = next((place for place in places if place not in taken), first)
+    taken.add(chosen)
+    return chosen
+
+
+def draw_avatar(painter: QPainter, where: QRectF, theme: Theme, name: str, picture: str = "") -> None:
+    """Draw somebody's picture in a circle, or their initials where there is none at hand."""
+    image = theme.gallery.image(picture)
+    if image is not None:
+        _draw_round(painter, where, image)
+        return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(member_colour(theme, name))
     painter.drawEllipse(where)
@@ -35,11 +56,30 @@ def draw_avatar(painter: QPainter, where: QRectF, theme: Theme, name: str) -> No
     painter.drawText(where, Qt.AlignmentFlag.AlignCenter, initials(name))
 
 
+def _draw_round(painter: QPainter, where: QRectF, image: QImage) -> None:
+    """The middle square of an image, as a circle."""
+    side = min(image.width(), image.height())
+    middle = QRectF((image.width() - side) / 2, (image.height() - side) / 2, side, side)
+    circle = QPainterPath()
+    circle.addEllipse(where)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.setClipPath(circle)
+    painter.drawImage(where, image, middle)
+    painter.restore()
+
+
 def draw_person(
-    painter: QPainter, where: QRectF, theme: Theme, name: str, channel: str, ring: QColor, place: str = ""
+    painter: QPainter,
+    where: QRectF,
+    theme: Theme,
+    who: tuple[str, str],
+    channel: str,
+    ring: QColor,
+    place: str = "",
 ) -> None:
-    """Draw an avatar with its channel's badge at the lower right."""
-    draw_avatar(painter, where, theme, name)
+    """Draw the avatar of somebody, by name and picture, with its channel's badge at the lower right."""
+    draw_avatar(painter, where, theme, *who)
     side = where.height() * 0.45
     square = QRectF(where.right() - side + 3, where.bottom() - side + 3, side, side)
     draw_badge(painter, square, channel, ring, place)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from inbox_app.settings import Theme as Wanted
 from ui.theme import fonts
+from ui.theme.gallery import Gallery
 from ui.theme.stylesheet import stylesheet
 from ui.theme.tokens import DARK, LIGHT, Tokens
 
@@ -41,6 +42,7 @@ class Theme(QObject):
         self._wanted = wanted
         self._scale = text_scale
         self.tokens: Tokens = self._choose()
+        self.gallery = Gallery(self)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._settle)
 
     def wear(self, wanted: Wanted, text_scale: float | None = None) -> None:

@@ -102,7 +102,10 @@ READ_ON: Final[dict[str, tuple[str, ...]]] = {
 }
 """Which text stands on which grounds; each pair is at least 4.5 : 1."""
 
-MEMBER_COLOURS: Final = ("#C2552C", "#2F7D6E", "#7A5AC8", "#BD4A81", "#3A76C2", "#7D6E28", "#43803A", "#A8553A")
+MEMBER_COLOURS: Final = (
+    "#C2552C", "#2F7D6E", "#7A5AC8", "#BD4A81", "#3A76C2", "#7D6E28", "#43803A", "#A8553A",
+    "#5B6472", "#0F7C8C", "#9A4FB3", "#B23B4E", "#4A5BC4", "#8A5A44", "#6B7A1E", "#1F6F9E",
+)  # fmt: skip
 """Grounds of avatars, on which white initials are read."""
 
 SIDEBAR_WIDTH: Final = 244

@@ -89,10 +89,15 @@ def _leading() -> Qt.AlignmentFlag:
 
 
 class Avatar(QWidget):
-    """Initials in a circle, with the channel's badge where one is given."""
+    """Somebody's picture or initials in a circle, with the channel's badge where one is given."""
 
-    def __init__(self, theme: Theme, name: str, size: int = 32, channel: str = "", place: str = "") -> None:
+    def __init__(
+        self, theme: Theme, name: str, size: int = 32, channel: str = "", place: str = "", *, picture: str = ""
+    ) -> None:
         super().__init__()
+        self._picture = picture
+        if picture:
+            theme.gallery.arrived.connect(self._see)
         self._theme, self._name, self._size, self._channel, self._place = theme, name, size, channel, place
         extra = 4 if channel else 0
         self.setFixedSize(size + extra, size + extra)
@@ -104,10 +109,14 @@ class Avatar(QWidget):
         where = QRectF(0, 0, self._size, self._size)
         if self._channel:
             ring = self._theme.colour("bg")
-            draw_person(painter, where, self._theme, self._name, self._channel, ring, self._place)
+            draw_person(painter, where, self._theme, (self._name, self._picture), self._channel, ring, self._place)
         else:
-            draw_avatar(painter, where, self._theme, self._name)
+            draw_avatar(painter, where, self._theme, self._name, self._picture)
         painter.end()
+
+    def _see(self, arrived: str) -> None:
+        if arrived == self._picture:
+            self.update()
 
 
 class Badge(QWidget):

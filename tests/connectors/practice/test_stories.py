@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from importlib.resources import files
 from itertools import pairwise
 
 import pytest
 
-from connectors.practice.people import cast, guests, person
+from connectors.practice.people import author, cast, drawn, guests, person
 from connectors.practice.phrases import Template, books, names
 from connectors.practice.pictures import file_of
 from connectors.practice.places import FRESH_DAYS, Place, Size, shape_of
@@ -196,3 +197,17 @@ def test_a_wrong_duration_is_refused(text: str) -> None:
 
 def test_a_duration_is_read() -> None:
     assert duration("2d 3h 5m") == 2 * DAY + 3 * HOUR + 300_000
+
+
+def test_every_drawn_picture_is_somebodys_and_leads_to_a_file() -> None:
+    folder = files("resources") / "pictures"
+    posts = {post.key for post in stories().posts}
+    for kind, known in (("faces", {*stories().characters, "melagrana"}), ("posts", posts)):
+        there = {path.name.removesuffix(".png") for path in (folder / kind).iterdir()}
+        assert there <= known
+        assert all(drawn(kind, name) == f"bundled:{kind}/{name}" for name in there)
+    assert drawn("faces", "nobody") == ""
+    maya = next(number for number, one in enumerate(cast(Place.COMMENTS)) if one.key == "maya")
+    who = person(Place.COMMENTS, 0, maya)
+    assert author(Place.COMMENTS, who, maya).avatar_url == "bundled:faces/maya"
+    assert author(Place.MAIL, who, maya).avatar_url == ""
