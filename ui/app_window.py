@@ -78,11 +78,14 @@ class AppWindow(QMainWindow):
         self._bind((workplace.list, workplace.thread_view))
         if self._kept is not None:
             workplace.panes.restore(self._kept)
+            workplace.remembered.restore(self._kept, workplace.show_view, workplace.open)
         workplace.start()
 
     def take_out(self) -> None:
         """Back to the first start."""
         if self.workplace is not None:
+            if self._kept is not None:
+                self.workplace.remembered.keep(self._kept)
             self._bind(())
             self._pages.removeWidget(self.workplace)
             self.workplace.deleteLater()
@@ -120,6 +123,7 @@ class AppWindow(QMainWindow):
             self._kept.setValue(_GEOMETRY, self.saveGeometry())
             if self.workplace is not None:
                 self.workplace.panes.keep(self._kept)
+                self.workplace.remembered.keep(self._kept)
         super().closeEvent(event)
         self.closed.emit()
 

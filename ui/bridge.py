@@ -226,7 +226,7 @@ class Bridge(QObject):
     async def _read_ids(self, shown: Shown) -> None:
         store, me = self._core.store, self._core.me
         if shown.words.strip():
-            found = await search.messages(store, me, shown.words, limit=HITS)
+            found = await search.messages(store, me, shown.words, limit=HITS, with_authors=True)
             ids = list(dict.fromkeys(hit.conversation for hit in found.hits))
             self.found_changed.emit(found)
         else:

@@ -14,14 +14,18 @@ from ui.theme.widgets import Label, PushButton
 
 STAYS_MS = 6_000
 _BELOW, _ABOVE = 20, 10
+_ASIDE, _LEAST = 10, 190
 
 
 class Toast(QFrame):
-    """Lies over the room, above `foot` where that is in sight; what was said last is what is shown."""
+    """Lies over the foot of the sidebar, where nothing is that one reaches for next; the last word is what is shown.
 
-    def __init__(self, theme: Theme, over: QWidget, foot: QWidget) -> None:
+    Where the sidebar is not in sight it lies above `foot`.
+    """
+
+    def __init__(self, theme: Theme, over: QWidget, side: QWidget, foot: QWidget) -> None:
         super().__init__(over)
-        self._over, self._foot = over, foot
+        self._over, self._side, self._foot = over, side, foot
         self._deed: Callable[[], object] | None = None
         self._said_at = datetime.now(UTC)
         self.setProperty("card", "toast")
@@ -62,7 +66,17 @@ class Toast(QFrame):
         return False
 
     def _settle(self) -> None:
-        over, foot = self._over, self._foot
+        over, foot, side = self._over, self._foot, self._side
+        beside = side.isVisibleTo(over)
+        self.words.setWordWrap(beside)
+        if beside:
+            width = max(side.width() - 2 * _ASIDE, _LEAST)
+            self._row.invalidate()
+            height = max(self._row.totalHeightForWidth(width), self._row.totalMinimumSize().height())
+            at = side.mapTo(over, QPoint(0, side.height()))
+            left = at.x() + (side.width() - width) // 2
+            self.setGeometry(left, at.y() - height - _ASIDE, width, height)
+            return
         self._row.activate()
         wanted = self.sizeHint().boundedTo(over.size())
         middle, bottom = over.width() // 2, over.height() - _BELOW

@@ -38,6 +38,7 @@ from ui.inbox.views import View, everything
 from ui.members.member_panel import MemberPanel
 from ui.panes import Pane, Panes
 from ui.portraits import Portraits
+from ui.remembered import Remembered
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.theme.tokens import LOW_WINDOW
@@ -72,13 +73,14 @@ class Workplace(QWidget):
             core, tasks, theme, self, Table(self.bridge, self.thread_view, self.composer, self.leaving)
         )
         self.connecting = Connecting(core, tasks, theme, self, self.sidebar)
+        self.remembered = Remembered(core.address.reference, self.sidebar, self.list, self.bridge, self)
         self.saving = Saving(core, tasks, theme, self, self.bridge)
         self.pictures = Pictures(core, tasks, self)
         self.portraits = Portraits(core, tasks, theme.gallery, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.panes)
-        self.toast = Toast(theme, self, self.composer)
+        self.toast = Toast(theme, self, self.sidebar, self.composer)
         self.deciding = Deciding(core, tasks, theme, self, Desk(self.bridge, self.list, self.toast))
         self._header = HeaderActions(theme, self.give, self)
         self.thread_view.set_actions(self._header.all)
@@ -323,6 +325,7 @@ class Workplace(QWidget):
         self.list.search.selectAll()
 
     def _go_to(self, state: State) -> None:
+        self.remembered.forget()
         view = everything().worn(self.sidebar.hat)
         self.sidebar.mark(view.key)
         self.show_view(view, state)

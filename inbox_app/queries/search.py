@@ -7,8 +7,10 @@ from datetime import datetime
 
 from inbox_app.domain.excerpt import Excerpt
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId
+from inbox_app.domain.inbox import AuthorRow
 from inbox_app.domain.search_query import parse
 from inbox_app.domain.timecode import from_ms, ms_of
+from inbox_app.storage import messages as stored_messages
 from inbox_app.storage import search
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Reading
@@ -22,6 +24,8 @@ class Hit:
     conversation: ConversationId
     excerpt: Excerpt
     sent_at: datetime
+    author: AuthorRow | None = None
+    """Who wrote it, where that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +48,22 @@ async def messages(
     older_than: MessageId | None = None,
     limit: int = 50,
     exact: bool = False,
+    with_authors: bool = False,
 ) -> Found:
     """Search as a person types it: words, “phrases”, parts of words, and operators such as `from:` and `is:`.
 
-    `exact` counts everything, however common the word is.
+    `exact` counts everything, however common the word is; `with_authors` says who wrote each hit.
     """
     query = parse(text, datetime.now().astimezone())
 
     def work(conn: Reading) -> Found:
         page = search.search(conn, query, me, older_than, limit)
         total = search.count(conn, page.query, me, exact=exact)
-        hits = (Hit(hit.message, hit.conversation, hit.excerpt, from_ms(ms_of(hit.message))) for hit in page.hits)
+        who = stored_messages.authors(conn, [hit.message for hit in page.hits]) if with_authors else {}
+        hits = (
+            Hit(hit.message, hit.conversation, hit.excerpt, from_ms(ms_of(hit.message)), who.get(hit.message))
+            for hit in page.hits
+        )
         return Found(tuple(hits), page.older_than, total.count, total.exact, query.misread)
 
     return await store.read(work)

@@ -93,6 +93,12 @@ def one(conn: Connection, me: ColleagueId, wanted: MessageId) -> MessageRow:
     return found[0]
 
 
+def authors(conn: Connection, wanted: Sequence[MessageId]) -> dict[MessageId, AuthorRow]:
+    """Who wrote these messages."""
+    found: Sequence[Any] = conn.execute(_AUTHORS, {"wanted": wanted}).all()
+    return {MessageId(row.id): _author(row) for row in found}
+
+
 def post_row(conn: Connection, wanted: PostId) -> PostRow | None:
     """The post of this id, if it is there."""
     found = conn.execute(
@@ -159,6 +165,21 @@ _ROWS = (
     .join(handle, handle.c.id == message.c.author)
     .outerjoin(member, member.c.id == handle.c.member)
     .outerjoin(message_text, message_text.c.id == message.c.id)
+    .where(any_of(message.c.id))
+)
+_AUTHORS = (
+    select(
+        message.c.id,
+        message.c.author,
+        handle.c.handle,
+        handle.c.name.label("handle_name"),
+        handle.c.avatar_url,
+        handle.c.member,
+        member.c.name.label("member_name"),
+        member.c.preferred_name,
+    )
+    .join(handle, handle.c.id == message.c.author)
+    .outerjoin(member, member.c.id == handle.c.member)
     .where(any_of(message.c.id))
 )
 _PARENTS = select(message.c.parent).where(any_of(message.c.id), message.c.parent.is_not(None))

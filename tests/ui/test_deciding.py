@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
@@ -73,6 +73,10 @@ async def test_done_is_said_moves_nothing_and_leaves_by_itself(place: Workplace,
     await until(place.toast.isVisible, "the toast")
     assert (place.toast.words.text(), place.toast.undo.isVisible()) == ("Done.", True)
     assert place.panes.geometry() == before
+    side = place.sidebar
+    assert side.rect().contains(QRect(side.mapFrom(place, place.toast.pos()), place.toast.size())), (
+        "it covers no message"
+    )
     assert (await first()).state is State.DONE
     place.toast.undo.click()
     await until(lambda: len(place.bridge.ids) == 3, "it back")

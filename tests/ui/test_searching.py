@@ -37,7 +37,7 @@ async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> Asyn
         said(f"r{number}", number, by="lena", kind=Kind.ROOM, keys=("room",), text=f"Line {number}. " * 5)
         for number in range(FURTHER_BACK)
     ]
-    pate = said("p", 1.5, by="lena", kind=Kind.ROOM, keys=("room",), text="A long way before it, and then the pâté.")
+    pate = said("p", 1.5, by="ada", kind=Kind.ROOM, keys=("room",), text="A long way before it, and then the pâté.")
     await core.tell(*room, pate, said("d", 500, text="PATE again"), said("o", 600, text="Something else"))
     window = keep(AppWindow(tasks, theme))
     made = Workplace(core, tasks, theme)
@@ -67,11 +67,17 @@ async def test_rows_show_what_was_found_in_every_state_with_the_right_total(plac
     assert place.list.states.isVisible()
     await search(place, "pate")
     assert "Search: “pate”" in texts(place)
-    assert "2 messages" in texts(place)
+    assert "2 messages in 2 conversations" in texts(place)
     assert not place.list.states.isVisible(), "a search goes over all states"
     model = place.list.view.model()
     hits = [model.index(row, 0).data(HIT_ROLE) for row in range(2)]
-    assert [[hit.text[begin:end] for begin, end in hit.marks] for hit in hits] == [["PATE"], ["pâté"]]
+    assert [[hit.excerpt.text[begin:end] for begin, end in hit.excerpt.marks] for hit in hits] == [["PATE"], ["pâté"]]
+
+    assert [hit.author.handle for hit in hits] == ["maya@example.net", "ada@example.net"], (
+        "who wrote what was found, and not who spoke last"
+    )
+    told = model.index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert told.startswith(hits[1].author.name)
 
     def is_done() -> bool:
         row = place.list.row(place.bridge.ids[0])

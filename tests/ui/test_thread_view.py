@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from inbox_app.domain.ids import ConversationId, MessageId
-from inbox_app.domain.inbox import Thread
-from inbox_app.domain.words import Action
+from inbox_app.domain.ids import ConversationId, MessageId, TagId
+from inbox_app.domain.inbox import Tag, Thread
+from inbox_app.domain.words import Action, Hat
 from tests.ui import sample_threads as sample
 from tests.ui.sample import ago
 from ui.conversation.message_part import MessagePart
@@ -69,6 +69,18 @@ def test_of_5000_messages_only_those_near_the_view_exist(pane: ThreadView) -> No
     for share in range(0, 100, 20):
         bar.setValue(bar.maximum() * share // 100)
     assert len(pane.column.widgets()) < 120
+
+
+def test_the_header_says_the_hat_and_the_first_tags(pane: ThreadView) -> None:
+    tags = tuple(Tag(TagId(name), name, "#2F7D6E") for name in ("Shipping", "Praise", "Order", "Press"))
+    pane.show_thread(replace(sample.THREAD, row=replace(sample.THREAD.row, tags=tags, hat=Hat.SOCIAL)))
+    said = [chip.accessibleName() for chip in pane.header.findChildren(Chip) if chip.isVisible()]
+    assert said[-5:] == ["Social", "Shipping", "Praise", "Order", "Press"]
+    pane.show_thread(replace(sample.THREAD, row=replace(sample.THREAD.row, tags=(), hat=Hat.COMMUNITY)))
+    QApplication.processEvents()
+    assert not {"Social", "Shipping"} & {
+        chip.accessibleName() for chip in pane.header.findChildren(Chip) if chip.isVisible()
+    }
 
 
 def test_scrolling_from_end_to_end_passes_every_message_in_order(pane: ThreadView) -> None:

@@ -120,6 +120,7 @@ class PostCard(QFrame):
             height = min(height, most) if self._whole else folded
         self._text.setFixedHeight(height)
         self._text.verticalScrollBar().setValue(0)
+        self._row.activate()
         self.updateGeometry()
 
     def _tall(self, lines: int) -> int:

@@ -19,7 +19,7 @@ from ui.conversation.note_part import NotePart
 from ui.conversation.part import ThreadPart
 from ui.conversation.post_card import PostCard
 from ui.conversation.sending_row import counts_down
-from ui.conversation.titles import subtitle_of, title_of, window_of
+from ui.conversation.titles import chips_of, subtitle_of, title_of, window_of
 from ui.inbox.list_state import READY, ListState, Mood
 from ui.inbox.state_pane import OfflineBar, StatePane
 from ui.theme import fonts
@@ -272,7 +272,12 @@ class ThreadHeader(QFrame):
         names = QVBoxLayout()
         names.setSpacing(1)
         names.addWidget(self._title)
-        names.addWidget(self._about)
+        self._below = QHBoxLayout()
+        self._below.setSpacing(6)
+        self._below.addWidget(self._about)
+        self._below.addStretch(1)
+        names.addLayout(self._below)
+        self._chips: list[Chip] = []
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(24, 11, 16, 11)
         self._line.setSpacing(6)
@@ -282,6 +287,7 @@ class ThreadHeader(QFrame):
         """Name the conversation."""
         self._title.say(title_of(thread))
         self._about.say(subtitle_of(thread))
+        self._show_chips(thread)
         if self._window is not None:
             self._line.removeWidget(self._window)
             self._window.deleteLater()
@@ -289,6 +295,16 @@ class ThreadHeader(QFrame):
         if said := window_of(thread):
             self._window = Chip(self._theme, said, ink="warn", ground="warn_soft", icon="hourglass")
             self._line.insertWidget(1, self._window)
+
+    def _show_chips(self, thread: Thread) -> None:
+        """The hat, where it is the one that sells, and the first tags; the list says them in the same way."""
+        for chip in self._chips:
+            self._below.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self._chips = chips_of(self._theme, thread.row)
+        for place, chip in enumerate(self._chips, 1):
+            self._below.insertWidget(place, chip)
 
     def set_actions(self, actions: Sequence[QAction]) -> None:
         """One button an action; it is greyed, named and explained as its action is."""

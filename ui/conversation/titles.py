@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from inbox_app.domain.inbox import Thread
-from inbox_app.domain.words import Kind
+from inbox_app.domain.inbox import ConversationRow, Thread
+from inbox_app.domain.words import Hat, Kind
 from inbox_app.i18n import _, ngettext
 from ui.theme.channels import channel_name
 from ui.theme.moments import at
+from ui.theme.theme import Theme
+from ui.theme.widgets import Chip
+
+_TAGS, _LONGEST = 3, 24
 
 
 def title_of(thread: Thread) -> str:
@@ -41,6 +45,17 @@ def subtitle_of(thread: Thread) -> str:
             ngettext("{count} needs a reply", "{count} need a reply", row.needs_reply).format(count=row.needs_reply)
         )
     return ", ".join(parts)
+
+
+def chips_of(theme: Theme, row: ConversationRow) -> list[Chip]:
+    """The social hat and the tags of a conversation; of many tags the first, and how many more there are."""
+    chips = [Chip(theme, _("Social"), icon="megaphone")] if row.hat is Hat.SOCIAL else []
+    chips += [Chip(theme, tag.name[:_LONGEST], dot=tag.colour or "#8D94A3") for tag in row.tags[:_TAGS]]
+    if more := row.tags[_TAGS:]:
+        chips.append(Chip(theme, f"+{len(more)}"))
+        chips[-1].setToolTip(", ".join(tag.name for tag in more))
+        chips[-1].setAccessibleName(", ".join(tag.name for tag in more))
+    return chips
 
 
 def account_of(thread: Thread) -> str:

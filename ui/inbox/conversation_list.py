@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from inbox_app.domain.excerpt import Excerpt
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.inbox import ConversationRow
 from inbox_app.domain.words import State
@@ -101,10 +100,7 @@ class ConversationList(QWidget):
 
     def show_found(self, words: str, found: Found | None) -> None:
         """What the coming ids were found by; None when they are the view's own again."""
-        hits: dict[ConversationId, Excerpt] = {}
-        for hit in found.hits if found else ():
-            hits.setdefault(hit.conversation, hit.excerpt)
-        self._model.mark(hits)
+        self._model.mark({hit.conversation: hit for hit in reversed(found.hits)} if found else {})
         if words != self._words:
             self.view.begin_anew()
         self._words, self._found = words, found
@@ -182,12 +178,17 @@ class ConversationList(QWidget):
             self.select(first)
 
     def _counted(self, conversations: int) -> str:
+        rows = ngettext("{count} conversation", "{count} conversations", conversations).format(
+            count=f"{conversations:n}"
+        )
         if self._found is None:
-            return ngettext("{count} conversation", "{count} conversations", conversations).format(
-                count=f"{conversations:n}"
-            )
+            return rows
         said = ngettext("{count} message", "{count} messages", self._found.total).format(count=f"{self._found.total:n}")
-        return said if self._found.total_is_exact else _("more than {messages}").format(messages=said)
+        if not self._found.total_is_exact:
+            said = _("more than {messages}").format(messages=said)
+        if self._found.older_than is not None:
+            return _("{messages}, the newest in {conversations}").format(messages=said, conversations=rows)
+        return _("{messages} in {conversations}").format(messages=said, conversations=rows) if conversations else said
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

@@ -16,6 +16,8 @@ from ui.theme.theme import Theme
 
 _SELECT = QItemSelectionModel.SelectionFlag
 _MINUTE_MS = 30_000
+_ROOM_FOR_TWO = 700
+"""Of height: in less, rows have one line of what was said, so that enough of them are in sight."""
 
 
 class ConversationView(QTableView):
@@ -174,6 +176,10 @@ class ConversationView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.setColumnWidth(0, self.viewport().width())
+        if self._painter.show_lines(2 if self.height() >= self._theme.scaled(_ROOM_FOR_TWO) else 1):
+            anchor = self._anchor()
+            self._size_rows()
+            self._scroll_back(anchor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier and event.text().isprintable():

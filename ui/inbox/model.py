@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
-from inbox_app.domain.excerpt import Excerpt
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.inbox import ConversationRow
 from inbox_app.i18n import _
+from inbox_app.queries.search import Hit
 from ui.inbox.row_cache import RowCache
 from ui.inbox.row_text import spoken
 
@@ -30,7 +30,7 @@ class ConversationModel(QAbstractTableModel):
         super().__init__(parent)
         self._ids: Sequence[ConversationId] = ()
         self._cache = RowCache()
-        self._hits: Mapping[ConversationId, Excerpt] = {}
+        self._hits: Mapping[ConversationId, Hit] = {}
         self._painted: tuple[int, int] | None = None
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._ask)
@@ -46,7 +46,7 @@ class ConversationModel(QAbstractTableModel):
         self._ids = ids
         self.endResetModel()
 
-    def mark(self, hits: Mapping[ConversationId, Excerpt]) -> None:
+    def mark(self, hits: Mapping[ConversationId, Hit]) -> None:
         """What a search found in each conversation, shown instead of its last message; nothing after a search."""
         self._hits = hits
 

@@ -9,18 +9,18 @@ from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from inbox_app.domain.excerpt import Excerpt
 from inbox_app.domain.inbox import ConversationRow
 from inbox_app.domain.words import Hat, State
 from inbox_app.i18n import _, ngettext
+from inbox_app.queries.search import Hit
 from ui.inbox.model import HIT_ROLE, ROW_ROLE, Index
-from ui.inbox.row_text import latest, pieces, place, snippet, who
+from ui.inbox.row_text import face, pieces, place, reads_leftwards, snippet, who
 from ui.inbox.views import state_name
 from ui.theme import fonts, icons
 from ui.theme.moments import ago, at
 from ui.theme.painting import ChipPainter, draw_dot, draw_person
 from ui.theme.theme import Theme
-from ui.theme.tokens import ROW_HEIGHT
+from ui.theme.tokens import ROW_HEIGHT, TALL_ROW
 
 _KEPT_PICTURES = 160
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
@@ -29,7 +29,7 @@ _SELECTED = QStyle.StateFlag.State_Selected.value
 _HOVERED = QStyle.StateFlag.State_MouseOver.value
 _FOCUSED = QStyle.StateFlag.State_HasFocus.value
 """As numbers, since Python's flags are slow and these are asked for at each row of each frame."""
-_Key = tuple[ConversationRow | None, Excerpt | None, int, bool, bool, bool, float, int]
+_Key = tuple[ConversationRow | None, Hit | None, int, bool, bool, bool, float, int]
 
 
 class RowPainter(QStyledItemDelegate):
@@ -38,6 +38,7 @@ class RowPainter(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._lines = 1
         self._pictures: OrderedDict[_Key, QPixmap] = OrderedDict()
         theme.changed.connect(self._pictures.clear)
         theme.gallery.arrived.connect(self._see)
@@ -45,7 +46,15 @@ class RowPainter(QStyledItemDelegate):
     @property
     def height(self) -> int:
         """The height of every row."""
-        return self._theme.scaled(ROW_HEIGHT)
+        return self._theme.scaled(TALL_ROW if self._lines == 2 else ROW_HEIGHT)
+
+    def show_lines(self, lines: int) -> bool:
+        """How many lines of what was said a row has, one or two; whether that is new."""
+        if lines == self._lines:
+            return False
+        self._lines = lines
+        self._pictures.clear()
+        return True
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(200, self.height)
@@ -70,7 +79,7 @@ class RowPainter(QStyledItemDelegate):
 
     def _see(self, arrived: str) -> None:
         """Somebody's picture is there: their rows are painted anew."""
-        for key in [key for key in self._pictures if key[0] is not None and key[0].avatar_url == arrived]:
+        for key in [key for key in self._pictures if key[0] is not None and face(key[0], key[1])[1] == arrived]:
             del self._pictures[key]
 
     def _draw(self, key: _Key, size: QSize) -> QPixmap:
@@ -88,7 +97,7 @@ class RowPainter(QStyledItemDelegate):
         if row is None:
             self._draw_placeholder(painter, inset)
         else:
-            _RowLines(painter, self._theme, row, hit, inset, ground).draw()
+            _RowLines(painter, self._theme, row, hit, inset, ground).draw(self._lines)
         painter.end()
         return made
 
@@ -111,7 +120,7 @@ class _RowLines:
         painter: QPainter,
         theme: Theme,
         row: ConversationRow,
-        hit: Excerpt | None,
+        hit: Hit | None,
         inset: QRectF,
         ground: QColor,
     ) -> None:
@@ -123,19 +132,18 @@ class _RowLines:
         self._bottom = inset.bottom()
         self._line = float(theme.scaled(19))
 
-    def draw(self) -> None:
-        """Paint all of it."""
+    def draw(self, lines: int) -> None:
+        """Paint all of it, with so many lines of what was said."""
         where = QRectF(self._avatar, self._top, 38, 38)
         row = self._row
-        draw_person(
-            self._painter, where, self._theme, (latest(row), row.avatar_url), row.channel, self._ground, row.kind
-        )
+        whose = face(row, self._hit)
+        draw_person(self._painter, where, self._theme, whose, row.channel, self._ground, row.kind)
         self._draw_name(self._draw_time())
-        self._draw_snippet()
+        self._draw_snippet(lines)
         self._draw_foot()
 
     def _draw_time(self) -> float:
-        text, unread = ago(self._row.last_at), self._row.unread > 0
+        text, unread = ago(self._hit.sent_at if self._hit else self._row.last_at), self._row.unread > 0
         font = self._theme.font(fonts.META, fonts.MEDIUM if unread else fonts.REGULAR)
         width = fonts.metrics(font).horizontalAdvance(text) + 2
         self._write(text, font, "accent_text" if unread else "text3", self._right - width, self._top, width, _RIGHT)
@@ -144,7 +152,7 @@ class _RowLines:
     def _draw_name(self, right: float) -> None:
         unread = self._row.unread > 0
         font = self._theme.font(fonts.MESSAGE, fonts.HEAVY if unread else fonts.MEDIUM)
-        name = fonts.elide(who(self._row), font, right - self._left - (24 if unread else 8))
+        name = fonts.elide(who(self._row, self._hit), font, right - self._left - (24 if unread else 8))
         self._write(name, font, "text", self._left, self._top, right - self._left)
         if unread:
             centre = QPointF(
@@ -152,11 +160,11 @@ class _RowLines:
             )
             draw_dot(self._painter, centre, self._theme.colour("accent"))
 
-    def _draw_hit(self, hit: Excerpt) -> None:
+    def _draw_hit(self, hit: Hit) -> None:
         """The words that were found, marked, with what stands around them."""
         plain, bold = self._theme.font(fonts.BODY), self._theme.font(fonts.BODY, fonts.HEAVY)
         left, top = self._left, self._top + self._line + 1
-        for words, found in pieces(hit):
+        for words, found in pieces(hit.excerpt):
             font = bold if found else plain
             shown = fonts.elide(words, font, self._right - left)
             width = fonts.metrics(font).horizontalAdvance(shown)
@@ -169,15 +177,19 @@ class _RowLines:
             if shown != words or left >= self._right - 6:
                 return
 
-    def _draw_snippet(self) -> None:
+    def _draw_snippet(self, lines: int) -> None:
         if self._hit is not None:
             self._draw_hit(self._hit)
             return
         unread = self._row.unread > 0
         font = self._theme.font(fonts.BODY, fonts.MEDIUM if unread else fonts.REGULAR)
         width = self._right - self._left
-        text = fonts.elide(snippet(self._row), font, width)
-        self._write(text, font, "text" if unread else "text2", self._left, self._top + self._line + 1, width)
+        said = snippet(self._row)
+        written = fonts.two_lines(said, font, width) if lines == 2 else (fonts.elide(said, font, width),)
+        for line, text in enumerate(written, 1):
+            top = self._top + self._line * line + 1
+            how = _RIGHT if reads_leftwards(said) else _MIDDLE
+            self._write(text, font, "text" if unread else "text2", self._left, top, width, how)
 
     def _draw_foot(self) -> None:
         middle = self._bottom - self._theme.scaled(19)

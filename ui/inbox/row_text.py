@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from unicodedata import bidirectional
+
 from inbox_app.domain.excerpt import Excerpt
 from inbox_app.domain.inbox import ConversationRow
 from inbox_app.domain.words import Kind, State
 from inbox_app.i18n import _, ngettext
+from inbox_app.queries.search import Hit
 from ui.inbox.views import state_name
 from ui.theme.channels import channel_name
 from ui.theme.moments import ago, at
 
 
-def who(row: ConversationRow) -> str:
-    """The members of a conversation in one line, the latest speaker first."""
+def who(row: ConversationRow, hit: Hit | None = None) -> str:
+    """The members of a conversation in one line, the latest speaker first; who said what was found, in a search."""
+    if hit is not None and hit.author is not None:
+        return hit.author.name or hit.author.handle
     match row.members:
         case ():
             return row.title or _("Nobody yet")
@@ -25,14 +30,21 @@ def who(row: ConversationRow) -> str:
     )
 
 
-def latest(row: ConversationRow) -> str:
-    """Who spoke last from outside: whose picture the row bears."""
-    return row.members[0] if row.members else who(row)
+def face(row: ConversationRow, hit: Hit | None = None) -> tuple[str, str]:
+    """Whose picture the row bears: who spoke last from outside, or said what was found; the name and its address."""
+    if hit is not None and hit.author is not None:
+        return who(row, hit), hit.author.avatar_url
+    return row.members[0] if row.members else who(row), row.avatar_url
 
 
 def snippet(row: ConversationRow) -> str:
     """The beginning of the last message, and whether it was ours."""
     return _("You: {text}").format(text=row.snippet) if row.snippet_is_ours else row.snippet
+
+
+def reads_leftwards(text: str) -> bool:
+    """Whether the first letter that has a direction is of a script that is read from right to left."""
+    return next((kind != "L" for char in text if (kind := bidirectional(char)) in ("L", "R", "AL")), False)
 
 
 _LEAD = 14
@@ -69,9 +81,9 @@ def place(row: ConversationRow) -> str:
     }[row.kind]
 
 
-def spoken(row: ConversationRow, hit: Excerpt | None = None) -> str:
+def spoken(row: ConversationRow, hit: Hit | None = None) -> str:
     """The whole row as a screen reader says it."""
-    parts = [who(row), channel_name(row.channel)]
+    parts = [who(row, hit), channel_name(row.channel)]
     if row.unread:
         parts.append(ngettext("{count} unread", "{count} unread", row.unread).format(count=row.unread))
     if row.needs_reply:
@@ -80,7 +92,7 @@ def spoken(row: ConversationRow, hit: Excerpt | None = None) -> str:
         parts.append(_("a draft of yours"))
     if row.state is not State.OPEN:
         parts.append(state_name(row.state))
-    parts += [hit.text if hit else snippet(row), place(row), ago(row.last_at)]
+    parts += [hit.excerpt.text if hit else snippet(row), place(row), ago(hit.sent_at if hit else row.last_at)]
     if row.reminder:
         parts.append(_("reminder {when}").format(when=at(row.reminder)))
     if row.tags:

@@ -13,6 +13,7 @@ from ui.inbox.entries import Entry, EntryKind, entries
 from ui.inbox.model import Index
 from ui.inbox.segments import Segments
 from ui.inbox.sidebar_painter import ENTRY_ROLE, SidebarPainter
+from ui.inbox.views import View
 from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.tokens import SIDEBAR_WIDTH
@@ -105,6 +106,15 @@ class Sidebar(QWidget):
     def mark(self, key: str) -> None:
         """Mark the view with this key, telling nobody: it is shown already."""
         self.lines.mark(key)
+
+    def view_of(self, key: str) -> View | None:
+        """The view of the line with this key, if there is one."""
+        return self.lines.view_of(key)
+
+    def wear(self, hat: Hat) -> None:
+        """Wear a hat, telling nobody."""
+        self.hats.choose(hat)
+        self._refill()
 
     @property
     def hat(self) -> Hat | None:
@@ -251,6 +261,10 @@ class _Lines(QListView):
             self._go_to(key)
         finally:
             self._filling = False
+
+    def view_of(self, key: str) -> View | None:
+        """What the line with this key shows."""
+        return next((entry.view for entry in self._entries.entries if entry.key == key), None)
 
     def tell(self) -> None:
         """Tell the chosen view once more."""

@@ -75,4 +75,7 @@ def two_lines(text: str, chosen: QFont, width: float) -> tuple[str, str]:
     line.setLineWidth(width)
     length = line.textLength()
     layout.endLayout()
-    return text[:length].rstrip(), elide(text[length:], chosen, width)
+    # Qt counts in halves of what Python counts.
+    units = text.encode("utf-16-le", "surrogatepass")
+    first, rest = (part.decode("utf-16-le", "surrogatepass") for part in (units[: 2 * length], units[2 * length :]))
+    return first.rstrip(), elide(rest, chosen, width)

@@ -112,6 +112,8 @@ SIDEBAR_WIDTH: Final = 244
 LIST_WIDTH: Final = 384
 PANEL_WIDTH: Final = 320
 ROW_HEIGHT: Final = 88
+TALL_ROW: Final = 106
+"""With two lines of what was said."""
 LOW_WINDOW: Final = 520
 """Logical pixels: in a window lower than this, what stands around the messages makes itself small."""
 NESTING: Final = 38

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ui.theme import fonts, icons
@@ -170,7 +170,7 @@ class Chip(QWidget):
         if self._icon:
             icons.draw(painter, QRectF(7, where.center().y() - mark / 2, mark, mark), self._icon, ink)
         elif self._dot:
-            draw_dot(painter, QPointF(13, where.center().y()), self._theme.colour(self._dot))
+            draw_dot(painter, QPointF(13, where.center().y()), QColor(self._dot))
         painter.setFont(self._font)
         painter.setPen(ink)
         lead = mark + 3 if self._icon or self._dot else 0
