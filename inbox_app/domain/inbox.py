@@ -99,6 +99,13 @@ class ConversationRow:
     """Whether one of those fired late."""
     avatar_url: str = ""
     """The picture of the latest speaker from outside."""
+    also: tuple[AccountId, ...] = ()
+    """Further accounts of ours that got these mails."""
+
+    @property
+    def accounts(self) -> tuple[AccountId, ...]:
+        """Every account whose conversation it is, its own first."""
+        return (self.account, *self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +255,7 @@ class Thread:
 
     row: ConversationRow
     account: AccountRow
+    """Where an answer leaves from unless the person says otherwise."""
     post: PostRow | None
     messages: tuple[MessageRow, ...]
     notes: tuple[NoteRow, ...]

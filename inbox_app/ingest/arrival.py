@@ -34,6 +34,8 @@ class Arrival:
     asks: bool
     """Whether it would need a reply if nothing of ours answered it. History is imported as closed."""
     id: MessageId = UNASSIGNED
+    copy_of: MessageId | None = None
+    """What stands for it, where another account of ours got the same mail before."""
 
 
 def arrivals(messages: Iterable[RemoteMessage], now: int) -> list[Arrival]:

@@ -10,12 +10,13 @@ from inbox_app.domain.titles import bare_title, snippet_of
 from inbox_app.domain.words import Kind
 from inbox_app.ingest.arrival import Arrival
 from inbox_app.ingest.board import reopen
+from inbox_app.ingest.copies import find_originals
 from inbox_app.ingest.families import Families
 from inbox_app.ingest.posts import title_of
 from inbox_app.ingest.rows import attachment_rows, message_row, text_row
 from inbox_app.ingest.threading import Threading
 from inbox_app.ingest.work import Work
-from inbox_app.storage import answers, arrivals, attachments, participants, standings
+from inbox_app.storage import answers, arrivals, attachments, copies, participants, standings
 from inbox_app.storage.arrivals import MessageRow
 from inbox_app.storage.standings import Standing
 
@@ -30,6 +31,7 @@ class New:
 
 def add_messages(work: Work, arrived: Sequence[Arrival]) -> None:
     """Store messages that no row has; `work` knows their authors and posts."""
+    find_originals(work, arrived)
     families = Families(work.tx, work.source.account, arrived)
     threading = Threading(work.tx, work.source, work.board)
     threading.find(families.named())
@@ -64,6 +66,9 @@ def _stand(work: Work, new: Sequence[New]) -> set[ConversationId]:
     retitled = set()
     for one in new:
         standing = work.board[one.row["conversation"]]
+        if one.arrival.copy_of is not None:
+            one.row["needs_reply"] = False
+            continue
         if one.row["context"]:
             _take_post(work, standing, one)
             continue
@@ -145,14 +150,19 @@ def _insert(work: Work, new: Sequence[New]) -> None:
     files = [row for one in new for row in attachment_rows(work, one.arrival.message, one.row["id"])]
     attachments.add_attachments(work.tx, files)
     by_id = {one.row["id"]: one.row for one in new}
+    shown = [one for one in new if one.arrival.copy_of is None]
+    counted = {one.row["id"] for one in shown}
     for file in files:
-        work.board[by_id[file.message]["conversation"]].attachment_count += 1
+        if file.message in counted:
+            work.board[by_id[file.message]["conversation"]].attachment_count += 1
     participants.add_messages(
-        work.tx, [(one.row["conversation"], one.row["author"]) for one in new if not one.row["context"]]
+        work.tx, [(one.row["conversation"], one.row["author"]) for one in shown if not one.row["context"]]
     )
-    _mark_unread(work, new)
-    work.people.count(one.arrival for one in new)
+    _mark_unread(work, shown)
+    work.people.count(one.arrival for one in shown)
+    copies.link(work.tx, {one.row["id"]: one.arrival.copy_of for one in new if one.arrival.copy_of is not None})
     work.added.update(by_id)
+    work.copies.update(one for one in by_id if one not in counted)
 
 
 def _mark_unread(work: Work, new: Iterable[New]) -> None:

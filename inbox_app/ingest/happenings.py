@@ -16,12 +16,13 @@ from inbox_app.contract.remote import (
     ReadElsewhere,
 )
 from inbox_app.domain.ids import MessageId
+from inbox_app.domain.words import Kind
 from inbox_app.ingest import edge
 from inbox_app.ingest.changing import event
 from inbox_app.ingest.rows import place_at
 from inbox_app.ingest.threading import Threading
 from inbox_app.ingest.work import Work
-from inbox_app.storage import arrivals, locations
+from inbox_app.storage import arrivals, copies, locations
 from inbox_app.storage.arrivals import Known
 from inbox_app.storage.locations import Place
 from inbox_app.storage.threads import ThreadKey
@@ -49,7 +50,15 @@ def _happen(work: Work, known: Known, happened: OnMessage) -> None:
         case ReactionsSeen():
             _react(work, known, happened)
         case ReadElsewhere():
-            arrivals.mark_read_up_to(work.tx, known.conversation, known.id)
+            _read_elsewhere(work, known)
+
+
+def _read_elsewhere(work: Work, known: Known) -> None:
+    """A mail is marked by itself, in whichever account it was read; elsewhere reading goes up to a message."""
+    if known.kind == Kind.MAIL:
+        arrivals.mark_read(work.tx, copies.family(work.tx.conn, [known.id]))
+    else:
+        arrivals.mark_read_up_to(work.tx, known.conversation, known.id)
 
 
 def _bury(work: Work, known: Known, gone: MessageGone) -> None:

@@ -1,12 +1,13 @@
 """The way in: a batch of a connector's events becomes rows, in one transaction with the cursor after them.
 
-What is stored is a function of the set of events, whatever order and batches they came in. Three rules that the
+What is stored is a function of the set of events, whatever order and batches they came in. Four rules that the
 tables alone do not tell:
 
 - History (what was there before the account was connected) is imported as closed: it is never unread, never needs a
   reply and reopens nothing; a conversation that is all history is `done`. One new message that needs a reply opens
   it. Whether a message is history is decided by its first delivery.
 - A message that is the copy of one of ours settles its outbox row and becomes that very message.
+- A mail that another account of ours got too is one mail (`copies`).
 - Events about messages that are not stored are passed over; a tombstone stays one, whatever comes after it.
 """
 
@@ -39,11 +40,12 @@ from inbox_app.ingest.arrival import Arrival, arrivals, rounds
 from inbox_app.ingest.arriving import add_messages
 from inbox_app.ingest.changing import change_messages
 from inbox_app.ingest.claims import is_copy_of_ours, marked
+from inbox_app.ingest.copies import unite
 from inbox_app.ingest.happenings import describe_conversations, happen_to_messages, place_messages
 from inbox_app.ingest.namesakes import tell_apart
 from inbox_app.ingest.rows import place_of
 from inbox_app.ingest.work import Keep, Work, begin_work
-from inbox_app.storage import accounts, ledger, outbox
+from inbox_app.storage import accounts, copies, ledger, outbox
 from inbox_app.storage.blobs import Keeping
 from inbox_app.storage.locations import Place
 from inbox_app.storage.settling import awaited
@@ -91,11 +93,12 @@ def ingest(
     places = _take_messages(work, [event.message for event in events if isinstance(event, MessageSeen)])
     _take_the_rest(work, events, places)
     work.board.save()
+    _unite_copies(work)
     if cursor is not None:
         accounts.keep_cursor(tx, account, cursor)
     if older_cursor is not None:
         accounts.keep_older_cursor(tx, account, older_cursor, done=older_done)
-    return Ingested(len(work.added), len(work.changed - work.added), len(work.removed))
+    return Ingested(len(work.added - work.copies), len(work.changed - work.added), len(work.removed))
 
 
 async def ingest_batch(store: Store, account: AccountId, batch: Batch, *, older: bool = False) -> Ingested:
@@ -197,6 +200,12 @@ def _take_the_rest(work: Work, events: Sequence[Event], places: Mapping[Place, M
         work, places.items(), [event for event in events if isinstance(event, LocationGone | FolderRenumbered)]
     )
     _take_gaps(work, events)
+
+
+def _unite_copies(work: Work) -> None:
+    """Also what becomes a copy only now: its text came late, or ours came after what of it came back."""
+    touched = copies.keys_of(work.tx.conn, work.added | work.changed)
+    work.copies.update(unite(work.tx, work.board, touched))
 
 
 def _take_gaps(work: Work, events: Sequence[Event]) -> None:

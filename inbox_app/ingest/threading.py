@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from inbox_app.domain.ids import ConversationId, MessageId, ThreadId, new_id
+from inbox_app.domain.ids import ConversationId, ThreadId, new_id
 from inbox_app.domain.words import Kind
-from inbox_app.ingest.board import Board, absorb
-from inbox_app.ingest.grouping import Group, connected, group_by_keys
-from inbox_app.storage import answers, merging, standings, threads
+from inbox_app.ingest.board import Board
+from inbox_app.ingest.grouping import Group, group_by_keys
+from inbox_app.ingest.joining import join_conversations
+from inbox_app.storage import threads
 from inbox_app.storage.sources import Source
 from inbox_app.storage.threads import KnownThread, ThreadKey, ThreadRow
 from inbox_app.storage.transaction import Tx
@@ -78,31 +79,14 @@ class Threading:
 
     def _merge_conversations(self, groups: Collection[KeyGroup]) -> None:
         bridged = [[self._known[one].conversation for one in group.threads] for group in groups]
-        together = connected(part for part in bridged if len(set(part)) > 1)
-        if not together:
+        joined = join_conversations(self._tx, self._board, bridged)
+        if not joined:
             return
-        everyone = [one for part in together for one in part]
-        self._board.load(everyone)
-        first = standings.first_messages(self._tx.conn, everyone)
-        for part in together:
-            oldest = min(part, key=lambda one: (first.get(one, _NEVER), one))
-            self._survivors.update((one, oldest) for one in part if one != oldest)
-        merging.merge_conversations(self._tx, self._survivors)
-        for gone, survivor in self._survivors.items():
-            absorb(self._board[survivor], self._board[gone])
-        self._board.forget(self._survivors)
-        self.merged.update(self._survivors.values())
-        self._count_again(self.merged)
+        self._survivors.update(joined)
+        self.merged.update(joined.values())
         self._known = {
             one: KnownThread(one, known.key, self.now_in(known.conversation)) for one, known in self._known.items()
         }
-
-    def _count_again(self, merged: set[ConversationId]) -> None:
-        """An answer in one of the parts answers in the whole; and its title is the oldest message's."""
-        by_time = {one for one in merged if self._board[one].kind.answered_by_any_later}
-        answers.settle_older(self._tx, {one: answers.floor(self._board[one].last_outgoing) for one in by_time})
-        for one, count in answers.open_counts(self._tx, merged).items():
-            self._board[one].needs_reply_count = count
 
     def _thread_of(self, group: KeyGroup) -> KnownThread:
         smallest = min(key for _, key in group.keys)
@@ -129,6 +113,3 @@ class Threading:
             }
         )
         return one
-
-
-_NEVER = MessageId(2**63 - 1)

@@ -29,6 +29,8 @@ class Work:
     added: set[MessageId] = field(default_factory=set)
     changed: set[MessageId] = field(default_factory=set)
     removed: set[MessageId] = field(default_factory=set)
+    copies: set[MessageId] = field(default_factory=set)
+    """Those added for which another account's record stands."""
 
 
 def begin_work(tx: Tx, source: Source, keep: Keep | None) -> Work:

@@ -18,6 +18,7 @@ from inbox_app.domain.inbox import ConversationPage, ConversationRow, Place, Tag
 from inbox_app.domain.timecode import from_ms, ms_of
 from inbox_app.domain.words import Direction, Hat, Kind, State
 from inbox_app.i18n import _
+from inbox_app.storage import copies
 from inbox_app.storage.bulk import any_of
 from inbox_app.storage.circles import IS_FIRST
 from inbox_app.storage.filters import SHOWN, where
@@ -102,8 +103,18 @@ def rows(conn: Connection, me: ColleagueId, wanted: Sequence[ConversationId]) ->
     tags = _tags(conn, wanted)
     begun = set(_BEGUN.column(conn, {"me": me, "wanted": wanted}))
     noted = set(_NOTED.column(conn, {"wanted": wanted, "small": _small(found)}))
+    beside = copies.accounts_beside(conn, wanted)
     return tuple(
-        _row(found[one], names[one], tuple(tags[one]), one in begun, one in noted) for one in wanted if one in found
+        _row(
+            found[one],
+            names[one],
+            tuple(tags[one]),
+            begun=one in begun,
+            noted=one in noted,
+            also=tuple(beside[one]),
+        )
+        for one in wanted
+        if one in found
     )
 
 
@@ -264,7 +275,13 @@ _NOTED = Prepared(
 
 
 def _row(
-    row: Sequence[Any], names: tuple[str, ...], tags: tuple[Tag, ...], begun: bool, noted: bool
+    row: Sequence[Any],
+    names: tuple[str, ...],
+    tags: tuple[Tag, ...],
+    *,
+    begun: bool,
+    noted: bool,
+    also: tuple[AccountId, ...],
 ) -> ConversationRow:
     one, messages, _, account, channel, kind, title, post_title, snippet, last_direction, state, *rest = row
     unread_count, needs_reply, last_message, hat, reminded, snoozed, assignee, attachments, due, avatar = rest
@@ -295,6 +312,7 @@ def _row(
         is_due=due is not None,
         is_late=due == 2,
         avatar_url=avatar or "",
+        also=also,
     )
 
 

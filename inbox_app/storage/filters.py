@@ -10,6 +10,7 @@ from inbox_app.domain.filters import All, Any, By, Filter, Is, Not
 from inbox_app.domain.ids import ColleagueId
 from inbox_app.storage.schema import (
     conversation,
+    conversation_account,
     conversation_tag,
     handle,
     participant,
@@ -45,6 +46,12 @@ def _column(name: str) -> Callable[[tuple[str, ...], ColleagueId], Clause]:
     return condition
 
 
+def _with_account(values: tuple[str, ...], _me: ColleagueId) -> Clause:
+    """An account's own conversations, and those of others that show its mails too."""
+    beside = select(conversation_account.c.conversation).where(conversation_account.c.account.in_(values))
+    return or_(_column("account")(values, _me), conversation.c.id.in_(beside))
+
+
 def _tagged(values: tuple[str, ...], _me: ColleagueId) -> Clause:
     tags = select(tag.c.id).where(or_(tag.c.id.in_(values), tag.c.name.in_(values)))
     return conversation.c.id.in_(select(conversation_tag.c.conversation).where(conversation_tag.c.tag.in_(tags)))
@@ -76,7 +83,7 @@ def _with_attachment(_values: tuple[str, ...], _me: ColleagueId) -> Clause:
 
 _CONDITIONS: Mapping[By, Callable[[tuple[str, ...], ColleagueId], Clause]] = {
     By.STATE: _column("state"),
-    By.ACCOUNT: _column("account"),
+    By.ACCOUNT: _with_account,
     By.CHANNEL: _column("channel"),
     By.KIND: _column("kind"),
     By.HAT: _column("hat"),

@@ -28,8 +28,9 @@ from inbox_app.domain.thread_order import order_thread
 from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import Direction, Kind, MessageState
 from inbox_app.i18n import _
-from inbox_app.storage import outbox_rows
+from inbox_app.storage import copies, outbox_rows
 from inbox_app.storage.bulk import any_of
+from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.schema import (
     attachment,
     handle,
@@ -45,7 +46,7 @@ def stretch(
     conn: Connection, conversation: ConversationId, *, before: MessageId | None = None, limit: int = 200
 ) -> tuple[list[MessageId], bool]:
     """The newest `limit` message ids (before one), oldest first, and whether there are earlier ones."""
-    wanted = select(message.c.id).where(message.c.conversation == conversation).order_by(message.c.id.desc())
+    wanted = select(message.c.id).where(message.c.conversation == conversation, SHOWN).order_by(message.c.id.desc())
     if before is not None:
         wanted = wanted.where(message.c.id < before)
     found = [MessageId(one) for one in conn.execute(wanted.limit(limit + 1)).scalars()]
@@ -55,7 +56,7 @@ def stretch(
 def newer_than(conn: Connection, conversation: ConversationId, wanted: MessageId) -> int:
     """How many messages of a conversation are newer than this one."""
     return conn.execute(
-        select(func.count()).where(message.c.conversation == conversation, message.c.id > wanted)
+        select(func.count()).where(message.c.conversation == conversation, message.c.id > wanted, SHOWN)
     ).scalar_one()
 
 
@@ -73,11 +74,19 @@ def with_parents(conn: Connection, wanted: Sequence[MessageId]) -> list[MessageI
 def rows(conn: Connection, me: ColleagueId, kind: Kind, wanted: Sequence[MessageId]) -> tuple[MessageRow, ...]:
     """These messages in thread order, with authors, attachments, reactions and what waits in the outbox."""
     found = {MessageId(row.id): row for row in conn.execute(_ROWS, {"wanted": wanted}).all()}
-    order = order_thread(kind, {one: row.parent for one, row in found.items()})
+    parents = {one: row.parent for one, row in found.items()}
+    instead = copies.originals_of(conn, {parent for parent in parents.values() if parent is not None})
+    parents = {one: instead.get(parent, parent) for one, parent in parents.items()}
+    order = order_thread(kind, parents)
     attachments = _attachments(conn, found)
     waiting = outbox_rows.of_messages(conn, found)
     not_read = _unread(conn, me, found)
-    said = [_row(found[one], depth, tuple(attachments[one]), waiting.get(one), one in not_read) for one, depth in order]
+    said = [
+        replace(
+            _row(found[one], depth, tuple(attachments[one]), waiting.get(one), one in not_read), parent=parents[one]
+        )
+        for one, depth in order
+    ]
     return _with_failures(said)
 
 
@@ -137,7 +146,7 @@ def to_answer(conn: Connection, conversation: ConversationId) -> MessageId | Non
     anything else is there.
     """
     known = select(message.c.id).where(
-        message.c.conversation == conversation, message.c.remote_id.is_not(None), message.c.deleted_at.is_(None)
+        message.c.conversation == conversation, message.c.remote_id.is_not(None), message.c.deleted_at.is_(None), SHOWN
     )
     newest = known.order_by(message.c.id.desc()).limit(1)
     theirs = newest.where(message.c.direction == Direction.INCOMING, message.c.context.is_(False))

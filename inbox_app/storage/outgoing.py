@@ -225,7 +225,8 @@ def deliver(tx: Tx, ours: MessageId, remote_id: str | None, url: str, extra: str
     if copy is not None:
         _replace_by_copy(tx, ours, copy, row.colleague)
         return copy
-    known = {"remote_id": remote_id, "url": url, "extra": extra}
+    mail = tx.conn.execute(select(thread.c.kind).where(thread.c.id == row.thread)).scalar_one() == Kind.MAIL
+    known = {"remote_id": remote_id, "url": url, "extra": extra, "copy_key": remote_id if mail else None}
     told = {name: value for name, value in known.items() if value}
     tx.conn.execute(update(message).where(message.c.id == ours).values(state=MessageState.DELIVERED.value, **told))
     if remote_id is not None:

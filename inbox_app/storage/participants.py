@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 
-from sqlalchemy import Insert, delete, select
+from sqlalchemy import Insert, delete, func, insert, select
 
 from inbox_app.domain.ids import ConversationId, HandleId
+from inbox_app.storage.bulk import any_of
+from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.dialect import insert_or
-from inbox_app.storage.schema import participant
+from inbox_app.storage.schema import message, participant
 from inbox_app.storage.transaction import Tx
 
 
@@ -25,6 +27,18 @@ def move_participants(tx: Tx, gone: ConversationId, survivor: ConversationId) ->
     rows = tx.conn.execute(select(participant.c.handle, participant.c.message_count).where(theirs)).all()
     tx.conn.execute(delete(participant).where(theirs))
     _add(tx, {(survivor, row[0]): row[1] for row in rows})
+
+
+def recount(tx: Tx, wanted: Collection[ConversationId]) -> None:
+    """Count who takes part in these conversations from their messages."""
+    tx.conn.execute(delete(participant).where(any_of(participant.c.conversation)), {"wanted": list(wanted)})
+    written = (
+        select(message.c.conversation, message.c.author, func.count())
+        .where(any_of(message.c.conversation), message.c.context.is_(False), SHOWN)
+        .group_by(message.c.conversation, message.c.author)
+    )
+    columns = ["conversation", "handle", "message_count"]
+    tx.conn.execute(insert(participant).from_select(columns, written), {"wanted": list(wanted)})
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -160,3 +160,11 @@ def count_messages(tx: Tx, counts: Sequence[Count]) -> None:
     if counts:
         tx.conn.execute(_COUNT, counts)
         tx.members.update(one["of"] for one in counts)
+
+
+def correct_counts(tx: Tx, more: Mapping[MemberId, int]) -> None:
+    """Count so many messages more, or fewer, of members; when they were seen stays as it is."""
+    for one, change in more.items():
+        counted = member.c.message_count + change
+        tx.conn.execute(update(member).where(member.c.id == one).values(message_count=counted))
+    tx.members.update(more)

@@ -16,6 +16,7 @@ from inbox_app.domain.titles import snippet_of
 from inbox_app.domain.words import Direction, MessageState
 from inbox_app.storage.answers import asks, floor, settle_above, settle_older
 from inbox_app.storage.bulk import any_of
+from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.deciding import restate
 from inbox_app.storage.schema import attachment, conversation, message, message_text
 from inbox_app.storage.standings import NONE, Standing, change_conversations, standings
@@ -74,7 +75,7 @@ _MESSAGES = (
         message.c.deleted_at,
         message.c.ours_below,
     )
-    .where(message.c.conversation == bindparam("here"))
+    .where(message.c.conversation == bindparam("here"), SHOWN)
     .order_by(message.c.id)
 )
 _ANSWERED_ELSEWHERE = (
@@ -111,7 +112,7 @@ def _stand(tx: Tx, one: Standing, counted: Sequence[Message]) -> None:
     ).scalar_one_or_none()
     one.snippet = snippet_of(text or "")
     files = select(func.count()).select_from(attachment).join(message, message.c.id == attachment.c.message)
-    one.attachment_count = tx.conn.execute(files.where(message.c.conversation == one.id)).scalar_one()
+    one.attachment_count = tx.conn.execute(files.where(message.c.conversation == one.id, SHOWN)).scalar_one()
 
 
 def _last(rows: Sequence[Message]) -> MessageId:

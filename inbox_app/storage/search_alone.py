@@ -15,6 +15,7 @@ from inbox_app.domain.ids import MessageId
 from inbox_app.domain.search_query import SearchQuery
 from inbox_app.domain.timecode import first_id
 from inbox_app.storage.bulk import any_of
+from inbox_app.storage.copies import is_shown
 from inbox_app.storage.prepared import Prepared
 from inbox_app.storage.schema import account, message, message_text
 from inbox_app.storage.search_sqlite import PART, WORD, parts_question, words_question
@@ -73,7 +74,7 @@ def _question(query: SearchQuery) -> tuple[_Fixed, str] | None:
 
 def _matching(table: str, key: ColumnElement[int]) -> Select[int]:
     asked = literal_column(table, Text).op("MATCH", is_comparison=True)(bindparam("question", type_=Text))
-    return select(key).where(asked, key >= _moment("since"), key < _moment("before"))
+    return select(key).where(asked, key >= _moment("since"), key < _moment("before"), is_shown(key))
 
 
 def _moment(name: str) -> ColumnElement[int]:

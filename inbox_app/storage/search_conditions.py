@@ -11,6 +11,7 @@ from inbox_app.domain.search_query import Has, Is, SearchQuery
 from inbox_app.domain.timecode import first_id
 from inbox_app.domain.words import Direction, State
 from inbox_app.storage.bulk import one_of
+from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.schema import (
     account,
     attachment,
@@ -56,7 +57,7 @@ def date_limits(query: SearchQuery, message_id: ColumnElement[int]) -> list[Cond
 
 def about_messages(query: SearchQuery, me: ColleagueId, authors: Collection[str]) -> list[Condition]:
     """What is asked of the message itself; `authors` are the handles that `from:` names."""
-    conditions: list[Condition] = []
+    conditions: list[Condition] = [SHOWN]
     if query.from_:
         # Few are looked up; for many the newest messages are read until there is a page, hence added to nothing.
         author = message.c.author if len(authors) <= _FEW_AUTHORS else message.c.author + ""

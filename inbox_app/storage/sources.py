@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import AccountId, ColleagueId
+from inbox_app.domain.words import AccountState
 from inbox_app.i18n import _
 from inbox_app.storage.archives import ARCHIVE
 from inbox_app.storage.schema import account, colleague
@@ -24,6 +25,8 @@ class Source:
     hat: str
     own: frozenset[str]
     colleagues: tuple[ColleagueId, ...]
+    archived: bool = False
+    """Whether it is an archive, behind which there is no service."""
 
 
 def source_of(conn: Connection, wanted: AccountId) -> Source:
@@ -38,7 +41,14 @@ def source_of(conn: Connection, wanted: AccountId) -> Source:
         raise NotFound(_("There is no account “{id}” in this workspace.").format(id=wanted))
     own = {name.lower() for row in rows if row.channel == ours.channel for name in _names(row)}
     people = conn.execute(_COLLEAGUES)
-    return Source(wanted, ours.channel, ours.hat, frozenset(own), tuple(ColleagueId(one) for one in people.scalars()))
+    return Source(
+        wanted,
+        ours.channel,
+        ours.hat,
+        frozenset(own),
+        tuple(ColleagueId(one) for one in people.scalars()),
+        ours.state == AccountState.ARCHIVE,
+    )
 
 
 def _names(row: Row[*tuple[Any, ...]]) -> tuple[str, ...]:
@@ -48,6 +58,12 @@ def _names(row: Row[*tuple[Any, ...]]) -> tuple[str, ...]:
 
 
 _ACCOUNTS = select(
-    account.c.id, account.c.channel, account.c.hat, account.c.remote_id, account.c.handle, account.c.handles
+    account.c.id,
+    account.c.channel,
+    account.c.hat,
+    account.c.remote_id,
+    account.c.handle,
+    account.c.handles,
+    account.c.state,
 )
 _COLLEAGUES = select(colleague.c.id).where(colleague.c.left_at.is_(None)).order_by(colleague.c.id)

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MessageId, PostId
 from inbox_app.domain.timecode import first_id
-from inbox_app.domain.words import Kind, State
+from inbox_app.domain.words import AccountState, Kind, State
 from inbox_app.storage.bulk import any_of, insert_rows
-from inbox_app.storage.schema import conversation, message
+from inbox_app.storage.schema import account, conversation, message
 from inbox_app.storage.transaction import Tx
 
 NONE = MessageId(0)
@@ -107,6 +107,13 @@ def first_messages(conn: Connection, wanted: Collection[ConversationId]) -> dict
         .group_by(message.c.conversation)
     )
     return {ConversationId(row[0]): MessageId(row[1]) for row in rows}
+
+
+def of_archives(conn: Connection, wanted: Collection[ConversationId]) -> set[ConversationId]:
+    """Those of these conversations whose account is an archive."""
+    archived = (conversation.c.account == account.c.id, account.c.state == AccountState.ARCHIVE.value)
+    rows = conn.execute(select(conversation.c.id).where(conversation.c.id.in_(wanted), *archived))
+    return {ConversationId(one) for one in rows.scalars()}
 
 
 def first_titles(conn: Connection, wanted: Sequence[ConversationId]) -> dict[ConversationId, str]:

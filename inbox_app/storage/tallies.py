@@ -27,6 +27,7 @@ from inbox_app.storage.prepared import Prepared
 from inbox_app.storage.schema import (
     colleague,
     conversation,
+    conversation_account,
     conversation_tag,
     counted,
     outbox,
@@ -55,13 +56,15 @@ Tally = tuple[AccountId, str]
 
 def sidebar_counts(conn: Connection, me: ColleagueId) -> SidebarCounts:
     """Every count of the sidebar, as one colleague sees it."""
-    by_account: dict[AccountId, int] = {}
+    by_account: Counter[AccountId] = Counter()
     sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for account, key, number in _TALLIES.all(conn):
         what, _colon, which = key.partition(":")
         sums[what][which] += number
         if key == "state:open":
-            by_account[account] = number
+            by_account[account] += number
+        elif what == "also":  # open in another account's conversation
+            by_account[AccountId(which)] += number
     acts = sums["outbox"]
     reminders, due = count_reminders(conn, me)
     return SidebarCounts(
@@ -169,7 +172,7 @@ def _entries(conn: Connection, conversations: Collection[str], acts: Collection[
                 if assignee is not None:
                     keys[one].add(f"assignee:{assignee}")
         if opened:
-            for what, statement in (("tag", _TAGS), ("unread", _UNREAD)):
+            for what, statement in (("tag", _TAGS), ("unread", _UNREAD), ("also", _ALSO)):
                 for one, which in statement.all(conn, {"wanted": opened}):
                     keys[one].add(f"{what}:{which}")
     if acts:
@@ -218,6 +221,11 @@ _ALL_AT_WORK = Prepared(select(conversation.c.id).where(*_at_work))
 _ALL_ALIVE = Prepared(select(outbox.c.id).where(_alive))
 _TAGS = Prepared(
     select(conversation_tag.c.conversation, conversation_tag.c.tag).where(any_of(conversation_tag.c.conversation))
+)
+_ALSO = Prepared(
+    select(conversation_account.c.conversation, conversation_account.c.account).where(
+        any_of(conversation_account.c.conversation)
+    )
 )
 # Asked for each colleague: a conversation may have a hundred thousand messages that somebody has not read.
 _UNREAD = Prepared(

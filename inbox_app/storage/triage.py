@@ -11,6 +11,7 @@ from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, TagId, 
 from inbox_app.domain.words import Direction, Hat
 from inbox_app.i18n import _
 from inbox_app.storage import reminders
+from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.deciding import dismiss, restate
 from inbox_app.storage.operations import Before, record, remember_columns
 from inbox_app.storage.schema import colleague, conversation, conversation_tag, message, tag, unread
@@ -139,7 +140,7 @@ def _decide(tx: Tx, wanted: Collection[ConversationId], **values: int | bool | N
 
 
 def _messages(conn: Connection, within: Collection[ConversationId], which: ColumnElement[bool]) -> list[MessageId]:
-    found = select(message.c.id).where(message.c.conversation.in_(within), which)
+    found = select(message.c.id).where(message.c.conversation.in_(within), which, SHOWN)
     return [MessageId(one) for one in conn.execute(found).scalars()]
 
 
@@ -151,6 +152,7 @@ def _last_incoming(conn: Connection, wanted: ConversationId) -> MessageId | None
             message.c.direction == Direction.INCOMING,
             message.c.context.is_(False),
             message.c.deleted_at.is_(None),
+            SHOWN,
         )
         .order_by(message.c.id.desc())
         .limit(1)

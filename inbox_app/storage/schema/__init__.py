@@ -7,13 +7,21 @@ person of a team has to herself carry `colleague`; in a single-person workspace 
 
 from inbox_app.storage.schema.account_tables import account, budget, gap, lease, remote_count, secret
 from inbox_app.storage.schema.columns import WideInteger, metadata
-from inbox_app.storage.schema.conversation_tables import conversation, participant, post, thread, thread_key
+from inbox_app.storage.schema.conversation_tables import (
+    conversation,
+    conversation_account,
+    participant,
+    post,
+    thread,
+    thread_key,
+)
 from inbox_app.storage.schema.counting_tables import counted, tally
 from inbox_app.storage.schema.message_tables import (
     attachment,
     blob,
     location,
     message,
+    message_copy,
     message_event,
     message_text,
     unread,
@@ -43,6 +51,7 @@ __all__ = [
     "change_counter",
     "colleague",
     "conversation",
+    "conversation_account",
     "conversation_tag",
     "counted",
     "draft",
@@ -56,6 +65,7 @@ __all__ = [
     "member_link",
     "member_tag",
     "message",
+    "message_copy",
     "message_event",
     "message_text",
     "metadata",

@@ -76,6 +76,14 @@ thread = Table(
     comment="What the protocol says belongs together; where its messages are shown is `conversation`.",
 )
 
+conversation_account = Table(
+    "conversation_account",
+    metadata,
+    Column("conversation", Text, ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True),
+    Column("account", Text, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, index=True),
+    comment="The further accounts whose threads a conversation shows; nothing where it is its own account's alone.",
+)
+
 thread_key = Table(
     "thread_key",
     metadata,

@@ -75,6 +75,14 @@ Index(
     info=where("needs_reply"),
 )
 
+message_copy = Table(
+    "message_copy",
+    metadata,
+    Column("message", WideInteger, ForeignKey("message.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    message_reference("original", index=True),
+    comment="Mails that another account of ours got too: `original` is shown and counted, `message` is not.",
+)
+
 message_text = Table(
     "message_text",
     metadata,

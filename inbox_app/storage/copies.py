@@ -1,0 +1,328 @@
+"""Mails that several of our accounts got: which record stands for all of them, and whose a conversation is.
+
+Each account keeps its own record with its own places and thread. `message_copy` says that a record is not shown nor
+counted, since another one, its original, stands for it; `conversation_account` names the further accounts whose
+threads a conversation shows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
+
+from inbox_app.domain.ids import AccountId, ConversationId, HandleId, MemberId, MessageId
+from inbox_app.domain.words import AccountState, Direction, MessageState
+from inbox_app.storage.bulk import any_of, insert_rows
+from inbox_app.storage.dialect import insert_or
+from inbox_app.storage.prepared import Prepared
+from inbox_app.storage.schema import (
+    account,
+    attachment,
+    conversation,
+    conversation_account,
+    handle,
+    message,
+    message_copy,
+    message_text,
+    thread,
+    unread,
+)
+from inbox_app.storage.transaction import Tx
+from inbox_app.storage.workspace import read_shared_settings, write_shared_setting
+
+_SETTING, _APART = "copies", "apart"
+File = tuple[str, int]
+"""A file's name and size."""
+
+
+def is_shown(key: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether no other record stands for this message; `key` is its id."""
+    return ~select(message_copy.c.message).where(message_copy.c.message == key).exists()
+
+
+SHOWN = is_shown(message.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One account's record of a mail, as far as it is compared with another's."""
+
+    id: MessageId
+    account: AccountId
+    conversation: ConversationId
+    key: str
+    outgoing: bool
+    written_here: bool
+    history: bool
+    archived: bool
+    author: HandleId
+    member: MemberId | None
+    own: bool
+    title: str
+    text: str
+    whole: bool
+    """Whether its content is here: what lacks it can be like nothing else."""
+    original: MessageId | None
+    files: tuple[File, ...] = ()
+
+    @property
+    def rank(self) -> tuple[bool, bool, bool, int]:
+        """The lowest stands for the others: ours, what is connected, what is new, what was here first."""
+        return not self.outgoing, self.archived, self.history, self.id
+
+
+def are_apart(conn: Connection) -> bool:
+    """Whether the team wants each account's record for itself."""
+    return read_shared_settings(conn).get(_SETTING) == _APART
+
+
+def keep_apart(tx: Tx, *, apart: bool) -> None:
+    """Say whether it does."""
+    write_shared_setting(tx, _SETTING, _APART if apart else None)
+
+
+def records(conn: Connection, keys: Collection[str]) -> dict[str, list[Record]]:
+    """What our accounts hold under these keys."""
+    found: defaultdict[str, list[Record]] = defaultdict(list)
+    for one in _read(conn, _BY_KEY, keys) if keys else ():
+        found[one.key].append(one)
+    return found
+
+
+def by_id(conn: Connection, wanted: Collection[MessageId]) -> list[Record]:
+    """These records."""
+    return _read(conn, _BY_ID, wanted)
+
+
+def _read(conn: Connection, asked: Select[*tuple[Any, ...]], wanted: Collection[Any]) -> list[Record]:
+    rows = conn.execute(asked, {"wanted": wanted}).all()
+    files = _files(conn, [row.id for row in rows])
+    return [
+        Record(
+            id=MessageId(row.id),
+            account=AccountId(row.account),
+            conversation=ConversationId(row.conversation),
+            key=row.copy_key,
+            outgoing=row.direction == Direction.OUTGOING,
+            written_here=row.colleague is not None,
+            history=row.history,
+            archived=row.state == AccountState.ARCHIVE,
+            author=HandleId(row.author),
+            member=MemberId(row.member) if row.member else None,
+            own=row.own,
+            title=row.title,
+            text=row.body,
+            whole=row.raw is not None or row.direction == Direction.OUTGOING,
+            original=None if row.original is None else MessageId(row.original),
+            files=tuple(sorted(files[row.id])),
+        )
+        for row in rows
+    ]
+
+
+_RECORDS = (
+    select(
+        message.c.id,
+        message.c.account,
+        message.c.conversation,
+        message.c.copy_key,
+        message.c.direction,
+        message.c.colleague,
+        message.c.history,
+        account.c.state,
+        message.c.author,
+        handle.c.member,
+        handle.c.own,
+        message.c.title,
+        func.coalesce(message_text.c.body, "").label("body"),
+        message.c.raw,
+        message_copy.c.original,
+    )
+    .join(account, account.c.id == message.c.account)
+    .join(handle, handle.c.id == message.c.author)
+    .outerjoin(message_text, message_text.c.id == message.c.id)
+    .outerjoin(message_copy, message_copy.c.message == message.c.id)
+    .where(message.c.deleted_at.is_(None), message.c.state != MessageState.FAILED.value)
+    .order_by(message.c.id)
+)
+_BY_KEY = _RECORDS.where(any_of(message.c.copy_key))
+_BY_ID = _RECORDS.where(any_of(message.c.id))
+
+
+def _files(conn: Connection, wanted: Collection[int]) -> defaultdict[int, list[File]]:
+    files: defaultdict[int, list[File]] = defaultdict(list)
+    for row in conn.execute(_FILES, {"wanted": wanted}) if wanted else ():
+        files[row.message].append((row.name, row.size))
+    return files
+
+
+_FILES = select(attachment.c.message, attachment.c.name, attachment.c.size).where(any_of(attachment.c.message))
+
+
+def keys_of(conn: Connection, wanted: Collection[MessageId]) -> list[str]:
+    """The keys of these messages that another account has too."""
+    return list(conn.execute(_KEYS_OF, {"wanted": wanted}).scalars()) if wanted else []
+
+
+_other = message.alias("other")
+_KEYS_OF = (
+    select(message.c.copy_key)
+    .join(_other, _other.c.copy_key == message.c.copy_key)
+    .where(any_of(message.c.id), _other.c.account != message.c.account)
+    .distinct()
+)
+
+
+def shared_keys(conn: Connection) -> list[str]:
+    """Every key that more than one account has."""
+    several = func.count(message.c.account.distinct()) > 1
+    wanted = select(message.c.copy_key).where(message.c.copy_key.is_not(None)).group_by(message.c.copy_key)
+    return list(conn.execute(wanted.having(several)).scalars())
+
+
+def link(tx: Tx, originals: Mapping[MessageId, MessageId]) -> None:
+    """Let these records stand behind their originals; nobody has to read or answer them besides."""
+    if not originals:
+        return
+    unlink(tx, originals)
+    insert_rows(tx.conn, message_copy, [{"message": one, "original": of} for one, of in originals.items()])
+    tx.conn.execute(delete(unread).where(any_of(unread.c.message)), {"wanted": list(originals)})
+    quiet = update(message).where(any_of(message.c.id), message.c.needs_reply)
+    tx.conn.execute(quiet.values(needs_reply=False), {"wanted": list(originals)})
+    tx.messages.update(originals)
+    tx.messages.update(originals.values())
+
+
+def unlink(tx: Tx, wanted: Collection[MessageId]) -> None:
+    """These stand for themselves again."""
+    if wanted:
+        tx.conn.execute(delete(message_copy).where(any_of(message_copy.c.message)), {"wanted": wanted})
+        tx.messages.update(wanted)
+
+
+def unlink_all(tx: Tx) -> list[tuple[MessageId, MessageId]]:
+    """Let each record stand for itself: (copy, original). What the original needs no more, the copy needs no more."""
+    pairs = [
+        (MessageId(row.message), MessageId(row.original))
+        for row in tx.conn.execute(select(message_copy.c.message, message_copy.c.original))
+    ]
+    answered = select(message.c.id).where(any_of(message.c.id), message.c.needs_reply.is_(False))
+    settled = set(tx.conn.execute(answered, {"wanted": [of for _, of in pairs]}).scalars())
+    quiet = update(message).where(any_of(message.c.id)).values(dismissed=True)
+    tx.conn.execute(quiet, {"wanted": [one for one, of in pairs if of in settled]})
+    tx.conn.execute(delete(message_copy))
+    tx.messages.update(one for one, _ in pairs)
+    return pairs
+
+
+def twin(conn: Connection, wanted: MessageId, of: AccountId) -> MessageId | None:
+    """The same mail as another account has it; None where that account did not get it."""
+    every = family(conn, [wanted])
+    mine = select(message.c.id).where(any_of(message.c.id), message.c.account == of)
+    found = conn.execute(mine, {"wanted": every}).scalar()
+    return None if found is None else MessageId(found)
+
+
+def family(conn: Connection, wanted: Collection[MessageId]) -> set[MessageId]:
+    """These messages with all the records of the same mails."""
+    originals = {*wanted, *conn.execute(_ORIGINALS, {"wanted": wanted}).scalars()}
+    return {MessageId(one) for one in (*originals, *conn.execute(_COPIES, {"wanted": originals}).scalars())}
+
+
+_ORIGINALS = select(message_copy.c.original).where(any_of(message_copy.c.message))
+_COPIES = select(message_copy.c.message).where(any_of(message_copy.c.original))
+
+
+def originals_of(conn: Connection, wanted: Collection[MessageId]) -> dict[MessageId, MessageId]:
+    """What stands for those of these messages that are copies."""
+    rows = conn.execute(_STANDS_FOR, {"wanted": wanted}) if wanted else ()
+    return {MessageId(row.message): MessageId(row.original) for row in rows}
+
+
+_STANDS_FOR = select(message_copy.c.message, message_copy.c.original).where(any_of(message_copy.c.message))
+
+
+def accounts_beside(
+    conn: Connection, wanted: Collection[ConversationId]
+) -> defaultdict[ConversationId, list[AccountId]]:
+    """The further accounts of these conversations."""
+    found: defaultdict[ConversationId, list[AccountId]] = defaultdict(list)
+    for one, which in _BESIDE.all(conn, {"wanted": wanted}):
+        found[ConversationId(one)].append(AccountId(which))
+    return found
+
+
+_BESIDE = Prepared(
+    select(conversation_account.c.conversation, conversation_account.c.account)
+    .where(any_of(conversation_account.c.conversation))
+    .order_by(conversation_account.c.conversation, conversation_account.c.account)
+)
+
+
+def note_accounts(tx: Tx, wanted: Iterable[ConversationId]) -> None:
+    """Write anew whose threads these conversations show."""
+    ids = list(wanted)
+    tx.conn.execute(_FORGET_ACCOUNTS, {"wanted": ids})
+    tx.conn.execute(_NOTE_ACCOUNTS, {"wanted": ids})
+
+
+_FORGET_ACCOUNTS = delete(conversation_account).where(any_of(conversation_account.c.conversation))
+_NOTE_ACCOUNTS = insert(conversation_account).from_select(
+    ["conversation", "account"],
+    select(thread.c.conversation, thread.c.account)
+    .join(conversation, conversation.c.id == thread.c.conversation)
+    .where(any_of(thread.c.conversation), thread.c.account != conversation.c.account)
+    .distinct(),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A thread that is shown in a conversation of another account."""
+
+    thread: str
+    account: AccountId
+    conversation: ConversationId
+
+
+def guests(conn: Connection) -> list[Guest]:
+    """All of them."""
+    joint = select(conversation_account.c.conversation)
+    wanted = (
+        select(thread.c.id, thread.c.account, thread.c.conversation)
+        .join(conversation, conversation.c.id == thread.c.conversation)
+        .where(thread.c.conversation.in_(joint), thread.c.account != conversation.c.account)
+        .order_by(thread.c.id)
+    )
+    return [Guest(row.id, AccountId(row.account), ConversationId(row.conversation)) for row in conn.execute(wanted)]
+
+
+def move_out(tx: Tx, one: Guest, to: ConversationId) -> None:
+    """Let a guest's messages have a conversation of their own, which is stored already."""
+    tx.conn.execute(update(thread).where(thread.c.id == one.thread).values(conversation=to))
+    here = (message.c.thread == one.thread, message.c.conversation == one.conversation, message.c.placed.is_(False))
+    moved = list(tx.conn.execute(select(message.c.id).where(*here)).scalars())
+    tx.conn.execute(update(message).where(any_of(message.c.id)).values(conversation=to), {"wanted": moved})
+    tx.conn.execute(update(unread).where(any_of(unread.c.message)).values(conversation=to), {"wanted": moved})
+
+
+def unread_like(tx: Tx, pairs: Iterable[tuple[MessageId, MessageId]]) -> None:
+    """Whoever has not read the original has not read the copy either: (copy, original)."""
+    behind: defaultdict[int, list[int]] = defaultdict(list)
+    for one, of in pairs:
+        behind[of].append(one)
+    missed = select(unread.c.colleague, unread.c.message).where(any_of(unread.c.message))
+    not_read = [
+        (row.colleague, one)
+        for row in tx.conn.execute(missed, {"wanted": list(behind)}).all()
+        for one in behind[row.message]
+    ]
+    stand = select(message.c.id, message.c.conversation).where(any_of(message.c.id))
+    where = {row.id: row.conversation for row in tx.conn.execute(stand, {"wanted": [one for _, one in not_read]})}
+    rows = [{"colleague": who, "message": one, "conversation": where[one]} for who, one in not_read]
+    if rows:
+        tx.conn.execute(insert_or(tx.conn.dialect.name, unread).on_conflict_do_nothing(), rows)
