@@ -42,8 +42,9 @@ def _read_alias(text: str, name: str) -> OwnAddress:
 
 
 def choose_identity(act: Act, own: tuple[OwnAddress, ...]) -> OwnAddress:
-    """Whom an act speaks as: the address that the mail was sent to (or from, if it is ours), else the first."""
+    """Whom an act speaks as: whom the person chose, else whom the mail was sent to (or from, if it is ours)."""
     known = {one.address.lower(): one for one in reversed(own)}
     target = act.target
     named = [] if target is None else [target.author_handle, *(one.handle for one in target.recipients)]
+    named = [act.sender, *named]
     return next((known[handle.lower()] for handle in named if handle.lower() in known), own[0])

@@ -59,17 +59,20 @@ def check_recipients(recipients: Iterable[Recipient]) -> None:
         raise WrongUse(_("The mail has no recipient. Add an address."))
 
 
-def as_answer(conn: Reading, me: ColleagueId, account: Account, decided: Decision, letter: Letter) -> Decision:
-    """The reply with its recipients, the signature, and below it what it answers."""
+def as_answer(
+    conn: Reading, me: ColleagueId, account: Account, own: Iterable[str], decided: Decision, letter: Letter
+) -> Decision:
+    """The reply with its recipients, the signature, and below it what it answers; `own` are all addresses of ours."""
     answered = messages.one(conn, me, decided.target) if decided.target is not None else None
     recipients = letter.recipients
     if recipients is None and answered is not None:
-        own = account.handles | {account.handle}
         recipients = recipients_of(answered, own, everybody=letter.everybody)
     check_recipients(recipients or ())
     quotes = account.quoting is Quoting.BELOW if letter.quotes is None else letter.quotes
     original = _original(answered) if quotes and answered is not None else None
-    return _lettered(conn, account, replace(decided, recipients=recipients or ()), letter, original)
+    return _lettered(
+        conn, account, replace(decided, recipients=recipients or (), sender=letter.sender), letter, original
+    )
 
 
 def as_new(conn: Reading, me: ColleagueId, account: Account, decided: Decision, letter: Letter) -> Decision:
@@ -77,7 +80,7 @@ def as_new(conn: Reading, me: ColleagueId, account: Account, decided: Decision, 
     recipients = letter.recipients or ()
     check_recipients(recipients)
     original = pass_on(messages.one(conn, me, letter.forwards)).original if letter.forwards is not None else None
-    decided = replace(decided, recipients=recipients, title=letter.subject)
+    decided = replace(decided, recipients=recipients, title=letter.subject, sender=letter.sender)
     return _lettered(conn, account, decided, letter, original)
 
 

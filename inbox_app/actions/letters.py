@@ -14,6 +14,7 @@ from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.ids import AccountId, ColleagueId, DraftId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.placeholders import ready
+from inbox_app.domain.senders import addresses_of, wanted_sender
 from inbox_app.domain.words import AccountState, Action, ActKind, Kind
 from inbox_app.i18n import _
 from inbox_app.storage import accounts, attachments, drafts, outbox, outbox_rows
@@ -53,6 +54,10 @@ async def begin(store: Store, me: ColleagueId, mail: NewMail) -> OutboxRow:
         ability = Abilities.from_json(account.abilities).of(Action.WRITE)
         if account.state is AccountState.REMOVED or not ability.possible:
             raise Refused(ability.reason or _("{handle} cannot write to addresses.").format(handle=account.handle))
+        if wanted_sender(addresses_of(account), mail.letter.sender) is None:
+            raise WrongUse(
+                _("{address} is no address of {handle}.").format(address=mail.letter.sender, handle=account.handle)
+            )
         kept = () if mail.draft is None else attachments.of_draft(tx.conn, mail.draft)
         if not (mail.text.strip() or mail.files or kept or mail.letter.forwards):
             raise WrongUse(_("There is nothing to send: the mail is empty."))

@@ -12,6 +12,7 @@ from inbox_app.domain.ids import ColleagueId, ConversationId, DraftId, MessageId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.placeholders import ready
 from inbox_app.domain.recipients import Recipient
+from inbox_app.domain.senders import own_addresses, senders_of, wanted_sender
 from inbox_app.domain.words import AccountState, Action, ActKind, Kind
 from inbox_app.i18n import _
 from inbox_app.storage import (
@@ -19,6 +20,7 @@ from inbox_app.storage import (
     accounts,
     attachments,
     conversations,
+    copies,
     drafts,
     messages,
     operations,
@@ -26,6 +28,7 @@ from inbox_app.storage import (
     outbox_rows,
     triage,
 )
+from inbox_app.storage.accounts import Account
 from inbox_app.storage.blobs import BlobStore
 from inbox_app.storage.drafts import NO_CHOICE, Letter
 from inbox_app.storage.outbox import Decision, File, Resolution
@@ -124,9 +127,8 @@ async def usual_recipients(
 
     def work(conn: Reading) -> tuple[Recipient, ...]:
         within = conversations.surviving(conn, conversation)
-        account = accounts.get(conn, conversations.facts(conn, within).account)
         answered = messages.one(conn, me, _target(conn, within, to))
-        return lettering.recipients_of(answered, account.handles | {account.handle}, everybody=everybody)
+        return lettering.recipients_of(answered, own_addresses(_ours(conn, within)), everybody=everybody)
 
     return await store.read(work)
 
@@ -180,9 +182,8 @@ def keep_files(tx: Tx, blobs: BlobStore, files: Sequence[OwnFile]) -> tuple[File
 
 def _queue(tx: Tx, me: ColleagueId, answer: Answer, said: str, files: tuple[File, ...]) -> OutboxRow:
     conversation = conversations.surviving(tx.conn, answer.conversation)
-    target = _target(tx.conn, conversation, answer.to)
-    facts = conversations.facts(tx.conn, conversation)
-    account = accounts.get(tx.conn, facts.account)
+    ours = _ours(tx.conn, conversation)
+    account, target = _speaker(tx.conn, me, ours, _target(tx.conn, conversation, answer.to), answer.letter.sender)
     if account.state is AccountState.REMOVED:
         raise Refused(_("{handle} is no longer connected, so nothing can be sent there.").format(handle=account.handle))
     refusal = abilities.of_message(tx.conn, target, tx.now).by_action.get(Action.REPLY)
@@ -202,13 +203,38 @@ def _queue(tx: Tx, me: ColleagueId, answer: Answer, said: str, files: tuple[File
         letter=answer.letter.to_json(),
     )
     if conversations.kind_of(tx.conn, conversation) is Kind.MAIL:
-        decided = lettering.as_answer(tx.conn, me, account, decided, answer.letter)
+        decided = lettering.as_answer(tx.conn, me, account, own_addresses(ours), decided, answer.letter)
     made = outbox.queue(tx, decided)
     if answer.letter.template is not None:
         macros.go_along(tx, me, answer.letter.template, made.id, conversation)
     # Whoever answers has read.
     triage.mark_read(tx, me, [conversation], decided=False)
     return outbox_rows.one(tx.conn, made.id)
+
+
+def _ours(conn: Reading, conversation: ConversationId) -> list[Account]:
+    """Every account whose conversation it is, its own first."""
+    own = conversations.facts(conn, conversation).account
+    return [accounts.get(conn, one) for one in (own, *copies.accounts_beside(conn, [conversation])[conversation])]
+
+
+def _speaker(
+    conn: Reading, me: ColleagueId, ours: Sequence[Account], target: MessageId, address: str
+) -> tuple[Account, MessageId]:
+    """The account that answers, and the message as that account has it."""
+    if len(ours) == 1 and not address:
+        return ours[0], target
+    senders = senders_of(messages.one(conn, me, target), ours)
+    sender = wanted_sender(senders, address)
+    if sender is None and address:
+        known = ", ".join(one.address for one in senders)
+        raise WrongUse(
+            _("This message cannot be answered as {address}. It can be as: {known}.").format(
+                address=address, known=known
+            )
+        )
+    account = next((one for one in ours if sender is not None and one.id == sender.account), ours[0])
+    return account, copies.twin(conn, target, account.id) or target
 
 
 def _target(conn: Reading, conversation: ConversationId, to: MessageId | None) -> MessageId:

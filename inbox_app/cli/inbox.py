@@ -33,7 +33,10 @@ async def _list(desk: Desk, chosen: Namespace) -> Printed:
         page = await inbox.conversation_page(app.store, app.me, _view(chosen.view), after=after, limit=chosen.limit)
         handles = {account.id: account.handle for account in await app.accounts()}
     document = {
-        "conversations": [conversation_json(row, handles.get(row.account, "")) for row in page.rows],
+        "conversations": [
+            conversation_json(row, handles.get(row.account, ""), [handles.get(one, "") for one in row.also])
+            for row in page.rows
+        ],
         "next": None if page.next is None else words_of(page.next),
     }
     return Printed(document, _page_text(page))
@@ -73,7 +76,7 @@ async def _show(desk: Desk, chosen: Namespace) -> Printed:
     async with desk.open() as app:
         opened = await inbox.whole_thread(app.store, app.me, ConversationId(chosen.conversation))
     document = {
-        **conversation_json(opened.row, opened.account.handle),
+        **conversation_json(opened.row, opened.account.handle, [one.handle for one in opened.ours[1:]]),
         "post": post_json(opened.post),
         "messages": [message_json(message) for message in opened.messages],
         "notes": [note_json(note) for note in opened.notes],
@@ -83,7 +86,7 @@ async def _show(desk: Desk, chosen: Namespace) -> Printed:
 
 def _thread_text(opened: Thread, *, quoted: bool) -> str:
     row, post = opened.row, opened.post
-    parts = [f"{printable(row.title)}  ({row.kind}, {opened.account.handle}, {row.state})"]
+    parts = [f"{printable(row.title)}  ({row.kind}, {', '.join(one.handle for one in opened.ours)}, {row.state})"]
     if post is not None:
         said = "\n".join(filter(None, (post.title, post.text)))
         parts.append(_("Post: {text}").format(text=printable(said)))

@@ -13,7 +13,7 @@ from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed
 from inbox_app.cli.queueing import add_text, need_text, queued, some_text, undo_window
 from inbox_app.cli.rows import message_named
-from inbox_app.cli.writing import add_files_and_time, add_recipients, given_recipients, read_file
+from inbox_app.cli.writing import add_files_and_time, add_recipients, add_sender, given_recipients, read_file
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import AccountId, ConversationId, MessageId
 from inbox_app.domain.inbox import MessageRow
@@ -25,6 +25,7 @@ def _new_arguments(parser: ArgumentParser) -> None:
     add_text(parser, _("the text of the mail"))
     parser.add_argument("--account", metavar="A", required=True, help=_("the account that writes"))
     parser.add_argument("--subject", metavar="S", default="", help=_("what it is about"))
+    add_sender(parser)
     add_recipients(parser)
     add_files_and_time(parser)
 
@@ -36,7 +37,7 @@ async def _new(desk: Desk, chosen: Namespace) -> Printed:
             account=AccountId(chosen.account),
             text=text,
             undo=undo_window(app, chosen),
-            letter=Letter(recipients=given_recipients(chosen), subject=chosen.subject),
+            letter=Letter(recipients=given_recipients(chosen), subject=chosen.subject, sender=chosen.sender),
             files=[read_file(path) for path in chosen.attach],
         )
         row = await letters.begin(app.store, app.me, mail)
@@ -48,6 +49,7 @@ def _forward_arguments(parser: ArgumentParser) -> None:
     add_text(parser, _("the text of the mail"))
     parser.add_argument("--message", metavar="MESSAGE", help=_("the message to pass on (the last one said to us)"))
     parser.add_argument("--subject", metavar="S", help=_("another subject than “Fwd: …”"))
+    add_sender(parser)
     parser.add_argument("--no-files", action="store_true", help=_("leave the message's files out"))
     add_recipients(parser)
     add_files_and_time(parser)
@@ -68,6 +70,7 @@ async def _forward(desk: Desk, chosen: Namespace) -> Printed:
                 recipients=given_recipients(chosen),
                 subject=lettering.pass_on(message).subject if chosen.subject is None else chosen.subject,
                 forwards=message.id,
+                sender=chosen.sender,
             ),
             files=[*theirs, *map(read_file, chosen.attach)],
         )

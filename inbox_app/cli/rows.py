@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from inbox_app.cli.output import local, moment, printable
 from inbox_app.content.folding import Piece, PieceKind, fold_text
 from inbox_app.domain.errors import NotFound, WrongUse
@@ -13,12 +15,13 @@ from inbox_app.domain.words import Direction, MessageState
 from inbox_app.i18n import _, ngettext
 
 
-def conversation_json(row: ConversationRow, account: str) -> JsonObject:
-    """A line of `list`."""
+def conversation_json(row: ConversationRow, account: str, also: Iterable[str] = ()) -> JsonObject:
+    """A line of `list`; `also` are further accounts that got the same."""
     return {
         "id": row.id,
         "channel": row.channel,
         "account": account,
+        "also": list(also),
         "kind": row.kind.value,
         "title": row.title,
         "members": list(row.members),

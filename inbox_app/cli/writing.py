@@ -31,6 +31,7 @@ def _reply_arguments(parser: ArgumentParser) -> None:
     add_text(parser, _("the text of the reply"))
     add_template(parser)
     parser.add_argument("--to", metavar="MESSAGE", help=_("the message to answer (the last one said to us)"))
+    add_sender(parser)
     parser.add_argument("--all", action="store_true", help=_("by mail: answer everybody who got the message"))
     add_recipients(parser)
     quoting = parser.add_mutually_exclusive_group()
@@ -39,6 +40,12 @@ def _reply_arguments(parser: ArgumentParser) -> None:
     )
     quoting.add_argument("--no-quote", dest="quotes", action="store_false", help=_("do not quote the original"))
     add_files_and_time(parser)
+
+
+def add_sender(parser: ArgumentParser) -> None:
+    """As whom a mail leaves."""
+    told = _("the address of ours to write from")
+    parser.add_argument("--from", dest="sender", metavar="ADDRESS", default="", help=told)
 
 
 def add_recipients(parser: ArgumentParser) -> None:
@@ -70,6 +77,7 @@ async def _reply(desk: Desk, chosen: Namespace) -> Printed:
                 everybody=chosen.all,
                 quotes=chosen.quotes,
                 template=said.template,
+                sender=chosen.sender,
             ),
         )
         row = await writing.reply(app.store, app.me, answer)

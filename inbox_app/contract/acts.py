@@ -58,6 +58,8 @@ class Act:
     target: Target | None = None
     action: Action | None = None
     value: str = ""
+    sender: str = ""
+    """The name of ours to speak as, where the person chose one; otherwise the connector does."""
     recipients: tuple[RemoteRecipient, ...] = ()
     files: tuple[OutgoingFile, ...] = ()
     attempt: int = 1

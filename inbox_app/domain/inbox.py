@@ -230,6 +230,8 @@ class MessageRow:
     marks: Marks = NO_MARKS
     undelivered: tuple[Delivery, ...] = ()
     """The addresses that this message of ours did not reach, as delivery reports of the thread say."""
+    accounts: tuple[AccountId, ...] = ()
+    """Every account of ours that has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +257,6 @@ class Thread:
 
     row: ConversationRow
     account: AccountRow
-    """Where an answer leaves from unless the person says otherwise."""
     post: PostRow | None
     messages: tuple[MessageRow, ...]
     notes: tuple[NoteRow, ...]
@@ -263,6 +264,8 @@ class Thread:
     reply_until: datetime | None
     earlier: bool
     to_answer: MessageRow | None = None
+    ours: tuple[AccountRow, ...] = ()
+    """Every account whose conversation it is, `account` first."""
 
 
 @dataclass(frozen=True, slots=True)

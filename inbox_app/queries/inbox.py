@@ -116,10 +116,12 @@ def _thread(
     said = tuple(
         replace(one, abilities=one.abilities.within(here)) for one in messages.rows(conn, me, row.kind, wanted_messages)
     )
+    ours = tuple(shown(accounts.get(conn, one)) for one in row.accounts)
     people = {message.author.member for message in said if message.author.member}
     return Thread(
         row=row,
-        account=shown(accounts.get(conn, row.account)),
+        account=ours[0],
+        ours=ours,
         post=messages.post_row(conn, facts.post) if facts.post else None,
         messages=said,
         notes=notes.notes_on(conn, conversation=conversation, members=people),

@@ -246,6 +246,22 @@ def originals_of(conn: Connection, wanted: Collection[MessageId]) -> dict[Messag
 _STANDS_FOR = select(message_copy.c.message, message_copy.c.original).where(any_of(message_copy.c.message))
 
 
+def accounts_of(conn: Connection, wanted: Collection[MessageId]) -> defaultdict[MessageId, list[AccountId]]:
+    """The further accounts that have copies of these messages."""
+    found: defaultdict[MessageId, list[AccountId]] = defaultdict(list)
+    for of, which in conn.execute(_HOLDERS, {"wanted": wanted}) if wanted else ():
+        found[MessageId(of)].append(AccountId(which))
+    return found
+
+
+_HOLDERS = (
+    select(message_copy.c.original, message.c.account)
+    .join(message, message.c.id == message_copy.c.message)
+    .where(any_of(message_copy.c.original))
+    .order_by(message_copy.c.message)
+)
+
+
 def accounts_beside(
     conn: Connection, wanted: Collection[ConversationId]
 ) -> defaultdict[ConversationId, list[AccountId]]:

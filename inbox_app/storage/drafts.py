@@ -19,7 +19,7 @@ from inbox_app.storage import attachments
 from inbox_app.storage.schema import draft
 from inbox_app.storage.transaction import Tx
 
-_CHOSEN = ("everybody", "quotes", "subject", "forwards", "template")
+_CHOSEN = ("everybody", "quotes", "subject", "forwards", "template", "sender")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Letter:
     subject: str = ""
     forwards: MessageId | None = None
     template: TemplateId | None = None
+    sender: str = ""
+    """The address of ours to write from."""
 
     def to_json(self) -> JsonObject:
         """Only what was chosen."""
@@ -60,6 +62,7 @@ class Letter:
             subject=str(stored.get("subject", "")),
             forwards=None if forwards is None else MessageId(forwards),
             template=None if template is None else TemplateId(template),
+            sender=str(stored.get("sender", "")),
         )
 
 

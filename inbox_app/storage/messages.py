@@ -81,10 +81,9 @@ def rows(conn: Connection, me: ColleagueId, kind: Kind, wanted: Sequence[Message
     attachments = _attachments(conn, found)
     waiting = outbox_rows.of_messages(conn, found)
     not_read = _unread(conn, me, found)
+    holders = copies.accounts_of(conn, found)
     said = [
-        replace(
-            _row(found[one], depth, tuple(attachments[one]), waiting.get(one), one in not_read), parent=parents[one]
-        )
+        _row(found[one], parents[one], depth, tuple(attachments[one]), waiting.get(one), one in not_read, holders[one])
         for one, depth in order
     ]
     return _with_failures(said)
@@ -197,12 +196,18 @@ _NOT_READ = select(unread.c.message).where(unread.c.colleague == bindparam("me")
 
 
 def _row(
-    row: Row[Any], depth: int, attachments: tuple[AttachmentRow, ...], waiting: OutboxRow | None, not_read: bool
+    row: Row[Any],
+    parent: MessageId | None,
+    depth: int,
+    attachments: tuple[AttachmentRow, ...],
+    waiting: OutboxRow | None,
+    not_read: bool,
+    also: Sequence[AccountId],
 ) -> MessageRow:
     return MessageRow(
         id=MessageId(row.id),
         conversation=ConversationId(row.conversation),
-        parent=MessageId(row.parent) if row.parent is not None else None,
+        parent=parent,
         depth=depth,
         remote_id=row.remote_id,
         author=_author(row),
@@ -225,6 +230,7 @@ def _row(
         abilities=Abilities.from_json(json.loads(row.abilities or "{}")),
         outbox=waiting,
         marks=Marks.from_json(json.loads(row.marks)) if row.marks else NO_MARKS,
+        accounts=(AccountId(row.account), *also),
     )
 
 

@@ -43,6 +43,7 @@ async def act_of(row: outbox.Outgoing, read_blob: ReadBlob) -> Act:
         target=_target(cast("JsonObject | None", said["target"])),
         action=None if action is None else Action(str(action)),
         value=str(said["value"]),
+        sender=str(said.get("sender", "")),
         recipients=_recipients(said),
         files=tuple([await _file(cast("dict[str, str]", one), read_blob) for one in _list(said, "files")]),
         attempt=row.attempts,

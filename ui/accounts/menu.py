@@ -9,11 +9,12 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QWidget
 
 from inbox_app.actions import accounts as actions
+from inbox_app.actions import copies as show_copies
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.inbox import AccountRow
 from inbox_app.domain.words import AccountState
 from inbox_app.i18n import _
-from inbox_app.queries import accounts
+from inbox_app.queries import accounts, copies
 from ui import dialogs
 from ui.accounts.letter_habits import LetterHabits
 from ui.core import Core
@@ -42,6 +43,11 @@ async def offer(core: Core, theme: Theme, parent: QWidget, wanted: AccountId, pl
         deeds[menu.addAction(_("Sign in again…"))] = partial(_sign_in_again, row, again)
         if row.writes:
             deeds[menu.addAction(_("Signature and quoting…"))] = partial(_set_habits, core, row, parent, theme)
+        if row.writes and await _several_write(core):
+            once = menu.addAction(_("Show mail that several accounts got once"))
+            once.setCheckable(True)
+            once.setChecked(not await copies.are_apart(core.store))
+            deeds[once] = partial(_change_copies, core)
         menu.addSeparator()
     deeds[menu.addAction(_("Remove…"))] = partial(_remove, core, row, parent)
     chosen = await dialogs.choose_from(menu, place)
@@ -51,6 +57,18 @@ async def offer(core: Core, theme: Theme, parent: QWidget, wanted: AccountId, pl
 async def _turn(core: Core, row: AccountRow, state: AccountState) -> str:
     await actions.set_state(core.store, row.id, state)
     return ""
+
+
+async def _several_write(core: Core) -> bool:
+    return sum(one.writes for one in await accounts.every(core.store)) > 1
+
+
+async def _change_copies(core: Core) -> str:
+    if await copies.are_apart(core.store):
+        await show_copies.show_together(core.store)
+        return _("Mail that several accounts got is shown as one.")
+    await show_copies.show_apart(core.store)
+    return _("Mail that several accounts got is shown once for each of them.")
 
 
 async def _set_habits(core: Core, row: AccountRow, parent: QWidget, theme: Theme) -> str:

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QCompleter, QFormLayout, QHBoxLayout, QLineEdit, Q
 
 from inbox_app.actions.lettering import read_recipients
 from inbox_app.domain.recipients import ROLES, Recipient, bad_addresses, written
+from inbox_app.domain.senders import Sender
 from inbox_app.i18n import _
 from ui.theme import fonts
 from ui.theme.theme import Theme
-from ui.theme.widgets import Label, ToolButton
+from ui.theme.widgets import ChoiceBox, Label, ToolButton
 
 
 class AddressLine(QWidget):
@@ -28,12 +29,15 @@ class AddressLine(QWidget):
         self._names = Label(theme, size=fonts.META, tone="meta").eliding()
         self._change = ToolButton(theme, "pencil-simple", _("Change the recipients"))
         self._fields = [AddressField(name) for name in (_("To"), _("Cc"), _("Bcc"))]
+        self._from = ChoiceBox(theme)
+        self._from.setAccessibleName(_("From"))
         self._form = QWidget()
         self._lay_out(theme)
         self._change.clicked.connect(self.begin_changing)
         for field in self._fields:
             field.textChanged.connect(self._tell)
             field.completion_wanted.connect(self.completion_wanted)
+        self._from.activated.connect(self._tell)
         self._form.hide()
 
     def show_recipients(self, usual: tuple[Recipient, ...], chosen: tuple[Recipient, ...] | None = None) -> None:
@@ -49,6 +53,20 @@ class AddressLine(QWidget):
         self._name(shown)
         self._fold(chosen is None)
 
+    def show_senders(self, senders: Sequence[Sender], chosen: str = "") -> None:
+        """The addresses of ours that can be written from, the usual one first; `chosen` where a person chose."""
+        addresses = [one.address for one in senders]
+        if addresses != [self._from.itemText(place) for place in range(self._from.count())]:
+            self._from.clear()
+            self._from.addItems(addresses)
+        self._from.setCurrentIndex(max(self._from.findText(chosen), 0))
+        self._rows.setRowVisible(self._from, len(addresses) > 1)
+
+    @property
+    def chosen_sender(self) -> str:
+        """The address that a person chose; empty for the usual one."""
+        return self._from.currentText() if self._from.currentIndex() > 0 else ""
+
     def begin_changing(self) -> None:
         """Open the fields, and type into the first."""
         self._fold(False)
@@ -57,6 +75,7 @@ class AddressLine(QWidget):
     def forget(self) -> None:
         """Show nobody."""
         self._fold(True)
+        self.show_senders(())
         self.show_recipients(())
 
     @property
@@ -100,6 +119,8 @@ class AddressLine(QWidget):
             for sentence, role in words
             if any(one[0] == role for one in shown)
         ]
+        if self._from.count() > 1:
+            said.insert(0, _("From {address}").format(address=self._from.currentText()))
         self._names.say(" · ".join(said))
 
     def _tell(self) -> None:
@@ -112,18 +133,24 @@ class AddressLine(QWidget):
         line.addWidget(self._names, 0)
         line.addWidget(self._change)
         line.addStretch(1)
-        form = QFormLayout(self._form)
+        form = self._rows = QFormLayout(self._form)
         form.setContentsMargins(0, 0, 0, 4)
         form.setSpacing(4)
+        form.addRow(_label(theme, self._from), self._from)
         for field in self._fields:
-            label = Label(theme, field.accessibleName(), size=fonts.META, tone="meta")
-            label.setBuddy(field)
-            form.addRow(label, field)
+            form.addRow(_label(theme, field), field)
+        self.show_senders(())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(line)
         column.addWidget(self._form)
+
+
+def _label(theme: Theme, of: QWidget) -> Label:
+    label = Label(theme, of.accessibleName(), size=fonts.META, tone="meta")
+    label.setBuddy(of)
+    return label
 
 
 class AddressField(QLineEdit):

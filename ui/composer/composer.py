@@ -14,6 +14,7 @@ from inbox_app.contract.limits import Limits
 from inbox_app.domain.ids import MessageId
 from inbox_app.domain.inbox import MessageRow, Thread
 from inbox_app.domain.recipients import Recipient
+from inbox_app.domain.senders import Sender
 from inbox_app.i18n import _
 from ui.composer.address_line import AddressLine
 from ui.composer.files_row import Attached, FilesRow
@@ -107,6 +108,7 @@ class Composer(QFrame):
             recipients=self.addresses.chosen,
             everybody=self._everybody,
             quotes=None if quotes == self._quotes_by_habit else quotes,
+            sender=self.addresses.chosen_sender,
         )
 
     @property
@@ -164,8 +166,9 @@ class Composer(QFrame):
             said = _("Replying to {name} as {account}: {words}")
             self._to.say(said.format(name=who, account=account, words=words))
 
-    def show_mail(self, recipients: tuple[Recipient, ...], *, quotes: bool) -> None:
-        """The conversation is a mail: who gets the answer by the rules, and whether this account quotes."""
+    def show_mail(self, recipients: tuple[Recipient, ...], senders: Sequence[Sender], *, quotes: bool) -> None:
+        """The conversation is a mail: who gets the answer by the rules, as whom, and whether this account quotes."""
+        self.addresses.show_senders(senders, self.letter.sender)
         if not self._is_mail:
             chosen = self._letter
             self._is_mail, self._quotes_by_habit = True, quotes

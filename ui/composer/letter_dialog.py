@@ -20,6 +20,7 @@ from inbox_app.actions.writing import OwnFile
 from inbox_app.contract.limits import Limits
 from inbox_app.domain.ids import AccountId, DraftId, MessageId
 from inbox_app.domain.inbox import AccountRow, DraftFile, OutboxRow
+from inbox_app.domain.senders import addresses_of
 from inbox_app.i18n import _
 from inbox_app.queries import writing as queries
 from ui import dialogs
@@ -79,7 +80,9 @@ class LetterDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._core, self._tasks, self._theme = core, tasks, theme
-        self._accounts, self._begun, self._draft = list(accounts), begun, begun.draft
+        self._begun, self._draft = begun, begun.draft
+        # Each address of ours is a line of its own; the first of an account is the account's.
+        self._from = [(account, one.address) for account in accounts for one in addresses_of(account)]
         self._sending = False
         self._pasted = Pasted()
         self._saved: Standing | None = None
@@ -106,7 +109,10 @@ class LetterDialog(QDialog):
     def letter(self) -> Letter:
         """Recipients and subject as they stand, and what is passed on."""
         return Letter(
-            recipients=self.addresses.recipients, subject=self.subject.text(), forwards=self._begun.letter.forwards
+            recipients=self.addresses.recipients,
+            subject=self.subject.text(),
+            forwards=self._begun.letter.forwards,
+            sender=self._from[max(self.account.currentIndex(), 0)][1],
         )
 
     @property
@@ -144,8 +150,12 @@ class LetterDialog(QDialog):
     # --- inside -----------------------------------------------------------------------------------------------------
 
     def _fill(self) -> None:
-        for one in self._accounts:
-            self.account.addItem(f"{one.name} <{one.handle}>" if one.name else one.handle)
+        for account, address in self._from:
+            main = account.name and address == account.handle
+            self.account.addItem(f"{account.name} <{address}>" if main else address)
+        lines = [address for _account, address in self._from]
+        begun = self._begun.letter.sender
+        self.account.setCurrentIndex(lines.index(begun) if begun in lines else 0)
         self.addresses.show_recipients((), self._begun.letter.recipients or ())
         self.field.setPlainText(self._begun.text)
         kept = [Attached(one.id, one.name, one.media_type, one.size) for one in self._begun.files]
@@ -160,7 +170,7 @@ class LetterDialog(QDialog):
         return tuple(one for one in self.files.dropped if not one.startswith(_THEIRS))
 
     def _account(self) -> AccountRow:
-        return self._accounts[max(self.account.currentIndex(), 0)]
+        return self._from[max(self.account.currentIndex(), 0)][0]
 
     def _lay_out(self) -> None:
         self.resize(720, 520)

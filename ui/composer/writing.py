@@ -22,6 +22,7 @@ from inbox_app.contract.limits import Limits
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.inbox import DraftFile, MessageRow, OutboxRow, Thread
+from inbox_app.domain.senders import own_addresses, senders_of
 from inbox_app.domain.words import Action, Kind, Quoting
 from inbox_app.queries import writing as queries
 from ui.asking import Asking
@@ -117,9 +118,9 @@ class Writing(QObject):
         chosen = next((one for one in thread.messages if one.id == self._composer.target), None)
         answered = chosen or thread.to_answer
         if thread.row.kind is Kind.MAIL and answered is not None:
-            account, everybody = thread.account, self._composer.everybody
+            usual = recipients_of(answered, own_addresses(thread.ours), everybody=self._composer.everybody)
             self._composer.show_mail(
-                recipients_of(answered, account.handles, everybody=everybody), quotes=account.quoting is Quoting.BELOW
+                usual, senders_of(answered, thread.ours), quotes=thread.account.quoting is Quoting.BELOW
             )
 
     def answer(self, message: MessageRow, thread: Thread, *, everybody: bool = False) -> None:

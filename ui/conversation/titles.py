@@ -37,7 +37,7 @@ def subtitle_of(thread: Thread) -> str:
     """The channel, the account, and how much there is and is to do."""
     row = thread.row
     parts = [
-        account_of(thread),
+        accounts_of(thread),
         ngettext("{count} message", "{count} messages", row.messages).format(count=f"{row.messages:n}"),
     ]
     if row.needs_reply:
@@ -63,6 +63,14 @@ def account_of(thread: Thread) -> str:
     account = thread.account
     name = account.name or account.handle
     return _("{account} on {channel}").format(account=name, channel=channel_name(account.channel))
+
+
+def accounts_of(thread: Thread) -> str:
+    """The same where several accounts got this: by their addresses, since they may bear one name."""
+    if len(thread.ours) < 2:
+        return account_of(thread)
+    names = ", ".join(one.handle for one in thread.ours)
+    return _("{account} on {channel}").format(account=names, channel=channel_name(thread.account.channel))
 
 
 def window_of(thread: Thread, now: datetime | None = None) -> str:

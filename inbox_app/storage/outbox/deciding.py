@@ -147,6 +147,7 @@ def _act(tx: Tx, decided: Decision, key: str, kind: Kind, sent: Sequence[File]) 
         "target": None if decided.target is None else outgoing.target_facts(tx.conn, decided.target),
         "action": None if decided.action is None else decided.action.value,
         "value": decided.value,
+        "sender": decided.sender,
         "recipients": [list(one) for one in decided.recipients],
         "files": files,
     }

@@ -58,6 +58,8 @@ class Decision:
     draft: DraftId | None = None
     pictures: Mapping[str, str] = field(default_factory=dict)
     """Names of the draft's files that the HTML shows, each with its content id."""
+    sender: str = ""
+    """The address of ours to write from, where one was chosen."""
     letter: JsonObject | None = None
     """What the draft held besides its text, for an undo."""
 

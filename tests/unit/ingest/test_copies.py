@@ -22,7 +22,7 @@ from inbox_app.domain.words import AccountState, Direction, Kind, State
 from inbox_app.ingest import copies
 from inbox_app.ingest.ingest import Ingested, ingest, ingest_batch
 from inbox_app.queries import inbox, search
-from inbox_app.storage import accounts, conversations, recounting, tallies, triage
+from inbox_app.storage import accounts, conversations, participants, recounting, tallies, triage
 from inbox_app.storage.schema import conversation, member, message, message_copy, participant
 from inbox_app.storage.standings import standings
 from inbox_app.storage.store import Store
@@ -233,7 +233,7 @@ def check(conn: Connection) -> None:
     people = sorted(map(tuple, conn.execute(select(participant))))
     again = Tx(conn, NOW)
     recounting.recount(again, shown)
-    copies.participants.recount(again, shown)
+    participants.recount(again, shown)
     assert {one: standing.row() for one, standing in standings(conn, shown).items()} == kept
     assert sorted(map(tuple, conn.execute(select(participant)))) == people
     columns = (message.c.copy_key, message.c.conversation, message_copy.c.message)
