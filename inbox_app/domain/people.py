@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from inbox_app.domain.ids import AccountId, ConversationId, FieldId, HandleId, MemberId, MessageId
-from inbox_app.domain.inbox import NoteRow, ReminderRow, Tag
+from inbox_app.domain.inbox import NoteRow, Tag
+from inbox_app.domain.reminders import ReminderRow
 from inbox_app.domain.words import Kind
 
 

@@ -30,7 +30,8 @@ async def card(store: Store, me: ColleagueId, wanted: MemberId) -> Card:
     Raises:
         NotFound: there is no such member.
     """
-    return await store.read(lambda conn: member_cards.card(conn, me, wanted))
+    now = store.now()
+    return await store.read(lambda conn: member_cards.card(conn, me, wanted, now))
 
 
 async def timeline(

@@ -10,16 +10,17 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from inbox_app.domain.errors import WrongUse
-from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, HandleId, MemberId, ReminderId
-from inbox_app.domain.inbox import ReminderRow
+from inbox_app.domain.ids import AccountId, ColleagueId, HandleId, MemberId
 from inbox_app.domain.people import Card, Fact, HandleLine, MemberLine, MemberPage
+from inbox_app.domain.reminders import About, ReminderRow
 from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import Kind
 from inbox_app.i18n import _
+from inbox_app.storage import reminders
 from inbox_app.storage.circles import homes_of, parts_of, present
 from inbox_app.storage.member_facts import facts_of, fields_of, tags_of
 from inbox_app.storage.notes import notes_on
-from inbox_app.storage.schema import conversation, handle, member, message, note, participant, reminder
+from inbox_app.storage.schema import conversation, handle, member, message, note, participant
 from inbox_app.storage.search_conditions import holds
 from inbox_app.storage.timelines import timeline
 from inbox_app.storage.transaction import Reading
@@ -29,8 +30,8 @@ _last_seen = func.coalesce(member.c.last_seen, 0)
 _OUTSIDE = and_(handle.c.own.is_(False), handle.c.colleague.is_(None))
 
 
-def card(conn: Reading, me: ColleagueId, wanted: MemberId) -> Card:
-    """All that is known of a member; an id that was linked away leads to whom it was linked.
+def card(conn: Reading, me: ColleagueId, wanted: MemberId, now: int) -> Card:
+    """All that is known of a member at a moment; an id that was linked away leads to whom it was linked.
 
     Raises:
         NotFound: there is no such member.
@@ -53,7 +54,7 @@ def card(conn: Reading, me: ColleagueId, wanted: MemberId) -> Card:
         tags=tags_of(conn, parts),
         handles=_handles(conn, whole),
         notes=notes_on(conn, members=[whole]),
-        reminders=_reminders(conn, me, parts),
+        reminders=_reminders(conn, me, parts, now),
         messages=row.message_count,
         conversations=_conversations(conn, whole),
         first_seen=_moment(row.first_seen),
@@ -171,21 +172,9 @@ def _handles(conn: Connection, whose: MemberId) -> tuple[HandleLine, ...]:
     return tuple(sorted(made, key=lambda one: one.linked))
 
 
-def _reminders(conn: Connection, me: ColleagueId, parts: Collection[MemberId]) -> tuple[ReminderRow, ...]:
-    wanted = select(reminder).where(reminder.c.member.in_(parts), reminder.c.owner == me, reminder.c.done_at.is_(None))
-    return tuple(
-        ReminderRow(
-            id=ReminderId(row.id),
-            conversation=ConversationId(row.conversation) if row.conversation else None,
-            member=MemberId(row.member) if row.member else None,
-            text=row.text,
-            due_at=from_ms(row.due_at),
-            zone=row.zone,
-            if_no_reply=row.if_no_reply,
-            late=row.late,
-        )
-        for row in conn.execute(wanted.order_by(reminder.c.due_at))
-    )
+def _reminders(conn: Connection, me: ColleagueId, parts: Collection[MemberId], now: int) -> tuple[ReminderRow, ...]:
+    found = [row for part in parts for row in reminders.rows(conn, me, now, about=About(member=part))]
+    return tuple(sorted(found, key=lambda row: row.due_at))
 
 
 def _conversations(conn: Connection, whose: MemberId) -> int:

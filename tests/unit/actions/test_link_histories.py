@@ -105,7 +105,7 @@ def take_off(tx: Tx, wanted: HandleId) -> None:
 
 
 def _handles(conn: Connection, of: MemberId) -> list[tuple[HandleId, bool]]:
-    return [(one.id, one.linked) for one in member_cards.card(conn, me, of).handles]
+    return [(one.id, one.linked) for one in member_cards.card(conn, me, of, 0).handles]
 
 
 def take_back_all(tx: Tx) -> None:
@@ -115,7 +115,7 @@ def take_back_all(tx: Tx) -> None:
 
 
 def history(conn: Connection, of: MemberId) -> tuple[Card, tuple[TimelineLine, ...]]:
-    card = member_cards.card(conn, me, of)
+    card = member_cards.card(conn, me, of, 0)
     return card, timelines.timeline(conn, card.id, limit=1000).lines
 
 
