@@ -263,7 +263,7 @@ async def test_names_and_shortcuts_are_told_apart(store: Store) -> None:
     await templating.add(store, WE, Wording("thanks", "Thanks!", shortcut="/t"))
     with pytest.raises(WrongUse, match="THANKS"):
         await templating.add(store, WE, Wording("THANKS", "Again"))
-    with pytest.raises(WrongUse, match="/t"):
+    with pytest.raises(WrongUse, match="/T"):
         await templating.add(store, WE, Wording("other", "x", shortcut="/T"))
 
 
