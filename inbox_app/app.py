@@ -277,7 +277,7 @@ class App:
         return await accounts.one(self.store, wanted)
 
     async def move_in(self, *, size: str, seed: int) -> None:
-        """Connect the accounts of a practice community; those that are there already stay as they are."""
+        """Connect the accounts of a practice community, with templates to answer from; what is there stays as it is."""
         there = [account.settings.items() for account in await accounts.every(self.store)]
         for manifest in self.catalogue.values():
             for settings in manifest.practice(size, seed) if manifest.practice else ():
@@ -290,6 +290,16 @@ class App:
                     await self.add_account(
                         manifest.key, replace(step, settings={**step.settings, "history": ALL_HISTORY})
                     )
+        if not there:
+            await self._lay_out_templates()
+
+    async def _lay_out_templates(self) -> None:
+        from importlib.resources import files
+
+        from inbox_app.exchange.template_sheets import take_sheet
+
+        sheet = files("resources") / "practice" / "templates.csv"
+        await take_sheet(self.store, self.me, await asyncio.to_thread(sheet.read_text, "utf-8"))
 
     async def open_key(self, way: Way) -> Obstacle | None:
         """Make sure that secrets can be kept, on the way chosen; else what stands against it."""

@@ -37,6 +37,9 @@ class Does(Enum):
     COMMANDS = auto()
     KEYS = auto()
     ATTACH = auto()
+    TEMPLATE = auto()
+    TEMPLATES = auto()
+    SAVE_TEMPLATE = auto()
     REFRESH = auto()
     ADD_ACCOUNT = auto()
     IMPORT = auto()
@@ -104,6 +107,10 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.SEND_AND_NEXT, N_("Send and go to the next"), ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"),
             When.CONVERSATION),
     Command(Does.ATTACH, N_("Attach files"), ("Ctrl+Shift+A",), When.CONVERSATION),
+    Command(Does.TEMPLATE, N_("Insert a template"), ("T",), When.CONVERSATION, _TEXT),
+    Command(Does.TEMPLATE, N_("Insert a template"), ("Ctrl+T",), When.CONVERSATION),
+    Command(Does.TEMPLATES, N_("Templates…"), ("Ctrl+Shift+T",)),
+    Command(Does.SAVE_TEMPLATE, N_("Save the text as a template"), ("Ctrl+Shift+S",), When.CONVERSATION),
     Command(Does.SEARCH, N_("Search"), ("Ctrl+F",)),
     Command(Does.SEARCH, N_("Search"), ("/",), where=_TEXT),
     Command(Does.BACK, N_("Back"), ("Esc",)),

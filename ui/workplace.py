@@ -40,6 +40,7 @@ from ui.panes import Pane, Panes
 from ui.portraits import Portraits
 from ui.remembered import Remembered
 from ui.tasks import Tasks
+from ui.templates.templating import Shelf, Templating
 from ui.theme.theme import Theme
 from ui.theme.tokens import LOW_WINDOW
 from ui.toast import Toast
@@ -81,7 +82,11 @@ class Workplace(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.panes)
         self.toast = Toast(theme, self, self.sidebar, self.composer)
-        self.deciding = Deciding(core, tasks, theme, self, Desk(self.bridge, self.list, self.toast))
+        desk = Desk(self.bridge, self.list, self.toast)
+        self.deciding = Deciding(core, tasks, theme, self, desk)
+        self.templating = Templating(
+            core, tasks, theme, self, Shelf(self.answering.writing, desk, partial(self.panes.show_pane, Pane.THREAD))
+        )
         self._header = HeaderActions(theme, self.give, self)
         self.thread_view.set_actions(self._header.all)
         self._wire_reading()
@@ -291,6 +296,7 @@ class Workplace(QWidget):
             Does.REPLY: self._reply,
             **self.answering.deeds,
             **self.deciding.deeds,
+            **self.templating.deeds,
             **self.connecting.deeds,
             Does.UNDO: self._undo,
             Does.SEND_AND_NEXT: partial(self.answering.writing.send, partial(self.list.step, 1)),

@@ -6,19 +6,19 @@ from collections.abc import Collection, Sequence
 
 from inbox_app.actions.writing import OwnFile, keep_files
 from inbox_app.domain.errors import Refused, WrongUse
-from inbox_app.domain.ids import ColleagueId, ConversationId, DraftId, TemplateId
+from inbox_app.domain.ids import ColleagueId, ConversationId, TemplateId
+from inbox_app.domain.inbox import DraftFile
 from inbox_app.domain.macro import Step, read_steps
 from inbox_app.domain.templates import Family
 from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.wording import Wording, checked, twin
 from inbox_app.i18n import _
 from inbox_app.settings import local_zone
-from inbox_app.storage import drafts, templates
-from inbox_app.storage.drafts import Letter
+from inbox_app.storage import attachments, drafts, templates
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 
-__all__ = ["Wording", "add", "change", "insert", "keep", "remove", "steps_of"]
+__all__ = ["Wording", "add", "change", "keep", "lend_files", "remove", "remove_text", "steps_of"]
 
 MOST_BYTES = 10 * 1024 * 1024
 """Of one file: a template carries small pictures, not films."""
@@ -85,6 +85,11 @@ async def remove(store: Store, me: ColleagueId, wanted: str, language: str = "",
     return await store.write(work)
 
 
+async def remove_text(store: Store, wanted: TemplateId) -> None:
+    """Take one text out, and with the first of a family all its variants."""
+    await store.write(lambda tx: templates.remove(tx, wanted))
+
+
 async def keep(store: Store, me: ColleagueId, wording: Wording) -> TemplateId:
     """Save a text as a template, or write the one of this name, language and channel anew."""
 
@@ -98,18 +103,17 @@ async def keep(store: Store, me: ColleagueId, wording: Wording) -> TemplateId:
     return await store.write(work)
 
 
-async def insert(
-    store: Store, me: ColleagueId, of: TemplateId, conversation: ConversationId, text: str, letter: Letter
-) -> DraftId | None:
-    """Let a conversation's draft have a template's files and remember where its text is from."""
+async def lend_files(
+    store: Store, me: ColleagueId, of: TemplateId, conversation: ConversationId
+) -> tuple[DraftFile, ...]:
+    """Let the draft of a conversation have a template's files; all that it has then."""
 
-    def work(tx: Tx) -> DraftId | None:
-        kept = drafts.of_conversation(tx.conn, me, conversation)
-        target = None if kept is None else kept.reply_to
-        draft = drafts.save(tx, me, conversation, text, target, (), letter)
-        if draft is not None:
-            templates.lend_files(tx, of, draft)
-        return draft
+    def work(tx: Tx) -> tuple[DraftFile, ...]:
+        draft = drafts.of_conversation(tx.conn, me, conversation)
+        if draft is None:
+            return ()
+        templates.lend_files(tx, of, draft.id)
+        return attachments.of_draft(tx.conn, draft.id)
 
     return await store.write(work)
 

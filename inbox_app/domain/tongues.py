@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
+
 _WORDS: Mapping[str, str] = {
     "en": (
         "the and is are you your with for this that what how when have has do does can could would it i my we not "
@@ -31,6 +33,13 @@ _WORDS: Mapping[str, str] = {
 _SMALL = {code: frozenset(words.split()) for code, words in _WORDS.items()}
 _WORD = re.compile(r"[^\W\d_]+")
 _MOST = 400
+_NAMES = {"en": N_("English"), "it": N_("Italian"), "fr": N_("French"), "es": N_("Spanish"), "de": N_("German")}
+
+
+def language_name(code: str) -> str:
+    """A language as people call it; its code where we have no word for it."""
+    name = _NAMES.get(code.partition("-")[0])
+    return code if name is None else str(name)
 
 
 def guess_language(text: str) -> str:

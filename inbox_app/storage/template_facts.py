@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MemberId, MessageId, PostId
 from inbox_app.domain.placeholders import first_name
-from inbox_app.domain.tongues import guess_language
+from inbox_app.domain.tongues import guess_language, language_name
 from inbox_app.domain.words import Direction, Hat
 from inbox_app.i18n import _
 from inbox_app.storage import accounts, conversations, messages
@@ -153,9 +153,11 @@ def _language(conn: Connection, person: Row[*tuple[Any, ...]]) -> tuple[str, str
     """The member's own, else that of the message, else the one that they seem to write in."""
     name = person.preferred_name or person.handle_name or person.name
     if person.language:
-        return person.language, _("{name} is noted as speaking this language.").format(name=name)
+        noted = _("{name} is noted as speaking {language}.")
+        return person.language, noted.format(name=name, language=language_name(person.language))
     if person.message_language:
-        return person.message_language, _("The message is in this language.")
+        told = _("The message is in {language}.")
+        return person.message_language, told.format(language=language_name(person.message_language))
     said = (
         select(message_text.c.body)
         .join(message, message.c.id == message_text.c.id)
@@ -164,4 +166,5 @@ def _language(conn: Connection, person: Row[*tuple[Any, ...]]) -> tuple[str, str
         .limit(_LISTENED_TO)
     )
     guessed = guess_language(person.body or "") or guess_language(" ".join(conn.execute(said).scalars()))
-    return guessed, _("{name} seems to write in this language.").format(name=name) if guessed else ""
+    seems = _("{name} seems to write in {language}.")
+    return guessed, seems.format(name=name, language=language_name(guessed)) if guessed else ""

@@ -132,10 +132,10 @@ def keep_files(tx: Tx, of: TemplateId, files: Sequence[File], without: Collectio
 
 
 def lend_files(tx: Tx, of: TemplateId, draft: DraftId) -> None:
-    """Let a draft have the template's files too; those it has already by name stay as they are."""
-    there = attachments.of_draft(tx.conn, draft)
+    """Let a draft have the files of the template's family too; those it has already by name stay as they are."""
+    there, first = attachments.of_draft(tx.conn, draft), first_of(tx.conn, of)
     names = {one.name for one in there}
-    files = [one for one in _files(tx.conn, [of]).get(of, ()) if one.name not in names]
+    files = [one for one in (first.files if first else ()) if one.name not in names]
     lent = [File(one.digest, one.name, one.media_type, one.size, one.description) for one in files]
     if lent:
         tx.conn.execute(

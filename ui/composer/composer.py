@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -11,8 +12,9 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWid
 
 from inbox_app.actions.writing import NO_CHOICE, Letter
 from inbox_app.contract.limits import Limits
-from inbox_app.domain.ids import MessageId
+from inbox_app.domain.ids import MessageId, TemplateId
 from inbox_app.domain.inbox import MessageRow, Thread
+from inbox_app.domain.placeholders import refuse_holes
 from inbox_app.domain.recipients import Recipient
 from inbox_app.domain.senders import Sender
 from inbox_app.i18n import _
@@ -37,6 +39,7 @@ class Composer(QFrame):
     """What usually is answered shall be named again."""
     send_asked = Signal()
     files_wanted = Signal()
+    template_wanted = Signal()
     picture_pasted = Signal(QImage)
 
     def __init__(self, theme: Theme) -> None:
@@ -62,6 +65,7 @@ class Composer(QFrame):
         self._problem = Label(theme, size=fonts.META, tone="red").wrapping()
         self._clear = ToolButton(theme, "x", _("Answer what asks for a reply instead"))
         self._attach = ToolButton(theme, "paperclip", _("Attach files (Ctrl+Shift+A)"))
+        self._template = ToolButton(theme, "notebook", _("Insert a template (T)"))
         self._send = PushButton(theme, _("Send"), "primary")
         self._send.setToolTip(_("Send (Ctrl+Enter)"))
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
@@ -79,6 +83,7 @@ class Composer(QFrame):
         self._quotes.clicked.connect(self._changed)
         self._clear.clicked.connect(self._drop_target)
         self._attach.clicked.connect(self.files_wanted)
+        self._template.clicked.connect(self.template_wanted)
         self._send.clicked.connect(self.send_asked)
 
     # --- what it holds ----------------------------------------------------------------------------------------------
@@ -101,14 +106,16 @@ class Composer(QFrame):
     @property
     def letter(self) -> Letter:
         """By mail: the recipients and the quote, as far as they were chosen."""
+        template = self._letter.template if self.text.strip() else None
         if not self._is_mail:
-            return self._letter
+            return replace(self._letter, template=template)
         quotes = self._quotes.isChecked()
         return Letter(
             recipients=self.addresses.chosen,
             everybody=self._everybody,
             quotes=None if quotes == self._quotes_by_habit else quotes,
             sender=self.addresses.chosen_sender,
+            template=template,
         )
 
     @property
@@ -134,6 +141,20 @@ class Composer(QFrame):
         self.files.show_files(files, kept)
         self.blockSignals(blocked)
         self._weigh()
+
+    def insert(self, text: str, template: TemplateId) -> None:
+        """Put a template's text where the cursor is, and select the first value that is missing in it."""
+        self._letter = replace(self._letter, template=template)
+        cursor = self.field.textCursor()
+        begin = cursor.selectionStart()
+        cursor.insertText(text)
+        end = cursor.position()
+        cursor.setPosition(begin)
+        self.field.setTextCursor(cursor)
+        self.field.setFocus()
+        if not self.field.go_to_hole():
+            cursor.setPosition(end)
+            self.field.setTextCursor(cursor)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -214,7 +235,13 @@ class Composer(QFrame):
             return self._refusal
         if not self._limits.allows_text(self.text):
             return _("This is {count} characters too long for this channel.").format(count=-self.ring.left)
-        return (self.addresses.problem if self._is_mail else "") or self.files.problem(self._limits)
+        mail = self.addresses.problem if self._is_mail else ""
+        return mail or self.files.problem(self._limits) or refuse_holes(self.text)
+
+    @property
+    def refusal(self) -> str:
+        """Why nothing can be answered here now; empty when it can."""
+        return self._refusal
 
     @property
     def is_ready(self) -> bool:
@@ -258,7 +285,7 @@ class Composer(QFrame):
         column.addWidget(self._problem)
         self._body.setSpacing(4)
         self._body.addWidget(self.field, 1)
-        self._body.addLayout(_row(self._attach, self._quotes, None, self.ring, self._send))
+        self._body.addLayout(_row(self._attach, self._template, self._quotes, None, self.ring, self._send))
         column.addLayout(self._body)
 
     def be_low(self, low: bool) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from inbox_app.actions.writing import OwnFile
 from inbox_app.contract.limits import Limits
 from inbox_app.i18n import _, ngettext
 from ui.theme import fonts
@@ -68,6 +69,11 @@ class FilesRow(QWidget):
         new = dict.fromkeys(path for path in paths if path.is_file() and path not in known)
         self._show((*self._files, *map(_of_path, new)))
 
+    def keep(self, kept: Sequence[Attached]) -> None:
+        """The draft has these files now: show those that are new."""
+        known = {one.origin for one in self._files} | set(self._dropped)
+        self._show((*self._files, *(one for one in kept if one.origin not in known)))
+
     def problem(self, limits: Limits) -> str:
         """Why the channel will not take these files; empty when it will."""
         if limits.files is not None and len(self._files) > limits.files:
@@ -112,6 +118,11 @@ def _of_path(path: Path) -> Attached:
 def media_type(path: Path) -> str:
     """What kind of file it is, by its name."""
     return mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+
+
+def read_own(path: Path) -> OwnFile:
+    """The file, to be kept or sent."""
+    return OwnFile(path.name, media_type(path), path.read_bytes())
 
 
 def _refusal(file: Attached, limits: Limits) -> str:

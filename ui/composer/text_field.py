@@ -6,9 +6,20 @@ from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QImage, QKeyEvent, QKeySequence
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetricsF,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QSyntaxHighlighter,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
+from inbox_app.domain.placeholders import holes
 from inbox_app.i18n import _
 from ui.theme import fonts
 from ui.theme.theme import Theme
@@ -17,12 +28,14 @@ _FEWEST_LINES, _LOW_LINES, _MOST_LINES = 3, 2, 10
 
 
 class TextField(QPlainTextEdit):
-    """Tab leaves it, so that the keyboard can."""
+    """Tab leaves it, so that the keyboard can; it stops at values that are missing."""
 
     files_dropped = Signal(list)
     picture_pasted = Signal(QImage)
     entered_or_left = Signal()
     """The keyboard came here, or went."""
+    slash_typed = Signal()
+    """A slash was typed where a word begins; it stands in the text."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -34,6 +47,7 @@ class TextField(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFont(theme.font(fonts.MESSAGE))
         self.textChanged.connect(self.updateGeometry)
+        self._holes = HoleMarks(theme, self.document())
 
     def sizeHint(self) -> QSize:
         """Three lines at least (in a low window two, and one unless it is written in), ten at most; then it scrolls."""
@@ -61,6 +75,43 @@ class TextField(QPlainTextEdit):
             return True
         return super().event(event)
 
+    def go_to_hole(self) -> bool:
+        """Select the next variable that has no value, so that typing takes its place; False where there is none."""
+        found, text = holes(self.toPlainText()), self.toPlainText()
+        if not found:
+            return False
+        here = self.textCursor().selectionEnd()
+        places = [(units(text, one.start), units(text, one.end)) for one in found]
+        start, end = next((place for place in places if place[0] >= here), places[0])
+        cursor = self.textCursor()
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        self.setFocus()
+        return True
+
+    def focusNextPrevChild(self, following: bool) -> bool:
+        """Tab goes from one missing value to the next, and leaves the field when there is none."""
+        if following and self.go_to_hole():
+            return True
+        return super().focusNextPrevChild(following)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if event.text() == "/" and self._begins_word():
+            self.slash_typed.emit()
+
+    def _begins_word(self) -> bool:
+        """Whether the character before the cursor stands where a word begins."""
+        cursor = self.textCursor()
+        before = cursor.block().text()[: cursor.positionInBlock() - 1] if cursor.positionInBlock() else ""
+        return not self.isReadOnly() and (not before or before[-1].isspace())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            self._holes.rehighlight()
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self._resize()
@@ -85,6 +136,28 @@ class TextField(QPlainTextEdit):
             self.picture_pasted.emit(QImage(source.imageData()))
         elif source.hasText():
             self.insertPlainText(source.text())
+
+
+class HoleMarks(QSyntaxHighlighter):
+    """Marks the variables of a text that have no value."""
+
+    def __init__(self, theme: Theme, document: QTextDocument) -> None:
+        super().__init__(document)
+        self._theme = theme
+
+    def highlightBlock(self, text: str) -> None:
+        marked = QTextCharFormat()
+        marked.setForeground(self._theme.colour("warn"))
+        marked.setBackground(self._theme.colour("warn_soft"))
+        marked.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DashUnderline)
+        for one in holes(text):
+            start = units(text, one.start)
+            self.setFormat(start, units(text, one.end) - start, marked)
+
+
+def units(text: str, place: int) -> int:
+    """Where a place in a text is as Qt counts, which takes two for an emoji."""
+    return len(text[:place].encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _claims_undo(event: QEvent) -> bool:

@@ -7,7 +7,7 @@ commit of a send and by taking one back.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -15,19 +15,20 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from inbox_app.actions import templating
 from inbox_app.actions import writing as actions
 from inbox_app.actions.lettering import recipients_of
-from inbox_app.actions.writing import NO_CHOICE, Answer, Letter, OwnFile
+from inbox_app.actions.writing import NO_CHOICE, Answer, Letter
 from inbox_app.contract.limits import Limits
 from inbox_app.domain.errors import UserFacingError
-from inbox_app.domain.ids import ConversationId, MessageId
+from inbox_app.domain.ids import ConversationId, MessageId, TemplateId
 from inbox_app.domain.inbox import DraftFile, MessageRow, OutboxRow, Thread
 from inbox_app.domain.senders import own_addresses, senders_of
 from inbox_app.domain.words import Action, Kind, Quoting
 from inbox_app.queries import writing as queries
 from ui.asking import Asking
 from ui.composer.composer import Composer
-from ui.composer.files_row import Attached, media_type
+from ui.composer.files_row import Attached, read_own
 from ui.conversation.titles import account_of
 from ui.core import Core
 from ui.tasks import Tasks
@@ -49,6 +50,8 @@ class Written:
 
 
 NOTHING = Written()
+Consent = Callable[[ConversationId, Written], Awaitable[bool]]
+"""Asked before a text goes; False keeps it."""
 
 
 class Writing(QObject):
@@ -62,6 +65,7 @@ class Writing(QObject):
     def __init__(self, core: Core, tasks: Tasks, composer: Composer, *, pause: timedelta = PAUSE) -> None:
         super().__init__(composer)
         self._core, self._tasks, self._composer = core, tasks, composer
+        self.consent: Consent = _always
         self._of: ConversationId | None = None
         self._saved = NOTHING
         self._unsaved: dict[ConversationId, Written] = {}
@@ -76,6 +80,11 @@ class Writing(QObject):
         self._rest.timeout.connect(self.save_soon)
         composer.edited.connect(self._note)
         composer.hold(True)
+
+    @property
+    def composer(self) -> Composer:
+        """Where it is written."""
+        return self._composer
 
     @property
     def conversation(self) -> ConversationId | None:
@@ -199,11 +208,28 @@ class Writing(QObject):
         composer = self._composer
         return Written(composer.text, composer.target, composer.files.paths, composer.files.dropped, composer.letter)
 
+    def lend(self, template: TemplateId) -> None:
+        """The reply has a template's files too; a send that is asked for now waits for them."""
+        if self._of is not None:
+            task = self._tasks.begin(self._lend(self._of, template, self._written()), "template files")
+            self._saves.add(task)
+            task.add_done_callback(self._saves.discard)
+
+    async def _lend(self, wanted: ConversationId, template: TemplateId, written: Written) -> None:
+        store, me = self._core.store, self._core.me
+        async with self._order:
+            await actions.save_draft(store, me, wanted, *_draft_of(written))
+            files = await templating.lend_files(store, me, template, wanted)
+        if self._of == wanted:
+            self._composer.files.keep([*map(_attached, files)])
+
     # --- sending and taking back ------------------------------------------------------------------------------------
 
     def send(self, then: Callable[[], None] | None = None) -> None:
         """Commit the reply; the composer empties after the commit, and `then` is called."""
-        if self._of is not None and self._sending is None and self._composer.is_ready:
+        if self._of is not None and not self._composer.is_ready:
+            self._composer.field.go_to_hole()
+        elif self._of is not None and self._sending is None:
             self._rest.stop()
             self._sending = self._of
             self._composer.hold(True)
@@ -212,6 +238,8 @@ class Writing(QObject):
 
     async def _send(self, wanted: ConversationId, written: Written, then: Callable[[], None] | None) -> None:
         try:
+            if not await self.consent(wanted, written):
+                return
             async with self._order:
                 row = await self._commit(wanted, written)
             self._sending = None
@@ -228,7 +256,7 @@ class Writing(QObject):
         store, me = self._core.store, self._core.me
         self._unsaved[wanted] = written
         draft = await actions.save_draft(store, me, wanted, *_draft_of(written))
-        files = [await asyncio.to_thread(_read, path) for path in written.files]
+        files = [await asyncio.to_thread(read_own, path) for path in written.files]
         undo = timedelta(seconds=self._core.settings.current.undo_seconds)
         return await actions.reply(
             store,
@@ -269,13 +297,13 @@ class Writing(QObject):
             then()
 
 
+async def _always(_wanted: ConversationId, _written: Written) -> bool:
+    return True
+
+
 def _draft_of(written: Written) -> tuple[str, MessageId | None, tuple[str, ...], Letter]:
     return written.text, written.target, written.dropped, written.letter
 
 
 def _attached(file: DraftFile) -> Attached:
     return Attached(file.id, file.name, file.media_type, file.size)
-
-
-def _read(path: Path) -> OwnFile:
-    return OwnFile(path.name, media_type(path), path.read_bytes())

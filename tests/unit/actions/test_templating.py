@@ -105,7 +105,7 @@ async def test_the_variant_in_the_member_s_language_is_chosen_and_said(store: St
     assert len(await questions.families(store, WE)) == 1
     made = await questions.prepare(store, WE, "/thx", maya)
     assert made.filled.text == "Grazie, Maya!"
-    assert made.reasons == ("Maya seems to write in this language.",)
+    assert made.reasons == ("Maya seems to write in Italian.",)
 
 
 async def test_nothing_with_an_unresolved_variable_leaves(
@@ -225,9 +225,10 @@ async def test_a_step_that_cannot_be_done_sends_nothing(store: Store, maya: Conv
 async def test_files_go_along_and_the_template_keeps_them(store: Store, maya: ConversationId) -> None:
     leaf = OwnFile("leaf.png", "image/png", b"a leaf", "A leaf")
     made = await templating.add(store, WE, Wording("leaf", "Look"), [leaf])
-    draft = await templating.insert(store, WE, made, maya, "Look", Letter(template=made))
-    again = await templating.insert(store, WE, made, maya, "Look", Letter(template=made))
-    assert draft == again
+    assert await templating.lend_files(store, WE, made, maya) == (), "there is no draft that could have them"
+    draft = await writing.save_draft(store, WE, maya, "Look", letter=Letter(template=made))
+    (once,) = await templating.lend_files(store, WE, made, maya)
+    assert await templating.lend_files(store, WE, made, maya) == (once,)
     row = await writing.reply(store, WE, Answer(maya, "Look", UNDO, draft=draft, letter=Letter(template=made)))
     sent = (await inbox.thread(store, WE, maya)).messages[-1].attachments
     assert [(one.name, one.description) for one in sent] == [("leaf.png", "A leaf")]

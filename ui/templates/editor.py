@@ -1,0 +1,232 @@
+"""One text of a template, to be written: what it says, where it fits, what goes along and what is done after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from inbox_app.actions.templating import steps_of
+from inbox_app.domain.ids import ColleagueId
+from inbox_app.domain.placeholders import described
+from inbox_app.domain.templates import Family, Template
+from inbox_app.domain.wording import Wording, wording_of
+from inbox_app.domain.words import Hat
+from inbox_app.i18n import _
+from ui.composer.files_row import Attached, FilesRow
+from ui.composer.text_field import HoleMarks
+from ui.theme import fonts
+from ui.theme.theme import Theme
+from ui.theme.widgets import CheckButton, ChoiceBox, Label, ToolButton
+
+_STEPS = "tag thanks\nsnooze in 3 days\ndone"
+
+
+class TemplateEditor(QScrollArea):
+    """Shows a text and holds what is typed; whoever opened it keeps that."""
+
+    edited = Signal()
+    files_wanted = Signal()
+
+    def __init__(self, theme: Theme, channels: Mapping[str, str], me: ColleagueId, *, in_team: bool) -> None:
+        super().__init__()
+        self._me, self._shown = me, Wording("", "")
+        self._files: tuple[Attached, ...] = ()
+        self.name, self.folder = _field(_("Name")), _field(_("Folder"))
+        self.shortcut, self.keywords = _field(_("Shortcut"), "/thanks"), _field(_("Keywords"))
+        self.language, self.title = _field(_("Language"), _("any, or it, en, …")), _field(_("Title of a post"))
+        self.text, self.steps = _area(theme, _("Text")), _area(theme, _("Steps"))
+        self.text.setPlaceholderText(_("Hi {example}, …").format(example="{member.first|friend}"))
+        self.steps.setPlaceholderText(_STEPS)
+        self._marks = HoleMarks(theme, self.text.document())
+        self.channel = _box(theme, _("Channel"), {"": _("any"), **channels})
+        self.hat = _box(theme, _("Hat"), {"": _("any"), Hat.COMMUNITY: _("Community"), Hat.SOCIAL: _("Social")})
+        self.question = CheckButton(theme, _("It asks the community: count the answers"))
+        self.personal = CheckButton(theme, _("Only I see it"))
+        self.personal.setVisible(in_team)
+        self.files = FilesRow(theme)
+        self.attach = ToolButton(theme, "paperclip", _("Add a picture or another small file"), "link")
+        self.did = Label(theme, size=fonts.META, tone="second").wrapping()
+        self._of_family: Sequence[QWidget] = (
+            self.shortcut,
+            self.folder,
+            self.hat,
+            self.question,
+            self.steps,
+            self.attach,
+        )
+        self._lay_out(theme)
+        self._connect()
+
+    # --- what it holds ----------------------------------------------------------------------------------------------
+
+    def show_text(self, one: Template | None, family: Family | None, wording: Wording | None = None) -> None:
+        """Show a text of a family, or begin one."""
+        self._shown = wording or (Wording("", "") if one is None else wording_of(one))
+        shown = self._shown
+        blocked = self.blockSignals(True)
+        for field, value in self._texts(shown).items():
+            field.setText(value)
+        self.text.setPlainText(shown.text)
+        self.steps.setPlainText("\n".join(map(str, shown.steps)))
+        self.channel.setCurrentIndex(max(self.channel.findData(shown.channel), 0))
+        self.hat.setCurrentIndex(max(self.hat.findData(shown.hat.value if shown.hat else ""), 0))
+        self.question.setChecked(shown.question)
+        self.personal.setChecked(shown.owner is not None)
+        self._files = tuple(
+            Attached(file.id, file.name, file.media_type, file.size) for file in (one.files if one else ())
+        )
+        self.files.show_files((), self._files)
+        is_variant = one is not None and family is not None and one is not family.first
+        for part in self._of_family:
+            part.setEnabled(not is_variant)
+            part.setToolTip(_("This is set on the first text.") if is_variant else "")
+        self.blockSignals(blocked)
+
+    def wording(self, now: int) -> Wording:
+        """What is written. Raises `WrongUse` where a step is not understood."""
+        return replace(
+            self._shown,
+            name=self.name.text(),
+            text=self.text.toPlainText(),
+            folder=self.folder.text(),
+            shortcut=self.shortcut.text(),
+            keywords=self.keywords.text(),
+            language=self.language.text(),
+            channel=self.channel.currentData() or "",
+            owner=self._me if self.personal.isChecked() else None,
+            hat=Hat(self.hat.currentData()) if self.hat.currentData() else None,
+            title=self.title.text(),
+            steps=steps_of(self.steps.toPlainText().splitlines(), now),
+            question=self.question.isChecked(),
+        )
+
+    def _texts(self, shown: Wording) -> dict[QLineEdit, str]:
+        return {
+            self.name: shown.name,
+            self.folder: shown.folder,
+            self.shortcut: shown.shortcut,
+            self.keywords: shown.keywords,
+            self.language: shown.language,
+            self.title: shown.title,
+        }
+
+    # --- how it looks -----------------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        for field in (self.name, self.folder, self.shortcut, self.keywords, self.language, self.title):
+            field.textEdited.connect(self._changed)
+        for area in (self.text, self.steps):
+            area.textChanged.connect(self._changed)
+        for box in (self.channel, self.hat):
+            box.activated.connect(self._changed)
+        for tick in (self.question, self.personal):
+            tick.clicked.connect(self._changed)
+        self.files.removed.connect(self._changed)
+        self.attach.clicked.connect(self.files_wanted)
+
+    def _changed(self) -> None:
+        self.edited.emit()
+
+    def _lay_out(self, theme: Theme) -> None:
+        room = QWidget()
+        room.setProperty("plain", True)
+        form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setVerticalSpacing(8)
+        pairs = (
+            (_("Name"), self.name, _("Folder"), self.folder),
+            (_("Shortcut"), self.shortcut, _("Keywords"), self.keywords),
+            (_("Language"), self.language, _("Channel"), self.channel),
+        )
+        for label, field, other, beside in pairs:
+            form.addRow(label, _beside(theme, field, other, beside))
+        form.addRow(_("Text"), _framed(self.text, theme.scaled(128)))
+        form.addRow("", _hint(theme))
+        form.addRow(_("Files"), _stacked(self.files, self.attach))
+        form.addRow(_("Steps"), _framed(self.steps, theme.scaled(72)))
+        form.addRow(_("Hat"), _beside(theme, self.hat, _("Title of a post"), self.title))
+        form.addRow("", _stacked(self.question, self.personal))
+        form.addRow("", self.did)
+        column = QVBoxLayout(room)
+        column.setContentsMargins(4, 4, 12, 4)
+        column.addLayout(form)
+        column.addStretch(1)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidget(room)
+
+
+def _field(name: str, hint: str = "") -> QLineEdit:
+    made = QLineEdit()
+    made.setAccessibleName(name)
+    made.setPlaceholderText(hint)
+    return made
+
+
+def _area(theme: Theme, name: str) -> QPlainTextEdit:
+    made = QPlainTextEdit()
+    made.setAccessibleName(name)
+    made.setTabChangesFocus(True)
+    made.setFont(theme.font(fonts.MESSAGE))
+    return made
+
+
+def _box(theme: Theme, name: str, choices: Mapping[str, str]) -> ChoiceBox:
+    made = ChoiceBox(theme)
+    made.setAccessibleName(name)
+    for value, text in choices.items():
+        made.addItem(text, str(value))
+    return made
+
+
+def _beside(theme: Theme, field: QWidget, label: str, other: QWidget) -> QWidget:
+    line = QWidget()
+    row = QHBoxLayout(line)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(12)
+    row.addWidget(field, 1)
+    between = Label(theme, label)
+    between.setMinimumWidth(theme.scaled(76))
+    row.addWidget(between)
+    row.addWidget(other, 1)
+    return line
+
+
+def _framed(area: QPlainTextEdit, height: int) -> QWidget:
+    frame = QFrame()
+    frame.setProperty("card", "composer")
+    area.setFixedHeight(height)
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(6, 4, 6, 4)
+    column.addWidget(area)
+    return frame
+
+
+def _stacked(*parts: QWidget) -> QWidget:
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(4)
+    for part in parts:
+        column.addWidget(part)
+    return made
+
+
+def _hint(theme: Theme) -> Label:
+    known = _("Variables: {first} and others; after | stands what is said where nothing is known.")
+    made = Label(theme, known.format(first="{member.first|friend}"), size=fonts.META, tone="meta").wrapping()
+    made.setToolTip("\n".join(f"{{{name}}}  {about}" for name, about in described()))
+    return made
