@@ -17,7 +17,7 @@ from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 
 _KIND = "macro"
-NOBODY = "nobody"
+NOBODY, MYSELF = "nobody", "me"
 
 
 async def perform(store: Store, me: ColleagueId, of: TemplateId, wanted: ConversationId) -> tuple[Step, ...]:
@@ -85,7 +85,7 @@ def _colleague(tx: Tx, me: ColleagueId, named: str) -> ColleagueId | None:
     wanted = named.casefold()
     if wanted == NOBODY:
         return None
-    if wanted == me.casefold():
+    if wanted in (MYSELF, me.casefold()):
         return me
     for one in colleagues.list_colleagues(tx.conn):
         if one.left_at is None and wanted in (one.id.casefold(), one.name.casefold()):

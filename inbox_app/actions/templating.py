@@ -46,7 +46,7 @@ async def change(
     files: Sequence[OwnFile] = (),
     without: Collection[str] = (),
 ) -> None:
-    """Write a template anew; files in `without` come off, others are added.
+    """Write a text anew; the template's files in `without` come off, others are added.
 
     Raises:
         WrongUse: the template makes no sense; the sentence says what.
@@ -127,5 +127,6 @@ def _keep_files(tx: Tx, store: Store, of: TemplateId, files: Sequence[OwnFile], 
     for file in files:
         if len(file.data) > MOST_BYTES:
             raise WrongUse(_("{name} is too large for a template: at most 10 MB.").format(name=file.name))
-    if files or without:
-        templates.keep_files(tx, of, keep_files(tx, store.blobs, files), without)
+    first = templates.first_of(tx.conn, of)
+    if first is not None and (files or without):
+        templates.keep_files(tx, first.id, keep_files(tx, store.blobs, files), without)

@@ -157,10 +157,10 @@ async def _edit(app: App, chosen: Namespace) -> Printed:
     wording = replace(
         wording, text=wording.text if chosen.text is None else chosen.text, name=chosen.new_name or one.name
     )
-    unknown = set(chosen.detach) - {file.name for file in one.files}
+    unknown = set(chosen.detach) - {file.name for file in family.files}
     if unknown:
         raise WrongUse(_("“{name}” has no file {file}.").format(name=one.name, file=min(unknown)))
-    without = [file.id for file in one.files if file.name in chosen.detach]
+    without = [file.id for file in family.files if file.name in chosen.detach]
     files = [read_file(path) for path in chosen.attach]
     await templating.change(app.store, one.id, _changed(app, chosen, wording), files, without)
     return await _told(app, one.id)

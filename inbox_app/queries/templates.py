@@ -13,6 +13,7 @@ from inbox_app.domain.speaking_dates import date_in, weekday_in
 from inbox_app.domain.templates import Family, Surroundings, Template, choose
 from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import Hat
+from inbox_app.i18n import current_language
 from inbox_app.settings import local_zone
 from inbox_app.storage import template_facts, template_uses, templates
 from inbox_app.storage.blobs import read_whole
@@ -175,7 +176,8 @@ def _prepare(
     here = Surroundings(
         channel=facts.channel,
         channel_name=channel_name or facts.channel,
-        language=facts.language,
+        # Where nobody knows better, the language that the person who answers reads.
+        language=facts.language or current_language(),
         because=facts.because,
         is_short_enough=lambda one: allows(fill(one.text, values | _today(one.language, now)).text),
         used_here={} if facts.post is None else template_uses.last_under_post(conn, texts, facts.post),

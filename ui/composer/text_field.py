@@ -103,9 +103,8 @@ class TextField(QPlainTextEdit):
 
     def _begins_word(self) -> bool:
         """Whether the character before the cursor stands where a word begins."""
-        cursor = self.textCursor()
-        before = cursor.block().text()[: cursor.positionInBlock() - 1] if cursor.positionInBlock() else ""
-        return not self.isReadOnly() and (not before or before[-1].isspace())
+        before = self.document().characterAt(self.textCursor().position() - 2)
+        return not self.isReadOnly() and (before in ("", "\0") or before.isspace())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFormLayout,
     QFrame,
-    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
@@ -30,6 +31,7 @@ from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.widgets import CheckButton, ChoiceBox, Label, ToolButton
 
+_NARROW = 440
 _STEPS = "tag thanks\nsnooze in 3 days\ndone"
 
 
@@ -41,7 +43,8 @@ class TemplateEditor(QScrollArea):
 
     def __init__(self, theme: Theme, channels: Mapping[str, str], me: ColleagueId, *, in_team: bool) -> None:
         super().__init__()
-        self._me, self._shown = me, Wording("", "")
+        self._theme, self._me, self._shown = theme, me, Wording("", "")
+        self._form, self._pairs = QFormLayout(), list[QBoxLayout]()
         self._files: tuple[Attached, ...] = ()
         self.name, self.folder = _field(_("Name")), _field(_("Folder"))
         self.shortcut, self.keywords = _field(_("Shortcut"), "/thanks"), _field(_("Keywords"))
@@ -78,6 +81,7 @@ class TemplateEditor(QScrollArea):
         blocked = self.blockSignals(True)
         for field, value in self._texts(shown).items():
             field.setText(value)
+            field.setCursorPosition(0)
         self.text.setPlainText(shown.text)
         self.steps.setPlainText("\n".join(map(str, shown.steps)))
         self.channel.setCurrentIndex(max(self.channel.findData(shown.channel), 0))
@@ -139,40 +143,63 @@ class TemplateEditor(QScrollArea):
     def _changed(self) -> None:
         self.edited.emit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window what stands side by side stands one below the other."""
+        super().resizeEvent(event)
+        narrow = self.viewport().width() < self._theme.scaled(_NARROW)
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        for pair in self._pairs:
+            pair.setDirection(way)
+        wraps = QFormLayout.RowWrapPolicy
+        self._form.setRowWrapPolicy(wraps.WrapAllRows if narrow else wraps.DontWrapRows)
+
     def _lay_out(self, theme: Theme) -> None:
-        room = QWidget()
-        room.setProperty("plain", True)
-        form = QFormLayout()
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form = self._form
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setVerticalSpacing(8)
-        pairs = (
+        rows = (
             (_("Name"), self.name, _("Folder"), self.folder),
             (_("Shortcut"), self.shortcut, _("Keywords"), self.keywords),
             (_("Language"), self.language, _("Channel"), self.channel),
         )
-        for label, field, other, beside in pairs:
-            form.addRow(label, _beside(theme, field, other, beside))
+        for label, field, other, beside in rows:
+            form.addRow(label, self._beside(field, other, beside))
         form.addRow(_("Text"), _framed(self.text, theme.scaled(128)))
         form.addRow("", _hint(theme))
         form.addRow(_("Files"), _stacked(self.files, self.attach))
         form.addRow(_("Steps"), _framed(self.steps, theme.scaled(72)))
-        form.addRow(_("Hat"), _beside(theme, self.hat, _("Title of a post"), self.title))
+        form.addRow(_("Hat"), self._beside(self.hat, _("Title of a post"), self.title))
         form.addRow("", _stacked(self.question, self.personal))
         form.addRow("", self.did)
+        room = QWidget()
+        room.setProperty("plain", True)
         column = QVBoxLayout(room)
         column.setContentsMargins(4, 4, 12, 4)
         column.addLayout(form)
         column.addStretch(1)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(room)
+
+    def _beside(self, field: QWidget, label: str, other: QWidget) -> QWidget:
+        line = QWidget()
+        row = QBoxLayout(QBoxLayout.Direction.LeftToRight, line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        between = Label(self._theme, label)
+        between.setMinimumWidth(self._theme.scaled(96))
+        for part, stretch in ((field, 1), (between, 0), (other, 1)):
+            row.addWidget(part, stretch)
+        self._pairs.append(row)
+        return line
 
 
 def _field(name: str, hint: str = "") -> QLineEdit:
     made = QLineEdit()
     made.setAccessibleName(name)
     made.setPlaceholderText(hint)
+    made.setMinimumWidth(60)
     return made
 
 
@@ -190,19 +217,6 @@ def _box(theme: Theme, name: str, choices: Mapping[str, str]) -> ChoiceBox:
     for value, text in choices.items():
         made.addItem(text, str(value))
     return made
-
-
-def _beside(theme: Theme, field: QWidget, label: str, other: QWidget) -> QWidget:
-    line = QWidget()
-    row = QHBoxLayout(line)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(12)
-    row.addWidget(field, 1)
-    between = Label(theme, label)
-    between.setMinimumWidth(theme.scaled(76))
-    row.addWidget(between)
-    row.addWidget(other, 1)
-    return line
 
 
 def _framed(area: QPlainTextEdit, height: int) -> QWidget:

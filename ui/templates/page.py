@@ -6,7 +6,8 @@ import asyncio
 from functools import partial
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from inbox_app.actions import templating
 from inbox_app.domain.errors import UserFacingError
@@ -26,6 +27,9 @@ from ui.theme.theme import Theme
 from ui.theme.widgets import ChoiceBox, Label, PushButton, ToolButton
 
 _SIZE = QSize(980, 660)
+_NARROW = 560
+_NO_LIMIT = 16_777_215
+"""Qt's own word for no limit."""
 
 
 class TemplatesPage(QDialog):
@@ -38,6 +42,7 @@ class TemplatesPage(QDialog):
         self._family: Family | None = None
         self._one: Template | None = None
         self._dirty = False
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self.setWindowTitle(_("Templates"))
         self.resize(_SIZE)
         self.choices = Choices(theme, _("Find a template"), _("Find a template"), _("There is no template here yet."))
@@ -250,11 +255,17 @@ class TemplatesPage(QDialog):
         main.addLayout(head)
         main.addWidget(self.editor, 1)
         main.addLayout(foot)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 16, 16, 12)
-        row.setSpacing(20)
-        row.addLayout(side, 2)
-        row.addLayout(main, 5)
+        self._row.setContentsMargins(16, 16, 16, 12)
+        self._row.setSpacing(20)
+        self._row.addLayout(side, 2)
+        self._row.addLayout(main, 5)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the list stands above what is written, and low."""
+        super().resizeEvent(event)
+        narrow = self.width() < self._theme.scaled(_NARROW)
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        self.choices.setMaximumHeight(self._theme.scaled(120) if narrow else _NO_LIMIT)
 
 
 def _name_of(text: Template, family: Family) -> str:

@@ -239,6 +239,16 @@ async def test_files_go_along_and_the_template_keeps_them(store: Store, maya: Co
     assert row.conversation == maya
 
 
+async def test_a_file_given_with_a_variant_goes_along_with_all(store: Store, maya: ConversationId) -> None:
+    await templating.add(store, WE, Wording("leaf", "Look", language="en"))
+    await templating.add(store, WE, Wording("leaf", "Guarda", language="it"), [OwnFile("leaf.png", "image/png", b"x")])
+    family = await questions.named(store, WE, "leaf")
+    assert [one.name for one in family.files] == ["leaf.png"]
+    made = await questions.prepare(store, WE, "leaf", maya)
+    await writing.save_draft(store, WE, maya, made.filled.text)
+    assert [one.name for one in await templating.lend_files(store, WE, made.template.id, maya)] == ["leaf.png"]
+
+
 async def test_a_file_that_is_no_small_picture_is_refused(store: Store) -> None:
     film = OwnFile("film.mp4", "video/mp4", bytes(templating.MOST_BYTES + 1))
     with pytest.raises(WrongUse, match=r"film\.mp4"):
