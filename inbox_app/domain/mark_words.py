@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from inbox_app.domain.marks import Delivery, Fate, Marks, Meeting, Seal
+from inbox_app.domain.marks import Delivery, Fate, Marks, Meeting, Seal, Standing
 from inbox_app.i18n import _
 from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
@@ -42,6 +42,8 @@ _METHODS = {
 
 def _sentences(marks: Marks) -> Iterator[str]:
     yield from failure_sentences(marks.deliveries)
+    if marks.standing in _STANDINGS:
+        yield str(_STANDINGS[marks.standing])
     if marks.encrypted is not None:
         yield _(
             "This mail is encrypted with {how}. It cannot be opened here: save the mail and open it where your key is."
@@ -56,6 +58,11 @@ def _sentences(marks: Marks) -> Iterator[str]:
         yield _("Written by a machine: an answer may reach nobody.")
 
 
+_STANDINGS = {
+    Standing.HELD: N_("Waits for a moderator: nobody else sees it before it is approved."),
+    Standing.SPAM: N_("Marked as spam: only moderators see it."),
+    Standing.TRASH: N_("In the trash: only moderators see it, until the site empties it."),
+}
 _HOW = {Seal.PGP: "OpenPGP", Seal.SMIME: "S/MIME"}
 
 

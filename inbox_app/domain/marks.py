@@ -16,6 +16,15 @@ class Seal(StrEnum):
     SMIME = "smime"
 
 
+class Standing(StrEnum):
+    """Where something said in public stands with the site's moderators."""
+
+    PUBLIC = "public"
+    HELD = "held"
+    SPAM = "spam"
+    TRASH = "trash"
+
+
 class Fate(StrEnum):
     """What a delivery report says of one address (https://www.rfc-editor.org/rfc/rfc3464#section-2.3.3)."""
 
@@ -60,6 +69,8 @@ class Marks:
     automatic: bool = False
     meetings: tuple[Meeting, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    standing: Standing | None = None
+    """None where a channel knows no such thing; what is there is told each time, or the last word would stay."""
 
     @property
     def failures(self) -> tuple[Delivery, ...]:
@@ -82,6 +93,7 @@ class Marks:
             automatic=bool(stored.get("automatic", False)),
             meetings=tuple(_meeting(one) for one in _objects(stored.get("meetings"))),
             deliveries=tuple(_delivery(one) for one in _objects(stored.get("deliveries"))),
+            standing=Standing(str(stored["standing"])) if stored.get("standing") else None,
         )
 
 

@@ -28,6 +28,11 @@ class New:
     arrival: Arrival
     row: MessageRow
 
+    @property
+    def is_out_of_sight(self) -> bool:
+        """Whether it came hidden and asks nothing, such as spam: nobody has to read that."""
+        return self.arrival.message.hidden and not self.arrival.message.needs_work
+
 
 def add_messages(work: Work, arrived: Sequence[Arrival]) -> None:
     """Store messages that no row has; `work` knows their authors and posts."""
@@ -166,7 +171,11 @@ def _insert(work: Work, new: Sequence[New]) -> None:
 
 
 def _mark_unread(work: Work, new: Iterable[New]) -> None:
-    to_read = [one.row for one in new if not (one.arrival.is_ours or one.row["context"] or one.row["history"])]
+    to_read = [
+        one.row
+        for one in new
+        if not (one.arrival.is_ours or one.row["context"] or one.row["history"] or one.is_out_of_sight)
+    ]
     arrivals.add_unread(
         work.tx,
         [

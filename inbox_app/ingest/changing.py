@@ -42,6 +42,7 @@ def change_messages(work: Work, seen: Sequence[Seen]) -> None:
     work.changed.update(changes, bodies)
     _find_parents(work, same, changes)
     _look_again(work, same, bodies)
+    _judge_again(work, same)
     titles = {known.id: [str(new["title"])] for _, known in same if "title" in (new := changes.get(known.id, {}))}
     _add_names(work, titles, _change_attachments(work, same))
     _lead_to_ours(work, seen)
@@ -122,6 +123,26 @@ def _look_again(work: Work, seen: Sequence[Seen], bodies: Mapping[MessageId, str
             asking = dismiss(work.tx, [known.id], dismissed=False)
             standing.needs_reply_count += (known.id in asking) - known.needs_reply
             standing.reopened_at = edge.some_moment(arrival.message.edited_at) or work.tx.now
+            reopen(standing)
+
+
+def _judge_again(work: Work, seen: Sequence[Seen]) -> None:
+    """What was taken out of sight and asks nothing there needs no reply; brought back, it asks again."""
+    out = [known for arrival, known in seen if arrival.message.hidden and not arrival.message.needs_work]
+    settled = [known for known in out if known.needs_work]
+    back = [known for arrival, known in seen if arrival.asks and known.hidden and not known.needs_work]
+    judged = [*settled, *(known for known in back if not known.history and known.deleted_at is None)]
+    if not judged:
+        return
+    work.board.load({known.conversation for known in judged})
+    arrivals.change_messages(work.tx, {known.id: {"needs_work": known not in settled} for known in judged})
+    arrivals.mark_read(work.tx, [known.id for known in settled])
+    asking = dismiss(work.tx, [known.id for known in judged], dismissed=False)
+    for known in judged:
+        standing = work.board[known.conversation]
+        standing.needs_reply_count += (known.id in asking) - known.needs_reply
+        if known.id in asking:
+            standing.reopened_at = work.tx.now
             reopen(standing)
 
 

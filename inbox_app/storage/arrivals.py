@@ -107,6 +107,7 @@ class Known:
     deleted_at: int | None
     hidden: bool
     context: bool
+    history: bool
     needs_work: bool
     needs_reply: bool
     dismissed: bool

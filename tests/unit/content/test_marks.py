@@ -11,7 +11,7 @@ from inbox_app.content.mime import parse_mail
 from inbox_app.content.parsed import ParsedMail
 from inbox_app.content.reports import read_deliveries
 from inbox_app.domain.mark_words import meeting_line, sentences_of
-from inbox_app.domain.marks import Delivery, Fate, Marks, Meeting, Seal
+from inbox_app.domain.marks import Delivery, Fate, Marks, Meeting, Seal, Standing
 
 INVITATION = """BEGIN:VCALENDAR
 METHOD:REQUEST
@@ -151,7 +151,7 @@ def test_a_list_is_called_by_its_name(header: str, name: str) -> None:
 
 
 def test_marks_come_back_from_storage_as_they_were() -> None:
-    marks = Marks(Seal.PGP, Seal.SMIME, "Tea", True, read_meetings(INVITATION), read_deliveries(STATUS))
+    marks = Marks(Seal.PGP, Seal.SMIME, "Tea", True, read_meetings(INVITATION), read_deliveries(STATUS), Standing.HELD)
     assert Marks.from_json(marks.to_json()) == marks
     assert Marks().to_json() == {}
 
@@ -168,3 +168,6 @@ def test_marks_are_said_in_sentences() -> None:
     assert listed == "Sent to the mailing list Tea."
     (machine,) = sentences_of(Marks(automatic=True))
     assert "machine" in machine
+    (held,) = sentences_of(Marks(standing=Standing.HELD))
+    assert held.startswith("Waits for a moderator")
+    assert sentences_of(Marks(standing=Standing.PUBLIC)) == ()

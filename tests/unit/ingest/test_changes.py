@@ -75,6 +75,37 @@ async def test_a_deletion_leaves_a_tombstone_that_nobody_has_to_answer(home: Hom
     assert [row.kind for row in await home.rows(select(message_event))] == ["deletion"]
 
 
+async def test_what_moderators_take_out_of_sight_needs_no_reply_until_they_bring_it_back(home: Home) -> None:
+    await home.hear(said("1", 1))
+    spam = said("1", 1, hidden=True, needs_work=False)
+    for _ in range(2):
+        await home.hear(spam)
+        assert (await home.row(select(message))).needs_reply is False
+        standing = await home.row(select(conversation))
+        assert (standing.state, standing.needs_reply_count) == (State.DONE, 0)
+        assert await home.rows(select(unread)) == []
+    await home.hear(said("1", 1))
+    assert (await home.row(select(message))).needs_reply is True
+    standing = await home.row(select(conversation))
+    assert (standing.state, standing.needs_reply_count) == (State.OPEN, 1)
+
+
+async def test_what_comes_out_of_sight_is_read_by_nobody_and_history_stays_closed(home: Home) -> None:
+    await home.hear(said("1", 1, hidden=True, needs_work=False), said("2", 2, hidden=True, history=True))
+    assert await home.rows(select(unread)) == []
+    await home.hear(said("2", 2))
+    assert [one.needs_reply for one in await home.rows(select(message))] == [False, False]
+    await home.hear(said("1", 1))
+    assert {one.remote_id: one.needs_reply for one in await home.rows(select(message))} == {"1": True, "2": False}
+
+
+async def test_what_waits_for_a_moderator_is_work_and_stays_it_when_approved(home: Home) -> None:
+    await home.hear(said("1", 1, hidden=True))
+    assert (await home.row(select(message))).needs_reply is True
+    await home.hear(said("1", 1))
+    assert (await home.row(select(conversation))).needs_reply_count == 1
+
+
 async def test_hides_and_reactions_are_events_only_when_something_changed(home: Home) -> None:
     await home.hear(said("1", 1))
     for _ in range(2):
