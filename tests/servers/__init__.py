@@ -28,6 +28,9 @@ one did to it.
 
 - `mastodon: MastodonServer` (on one a run): a stateful emulator; `new_user(name)` makes a user who can `say`, `edit`,
   `delete` and `ask`.
+- `wordpress: WordPressServer` (on one a run): a real one; `new_site()` makes a site with a database of its own, whose
+  `new_user`, `new_post`, `visit` (a visitor's comment, held), `insert` and `do` act past its interface, and whose
+  `comments()` are the oracle. Where WordPress is missing it is fetched into the tests' cache.
 - `gateway: MakeGateway`: `gateway(port)` puts a `Gateway` before a server of plain HTTP. It writes down what was asked
   and answered (`seen`); `before` and `after` hold rules that change, answer or drop it; `down`, `up`.
 

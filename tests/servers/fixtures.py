@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tests.servers.secret_service import SecretService
     from tests.servers.smtp import SmtpServer
     from tests.servers.smtp_process import SmtpProcess
+    from tests.servers.wordpress import WordPressServer
 
 
 class MakeFaultProxy(Protocol):
@@ -202,6 +203,29 @@ def mastodon(shared_mastodon: MastodonServer) -> MastodonServer:
     if not shared_mastodon.process.running:
         shared_mastodon.start()
     return shared_mastodon
+
+
+@pytest.fixture(scope="session")
+def shared_wordpress(request: pytest.FixtureRequest) -> Iterator[WordPressServer]:
+    """The one WordPress of a run; tests ask for `wordpress`."""
+    with skipped_without_program():
+        from tests.servers.wordpress import WordPressServer
+
+        server = WordPressServer()
+        server.start()
+    yield server
+    server.process.kill()
+    server.http.close()
+    _keep_logs(request.config, server.process)
+    shutil.rmtree(server.folder)
+
+
+@pytest.fixture
+def wordpress(shared_wordpress: WordPressServer) -> WordPressServer:
+    """A running WordPress. Make a site with `new_site()`."""
+    if not shared_wordpress.process.running:
+        shared_wordpress.start()
+    return shared_wordpress
 
 
 @pytest.fixture
