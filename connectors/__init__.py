@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from connectors import email, feed, folder, mastodon, practice, telegram
+from connectors import email, feed, folder, mastodon, practice, telegram, wordpress
 from inbox_app.contract.manifest import Manifest
 
 CATALOGUE: Mapping[str, Manifest] = {
@@ -13,6 +13,7 @@ CATALOGUE: Mapping[str, Manifest] = {
         email.MANIFEST,
         mastodon.MANIFEST,
         telegram.MANIFEST,
+        wordpress.MANIFEST,
         feed.MANIFEST,
         folder.MANIFEST,
         practice.MANIFEST,

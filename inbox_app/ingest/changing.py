@@ -142,7 +142,6 @@ def _judge_again(work: Work, seen: Sequence[Seen]) -> None:
         standing = work.board[known.conversation]
         standing.needs_reply_count += (known.id in asking) - known.needs_reply
         if known.id in asking:
-            standing.reopened_at = work.tx.now
             reopen(standing)
 
 

@@ -192,7 +192,7 @@ class WordPressServer:
             "memory_limit": "256M",
             "display_errors": "0",
         }
-        return [self._php, *(part for name, value in settings.items() for part in ("-d", f"{name}={value}"))]
+        return [self._php, "-q", *(part for name, value in settings.items() for part in ("-d", f"{name}={value}"))]
 
     @property
     def _environment(self) -> dict[str, str]:

@@ -7,6 +7,7 @@ and what they hold lies in the tests' cache. `python3 -m tests.servers.wordpress
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import shutil
 import subprocess
@@ -80,9 +81,11 @@ def _unpack_plugin(place: Path, made: Path) -> None:
     _run(["npm", "pack", "--silent", _SQLITE_PLUGIN], place)
     (package,) = place.glob("wp-playground-cli-*.tgz")
     with tarfile.open(package) as archive:
-        archive.extract("package/sqlite-database-integration.zip", place, filter="data")
-    with zipfile.ZipFile(place / "package" / "sqlite-database-integration.zip") as archive:
-        archive.extractall(place / "plugin")
+        inner = archive.extractfile("package/sqlite-database-integration.zip")
+        if inner is None:
+            raise ProgramMissing(f"{_SQLITE_PLUGIN} ships no SQLite plugin any more")
+        with zipfile.ZipFile(io.BytesIO(inner.read())) as plugin_files:
+            plugin_files.extractall(place / "plugin")
     (plugin,) = (place / "plugin").iterdir()
     target = made / "wp-content" / "plugins" / "sqlite-database-integration"
     shutil.move(plugin, target)

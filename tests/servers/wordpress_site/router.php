@@ -24,6 +24,10 @@ if (!is_file($file)) {
     $inner = '/index.php';
     $file = getenv('PORTAVOCE_WORDPRESS') . $inner;
 }
+if ($inner === '/wp-comments-post.php') {
+    // All visitors come from this computer; the site would take them for one who is too quick.
+    $GLOBALS['wp_filter'] = ['comment_flood_filter' => [99 => [['function' => '__return_false', 'accepted_args' => 1]]]];
+}
 $_SERVER['SCRIPT_NAME'] = $_SERVER['PHP_SELF'] = $base . $inner;
 $_SERVER['SCRIPT_FILENAME'] = $file;
 chdir(dirname($file));

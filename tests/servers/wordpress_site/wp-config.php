@@ -16,7 +16,6 @@ foreach (['AUTH_KEY', 'SECURE_AUTH_KEY', 'LOGGED_IN_KEY', 'NONCE_KEY', 'AUTH_SAL
 $table_prefix = 'wp_';
 define('WP_HOME', $home);
 define('WP_SITEURL', $home);
-define('COOKIEPATH', '/' . $site);
 // Application passwords without https, and an authorization page that answers to this computer.
 define('WP_ENVIRONMENT_TYPE', 'local');
 define('DISABLE_WP_CRON', true);
