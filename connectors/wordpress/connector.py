@@ -107,8 +107,7 @@ class WordPressConnector(Connector, Sends, FindsSent, LoadsOlder, Moderates, Edi
 
     async def moderate(self, act: Act) -> Receipt:
         """Approve, hold, spam, trash, delete."""
-        session = await self._ready()
-        return await doing.moderate(session.client, session.listing, act)
+        return await doing.moderate((await self._ready()).client, act)
 
     async def edit(self, act: Act) -> Receipt:
         """Another text for a comment, ours or, for moderators, anybody's."""

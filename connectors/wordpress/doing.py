@@ -6,12 +6,14 @@ from contextlib import suppress
 from typing import Final
 
 from connectors.wordpress import compose
-from connectors.wordpress.client import Client, Gone
-from connectors.wordpress.listing import COMMENTS, Listing
+from connectors.wordpress.client import Client, Forbidden, Gone
+from connectors.wordpress.fields import Fields
+from connectors.wordpress.listing import COMMENTS
 from connectors.wordpress.wire import Status
 from inbox_app.contract.acts import Act, Receipt
-from inbox_app.contract.errors import Rejected, Unsure
+from inbox_app.contract.errors import Rejected
 from inbox_app.contract.texts import _
+from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import Action
 
 _STATUS_OF: Final = {
@@ -22,23 +24,25 @@ _STATUS_OF: Final = {
     Action.SPAM: Status.SPAM,
     Action.TRASH: Status.TRASH,
 }
+_ORIGIN: Final = ("author_ip", "author_user_agent")
 
 
-async def moderate(client: Client, listing: Listing, act: Act) -> Receipt:
+async def moderate(client: Client, act: Act) -> Receipt:
     """Give a comment another status, or delete it for good."""
     if act.action is Action.DELETE:
         return await delete(client, act)
     if act.action not in _STATUS_OF:
         raise Rejected(_("A WordPress site cannot do that with a comment."))
-    wanted, status = _target(act), _STATUS_OF[act.action]
-    try:
-        await client.post(f"{COMMENTS}/{wanted}", {"status": status.value})
-    except Unsure:
-        # The site calls it a failure of its own where the comment has this status already.
-        now = await listing.one(wanted)
-        if now is None or now.status is not status:
-            raise
+    wanted = _target(act)
+    await give_status(client, wanted, _STATUS_OF[act.action])
     return Receipt(str(wanted))
+
+
+async def give_status(client: Client, wanted: int, status: Status, *, changes: bool | None = None) -> None:
+    """Approve, hold, spam or trash a comment that stands otherwise."""
+    now = await _as_it_stands(client, wanted)
+    if now.text("status") != status.value:
+        await client.post(f"{COMMENTS}/{wanted}", {"status": status.value, **_origin(now)}, changes=changes)
 
 
 async def edit(client: Client, act: Act) -> Receipt:
@@ -47,7 +51,8 @@ async def edit(client: Client, act: Act) -> Receipt:
     if compose.size(content) > compose.LONGEST:
         raise Rejected(_("This is longer than a comment may be: {limit} bytes.").format(limit=compose.LONGEST))
     wanted = _target(act)
-    await client.post(f"{COMMENTS}/{wanted}", {"content": content})
+    now = await _as_it_stands(client, wanted)
+    await client.post(f"{COMMENTS}/{wanted}", {"content": content, **_origin(now)})
     return Receipt(str(wanted))
 
 
@@ -63,3 +68,17 @@ def _target(act: Act) -> int:
     if act.target is None or not act.target.remote_id.isdecimal():
         raise Rejected(_("This names no comment."))
     return int(act.target.remote_id)
+
+
+async def _as_it_stands(client: Client, wanted: int) -> Fields:
+    """Its status and where it came from; nothing where only its text is ours to change."""
+    try:
+        answer = await client.get(f"{COMMENTS}/{wanted}", {"context": "edit", "_fields": f"status,{','.join(_ORIGIN)}"})
+    except Forbidden:
+        return Fields({})
+    return Fields.of(answer.json())
+
+
+def _origin(comment: Fields) -> JsonObject:
+    """The site knows spam by the visitor's address and program, and would write ours over them unless told these."""
+    return {name: said for name in _ORIGIN if (said := comment.text(name))}

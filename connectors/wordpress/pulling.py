@@ -15,7 +15,7 @@ from connectors.wordpress.listing import PAGE, Listing, Page, missing
 from connectors.wordpress.posts import Posts
 from connectors.wordpress.telling import Teller
 from connectors.wordpress.wire import Comment, PostRef
-from inbox_app.contract.remote import Event, MessageGone
+from inbox_app.contract.remote import Event, MessageGone, MessageHidden
 
 _MOST_LOST: Final = 20
 """Deletions that are made sure of in one pull; the others have their turn in the next."""
@@ -60,10 +60,9 @@ class Puller:
             found.lost.update(missing(page, cursor.known))
             await self._look_at_held(cursor, teller, found)
             after = replace(after, sweep=await self._sweep(cursor, page, teller, found))
-        gone = await self._gone(found)
+        lost = await self._lost(found)
         events = await teller.events(found.comments.values(), await self.posts.of(found.posts))
-        events += [MessageGone(str(one), by_author=False) for one in gone]
-        return events, after.told(found.comments.values(), gone), not is_top
+        return [*events, *lost.values()], after.told(found.comments.values(), lost), not is_top
 
     async def _look_at_held(self, cursor: Cursor, teller: Teller, found: Found) -> None:
         held = await self.listing.held()
@@ -90,8 +89,15 @@ class Puller:
         found.lost.update(missing(replace(page, complete=complete), cursor.known, below=place.below))
         return Place() if page.complete else page.place
 
-    async def _gone(self, found: Found) -> list[int]:
-        return [one for one in sorted(found.lost)[:_MOST_LOST] if await self.listing.is_gone(one)]
+    async def _lost(self, found: Found) -> dict[int, Event]:
+        """What became of those that are missing: deleted, or out of the sight of who may not moderate."""
+        lost: dict[int, Event] = {}
+        for one in sorted(found.lost)[:_MOST_LOST]:
+            if await self.listing.is_gone(one):
+                lost[one] = MessageGone(str(one), by_author=False)
+            elif not self.listing.me.moderates:
+                lost[one] = MessageHidden(str(one), hidden=True)
+        return lost
 
 
 def _told_otherwise(comments: Iterable[Comment], cursor: Cursor, teller: Teller) -> list[Comment]:

@@ -13,6 +13,7 @@ from typing import Final
 
 from connectors.wordpress import compose
 from connectors.wordpress.client import Client, Duplicate
+from connectors.wordpress.doing import give_status
 from connectors.wordpress.fields import Fields
 from connectors.wordpress.listing import COMMENTS, Listing
 from connectors.wordpress.wire import Comment, Status, User, read_comment
@@ -39,8 +40,7 @@ class Sending:
         """Post the frozen body below its parent."""
         body = compose.read_frozen(frozen)
         self._check(act, body)
-        if act.target is not None and Fields(act.target.extra or {}).text("status") == Status.HOLD:
-            await self._approve(body.number("parent"))
+        await self._look_at_parent(body.number("parent"))
         try:
             answer = await self.client.post(COMMENTS, dict(body.values))
         except Duplicate as twice:
@@ -64,18 +64,24 @@ class Sending:
         if compose.size(body.text("content")) > compose.LONGEST:
             raise Rejected(_("This is longer than a comment may be: {limit} bytes.").format(limit=compose.LONGEST))
 
-    async def _approve(self, parent: int) -> None:
-        """Answering what waits approves it, as the site's own page does; what was judged otherwise since stays so."""
+    async def _look_at_parent(self, parent: int) -> None:
+        """An answer to what was taken off the site meanwhile would stand there alone.
+
+        Answering what waits approves it, as the site's own page does.
+        """
         asked = await self.listing.one(parent)
         if asked is None:
             raise Rejected(_("What this answers is no longer on the site."))
         if asked.status in (Status.SPAM, Status.TRASH):
             raise Rejected(_("What this answers was taken off the site meanwhile. Approve it first."))
-        if asked.status is Status.HOLD:
-            try:
-                await self.client.post(f"{COMMENTS}/{parent}", {"status": "approved"}, changes=False)
-            except BadAnswer as bad:
-                raise Offline(_("The site did not say whether it approved the comment.")) from bad
+        if asked.status is Status.HOLD and self.me.moderates:
+            await self._approve(parent)
+
+    async def _approve(self, parent: int) -> None:
+        try:
+            await give_status(self.client, parent, Status.APPROVED, changes=False)
+        except BadAnswer as bad:
+            raise Offline(_("The site did not say whether it approved the comment.")) from bad
 
     async def _after_duplicate(self, act: Act, frozen: bytes, twice: Duplicate) -> Receipt:
         """The site has it: from an earlier try of ours, or because we said the very same here before."""

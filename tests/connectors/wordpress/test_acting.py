@@ -64,6 +64,20 @@ async def test_answering_what_waits_approves_it_but_never_what_was_judged_otherw
     assert await stage.copies("Welcome!") == 1
 
 
+async def test_nothing_is_said_below_what_a_colleague_took_off_the_site(stage: WordPressStage) -> None:
+    made, lost = stage.site.insert(stage.post, ["public", "soon gone"])
+    connector, cursor = await stage.started()
+    found, _cursor = await stage.news(connector, cursor)
+    seen = {int(one.remote_id): one for one in found}
+    stage.site.do("status", comment=made, status="trash")
+    stage.site.do("delete", comment=lost)
+    with pytest.raises(Rejected, match="taken off the site"):
+        await send(connector, reply("Thank you!", seen[made]))
+    with pytest.raises(Rejected, match="no longer on the site"):
+        await send(connector, reply("Thank you!", seen[lost]))
+    assert await stage.copies("Thank you!") == 0
+
+
 @pytest.mark.parametrize(
     ("action", "status"),
     [
@@ -85,6 +99,31 @@ async def test_a_verdict_stands_on_the_site_also_given_twice(
         assert (stage.site.comment(made) or {})["comment_approved"] == status
     await connector.moderate(act_on(comment, Action.APPROVE))
     assert (stage.site.comment(made) or {})["comment_approved"] == "1", "nothing is for ever"
+
+
+async def test_where_a_visitor_came_from_is_not_written_over(stage: WordPressStage) -> None:
+    """By address and program the site knows spam; it would put ours in their place."""
+    (made,) = stage.site.insert(stage.post, ["who am I?"], comment_approved=0, comment_agent="A visitor's browser")
+    connector, comment = await pulled(stage, made)
+    await send(connector, reply("Welcome", comment))
+    await connector.moderate(act_on(comment, Action.SPAM))
+    await connector.edit(act_on(comment, Action.EDIT, "who was I?"))
+    stands = stage.site.comment(made) or {}
+    assert (stands["comment_approved"], stands["comment_content"]) == ("spam", "who was I?")
+    assert (stands["comment_author_IP"], stands["comment_agent"]) == ("192.0.2.7", "A visitor's browser")
+
+
+async def test_who_may_change_the_comments_of_their_own_post_can(stage: WordPressStage) -> None:
+    """An author is no moderator, and the site says of each comment whether it may be changed."""
+    author = stage.site.new_user("author", "author")
+    post = stage.site.new_post("By an author", author=author.id)
+    (made,) = stage.site.insert(post, ["with a typpo"])
+    connector, cursor = await stage.started(who=author)
+    (comment,), _cursor = await stage.news(connector, cursor)
+    assert comment.abilities is not None
+    assert comment.abilities.of(Action.EDIT).possible
+    await connector.edit(act_on(comment, Action.EDIT, "without one"))
+    assert (stage.site.comment(made) or {})["comment_content"] == "without one"
 
 
 async def test_a_verdict_that_failed_is_not_taken_for_done(stage: WordPressStage) -> None:

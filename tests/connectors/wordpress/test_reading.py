@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.wordpress import listing
-from inbox_app.contract.remote import Event, MessageGone, MessageSeen, PostSeen, RemoteMessage
+from inbox_app.contract.remote import Event, MessageGone, MessageHidden, MessageSeen, PostSeen, RemoteMessage
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.marks import Standing
 from inbox_app.domain.words import Action, Direction, Kind
@@ -258,7 +258,11 @@ async def test_who_may_not_moderate_sees_what_everybody_sees_and_is_told_why(sta
     found, cursor = await stage.news(connector, cursor)
     assert [(int(one.remote_id), one.history) for one in found] == [(waiting, False)]
     stage.site.do("status", comment=public, status="hold")
-    assert gone((await stage.events(connector, cursor))[0]) == [], "out of sight is not deleted"
+    events, cursor = await stage.events(connector, cursor)
+    assert [one for one in events if not isinstance(one, PostSeen)] == [MessageHidden(str(public), hidden=True)]
+    stage.site.do("status", comment=public, status="approve")
+    found, _cursor = await stage.news(connector, cursor)
+    assert [(int(one.remote_id), one.hidden) for one in found] == [(public, False)]
 
 
 async def test_a_post_behind_a_password_or_closed_says_so(stage: WordPressStage) -> None:
