@@ -147,7 +147,6 @@ class WordPressServer:
         self.folder = make_private_folder("wordpress")
         self.sites = self.folder / "sites"
         self.sites.mkdir()
-        shutil.copyfile(_OURS / "wp-config.php", self.files / "wp-config.php")
         self.http = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
         self.process = ServerProcess(
             name="wordpress",
@@ -199,6 +198,7 @@ class WordPressServer:
         return {
             "PATH": os.environ.get("PATH", os.defpath),
             "PORTAVOCE_WORDPRESS": str(self.files),
+            "PORTAVOCE_CONFIG": str(_OURS / "wp-config.php"),
             "PORTAVOCE_SITES": str(self.sites),
             "PORTAVOCE_PORT": str(self.port),
             "PORTAVOCE_SITE": "",
