@@ -149,4 +149,4 @@ async def test_a_site_that_sends_elsewhere_gets_no_password(stage: WordPressStag
     stage.gateway.after.append(lies)
     _flow, step = await sign_in(stage, [], user=stage.brand.name, password=stage.brand.password)
     assert isinstance(step, Form)
-    assert "elsewhere.example" in step.problem
+    assert "says that it lives at elsewhere.example" in step.problem
