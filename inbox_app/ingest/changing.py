@@ -127,16 +127,17 @@ def _look_again(work: Work, seen: Sequence[Seen], bodies: Mapping[MessageId, str
 
 
 def _judge_again(work: Work, seen: Sequence[Seen]) -> None:
-    """What was taken out of sight and asks nothing there needs no reply; brought back, it asks again."""
-    out = [known for arrival, known in seen if arrival.message.hidden and not arrival.message.needs_work]
-    settled = [known for known in out if known.needs_work]
-    back = [known for arrival, known in seen if arrival.asks and known.hidden and not known.needs_work]
-    judged = [*settled, *(known for known in back if not known.history and known.deleted_at is None)]
+    """What is taken out of sight or let out of it, and asks nothing there, is settled; brought back, it asks again."""
+    moved = [(arrival, known) for arrival, known in seen if arrival.message.hidden or known.hidden]
+    settled = {known.id for arrival, known in moved if known.needs_work and not arrival.message.needs_work}
+    back = [known for arrival, known in moved if arrival.asks and known.hidden and not known.needs_work]
+    back = [known for known in back if not known.history and known.deleted_at is None]
+    judged = [*(known for _, known in moved if known.id in settled), *back]
     if not judged:
         return
     work.board.load({known.conversation for known in judged})
-    arrivals.change_messages(work.tx, {known.id: {"needs_work": known not in settled} for known in judged})
-    arrivals.mark_read(work.tx, [known.id for known in settled])
+    arrivals.change_messages(work.tx, {known.id: {"needs_work": known.id not in settled} for known in judged})
+    arrivals.mark_read(work.tx, settled)
     asking = dismiss(work.tx, [known.id for known in judged], dismissed=False)
     for known in judged:
         standing = work.board[known.conversation]

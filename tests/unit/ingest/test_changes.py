@@ -106,6 +106,14 @@ async def test_what_waits_for_a_moderator_is_work_and_stays_it_when_approved(hom
     assert (await home.row(select(conversation))).needs_reply_count == 1
 
 
+async def test_what_only_waited_for_a_moderator_is_settled_by_the_verdict(home: Home) -> None:
+    """Another site's mention of a post: somebody has to let it in, and nobody can answer it."""
+    await home.hear(said("1", 1, hidden=True))
+    await home.hear(said("1", 1, needs_work=False))
+    assert (await home.row(select(message))).needs_reply is False
+    assert (await home.row(select(conversation))).state == State.DONE
+
+
 async def test_hides_and_reactions_are_events_only_when_something_changed(home: Home) -> None:
     await home.hear(said("1", 1))
     for _ in range(2):
