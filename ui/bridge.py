@@ -187,7 +187,7 @@ class Bridge(QObject):
         if changes.everything or changes.accounts or {"tags", "colleagues", "counts"} & changes.topics:
             self._about_accounts.ask_again()
             self._about_counts.ask_again()
-        if "drafts" in changes.topics:
+        if {"drafts", "members"} & changes.topics:
             self.rows_outdated.emit(None)
         if changes.everything or changes.outbox:
             self._about_outbox.ask_again()
@@ -201,6 +201,7 @@ class Bridge(QObject):
             return True
         return (
             thread.row.id in changes.conversations
+            or "members" in changes.topics
             or thread.account.id in changes.accounts
             or bool(changes.outbox and any(one.outbox is not None for one in thread.messages))
             or any(one.id in changes.messages for one in thread.messages)

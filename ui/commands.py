@@ -23,6 +23,11 @@ class Does(Enum):
     NEW_MAIL = auto()
     DONE = auto()
     UNREAD = auto()
+    NOTE = auto()
+    NOTE_HERE = auto()
+    TAG_MEMBER = auto()
+    LINK = auto()
+    TIMELINE = auto()
     REOPEN = auto()
     SNOOZE = auto()
     TAG = auto()
@@ -101,6 +106,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.HAT, N_("Change the hat"), ("H",), When.CONVERSATION, _TEXT),
     Command(Does.ASSIGN, N_("Assign to a colleague"), ("A",), When.TEAM, _TEXT),
     Command(Does.UNREAD, N_("Mark as unread"), ("U",), When.CONVERSATION, _TEXT),
+    Command(Does.NOTE, N_("Take a note about the member"), ("N",), When.CONVERSATION, _TEXT),
+    Command(Does.NOTE_HERE, N_("Take a note on the conversation"), ("Shift+N",), When.CONVERSATION, _TEXT),
+    Command(Does.TAG_MEMBER, N_("Tag the member"), ("Shift+L",), When.CONVERSATION, _TEXT),
+    Command(Does.LINK, N_("Link the member with another"), ("M",), When.CONVERSATION, _TEXT),
+    Command(Does.TIMELINE, N_("Whole timeline of the member"), ("Shift+M",), When.CONVERSATION, _TEXT),
     Command(Does.UNDO, N_("Undo"), ("Z",), where=_TEXT),
     Command(Does.UNDO, N_("Undo"), ("Ctrl+Z",)),
     Command(Does.SEND, N_("Send"), ("Ctrl+Return", "Ctrl+Enter"), When.CONVERSATION),

@@ -29,6 +29,10 @@ class Pane(Enum):
     SIDE = auto()
     LIST = auto()
     THREAD = auto()
+    MEMBER = auto()
+
+
+_BEFORE = {Pane.MEMBER: Pane.THREAD, Pane.THREAD: Pane.LIST, Pane.LIST: Pane.SIDE}
 
 
 class Panes(QWidget):
@@ -80,12 +84,25 @@ class Panes(QWidget):
         """One pane back; False when there is none."""
         if not self.is_narrow or self._in_front is Pane.SIDE:
             return False
-        self.show_pane(Pane.LIST if self._in_front is Pane.THREAD else Pane.SIDE)
+        self.show_pane(_BEFORE[self._in_front])
         return True
 
     def toggle_panel(self) -> None:
         """Show or hide the member panel, whatever the width says."""
-        self._panel_wanted = self._panel.isHidden()
+        if self.is_narrow and not self._panel.isHidden():
+            self.show_pane(Pane.THREAD)
+        elif self._panel.isHidden():
+            self.show_panel()
+        else:
+            self._panel_wanted = False
+            self._settle()
+
+    def show_panel(self) -> None:
+        """Show the member panel, alone where there is room for one pane only."""
+        if self.is_narrow:
+            self._in_front = Pane.MEMBER
+        else:
+            self._panel_wanted = True
         self._settle()
 
     def keep(self, settings: QSettings) -> None:
@@ -104,6 +121,8 @@ class Panes(QWidget):
         crossed = (event.oldSize().width() < ROOM_FOR_PANEL) != (self.width() < ROOM_FOR_PANEL)
         if crossed:
             self._panel_wanted = None
+        if not narrow and self._in_front is Pane.MEMBER:
+            self._in_front = Pane.THREAD
         if narrow != self.is_narrow:
             self.is_narrow = narrow
             self.alone.emit(narrow)
@@ -114,7 +133,7 @@ class Panes(QWidget):
             widget.setVisible(not self.is_narrow or pane is self._in_front)
         self._way_back.setVisible(self.is_narrow and self._in_front is not Pane.SIDE)
         wanted = self.width() >= ROOM_FOR_PANEL if self._panel_wanted is None else self._panel_wanted
-        self._panel.setVisible(wanted and not self.is_narrow)
+        self._panel.setVisible(self._in_front is Pane.MEMBER if self.is_narrow else wanted)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(max(_LEAST), 320)

@@ -9,8 +9,9 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from inbox_app.domain.ids import ConversationId
+from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.inbox import AccountRow, OutboxRow, Thread
+from inbox_app.domain.people import TimelineLine
 from inbox_app.domain.words import State
 from inbox_app.i18n import _
 from inbox_app.queries.colleagues import Colleague
@@ -36,6 +37,7 @@ from ui.inbox.list_state import ListState, Mood
 from ui.inbox.sidebar import Sidebar
 from ui.inbox.views import View, everything
 from ui.members.member_panel import MemberPanel
+from ui.members.people import Around, People
 from ui.panes import Pane, Panes
 from ui.portraits import Portraits
 from ui.remembered import Remembered
@@ -87,6 +89,8 @@ class Workplace(QWidget):
         self.templating = Templating(
             core, tasks, theme, self, Shelf(self.answering.writing, desk, partial(self.panes.show_pane, Pane.THREAD))
         )
+        around = Around(self.members, self.thread_view, self.toast, self.deciding.undo)
+        self.people = People(core, tasks, theme, self, around)
         self._header = HeaderActions(theme, self.give, self)
         self.thread_view.set_actions(self._header.all)
         self._wire_reading()
@@ -104,14 +108,14 @@ class Workplace(QWidget):
         """Keep what is written, and hear nothing more."""
         self.bridge.close()
         self.portraits.close()
+        self.people.close()
         await self.answering.close_down()
 
     @property
     def is_settled(self) -> bool:
         """Whether all that was asked for is on screen."""
-        return (
-            self.bridge.is_idle and self.answering.writing.is_idle and self.pictures.is_idle and self.portraits.is_idle
-        )
+        rooms = (self.bridge, self.answering.writing, self.pictures, self.portraits, self.people)
+        return all(room.is_idle for room in rooms)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -138,9 +142,15 @@ class Workplace(QWidget):
         self._agree()
         self.panes.show_pane(Pane.THREAD)
 
-    def _show(self, wanted: str) -> None:
+    def open_at(self, line: TimelineLine) -> None:
+        """Show a conversation at one of its messages."""
+        self._show(line.conversation, line.message)
+        self._agree()
+        self.panes.show_pane(Pane.THREAD)
+
+    def _show(self, wanted: str, at: MessageId | None = None) -> None:
         conversation = ConversationId(wanted)
-        hit = self._search.hits.get(conversation)
+        hit = at or self._search.hits.get(conversation)
         self.thread_view.look_for(hit, self._search.marked)
         self.composer.show()
         self.bridge.open(conversation, hit)
@@ -215,7 +225,7 @@ class Workplace(QWidget):
     def _show_thread(self, thread: Thread) -> None:
         self._header.follow(thread.row)
         self.thread_view.show_thread(thread)
-        self.members.show_thread(thread)
+        self.people.show_thread(thread)
         self.answering.writing.take_note(thread)
         self.pictures.bring(thread)
         self.painted.emit()
@@ -266,6 +276,8 @@ class Workplace(QWidget):
         self.deciding.undone.connect(lambda changed: self.open(changed[0]))
         self.list.view.menu_asked.connect(lambda place: self._tasks.start(self._offer_deeds(place), "menu"))
         self.bridge.colleagues_changed.connect(self._take_colleagues)
+        self.people.message_asked.connect(self.open_at)
+        self.people.panel_asked.connect(self.panes.show_panel)
 
     async def _offer_deeds(self, place: QPoint) -> None:
         chosen = await self.deciding.offer(place, in_team=self.allows(When.TEAM))
@@ -297,6 +309,7 @@ class Workplace(QWidget):
             **self.answering.deeds,
             **self.deciding.deeds,
             **self.templating.deeds,
+            **self.people.deeds,
             **self.connecting.deeds,
             Does.UNDO: self._undo,
             Does.SEND_AND_NEXT: partial(self.answering.writing.send, partial(self.list.step, 1)),

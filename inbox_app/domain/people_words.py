@@ -13,7 +13,7 @@ def fact_name(fact: Fact) -> str:
         Fact.ADDRESS_FORM: _("Form of address"),
         Fact.PRONOUNS: _("Pronouns"),
         Fact.LANGUAGE: _("Language"),
-        Fact.CONSENT: _("Consent to be quoted"),
+        Fact.CONSENT: _("Consent"),
     }[fact]
 
 

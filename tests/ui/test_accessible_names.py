@@ -5,12 +5,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui import sample, sample_threads
+from tests.ui import sample, sample_people, sample_threads
 from ui.conversation.nesting import Branch, branches
 from ui.conversation.thread_view import ThreadView
 from ui.inbox.conversation_list import ConversationList
 from ui.inbox.sidebar import Sidebar
-from ui.members.member_panel import MemberPanel
+from ui.members.member_panel import MemberPanel, members_of
 from ui.theme.theme import Theme
 
 pytestmark = pytest.mark.ui
@@ -24,7 +24,7 @@ def filled(theme: Theme) -> list[QWidget]:
     listed.show_ids([row.id for row in sample.CONVERSATIONS])
     thread.resize(800, 2_000)
     thread.show_thread(sample_threads.every_state())
-    panel.show_thread(sample_threads.THREAD)
+    panel.show_card(sample_people.CARD, sample_threads.THREAD.row, members_of(sample_threads.THREAD))
     return [sidebar, listed, thread, panel]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from inbox_app.content.endings import part_ending, repeated_endings
 from inbox_app.content.folding import Piece, PieceKind, fold_text
-from inbox_app.domain.ids import MessageId
+from inbox_app.domain.ids import MemberId, MessageId
 from inbox_app.domain.inbox import MessageRow, NoteRow, Thread
 from inbox_app.domain.titles import bare_title
 from inbox_app.domain.words import Kind
@@ -34,6 +35,8 @@ class MessageItem:
     is_mail: bool = False
     ending: str = ""
     """How the author ends each of several messages: a signature without a mark before it."""
+    noted: str = ""
+    """What is noted about the author, to be seen beside the name."""
 
     def pieces(self) -> tuple[Piece, ...]:
         """The text, parted into what was said, what is quoted and what is a signature."""
@@ -87,6 +90,7 @@ def items_of(thread: Thread) -> list[Item]:
     hung = branches(depths)
     is_mail = thread.row.kind is Kind.MAIL
     endings = repeated_endings((row.author.handle_id, row.text) for row in thread.messages) if is_mail else {}
+    noted = _noted(thread.notes)
     names = {row.id: row.author.name or row.author.handle for row in thread.messages}
     said: list[Item] = [
         MessageItem(
@@ -97,6 +101,7 @@ def items_of(thread: Thread) -> list[Item]:
             _title_of_its_own(row, thread),
             is_mail,
             endings.get(row.author.handle_id, ""),
+            noted.get(row.author.member, ""),
         )
         for row, branch in zip(thread.messages, hung, strict=False)
     ]
@@ -108,6 +113,15 @@ def items_of(thread: Thread) -> list[Item]:
     else:
         said = sorted([*said, *(NoteItem(f"note:{note.id}", note, Branch()) for note in notes)], key=_moment)
     return [EarlierItem(), *said] if thread.earlier else said
+
+
+def _noted(notes: Sequence[NoteRow]) -> dict[MemberId | None, str]:
+    """What is noted about each member, the first note first."""
+    said: defaultdict[MemberId | None, list[str]] = defaultdict(list)
+    for note in notes:
+        if note.member is not None:
+            said[note.member].append(note.text)
+    return {member: "\n\n".join(texts) for member, texts in said.items()}
 
 
 def _title_of_its_own(row: MessageRow, thread: Thread) -> str:

@@ -23,7 +23,7 @@ from ui.conversation.sending_row import SendingRow
 from ui.theme import fonts
 from ui.theme.moments import ago
 from ui.theme.theme import Theme
-from ui.theme.widgets import Chip, Label, ToolButton
+from ui.theme.widgets import Chip, Label, NameButton, ToolButton
 
 Show = Callable[[SafeBrowser], None]
 """Puts a text into the widget that shows it."""
@@ -71,6 +71,7 @@ class MessagePart(ThreadPart):
     undo_asked = Signal(str)
     resolve_asked = Signal(str, str)
     resized = Signal(str)
+    member_asked = Signal(str)
 
     def __init__(self, theme: Theme, item: MessageItem, pictures: Mapping[str, QImage] | None = None) -> None:
         row = item.row
@@ -80,7 +81,7 @@ class MessagePart(ThreadPart):
         self._pictures = pictures or {}
         self.sending: SendingRow | None = None
         self._folds: Folds | None = None
-        self.setAccessibleName(_spoken(row, who))
+        self.setAccessibleName(_spoken(row, who, item.noted))
         self._write_head(row, who)
         self._write_answers(item.answers)
         self._write_mail(row)
@@ -104,13 +105,28 @@ class MessagePart(ThreadPart):
             body.mark(words)
 
     def _write_head(self, row: MessageRow, who: str) -> None:
-        name = Label(self.theme, who, size=fonts.BODY, weight=fonts.BOLD).eliding()
-        name.setToolTip(row.author.handle)
-        self.head.addWidget(name, 0)
+        self._write_name(row, who)
         self.head.addWidget(self.tell_when(row.sent_at))
         for chip in marks(self.theme, row):
             self.head.addWidget(chip)
         self.head.addStretch(1)
+
+    def _write_name(self, row: MessageRow, who: str) -> None:
+        """The name leads to the person's card; where something is noted about them, a sign beside it says so."""
+        whose = row.author.member
+        if whose is None:
+            name = Label(self.theme, who, size=fonts.BODY, weight=fonts.BOLD).eliding()
+            name.setToolTip(row.author.handle)
+            self.head.addWidget(name, 0)
+            return
+        button = NameButton(self.theme, who, row.author.handle)
+        button.clicked.connect(lambda: self.member_asked.emit(whose))
+        self.head.addWidget(button, 0)
+        if self._item.noted:
+            sign = ToolButton(self.theme, "note", _("Noted: {text}").format(text=self._item.noted[:300]), "name")
+            sign.inked("warn")
+            sign.clicked.connect(lambda: self.member_asked.emit(whose))
+            self.head.addWidget(sign)
 
     def _write_answers(self, name: str) -> None:
         if name:
@@ -290,8 +306,10 @@ def _card(row: MessageRow) -> str:
     return "asks" if row.needs_reply else "bare"
 
 
-def _spoken(row: MessageRow, who: str) -> str:
+def _spoken(row: MessageRow, who: str, noted: str = "") -> str:
     parts = [_("Message from {name}").format(name=who), ago(row.sent_at)]
+    if noted:
+        parts.append(_("Noted: {text}").format(text=noted[:300]))
     if row.needs_reply:
         parts.append(_("needs a reply"))
     if row.undelivered:

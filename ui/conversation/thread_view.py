@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QImage, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from inbox_app.domain.ids import ConversationId, MessageId
-from inbox_app.domain.inbox import Thread
+from inbox_app.domain.inbox import NoteRow, Thread
 from inbox_app.i18n import _
 from ui.conversation.column import Column, margin_of
 from ui.conversation.earlier_part import EarlierPart
@@ -50,6 +50,8 @@ class ThreadView(QWidget):
         undo_asked: the outbox id to take back.
         resolve_asked: an outbox id with `sent`, `again` or `discard`.
         step_asked: the button of an empty or failed pane was pressed.
+        member_asked: the `MemberId` whose card is to be seen.
+        note_menu_asked: a `NoteRow` and where its menu opens.
     """
 
     reply_to_asked = Signal(object)
@@ -62,6 +64,8 @@ class ThreadView(QWidget):
     undo_asked = Signal(str)
     resolve_asked = Signal(str, str)
     step_asked = Signal()
+    member_asked = Signal(str)
+    note_menu_asked = Signal(NoteRow, QPoint)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -215,7 +219,9 @@ class ThreadView(QWidget):
                 earlier.asked.connect(self.earlier_wanted)
                 return earlier
             case NoteItem():
-                return NotePart(self._theme, item)
+                note = NotePart(self._theme, item)
+                note.menu_asked.connect(self.note_menu_asked)
+                return note
             case MessageItem():
                 return self._make_message(item)
 
@@ -231,6 +237,7 @@ class ThreadView(QWidget):
         made.undo_asked.connect(self.undo_asked)
         made.resolve_asked.connect(self.resolve_asked)
         made.resized.connect(self.column.remeasure)
+        made.member_asked.connect(self.member_asked)
         if made.sending is not None:
             made.sending.tick(self._undone_elsewhere)
         return made

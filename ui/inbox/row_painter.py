@@ -150,15 +150,17 @@ class _RowLines:
         return self._right - width
 
     def _draw_name(self, right: float) -> None:
-        unread = self._row.unread > 0
+        unread, side = self._row.unread > 0, float(self._theme.scaled(14))
         font = self._theme.font(fonts.MESSAGE, fonts.HEAVY if unread else fonts.MEDIUM)
-        name = fonts.elide(who(self._row, self._hit), font, right - self._left - (24 if unread else 8))
+        room = right - self._left - (24 if unread else 8) - (side + 6 if self._row.has_notes else 0)
+        name = fonts.elide(who(self._row, self._hit), font, room)
         self._write(name, font, "text", self._left, self._top, right - self._left)
+        left, middle = self._left + fonts.metrics(font).horizontalAdvance(name) + 6, self._top + self._line / 2 + 0.5
+        if self._row.has_notes:
+            icons.draw(self._painter, QRectF(left, middle - side / 2, side, side), "note", self._ink("warn"))
+            left += side + 4
         if unread:
-            centre = QPointF(
-                self._left + fonts.metrics(font).horizontalAdvance(name) + 10, self._top + self._line / 2 + 0.5
-            )
-            draw_dot(self._painter, centre, self._theme.colour("accent"))
+            draw_dot(self._painter, QPointF(left + 4, middle), self._theme.colour("accent"))
 
     def _draw_hit(self, hit: Hit) -> None:
         """The words that were found, marked, with what stands around them."""

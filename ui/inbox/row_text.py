@@ -69,6 +69,11 @@ def place(row: ConversationRow) -> str:
         return _("on {post}").format(post=row.post_title)
     if row.kind in (Kind.MAIL, Kind.ROOM, Kind.FORUM, Kind.FEED) and row.title:
         return row.title
+    return kind_name(row.kind)
+
+
+def kind_name(kind: Kind) -> str:
+    """What kind of conversation it is."""
     return {
         Kind.COMMENTS: _("Comment"),
         Kind.MENTION: _("Mention"),
@@ -78,7 +83,7 @@ def place(row: ConversationRow) -> str:
         Kind.FORUM: _("Forum topic"),
         Kind.REVIEW: _("Review"),
         Kind.FEED: _("Feed"),
-    }[row.kind]
+    }[kind]
 
 
 def spoken(row: ConversationRow, hit: Hit | None = None) -> str:
@@ -88,6 +93,8 @@ def spoken(row: ConversationRow, hit: Hit | None = None) -> str:
         parts.append(ngettext("{count} unread", "{count} unread", row.unread).format(count=row.unread))
     if row.needs_reply:
         parts.append(_("needs a reply"))
+    if row.has_notes:
+        parts.append(_("with a note"))
     if row.has_draft:
         parts.append(_("a draft of yours"))
     if row.state is not State.OPEN:

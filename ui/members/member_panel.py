@@ -1,22 +1,55 @@
-"""Who is in the conversation: the member who spoke last, what is noted about them, and everybody else."""
+"""Who somebody is: the card of one member of the conversation, changed where it stands, and everybody else in it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from collections.abc import Sequence
+from functools import partial
 
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from inbox_app.domain.ids import MemberId
 from inbox_app.domain.inbox import AuthorRow, ConversationRow, NoteRow, Thread
+from inbox_app.domain.people import AddressForm, Card, Consent, Fact, HandleLine, TimelineLine
+from inbox_app.domain.people_words import fact_name, fact_value
 from inbox_app.i18n import _
+from ui.conversation.note_part import note_author
+from ui.members.editable import EditableLine
+from ui.members.section import Flow, Section, empty, fact_line
 from ui.theme import fonts
 from ui.theme.channels import channel_name
 from ui.theme.moments import ago, short_date
 from ui.theme.theme import Theme
 from ui.theme.tokens import PANEL_WIDTH
-from ui.theme.widgets import Avatar, Label, rule
+from ui.theme.widgets import Avatar, Badge, Chip, Label, ToolButton
+
+_MOST_OTHERS = 12
+_CHOICES = {Fact.ADDRESS_FORM: tuple(AddressForm), Fact.CONSENT: tuple(Consent)}
 
 
 class MemberPanel(QWidget):
-    """Facts and notes as far as the thread brings them."""
+    """Shows a `Card`; asks for everything else by signals.
+
+    Signals:
+        member_chosen: the `MemberId` of somebody else in the conversation.
+        tag_asked, note_asked, link_asked, timeline_asked, field_asked: the button of that name.
+        note_menu_asked: a `NoteRow` and where its menu opens.
+        handle_menu_asked: a `HandleLine` and where its menu opens.
+        line_asked: the `TimelineLine` to open.
+        fact_said: a `Fact` and its new value; field_said: a `FieldId` and its new value.
+    """
+
+    member_chosen = Signal(str)
+    tag_asked = Signal()
+    note_asked = Signal()
+    link_asked = Signal()
+    timeline_asked = Signal()
+    field_asked = Signal()
+    note_menu_asked = Signal(NoteRow, QPoint)
+    handle_menu_asked = Signal(HandleLine, QPoint)
+    line_asked = Signal(TimelineLine)
+    fact_said = Signal(str, str)
+    field_said = Signal(str, str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -26,118 +59,249 @@ class MemberPanel(QWidget):
         self.setMinimumWidth(240)
         self.resize(PANEL_WIDTH, 600)
         self._theme = theme
-        self._thread: Thread | None = None
+        self._shown: tuple[Card, ConversationRow, tuple[AuthorRow, ...]] | None = None
+        self._waiting: tuple[Card, ConversationRow, tuple[AuthorRow, ...]] | None = None
         self._area = QScrollArea()
         self._area.setAccessibleName(_("About the members"))
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._nobody = Label(theme, _("Nobody from outside has written here yet."), tone="meta").wrapping()
+        self.card = QWidget()
+        self._head = QVBoxLayout()
+        self._tags = Section(theme, _("Tags"), "plus", _("Tag this member"))
+        self.reminder_place = QVBoxLayout()
+        """Where the reminders of this member stand; whoever shows them puts their widget here."""
+        self._notes = Section(theme, _("Notes"), "plus", _("Take a note"))
+        self._handles = Section(theme, _("On the channels"), "link", _("Link with another member"))
+        self._history = Section(theme, _("History"), "clock-counter-clockwise", _("Whole timeline"))
+        self._details = Section(theme, _("Details"), "plus", _("Add a field"))
+        self._others = Section(theme, _("Also in this conversation"))
+        self._lay_out()
+        self._tags.deed.clicked.connect(self.tag_asked)
+        self._notes.deed.clicked.connect(self.note_asked)
+        self._handles.deed.clicked.connect(self.link_asked)
+        self._history.deed.clicked.connect(self.timeline_asked)
+        self._details.deed.clicked.connect(self.field_asked)
+        theme.changed.connect(self._fill)
+
+    def show_card(self, card: Card, row: ConversationRow, people: Sequence[AuthorRow]) -> None:
+        """Show a member of a conversation; while somebody types into the card, that is not taken away."""
+        self._waiting = (card, row, tuple(people))
+        if self._shown is None or self._shown[0].id != card.id or not self._is_being_changed():
+            self._take_waiting()
+
+    def show_again(self) -> None:
+        """What was typed is not kept: show what is."""
+        self._fill()
+
+    def show_nobody(self) -> None:
+        """There is no member to show."""
+        self._shown = self._waiting = None
+        self.card.hide()
+        self._nobody.show()
+
+    @property
+    def shown(self) -> Card | None:
+        """Whose card it is."""
+        return self._shown[0] if self._shown else None
+
+    def _lay_out(self) -> None:
+        room = QWidget()
+        room.setProperty("plain", True)
+        outer = QVBoxLayout(room)
+        outer.setContentsMargins(20, 20, 16, 16)
+        outer.addWidget(self._nobody)
+        outer.addWidget(self.card)
+        outer.addStretch(1)
+        column = QVBoxLayout(self.card)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(self._head)
+        column.addWidget(self._tags)
+        column.addLayout(self.reminder_place)
+        for section in (self._notes, self._history, self._handles, self._details, self._others):
+            column.addWidget(section)
+        self.card.hide()
+        self._area.setWidget(room)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._area)
-        theme.changed.connect(self._fill)
 
-    def show_thread(self, thread: Thread | None) -> None:
-        """Show the members of a conversation; None shows nothing."""
-        if thread != self._thread:
-            self._thread = thread
+    def _is_being_changed(self) -> bool:
+        return any(line.is_being_changed for line in self._details.findChildren(EditableLine))
+
+    def _take_waiting(self) -> None:
+        if self._waiting is not None and self._waiting != self._shown:
+            self._shown = self._waiting
             self._fill()
 
     def _fill(self) -> None:
-        room = QWidget()
-        room.setProperty("plain", True)
-        column = QVBoxLayout(room)
-        column.setContentsMargins(20, 20, 16, 16)
-        column.setSpacing(4)
-        if self._thread is not None:
-            self._describe(column, self._thread)
-        column.addStretch(1)
-        self._area.setWidget(room)
-
-    def _describe(self, column: QVBoxLayout, thread: Thread) -> None:
-        people = members_of(thread)
-        if not people:
-            column.addWidget(Label(self._theme, _("Nobody from outside has written here yet."), tone="meta").wrapping())
+        if self._shown is None:
             return
-        first, others = people[0], people[1:]
-        column.addLayout(self._person(first, thread.row))
-        column.addSpacing(10)
-        for name, value in self._facts(first, thread):
-            column.addLayout(self._fact(name, value))
-        self._list_notes(column, [note for note in thread.notes if note.member == first.member and first.member])
-        if others:
-            self._section(column, _("Also in this conversation"))
-            for author in others[:12]:
-                column.addLayout(self._other(author))
+        card, row, people = self._shown
+        focused = self.focusWidget()
+        name, held = (focused.objectName(), focused.hasFocus()) if focused is not None else ("", False)
+        self._nobody.hide()
+        self.card.show()
+        self._fill_head(card, row, next((one.avatar_url for one in people if one.member == card.id), ""))
+        self._fill_tags(card)
+        self._fill_notes(card.notes)
+        self._fill_handles(card)
+        self._fill_history(card)
+        self._fill_details(card)
+        self._fill_others([one for one in people if one.member != card.id])
+        again = self.card.findChild(QWidget, name) if name and held else None
+        if isinstance(again, QWidget):
+            again.setFocus()
 
-    def _person(self, author: AuthorRow, row: ConversationRow) -> QHBoxLayout:
+    def _fill_head(self, card: Card, row: ConversationRow, picture: str) -> None:
+        empty(self._head)
         line = QHBoxLayout()
         line.setSpacing(12)
-        line.addWidget(
-            Avatar(self._theme, author.name or author.handle, 48, row.channel, row.kind, picture=author.avatar_url)
-        )
+        line.addWidget(Avatar(self._theme, card.name, 48, row.channel, row.kind, picture=picture))
         names = QVBoxLayout()
         names.setSpacing(1)
         names.addStretch(1)
-        name = author.name or author.handle
-        names.addWidget(Label(self._theme, name, size=fonts.THREAD_TITLE, weight=fonts.HEAVY).eliding())
-        names.addWidget(Label(self._theme, author.handle, tone="meta").eliding())
+        names.addWidget(Label(self._theme, card.name, size=fonts.THREAD_TITLE, weight=fonts.HEAVY).eliding())
+        below = card.given_name if card.given_name != card.name else ", ".join(one.handle for one in card.handles[:2])
+        names.addWidget(Label(self._theme, below, tone="meta").eliding())
         names.addStretch(1)
         line.addLayout(names, 1)
-        return line
+        self._head.addLayout(line)
+        self._head.addSpacing(8)
+        facts = [(_("Messages"), f"{card.messages:n}"), (_("Conversations"), f"{card.conversations:n}")]
+        if card.first_seen is not None and card.last_seen is not None:
+            facts += [(_("With us since"), short_date(card.first_seen)), (_("Last heard"), ago(card.last_seen))]
+        for name, value in facts:
+            self._head.addWidget(fact_line(self._theme, name, value))
 
-    def _facts(self, author: AuthorRow, thread: Thread) -> list[tuple[str, str]]:
-        said = [row for row in thread.messages if row.author.handle_id == author.handle_id]
-        return [
-            (_("Channel"), channel_name(thread.row.channel)),
-            (_("Messages here"), f"{len(said):n}"),
-            (_("First one here"), short_date(min(row.sent_at for row in said))),
-            (_("Last one"), ago(max(row.sent_at for row in said))),
-        ]
-
-    def _fact(self, name: str, value: str) -> QHBoxLayout:
-        line = QHBoxLayout()
-        line.setContentsMargins(0, 1, 0, 1)
-        line.addWidget(Label(self._theme, name, tone="meta"))
-        said = Label(self._theme, value, weight=fonts.MEDIUM).eliding()
-        said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        line.addWidget(said, 1)
-        return line
-
-    def _section(self, column: QVBoxLayout, title: str) -> None:
-        column.addSpacing(12)
-        column.addWidget(rule())
-        column.addSpacing(10)
-        column.addWidget(Label(self._theme, title, weight=fonts.BOLD))
-        column.addSpacing(4)
-
-    def _list_notes(self, column: QVBoxLayout, notes: list[NoteRow]) -> None:
-        if not notes:
+    def _fill_tags(self, card: Card) -> None:
+        self._tags.clear()
+        if not card.tags:
             return
-        self._section(column, _("Notes"))
-        for note in notes:
-            card = QFrame()
-            card.setProperty("card", "plain")
-            card.setAccessibleName(_("Note by {name}").format(name=note.author))
-            inner = QVBoxLayout(card)
-            inner.setContentsMargins(12, 10, 12, 10)
-            inner.addWidget(Label(self._theme, note.text).wrapping())
-            said = f"{note.author}, {short_date(note.made_at)}"
-            inner.addWidget(Label(self._theme, said, size=fonts.META, tone="meta").eliding())
-            column.addWidget(card)
+        chips = [Chip(self._theme, tag.name, dot=tag.colour or "text3") for tag in card.tags]
+        self._tags.lines.addWidget(Flow(chips))
 
-    def _other(self, author: AuthorRow) -> QHBoxLayout:
-        line = QHBoxLayout()
-        line.setContentsMargins(0, 4, 0, 4)
-        line.setSpacing(10)
-        name = author.name or author.handle
-        line.addWidget(Avatar(self._theme, name, 24, picture=author.avatar_url))
-        line.addWidget(Label(self._theme, name, weight=fonts.MEDIUM).eliding(), 1)
-        return line
+    def _fill_notes(self, notes: Sequence[NoteRow]) -> None:
+        self._notes.clear()
+        for note in notes:
+            self._notes.lines.addWidget(self._note(note))
+
+    def _note(self, note: NoteRow) -> QFrame:
+        card = QFrame()
+        card.setProperty("card", "note")
+        author = note_author(note)
+        card.setAccessibleName(_("Note by {name}: {text}").format(name=author, text=note.text[:300]))
+        column = QVBoxLayout(card)
+        column.setContentsMargins(12, 8, 8, 6)
+        column.setSpacing(2)
+        column.addWidget(Label(self._theme, note.text).wrapping())
+        foot = QHBoxLayout()
+        foot.setSpacing(6)
+        said = [author, short_date(note.made_at), *([_("changed")] if note.changed_at else [])]
+        foot.addWidget(Label(self._theme, ", ".join(said), size=fonts.META, tone="meta").eliding(), 1)
+        if note.pinned:
+            foot.addWidget(Chip(self._theme, _("Pinned"), ink="warn", ground="warn_soft", icon="push-pin"))
+        more = ToolButton(self._theme, "dots-three", _("What can be done with this note"))
+        more.setObjectName(f"note:{note.id}")
+        more.clicked.connect(lambda: self.note_menu_asked.emit(note, _below(more)))
+        foot.addWidget(more)
+        column.addLayout(foot)
+        return card
+
+    def _fill_handles(self, card: Card) -> None:
+        self._handles.clear()
+        for one in card.handles:
+            line = QWidget()
+            row = QHBoxLayout(line)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(10)
+            row.addWidget(Badge(one.channel, 18, one.kind or ""))
+            name = Label(self._theme, one.handle, weight=fonts.MEDIUM).eliding()
+            line.setAccessibleName(f"{channel_name(one.channel)}: {one.handle}")
+            row.addWidget(name, 1)
+            if one.linked:
+                part = ToolButton(self._theme, "link-break", _("Unlink {handle}…").format(handle=one.handle))
+                part.setObjectName(f"handle:{one.id}")
+                part.clicked.connect(partial(self._ask_unlink, one, part))
+                row.addWidget(part)
+            self._handles.lines.addWidget(line)
+
+    def _ask_unlink(self, one: HandleLine, button: QWidget) -> None:
+        self.handle_menu_asked.emit(one, _below(button))
+
+    def _fill_history(self, card: Card) -> None:
+        self._history.clear()
+        for line in card.recent.lines:
+            self._history.lines.addWidget(_SaidLine(self._theme, line, self))
+        if not card.recent.lines:
+            self._history.say(_("Nothing was said to us yet."))
+
+    def _fill_details(self, card: Card) -> None:
+        self._details.clear()
+        self._details.lines.setSpacing(2)
+        for fact, known in card.facts.items():
+            choices = [(one.value, fact_value(fact, one.value)) for one in _CHOICES.get(fact, ())]
+            line = EditableLine(self._theme, fact_name(fact), known, choices)
+            line.said.connect(partial(self.fact_said.emit, fact.value))
+            self._details.lines.addWidget(line)
+        for field, known in card.fields:
+            line = EditableLine(self._theme, field.name, known)
+            line.said.connect(partial(self.field_said.emit, field.id))
+            self._details.lines.addWidget(line)
+
+    def _fill_others(self, people: Sequence[AuthorRow]) -> None:
+        self._others.clear()
+        self._others.setVisible(bool(people))
+        for author in people[:_MOST_OTHERS]:
+            name = author.name or author.handle
+            button = ToolButton(self._theme, "user", name, "person")
+            button.setText(f"  {name}")
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.clicked.connect(partial(self.member_chosen.emit, author.member or ""))
+            self._others.lines.addWidget(button)
+
+
+class _SaidLine(QToolButton):
+    """One line of the history: where, what and when; pressed, it leads to the message."""
+
+    def __init__(self, theme: Theme, line: TimelineLine, panel: MemberPanel) -> None:
+        super().__init__()
+        self.setProperty("kind", "person")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setObjectName(f"said:{line.message}")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        text = line.text or line.title or _("(no text)")
+        when = short_date(line.said_at)
+        self.setAccessibleName(_("{when}: {text}").format(when=when, text=text))
+        self.setToolTip(text)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 4, 4, 4)
+        row.setSpacing(10)
+        row.addWidget(Badge(line.channel, 18, line.kind))
+        for label, stretch in (
+            (Label(theme, text).eliding(), 1),
+            (Label(theme, when, size=fonts.META, tone="meta"), 0),
+        ):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            row.addWidget(label, stretch)
+        self.setMinimumHeight(row.sizeHint().height())
+        self.clicked.connect(lambda: panel.line_asked.emit(line))
+
+
+def _below(widget: QWidget) -> QPoint:
+    return widget.mapToGlobal(QPoint(0, widget.height()))
 
 
 def members_of(thread: Thread) -> list[AuthorRow]:
     """Everybody from outside, each once: first who waits for a reply, then who spoke last."""
     spoken = [row for row in thread.messages if row.author.member]
     spoken.sort(key=lambda row: (row.needs_reply, row.sent_at), reverse=True)
-    return list({row.author.handle_id: row.author for row in spoken}.values())
+    first: dict[MemberId, AuthorRow] = {}
+    for row in spoken:
+        if row.author.member is not None:
+            first.setdefault(row.author.member, row.author)
+    return list(first.values())

@@ -53,6 +53,9 @@ QTextBrowser { background: transparent; border: 0; color: %(text)s; padding: 0; 
 QLineEdit { background: %(sunken)s; border: 1px solid transparent; border-radius: 8px; padding: 0 8px;
   min-height: 32px; color: %(text)s; selection-background-color: %(accent)s; selection-color: %(on_accent)s; }
 QLineEdit:focus { border: 1px solid %(accent)s; background: %(bg)s; }
+QLineEdit[kind="bare"], QComboBox[kind="bare"] { background: transparent; min-height: 0; padding: 0 4px; }
+QLineEdit[kind="bare"]:hover, QComboBox[kind="bare"]:hover { background: %(hover)s; }
+QLineEdit[kind="bare"]:focus, QComboBox[kind="bare"]:focus { background: %(bg)s; border: 1px solid %(accent)s; }
 QToolButton { border: 1px solid transparent; border-radius: 7px; color: %(text2)s; background: transparent; }
 QToolButton[kind="ghost"] { padding: 6px 7px; }
 QToolButton[kind="ghost"]:hover, QToolButton[kind="ghost"]:checked { background: %(hover)s; color: %(text)s; }
@@ -61,6 +64,10 @@ QToolButton[kind="back"]:hover { color: %(text)s; background: %(hover)s; }
 QToolButton[kind="link"] { padding: 2px 5px 2px 0; color: %(text3)s; }
 QToolButton[kind="link"]:hover { color: %(text)s; background: %(hover)s; }
 QToolButton[kind="link"]:disabled { color: %(thumb)s; }
+QToolButton[kind="person"] { padding: 4px; color: %(text)s; text-align: left; }
+QToolButton[kind="person"]:hover { background: %(hover)s; }
+QToolButton[kind="name"] { padding: 0; color: %(text)s; border-radius: 4px; }
+QToolButton[kind="name"]:hover { background: %(hover)s; }
 QToolButton[kind="segment"] { padding: 5px 7px; border-radius: 6px; color: %(text2)s; }
 QToolButton[kind="segment"]:hover { color: %(text)s; }
 QToolButton[kind="segment"]:checked { background: %(raised)s; color: %(text)s; border: 1px solid %(line2)s; }

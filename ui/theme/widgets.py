@@ -120,22 +120,25 @@ class Avatar(QWidget):
 
 
 class Badge(QWidget):
-    """A channel's badge alone."""
+    """A channel's badge alone; `place` tells apart what one channel plays several of."""
 
-    def __init__(self, channel: str, size: int = 18) -> None:
+    def __init__(self, channel: str, size: int = 18, place: str = "") -> None:
         super().__init__()
-        self._channel = channel
+        self._channel, self._place = channel, place
         self.setFixedSize(size, size)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        draw_badge(painter, QRectF(self.rect()), self._channel)
+        draw_badge(painter, QRectF(self.rect()), self._channel, None, self._place)
         painter.end()
 
 
 class Chip(QWidget):
-    """A word on a soft ground, with an icon or a dot so that colour is not all that tells."""
+    """A word on a soft ground, with an icon or a dot so that colour is not all that tells.
+
+    The dot is in a colour of the theme, or in one that a person chose (`#…`).
+    """
 
     def __init__(
         self, theme: Theme, text: str, *, ink: str = "text2", ground: str = "hover", icon: str = "", dot: str = ""
@@ -170,7 +173,8 @@ class Chip(QWidget):
         if self._icon:
             icons.draw(painter, QRectF(7, where.center().y() - mark / 2, mark, mark), self._icon, ink)
         elif self._dot:
-            draw_dot(painter, QPointF(13, where.center().y()), QColor(self._dot))
+            own = QColor(self._dot) if self._dot.startswith("#") else self._theme.colour(self._dot)
+            draw_dot(painter, QPointF(13, where.center().y()), own)
         painter.setFont(self._font)
         painter.setPen(ink)
         lead = mark + 3 if self._icon or self._dot else 0
@@ -190,7 +194,7 @@ class ToolButton(QToolButton):
 
     def __init__(self, theme: Theme, icon: str, name: str, kind: str = "ghost") -> None:
         super().__init__()
-        self._theme, self._icon, self._kind = theme, icon, kind
+        self._theme, self._icon, self._kind, self._ink = theme, icon, kind, "text3" if kind in _NAMED else "text2"
         self.setProperty("kind", kind)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -201,6 +205,12 @@ class ToolButton(QToolButton):
         else:
             self.setToolTip(name)
         self._dress()
+
+    def inked(self, ink: str) -> ToolButton:
+        """In another colour of the theme."""
+        self._ink = ink
+        self._dress()
+        return self
 
     def show_icon(self, icon: str) -> None:
         """Another icon, since what it does next is another thing."""
@@ -215,9 +225,43 @@ class ToolButton(QToolButton):
     def _dress(self) -> None:
         side = self._theme.scaled(14 if self._kind in _NAMED else 16)
         self.setIconSize(QSize(side, side))
-        self.setIcon(icons.icon(self._theme, self._icon, "text3" if self._kind in _NAMED else "text2", side))
+        self.setIcon(icons.icon(self._theme, self._icon, self._ink, side))
         if self._kind in _NAMED:
             self.setFont(self._theme.font(fonts.META, fonts.MEDIUM))
+
+
+class NameButton(QToolButton):
+    """Somebody's name, which leads to them; it elides where there is too little room."""
+
+    def __init__(self, theme: Theme, name: str, tip: str) -> None:
+        super().__init__()
+        self._theme, self._name = theme, name
+        self.setProperty("kind", "name")
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._dress()
+
+    def sizeHint(self) -> QSize:
+        metrics = fonts.metrics(self.font())
+        return QSize(int(metrics.horizontalAdvance(self._name)) + 4, int(metrics.height()) + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(32, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setText(fonts.elide(self._name, self.font(), self.width() - 2).replace("&", "&&"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        self.setFont(self._theme.font(fonts.BODY, fonts.BOLD))
 
 
 class CheckButton(ToolButton):

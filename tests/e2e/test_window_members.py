@@ -1,0 +1,239 @@
+"""Who is this, the same person, take a note: the practice room's people known by counted clicks and keys."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QDialog, QMenu, QWidget
+
+from inbox_app.actions import members as act
+from inbox_app.domain.ids import ConversationId, MemberId
+from inbox_app.domain.people import Card, Timeline
+from inbox_app.queries import inbox
+from inbox_app.queries import members as ask
+from inbox_app.queries.writing import outbox
+from tests.e2e.person import Person
+from tests.ui.patience import until
+from ui.conversation.message_part import MessagePart
+from ui.core import Core
+from ui.members.link_dialog import LinkDialog
+from ui.members.note_dialog import NoteDialog
+from ui.members.timeline_page import TimelinePage
+from ui.theme.widgets import NameButton
+
+pytestmark = [pytest.mark.ui, pytest.mark.e2e]
+D = TypeVar("D", bound=QDialog)
+NAME = "Tomás Ferreiro"
+
+
+class Counted:
+    """A person whose clicks and keys are counted."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self.clicks = self.keys = 0
+
+    def click(self, button: QAbstractButton) -> None:
+        self.clicks += 1
+        self.person.click(button)
+
+    def press(self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self.keys += 1
+        self.person.press(key, held)
+
+
+def core(person: Person) -> Core:
+    assert person.session.core is not None
+    return person.session.core
+
+
+async def customer(person: Person) -> list[Card]:
+    """The three records of one person, once all that they ever said has come."""
+    wanted: list[Card] = []
+    async with asyncio.timeout(90):
+        while sum(card.messages for card in wanted) < 9 or len(wanted) < 3:
+            page = await ask.page(core(person).store, words=NAME)
+            wanted = [await ask.card(core(person).store, core(person).me, line.id) for line in page.lines]
+            await asyncio.sleep(0.05)
+    return sorted(wanted, key=lambda card: card.handles[0].handle)
+
+
+async def go_in(person: Person) -> list[Card]:
+    person.click(person.window.first_start.practice)
+    await person.see_list(10)
+    return await customer(person)
+
+
+async def open_conversation(person: Person, wanted: ConversationId) -> None:
+    place = person.place
+    place.open(wanted)
+    await until(lambda: place.bridge.on_screen is not None and place.bridge.on_screen.row.id == wanted, "it")
+    await until(lambda: place.is_settled, "all of it", 30)
+
+
+async def in_front(person: Person) -> None:
+    """Offscreen nobody gives the window its focus back when a dialog has closed."""
+    person.window.activateWindow()
+    await until(person.window.isActiveWindow, "the window in front")
+
+
+def shown(person: Person) -> Card:
+    card = person.place.members.shown
+    assert card is not None
+    return card
+
+
+def button(room: QWidget, name: str) -> QAbstractButton:
+    named = [one for one in room.findChildren(QAbstractButton) if one.accessibleName() == name and one.isVisible()]
+    assert named, name
+    return named[0]
+
+
+async def dialog(person: Person, kind: type[D]) -> D:
+    def found() -> list[D]:
+        return [one for one in person.place.findChildren(kind) if one.isVisible()]
+
+    await until(found, kind.__name__)
+    return found()[0]
+
+
+async def history(person: Person, of: MemberId) -> Timeline:
+    return await ask.timeline(core(person).store, of, limit=500)
+
+
+def name_of(person: Person, member: MemberId) -> NameButton:
+    parts = [one for one in person.place.thread_view.column.widgets() if isinstance(one, MessagePart)]
+    theirs = next(one for one in parts if one.item.row.author.member == member)
+    found = theirs.findChild(NameButton)
+    assert isinstance(found, NameButton)
+    return found
+
+
+@pytest.mark.timeout(300)
+async def test_who_is_this_card_in_one_click_timeline_in_two_over_three_channels(person: Person) -> None:
+    cards = await go_in(person)
+    store, me = core(person).store, core(person).me
+    first = cards[0]
+    for other in cards[1:]:
+        await act.link(store, me, first.id, other.id)
+    said = await history(person, first.id)
+    person.window.resize(1366, 768)
+    await open_conversation(person, said.lines[0].conversation)
+    assert person.place.members.isHidden(), "too narrow for the card"
+    counted = Counted(person)
+    counted.click(name_of(person, first.id))
+    await until(lambda: person.place.members.isVisible() and shown(person).id == first.id, "the card")
+    assert counted.clicks == 1
+    assert {line.account for line in shown(person).recent.lines} == {line.account for line in said.lines}
+    counted.click(button(person.place.members, "Whole timeline"))
+    page = await dialog(person, TimelinePage)
+    await until(lambda: page.is_settled and page.list.count() == len(said.lines), "every line")
+    assert counted.clicks == 2
+    assert len({line.account for line in said.lines}) == 3
+    oldest = said.lines[-1]
+    page.list.setCurrentRow(page.list.count() - 1)
+    QTest.keyClick(page.list, Qt.Key.Key_Return)
+    await until(lambda: person.place.bridge.opened == oldest.conversation, "its conversation")
+    await until(lambda: person.place.is_settled and person.message(oldest.message) is not None, "its message")
+    assert person.told == []
+
+
+@pytest.mark.timeout(300)
+async def test_same_person_linked_in_two_clicks_and_unlinked_in_two_after_a_restart(person: Person) -> None:
+    cards = await go_in(person)
+    one = cards[0]
+    before = {card.id: await history(person, card.id) for card in cards}
+    person.window.resize(1640, 960)
+    await open_conversation(person, before[one.id].lines[0].conversation)
+    person.place.people.choose(one.id)
+    await until(lambda: person.place.is_settled and shown(person).id == one.id, "the card")
+    await link_in_two_clicks(person)
+    (linked,) = (handle for handle in shown(person).handles if handle.linked)
+
+    address = core(person).address
+    await person.session.close()
+    assert await person.session.begin(address)
+    await person.see_list(10)
+    await core(person).sync()
+    await open_conversation(person, before[one.id].lines[0].conversation)
+    person.place.people.choose(one.id)
+    await until(lambda: person.place.is_settled and len(shown(person).handles) == 2, "both are there still")
+    await unlink_in_two_clicks(person, linked.handle)
+    for whose, was in before.items():
+        now = await history(person, whose)
+        assert now.lines[-len(was.lines) :] == was.lines
+    assert person.told == []
+
+
+async def link_in_two_clicks(person: Person) -> None:
+    counted = Counted(person)
+    counted.click(button(person.place.members, "Link with another member"))
+    linking = await dialog(person, LinkDialog)
+    await until(lambda: linking.is_settled and linking.findChildren(QAbstractButton), "who it may be")
+    assert any("almost the same handle" in one.accessibleName() for one in linking.findChildren(QWidget))
+    counted.click(button(linking, f"Link {NAME}"))
+    await until(lambda: len(shown(person).handles) == 2, "both handles on the card")
+    assert counted.clicks == 2
+
+
+async def unlink_in_two_clicks(person: Person, handle: str) -> None:
+    counted = Counted(person)
+    counted.click(button(person.place.members, f"Unlink {handle}…"))
+    await until(lambda: [menu for menu in person.place.findChildren(QMenu) if menu.isVisible()], "the menu")
+    (menu,) = (menu for menu in person.place.findChildren(QMenu) if menu.isVisible())
+    counted.clicks += 1
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(menu.actions()[0]).center())
+    await until(lambda: len(shown(person).handles) == 1, "one handle again")
+    assert counted.clicks == 2
+
+
+@pytest.mark.timeout(300)
+async def test_a_note_takes_two_keys_is_seen_at_the_name_everywhere_and_never_leaves(person: Person) -> None:
+    cards = await go_in(person)
+    said = await history(person, cards[0].id)
+    person.window.resize(1366, 768)
+    await in_front(person)
+    await open_conversation(person, said.lines[0].conversation)
+    person.place.people.choose(cards[0].id)
+    await until(lambda: person.place.is_settled, "the card")
+    person.place.list.view.setFocus()
+    counted = Counted(person)
+    counted.press(Qt.Key.Key_N)
+    taking = await dialog(person, NoteDialog)
+    QTest.keyClicks(taking.field, "Parcel went astray twice")
+    counted.keys += 1
+    QTest.keyClick(taking.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    await until(lambda: shown(person).notes, "the note")
+    assert counted.keys == 2
+    for line in {line.conversation: line for line in said.lines}.values():
+        await open_conversation(person, line.conversation)
+        await until(lambda: sign_of(person, cards[0].id), "the sign beside the name")
+        (row,) = await inbox.conversation_rows(core(person).store, core(person).me, [line.conversation])
+        assert row.has_notes
+    await open_conversation(person, said.lines[0].conversation)
+    await in_front(person)
+    person.place.list.view.setFocus()
+    person.press(Qt.Key.Key_R)
+    person.type_text("On its way!")
+    person.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    await until(person.place.leaving.isVisible, "the countdown")
+    assert all("astray" not in row.text for row in await outbox(core(person).store))
+    person.place.list.view.setFocus()
+    person.place.leaving.undo()
+    await until(lambda: person.place.leaving.last is None, "nothing about to leave")
+    assert person.told == []
+
+
+def sign_of(person: Person, member: MemberId) -> list[QAbstractButton]:
+    parts = [one for one in person.place.thread_view.column.widgets() if isinstance(one, MessagePart)]
+    theirs = [one for one in parts if one.item.row.author.member == member]
+    return [
+        child
+        for part in theirs
+        for child in part.findChildren(QAbstractButton)
+        if child.accessibleName() == "Noted: Parcel went astray twice"
+    ]

@@ -1,0 +1,254 @@
+"""The card of a member in the window: changed where it stands, noted, tagged, linked; each said and taken back by Z."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QDialog, QLineEdit, QMenu, QWidget
+
+from inbox_app.actions import members as act
+from inbox_app.domain.ids import MemberId
+from inbox_app.domain.people import Card, Fact, FieldType
+from inbox_app.queries import members as ask
+from tests.ui.cores import StoreCore
+from tests.ui.keeping import Keep
+from tests.ui.patience import until
+from tests.unit.ingest.tales import said
+from ui.app_window import AppWindow
+from ui.commands import Does
+from ui.conversation.note_part import NotePart
+from ui.inbox.tag_dialog import TagDialog
+from ui.members.editable import EditableLine
+from ui.members.link_dialog import LinkDialog
+from ui.members.note_dialog import NoteDialog
+from ui.members.timeline_page import TimelinePage
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+from ui.theme.widgets import ChoiceBox
+from ui.workplace import Workplace
+
+pytestmark = pytest.mark.ui
+D = TypeVar("D", bound=QDialog)
+
+
+@pytest.fixture
+async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> AsyncIterator[Workplace]:
+    """A conversation in which Maya and Tom speak, and one of somebody who may be Maya."""
+    await core.tell(said("c", 1, by="maya_b"), said("a", 2), said("b", 3, by="tom", parent="a"))
+    window = keep(AppWindow(tasks, theme))
+    window.resize(1640, 960)
+    made = Workplace(core, tasks, theme)
+    window.put_in(made)
+    window.show()
+    window.activateWindow()
+    await until(window.isActiveWindow, "the window in front")
+    await until(lambda: len(made.bridge.ids) == 2, "the list")
+    made.open(made.bridge.ids[0])
+    made.list.view.setFocus()
+    await until(lambda: made.members.shown is not None and made.is_settled, "the card")
+    yield made
+    await made.close_down()
+
+
+@pytest.fixture
+async def maya(place: Workplace, core: StoreCore) -> MemberId:
+    """Maya, whose card is shown."""
+    page = await ask.page(core.store, words="maya@")
+    place.people.choose(page.lines[0].id)
+    await until(lambda: shown(place).id == page.lines[0].id, "Maya's card")
+    return page.lines[0].id
+
+
+def shown(place: Workplace) -> Card:
+    card = place.members.shown
+    assert card is not None
+    return card
+
+
+def named(room: QWidget, name: str) -> QAbstractButton:
+    found = [one for one in room.findChildren(QAbstractButton) if one.accessibleName() == name and one.isVisible()]
+    assert len(found) == 1, name
+    return found[0]
+
+
+def line(place: Workplace, name: str) -> QWidget:
+    (found,) = (one.editor for one in place.members.findChildren(EditableLine) if one.editor.accessibleName() == name)
+    return found
+
+
+async def opened(place: Workplace, kind: type[D]) -> D:
+    await until(lambda: [one for one in place.findChildren(kind) if one.isVisible()], kind.__name__)
+    return next(one for one in place.findChildren(kind) if one.isVisible())
+
+
+async def choose(place: Workplace, name: str) -> None:
+    await until(lambda: [one for one in place.findChildren(QMenu) if one.isVisible()], "the menu")
+    menu = next(one for one in place.findChildren(QMenu) if one.isVisible())
+    (action,) = (one for one in menu.actions() if one.text() == name)
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+
+
+async def note(place: Workplace, text: str, does: Does = Does.NOTE) -> None:
+    place.give(does)
+    dialog = await opened(place, NoteDialog)
+    assert not dialog.keep.isEnabled()
+    QTest.keyClicks(dialog.field, text)
+    QTest.keyClick(dialog.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+
+async def test_another_person_of_the_conversation_is_one_press_away(place: Workplace) -> None:
+    assert shown(place).name == "Tom", "who waits and spoke last"
+    named(place.members, "Maya").click()
+    await until(lambda: shown(place).name == "Maya", "her card")
+    await until(lambda: place.is_settled, "all")
+    assert [one.text for one in shown(place).recent.lines] == ["text of a"]
+
+
+async def test_facts_and_fields_are_changed_where_they_stand(place: Workplace, core: StoreCore, maya: MemberId) -> None:
+    await act.define_field(core.store, "Cups", FieldType.NUMBER)
+    await until(lambda: shown(place).fields, "the field")
+    await until(lambda: place.is_settled, "all")
+    cups = line(place, "Cups")
+    cups.setFocus()
+    QTest.keyClicks(cups, "many")
+    QTest.keyClick(cups, Qt.Key.Key_Return)
+    await until(lambda: "number" in place.toast.words.text(), "why not")
+    cups = line(place, "Cups")
+    assert isinstance(cups, QLineEdit)
+    assert cups.text() == ""
+    QTest.keyClicks(cups, "12")
+    QTest.keyClick(cups, Qt.Key.Key_Return)
+    await until(lambda: shown(place).fields[0][1].value == "12", "the value")
+    form = line(place, "Form of address")
+    assert isinstance(form, ChoiceBox)
+    form.setFocus()
+    form.setCurrentIndex(form.findData("lei"))
+    form.activated.emit(form.currentIndex())
+    await until(lambda: shown(place).facts[Fact.ADDRESS_FORM].value == "lei", "the form")
+    place.list.view.setFocus()
+    QTest.keyClick(place.list.view, Qt.Key.Key_Z)
+    await until(lambda: shown(place).facts[Fact.ADDRESS_FORM].value == "", "it taken back")
+    assert (await ask.card(core.store, core.me, maya)).fields[0][1].value == "12"
+
+
+async def test_what_is_being_typed_survives_news(place: Workplace, core: StoreCore, maya: MemberId) -> None:
+    name = line(place, "Preferred name")
+    assert isinstance(name, QLineEdit)
+    name.setFocus()
+    QTest.keyClicks(name, "Maj")
+    await core.tell(said("d", 5, parent="a"))
+    await until(lambda: place.bridge.on_screen is not None and len(place.bridge.on_screen.messages) == 3, "news")
+    await until(lambda: place.is_settled, "all")
+    QTest.keyClicks(name, "a")
+    QTest.keyClick(name, Qt.Key.Key_Return)
+    await until(lambda: shown(place).name == "Maja", "the whole of it")
+    assert shown(place).messages == 2
+    name = line(place, "Preferred name")
+    assert isinstance(name, QLineEdit)
+    name.setFocus()
+    QTest.keyClicks(name, "!!")
+    QTest.keyClick(name, Qt.Key.Key_Escape)
+    assert name.text() == "Maja"
+    assert (await ask.card(core.store, core.me, maya)).name == "Maja"
+
+
+@pytest.mark.usefixtures("maya")
+async def test_a_note_is_changed_pinned_thrown_away_and_back(place: Workplace) -> None:
+    await note(place, "First")
+    await until(lambda: shown(place).notes, "the note")
+    assert place.toast.words.text() == "Noted about Maya."
+    named(place.members, "What can be done with this note").click()
+    await choose(place, "Pin it first")
+    await until(lambda: shown(place).notes[0].pinned, "it pinned")
+    named(place.members, "What can be done with this note").click()
+    await choose(place, "Change…")
+    dialog = await opened(place, NoteDialog)
+    assert dialog.field.toPlainText() == "First"
+    dialog.field.selectAll()
+    QTest.keyClicks(dialog.field, "Second")
+    dialog.keep.click()
+    await until(lambda: shown(place).notes[0].text == "Second", "it changed")
+    named(place.members, "What can be done with this note").click()
+    await choose(place, "Throw away")
+    await until(lambda: not shown(place).notes, "it gone")
+    place.toast.undo.click()
+    await until(lambda: shown(place).notes, "it back")
+    assert (shown(place).notes[0].text, shown(place).notes[0].pinned) == ("Second", True)
+
+
+@pytest.mark.usefixtures("maya")
+async def test_a_note_on_the_conversation_stands_in_the_thread(place: Workplace) -> None:
+    await note(place, "Ask the roastery", Does.NOTE_HERE)
+
+    def notes() -> list[NotePart]:
+        return [one for one in place.thread_view.column.widgets() if isinstance(one, NotePart)]
+
+    await until(notes, "the note in the thread")
+    assert not shown(place).notes
+    named(notes()[0], "What can be done with this note").click()
+    await choose(place, "Throw away")
+    await until(lambda: not notes(), "it gone")
+
+
+@pytest.mark.usefixtures("maya")
+async def test_a_member_is_tagged(place: Workplace) -> None:
+    place.give(Does.TAG_MEMBER)
+    dialog = await opened(place, TagDialog)
+    QTest.keyClicks(dialog.choices.field, "Ambassador")
+    QTest.keyClick(dialog.choices.field, Qt.Key.Key_Return)
+    await until(lambda: [tag.name for tag in shown(place).tags] == ["Ambassador"], "the tag")
+    assert place.toast.words.text() == "Maya tagged “Ambassador”."
+
+
+async def test_suggestions_show_both_sides_and_are_dismissed(place: Workplace, core: StoreCore, maya: MemberId) -> None:
+    other = (await ask.page(core.store, words="maya_b")).lines[0]
+    await act.say(core.store, core.me, other.id, {Fact.PREFERRED_NAME: "Maya B"}, {})
+    await core.tell(said("w", 6, parent="a", text="I am also maya_b@example.net"))
+    place.give(Does.LINK)
+    dialog = await opened(place, LinkDialog)
+    await until(lambda: dialog.is_settled and dialog.findChildren(QAbstractButton), "the suggestion")
+    spoken = {one.accessibleName() for one in dialog.findChildren(QWidget)}
+    assert "For it: wrote this address in a message: maya_b@example.net" in spoken
+    assert "Against it: both write to the same account of ours" in spoken
+    named(dialog, "Maya B is not the same person").click()
+    await until(lambda: dialog.is_settled and not dialog.findChildren(QAbstractButton), "nobody")
+    assert await ask.suggestions(core.store, maya) == ()
+    QTest.keyClicks(dialog.field, "maya_b")
+    await until(lambda: dialog.is_settled and dialog.findChildren(QAbstractButton), "found by name")
+    named(dialog, "Link Maya B").click()
+    await until(lambda: len(shown(place).handles) == 2, "both on the card")
+    place.toast.undo.click()
+    await until(lambda: len(shown(place).handles) == 1, "it taken back")
+
+
+def grown(page: TimelinePage, count: int) -> bool:
+    return page.is_settled and page.list.count() == count
+
+
+async def test_the_timeline_grows_as_it_is_scrolled(place: Workplace, core: StoreCore, maya: MemberId) -> None:
+    await core.tell(*(said(f"more{n}", 10 + n, keys=("more",)) for n in range(250)))
+    place.give(Does.TIMELINE)
+    page = await opened(place, TimelinePage)
+    await until(lambda: page.is_settled and page.list.count() == 100, "the first hundred")
+    for count in (200, 251):
+        page.list.verticalScrollBar().setValue(page.list.verticalScrollBar().maximum())
+        await until(partial(grown, page, count), f"{count} lines")
+    page.reject()
+    assert (await ask.card(core.store, core.me, maya)).messages == 251
+
+
+@pytest.mark.usefixtures("maya")
+async def test_where_there_is_room_for_one_pane_the_card_stands_alone(place: Workplace) -> None:
+    place.window().resize(683, 384)
+    await until(lambda: place.panes.is_narrow, "a narrow window")
+    place.give(Does.PANEL)
+    assert place.members.isVisible()
+    assert not place.thread_view.isVisible()
+    place.give(Does.BACK)
+    assert place.thread_view.isVisible()
+    assert not place.members.isVisible()

@@ -1,0 +1,110 @@
+"""Values that are changed where they stand: Enter or leaving keeps what was typed, Esc brings back what was there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from inbox_app.domain.people import Known
+from inbox_app.i18n import _
+from ui.theme import fonts
+from ui.theme.theme import Theme
+from ui.theme.widgets import ChoiceBox, Label
+
+_NAME_SHARE, _VALUE_SHARE = 5, 6
+_HEIGHT = 26
+
+
+class EditableLine(QWidget):
+    """A name and its value; `said` tells another value. What linked records say otherwise stands below it."""
+
+    said = Signal(str)
+
+    def __init__(self, theme: Theme, name: str, known: Known, choices: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__()
+        self._value = known.value
+        self.editor: _Typed | _Chosen = (
+            _Chosen(theme, name, choices, known.value) if choices else _Typed(theme, known.value)
+        )
+        self.editor.setAccessibleName(name)
+        self.editor.setObjectName(f"value:{name}")
+        self.editor.setFixedHeight(theme.scaled(_HEIGHT))
+        self.editor.changed.connect(self._take)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(Label(theme, name, tone="meta").eliding(), _NAME_SHARE)
+        row.addWidget(self.editor, _VALUE_SHARE)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        if known.also:
+            words = dict(choices)
+            also = ", ".join(words.get(one, one) for one in known.also)
+            said = Label(theme, _("also: {values}").format(values=also), size=fonts.META, tone="meta").wrapping()
+            column.addWidget(said)
+
+    @property
+    def is_being_changed(self) -> bool:
+        """Whether something typed would be lost."""
+        return self.editor.hasFocus() and self.editor.value != self._value
+
+    def _take(self, value: str) -> None:
+        if value.strip() != self._value:
+            self._value = value.strip()
+            self.said.emit(self._value)
+
+
+class _Typed(QLineEdit):
+    changed = Signal(str)
+
+    def __init__(self, theme: Theme, value: str) -> None:
+        super().__init__(value)
+        self._before = value
+        self.setProperty("kind", "bare")
+        self.setPlaceholderText("—")
+        self.setFont(theme.font(fonts.BODY, fonts.MEDIUM))
+        self.setCursorPosition(0)
+        self.editingFinished.connect(lambda: self.changed.emit(self.text()))
+
+    @property
+    def value(self) -> str:
+        return self.text().strip()
+
+    def event(self, event: QEvent) -> bool:
+        """Esc is a command of the window, but first it is the way back here."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._gives_up(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._gives_up(event):
+            self.setText(self._before)
+            return
+        super().keyPressEvent(event)
+
+    def _gives_up(self, event: QKeyEvent) -> bool:
+        return event.key() == Qt.Key.Key_Escape and self.text() != self._before
+
+
+class _Chosen(ChoiceBox):
+    changed = Signal(str)
+
+    def __init__(self, theme: Theme, name: str, choices: Sequence[tuple[str, str]], value: str) -> None:
+        super().__init__(theme)
+        self.setProperty("kind", "bare")
+        self.setFont(theme.font(fonts.BODY, fonts.MEDIUM))
+        self.addItem("—", "")
+        for one, words in choices:
+            self.addItem(words, one)
+        self.view().setAccessibleName(name)
+        self.setCurrentIndex(max(0, self.findData(value)))
+        self.activated.connect(lambda _place: self.changed.emit(self.value))
+
+    @property
+    def value(self) -> str:
+        return str(self.currentData())

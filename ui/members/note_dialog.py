@@ -1,0 +1,124 @@
+"""Taking a note, or wording one anew: whom it is about, what it says, what it said before. Ctrl+Enter keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QDialog, QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from inbox_app.domain.inbox import NoteRow
+from inbox_app.i18n import _
+from inbox_app.queries.members import EarlierNote
+from ui.theme import fonts
+from ui.theme.moments import at
+from ui.theme.theme import Theme
+from ui.theme.widgets import CheckButton, Label, PushButton, ToolButton
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_MOST_EARLIER = 5
+
+
+class NoteDialog(QDialog):
+    """`text` and `pinned` are what was decided; `about_member` whether it is about the person rather than here."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget,
+        *,
+        member: str = "",
+        conversation: str = "",
+        on_member: bool = True,
+        note: NoteRow | None = None,
+        earlier: Sequence[EarlierNote] = (),
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setWindowTitle(_("Note") if note is None else _("Change the note"))
+        self.resize(460, 300)
+        self.field = QPlainTextEdit(note.text if note else "")
+        self.field.setAccessibleName(_("Text of the note"))
+        self.field.setPlaceholderText(_("For you and your colleagues. It can never be sent."))
+        self.field.setFont(theme.font(fonts.MESSAGE))
+        self.field.setTabChangesFocus(True)
+        self.pin = CheckButton(theme, _("Pin it first"))
+        self.pin.setChecked(bool(note and note.pinned))
+        self.keep = PushButton(theme, _("Keep the note"), "primary")
+        self.keep.setToolTip("Ctrl+Enter")
+        self.keep.clicked.connect(self.accept)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 12)
+        column.setSpacing(10)
+        self._about = QButtonGroup(self)
+        if note is None:
+            column.addLayout(self._choose(member, conversation, on_member=on_member))
+        column.addWidget(self._paper(), 1)
+        for one in earlier[:_MOST_EARLIER]:
+            said = _("Until {when}: {text}").format(when=at(one.until), text=one.text)
+            column.addWidget(Label(theme, said, size=fonts.META, tone="meta").wrapping())
+        foot = QHBoxLayout()
+        foot.addWidget(self.pin)
+        foot.addStretch(1)
+        foot.addWidget(self.keep)
+        column.addLayout(foot)
+        self.field.textChanged.connect(self._settle)
+        self.field.installEventFilter(self)
+        self._settle()
+        self.field.setFocus()
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self.field.toPlainText().strip()
+
+    @property
+    def pinned(self) -> bool:
+        """Whether it stands first."""
+        return self.pin.isChecked()
+
+    @property
+    def about_member(self) -> bool:
+        """Whether it is about the person."""
+        return self._about.checkedId() == 1
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ctrl+Enter keeps the note from inside the text."""
+        if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress or event.key() not in _ENTER:
+            return False
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.accept()
+            return True
+        return False
+
+    def accept(self) -> None:
+        """A note without words is none."""
+        if self.text:
+            super().accept()
+
+    def _choose(self, member: str, conversation: str, *, on_member: bool) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        names = [(1, _("About {name}").format(name=member))] if member else []
+        for number, name in (*names, (0, conversation)):
+            button = ToolButton(self._theme, "user" if number else "chat-text", name, "segment")
+            button.setText(f" {name}")
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setCheckable(True)
+            button.setChecked(bool(number) == (on_member and bool(member)))
+            self._about.addButton(button, number)
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _paper(self) -> QFrame:
+        paper = QFrame()
+        paper.setProperty("card", "note")
+        inner = QVBoxLayout(paper)
+        inner.setContentsMargins(10, 8, 10, 8)
+        inner.addWidget(self.field)
+        return paper
+
+    def _settle(self) -> None:
+        self.keep.setEnabled(bool(self.text))

@@ -1,0 +1,251 @@
+"""Knowing the people of a conversation: their card, notes, tags, fields and links; said, and taken back by Z."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from inbox_app.actions import members as act
+from inbox_app.domain.errors import NotFound, WrongUse
+from inbox_app.domain.ids import FieldId, MemberId
+from inbox_app.domain.inbox import NoteRow, Thread
+from inbox_app.domain.people import Card, Fact, HandleLine
+from inbox_app.i18n import _
+from inbox_app.queries import inbox
+from inbox_app.queries import members as ask
+from ui import dialogs
+from ui.asking import Asking
+from ui.commands import Does
+from ui.conversation.thread_view import ThreadView
+from ui.core import Core
+from ui.inbox.tag_dialog import TagDialog
+from ui.members.field_dialog import FieldDialog
+from ui.members.link_dialog import LinkDialog
+from ui.members.member_panel import MemberPanel, members_of
+from ui.members.note_dialog import NoteDialog
+from ui.members.timeline_page import TimelinePage
+from ui.tasks import Tasks, Work
+from ui.theme.theme import Theme
+from ui.toast import Toast
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the people are shown in, and how something said is taken back."""
+
+    panel: MemberPanel
+    thread_view: ThreadView
+    toast: Toast
+    undo: Callable[[], None]
+
+
+class People(QObject):
+    """Asks what has to be asked, does it, and says what was done."""
+
+    message_asked = Signal(object)
+    """The `TimelineLine` of the message to open."""
+    panel_asked = Signal()
+    """Somebody's card is to be seen."""
+
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, around: Around) -> None:
+        super().__init__(window)
+        self._core, self._tasks, self._theme, self._window, self._around = core, tasks, theme, window, around
+        self._thread: Thread | None = None
+        self._wanted: MemberId | None = None
+        self._asking = Asking(tasks, "member card")
+        self.deeds: dict[Does, Callable[[], None]] = {
+            Does.NOTE: lambda: self._begin(self._note(on_member=True)),
+            Does.NOTE_HERE: lambda: self._begin(self._note(on_member=False)),
+            Does.TAG_MEMBER: lambda: self._begin(self._tag()),
+            Does.LINK: lambda: self._begin(self._link()),
+            Does.TIMELINE: lambda: self._begin(self._show_timeline()),
+        }
+        panel = around.panel
+        panel.member_chosen.connect(self.choose)
+        panel.note_asked.connect(self.deeds[Does.NOTE])
+        panel.tag_asked.connect(self.deeds[Does.TAG_MEMBER])
+        panel.link_asked.connect(self.deeds[Does.LINK])
+        panel.timeline_asked.connect(self.deeds[Does.TIMELINE])
+        panel.field_asked.connect(lambda: self._begin(self._add_field()))
+        panel.note_menu_asked.connect(lambda note, place: self._begin(self._offer_note(note, place)))
+        panel.handle_menu_asked.connect(lambda handle, place: self._begin(self._offer_handle(handle, place)))
+        panel.line_asked.connect(self.message_asked)
+        panel.fact_said.connect(lambda fact, value: self._begin(self._say({Fact(fact): value}, {})))
+        panel.field_said.connect(lambda field, value: self._begin(self._say({}, {FieldId(field): value})))
+        around.thread_view.member_asked.connect(self._ask_for)
+        around.thread_view.note_menu_asked.connect(lambda note, place: self._begin(self._offer_note(note, place)))
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the card shows what is known."""
+        return self._asking.is_idle
+
+    def close(self) -> None:
+        """Ask nothing more."""
+        self._asking.forget()
+
+    def show_thread(self, thread: Thread) -> None:
+        """The conversation on screen, or it once more: the card of one of its people is shown as it is now."""
+        if self._thread is None or self._thread.row.id != thread.row.id:
+            self._wanted = None
+        self._thread = thread
+        people = [one.member for one in members_of(thread)]
+        whom = self._wanted if self._wanted in people else next(iter(people), None)
+        if whom is None:
+            self._asking.forget()
+            self._around.panel.show_nobody()
+        else:
+            self._asking.ask(partial(self._read, whom))
+
+    def choose(self, wanted: str) -> None:
+        """Show the card of another one in the conversation."""
+        self._wanted = MemberId(wanted)
+        if self._thread is not None:
+            self.show_thread(self._thread)
+
+    def _ask_for(self, wanted: str) -> None:
+        self.choose(wanted)
+        self.panel_asked.emit()
+
+    async def _read(self, whom: MemberId) -> None:
+        thread = self._thread
+        try:
+            card = await ask.card(self._core.store, self._core.me, whom)
+        except NotFound:
+            self._around.panel.show_nobody()
+            return
+        if thread is not None:
+            self._around.panel.show_card(card, thread.row, members_of(thread))
+
+    def _begin(self, work: Work) -> None:
+        self._tasks.start(work, "member")
+
+    async def _do(self, deed: Awaitable[object], said: str) -> None:
+        await deed
+        self._around.toast.say(said, self._around.undo)
+
+    async def _card(self) -> Card | None:
+        """The member that a command is about: whose card is shown, read afresh, also where the panel is hidden."""
+        shown = self._around.panel.shown
+        people = [one.member for one in members_of(self._thread)] if self._thread else []
+        whom = shown.id if shown is not None and shown.id in people else next(iter(people), None)
+        return None if whom is None else await ask.card(self._core.store, self._core.me, whom)
+
+    async def _note(self, *, on_member: bool) -> None:
+        thread, card = self._thread, await self._card()
+        if thread is None:
+            return
+        name = card.name if card else ""
+        dialog = NoteDialog(
+            self._theme, self._window, member=name, conversation=_("On this conversation"), on_member=on_member
+        )
+        if not await dialogs.ask(dialog):
+            return
+        store, me = self._core.store, self._core.me
+        if dialog.about_member and card is not None:
+            noted = act.note_member(store, me, card.id, dialog.text, pinned=dialog.pinned)
+            await self._do(noted, _("Noted about {name}.").format(name=name))
+        else:
+            noted = act.note_conversation(store, me, thread.row.id, dialog.text, pinned=dialog.pinned)
+            await self._do(noted, _("Noted on this conversation."))
+
+    async def _offer_note(self, note: NoteRow, place: QPoint) -> None:
+        menu = QMenu(self._window)
+        menu.setAccessibleName(_("What can be done with this note"))
+        edit = menu.addAction(_("Change…"))
+        pin = menu.addAction(_("Unpin") if note.pinned else _("Pin it first"))
+        gone = menu.addAction(_("Throw away"))
+        chosen = await dialogs.choose_from(menu, place)
+        store, me = self._core.store, self._core.me
+        if chosen is edit:
+            await self._change(note)
+        elif chosen is pin:
+            said = _("Unpinned.") if note.pinned else _("Pinned.")
+            await self._do(act.change_note(store, me, note.id, pinned=not note.pinned), said)
+        elif chosen is gone:
+            await self._do(act.remove_note(store, me, note.id), _("The note is gone."))
+
+    async def _change(self, note: NoteRow) -> None:
+        store = self._core.store
+        earlier = await ask.earlier_notes(store, note.id)
+        dialog = NoteDialog(self._theme, self._window, note=note, earlier=earlier)
+        if await dialogs.ask(dialog):
+            changed = act.change_note(store, self._core.me, note.id, text=dialog.text, pinned=dialog.pinned)
+            await self._do(changed, _("The note was changed."))
+
+    async def _tag(self) -> None:
+        card = await self._card()
+        if card is None:
+            return
+        has = {tag.name for tag in card.tags}
+        dialog = TagDialog(self._theme, self._window, await inbox.tags(self._core.store), has)
+        await dialogs.ask(dialog)
+        name, store, me = dialog.chosen, self._core.store, self._core.me
+        if name in has:
+            said = _("“{tag}” taken off {name}.").format(tag=name, name=card.name)
+            await self._do(act.retag(store, me, [card.id], take=(name,)), said)
+        elif name:
+            said = _("{name} tagged “{tag}”.").format(tag=name, name=card.name)
+            await self._do(act.retag(store, me, [card.id], put=(name,)), said)
+
+    async def _say(self, facts: dict[Fact, str], own: dict[FieldId, str]) -> None:
+        card = self._around.panel.shown
+        if card is None:
+            return
+        try:
+            await act.say(self._core.store, self._core.me, card.id, facts, own)
+        except WrongUse as wrong:
+            self._around.toast.say(wrong.message)
+            self._around.panel.show_again()
+            return
+        self._around.toast.say(_("Written down about {name}.").format(name=card.name), self._around.undo)
+
+    async def _add_field(self) -> None:
+        dialog = FieldDialog(self._theme, self._window)
+        if await dialogs.ask(dialog):
+            await act.define_field(self._core.store, dialog.name, dialog.type, key=dialog.key)
+            self._around.toast.say(_("Every member has the field “{name}” now.").format(name=dialog.name))
+
+    async def _link(self) -> None:
+        card = await self._card()
+        if card is None:
+            return
+        dialog = LinkDialog(self._core, self._tasks, self._theme, self._window, card)
+        dialog.apart.connect(lambda other: self._begin(self._keep_apart(card, MemberId(other), dialog)))
+        if await dialogs.ask(dialog) and dialog.chosen is not None:
+            linked = act.link(self._core.store, self._core.me, card.id, dialog.chosen, dialog.reason)
+            self._wanted = card.id
+            await self._do(linked, _("Linked: all of this is {name}.").format(name=card.name))
+
+    async def _keep_apart(self, card: Card, other: MemberId, dialog: LinkDialog) -> None:
+        await act.keep_apart(self._core.store, self._core.me, card.id, other)
+        dialog.look_again()
+
+    async def _offer_handle(self, handle: HandleLine, place: QPoint) -> None:
+        menu = QMenu(self._window)
+        menu.setAccessibleName(_("What can be done with this handle"))
+        store, me = self._core.store, self._core.me
+        alone = menu.addAction(_("Unlink {handle}: it is somebody else").format(handle=handle.handle))
+        whole = menu.addAction(_("Take back the whole link by which it came"))
+        deeds: dict[QAction, Callable[[], Awaitable[object]]] = {
+            alone: partial(act.unlink, store, me, handle.id),
+            whole: partial(act.take_link_back, store, handle.id),
+        }
+        chosen = await dialogs.choose_from(menu, place)
+        if chosen is not None and chosen in deeds:
+            undo = self._around.undo if chosen is alone else None
+            await deeds[chosen]()
+            self._around.toast.say(_("Unlinked: both are what they were before."), undo)
+
+    async def _show_timeline(self) -> None:
+        card = await self._card()
+        if card is None:
+            return
+        page = TimelinePage(self._core, self._tasks, self._theme, self._window, card)
+        if await dialogs.ask(page) and page.chosen is not None:
+            self.message_asked.emit(page.chosen)
