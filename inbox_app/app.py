@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from inbox_app.actions import accounts as account_actions
 from inbox_app.actions import attachments as attachment_actions
-from inbox_app.actions import keeping_secrets
+from inbox_app.actions import introducing, keeping_secrets
 from inbox_app.actions.attachments import Fetched
 from inbox_app.actions.keeping_secrets import Obstacle, Way
 from inbox_app.content.parsed import ParsedMail, Unparsable
@@ -280,6 +280,8 @@ class App:
         """Connect the accounts of a practice community, with templates to answer from; what is there stays as it is."""
         there = [account.settings.items() for account in await accounts.every(self.store)]
         for manifest in self.catalogue.values():
+            if manifest.acquaintances is not None:
+                await introducing.introduce(self.store, self.me, manifest.key, manifest.acquaintances())
             for settings in manifest.practice(size, seed) if manifest.practice else ():
                 if any(settings.items() <= known for known in there):
                     continue

@@ -7,7 +7,7 @@ from datetime import timedelta
 from connectors.practice.settings import FIELDS, accounts
 from inbox_app.contract.connector import Connector, Host
 from inbox_app.contract.login import SignIn
-from inbox_app.contract.manifest import Level, Manifest
+from inbox_app.contract.manifest import Acquaintances, Level, Manifest
 from inbox_app.domain.words import Verb
 
 
@@ -23,6 +23,12 @@ def _sign_in(host: Host) -> SignIn:
     return PracticeSignIn(host)
 
 
+def _acquaintances() -> Acquaintances:
+    from connectors.practice.known import acquaintances
+
+    return acquaintances()
+
+
 MANIFEST = Manifest(
     key="practice",
     name="Practice",
@@ -36,4 +42,5 @@ MANIFEST = Manifest(
     poll=timedelta(minutes=1),
     offered=False,
     practice=accounts,
+    acquaintances=_acquaintances,
 )

@@ -10,6 +10,8 @@ from enum import StrEnum
 from inbox_app.contract.archive import ArchiveFormat
 from inbox_app.contract.connector import Connector, Host
 from inbox_app.contract.login import Field, SignIn
+from inbox_app.contract.remote import RemoteAuthor
+from inbox_app.domain.people import Fact, FieldType
 from inbox_app.domain.words import Verb
 
 
@@ -24,6 +26,29 @@ class Level(StrEnum):
 def nowhere(_: Mapping[str, str]) -> str:
     """The home of a channel that asks nothing over HTTP."""
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acquaintance:
+    """Somebody of a played community of whom things are written down before they first speak.
+
+    The first `pinned` of the notes are pinned.
+    """
+
+    author: RemoteAuthor
+    facts: Mapping[Fact, str]
+    fields: Mapping[str, str]
+    tags: tuple[str, ...]
+    notes: tuple[str, ...]
+    pinned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Acquaintances:
+    """Those people, and the fields (name, type, whether it comes first) that the workspace has for everybody."""
+
+    people: tuple[Acquaintance, ...]
+    fields: tuple[tuple[str, FieldType, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +79,5 @@ class Manifest:
     practice: Callable[[str, int], tuple[Mapping[str, str], ...]] | None = None
     """For a channel that plays a community without any service: size (`small`, `large`) and seed to the settings of
     the accounts that make it up."""
+    acquaintances: Callable[[], Acquaintances] | None = None
+    """Whom such a community's brand knows already; read when it moves in."""

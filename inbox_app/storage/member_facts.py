@@ -71,6 +71,21 @@ def retag(tx: Tx, me: ColleagueId, wanted: Collection[MemberId], put: Collection
     tx.about("tags")
 
 
+def begin(
+    tx: Tx, wanted: MemberId, facts: Mapping[Fact, str], own: Mapping[FieldId, str], tags: Collection[str]
+) -> None:
+    """What was known of somebody before anybody decided anything: nothing to take back."""
+    nothing = PeopleBefore()
+    for fact, value in facts.items():
+        _say_fact(tx, nothing, wanted, [wanted], fact, value)
+    for which, value in own.items():
+        _say_field(tx, nothing, [wanted], which, value)
+    if tags:
+        tx.conn.execute(insert(member_tag), [{"member": wanted, "tag": which} for which in _named(tx, tags)])
+        tx.about("tags")
+    touch(tx, {wanted})
+
+
 def define(tx: Tx, name: str, type_: FieldType, *, key: bool) -> FieldId:
     """A field that the workspace wants to know of its members; one of that name is changed.
 

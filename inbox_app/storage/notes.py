@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,6 +42,14 @@ def write(
     tx.conn.execute(insert(note).values(id=made, author=me, text=_said(text), pinned=pinned, made_at=tx.now, **values))
     _keep(tx, me, made, None, values)
     return made
+
+
+def begin(tx: Tx, author: ColleagueId, about: MemberId, texts: Sequence[str], pinned: int) -> None:
+    """What was noted before anybody decided anything: nothing to take back. The first `pinned` ones are pinned."""
+    for place, text in enumerate(texts):
+        values = {"author": author, "text": text, "pinned": place < pinned, "made_at": tx.now}
+        tx.conn.execute(insert(note).values(id=new_id(), member=about, **values))
+    touch_note(tx, about, None)
 
 
 def change(tx: Tx, me: ColleagueId, wanted: NoteId, *, text: str | None = None, pinned: bool | None = None) -> None:

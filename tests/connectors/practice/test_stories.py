@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import pytest
 
+from connectors.practice.known import acquaintances
 from connectors.practice.people import author, cast, drawn, guests, person
 from connectors.practice.phrases import Template, books, names
 from connectors.practice.pictures import file_of
@@ -211,3 +212,12 @@ def test_every_drawn_picture_is_somebodys_and_leads_to_a_file() -> None:
     who = person(Place.COMMENTS, 0, maya)
     assert author(Place.COMMENTS, who, maya).avatar_url == "bundled:faces/maya"
     assert author(Place.MAIL, who, maya).avatar_url == ""
+
+
+def test_whoever_is_known_speaks_where_it_is_said() -> None:
+    known = acquaintances()
+    fields = {name for name, _type, _key in known.fields}
+    speakers = {author(place, person(place, 0, n), n) for place in Place for n in range(len(cast(place)))}
+    assert {one.author for one in known.people} <= speakers
+    assert all(set(one.fields) <= fields for one in known.people)
+    assert all(one.notes and 0 <= one.pinned <= len(one.notes) for one in known.people)

@@ -1,0 +1,33 @@
+"""What was written down about some of the practice community's people, read from `resources/practice/known.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+
+from connectors.practice.people import author, number_of, person
+from connectors.practice.places import Place
+from inbox_app.contract.manifest import Acquaintance, Acquaintances
+from inbox_app.domain.people import Fact, FieldType
+
+
+def acquaintances() -> Acquaintances:
+    """The people who are known already, and the fields that are kept of everybody."""
+    read = tomllib.loads((files("resources") / "practice" / "known.toml").read_text("utf-8"))
+    people = []
+    for one in read["known"]:
+        place = Place(one["place"])
+        number = number_of(place, one["who"])
+        notes = tuple(one.get("notes", ()))
+        people.append(
+            Acquaintance(
+                author=author(place, person(place, 0, number), number),
+                facts={Fact(name): value for name, value in one.get("facts", {}).items()},
+                fields=one.get("fields", {}),
+                tags=tuple(one.get("tags", ())),
+                notes=notes,
+                pinned=one.get("pinned", 0),
+            )
+        )
+    fields = tuple((one["name"], FieldType(one["type"]), one.get("key", False)) for one in read["field"])
+    return Acquaintances(tuple(people), fields)

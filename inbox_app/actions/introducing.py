@@ -1,0 +1,57 @@
+"""Introducing people of a played community of whom things were written down before anybody came to practise."""
+
+from __future__ import annotations
+
+from inbox_app.contract.manifest import Acquaintance, Acquaintances
+from inbox_app.domain.ids import ColleagueId, HandleId, MemberId, new_id
+from inbox_app.storage import member_facts, notes, people
+from inbox_app.storage.people import HandleRow, MemberRow
+from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Tx
+
+
+async def introduce(store: Store, me: ColleagueId, channel: str, known: Acquaintances) -> None:
+    """Write down what is known of these people; of those who are here already, nothing.
+
+    It is how things stood before anybody decided anything: no undo takes it back.
+    """
+
+    def work(tx: Tx) -> None:
+        remote_ids = [one.author.remote_id for one in known.people]
+        here = {one.remote_id for one in people.known_handles(tx.conn, channel, remote_ids)}
+        new = [one for one in known.people if one.author.remote_id not in here]
+        if new:
+            fields = {name: member_facts.define(tx, name, type_, key=key) for name, type_, key in known.fields}
+            for one in new:
+                member = _meet(tx, channel, one)
+                own = {fields[name]: value for name, value in one.fields.items()}
+                member_facts.begin(tx, member, one.facts, own, one.tags)
+                notes.begin(tx, me, member, one.notes, one.pinned)
+
+    await store.write(work)
+
+
+def _meet(tx: Tx, channel: str, one: Acquaintance) -> MemberId:
+    """A handle that has not spoken yet, and its member."""
+    author, made = one.author, MemberId(new_id())
+    member: MemberRow = {
+        "id": made,
+        "name": author.name or author.handle,
+        "first_seen": None,
+        "last_seen": None,
+        "message_count": 0,
+    }
+    handle: HandleRow = {
+        "id": HandleId(new_id()),
+        "channel": channel,
+        "remote_id": author.remote_id,
+        "handle": author.handle,
+        "name": author.name,
+        "avatar_url": author.avatar_url,
+        "profile_url": author.profile_url,
+        "is_bot": author.is_bot,
+        "member": made,
+        "own": False,
+    }
+    people.add_people(tx, [member], [handle])
+    return made
