@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
@@ -56,7 +56,12 @@ def lives(draw: st.DrawFn) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=60,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(steps=lives(), by_handle=st.booleans())
 def test_link_and_unlink_give_equal_histories(conn: Connection, steps: tuple[Step, ...], by_handle: bool) -> None:
     transaction = conn.begin()
