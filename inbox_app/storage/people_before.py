@@ -6,12 +6,25 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 
 from inbox_app.domain.ids import ConversationId, FieldId, HandleId, MemberId, NoteId, TagId
 from inbox_app.domain.timecode import ms_of
 from inbox_app.domain.words import Direction
-from inbox_app.storage.schema import handle, member, member_field, member_link, member_tag, message, note
+from inbox_app.storage.conversations import surviving
+from inbox_app.storage.dialect import insert_or
+from inbox_app.storage.schema import (
+    conversation,
+    handle,
+    member,
+    member_field,
+    member_link,
+    member_tag,
+    message,
+    note,
+    tag,
+)
+from inbox_app.storage.schema import field as field_table
 from inbox_app.storage.transaction import Tx
 
 Columns = dict[str, Any]
@@ -46,13 +59,7 @@ def restore(tx: Tx, before: Mapping[str, Any]) -> None:
         _restore_note(tx, NoteId(one), values)
     for one, values in before["members"].items():
         tx.conn.execute(update(member).where(member.c.id == one).values(**values))
-    for whose, which, value in before["fields"]:
-        put_field(tx.conn, whose, which, value)
-    for whose, which in before["tags_put"]:
-        tx.conn.execute(delete(member_tag).where(member_tag.c.member == whose, member_tag.c.tag == which))
-    if before["tags_taken"]:
-        taken = [{"member": whose, "tag": which} for whose, which in before["tags_taken"]]
-        tx.conn.execute(insert(member_tag), taken)
+    _restore_fields_and_tags(tx, before)
     for link, one, old, new in before["moved"]:
         tx.conn.execute(update(member_link).where(member_link.c.id == link).values(undone_at=tx.now))
         tx.conn.execute(update(handle).where(handle.c.id == one, handle.c.member == new).values(member=old))
@@ -65,13 +72,36 @@ def restore(tx: Tx, before: Mapping[str, Any]) -> None:
         tx.about("tags")
 
 
+def _restore_fields_and_tags(tx: Tx, before: Mapping[str, Any]) -> None:
+    for whose, which, value in before["fields"]:
+        if _is_there(tx.conn, member, whose) and _is_there(tx.conn, field_table, which):
+            put_field(tx.conn, whose, which, value)
+    for whose, which in before["tags_put"]:
+        tx.conn.execute(delete(member_tag).where(member_tag.c.member == whose, member_tag.c.tag == which))
+    again = insert_or(tx.conn.dialect.name, member_tag).on_conflict_do_nothing()
+    for whose, which in before["tags_taken"]:
+        if _is_there(tx.conn, member, whose) and _is_there(tx.conn, tag, which):
+            tx.conn.execute(again, {"member": whose, "tag": which})
+
+
 def _restore_note(tx: Tx, wanted: NoteId, values: Columns | None) -> None:
     gone = delete(note).where(note.c.id == wanted).returning(note.c.member, note.c.conversation)
     for about, within in tx.conn.execute(gone).all():
         touch_note(tx, about, within)
-    if values is not None:
-        tx.conn.execute(insert(note).values(id=wanted, **values))
-        touch_note(tx, values["member"], values["conversation"])
+    if values is None:
+        return
+    about, within = values["member"], values["conversation"]
+    if within is not None and _is_there(tx.conn, conversation, within):
+        within = surviving(tx.conn, within)
+    elif within is not None or not _is_there(tx.conn, member, about):
+        return
+    tx.conn.execute(insert(note).values(id=wanted, **{**values, "conversation": within}))
+    touch_note(tx, about, within)
+
+
+def _is_there(conn: Connection, table: Table, wanted: str) -> bool:
+    """What something is about may have gone since, with its account or by a person's wish."""
+    return conn.execute(select(table.c.id).where(table.c.id == wanted)).first() is not None
 
 
 def touch_note(tx: Tx, about: MemberId | None, within: ConversationId | None) -> None:

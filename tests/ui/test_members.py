@@ -157,6 +157,20 @@ async def test_what_is_being_typed_survives_news(place: Workplace, core: StoreCo
     assert (await ask.card(core.store, core.me, maya)).name == "Maja"
 
 
+async def test_what_was_typed_is_kept_of_whom_it_was_typed_about(
+    place: Workplace, core: StoreCore, maya: MemberId
+) -> None:
+    name = line(place, "Preferred name")
+    name.setFocus()
+    QTest.keyClicks(name, "Maja")
+    tom = next(one for one in (await ask.page(core.store)).lines if one.name == "Tom")
+    place.people.choose(tom.id)
+    await until(lambda: shown(place).name == "Tom", "his card, by no click of the person who types")
+    await until(lambda: "Maja" in place.toast.words.text(), "what was written down")
+    assert (await ask.card(core.store, core.me, maya)).name == "Maja"
+    assert (await ask.card(core.store, core.me, tom.id)).name == "Tom"
+
+
 @pytest.mark.usefixtures("maya")
 async def test_a_note_is_changed_pinned_thrown_away_and_back(place: Workplace) -> None:
     await note(place, "First")

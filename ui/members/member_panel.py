@@ -36,7 +36,7 @@ class MemberPanel(QWidget):
         note_menu_asked: a `NoteRow` and where its menu opens.
         handle_menu_asked: a `HandleLine` and where its menu opens.
         line_asked: the `TimelineLine` to open.
-        fact_said: a `Fact` and its new value; field_said: a `FieldId` and its new value.
+        fact_said: a `MemberId`, a `Fact` and its new value; field_said: the same with a `FieldId`.
     """
 
     member_chosen = Signal(str)
@@ -48,8 +48,8 @@ class MemberPanel(QWidget):
     note_menu_asked = Signal(NoteRow, QPoint)
     handle_menu_asked = Signal(HandleLine, QPoint)
     line_asked = Signal(TimelineLine)
-    fact_said = Signal(str, str)
-    field_said = Signal(str, str)
+    fact_said = Signal(str, str, str)
+    field_said = Signal(str, str, str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -244,11 +244,11 @@ class MemberPanel(QWidget):
         for fact, known in card.facts.items():
             choices = [(one.value, fact_value(fact, one.value)) for one in _CHOICES.get(fact, ())]
             line = EditableLine(self._theme, fact_name(fact), known, choices)
-            line.said.connect(partial(self.fact_said.emit, fact.value))
+            line.said.connect(partial(self.fact_said.emit, card.id, fact.value))
             self._details.lines.addWidget(line)
         for field, known in card.fields:
             line = EditableLine(self._theme, field.name, known)
-            line.said.connect(partial(self.field_said.emit, field.id))
+            line.said.connect(partial(self.field_said.emit, card.id, field.id))
             self._details.lines.addWidget(line)
 
     def _fill_others(self, people: Sequence[AuthorRow]) -> None:

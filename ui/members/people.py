@@ -75,8 +75,8 @@ class People(QObject):
         panel.note_menu_asked.connect(lambda note, place: self._begin(self._offer_note(note, place)))
         panel.handle_menu_asked.connect(lambda handle, place: self._begin(self._offer_handle(handle, place)))
         panel.line_asked.connect(self.message_asked)
-        panel.fact_said.connect(lambda fact, value: self._begin(self._say({Fact(fact): value}, {})))
-        panel.field_said.connect(lambda field, value: self._begin(self._say({}, {FieldId(field): value})))
+        panel.fact_said.connect(lambda whose, fact, value: self._begin(self._say(whose, {Fact(fact): value}, {})))
+        panel.field_said.connect(lambda whose, field, value: self._begin(self._say(whose, {}, {FieldId(field): value})))
         around.thread_view.member_asked.connect(self._ask_for)
         around.thread_view.note_menu_asked.connect(lambda note, place: self._begin(self._offer_note(note, place)))
 
@@ -193,16 +193,14 @@ class People(QObject):
             said = _("{name} tagged “{tag}”.").format(tag=name, name=card.name)
             await self._do(act.retag(store, me, [card.id], put=(name,)), said)
 
-    async def _say(self, facts: dict[Fact, str], own: dict[FieldId, str]) -> None:
-        card = self._around.panel.shown
-        if card is None:
-            return
+    async def _say(self, whose: str, facts: dict[Fact, str], own: dict[FieldId, str]) -> None:
         try:
-            await act.say(self._core.store, self._core.me, card.id, facts, own)
+            await act.say(self._core.store, self._core.me, MemberId(whose), facts, own)
         except WrongUse as wrong:
             self._around.toast.say(wrong.message)
             self._around.panel.show_again()
             return
+        card = await ask.card(self._core.store, self._core.me, MemberId(whose))
         self._around.toast.say(_("Written down about {name}.").format(name=card.name), self._around.undo)
 
     async def _add_field(self) -> None:

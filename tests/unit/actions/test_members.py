@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from inbox_app.actions import colleagues, triage
 from inbox_app.actions import members as act
-from inbox_app.actions import triage
 from inbox_app.contract.remote import MessageSeen, RemoteAuthor
 from inbox_app.domain.errors import NotFound, Refused, WrongUse
 from inbox_app.domain.ids import AccountId, ColleagueId, MemberId, MessageId, NoteId
@@ -126,6 +126,23 @@ async def test_a_note_thrown_away_comes_back_as_it_was(store: Store) -> None:
         await ask.note(store, note)
     await triage.undo(store, me)
     assert await ask.note(store, note) == before
+
+
+@pytest.mark.usefixtures("home")
+async def test_what_somebody_else_did_meanwhile_stands_in_no_undos_way(store: Store) -> None:
+    noor = await colleagues.add(store, "Noor")
+    maya = await of(store, "maya")
+    size = await act.define_field(store, "Size", FieldType.TEXT)
+    await act.retag(store, me, [maya], put=["VIP"])
+    await act.say(store, me, maya, {}, {size: "12"})
+    await act.say(store, me, maya, {}, {size: ""})
+    await act.retag(store, me, [maya], take=["VIP"])
+    await act.retag(store, noor, [maya], put=["VIP"])
+    await act.drop_field(store, size)
+    await triage.undo(store, me)
+    assert [tag.name for tag in (await card(store, "maya")).tags] == ["VIP"]
+    await triage.undo(store, me)
+    assert (await card(store, "maya")).fields == ()
 
 
 @pytest.mark.usefixtures("home")
