@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -77,6 +77,7 @@ FILLERS = {
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(am|pm)?")
 _NUMERIC_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}))?\.?")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|o|°)?\.?")
+_YEAR = re.compile(r"\d{4}")
 _JOINED = re.compile(r"(\d+)([a-z]+)")
 
 
@@ -203,7 +204,7 @@ def _date(words: list[str], now: datetime) -> date | None:
 
 def _in_year(day: int, month: int, year: str | None, now: datetime) -> date | None:
     if year is not None:
-        return date(int(year), month, day) if re.fullmatch(r"\d{4}", year) else None
+        return date(int(year), month, day) if _YEAR.fullmatch(year) else None
     # A 29th of February may be years away.
     return next((found for found in _each_year(day, month, now) if found >= now.date()), None)
 
@@ -251,3 +252,39 @@ def _named(word: str, names: tuple[tuple[str, ...], ...]) -> int | None:
 def _on_clock(wall: datetime, now: datetime) -> datetime:
     """The moment when the person's clock shows this; an hour that summer time leaves out is the one after it."""
     return wall.replace(tzinfo=now.tzinfo).astimezone(UTC).astimezone(now.tzinfo)
+
+
+# --- words in running text -----------------------------------------------------------------------------------------
+
+
+def is_day_word(word: str) -> bool:
+    """Whether a word names a day by itself, in full: “friday”, “domani”, “next”; cut short it may be another word."""
+    return word in _DAYS or word in _NEXT or any(word in names for names in _WEEKDAYS)
+
+
+def is_date(words: Sequence[str]) -> bool:
+    """Whether the words hold a month in full and a number, or a date in figures."""
+    named = any(word in names for names in _MONTHS for word in words)
+    numbered = any(_ORDINAL.fullmatch(word) for word in words)
+    return (named and numbered) or any(_NUMERIC_DATE.fullmatch(word) for word in words)
+
+
+def is_unit(word: str) -> bool:
+    """Whether a word is a length of time, in full."""
+    return len(word) > len("min") and word in _UNITS
+
+
+def is_time_word(word: str) -> bool:
+    """Whether a word can be part of a moment."""
+    return (
+        is_day_word(word)
+        or is_unit(word)
+        or word in FILLERS
+        or word in _HOURS
+        or word in _NUMBERS
+        or any(word in names for names in _MONTHS)
+        or _CLOCK.fullmatch(word) is not None
+        or _NUMERIC_DATE.fullmatch(word) is not None
+        or _ORDINAL.fullmatch(word) is not None
+        or _YEAR.fullmatch(word) is not None
+    )
