@@ -90,6 +90,8 @@ class Settings:
     """How long a send can be taken back: 10 to 120 seconds."""
     notifications: bool = True
     quiet_hours: QuietHours | None = None
+    muted_accounts: tuple[str, ...] = ()
+    """Accounts whose new messages are not told by a notification; their ids."""
     last_workspace: str | None = None
     """The reference of the workspace opened last (see `paths.find_workspace`)."""
     recent_workspaces: tuple[str, ...] = ()
@@ -209,6 +211,7 @@ class _Values:
             undo_seconds=self.take("undo_seconds", _read_undo, usual.undo_seconds),
             notifications=self.take("notifications", _read_flag, usual.notifications),
             quiet_hours=self.take("quiet_hours", _optional(_read_hours), usual.quiet_hours),
+            muted_accounts=self.take("muted_accounts", _read_texts, usual.muted_accounts),
             last_workspace=self.take("last_workspace", _optional(_read_text), usual.last_workspace),
             recent_workspaces=self.take("recent_workspaces", _read_texts, usual.recent_workspaces),
             unknown=self._data,
@@ -276,6 +279,7 @@ def _to_json(settings: Settings) -> dict[str, JsonValue]:
         "undo_seconds": settings.undo_seconds,
         "notifications": settings.notifications,
         "quiet_hours": [hours.begin.isoformat("minutes"), hours.end.isoformat("minutes")] if hours else None,
+        "muted_accounts": list(settings.muted_accounts),
         "last_workspace": settings.last_workspace,
         "recent_workspaces": list(settings.recent_workspaces),
     }

@@ -187,6 +187,8 @@ class Bridge(QObject):
         if changes.everything or changes.accounts or {"tags", "colleagues", "counts"} & changes.topics:
             self._about_accounts.ask_again()
             self._about_counts.ask_again()
+        if changes.reminders:
+            self._about_counts.ask_again()
         if {"drafts", "members"} & changes.topics:
             self.rows_outdated.emit(None)
         if changes.everything or changes.outbox:

@@ -53,6 +53,8 @@ class Choices(QWidget):
 
     def __init__(self, theme: Theme, name: str, hint: str, nothing: str) -> None:
         super().__init__()
+        self.at_once = True
+        """Whether a click on a line takes it; otherwise it only goes there."""
         self.field = QLineEdit()
         self.field.setPlaceholderText(hint)
         self.field.setAccessibleName(name)
@@ -72,8 +74,9 @@ class Choices(QWidget):
         column.addWidget(self.nothing)
         column.addWidget(self.list, 1)
         self.field.textChanged.connect(self.typed)
-        self.field.returnPressed.connect(self._choose)
-        self.list.itemClicked.connect(lambda _item: self._choose())
+        self.field.returnPressed.connect(self.choose)
+        self.list.itemClicked.connect(lambda _item: self.choose() if self.at_once else None)
+        self.list.itemActivated.connect(lambda _item: self.choose() if not self.at_once else None)
         self.field.installEventFilter(self)
         self.setFocusProxy(self.field)
 
@@ -100,7 +103,8 @@ class Choices(QWidget):
             return True
         return super().eventFilter(watched, event)
 
-    def _choose(self) -> None:
+    def choose(self) -> None:
+        """Take the line that is marked."""
         item = self.list.currentItem()
         if item is not None:
             self.chosen.emit(item.data(_CHOICE).value)

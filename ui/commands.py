@@ -50,6 +50,9 @@ class Does(Enum):
     IMPORT = auto()
     GO_INBOX = auto()
     GO_WAITING = auto()
+    REMINDERS = auto()
+    KEEP_PROMISE = auto()
+    NOTIFICATIONS = auto()
     WORKSPACES = auto()
     PRACTICE = auto()
     THEME = auto()
@@ -101,7 +104,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.NEW_MAIL, N_("New mail"), ("Ctrl+N",)),
     Command(Does.DONE, N_("Done"), ("E",), When.CONVERSATION, _TEXT),
     Command(Does.REOPEN, N_("Open again"), ("Shift+E",), When.CONVERSATION, _TEXT),
-    Command(Does.SNOOZE, N_("Snooze until…"), ("S",), When.CONVERSATION, _TEXT),
+    Command(Does.SNOOZE, N_("Snooze or remind…"), ("S",), When.CONVERSATION, _TEXT),
     Command(Does.TAG, N_("Tag"), ("L",), When.CONVERSATION, _TEXT),
     Command(Does.HAT, N_("Change the hat"), ("H",), When.CONVERSATION, _TEXT),
     Command(Does.ASSIGN, N_("Assign to a colleague"), ("A",), When.TEAM, _TEXT),
@@ -128,6 +131,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.REFRESH, N_("Look for news now"), ("F5",)),
     Command(Does.GO_INBOX, N_("Go to the open conversations"), ("G, I",), where=_TEXT),
     Command(Does.GO_WAITING, N_("Go to the conversations that wait for an answer"), ("G, W",), where=_TEXT),
+    Command(Does.REMINDERS, N_("Reminders…"), ("G, R",), where=_TEXT),
+    Command(Does.KEEP_PROMISE, N_("Be reminded of what was just promised"), ("P",), where=_TEXT),
+    Command(Does.NOTIFICATIONS, N_("Notifications and quiet hours…"), ("Ctrl+Shift+Q",)),
     Command(Does.ADD_ACCOUNT, N_("Add an account"), ("Ctrl+Shift+N",), When.ALWAYS),
     Command(Does.IMPORT, N_("Import an archive…"), ("Ctrl+Shift+I",), When.ALWAYS),
     Command(Does.WORKSPACES, N_("Switch to another workspace"), ("Ctrl+Shift+O",)),

@@ -11,10 +11,11 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QMenu, QWidget
 
-from inbox_app.actions import triage
+from inbox_app.actions import reminders, triage
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import ColleagueId, ConversationId
 from inbox_app.domain.inbox import ConversationRow
+from inbox_app.domain.reminders import About
 from inbox_app.domain.words import Hat, State
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import colleagues, inbox
@@ -24,8 +25,9 @@ from ui.bridge import Bridge
 from ui.commands import Does, key_text
 from ui.core import Core
 from ui.inbox.conversation_list import ConversationList
-from ui.inbox.snooze_dialog import SnoozeDialog
+from ui.inbox.snooze_dialog import Deed, SnoozeDialog
 from ui.inbox.tag_dialog import TagDialog
+from ui.reminders.words import said_of
 from ui.tasks import Tasks, Work
 from ui.theme.moments import at
 from ui.theme.theme import Theme
@@ -83,7 +85,7 @@ class Deciding(QObject):
         done = all(row.state is State.DONE for row in self._desk.rows())
         names = [
             (Does.REOPEN, _("Open again")) if done else (Does.DONE, _("Done")),
-            (Does.SNOOZE, _("Snooze until…")),
+            (Does.SNOOZE, _("Snooze or remind…")),
             (Does.TAG, _("Tag…")),
             (Does.HAT, _("Change the hat")),
             *([(Does.ASSIGN, _("Assign…"))] if in_team else []),
@@ -131,10 +133,16 @@ class Deciding(QObject):
     async def _snooze(self, chosen: Chosen) -> None:
         dialog = SnoozeDialog(self._theme, self._window, datetime.now(local_zone()).replace(microsecond=0))
         await dialogs.ask(dialog)
-        if dialog.until is not None:
+        if dialog.plan is None:
+            return
+        if dialog.deed is Deed.SNOOZE:
             self._go_on(chosen)
-            put_off = partial(triage.snooze, until=dialog.until, regardless=dialog.regardless.isChecked())
-            await self._do(put_off, chosen, _("Snoozed until {when}.").format(when=at(dialog.until)))
+            put_off = partial(triage.snooze, until=dialog.plan.due, regardless=dialog.regardless.isChecked())
+            await self._do(put_off, chosen, _("Snoozed until {when}.").format(when=at(dialog.plan.due)))
+        else:
+            about = [About(one) for one in chosen]
+            await reminders.remind(self._core.store, self._core.me, about, dialog.plan)
+            self._desk.toast.say(said_of(dialog.plan), self.undo)
 
     async def _tag(self, chosen: Chosen, rows: Sequence[ConversationRow]) -> None:
         each = [{tag.name for tag in row.tags} for row in rows]

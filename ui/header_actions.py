@@ -36,6 +36,7 @@ class HeaderActions(QObject):
         self.colleagues: Mapping[ColleagueId, str] = {}
         theme.changed.connect(self._dress)
         self._name(Does.SNOOZE, _("Snooze"))
+        self._actions[Does.SNOOZE].setToolTip(f"{_('Snooze or remind')} ({key_text(Does.SNOOZE)})")
         self._name(Does.PANEL, _("Show or hide the member panel"))
         self._actions[Does.PANEL].setPriority(QAction.Priority.LowPriority)
         self._dress()

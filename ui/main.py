@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from inbox_app.domain.picture import PictureOrder
+    from ui.app_window import AppWindow
     from ui.core import Core
+    from ui.notifier import Notifier
+    from ui.session import Session
     from ui.theme.theme import Theme
 
 _THREADS = 4
@@ -95,18 +98,30 @@ async def _show(app: QApplication, settings: SettingsFile, address: WorkspaceAdd
         return app
 
     session = Session(window, tasks, theme, open_core)
-    notifier = Notifier(app.windowIcon(), window)
+    notifier = Notifier(app.windowIcon(), tasks, window)
     notifier.opened.connect(session.show_conversation)
+    session.opened.connect(lambda _core: _join(session, window, notifier))
     window.in_front.connect(notifier.hush)
     app.lastWindowClosed.connect(stop.set)
     with Interrupts(stop.set):
         if await session.begin(address):
             await stop.wait()
     window.hide()
+    await notifier.close()
     await session.close()
     release()
     collector.end()
     return 0
+
+
+def _join(session: Session, window: AppWindow, notifier: Notifier) -> None:
+    """What is due is told by notifications, and what is pressed on them is done in the workspace."""
+    if session.core is not None and window.workplace is not None:
+        notifier.serve(session.core)
+        reminding = window.workplace.reminding
+        reminding.fell_due.connect(notifier.remind)
+        reminding.due_changed.connect(notifier.settle)
+        notifier.pressed.connect(reminding.answer)
 
 
 async def _draw(app: QApplication, settings: SettingsFile, address: WorkspaceAddress, order: PictureOrder) -> int:

@@ -1,15 +1,26 @@
-"""Desktop notifications through the tray, where there is one; the program is whole without."""
+"""Desktop notifications: what is worth one, when it is quiet, and on which way it is shown; whole without any."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
 
-from inbox_app.domain.ids import ConversationId
-from inbox_app.i18n import _, ngettext
+from inbox_app.domain.ids import AccountId, ConversationId, MessageId
+from inbox_app.domain.reminders import ReminderRow
+from inbox_app.i18n import _
+from inbox_app.queries import knocking
+from inbox_app.settings import Settings
+from ui.core import Core
+from ui.desktop.bus import NotificationBus
+from ui.desktop.notes import Act, Note, of_knocks, of_reminders, plain
+from ui.tasks import Tasks
+
+_MINUTE_MS = 60_000
 
 
 class News(Protocol):
@@ -22,47 +33,114 @@ class News(Protocol):
     def text(self) -> str: ...
 
     @property
-    def conversation(self) -> ConversationId | None: ...
+    def account(self) -> AccountId | None: ...
 
     @property
-    def count(self) -> int: ...
+    def conversation(self) -> ConversationId | None: ...
 
 
 class Notifier(QObject):
-    """Quiet while the window is in front: there it is seen anyway."""
+    """Quiet while the window is in front: there it is seen anyway.
+
+    Signals:
+        opened: the conversation that a notification was about, to be shown; empty for the window alone.
+        pressed: a `Note` and the `Act` that was pressed on it.
+    """
 
     opened = Signal(str)
-    """A notification was clicked: the conversation it is about."""
+    pressed = Signal(Note, Act)
 
-    def __init__(self, icon: QIcon, parent: QObject) -> None:
+    def __init__(self, icon: QIcon, tasks: Tasks, parent: QObject, now: Callable[[], datetime] = datetime.now) -> None:
         super().__init__(parent)
-        self._about: ConversationId | None = None
-        self._quiet = False
+        self._tasks, self._now = tasks, now
+        self._core: Core | None = None
+        self._since = 0
+        self._told: set[MessageId] = set()
+        self._in_front = False
+        self._held: dict[str, ReminderRow] = {}
+        self._shown: Note | None = None
+        self.bus = NotificationBus(self._act)
         self._tray: QSystemTrayIcon | None = None
         if QSystemTrayIcon.isSystemTrayAvailable():
             self._tray = QSystemTrayIcon(icon, self)
             self._tray.setToolTip("Portavoce")
             self._tray.messageClicked.connect(self._clicked)
+            self._tray.activated.connect(lambda _why: self.opened.emit(""))
             self._tray.show()
+        self._waits = QTimer(self, interval=_MINUTE_MS)
+        self._waits.timeout.connect(self.tell_held)
+
+    def serve(self, core: Core) -> None:
+        """Speak of this workspace from now on."""
+        self._core, self._since = core, core.store.now()
+        self._told.clear()
+        self._held.clear()
 
     def hush(self, in_front: bool) -> None:
         """Whether the window is in front."""
-        self._quiet = in_front
+        self._in_front = in_front
 
     def tell(self, news: News) -> None:
-        """Say it, unless it is seen anyway."""
-        if self._tray is None or self._quiet or news.kind == "sent":
+        """Say it, unless it is seen anyway. Reminders are told by `remind`, whoever fired them."""
+        if self._core is None or news.kind in ("sent", "reminder"):
             return
-        self._about = news.conversation
-        self._tray.showMessage("Portavoce", news.text or _words(news), self._tray.icon())
+        if news.kind != "new_messages":
+            self._say(Note("Portavoce", plain(news.text) or _("A reply needs your attention."), news.conversation))
+        elif news.account is not None and news.account not in self._settings.muted_accounts:
+            self._tasks.start(self._tell_knocks(self._core, news.account), "notification")
+
+    def remind(self, rows: tuple[ReminderRow, ...]) -> None:
+        """Say what fell due; in quiet hours it waits for their end, and what was dealt with by then is left out."""
+        self._held |= {row.id: row for row in rows}
+        self.tell_held()
+
+    def settle(self, still_due: frozenset[str]) -> None:
+        """Forget what was dealt with before it could be told."""
+        self._held = {one: row for one, row in self._held.items() if one in still_due}
+
+    def tell_held(self) -> None:
+        """Say what waited, once it is not quiet any more."""
+        if self._held and not self._is_quiet:
+            rows, self._held = tuple(self._held.values()), {}
+            self._say(of_reminders(rows))
+        (self._waits.start if self._held else self._waits.stop)()
+
+    async def close(self) -> None:
+        """Hear nothing more."""
+        self._waits.stop()
+        await self.bus.close()
+
+    @property
+    def _settings(self) -> Settings:
+        return Settings() if self._core is None else self._core.settings.current
+
+    @property
+    def _is_quiet(self) -> bool:
+        hours = self._settings.quiet_hours
+        return hours is not None and hours.cover(self._now().time())
+
+    async def _tell_knocks(self, core: Core, account: AccountId) -> None:
+        knocks = await knocking.since(core.store, account, self._since)
+        new = [one for one in knocks if one.message not in self._told]
+        if new:
+            self._told.update(one.message for one in new)
+            self._say(of_knocks(new))
+
+    def _say(self, note: Note) -> None:
+        if self._settings.notifications and not self._in_front and not self._is_quiet:
+            self._tasks.start(self._show(note), "notification")
+
+    async def _show(self, note: Note) -> None:
+        if not await self.bus.show(note) and self._tray is not None:
+            self._shown = note
+            self._tray.showMessage(note.title, note.text, self._tray.icon())
 
     def _clicked(self) -> None:
-        self.opened.emit(self._about or "")
+        if self._shown is not None:
+            self._act(self._shown, Act.OPEN)
 
-
-def _words(news: News) -> str:
-    if news.kind == "new_messages":
-        return ngettext("{count} new message", "{count} new messages", news.count).format(count=news.count)
-    if news.kind == "reminder":
-        return _("A reminder is due.")
-    return _("A reply needs your attention.")
+    def _act(self, note: Note, act: Act) -> None:
+        if act is Act.OPEN:
+            self.opened.emit(note.conversation or "")
+        else:
+            self.pressed.emit(note, act)

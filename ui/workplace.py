@@ -41,6 +41,7 @@ from ui.members.people import Around, People
 from ui.panes import Pane, Panes
 from ui.portraits import Portraits
 from ui.remembered import Remembered
+from ui.reminders.reminding import Reminding
 from ui.tasks import Tasks
 from ui.templates.templating import Shelf, Templating
 from ui.theme.theme import Theme
@@ -69,9 +70,13 @@ class Workplace(QWidget):
         self.composer = Composer(theme)
         self.composer.hide()
         self.leaving = Leaving(theme)
-        middle = ReadingPane(self.thread_view, self.leaving, self.composer)
-        self.panes = Panes(theme, self.sidebar, self.list, middle, self.members)
+        self.toast = Toast(theme, self, self.sidebar, self.composer)
         self.bridge = Bridge(core, tasks, self)
+        desk = Desk(self.bridge, self.list, self.toast)
+        self.deciding = Deciding(core, tasks, theme, self, desk)
+        self.reminding = Reminding(core, tasks, theme, self, desk, self.deciding.undo)
+        middle = ReadingPane(self.thread_view, self.reminding.bars, self.leaving, self.composer)
+        self.panes = Panes(theme, self.sidebar, self.list, middle, self.members)
         self.answering = Answering(
             core, tasks, theme, self, Table(self.bridge, self.thread_view, self.composer, self.leaving)
         )
@@ -83,9 +88,6 @@ class Workplace(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.panes)
-        self.toast = Toast(theme, self, self.sidebar, self.composer)
-        desk = Desk(self.bridge, self.list, self.toast)
-        self.deciding = Deciding(core, tasks, theme, self, desk)
         self.templating = Templating(
             core, tasks, theme, self, Shelf(self.answering.writing, desk, partial(self.panes.show_pane, Pane.THREAD))
         )
@@ -95,6 +97,7 @@ class Workplace(QWidget):
         self.thread_view.set_actions(self._header.all)
         self._wire_reading()
         self._wire_deciding()
+        self._wire_reminding()
         self.deeds = self._name_deeds()
 
     def start(self) -> None:
@@ -109,12 +112,20 @@ class Workplace(QWidget):
         self.bridge.close()
         self.portraits.close()
         self.people.close()
+        self.reminding.close()
         await self.answering.close_down()
 
     @property
     def is_settled(self) -> bool:
         """Whether all that was asked for is on screen."""
-        rooms = (self.bridge, self.answering.writing, self.pictures, self.portraits, self.people)
+        rooms = (
+            self.bridge,
+            self.answering.writing,
+            self.pictures,
+            self.portraits,
+            self.people,
+            self.reminding,
+        )
         return all(room.is_idle for room in rooms)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -279,6 +290,13 @@ class Workplace(QWidget):
         self.people.message_asked.connect(self.open_at)
         self.people.panel_asked.connect(self.panes.show_panel)
 
+    def _wire_reminding(self) -> None:
+        self.reminding.settle_in(self.members)
+        self.sidebar.reminders_asked.connect(self.reminding.show_page)
+        self.answering.writing.queued.connect(self.reminding.look_for_promise)
+        self.leaving.undo_asked.connect(self.reminding.promise_bar.forget)
+        self.reminding.conversation_asked.connect(lambda wanted: self.open(ConversationId(wanted)))
+
     async def _offer_deeds(self, place: QPoint) -> None:
         chosen = await self.deciding.offer(place, in_team=self.allows(When.TEAM))
         if chosen is not None:
@@ -310,6 +328,7 @@ class Workplace(QWidget):
             **self.deciding.deeds,
             **self.templating.deeds,
             **self.people.deeds,
+            **self.reminding.deeds,
             **self.connecting.deeds,
             Does.UNDO: self._undo,
             Does.SEND_AND_NEXT: partial(self.answering.writing.send, partial(self.list.step, 1)),

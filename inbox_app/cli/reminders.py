@@ -118,7 +118,9 @@ async def _change(desk: Desk, chosen: Namespace) -> Printed:
             known = await questions.one(app.store, app.me, wanted)
             plan = _plan(app, chosen.when, "")
             text = known.text if chosen.text is None else chosen.text
-            moved = replace(plan, text=text, if_no_reply=known.if_no_reply, rule=plan.rule or known.rule)
+            # What has fired comes once more; its rule goes on by itself.
+            rule = known.rule if known.fired_at is None else ""
+            moved = replace(plan, text=text, if_no_reply=known.if_no_reply, rule=plan.rule or rule)
             await reminders.move(app.store, app.me, wanted, moved)
         row = await questions.one(app.store, app.me, wanted)
     return Printed(reminder_json(row), _("Done.") if row.done_at else reminder_text(row))

@@ -284,8 +284,9 @@ class SidebarCounts:
     outbox_waiting: int
     outbox_problems: int
     reminders: int = 0
-    """Reminders of the colleague who looks that wait or are due."""
+    """Conversations with a reminder of the colleague who looks."""
     reminders_due: int = 0
+    """Reminders of that colleague that fired, on members too, and were not dealt with."""
 
 
 @dataclass(frozen=True, slots=True)

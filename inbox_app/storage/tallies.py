@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Insert, bindparam, delete, exists, func, select, true
+from sqlalchemy import Connection, Insert, bindparam, delete, distinct, exists, func, select, true
 
 from inbox_app.domain.ids import AccountId, ColleagueId, TagId
 from inbox_app.domain.inbox import SidebarCounts
@@ -82,7 +82,7 @@ def sidebar_counts(conn: Connection, me: ColleagueId) -> SidebarCounts:
 
 
 def count_reminders(conn: Connection, me: ColleagueId) -> tuple[int, int]:
-    """How many of the colleague's reminders are not done, and how many of those have fired; they are few."""
+    """How many conversations have a reminder of the colleague, and how many of all those have fired; they are few."""
     ((waiting, fired),) = _REMINDERS.all(conn, {"me": me})
     return waiting, fired
 
@@ -202,7 +202,7 @@ def _count(dialect: str) -> Insert:
     return statement.on_conflict_do_update(index_elements=["account", "key"], set_={"number": more})
 
 
-_two_counts: tuple[Any, ...] = (func.count(), func.count(reminder.c.fired_at))
+_two_counts: tuple[Any, ...] = (func.count(distinct(reminder.c.conversation)), func.count(reminder.c.fired_at))
 _REMINDERS = Prepared(select(*_two_counts).where(reminder.c.done_at.is_(None), reminder.c.owner == bindparam("me")))
 _at_work = (conversation.c.state.in_(_AT_WORK), *SHOWN)
 _alive = outbox.c.state.in_((*_WAITING, *_PROBLEMS))

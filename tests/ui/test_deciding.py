@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from inbox_app.domain.inbox import ConversationRow
+from inbox_app.domain.reminders import Plan
 from inbox_app.domain.words import Hat, State
 from inbox_app.queries import inbox
 from inbox_app.storage import colleagues
@@ -107,12 +108,12 @@ async def test_snooze_shows_what_the_words_mean(place: Workplace, first: Row) ->
     dialog.choices.field.clear()
     QTest.keyClicks(dialog.choices.field, "in 3 days")
     (moment,) = dialog.choices.offered
-    assert isinstance(moment.value, datetime)
-    assert timedelta(days=2) < moment.value - datetime.now(UTC) < timedelta(days=4)
+    assert isinstance(moment.value, Plan)
+    assert timedelta(days=2) < moment.value.due - datetime.now(UTC) < timedelta(days=4)
     QTest.keyClick(dialog.choices.field, Qt.Key.Key_Return)
     await until(lambda: len(place.bridge.ids) == 2, "it put off")
     row = await first()
-    assert (row.state, row.snoozed_until) == (State.SNOOZED, moment.value)
+    assert (row.state, row.snoozed_until) == (State.SNOOZED, moment.value.due)
     assert place.toast.words.text().startswith("Snoozed until ")
     place.give(Does.UNDO)
     await until(lambda: len(place.bridge.ids) == 3, "it back")
@@ -177,7 +178,7 @@ async def test_the_list_has_a_menu_with_the_keys(place: Workplace) -> None:
     view.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, view.viewport().mapToGlobal(at)))
     menu = await open_menu(place)
     names = [one.text() for one in menu.actions()]
-    assert names == ["Done\tE", "Snooze until…\tS", "Tag…\tL", "Change the hat\tH", "Mark as unread\tU"]
+    assert names == ["Done\tE", "Snooze or remind…\tS", "Tag…\tL", "Change the hat\tH", "Mark as unread\tU"]
     menu.actions()[0].trigger()
     menu.close()
     await until(lambda: second not in place.bridge.ids, "the row under the pointer done")

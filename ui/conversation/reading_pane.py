@@ -1,4 +1,4 @@
-"""The middle pane: a conversation, what leaves just now, and the composer below them at the same margins."""
+"""The middle pane: a conversation, bars about it, and the composer below them at the same margins."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ _ABOVE, _BELOW = 8, 16
 class ReadingPane(QWidget):
     """Keeps the composer in line with the messages, however wide it is."""
 
-    def __init__(self, thread: QWidget, leaving: QWidget, composer: QWidget) -> None:
+    def __init__(self, thread: QWidget, *below: QWidget) -> None:
+        """`below` ends with the composer."""
         super().__init__()
         self.setProperty("pane", "thread")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(thread, 1)
-        column.addWidget(leaving)
+        *bars, composer = below
+        for bar in bars:
+            column.addWidget(bar)
         self._around = QVBoxLayout()
         self._around.addWidget(composer)
         column.addLayout(self._around)

@@ -87,7 +87,7 @@ def _views(counts: SidebarCounts | None, hat: Hat | None) -> list[Entry]:
         (everything(), "tray", states.get(State.OPEN, 0)),
         (View(_("Assigned to me"), Is(By.MINE), "mine"), "user", counts.mine if counts else 0),
         (View(_("Unread"), Is(By.UNREAD), "unread"), "envelope-simple", counts.unread if counts else 0),
-        (View(_("Reminders"), Is(By.HAS_REMINDER), "reminders", None), "bell", 0),
+        (View(_("Reminders"), Is(By.HAS_REMINDER), "reminders", None), "bell", counts.reminders if counts else 0),
         (_of_state(State.SNOOZED), "clock", states.get(State.SNOOZED, 0)),
         (_of_state(State.DONE), "check", 0),
     ]
@@ -97,7 +97,7 @@ def _views(counts: SidebarCounts | None, hat: Hat | None) -> list[Entry]:
 def _worn(counts: SidebarCounts, hat: Hat) -> SidebarCounts:
     """What is known for one hat alone; no count is better than one that the list does not bear out."""
     open_now = {State.OPEN: counts.open_by_hat.get(hat, 0)}
-    return replace(counts, by_state=open_now, open_by_account={}, open_by_tag={}, mine=0, unread=0)
+    return replace(counts, by_state=open_now, open_by_account={}, open_by_tag={}, mine=0, unread=0, reminders=0)
 
 
 def _of_state(state: State) -> View:

@@ -226,10 +226,10 @@ class _RowLines:
 
     def _draw_state(self, chips: ChipPainter) -> None:
         row = self._row
-        if row.reminder:
-            late = row.reminder <= datetime.now(UTC)
-            ink, ground = ("red", "red_soft") if late else ("warn", "warn_soft")
-            chips.add(at(row.reminder), self._ink(ink), self._ink(ground), "clock")
+        if row.is_due:
+            chips.add(_("Late") if row.is_late else _("Due"), self._ink("red"), self._soft("red_soft"), "bell-ringing")
+        elif row.reminder:
+            chips.add(at(row.reminder), self._ink("warn"), self._soft("warn_soft"), "bell")
         elif row.state is State.SNOOZED:
             text = at(row.snoozed_until) if row.snoozed_until else state_name(row.state)
             chips.add(text, self._ink("warn"), self._ink("warn_soft"), "moon")

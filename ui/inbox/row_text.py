@@ -100,7 +100,9 @@ def spoken(row: ConversationRow, hit: Hit | None = None) -> str:
     if row.state is not State.OPEN:
         parts.append(state_name(row.state))
     parts += [hit.excerpt.text if hit else snippet(row), place(row), ago(hit.sent_at if hit else row.last_at)]
-    if row.reminder:
+    if row.is_due:
+        parts.append(_("reminder late") if row.is_late else _("reminder due"))
+    elif row.reminder:
         parts.append(_("reminder {when}").format(when=at(row.reminder)))
     if row.tags:
         parts.append(_("tags: {tags}").format(tags=", ".join(tag.name for tag in row.tags)))

@@ -30,6 +30,7 @@ class Sidebar(QWidget):
         add_account_asked: connect another account.
         account_menu_asked: the id of the account whose menu is wanted, at `menu_place()`.
         outbox_asked: show what waits to be sent or was not sent.
+        reminders_asked: show all reminders.
         workspaces_asked: show the menu of workspaces at `workspace_place()`.
     """
 
@@ -37,6 +38,7 @@ class Sidebar(QWidget):
     add_account_asked = Signal()
     account_menu_asked = Signal(str)
     outbox_asked = Signal()
+    reminders_asked = Signal()
     workspaces_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -63,6 +65,7 @@ class Sidebar(QWidget):
         )
         self.lines = _Lines(theme)
         self._outbox = ToolButton(theme, "paper-plane-tilt", _("Outbox"), "link")
+        self._due = ToolButton(theme, "bell-ringing", _("Reminders that are due"), "link")
         self._lay_out()
         self._connect()
         self.show_workspace(_("Portavoce"))
@@ -92,6 +95,10 @@ class Sidebar(QWidget):
         """Update every count."""
         self._counts = counts
         self._refill()
+        due = ngettext("{count} due", "{count} due", counts.reminders_due).format(count=counts.reminders_due)
+        self._due.setText(f" {due}")
+        self._due.setAccessibleName(_("Reminders: {state}").format(state=due))
+        self._due.setVisible(counts.reminders_due > 0)
         waiting, problems = counts.outbox_waiting, counts.outbox_problems
         said = [ngettext("{count} to send", "{count} to send", waiting).format(count=waiting)] if waiting else []
         said += [ngettext("{count} not sent", "{count} not sent", problems).format(count=problems)] if problems else []
@@ -152,6 +159,7 @@ class Sidebar(QWidget):
         hats.addStretch(1)
         foot = QHBoxLayout()
         foot.setContentsMargins(14, 4, 12, 10)
+        foot.addWidget(self._due)
         foot.addWidget(self._outbox)
         foot.addStretch(1)
         column = QVBoxLayout(self)
@@ -162,12 +170,14 @@ class Sidebar(QWidget):
         column.addWidget(self.lines, 1)
         column.addLayout(foot)
         self._outbox.hide()
+        self._due.hide()
 
     def _connect(self) -> None:
         self.lines.view_chosen.connect(self.view_chosen)
         self.lines.account_menu_asked.connect(self.account_menu_asked)
         self.lines.add_asked.connect(self.add_account_asked)
         self.hats.chosen.connect(self._change_hat)
+        self._due.clicked.connect(self.reminders_asked)
         self._outbox.clicked.connect(self.outbox_asked)
         self.switch.clicked.connect(self.workspaces_asked)
 

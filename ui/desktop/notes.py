@@ -1,0 +1,69 @@
+"""What a notification says: title, text and what can be done from it; values only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from inbox_app.domain.ids import ConversationId, ReminderId
+from inbox_app.domain.reminders import ReminderRow
+from inbox_app.i18n import _, ngettext
+from inbox_app.queries.knocking import Knock
+from ui.reminders.words import what
+
+_LONGEST = 160
+
+
+class Act(StrEnum):
+    """What a person can press on a notification; the words that travel over the bus."""
+
+    OPEN = "default"
+    DONE = "done"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One notification. `conversation` and `reminder` are what its acts are about; without either it only opens us."""
+
+    title: str
+    text: str = ""
+    conversation: ConversationId | None = None
+    reminder: ReminderId | None = None
+
+    @property
+    def acts(self) -> tuple[tuple[Act, str], ...]:
+        """What can be done from it, each with its name."""
+        opens = (Act.OPEN, _("Open"))
+        if self.conversation is None and self.reminder is None:
+            return (opens,)
+        return opens, (Act.DONE, _("Done")), (Act.LATER, _("In an hour"))
+
+
+def of_reminders(rows: Sequence[ReminderRow]) -> Note:
+    """What fell due; several in one note, as after a night."""
+    late = any(row.late for row in rows)
+    if len(rows) == 1:
+        row = rows[0]
+        title = _("Reminder, late") if late else _("Reminder")
+        about = " · ".join(part for part in (row.who, row.title) if part and part != what(row))
+        return Note(title, plain(f"{what(row)}\n{about}" if about else what(row)), row.conversation, row.id)
+    title = ngettext("{count} reminder is due", "{count} reminders are due", len(rows)).format(count=len(rows))
+    lines = [f"{what(row)} ({_('late')})" if row.late else what(row) for row in rows[:4]]
+    return Note(title, "\n".join(map(plain, lines)))
+
+
+def of_knocks(knocks: Sequence[Knock]) -> Note:
+    """Messages that need a reply."""
+    if len(knocks) == 1:
+        return Note(plain(knocks[0].who), plain(knocks[0].text), knocks[0].conversation)
+    title = ngettext("{count} message needs a reply", "{count} messages need a reply", len(knocks))
+    lines = [plain(f"{one.who}: {one.text}", 60) for one in knocks[:4]]
+    return Note(title.format(count=len(knocks)), "\n".join(lines))
+
+
+def plain(text: str, longest: int = _LONGEST) -> str:
+    """Foreign text as a notification may show it: short, in lines, without what moves or hides signs."""
+    shown = "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text).strip()
+    return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"

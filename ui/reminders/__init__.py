@@ -1,0 +1,1 @@
+"""Reminders in the window: set, listed, due above the composer, and promised."""

@@ -1,0 +1,83 @@
+"""Reminders as cards: what, about whom, how long there is, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from inbox_app.domain.reminders import ReminderRow
+from inbox_app.i18n import _
+from ui.reminders.words import how, left, what
+from ui.theme import fonts
+from ui.theme.moments import at
+from ui.theme.theme import Theme
+from ui.theme.widgets import Label, ToolButton
+
+
+class ReminderCards(QWidget):
+    """A list of reminders.
+
+    Signals:
+        done_asked: the id of one that was dealt with.
+        change_asked: the `ReminderRow` to move or to edit.
+        conversation_asked: the conversation to show.
+    """
+
+    done_asked = Signal(str)
+    change_asked = Signal(ReminderRow)
+    conversation_asked = Signal(str)
+
+    def __init__(self, theme: Theme, *, with_links: bool = True) -> None:
+        super().__init__()
+        self.setProperty("plain", True)
+        self._theme, self._with_links = theme, with_links
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+
+    def show_rows(self, rows: Sequence[ReminderRow], nothing: str = "") -> None:
+        """List these; `nothing` is said where there is none."""
+        while (item := self._column.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for row in rows:
+            self._column.addWidget(self._card(row))
+        if not rows and nothing:
+            self._column.addWidget(Label(self._theme, nothing, tone="second").wrapping())
+        self._column.addStretch(1)
+
+    def _card(self, row: ReminderRow) -> QWidget:
+        card = QFrame()
+        card.setProperty("card", "bare")
+        card.setAccessibleName(f"{what(row)}, {left(row)}")
+        column = QVBoxLayout(card)
+        column.setContentsMargins(*((12, 10, 12, 8) if self._with_links else (0, 2, 0, 6)))
+        column.setSpacing(4)
+        column.addWidget(Label(self._theme, what(row), size=fonts.BODY, weight=fonts.MEDIUM).eliding())
+        about = " · ".join(part for part in (row.who, row.title) if part and part != what(row))
+        if about and self._with_links:
+            column.addWidget(Label(self._theme, about, size=fonts.META, tone="meta").eliding())
+        tone = "red" if row.late else "warn" if row.is_due else "second"
+        told = f"{at(row.due_at)} · {left(row)}" + (f" · {how(row)}" if self._with_links else "")
+        column.addWidget(Label(self._theme, told, size=fonts.META, tone=tone).eliding())
+        column.addLayout(self._buttons(row))
+        return card
+
+    def _buttons(self, row: ReminderRow) -> QHBoxLayout:
+        done = ToolButton(self._theme, "check", _("Done"), "link")
+        done.clicked.connect(lambda: self.done_asked.emit(row.id))
+        change = ToolButton(self._theme, "clock", _("Later or edit…"), "link")
+        change.clicked.connect(lambda: self.change_asked.emit(row))
+        line = QHBoxLayout()
+        line.setSpacing(12)
+        line.addWidget(done)
+        line.addWidget(change)
+        if row.conversation is not None and self._with_links:
+            show = ToolButton(self._theme, "arrow-right", _("Show the conversation"), "link")
+            show.clicked.connect(lambda: self.conversation_asked.emit(row.conversation or ""))
+            line.addWidget(show)
+        line.addStretch(1)
+        return line

@@ -1,0 +1,54 @@
+"""All reminders of a person: those that are due, and the others with the time that is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from inbox_app.domain.reminders import ReminderRow
+from inbox_app.i18n import _
+from ui.reminders.cards import ReminderCards
+from ui.theme.theme import Theme
+from ui.theme.widgets import ToolButton
+
+_MINUTE_MS = 60_000
+
+
+class RemindersPage(QDialog):
+    """Follows the reminders while it is open; `calendar_asked` asks to write them to a calendar file."""
+
+    calendar_asked = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("Reminders"))
+        self.resize(640, 520)
+        self.cards = ReminderCards(theme)
+        self._rows: Sequence[ReminderRow] = ()
+        area = QScrollArea()
+        area.setAccessibleName(_("Reminders"))
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(self.cards)
+        self.export = ToolButton(theme, "calendar-blank", _("Write a calendar file…"), "link")
+        self.export.clicked.connect(self.calendar_asked)
+        foot = QHBoxLayout()
+        foot.addWidget(self.export)
+        foot.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 12)
+        column.setSpacing(8)
+        column.addWidget(area, 1)
+        column.addLayout(foot)
+        self._clock = QTimer(self, interval=_MINUTE_MS)
+        self._clock.timeout.connect(lambda: self.show_rows(self._rows))
+        self._clock.start()
+        self.cards.conversation_asked.connect(lambda _wanted: self.accept())
+
+    def show_rows(self, rows: Sequence[ReminderRow]) -> None:
+        """List these."""
+        self._rows = rows
+        self.export.setEnabled(bool(rows))
+        self.cards.show_rows(rows, _("You have no reminders. Press S on a conversation to set one."))

@@ -1,0 +1,233 @@
+"""Reminders in the window: what is due here, the page of all, a promise that was made, and what fell due just now."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from inbox_app.actions import reminders, triage
+from inbox_app.domain.changes import Changes
+from inbox_app.domain.ids import ConversationId, ReminderId
+from inbox_app.domain.inbox import OutboxRow, Thread
+from inbox_app.domain.reminders import About, Plan, ReminderRow
+from inbox_app.i18n import _
+from inbox_app.queries import accounts
+from inbox_app.queries import reminders as questions
+from inbox_app.queries.promises import promise_in
+from inbox_app.settings import local_zone
+from ui import dialogs
+from ui.asking import Asking
+from ui.bridge import GATHER, Bridge
+from ui.commands import Does
+from ui.core import Core
+from ui.deciding import Desk
+from ui.desktop.manners import MannersDialog
+from ui.desktop.notes import Act, Note
+from ui.inbox.snooze_dialog import SnoozeDialog
+from ui.members.member_panel import members_of
+from ui.reminders.bars import DueBar, PromiseBar
+from ui.reminders.beside import RemindersBeside
+from ui.reminders.page import RemindersPage
+from ui.reminders.words import said_of
+from ui.tasks import Tasks, Work
+from ui.theme.theme import Theme
+
+
+class Reminding(QObject):
+    """Hears of reminders by the bus, whoever fired them: this engine, another process, or a colleague's desk.
+
+    Signals:
+        fell_due: the `ReminderRow`s of the person that fired since the window looked last.
+        due_changed: the ids of all that are due now.
+        conversation_asked: a conversation to show.
+    """
+
+    fell_due = Signal(tuple)
+    due_changed = Signal(frozenset)
+    conversation_asked = Signal(str)
+
+    def __init__(
+        self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, desk: Desk, undo: Callable[[], None]
+    ) -> None:
+        super().__init__(window)
+        self._core, self._tasks, self._theme, self._window, self._desk = core, tasks, theme, window, desk
+        self._undo = undo
+        self._about = About()
+        self._promised: ConversationId | None = None
+        self._known: frozenset[tuple[ReminderId, datetime | None]] = frozenset()
+        self._here, self._due, self._pages = Asking(tasks, "reminders"), Asking(tasks, "due"), Asking(tasks, "page")
+        self._page: RemindersPage | None = None
+        self.due_bar, self.promise_bar, self.beside = DueBar(theme), PromiseBar(theme), RemindersBeside(theme)
+        self.bars = QWidget()
+        column = QVBoxLayout(self.bars)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.due_bar)
+        column.addWidget(self.promise_bar)
+        self.deeds: dict[Does, Callable[[], object]] = {
+            Does.REMINDERS: self.show_page,
+            Does.KEEP_PROMISE: self._keep_promise,
+            Does.NOTIFICATIONS: lambda: self._begin(self._mind_manners()),
+        }
+        self._connect(desk.bridge)
+        self._unsubscribe = core.bus.subscribe(self._hear, loop=asyncio.get_running_loop(), gather=GATHER)
+        self._due.ask(self._read_due)
+
+    def close(self) -> None:
+        """Hear nothing more."""
+        self._unsubscribe()
+        for asking in (self._here, self._due, self._pages):
+            asking.forget()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that was asked for is on screen."""
+        return all(asking.is_idle for asking in (self._here, self._due, self._pages))
+
+    def settle_in(self, panel: QWidget) -> None:
+        """The reminders of what is on screen stand below all else in this pane."""
+        column = panel.layout()
+        if column is not None:
+            column.addWidget(self.beside)
+
+    def look_for_promise(self, sent: OutboxRow) -> None:
+        """Offer a reminder where what was just sent promises something."""
+        self.promise_bar.forget()
+        promise = promise_in(sent.text, self._now()) if sent.conversation is not None else None
+        if promise is not None:
+            self._promised = sent.conversation
+            self.promise_bar.offer(promise)
+
+    def show_page(self) -> None:
+        """All reminders."""
+        if self._page is None:
+            self._begin(self._show_page())
+
+    def finish(self, wanted: str) -> None:
+        """A reminder is dealt with."""
+        self._begin(self._finish(ReminderId(wanted)))
+
+    def change(self, row: ReminderRow) -> None:
+        """Ask when else, and what."""
+        self._begin(self._change(row))
+
+    def answer(self, note: Note, act: Act) -> None:
+        """Do what was pressed on a notification."""
+        self._begin(self._answer(note, act))
+
+    # --- wiring -----------------------------------------------------------------------------------------------------
+
+    def _connect(self, bridge: Bridge) -> None:
+        bridge.thread_changed.connect(self._show_thread)
+        self.promise_bar.accepted.connect(self._keep_promise)
+        for place in (self.due_bar, self.beside.cards):
+            place.done_asked.connect(self.finish)
+            place.change_asked.connect(self.change)
+
+    def _begin(self, work: Work) -> None:
+        self._tasks.start(work, "reminder")
+
+    def _hear(self, changes: Changes) -> None:
+        if changes.everything or changes.reminders:
+            self._due.ask_again()
+            self._here.ask_again()
+            self._pages.ask_again()
+
+    def _show_thread(self, thread: Thread) -> None:
+        people = members_of(thread)
+        about = About(thread.row.id, people[0].member if len(people) == 1 else None)
+        if about != self._about:
+            self._about = about
+            self._here.ask(partial(self._read_here, about))
+
+    async def _read_here(self, about: About) -> None:
+        rows = await questions.every(self._core.store, self._core.me, about=about)
+        self.due_bar.show_rows(rows)
+        self.beside.show_rows(rows)
+
+    async def _read_due(self) -> None:
+        """Tell of what fell due since the last look; at the first one, of all that is due and not dealt with."""
+        rows = [row for row in await questions.every(self._core.store, self._core.me, due=True) if row.fired_at]
+        known, self._known = self._known, frozenset((row.id, row.fired_at) for row in rows)
+        new = tuple(row for row in rows if (row.id, row.fired_at) not in known)
+        self.due_changed.emit(frozenset(row.id for row in rows))
+        if new:
+            self.fell_due.emit(new)
+
+    # --- doing ------------------------------------------------------------------------------------------------------
+
+    async def _finish(self, wanted: ReminderId) -> None:
+        await reminders.finish(self._core.store, self._core.me, [wanted])
+        self._desk.toast.say(_("The reminder is dealt with."), self._undo)
+
+    async def _answer(self, note: Note, act: Act) -> None:
+        store, me, later = self._core.store, self._core.me, self._now() + timedelta(hours=1)
+        if note.reminder is not None:
+            row = await questions.one(store, me, note.reminder)
+            if row.done_at is None and act is Act.DONE:
+                await reminders.finish(store, me, [row.id])
+            elif row.done_at is None:
+                await reminders.move(store, me, row.id, Plan(later, row.text, row.if_no_reply))
+        elif note.conversation is not None and act is Act.DONE:
+            await triage.finish(store, me, [note.conversation])
+        elif note.conversation is not None:
+            await triage.snooze(store, me, [note.conversation], later)
+
+    async def _change(self, row: ReminderRow) -> None:
+        # What has fired comes once more; its rule goes on by itself.
+        known = Plan(row.due_at, row.text, row.if_no_reply, row.rule if row.fired_at is None else "")
+        dialog = SnoozeDialog(self._theme, self._page or self._window, self._now(), known)
+        await dialogs.ask(dialog)
+        if dialog.plan is not None:
+            await reminders.move(self._core.store, self._core.me, row.id, dialog.plan)
+            self._desk.toast.say(said_of(dialog.plan), self._undo)
+
+    def _keep_promise(self) -> None:
+        promise, conversation = self.promise_bar.promise, self._promised
+        if promise is not None and conversation is not None:
+            self.promise_bar.forget()
+            self._begin(self._promise(conversation, Plan(promise.moment, promise.sentence)))
+
+    async def _promise(self, conversation: ConversationId, plan: Plan) -> None:
+        await reminders.remind(self._core.store, self._core.me, [About(conversation)], plan)
+        self._desk.toast.say(said_of(plan), self._undo)
+
+    async def _show_page(self) -> None:
+        page = self._page = RemindersPage(self._theme, self._window)
+        page.cards.done_asked.connect(self.finish)
+        page.cards.change_asked.connect(self.change)
+        page.cards.conversation_asked.connect(self.conversation_asked)
+        page.calendar_asked.connect(lambda: self._begin(self._write_calendar(page)))
+        self._pages.ask(partial(self._read_page, page))
+        try:
+            await dialogs.ask(page)
+        finally:
+            self._page = None
+            self._pages.forget()
+
+    async def _read_page(self, page: RemindersPage) -> None:
+        page.show_rows(await questions.every(self._core.store, self._core.me))
+
+    async def _write_calendar(self, page: RemindersPage) -> None:
+        from inbox_app.exchange.calendar import write_calendar
+
+        place = await dialogs.choose_place(page, _("Write a calendar file"), "portavoce.ics")
+        if place is not None:
+            rows = await questions.every(self._core.store, self._core.me)
+            await asyncio.to_thread(write_calendar, rows, self._now(), place)
+
+    async def _mind_manners(self) -> None:
+        settings = self._core.settings
+        dialog = MannersDialog(self._theme, self._window, settings.current, await accounts.every(self._core.store))
+        if await dialogs.ask(dialog):
+            await asyncio.to_thread(settings.change, dialog.apply)
+
+    def _now(self) -> datetime:
+        zone: ZoneInfo = local_zone()
+        return datetime.now(zone).replace(microsecond=0)
