@@ -77,6 +77,20 @@ class Workplace(QWidget):
         self.reminding = Reminding(core, tasks, theme, self, desk, self.deciding.undo)
         middle = ReadingPane(self.thread_view, self.reminding.bars, self.leaving, self.composer)
         self.panes = Panes(theme, self.sidebar, self.list, middle, self.members)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.panes)
+        self._open_rooms(desk)
+        self._header = HeaderActions(theme, self.give, self)
+        self.thread_view.set_actions(self._header.all)
+        self._wire_reading()
+        self._wire_deciding()
+        self._wire_reminding()
+        self.deeds = self._name_deeds()
+
+    def _open_rooms(self, desk: Desk) -> None:
+        """What can be done here, each in a room of its own."""
+        core, tasks, theme = self._core, self._tasks, self._theme
         self.answering = Answering(
             core, tasks, theme, self, Table(self.bridge, self.thread_view, self.composer, self.leaving)
         )
@@ -85,20 +99,11 @@ class Workplace(QWidget):
         self.saving = Saving(core, tasks, theme, self, self.bridge)
         self.pictures = Pictures(core, tasks, self)
         self.portraits = Portraits(core, tasks, theme.gallery, self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.panes)
         self.templating = Templating(
             core, tasks, theme, self, Shelf(self.answering.writing, desk, partial(self.panes.show_pane, Pane.THREAD))
         )
         around = Around(self.members, self.thread_view, self.toast, self.deciding.undo)
         self.people = People(core, tasks, theme, self, around)
-        self._header = HeaderActions(theme, self.give, self)
-        self.thread_view.set_actions(self._header.all)
-        self._wire_reading()
-        self._wire_deciding()
-        self._wire_reminding()
-        self.deeds = self._name_deeds()
 
     def start(self) -> None:
         """Fill the panes."""

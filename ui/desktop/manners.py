@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import time
 
@@ -41,17 +41,17 @@ class MannersDialog(QDialog):
         self.rests.toggled.connect(self._follow)
         self._follow()
 
-    def apply(self, before: Settings) -> Settings:
-        """The preferences with what was chosen."""
-        hours = QuietHours(_time(self.begin), _time(self.end))
-        others = [one for one in before.muted_accounts if one not in self.told]
+    def edit(self) -> Callable[[Settings], Settings]:
+        """What turns the preferences into those that were chosen; it holds values alone, and may run anywhere."""
+        hours = QuietHours(_time(self.begin), _time(self.end)) if self.rests.isChecked() else None
+        speaks, listed = self.speaks.isChecked(), frozenset(self.told)
         muted = [one for one, button in self.told.items() if not button.isChecked()]
-        return replace(
-            before,
-            notifications=self.speaks.isChecked(),
-            quiet_hours=hours if self.rests.isChecked() else None,
-            muted_accounts=(*others, *muted),
-        )
+
+        def changed(before: Settings) -> Settings:
+            others = [one for one in before.muted_accounts if one not in listed]
+            return replace(before, notifications=speaks, quiet_hours=hours, muted_accounts=(*others, *muted))
+
+        return changed
 
     def _follow(self) -> None:
         for field in (self.begin, self.end):

@@ -69,7 +69,7 @@ class ReminderCards(QWidget):
     def _buttons(self, row: ReminderRow) -> QHBoxLayout:
         done = ToolButton(self._theme, "check", _("Done"), "link")
         done.clicked.connect(lambda: self.done_asked.emit(row.id))
-        change = ToolButton(self._theme, "clock", _("Later or edit…"), "link")
+        change = ToolButton(self._theme, "clock", _("Later or edit…") if self._with_links else _("Later…"), "link")
         change.clicked.connect(lambda: self.change_asked.emit(row))
         line = QHBoxLayout()
         line.setSpacing(12)

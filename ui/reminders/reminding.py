@@ -226,7 +226,7 @@ class Reminding(QObject):
         settings = self._core.settings
         dialog = MannersDialog(self._theme, self._window, settings.current, await accounts.every(self._core.store))
         if await dialogs.ask(dialog):
-            await asyncio.to_thread(settings.change, dialog.apply)
+            await asyncio.to_thread(settings.change, dialog.edit())
 
     def _now(self) -> datetime:
         zone: ZoneInfo = local_zone()
