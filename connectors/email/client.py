@@ -1,6 +1,6 @@
 """One signed-in IMAP connection, with our values in and out. Blocking: use it from one thread at a time.
 
-https://www.rfc-editor.org/rfc/rfc3501, with CONDSTORE (RFC 7162) and SPECIAL-USE (RFC 6154) where offered
+https://www.rfc-editor.org/rfc/rfc3501, with CONDSTORE and QRESYNC (RFC 7162) and SPECIAL-USE (RFC 6154) where offered
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from connectors.email.access import Credential
 from connectors.email.dialogue import GARBAGE, understood
 from connectors.email.folders import Folder
 from connectors.email.line import ANSWER_BYTES, BoundedClient, Note
-from connectors.email.mailbox import Fetched, Measured, Opened
+from connectors.email.mailbox import Changes, Fetched, Measured, Opened
 from connectors.email.settings import Server
 from connectors.email.signing_in import sign_in
+from connectors.email.uids import unpack_between
 from inbox_app.content.ids import parse_id
 from inbox_app.contract.errors import ConnectorError
 
@@ -28,6 +29,9 @@ COMMAND_SECONDS = 40.0
 """How long one command may take, besides the time for what it was told to bring."""
 SLOWEST_BYTES = 64 * 2**10
 """Bytes a second below which a line counts as dead."""
+MOST_REMOVED = 50_000
+"""UIDs below the last one among which removals are heard of: a server may name a range without end."""
+_NEWS = (b"EXISTS", b"EXPUNGE", b"FETCH", b"VANISHED")
 _MESSAGE_ID_ITEM = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"
 
 
@@ -76,13 +80,15 @@ class Session:
         self._opened = opened
         return opened
 
-    def search(self, first: int, last: int, since: date | None = None) -> list[int]:
-        """The UIDs from `first` to `last` that are there, ascending; received on or after `since`."""
+    def search(self, first: int, last: int, since: date | None = None, *, unseen: bool = False) -> list[int]:
+        """The UIDs from `first` to `last` that are there, ascending; received on or after `since`, or not read."""
         if first > last:
             return []
         criteria: list[object] = ["UID", f"{first}:{last}"]
         if since is not None:
             criteria += ["SINCE", since]
+        if unseen:
+            criteria.append("UNSEEN")
         with self._asking():
             found = self._client.search(criteria)
         # A range is never empty to a server: `9:12` gives 8 when 8 is the last there is.
@@ -93,6 +99,22 @@ class Session:
         with self._asking():
             found = self._client.search(["UID", f"1:{last}", "MODSEQ", str(modseq + 1), "SEEN"])
         return sorted({uid for uid in found if uid <= last})
+
+    @property
+    def tells_removals(self) -> bool:
+        """Whether `changes_since` can be asked (QRESYNC)."""
+        return self._client.tells_removals
+
+    def changes_since(self, last: int, modseq: int) -> Changes:
+        """What happened to mails up to `last` after `modseq`: which are read, and which are gone.
+
+        A server that forgot may name more as gone than ever were there. https://www.rfc-editor.org/rfc/rfc7162#section-3.2.6
+        """
+        with self._asking():
+            changed, removed = self._client.flags_changed(last, modseq)
+            seen = sorted(uid for uid, items in changed.items() if uid <= last and _is_seen(items))
+            gone = sorted(unpack_between(removed, max(1, last - MOST_REMOVED), last))
+        return Changes(seen, gone)
 
     def search_message_id(self, message_id: str) -> list[int]:
         """The UIDs of the mails with this Message-ID; presence is proof, absence is none."""
@@ -133,10 +155,16 @@ class Session:
         with self._asking(len(raw)):
             self._client.append(name, raw, flags=(rb"\Seen",))
 
-    def mark_seen(self, uids: Sequence[int]) -> None:
-        """Mark mails of the open folder as read."""
+    def mark_seen(self, uids: Sequence[int], *, seen: bool = True) -> None:
+        """Mark mails of the open folder as read, or as unread."""
         with self._asking():
-            self._client.add_flags(uids, [rb"\Seen"], silent=True)
+            change = self._client.add_flags if seen else self._client.remove_flags
+            change(uids, [rb"\Seen"], silent=True)
+
+    def mark_answered(self, uids: Sequence[int]) -> None:
+        """Mark mails of the open folder as answered."""
+        with self._asking():
+            self._client.add_flags(uids, [rb"\Answered"], silent=True)
 
     def idle(self) -> None:
         """Begin to wait for news of the open folder."""
@@ -147,7 +175,7 @@ class Session:
         """Wait; whether the server said anything. Raises `Offline` when the line is at its end."""
         with self._asking():
             said = self._client.idle_check(seconds)
-        return any(len(answer) > 1 and answer[1] in (b"EXISTS", b"EXPUNGE", b"FETCH", b"VANISHED") for answer in said)
+        return any(word in _NEWS for answer in said for word in answer[:2])
 
     def idle_done(self) -> bool:
         """Stop waiting, which the server has to answer: so a dead line is found out."""
@@ -217,13 +245,18 @@ def _folder(flags: Sequence[bytes], delimiter: bytes | None, name: str | bytes) 
 
 
 def _measured(uid: int, items: Mapping[bytes, object]) -> Measured:
-    at, flags = items.get(b"INTERNALDATE"), items.get(b"FLAGS", ())
+    at = items.get(b"INTERNALDATE")
     return Measured(
         uid=uid,
         size=_integer(items[b"RFC822.SIZE"]),
         at=at.astimezone(UTC) if isinstance(at, datetime) else datetime.fromtimestamp(0, UTC),
-        seen=isinstance(flags, tuple) and any(isinstance(flag, bytes) and flag.lower() == rb"\seen" for flag in flags),
+        seen=_is_seen(items),
     )
+
+
+def _is_seen(items: Mapping[bytes, object]) -> bool:
+    flags = items.get(b"FLAGS", ())
+    return isinstance(flags, tuple) and any(isinstance(flag, bytes) and flag.lower() == rb"\seen" for flag in flags)
 
 
 def _integer(value: object) -> int:

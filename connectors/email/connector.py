@@ -24,7 +24,7 @@ from connectors.email.oauth import open_access
 from connectors.email.older import load_page
 from connectors.email.pulling import Haul, Portion, pull_folders
 from connectors.email.reading import read_mails
-from connectors.email.sent import count_all, file_sent, look_for, mark_seen
+from connectors.email.sent import count_all, file_sent, look_for, mark_answered, mark_seen, tell_read
 from connectors.email.settings import MailSettings, read_settings
 from connectors.email.slow_line import Owed, SlowLine
 from connectors.email.stream import wait_for_news
@@ -52,7 +52,7 @@ from inbox_app.contract.remote import Batch, Event, Identity, MessageSeen, ReadE
 from inbox_app.contract.texts import _
 from inbox_app.domain.abilities import YES, Abilities
 from inbox_app.domain.jsonvalue import JsonObject
-from inbox_app.domain.words import Action, Direction, Resend
+from inbox_app.domain.words import Action, ActKind, Direction, Resend
 
 T = TypeVar("T")
 
@@ -165,11 +165,18 @@ class EmailConnector(
         return Receipt(make_message_id(act, parts.settings.domain), sent_at=act.decided_at)
 
     async def finish_sent(self, act: Act, frozen: bytes, receipt: Receipt) -> None:
-        """See to it that the Sent folder holds the mail, once."""
+        """See to it that the Sent folder holds the mail, once, and that what it answers bears the mark."""
         parts = self._ready()
         # Where a person said that it was sent, there is no id in the receipt.
         message_id = receipt.remote_id or make_message_id(act, parts.settings.domain)
-        await parts.mailroom.work(lambda session, plan: file_sent(session, plan, message_id, frozen))
+        answered = act.target.remote_id if act.kind is ActKind.REPLY and act.target else ""
+
+        def finish(session: Session, plan: Plan) -> None:
+            file_sent(session, plan, message_id, frozen)
+            if answered and not answered.startswith(MISSING_ID):
+                mark_answered(session, plan, answered)
+
+        await parts.mailroom.work(finish)
 
     async def find_sent(self, act: Act, frozen: bytes) -> Finding:
         """Look into the folders where a sent mail may lie; not finding it proves nothing."""
@@ -182,7 +189,10 @@ class EmailConnector(
         return Receipt(message_id, sent_at=act.decided_at) if found else Absent()
 
     async def mark_read(self, act: Act) -> Receipt:
-        """Mark the act's mail as read on the server, wherever we follow it."""
+        """Mark the act's mails as read on the server, or as unread, wherever they lie."""
+        if act.marks:
+            await self._ready().mailroom.work(lambda session, plan: tell_read(session, plan, act.marks))
+            return Receipt("")
         remote_id = act.target.remote_id if act.target else ""
         if remote_id and not remote_id.startswith(MISSING_ID):
             await self._ready().mailroom.work(lambda session, plan: mark_seen(session, plan, remote_id))

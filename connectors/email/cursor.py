@@ -24,6 +24,8 @@ class FolderMark:
     held: int = 0
     watched: frozenset[int] = frozenset()
     modseq: int | None = None
+    unread: frozenset[int] = frozenset()
+    """Of the watched ones those not read, where the server does not number changes: who left it was read."""
     day: date = date.min
     start: int = 0
     """The first UID that came after connecting; what lies below is history."""
@@ -98,6 +100,7 @@ def _mark_to_json(mark: FolderMark) -> JsonObject:
         "held": mark.held,
         "watched": uids.pack(mark.watched),
         "modseq": mark.modseq,
+        "unread": uids.pack(mark.unread),
         "day": mark.day.isoformat(),
         "start": mark.start,
         "catching_up": mark.catching_up.isoformat() if mark.catching_up else None,
@@ -112,6 +115,7 @@ def _mark_from_json(value: JsonValue) -> FolderMark:
         held=_number(value, "held"),
         watched=uids.unpack(_text(value, "watched")),
         modseq=modseq if isinstance(modseq, int) else None,
+        unread=uids.unpack(_text(value, "unread")),
         day=date.fromisoformat(_text(value, "day")),
         start=_number(value, "start"),
         catching_up=date.fromisoformat(text) if (text := _text(value, "catching_up")) else None,

@@ -8,10 +8,11 @@ from __future__ import annotations
 import imaplib
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from imapclient import IMAPClient, SocketTimeout
+from imapclient.response_parser import parse_fetch_response
 
 from connectors.email.failures import explain, not_understood
 from connectors.email.settings import Security, Server
@@ -111,6 +112,8 @@ class BoundedClient(IMAPClient):
     def __init__(self, line: socket.socket, server: Server) -> None:
         self._line = line
         self._server = server
+        self.tells_removals = False
+        """Whether it said yes to QRESYNC: which mails were removed can be asked for."""
         super().__init__(server.host, server.port, ssl=False, timeout=SocketTimeout(CONNECT_SECONDS, READ_SECONDS))
         self.normalise_times = False
         self._imap.debug = 0  # the library would hand every line to the log
@@ -118,6 +121,18 @@ class BoundedClient(IMAPClient):
     def allow(self, size: int = ANSWER_BYTES) -> None:
         """Allow the next command to bring in this many bytes."""
         self.bounded.allow(size)
+
+    def flags_changed(self, last: int, modseq: int) -> tuple[Mapping[int, Mapping[bytes, object]], str]:
+        """Of mails up to `last` the flags that changed after `modseq`, and the UIDs of those that were removed.
+
+        The library knows neither this question nor its answer. https://www.rfc-editor.org/rfc/rfc7162#section-3.2.6
+        """
+        typ, said = self.bounded.uid("FETCH", f"1:{last}", "(FLAGS)", f"(CHANGEDSINCE {modseq} VANISHED)")
+        if typ != "OK":
+            raise imaplib.IMAP4.error(f"FETCH command error: {typ} {said!r}")
+        _typ, removed = self.bounded.response("VANISHED")
+        gone = [one.rpartition(b" ")[2].decode("ascii") for one in removed if isinstance(one, bytes)]
+        return parse_fetch_response(said, self.normalise_times), ",".join(gone)
 
     @property
     def bounded(self) -> BoundedLine:

@@ -18,6 +18,14 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """What happened to known mails: the UIDs of those that are read now, and of those that are gone."""
+
+    seen: list[int]
+    gone: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """A mail before its content is fetched; `size` in bytes, `at` when the server got it."""
 

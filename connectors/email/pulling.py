@@ -161,6 +161,7 @@ def _begin(trawl: Trawl, opened: Opened) -> FolderMark:
         held=opened.exists,
         watched=frozenset(trawl.session.search(_watch_from(last), last)),
         modseq=opened.modseq,
+        unread=_unread(trawl, opened, last),
         day=trawl.today,
         start=opened.uid_next,
     )
@@ -171,10 +172,11 @@ def _go_forward(trawl: Trawl, opened: Opened, mark: FolderMark) -> tuple[FolderM
     reach = min(last, mark.uid + SEARCH_SPAN)
     new = trawl.session.search(mark.uid + 1, reach)
     late: list[int] = []
+    mark = _note_changes(trawl, opened, mark)
     if opened.exists != mark.held + len(new) and reach == last:
         mark, late = _compare(trawl, opened, mark)
         mark = replace(mark, held=opened.exists - len(new) - len(late))
-    _note_read(trawl, opened, mark)
+    before = len(trawl.mails)
     taken, complete = _take(trawl, [*late, *new], before=None)
     uid = reach if complete else max([mark.uid, *taken])
     mark = replace(
@@ -183,6 +185,7 @@ def _go_forward(trawl: Trawl, opened: Opened, mark: FolderMark) -> tuple[FolderM
         held=mark.held + len(taken),
         watched=_watch(mark.watched | set(taken), uid),
         modseq=opened.modseq,
+        unread=frozenset() if opened.modseq else _watch(mark.unread | _not_read(trawl.mails[before:]), uid),
         day=trawl.today if taken else mark.day,
     )
     return mark, not complete or reach < last
@@ -219,13 +222,44 @@ def _take(trawl: Trawl, found: Sequence[int], *, before: date | None) -> tuple[l
     return page, len(page) == len(found)
 
 
-def _note_read(trawl: Trawl, opened: Opened, mark: FolderMark) -> None:
-    """Mails below the mark that were read in another program since."""
-    if mark.modseq is None or opened.modseq is None or opened.modseq <= mark.modseq or mark.uid == 0:
-        return
-    changed = trawl.session.search_seen_since(mark.uid, mark.modseq)[-_READ_AT_ONCE:]
+def _note_changes(trawl: Trawl, opened: Opened, mark: FolderMark) -> FolderMark:
+    """Mails below the mark that were read or removed in another program since; the mark without those.
+
+    Where changes are numbered (CONDSTORE) they are asked for when there are any, together with what was removed where
+    the server tells (QRESYNC). Otherwise the newest ones that were not read are compared with those of the last time.
+    """
+    if mark.uid == 0:
+        return mark
+    if opened.modseq is None:
+        unread = _unread(trawl, opened, mark.uid)
+        _tell_read(trawl, sorted(mark.unread - unread))
+        return replace(mark, unread=unread)
+    if mark.modseq is None or opened.modseq <= mark.modseq:
+        return mark
+    if not trawl.session.tells_removals:
+        _tell_read(trawl, trawl.session.search_seen_since(mark.uid, mark.modseq))
+        return mark
+    changes = trawl.session.changes_since(mark.uid, mark.modseq)
+    _tell_read(trawl, changes.seen)
+    trawl.gone += [LocationGone(Location(opened.name, opened.validity, uid)) for uid in changes.gone]
+    gone = mark.watched.intersection(changes.gone)
+    return replace(mark, watched=mark.watched - gone, held=mark.held - len(gone))
+
+
+def _tell_read(trawl: Trawl, changed: Sequence[int]) -> None:
     if changed:
-        trawl.read += trawl.session.message_ids(changed)
+        trawl.read += trawl.session.message_ids(changed[-_READ_AT_ONCE:])
+
+
+def _unread(trawl: Trawl, opened: Opened, last: int) -> frozenset[int]:
+    """The newest mails up to `last` that are not read, where nothing else tells what was read."""
+    if opened.modseq is not None:
+        return frozenset()
+    return frozenset(trawl.session.search(_watch_from(last), last, unseen=True))
+
+
+def _not_read(mails: Sequence[Fetched]) -> frozenset[int]:
+    return frozenset(mail.uid for mail in mails if not mail.seen)
 
 
 def _watch_from(uid: int) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from connectors.email.client import Session
 from connectors.email.failures import CommandRefused
 from connectors.email.folders import Plan
 from connectors.email.pulling import SEARCH_SPAN
+from inbox_app.contract.acts import ReadMark
 from inbox_app.contract.remote import RemoteCount
 
 
@@ -31,6 +32,43 @@ def look_for(session: Session, plan: Plan, message_id: str) -> bool:
         if session.search_message_id(message_id):
             return True
     return False
+
+
+def tell_read(session: Session, plan: Plan, marks: Sequence[ReadMark]) -> None:
+    """Set or take away the read marks where the mails lie, two commands a folder at most; look for those that moved."""
+    placed: dict[tuple[str, int], list[tuple[int, bool]]] = {}
+    for mark in marks:
+        for place in mark.places:
+            placed.setdefault((place.folder, place.validity), []).append((place.uid, mark.read))
+    stale = {place for place in placed if not _mark_in(session, *place, placed[place])}
+    for mark in marks:
+        here = {(place.folder, place.validity) for place in mark.places}
+        if mark.read and here <= stale:
+            mark_seen(session, plan, mark.remote_id)
+
+
+def _mark_in(session: Session, folder: str, validity: int, wanted: Sequence[tuple[int, bool]]) -> bool:
+    """False where the folder is gone or numbered anew."""
+    try:
+        if session.open_folder(folder, readonly=False).validity != validity:
+            return False
+    except CommandRefused:
+        return False
+    for read in (True, False):
+        if uids := sorted({uid for uid, is_read in wanted if is_read is read}):
+            session.mark_seen(uids, seen=read)
+    return True
+
+
+def mark_answered(session: Session, plan: Plan, message_id: str) -> None:
+    """Say in the folder where it lies that this mail was answered."""
+    for name in plan.followed:
+        if name == plan.sent:
+            continue
+        session.open_folder(name, readonly=False)
+        if found := session.search_message_id(message_id):
+            session.mark_answered(found)
+            return
 
 
 def mark_seen(session: Session, plan: Plan, message_id: str) -> None:

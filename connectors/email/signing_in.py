@@ -88,9 +88,13 @@ def _speaker(mechanism: Mechanism, server: Server, token: str) -> Callable[[byte
 
 
 def _number_changes(client: BoundedClient) -> None:
-    """Have the server number changes of flags; some begin to do so only when asked."""
-    if client.has_capability("ENABLE") and client.has_capability("CONDSTORE"):
-        client.enable("CONDSTORE")
+    """Have the server number changes of flags and tell removals; some begin to do so only when asked.
+
+    https://www.rfc-editor.org/rfc/rfc7162#section-3.2.3
+    """
+    wanted = next((name for name in ("QRESYNC", "CONDSTORE") if client.has_capability(name)), None)
+    if wanted and client.has_capability("ENABLE"):
+        client.tells_removals = b"QRESYNC" in (name.upper() for name in client.enable(wanted))
 
 
 def _sign_in_refusal(said: str, server: Server) -> SignInNeeded | Busy:

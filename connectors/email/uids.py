@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 def pack(uids: Iterable[int]) -> str:
@@ -14,6 +14,14 @@ def pack(uids: Iterable[int]) -> str:
         else:
             runs.append([uid, uid])
     return ",".join(str(first) if first == last else f"{first}:{last}" for first, last in runs)
+
+
+def unpack_between(text: str, first: int, last: int) -> Iterator[int]:
+    """Those from `first` to `last` of a set as a server writes it, which may reach over far more."""
+    for run in filter(None, text.split(",")):
+        low, _, high = run.partition(":")
+        one, other = sorted((int(low), int(high or low)))
+        yield from range(max(one, first), min(other, last) + 1)
 
 
 def unpack(text: str) -> frozenset[int]:

@@ -106,6 +106,15 @@ async def set_letter_habits(
     await store.write(work)
 
 
+async def tell_read(store: Store, wanted: AccountId, *, tells: bool) -> None:
+    """Say whether the account's service is told what is read here.
+
+    Raises:
+        NotFound: there is no such account.
+    """
+    await store.write(lambda tx: accounts.tell_read(tx, wanted, tells=tells))
+
+
 async def set_state(store: Store, wanted: AccountId, state: AccountState) -> None:
     """Pause, resume or remove an account; a removed one forgets its secrets and keeps its history.
 

@@ -72,6 +72,7 @@ def _arguments(parser: ArgumentParser) -> None:
     letter.add_argument(
         "--format", choices=list(Formatting), help=_("HTML beside the text where something is formatted, or never")
     )
+    letter.add_argument("--tell-read", choices=["yes", "no"], help=_("whether its server is told what is read here"))
 
 
 def _credential_arguments(parser: ArgumentParser) -> None:
@@ -180,16 +181,22 @@ async def _letter(app: App, wanted: AccountId, chosen: Namespace) -> Printed:
         quoting=Quoting(chosen.quote) if chosen.quote else None,
         formatting=Formatting(chosen.format) if chosen.format else None,
     )
+    if chosen.tell_read:
+        await act.tell_read(app.store, wanted, tells=chosen.tell_read == "yes")
     row = await accounts.one(app.store, wanted)
     document: JsonObject = {
         "id": row.id,
         "signature": row.signature,
         "quote": row.quoting.value,
         "format": row.formatting.value,
+        "tell_read": row.tells_read,
     }
     lines = [
         _("Quoting: {word}").format(word=row.quoting.value),
         _("Formatting: {word}").format(word=row.formatting.value),
+        _("Its server is told what is read here.")
+        if row.tells_read
+        else _("Its server is not told what is read here."),
         row.signature or _("No signature."),
     ]
     return Printed(document, "\n".join(lines))

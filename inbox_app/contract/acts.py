@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from inbox_app.contract.remote import RemoteRecipient
+from inbox_app.contract.remote import Location, RemoteRecipient
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import Action, ActKind, Kind
 
@@ -40,6 +40,15 @@ class OutgoingFile:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadMark:
+    """A message that was read, or is unread again, and where it was last seen."""
+
+    remote_id: str
+    read: bool
+    places: tuple[Location, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """One outgoing act, fixed when the person decided it; nothing in it changes from one try to the next.
 
@@ -62,6 +71,8 @@ class Act:
     """The name of ours to speak as, where the person chose one; otherwise the connector does."""
     recipients: tuple[RemoteRecipient, ...] = ()
     files: tuple[OutgoingFile, ...] = ()
+    marks: tuple[ReadMark, ...] = ()
+    """Of a read mark without a target: all that it is about."""
     attempt: int = 1
     first_tried_at: datetime | None = None
 

@@ -58,6 +58,8 @@ class AccountRow:
     signature: str = ""
     quoting: Quoting = Quoting.BELOW
     formatting: Formatting = Formatting.AUTO
+    tells_read: bool = True
+    """Whether the service is told what is read here."""
     handles: frozenset[str] = frozenset()
     """Every name that means us there."""
     writes: bool = False

@@ -22,7 +22,7 @@ from inbox_app.ingest.changing import event
 from inbox_app.ingest.rows import place_at
 from inbox_app.ingest.threading import Threading
 from inbox_app.ingest.work import Work
-from inbox_app.storage import arrivals, copies, locations
+from inbox_app.storage import arrivals, copies, locations, read_marks
 from inbox_app.storage.arrivals import Known
 from inbox_app.storage.locations import Place
 from inbox_app.storage.threads import ThreadKey
@@ -34,10 +34,18 @@ def happen_to_messages(work: Work, happened: Sequence[OnMessage]) -> None:
     """Apply them in their order; what is about a message that we do not have is passed over."""
     named = {edge.clean_key(one.remote_id) for one in happened}
     known = arrivals.known_messages(work.tx.conn, work.source.account, named)
+    untold = _untold(work, happened)
     for one in happened:
         message = known.get(edge.clean_key(one.remote_id))
-        if message is not None:
+        if message is not None and not (isinstance(one, ReadElsewhere) and message.remote_id in untold):
             _happen(work, message, one)
+
+
+def _untold(work: Work, happened: Sequence[OnMessage]) -> set[str]:
+    """What somebody marked as unread here and the service does not know yet: its word is older."""
+    if not any(isinstance(one, ReadElsewhere) for one in happened):
+        return set()
+    return {name for name, read in read_marks.pending(work.tx.conn, work.source.account).items() if not read}
 
 
 def _happen(work: Work, known: Known, happened: OnMessage) -> None:

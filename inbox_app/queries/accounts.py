@@ -46,6 +46,7 @@ def shown(account: Account) -> AccountRow:
         signature=account.signature,
         quoting=account.quoting,
         formatting=account.formatting,
+        tells_read=account.tells_read,
         handles=account.handles | {account.handle},
         writes=Abilities.from_json(account.abilities).of(Action.WRITE).possible,
     )

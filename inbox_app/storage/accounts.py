@@ -43,6 +43,8 @@ class Account:
     signature: str = ""
     quoting: Quoting = Quoting.BELOW
     formatting: Formatting = Formatting.AUTO
+    tells_read: bool = True
+    """Whether the service is told what is read here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,13 @@ def keep_letter_habits(tx: Tx, wanted: AccountId, signature: str, quoting: Quoti
     tx.accounts.add(wanted)
 
 
+def tell_read(tx: Tx, wanted: AccountId, *, tells: bool) -> None:
+    """Say whether the service is told what is read here."""
+    get(tx.conn, wanted)
+    tx.conn.execute(update(account).where(account.c.id == wanted).values(tells_read=tells))
+    tx.accounts.add(wanted)
+
+
 def keep_cursor(tx: Tx, wanted: AccountId, cursor: JsonObject) -> None:
     """The place up to which everything is in the database; only ever in the transaction that stored the events."""
     tx.conn.execute(update(account).where(account.c.id == wanted).values(cursor=json.dumps(cursor)))
@@ -270,4 +279,5 @@ def _account(row: Row[*tuple[Any, ...]]) -> Account:
         signature=row.signature,
         quoting=Quoting(row.quoting),
         formatting=Formatting(row.formatting),
+        tells_read=row.tells_read,
     )

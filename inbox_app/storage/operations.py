@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, u
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, OperationId, ReminderId, TagId, new_id
 from inbox_app.i18n import _
+from inbox_app.storage import read_marks
 from inbox_app.storage.deciding import dismiss, restate
 from inbox_app.storage.people_before import PeopleBefore, restore
 from inbox_app.storage.schema import conversation, conversation_tag, operation, operation_on, reminder, unread
@@ -195,6 +196,8 @@ def _restore_unread(tx: Tx, me: ColleagueId, detail: Mapping[str, Any]) -> None:
         tx.conn.execute(
             delete(unread).where(unread.c.colleague == me, unread.c.conversation == one, unread.c.message == marked)
         )
+    read_marks.tell(tx, [MessageId(one) for _where, one in detail["made_unread"]], read=True)
+    read_marks.tell(tx, [MessageId(one) for _where, one in detail["made_read"]], read=False)
     if detail["made_read"]:
         tx.conn.execute(
             insert(unread),

@@ -33,8 +33,13 @@ def one(conn: Connection, wanted: OutboxId) -> OutboxRow:
 
 
 def every(conn: Connection, *, settled: bool = True, limit: int = 500) -> tuple[OutboxRow, ...]:
-    """The newest acts, and without `settled` only those that wait, failed or are unconfirmed."""
-    wanted = select(outbox).order_by(outbox.c.decided_at.desc(), outbox.c.id).limit(limit)
+    """The newest acts that somebody decided, and without `settled` only those that wait, failed or are unconfirmed."""
+    wanted = (
+        select(outbox)
+        .where(outbox.c.colleague.is_not(None))
+        .order_by(outbox.c.decided_at.desc(), outbox.c.id)
+        .limit(limit)
+    )
     if not settled:
         wanted = wanted.where(outbox.c.state.in_(_LIVE))
     return tuple(_shown(row) for row in conn.execute(wanted))

@@ -205,7 +205,7 @@ def _count(dialect: str) -> Insert:
 _two_counts: tuple[Any, ...] = (func.count(distinct(reminder.c.conversation)), func.count(reminder.c.fired_at))
 _REMINDERS = Prepared(select(*_two_counts).where(reminder.c.done_at.is_(None), reminder.c.owner == bindparam("me")))
 _at_work = (conversation.c.state.in_(_AT_WORK), *SHOWN)
-_alive = outbox.c.state.in_((*_WAITING, *_PROBLEMS))
+_alive = (outbox.c.state.in_((*_WAITING, *_PROBLEMS)), outbox.c.colleague.is_not(None))
 _TALLIES = Prepared(select(tally.c.account, tally.c.key, tally.c.number).where(tally.c.number != 0))
 _all_counted = select(counted.c.id, counted.c.account, counted.c["keys"])
 _ALL_COUNTED = Prepared(_all_counted)
@@ -216,9 +216,9 @@ _STANDING = Prepared(
         conversation.c.id, conversation.c.account, conversation.c.state, conversation.c.hat, conversation.c.assignee
     ).where(any_of(conversation.c.id), *_at_work)
 )
-_ACTS = Prepared(select(outbox.c.id, outbox.c.account, outbox.c.state).where(any_of(outbox.c.id), _alive))
+_ACTS = Prepared(select(outbox.c.id, outbox.c.account, outbox.c.state).where(any_of(outbox.c.id), *_alive))
 _ALL_AT_WORK = Prepared(select(conversation.c.id).where(*_at_work))
-_ALL_ALIVE = Prepared(select(outbox.c.id).where(_alive))
+_ALL_ALIVE = Prepared(select(outbox.c.id).where(*_alive))
 _TAGS = Prepared(
     select(conversation_tag.c.conversation, conversation_tag.c.tag).where(any_of(conversation_tag.c.conversation))
 )

@@ -10,7 +10,7 @@ from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, TagId, new_id
 from inbox_app.domain.words import Direction, Hat
 from inbox_app.i18n import _
-from inbox_app.storage import reminders
+from inbox_app.storage import read_marks, reminders
 from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.deciding import dismiss, restate
 from inbox_app.storage.operations import Before, record, remember_columns
@@ -77,6 +77,7 @@ def mark_read(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], *, de
         .returning(unread.c.conversation, unread.c.message)
     ).all()
     if gone:
+        read_marks.tell(tx, [MessageId(which) for _one, which in gone], read=True)
         if decided:
             before = Before(made_read=[(ConversationId(one), MessageId(which)) for one, which in gone])
             record(tx, me, "read", {ConversationId(one) for one, _which in gone}, before)
@@ -94,6 +95,7 @@ def mark_unread(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId]) -> 
             tx.conn.execute(insert(unread).values(colleague=me, conversation=one, message=last))
             before.made_unread.append((one, last))
     if before:
+        read_marks.tell(tx, [which for _one, which in before.made_unread], read=False)
         record(tx, me, "unread", wanted, before)
         tx.touch_conversations(wanted)
 

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import cast
 
-from inbox_app.contract.acts import Act, OutgoingFile, Receipt, Target
-from inbox_app.contract.remote import RemoteRecipient
+from inbox_app.contract.acts import Act, OutgoingFile, ReadMark, Receipt, Target
+from inbox_app.contract.remote import Location, RemoteRecipient
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.timecode import from_ms, to_ms
 from inbox_app.domain.words import Action, ActKind, Kind
@@ -46,6 +46,7 @@ async def act_of(row: outbox.Outgoing, read_blob: ReadBlob) -> Act:
         sender=str(said.get("sender", "")),
         recipients=_recipients(said),
         files=tuple([await _file(cast("dict[str, str]", one), read_blob) for one in _list(said, "files")]),
+        marks=tuple(_mark(one) for one in _list(said, "marks")) if "marks" in said else (),
         attempt=row.attempts,
         first_tried_at=None if row.first_tried_at is None else from_ms(row.first_tried_at),
     )
@@ -84,6 +85,11 @@ def _target(said: JsonObject | None) -> Target | None:
 def _recipients(said: JsonObject) -> tuple[RemoteRecipient, ...]:
     triples = (cast("list[str]", one) for one in _list(said, "recipients"))
     return tuple(RemoteRecipient(role, handle, name) for role, handle, name in triples)
+
+
+def _mark(said: object) -> ReadMark:
+    remote_id, read, places = cast("tuple[str, bool, list[tuple[str, int, int]]]", said)
+    return ReadMark(remote_id, read, tuple(Location(*place) for place in places))
 
 
 async def _file(said: dict[str, str], read_blob: ReadBlob) -> OutgoingFile:

@@ -182,6 +182,8 @@ class Sender:
         )
         if claimed is not None:
             reach(CrashPoint.CLAIMED)
+            # What was read meanwhile joined the act until it was claimed.
+            act = act if claimed.act == row.act else await act_of(claimed, self._read_blob)
             await self._try(talk, claimed, act)
 
     async def _try(self, talk: Talk, claimed: outbox.Outgoing, act: Act) -> None:
@@ -202,8 +204,9 @@ class Sender:
         arrived = partial(outbox.settle_delivered, wanted=row.id, receipt=to_stored(receipt), finish=follows)
         # A receipt is proof, whoever works the account now.
         await self._commit(lambda: self._store.write(arrived))
-        self.sent[row.account] += 1
-        self._tell(Notice(NoticeKind.SENT, account=row.account, conversation=row.conversation))
+        if not row.is_quiet:
+            self.sent[row.account] += 1
+            self._tell(Notice(NoticeKind.SENT, account=row.account, conversation=row.conversation))
         reach(CrashPoint.DELIVERED)
 
     async def _settle(self, claimed: outbox.Outgoing, policy: Policy, error: Exception) -> None:
@@ -220,7 +223,8 @@ class Sender:
             case Outcome.REFUSED:
                 reach(CrashPoint.NOT_SENT)
                 await self._write(claimed.account, outbox.settle_failed, claimed, sentence, code)
-                self._tell(Notice(NoticeKind.NOT_SENT, sentence, claimed.account, claimed.conversation))
+                if not claimed.is_quiet:
+                    self._tell(Notice(NoticeKind.NOT_SENT, sentence, claimed.account, claimed.conversation))
             case Outcome.UNKNOWN:
                 reach(CrashPoint.UNSURE)
                 log.warning("Whether %s arrived is unknown: %s", claimed.id, type(error).__name__, exc_info=error)

@@ -27,6 +27,9 @@ class LetterHabits(QDialog):
         self.formats = CheckButton(theme, _("Send formatting such as **bold**, lists and links"))
         self.formats.setToolTip(_("As HTML beside the plain text, where something is formatted"))
         self.formats.setChecked(row.formatting is Formatting.AUTO)
+        self.tells_read = CheckButton(theme, _("Tell the mail server what is read here"))
+        self.tells_read.setToolTip(_("Then other mail programs show it as read too"))
+        self.tells_read.setChecked(row.tells_read)
         save, give_up = PushButton(theme, _("Save"), "primary"), PushButton(theme, _("Cancel"))
         save.clicked.connect(self.accept)
         give_up.clicked.connect(self.reject)
@@ -41,6 +44,7 @@ class LetterHabits(QDialog):
         column.addWidget(Label(theme, hint, size=fonts.META, tone="meta").wrapping())
         column.addWidget(self.quotes)
         column.addWidget(self.formats)
+        column.addWidget(self.tells_read)
         column.addLayout(buttons)
 
     @property

@@ -81,6 +81,7 @@ async def _set_habits(core: Core, row: AccountRow, parent: QWidget, theme: Theme
             quoting=dialog.quoting,
             formatting=dialog.formatting,
         )
+        await actions.tell_read(core.store, row.id, tells=dialog.tells_read.isChecked())
     return ""
 
 

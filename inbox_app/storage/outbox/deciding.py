@@ -134,7 +134,8 @@ def _act(tx: Tx, decided: Decision, key: str, kind: Kind, sent: Sequence[File]) 
         }
         for one in sent
     ]
-    return {
+    marks: JsonObject = {} if decided.marks is None else {"marks": decided.marks}
+    return marks | {
         "key": key,
         "kind": decided.kind.value,
         "conversation_kind": kind.value,

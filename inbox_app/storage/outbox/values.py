@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, DraftId, MessageId, OutboxId
-from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 from inbox_app.domain.words import Action, ActKind, Kind, OutboxState
 
 IN_DOUBT = "unsure"
@@ -38,7 +38,8 @@ class Decision:
 
     account: AccountId
     kind: ActKind
-    colleague: ColleagueId
+    colleague: ColleagueId | None
+    """Who decided it; None where it follows from something else."""
     undo_ms: int
     conversation: ConversationId | None = None
     conversation_kind: Kind = Kind.DIRECT
@@ -60,6 +61,8 @@ class Decision:
     """Names of the draft's files that the HTML shows, each with its content id."""
     sender: str = ""
     """The address of ours to write from, where one was chosen."""
+    marks: JsonValue = None
+    """Of what was read: remote id, whether it is read, and its places (folder, validity, uid) each."""
     letter: JsonObject | None = None
     """What the draft held besides its text, for an undo."""
 
@@ -101,6 +104,11 @@ class Outgoing:
     finish_attempts: int
     claimed_by: str | None
     fence: int | None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nobody decided it, so that nobody needs to hear of it."""
+        return self.kind is ActKind.READ_MARK and self.colleague is None
 
 
 class Resolution(StrEnum):

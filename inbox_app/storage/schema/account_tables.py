@@ -1,6 +1,6 @@
 """Accounts, their secrets, and what is known of what the service holds."""
 
-from sqlalchemy import Column, Integer, LargeBinary, Table, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, Integer, LargeBinary, Table, Text, UniqueConstraint, text, true
 
 from inbox_app.storage.schema.columns import WideInteger, flag, identifier, metadata, moment, plain_text, reference
 
@@ -30,6 +30,7 @@ account = Table(
     Column("position", Integer, nullable=False, server_default=text("0")),
     Column("quoting", Text, nullable=False, server_default=text("'below'")),
     Column("formatting", Text, nullable=False, server_default=text("'auto'")),
+    Column("tells_read", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("channel", "remote_id"),
 )
 

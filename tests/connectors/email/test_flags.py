@@ -1,0 +1,226 @@
+"""Flags both ways: read here is marked there, read there is read here, with whatever the server offers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from connectors.email import line
+from connectors.email.connector import EmailConnector
+from connectors.email.uids import unpack_between
+from inbox_app.contract.acts import ReadMark
+from inbox_app.contract.remote import Location, LocationGone, ReadElsewhere
+from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.words import ActKind
+from tests.connectors.email.conftest import MakeConnector, MakeHost
+from tests.connectors.email.mails import answer_to, mail, messages, others, start
+from tests.connectors.email.scripted import Imap, listening
+from tests.connectors.email.test_connecting import FOLDERS, SECRET, settings
+from tests.servers.dovecot import Dovecot
+from tests.servers.mailbox import MailUser
+from tests.servers.smtp import SmtpServer
+
+
+@pytest.fixture
+def anna(dovecot: Dovecot) -> MailUser:
+    return dovecot.new_user("anna")
+
+
+def flags(dovecot: Dovecot, user: MailUser) -> list[set[str]]:
+    return [set(one.flags) - {"\\Recent"} for one in dovecot.mailbox(user).messages()]
+
+
+def without(monkeypatch: pytest.MonkeyPatch, *missing: str) -> None:
+    """Let servers seem to lack something."""
+    has = line.BoundedClient.has_capability
+    monkeypatch.setattr(
+        line.BoundedClient, "has_capability", lambda self, name: name not in missing and has(self, name)
+    )
+
+
+@pytest.mark.server
+async def test_many_marks_are_two_commands_a_folder(dovecot: Dovecot, anna: MailUser, connect: MakeConnector) -> None:
+    connector = connect(anna)
+    cursor = await start(connector)
+    for number in range(4):
+        dovecot.deliver(anna, mail(message_id=f"{number}@x"))
+    pulled = messages(await connector.pull(cursor))
+    marks = [ReadMark(one.remote_id, True, (one.location,)) for one in pulled if one.location]
+    act = replace(answer_to(pulled[0]), kind=ActKind.READ_MARK, target=None, marks=tuple(marks[:3]))
+    await connector.mark_read(act)
+    assert flags(dovecot, anna) == [{"\\Seen"}, {"\\Seen"}, {"\\Seen"}, set()]
+    await connector.mark_read(replace(act, marks=(replace(marks[1], read=False), marks[3])))
+    assert flags(dovecot, anna) == [{"\\Seen"}, set(), {"\\Seen"}, {"\\Seen"}]
+
+
+@pytest.mark.server
+async def test_a_mail_that_was_renumbered_is_looked_for(
+    dovecot: Dovecot, anna: MailUser, connect: MakeConnector
+) -> None:
+    connector = connect(anna)
+    cursor = await start(connector)
+    dovecot.deliver(anna, mail(message_id="one@x"))
+    (one,) = messages(await connector.pull(cursor))
+    marks = (ReadMark("one@x", True, (Location("INBOX", 1, 1), Location("Gone", 1, 7))),)
+    await connector.mark_read(replace(answer_to(one), kind=ActKind.READ_MARK, target=None, marks=marks))
+    assert flags(dovecot, anna) == [{"\\Seen"}]
+
+
+@pytest.mark.server
+async def test_what_was_answered_bears_the_mark(
+    dovecot: Dovecot, smtp_server: SmtpServer, anna: MailUser, connect: MakeConnector
+) -> None:
+    ben = dovecot.new_user("ben")
+    connector = connect(anna, smtp_server)
+    cursor = await start(connector)
+    dovecot.deliver(anna, mail(message_id="one@x", From=ben.address))
+    dovecot.deliver(anna, mail(message_id="two@x"))
+    one, _two = messages(await connector.pull(cursor))
+    act = answer_to(one)
+    frozen = connector.freeze(act, await connector.connect())
+    receipt = await connector.send(act, frozen)
+    for _again in range(2):
+        await connector.finish_sent(act, frozen, receipt)
+    assert flags(dovecot, anna) == [{"\\Answered"}, set()]
+    assert len(dovecot.mailbox(anna).messages("Sent")) == 1
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("missing", [(), ("QRESYNC",)], ids=["qresync", "condstore"])
+async def test_what_was_read_and_removed_elsewhere_is_noticed(
+    dovecot: Dovecot,
+    anna: MailUser,
+    connect: MakeConnector,
+    monkeypatch: pytest.MonkeyPatch,
+    missing: tuple[str, ...],
+) -> None:
+    without(monkeypatch, *missing)
+    box = dovecot.mailbox(anna)
+    for number in range(6):
+        box.append(mail(message_id=f"{number}@x"))
+    connector = connect(anna)
+    cursor = await start(connector)
+    box.add_flags(2, "\\Seen")
+    box.add_flags(3, "\\Flagged")
+    box.expunge(4, 6)
+    box.append(mail(message_id="new@x"))
+    batch = await connector.pull(cursor)
+    assert [one.remote_id for one in messages(batch)] == ["new@x"]
+    gone = [LocationGone(Location("INBOX", box.uidvalidity(), uid)) for uid in (4, 6)]
+    assert others(batch) == [ReadElsewhere("1@x"), *gone]
+    assert (await connector.pull(batch.cursor)).events == ()
+
+
+# --- scripted dialogues -----------------------------------------------------------------------------------------------
+
+
+def stands(modseq: str, exists: int = 3, uid_next: int = 10) -> bytes:
+    said = f"* {exists} EXISTS\r\n* OK [UIDVALIDITY 1] ok\r\n* OK [UIDNEXT {uid_next}] ok\r\n* OK [{modseq}] ok\r\n"
+    return said.encode()
+
+
+def cursor(modseq: int | None, **more: str) -> JsonObject:
+    mark: JsonObject = {
+        "validity": 1, "uid": 9, "held": 3, "watched": "5,7,9", "modseq": modseq, "day": "2026-11-22", "start": 1,
+        "catching_up": None, **more,
+    }  # fmt: skip
+    return {"folders": {"INBOX": mark}}
+
+
+ONE_FOLDER = {**FOLDERS, "LIST": b'* LIST () "/" INBOX\r\n'}
+IDS = b"".join(
+    b"* %d FETCH (UID %d BODY[HEADER.FIELDS (MESSAGE-ID)] {%d}\r\n%s)\r\n" % (uid, uid, len(line_), line_)
+    for uid in (5, 7)
+    for line_ in [b"Message-ID: <%d@x>\r\n\r\n" % uid]
+)
+
+
+class Server(Imap):
+    """One whose answers depend on more than a command's first words."""
+
+    def __init__(self, offers: str, answers: dict[str, bytes]) -> None:
+        super().__init__({**ONE_FOLDER, "CAPABILITY": f"* CAPABILITY IMAP4rev1 AUTH=PLAIN {offers}\r\n".encode()})
+        self._by_part = answers
+
+    def answer(self, words: list[str]) -> bytes:
+        """The first answer whose key stands in the command."""
+        said = " ".join(words)
+        return next((answer for part, answer in self._by_part.items() if part in said), super().answer(words))
+
+    @property
+    def asked(self) -> list[str]:
+        """The commands after the folder was opened for the pull."""
+        opened = [place for place, heard in enumerate(self.heard) if heard.startswith("EXAMINE")]
+        return [heard for heard in self.heard[opened[-1] + 1 :] if heard != "LOGOUT"]
+
+
+async def pull(make_host: MakeHost, server: Server, known: JsonObject) -> tuple[list[object], JsonObject]:
+    async with listening(server.talk) as port:
+        connector = EmailConnector(make_host(settings(imap_port=str(port)), SECRET))
+        try:
+            batch = await connector.pull(known)
+        finally:
+            await connector.close()
+    return [*batch.events], batch.cursor
+
+
+GONE_7 = LocationGone(Location("INBOX", 1, 7))
+
+
+async def test_with_qresync_one_question_tells_what_was_read_and_removed(make_host: MakeHost) -> None:
+    server = Server(
+        "ENABLE CONDSTORE QRESYNC",
+        {
+            "ENABLE": b"* ENABLED QRESYNC\r\n",
+            "EXAMINE": stands("HIGHESTMODSEQ 40", exists=2),
+            "VANISHED": b"* VANISHED (EARLIER) 1:4,6:8\r\n* 1 FETCH (UID 5 MODSEQ (33) FLAGS (\\Seen))\r\n",
+            "UID SEARCH": b"* SEARCH\r\n",
+            "HEADER.FIELDS": IDS,
+        },
+    )
+    events, after = await pull(make_host, server, cursor(20))
+    assert ReadElsewhere("5@x") in events
+    assert GONE_7 in events
+    assert "VANISHED" in server.asked[0]
+    assert [one for one in server.asked if "SEARCH" in one] == []
+    assert (await pull(make_host, server, after))[0] == []
+
+
+async def test_with_condstore_alone_the_rest_is_compared(make_host: MakeHost) -> None:
+    server = Server(
+        "ENABLE CONDSTORE",
+        {
+            "ENABLE": b"* ENABLED CONDSTORE\r\n",
+            "EXAMINE": stands("HIGHESTMODSEQ 40", exists=2),
+            "MODSEQ 21": b"* SEARCH 5 (MODSEQ 33)\r\n",
+            "UID SEARCH": b"* SEARCH 5 9\r\n",
+            "HEADER.FIELDS": IDS,
+        },
+    )
+    events, after = await pull(make_host, server, cursor(20))
+    assert events == [ReadElsewhere("5@x"), GONE_7]
+    assert not [one for one in server.asked if "VANISHED" in one]
+    assert (await pull(make_host, server, after))[0] == []
+
+
+async def test_without_either_the_unread_ones_are_compared(make_host: MakeHost) -> None:
+    unread = Server("", {"EXAMINE": stands("NOMODSEQ"), "UNSEEN": b"* SEARCH 5 7\r\n", "HEADER.FIELDS": IDS})
+    events, after = await pull(make_host, unread, cursor(None))
+    assert events == []
+    read = Server("", {"EXAMINE": stands("NOMODSEQ"), "UNSEEN": b"* SEARCH 7\r\n", "HEADER.FIELDS": IDS})
+    events, after = await pull(make_host, read, after)
+    assert events == [ReadElsewhere("5@x")]
+    assert len(read.asked) == 2  # one question a pull, and the name of what was read
+    gone = Server(
+        "", {"EXAMINE": stands("NOMODSEQ", exists=2), "UNSEEN": b"* SEARCH\r\n", "SEARCH": b"* SEARCH 5 9\r\n"}
+    )
+    events, after = await pull(make_host, gone, after)
+    assert events == [GONE_7]  # removed is not read
+    assert (await pull(make_host, gone, after))[0] == []
+
+
+def test_a_set_without_end_is_read_as_far_as_it_matters() -> None:
+    assert [*unpack_between("1:4294967295,7", 3, 5)] == [3, 4, 5]
+    assert [*unpack_between("9:2", 1, 4)] == [2, 3, 4]
+    assert [*unpack_between("", 1, 4)] == []
