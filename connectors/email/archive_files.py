@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from connectors.email.mbox import BOM, HEADER, LARGEST, split
+from inbox_app.content.dates import parse_date
 from inbox_app.contract.archive import NoArchive, Skipped
 from inbox_app.contract.texts import _
 
@@ -24,6 +25,10 @@ _MAILDIR_PARTS = ("cur", "new")
 _FLAGS = re.compile(r"[:;!]2,[A-Za-z,]*$")
 _FIELD_LINE = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,8}(?:>?From [^\n]*\n)?[!-9;-~]{1,100}[ \t]*:")
 _SIGN_DATE = re.compile(rb"(\w{3}) {1,2}(\d{1,2}) (\d{1,2}:\d\d(?::\d\d)?)\b.{0,30}?\b((?:19|20)\d\d)")
+_WAY = re.compile(rb"^Received:((?:[^\n]|\n[ \t]){1,4000})", re.IGNORECASE | re.MULTILINE)
+_SECOND = re.compile(r"\d{9,10}(?=\.)")
+UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
+"""Of a mail that no date is known of: below all others, since the file's own time would put it on top."""
 _ZIPPED = b"\x1f\x8b"
 _DELETED = re.compile(
     rb"^X-Mozilla-Status:[ \t]*[0-9a-f]{3}[89a-f]|^X-Status:[ \t]*[A-Z]*D", re.IGNORECASE | re.MULTILINE
@@ -193,7 +198,7 @@ def _whole(source: Source) -> Mail | Skipped:
         return Skipped(source.name, _("The file is empty."))
     if source.path.suffix.lower() != ".eml" and not _FIELD_LINE.match(raw, 0, HEADER):
         return Skipped(source.name, _("It does not look like a mail: it does not begin with header lines."))
-    return Mail(raw, source.name, datetime.fromtimestamp(status.st_mtime, UTC))
+    return Mail(raw, source.name, _delivered(raw) or _named(source.path.name) or UNKNOWN)
 
 
 def _read_mbox(source: Source, at: int) -> Iterator[Step]:
@@ -209,7 +214,6 @@ def _read_mbox(source: Source, at: int) -> Iterator[Step]:
 
 def _split(source: Source, file: BinaryIO, at: int) -> Iterator[Step]:
     stream = _Stream(file, at)
-    written = datetime.fromtimestamp(source.path.stat().st_mtime, UTC)
     end = at
     for found in split(stream, at):
         where = _("{file}, at byte {place}").format(file=source.name, place=found.begin)
@@ -218,7 +222,7 @@ def _split(source: Source, file: BinaryIO, at: int) -> Iterator[Step]:
             yield Step(_too_large(where), end, file.tell())
         elif found.sign:
             unwanted = _unwanted_by_header(found.raw)
-            mail = Mail(found.raw, where, _date_of(found.sign) or written)
+            mail = Mail(found.raw, where, _date_of(found.sign) or _delivered(found.raw) or UNKNOWN)
             yield Step(Skipped(where, unwanted) if unwanted else mail, end, file.tell())
         elif found.raw.strip():
             yield Step(Skipped(where, _("This text belongs to no mail.")), end, file.tell())
@@ -294,6 +298,18 @@ def _date_of(sign: bytes) -> datetime | None:
         return datetime.strptime(f"{month} {day} {clock} {year}", form).replace(tzinfo=UTC)
     except ValueError:
         return None
+
+
+def _delivered(raw: bytes) -> datetime | None:
+    """When the last server took a mail: it stands behind the last semicolon of the first line of its way."""
+    way = _WAY.search(raw, 0, HEADER)
+    return parse_date(way[1].rpartition(b";")[2].decode("ascii", "replace").strip()) if way else None
+
+
+def _named(name: str) -> datetime | None:
+    """A Maildir's files begin with the second of the delivery."""
+    second = _SECOND.match(name)
+    return datetime.fromtimestamp(int(second[0]), UTC) if second else None
 
 
 def _unwanted_by_header(raw: bytes) -> str:

@@ -34,6 +34,8 @@ class Found:
     settings: Mapping[str, str]
     source: str
     provider: Provider | None = None
+    guessed: bool = False
+    """Whether nobody was found, and the names are only the usual ones."""
 
 
 def look_up(known: Mapping[str, str]) -> Found | None:
@@ -64,7 +66,9 @@ async def ask_around(address: str, host: Host) -> Found:
             return Found(settings, _("Servers as {domain} itself names them.").format(domain=domain), provider)
     if tried:
         return Found(tried, _("Servers found under their usual names."), find_by_host(tried["imap_host"]))
-    return Found(guess_settings(address), _("No servers were found; these names are guesses. Correct them."))
+    return Found(
+        guess_settings(address), _("No servers were found; these names are guesses. Correct them."), guessed=True
+    )
 
 
 async def find_servers(known: Mapping[str, str], host: Host) -> Found:
@@ -75,7 +79,9 @@ async def find_servers(known: Mapping[str, str], host: Host) -> Found:
     if found is None:
         host.report(CheckStep(step, CheckState.RUNNING))
         found = await ask_around(address, host)
-    if found.source:
+    if found.guessed:
+        host.report(CheckStep(step, CheckState.FAILED, found.source))
+    elif found.source:
         host.report(CheckStep(step, CheckState.PASSED, _said(found)))
     return found
 

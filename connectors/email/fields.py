@@ -28,6 +28,11 @@ def _server_fields(prefix: str, protocol: str) -> tuple[Field, ...]:
             FieldType.CHOICE,
             default="tls",
             choices=_SECURITIES,
+            words=(
+                _("From the first byte (TLS)"),
+                _("After the greeting (STARTTLS)"),
+                _("None, only on this computer"),
+            ),
             advanced=True,
         ),
         Field(f"{prefix}_user", _("{protocol} user name").format(protocol=protocol), advanced=True),
@@ -58,8 +63,9 @@ def make_fields() -> tuple[Field, ...]:
             FieldType.CHOICE,
             default="password",
             choices=("password", "oauth"),
+            words=(_("With a password"), _("Through the browser (OAuth)")),
             advanced=True,
-            hint=_("“oauth” opens your browser, and needs an OAuth client of your own"),
+            hint=_("The browser needs an OAuth client of your own"),
         ),
         Field(
             "password",

@@ -31,6 +31,8 @@ class Field:
     required: bool = False
     default: str = ""
     choices: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    """How the choices are called where people choose them, in their order; empty where they are words themselves."""
     hint: str = ""
     advanced: bool = False
     only_with: tuple[str, str] | None = None

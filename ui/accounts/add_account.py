@@ -46,7 +46,7 @@ class AddAccountDialog(QDialog):
         super().__init__(parent)
         self._again = again
         self._core, self._tasks, self._theme = core, tasks, theme
-        self._channel = ""
+        self._channel = self._missing = ""
         self._is_over = False
         self._flow: SignIn | None = None
         self._work: asyncio.Task[None] | None = None
@@ -104,10 +104,16 @@ class AddAccountDialog(QDialog):
     def _answer(self) -> None:
         if self._flow is None or self.is_busy or self.form is None:
             return
-        self.problem.setText(missing := self.form.missing())
-        if not missing:
+        self._missing = self.form.missing()
+        self.problem.setText(self._missing)
+        if not self._missing:
             self.checks.start_over()
             self._run(self._step(self._flow.go_on(self.form.answers())))
+
+    def _take_note(self) -> None:
+        """What was missing is being filled in."""
+        if self._missing and self.problem.text() == self._missing:
+            self.problem.setText("")
 
     def _run(self, work: Work) -> None:
         self._work = self._tasks.begin(work, "sign in")
@@ -168,6 +174,7 @@ class AddAccountDialog(QDialog):
         self._text.setText(form.text)
         self.form = FormFields(self._theme, form, _still_meant(form.fields, typed))
         self.form.submitted.connect(self._answer)
+        self.form.edited.connect(self._take_note)
         if opened:
             self.form.show_all()
         self._offer(self.form)

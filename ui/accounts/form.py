@@ -19,6 +19,8 @@ class FormFields(QWidget):
 
     submitted = Signal()
     """Enter was pressed in a field."""
+    edited = Signal()
+    """Something was typed or chosen."""
 
     def __init__(self, theme: Theme, form: Form, typed: Mapping[str, str]) -> None:
         super().__init__()
@@ -46,6 +48,7 @@ class FormFields(QWidget):
         for box in self._inputs.values():
             if isinstance(box, QComboBox):
                 box.currentTextChanged.connect(self._show_asked)
+                box.currentTextChanged.connect(self.edited)
         self._show_asked()
 
     @property
@@ -70,6 +73,8 @@ class FormFields(QWidget):
         """A sentence about the first required field that is empty; empty when all are there."""
         for field in self._fields:
             if field.required and field.is_asked(self.answers()) and not _value(self._inputs[field.name]).strip():
+                if field.advanced:
+                    self.show_all()
                 self._inputs[field.name].setFocus()
                 return _("Fill in “{field}”.").format(field=field.label)
         return ""
@@ -102,6 +107,7 @@ class FormFields(QWidget):
                 self._rows.append((field, rows, hint))
             if isinstance(widget, QLineEdit):
                 widget.returnPressed.connect(self.submitted)
+                widget.textEdited.connect(self.edited)
         return block
 
     def _show_asked(self) -> None:
@@ -116,8 +122,9 @@ def _input(theme: Theme, field: Field, typed: str) -> QWidget:
     widget: QWidget
     if field.type is FieldType.CHOICE:
         widget = ChoiceBox(theme)
-        widget.addItems(list(field.choices))
-        widget.setCurrentText(value or field.default)
+        for choice, words in zip(field.choices, field.words or field.choices, strict=True):
+            widget.addItem(words, choice)
+        widget.setCurrentIndex(max(widget.findData(value or field.default), 0))
     else:
         widget = QLineEdit(value)
         if field.type is FieldType.SECRET:
@@ -130,5 +137,5 @@ def _input(theme: Theme, field: Field, typed: str) -> QWidget:
 
 def _value(widget: QWidget) -> str:
     if isinstance(widget, QComboBox):
-        return widget.currentText()
+        return str(widget.currentData())
     return widget.text() if isinstance(widget, QLineEdit) else ""

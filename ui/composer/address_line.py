@@ -29,15 +29,15 @@ class AddressLine(QWidget):
         self._names = Label(theme, size=fonts.META, tone="meta").eliding()
         self._change = ToolButton(theme, "pencil-simple", _("Change the recipients"))
         self._fields = [AddressField(name) for name in (_("To"), _("Cc"), _("Bcc"))]
-        self._from = ChoiceBox(theme)
-        self._from.setAccessibleName(_("From"))
+        self.senders = ChoiceBox(theme)
+        self.senders.setAccessibleName(_("From"))
         self._form = QWidget()
         self._lay_out(theme)
         self._change.clicked.connect(self.begin_changing)
         for field in self._fields:
             field.textChanged.connect(self._tell)
             field.completion_wanted.connect(self.completion_wanted)
-        self._from.activated.connect(self._tell)
+        self.senders.activated.connect(self._tell)
         self._form.hide()
 
     def show_recipients(self, usual: tuple[Recipient, ...], chosen: tuple[Recipient, ...] | None = None) -> None:
@@ -56,16 +56,16 @@ class AddressLine(QWidget):
     def show_senders(self, senders: Sequence[Sender], chosen: str = "") -> None:
         """The addresses of ours that can be written from, the usual one first; `chosen` where a person chose."""
         addresses = [one.address for one in senders]
-        if addresses != [self._from.itemText(place) for place in range(self._from.count())]:
-            self._from.clear()
-            self._from.addItems(addresses)
-        self._from.setCurrentIndex(max(self._from.findText(chosen), 0))
-        self._rows.setRowVisible(self._from, len(addresses) > 1)
+        if addresses != [self.senders.itemText(place) for place in range(self.senders.count())]:
+            self.senders.clear()
+            self.senders.addItems(addresses)
+        self.senders.setCurrentIndex(max(self.senders.findText(chosen), 0))
+        self._rows.setRowVisible(self.senders, len(addresses) > 1)
 
     @property
     def chosen_sender(self) -> str:
         """The address that a person chose; empty for the usual one."""
-        return self._from.currentText() if self._from.currentIndex() > 0 else ""
+        return self.senders.currentText() if self.senders.currentIndex() > 0 else ""
 
     def begin_changing(self) -> None:
         """Open the fields, and type into the first."""
@@ -119,8 +119,8 @@ class AddressLine(QWidget):
             for sentence, role in words
             if any(one[0] == role for one in shown)
         ]
-        if self._from.count() > 1:
-            said.insert(0, _("From {address}").format(address=self._from.currentText()))
+        if self.senders.count() > 1:
+            said.insert(0, _("From {address}").format(address=self.senders.currentText()))
         self._names.say(" · ".join(said))
 
     def _tell(self) -> None:
@@ -136,7 +136,7 @@ class AddressLine(QWidget):
         form = self._rows = QFormLayout(self._form)
         form.setContentsMargins(0, 0, 0, 4)
         form.setSpacing(4)
-        form.addRow(_label(theme, self._from), self._from)
+        form.addRow(_label(theme, self.senders), self.senders)
         for field in self._fields:
             form.addRow(_label(theme, field), field)
         self.show_senders(())

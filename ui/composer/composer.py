@@ -61,6 +61,8 @@ class Composer(QFrame):
         self._quotes = CheckButton(theme, _("Quote the original"))
         self._quotes.setToolTip(_("Whether the mail that is answered stands below the answer"))
         self._quotes_by_habit = self._everybody = self._is_mail = False
+        self._desk = QWidget()
+        self._quiet = Label(theme, size=fonts.META, tone="meta").wrapping()
         self._to = Label(theme, size=fonts.META, tone="meta").eliding()
         self._problem = Label(theme, size=fonts.META, tone="red").wrapping()
         self._clear = ToolButton(theme, "x", _("Answer what asks for a reply instead"))
@@ -71,6 +73,7 @@ class Composer(QFrame):
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._lay_out()
         self._connect()
+        self.only_read("")
         self.clear()
 
     def _connect(self) -> None:
@@ -223,6 +226,12 @@ class Composer(QFrame):
         self._attach.setVisible(limits.files is None or limits.files > 0)
         self._weigh()
 
+    def only_read(self, sentence: str) -> None:
+        """Nothing is ever written here, and the sentence says so; empty where something may be."""
+        self._quiet.setText(sentence)
+        self._quiet.setVisible(bool(sentence))
+        self._desk.setVisible(not sentence)
+
     def hold(self, held: bool) -> None:
         """While a draft is on its way in or out, nothing can be typed into it."""
         self._held = held
@@ -276,8 +285,12 @@ class Composer(QFrame):
     # --- how it looks -----------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(12, 8, 12, 8)
+        whole.addWidget(self._quiet)
+        whole.addWidget(self._desk)
+        column = QVBoxLayout(self._desk)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(_row(self._to, None, self._clear, stretch=0))
         column.addWidget(self.addresses)

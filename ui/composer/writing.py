@@ -24,7 +24,8 @@ from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.ids import ConversationId, MessageId, TemplateId
 from inbox_app.domain.inbox import DraftFile, MessageRow, OutboxRow, Thread
 from inbox_app.domain.senders import own_addresses, senders_of
-from inbox_app.domain.words import Action, Kind, Quoting
+from inbox_app.domain.words import AccountState, Action, Kind, Quoting
+from inbox_app.i18n import _
 from inbox_app.queries import writing as queries
 from ui.asking import Asking
 from ui.composer.composer import Composer
@@ -122,6 +123,8 @@ class Writing(QObject):
             return
         ability = thread.abilities.by_action.get(Action.REPLY)
         refusal = "" if ability is None or ability.possible else ability.reason
+        archived = all(one.state is AccountState.ARCHIVE for one in thread.ours or (thread.account,))
+        self._composer.only_read(_("An archive: read and search only.") if archived else "")
         self._composer.allow(self._composer.limits, refusal)
         self._composer.offer(thread)
         chosen = next((one for one in thread.messages if one.id == self._composer.target), None)
