@@ -22,7 +22,7 @@ from ui.composer.address_line import AddressLine
 from ui.composer.files_row import Attached, FilesRow
 from ui.composer.ring import CountRing
 from ui.composer.text_field import TextField
-from ui.conversation.titles import account_of
+from ui.conversation.titles import speaker_of
 from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.widgets import CheckButton, Label, PushButton, ToolButton
@@ -177,7 +177,7 @@ class Composer(QFrame):
         """Name what is answered in this conversation: what was chosen, else what it usually is."""
         self._usual = thread.to_answer.id if thread.to_answer else None
         chosen = next((row for row in thread.messages if row.id == self._target), None)
-        self.show_target(chosen if self._target else thread.to_answer, account_of(thread))
+        self.show_target(chosen if self._target else thread.to_answer, speaker_of(thread))
 
     def show_target(self, message: MessageRow | None, account: str = "") -> None:
         """Name the message that is answered, and as whom."""
@@ -187,7 +187,7 @@ class Composer(QFrame):
         if message is not None:
             words = " ".join(message.text.split())[:_SNIPPET]
             who = message.author.name or message.author.handle
-            said = _("Replying to {name} as {account}: {words}")
+            said = _("Replying to {name} as {account}: {words}") if account else _("Replying to {name}: {words}")
             self._to.say(said.format(name=who, account=account, words=words))
 
     def show_mail(self, recipients: tuple[Recipient, ...], senders: Sequence[Sender], *, quotes: bool) -> None:

@@ -30,7 +30,7 @@ from inbox_app.queries import writing as queries
 from ui.asking import Asking
 from ui.composer.composer import Composer
 from ui.composer.files_row import Attached, read_own
-from ui.conversation.titles import account_of
+from ui.conversation.titles import speaker_of
 from ui.core import Core
 from ui.tasks import Tasks
 
@@ -138,7 +138,7 @@ class Writing(QObject):
     def answer(self, message: MessageRow, thread: Thread, *, everybody: bool = False) -> None:
         """Answer this message of the conversation on screen."""
         if message.conversation == self._of:
-            self._composer.answer(message, account_of(thread), everybody=everybody)
+            self._composer.answer(message, speaker_of(thread), everybody=everybody)
             self.take_note(thread)
 
     def complete(self, typed: str, channel: str) -> None:

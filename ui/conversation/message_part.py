@@ -228,7 +228,7 @@ class MessagePart(ThreadPart):
             button.clicked.connect(act)
             line.addWidget(button)
             ability = row.abilities.of(Action.REPLY)
-            if act == self._ask_reply and not ability.possible:
+            if act in (self._ask_reply, self._ask_reply_to_all) and not ability.possible:
                 button.setEnabled(False)
                 button.setToolTip(ability.reason)
         for word, count in row.reactions:

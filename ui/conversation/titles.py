@@ -65,6 +65,11 @@ def account_of(thread: Thread) -> str:
     return _("{account} on {channel}").format(account=name, channel=channel_name(account.channel))
 
 
+def speaker_of(thread: Thread) -> str:
+    """As whom one answers; empty where several accounts could, since then the mail's own line says it."""
+    return account_of(thread) if len(thread.ours) < 2 else ""
+
+
 def accounts_of(thread: Thread) -> str:
     """The same where several accounts got this: by their addresses, since they may bear one name."""
     if len(thread.ours) < 2:
