@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, and_, bindparam, case, func, or_, select, union
+from sqlalchemy import Connection, Select, Text, and_, bindparam, case, exists, func, or_, select, union
 
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.filters import EVERYTHING, Filter
@@ -26,6 +26,7 @@ from inbox_app.storage.prepared import Prepared
 from inbox_app.storage.schema import (
     WideInteger,
     conversation,
+    conversation_account,
     conversation_tag,
     draft,
     handle,
@@ -53,7 +54,9 @@ def page(
 ) -> ConversationPage:
     """The next `limit` conversations of a filter, newest first, after a place where an earlier page ended."""
     place = {"last": after.last_message, "id": after.id} if after is not None else {}
-    found = _page_question(chosen, me, after is not None).all(conn, {**place, "most": limit + 1})
+    found = _page_question(chosen, me, after is not None, copies.any_joint(conn)).all(
+        conn, {**place, "most": limit + 1}
+    )
     shown = [ConversationId(row[0]) for row in found[:limit]]
     next_place = Place(MessageId(found[limit - 1][1]), shown[-1]) if len(found) > limit else None
     return ConversationPage(rows(conn, me, shown), next_place)
@@ -61,7 +64,7 @@ def page(
 
 def ids(conn: Connection, me: ColleagueId, chosen: Filter = EVERYTHING) -> list[ConversationId]:
     """All conversations of a filter: on top those whose reminder is due, then newest first. What a list model keeps."""
-    wanted = _newest_first(select(conversation.c.id), chosen, me)
+    wanted = _newest_first(select(conversation.c.id), chosen, me, joint=copies.any_joint(conn))
     found = list(map(ConversationId, conn.execute(wanted).scalars().all()))
     due = [ConversationId(one) for one in _DUE.column(conn, {"me": me})]
     if not due:
@@ -103,7 +106,7 @@ def rows(conn: Connection, me: ColleagueId, wanted: Sequence[ConversationId]) ->
     tags = _tags(conn, wanted)
     begun = set(_BEGUN.column(conn, {"me": me, "wanted": wanted}))
     noted = set(_NOTED.column(conn, {"wanted": wanted, "small": _small(found)}))
-    beside = copies.accounts_beside(conn, wanted)
+    beside = copies.accounts_beside(conn, [one for one, row in found.items() if row[-1]])
     return tuple(
         _row(
             found[one],
@@ -144,9 +147,9 @@ def kind_of(conn: Connection, wanted: ConversationId) -> Kind:
 
 
 @lru_cache(maxsize=64)
-def _page_question(chosen: Filter, me: ColleagueId, goes_on: bool) -> Prepared:
+def _page_question(chosen: Filter, me: ColleagueId, goes_on: bool, joint: bool) -> Prepared:
     """Kept: a view is asked for again and again, and making its statement takes as long as answering it."""
-    wanted = _newest_first(select(conversation.c.id, conversation.c.last_message), chosen, me)
+    wanted = _newest_first(select(conversation.c.id, conversation.c.last_message), chosen, me, joint=joint)
     if goes_on:
         last, one = bindparam("last", type_=WideInteger), bindparam("id", type_=Text)
         before = and_(conversation.c.last_message == last, conversation.c.id < one)
@@ -155,8 +158,8 @@ def _page_question(chosen: Filter, me: ColleagueId, goes_on: bool) -> Prepared:
     return Prepared(wanted.limit(bindparam("most", type_=WideInteger)))
 
 
-def _newest_first(wanted: Select[Any], chosen: Filter, me: ColleagueId) -> Select[Any]:
-    return wanted.where(where(chosen, me), *SHOWN).order_by(
+def _newest_first(wanted: Select[Any], chosen: Filter, me: ColleagueId, *, joint: bool) -> Select[Any]:
+    return wanted.where(where(chosen, me, joint=joint), *SHOWN).order_by(
         conversation.c.last_message.desc(), conversation.c.id.desc()
     )
 
@@ -228,6 +231,7 @@ _ROWS = Prepared(
         conversation.c.attachment_count,
         _how_due,
         handle.c.avatar_url,
+        exists().where(conversation_account.c.conversation == conversation.c.id),
     )
     .select_from(conversation)
     .outerjoin(post, post.c.id == conversation.c.post)
@@ -284,7 +288,7 @@ def _row(
     also: tuple[AccountId, ...],
 ) -> ConversationRow:
     one, messages, _, account, channel, kind, title, post_title, snippet, last_direction, state, *rest = row
-    unread_count, needs_reply, last_message, hat, reminded, snoozed, assignee, attachments, due, avatar = rest
+    unread_count, needs_reply, last_message, hat, reminded, snoozed, assignee, attachments, due, avatar, _joint = rest
     return ConversationRow(
         id=one,
         account=account,

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, literal, select, update
 
 from inbox_app.domain.ids import AccountId, ConversationId, HandleId, MemberId, MessageId
 from inbox_app.domain.words import AccountState, Direction, MessageState
@@ -262,12 +262,20 @@ _HOLDERS = (
 )
 
 
+def any_joint(conn: Connection) -> bool:
+    """Whether any conversation shows a second account's mails."""
+    return bool(_ANY_JOINT.all(conn))
+
+
+_ANY_JOINT = Prepared(select(conversation_account.c.account).limit(literal(1)))
+
+
 def accounts_beside(
     conn: Connection, wanted: Collection[ConversationId]
 ) -> defaultdict[ConversationId, list[AccountId]]:
     """The further accounts of these conversations."""
     found: defaultdict[ConversationId, list[AccountId]] = defaultdict(list)
-    for one, which in _BESIDE.all(conn, {"wanted": wanted}):
+    for one, which in _BESIDE.all(conn, {"wanted": wanted}) if wanted else ():
         found[ConversationId(one)].append(AccountId(which))
     return found
 

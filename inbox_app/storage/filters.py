@@ -25,17 +25,22 @@ SHOWN: tuple[Clause, ...] = (conversation.c.last_message > 0, conversation.c.mer
 """What lists show: not one that the service only described so far, nor the stub of one that was merged."""
 
 
-def where(tree: Filter, me: ColleagueId) -> Clause:
-    """The condition of `tree` on table `conversation`, as colleague `me` sees it."""
+def where(tree: Filter, me: ColleagueId, *, joint: bool = True) -> Clause:
+    """The condition of `tree` on table `conversation`, as colleague `me` sees it.
+
+    Without `joint` no conversation shows a second account's mails, which lets an index answer for one account.
+    """
     match tree:
+        case Is(By.ACCOUNT, values) if not joint:
+            return _column("account")(values, me)
         case Is(by, values):
             return _CONDITIONS[by](values, me)
         case All(parts):
-            return and_(true(), *(where(part, me) for part in parts))
+            return and_(true(), *(where(part, me, joint=joint) for part in parts))
         case Any(parts):
-            return or_(false(), *(where(part, me) for part in parts))
+            return or_(false(), *(where(part, me, joint=joint) for part in parts))
         case Not(part):
-            return not_(where(part, me))
+            return not_(where(part, me, joint=joint))
 
 
 def _column(name: str) -> Callable[[tuple[str, ...], ColleagueId], Clause]:
