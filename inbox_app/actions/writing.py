@@ -22,6 +22,7 @@ from inbox_app.storage import (
     conversations,
     copies,
     drafts,
+    joint,
     messages,
     operations,
     outbox,
@@ -215,7 +216,7 @@ def _queue(tx: Tx, me: ColleagueId, answer: Answer, said: str, files: tuple[File
 def _ours(conn: Reading, conversation: ConversationId) -> list[Account]:
     """Every account whose conversation it is, its own first."""
     own = conversations.facts(conn, conversation).account
-    return [accounts.get(conn, one) for one in (own, *copies.accounts_beside(conn, [conversation])[conversation])]
+    return [accounts.get(conn, one) for one in (own, *joint.accounts_beside(conn, [conversation])[conversation])]
 
 
 def _speaker(

@@ -18,8 +18,9 @@ from inbox_app.ingest.arrival import Arrival
 from inbox_app.ingest.board import Board
 from inbox_app.ingest.joining import join_conversations
 from inbox_app.ingest.work import Work
-from inbox_app.storage import accounts, copies, participants, people, standings
-from inbox_app.storage.copies import Guest, Record
+from inbox_app.storage import accounts, copies, joint, participants, people, standings
+from inbox_app.storage.copies import Record
+from inbox_app.storage.joint import Guest
 from inbox_app.storage.recounting import recount
 from inbox_app.storage.sources import source_of
 from inbox_app.storage.transaction import Tx
@@ -143,10 +144,10 @@ def show_apart(tx: Tx) -> None:
     """Each account's mail for itself, in conversations of its own; what was decided so far holds for each."""
     copies.keep_apart(tx, apart=True)
     pairs = copies.unlink_all(tx)
-    guests = copies.guests(tx.conn)
+    guests = joint.guests(tx.conn)
     left = {one.conversation for one in guests}
     moved = _move_out(tx, guests)
-    copies.note_accounts(tx, left)
+    joint.note_accounts(tx, left)
     copies.unread_like(tx, pairs)
     _count_people(tx, copies.by_id(tx.conn, [one for one, _ in pairs]), (), {one for one, _ in pairs})
     _recount(tx, left | moved)
@@ -158,6 +159,6 @@ def _move_out(tx: Tx, guests: Sequence[Guest]) -> set[ConversationId]:
     new = [replace(hosts[one.conversation], id=of[one.thread], account=one.account) for one in guests]
     standings.add_conversations(tx, new)
     for one in guests:
-        copies.move_out(tx, one, of[one.thread])
+        joint.move_out(tx, one, of[one.thread])
     tx.touch_conversations(of.values())
     return set(of.values())

@@ -18,7 +18,7 @@ from inbox_app.domain.inbox import ConversationPage, ConversationRow, Place, Tag
 from inbox_app.domain.timecode import from_ms, ms_of
 from inbox_app.domain.words import Direction, Hat, Kind, State
 from inbox_app.i18n import _
-from inbox_app.storage import copies
+from inbox_app.storage import joint
 from inbox_app.storage.bulk import any_of
 from inbox_app.storage.circles import IS_FIRST
 from inbox_app.storage.filters import SHOWN, where
@@ -54,9 +54,7 @@ def page(
 ) -> ConversationPage:
     """The next `limit` conversations of a filter, newest first, after a place where an earlier page ended."""
     place = {"last": after.last_message, "id": after.id} if after is not None else {}
-    found = _page_question(chosen, me, after is not None, copies.any_joint(conn)).all(
-        conn, {**place, "most": limit + 1}
-    )
+    found = _page_question(chosen, me, after is not None, joint.any_joint(conn)).all(conn, {**place, "most": limit + 1})
     shown = [ConversationId(row[0]) for row in found[:limit]]
     next_place = Place(MessageId(found[limit - 1][1]), shown[-1]) if len(found) > limit else None
     return ConversationPage(rows(conn, me, shown), next_place)
@@ -64,7 +62,7 @@ def page(
 
 def ids(conn: Connection, me: ColleagueId, chosen: Filter = EVERYTHING) -> list[ConversationId]:
     """All conversations of a filter: on top those whose reminder is due, then newest first. What a list model keeps."""
-    wanted = _newest_first(select(conversation.c.id), chosen, me, joint=copies.any_joint(conn))
+    wanted = _newest_first(select(conversation.c.id), chosen, me, joint=joint.any_joint(conn))
     found = list(map(ConversationId, conn.execute(wanted).scalars().all()))
     due = [ConversationId(one) for one in _DUE.column(conn, {"me": me})]
     if not due:
@@ -106,7 +104,7 @@ def rows(conn: Connection, me: ColleagueId, wanted: Sequence[ConversationId]) ->
     tags = _tags(conn, wanted)
     begun = set(_BEGUN.column(conn, {"me": me, "wanted": wanted}))
     noted = set(_NOTED.column(conn, {"wanted": wanted, "small": _small(found)}))
-    beside = copies.accounts_beside(conn, [one for one, row in found.items() if row[-1]])
+    beside = joint.accounts_beside(conn, [one for one, row in found.items() if row[-1]])
     return tuple(
         _row(
             found[one],

@@ -1,8 +1,7 @@
-"""Mails that several of our accounts got: which record stands for all of them, and whose a conversation is.
+"""Mails that several of our accounts got: which record stands for all of them.
 
 Each account keeps its own record with its own places and thread. `message_copy` says that a record is not shown nor
-counted, since another one, its original, stands for it; `conversation_account` names the further accounts whose
-threads a conversation shows.
+counted, since another one, its original, stands for it.
 """
 
 from __future__ import annotations
@@ -12,23 +11,19 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, select, update
 
 from inbox_app.domain.ids import AccountId, ConversationId, HandleId, MemberId, MessageId
 from inbox_app.domain.words import AccountState, Direction, MessageState
 from inbox_app.storage.bulk import any_of, insert_rows
 from inbox_app.storage.dialect import insert_or
-from inbox_app.storage.prepared import Prepared
 from inbox_app.storage.schema import (
     account,
     attachment,
-    conversation,
-    conversation_account,
     handle,
     message,
     message_copy,
     message_text,
-    thread,
     unread,
 )
 from inbox_app.storage.transaction import Tx
@@ -260,78 +255,6 @@ _HOLDERS = (
     .where(any_of(message_copy.c.original))
     .order_by(message_copy.c.message)
 )
-
-
-def any_joint(conn: Connection) -> bool:
-    """Whether any conversation shows a second account's mails."""
-    return bool(_ANY_JOINT.all(conn))
-
-
-_ANY_JOINT = Prepared(select(conversation_account.c.account).limit(literal(1)))
-
-
-def accounts_beside(
-    conn: Connection, wanted: Collection[ConversationId]
-) -> defaultdict[ConversationId, list[AccountId]]:
-    """The further accounts of these conversations."""
-    found: defaultdict[ConversationId, list[AccountId]] = defaultdict(list)
-    for one, which in _BESIDE.all(conn, {"wanted": wanted}) if wanted else ():
-        found[ConversationId(one)].append(AccountId(which))
-    return found
-
-
-_BESIDE = Prepared(
-    select(conversation_account.c.conversation, conversation_account.c.account)
-    .where(any_of(conversation_account.c.conversation))
-    .order_by(conversation_account.c.conversation, conversation_account.c.account)
-)
-
-
-def note_accounts(tx: Tx, wanted: Iterable[ConversationId]) -> None:
-    """Write anew whose threads these conversations show."""
-    ids = list(wanted)
-    tx.conn.execute(_FORGET_ACCOUNTS, {"wanted": ids})
-    tx.conn.execute(_NOTE_ACCOUNTS, {"wanted": ids})
-
-
-_FORGET_ACCOUNTS = delete(conversation_account).where(any_of(conversation_account.c.conversation))
-_NOTE_ACCOUNTS = insert(conversation_account).from_select(
-    ["conversation", "account"],
-    select(thread.c.conversation, thread.c.account)
-    .join(conversation, conversation.c.id == thread.c.conversation)
-    .where(any_of(thread.c.conversation), thread.c.account != conversation.c.account)
-    .distinct(),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Guest:
-    """A thread that is shown in a conversation of another account."""
-
-    thread: str
-    account: AccountId
-    conversation: ConversationId
-
-
-def guests(conn: Connection) -> list[Guest]:
-    """All of them."""
-    joint = select(conversation_account.c.conversation)
-    wanted = (
-        select(thread.c.id, thread.c.account, thread.c.conversation)
-        .join(conversation, conversation.c.id == thread.c.conversation)
-        .where(thread.c.conversation.in_(joint), thread.c.account != conversation.c.account)
-        .order_by(thread.c.id)
-    )
-    return [Guest(row.id, AccountId(row.account), ConversationId(row.conversation)) for row in conn.execute(wanted)]
-
-
-def move_out(tx: Tx, one: Guest, to: ConversationId) -> None:
-    """Let a guest's messages have a conversation of their own, which is stored already."""
-    tx.conn.execute(update(thread).where(thread.c.id == one.thread).values(conversation=to))
-    here = (message.c.thread == one.thread, message.c.conversation == one.conversation, message.c.placed.is_(False))
-    moved = list(tx.conn.execute(select(message.c.id).where(*here)).scalars())
-    tx.conn.execute(update(message).where(any_of(message.c.id)).values(conversation=to), {"wanted": moved})
-    tx.conn.execute(update(unread).where(any_of(unread.c.message)).values(conversation=to), {"wanted": moved})
 
 
 def unread_like(tx: Tx, pairs: Iterable[tuple[MessageId, MessageId]]) -> None:

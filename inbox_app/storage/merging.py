@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, Update, bindparam, case, delete, selec
 
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.words import State
-from inbox_app.storage import copies
+from inbox_app.storage import joint
 from inbox_app.storage.dialect import insert_or
 from inbox_app.storage.participants import move_participants
 from inbox_app.storage.schema import (
@@ -47,7 +47,7 @@ def merge_conversations(tx: Tx, survivors: Mapping[ConversationId, ConversationI
         _union(tx.conn, conversation_tag, "tag", pair)
         _union(tx.conn, operation_on, "operation", pair)
     tx.conn.execute(_STUB, pairs)
-    copies.note_accounts(tx, {*survivors, *survivors.values()})
+    joint.note_accounts(tx, {*survivors, *survivors.values()})
     tx.conversations.update(survivors)
     tx.conversations.update(survivors.values())
     tx.about("drafts")

@@ -97,8 +97,8 @@ async def test_both_accounts_are_named_and_either_can_answer(desk: Desk) -> None
     chooser.setCurrentIndex(1)
     chooser.activated.emit(1)
     desk.place.composer.field.setPlainText("Yes.")
-    desk.place.writing.send()
-    await until(lambda: desk.place.writing.is_idle, "the commit")
+    desk.place.answering.writing.send()
+    await until(lambda: desk.place.answering.writing.is_idle, "the commit")
     (row,) = await writing.outbox(desk.core.store)
     assert row.account == desk.core.account
 

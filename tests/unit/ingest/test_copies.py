@@ -104,11 +104,12 @@ async def test_each_account_shows_it_and_the_whole_counts_it_once(two: Two) -> N
 
 
 async def test_what_is_done_stays_done_when_the_copy_comes_later(two: Two) -> None:
-    await two.hear(two.one, mail("m", 1), mail("n", 2, parent="m"))
+    answer = written("one", "a", 5, parent="m", direction=Direction.OUTGOING)
+    await two.hear(two.one, mail("m", 1), mail("n", 2, parent="m"), answer)
     await two.decide(triage.finish)
     await two.hear(two.other, mail("m", 1), mail("n", 2, parent="m"))
     row = await two.row()
-    assert (row.state, row.needs_reply, row.messages) == (State.DONE, 0, 2)
+    assert (row.state, row.needs_reply, row.messages) == (State.DONE, 0, 3)
 
 
 async def test_what_only_one_of_them_got_opens_it(two: Two) -> None:
