@@ -9,8 +9,9 @@ wants each account's mail for itself says so; that and the way back rebuild both
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from inbox_app.domain.ids import ConversationId, MemberId, MessageId, new_id
 from inbox_app.ingest import edge
@@ -25,6 +26,8 @@ from inbox_app.storage.recounting import recount
 from inbox_app.storage.sources import source_of
 from inbox_app.storage.transaction import Tx
 
+T = TypeVar("T")
+_AT_ONCE = 500
 _LAST = MessageId(2**63 - 1)
 
 
@@ -136,8 +139,8 @@ def show_together(tx: Tx) -> None:
     """Show as one whatever is one."""
     copies.keep_apart(tx, apart=False)
     ours = accounts.every(tx.conn, removed=True)
-    if ours:
-        unite(tx, Board(tx, source_of(tx.conn, ours[0].id)), copies.shared_keys(tx.conn))
+    for keys in _some(copies.shared_keys(tx.conn)):
+        unite(tx, Board(tx, source_of(tx.conn, ours[0].id)), keys)
 
 
 def show_apart(tx: Tx) -> None:
@@ -149,8 +152,15 @@ def show_apart(tx: Tx) -> None:
     moved = _move_out(tx, guests)
     joint.note_accounts(tx, left)
     copies.unread_like(tx, pairs)
-    _count_people(tx, copies.by_id(tx.conn, [one for one, _ in pairs]), (), {one for one, _ in pairs})
+    for some in _some([one for one, _ in pairs]):
+        _count_people(tx, copies.by_id(tx.conn, some), (), some)
     _recount(tx, left | moved)
+
+
+def _some(many: Sequence[T]) -> Iterator[Sequence[T]]:
+    """A piece after the other: all texts at once might be more than fits into the memory."""
+    for start in range(0, len(many), _AT_ONCE):
+        yield many[start : start + _AT_ONCE]
 
 
 def _move_out(tx: Tx, guests: Sequence[Guest]) -> set[ConversationId]:

@@ -34,7 +34,15 @@ FORM = Form(
         Field("address", "Address", required=True),
         Field("password", "Password", FieldType.SECRET, required=True),
         Field("port", "Port", FieldType.PORT, default="993", advanced=True),
-        Field("security", "Security", FieldType.CHOICE, default="tls", choices=("tls", "none"), advanced=True),
+        Field(
+            "security",
+            "Security",
+            FieldType.CHOICE,
+            default="tls",
+            choices=("tls", "none"),
+            words=("Encrypted", "Not encrypted"),
+            advanced=True,
+        ),
     ),
 )
 
@@ -114,6 +122,18 @@ async def test_a_missing_answer_is_named_and_nothing_is_tried(core: StoreCore, s
     shown.go_on.click()
     assert "Password" in shown.problem.text()
     assert flow(core).answers == []
+    QTest.keyClicks(field(shown, "password"), "r")
+    assert shown.problem.text() == ""  # it is being filled in
+
+
+async def test_choices_are_called_by_words_and_answered_by_name(shown: AddAccountDialog) -> None:
+    assert shown.form is not None
+    box = shown.form.field("security")
+    assert isinstance(box, QComboBox)
+    assert [box.itemText(place) for place in range(box.count())] == ["Encrypted", "Not encrypted"]
+    box.setCurrentIndex(1)
+    assert shown.form.answers()["security"] == "none"
+    assert shown.form.changed() == {"security": "none"}
 
 
 async def test_each_check_is_shown_as_it_happens_and_a_failure_in_place(

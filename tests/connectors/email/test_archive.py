@@ -57,6 +57,27 @@ async def test_a_maildirs_drafts_and_deleted_mails_stay_out_and_are_named(opened
     ]
 
 
+async def test_a_mail_without_a_date_stands_where_it_was_delivered_and_else_below_all(
+    opened: Open, tmp_path: Path
+) -> None:
+    way = "from a.example by b.example; Wed, 02 Mar 2011 10:00:00 +0100"
+    root = maildir(tmp_path / "dir", ".")
+    (root / "cur/1300000000.M1P1.host:2,S").write_bytes(mail(message_id="named@x", Date=""))
+    (root / "cur/2:2,S").write_bytes(mail(message_id="delivered@x", Date="", Received=way))
+    (root / "cur/3:2,S").write_bytes(mail(message_id="unknown@x", Date=""))
+    box = tmp_path / "box"
+    undated = [mail(message_id="signed@x", Date=""), mail(message_id="lost@x", Date="")]
+    box.write_bytes(SIGN + undated[0] + b"\nFrom somebody\n" + undated[1])
+    found = [*(await all_of(opened("maildir", root)))[0], *(await all_of(opened("mbox", box)))[0]]
+    assert {one.remote_id: f"{one.sent_at:%Y-%m-%d %H}" for one in found} == {
+        "named@x": "2011-03-13 07",
+        "delivered@x": "2011-03-02 09",
+        "unknown@x": "1970-01-01 00",
+        "signed@x": "2011-07-08 12",
+        "lost@x": "1970-01-01 00",
+    }
+
+
 async def test_a_flag_that_changes_meanwhile_moves_no_place(opened: Open, tmp_path: Path) -> None:
     root = maildir(tmp_path, ".")
     for number in range(250):

@@ -204,9 +204,11 @@ async def test_a_domain_at_a_large_provider_is_told_so(lent: Lent, domain: Domai
 @pytest.mark.parametrize("answer", [b"<html>", b"<a>" * 30_000, b"x" * 200_000])
 async def test_nonsense_of_a_domain_leaves_the_usual_names(lent: Lent, domain: Domain, answer: bytes) -> None:
     domain.answers = {"/first": answer, "/second": answer}
-    found = await find_servers({"address": ADDRESS}, at(lent, domain, []))
+    steps: list[CheckStep] = []
+    found = await find_servers({"address": ADDRESS}, at(lent, domain, steps))
     assert found.settings["imap_host"] == "imap.example.org"
     assert "guesses" in found.source
+    assert [step.state for step in steps] == [CheckState.RUNNING, CheckState.FAILED]  # nothing was found
 
 
 async def test_a_listed_provider_is_asked_nothing(lent: Lent, domain: Domain) -> None:
