@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tests.servers.secret_service import SecretService
     from tests.servers.smtp import SmtpServer
     from tests.servers.smtp_process import SmtpProcess
+    from tests.servers.synapse import SynapseServer
     from tests.servers.wordpress import WordPressServer
 
 
@@ -226,6 +227,28 @@ def wordpress(shared_wordpress: WordPressServer) -> WordPressServer:
     if not shared_wordpress.process.running:
         shared_wordpress.start()
     return shared_wordpress
+
+
+@pytest.fixture(scope="session")
+def shared_synapse(request: pytest.FixtureRequest) -> Iterator[SynapseServer]:
+    """The one Matrix server of a run; tests ask for `synapse`."""
+    with skipped_without_program():
+        from tests.servers.synapse import SynapseServer
+
+        server = SynapseServer()
+        server.start()
+    yield server
+    server.close()
+    _keep_logs(request.config, server.process)
+    shutil.rmtree(server.folder)
+
+
+@pytest.fixture
+def synapse(shared_synapse: SynapseServer) -> SynapseServer:
+    """A running Synapse. Make users with `new_user()`."""
+    if not shared_synapse.process.running:
+        shared_synapse.start()
+    return shared_synapse
 
 
 @pytest.fixture

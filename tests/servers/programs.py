@@ -147,6 +147,8 @@ class ServerProcess:
     logs: Sequence[Path] = ()
     standard_input: bytes | None = None
     """What it reads from its standard input before that ends; None leaves it open for `write`."""
+    patience: float = 10.0
+    """Seconds that it may take to answer, on a machine that is busy with other things too."""
     _process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -173,7 +175,7 @@ class ServerProcess:
             self.write(self.standard_input)
             self._end_input()
         try:
-            wait_until(lambda: self.ready() or not self.running, f"{self.name} to answer")
+            wait_until(lambda: self.ready() or not self.running, f"{self.name} to answer", self.patience)
         except TimeoutError as error:
             self.stop()
             raise ServerFailed(f"{error}\n{self.log_text()}") from error
