@@ -276,6 +276,17 @@ class App:
         await self.store.write(partial(stored_accounts.forget_failure, wanted=wanted))
         return await accounts.one(self.store, wanted)
 
+    async def remove_account(self, wanted: AccountId) -> None:
+        """Disconnect an account, on its service too where that can be told; its history stays.
+
+        Raises:
+            NotFound: there is no such account.
+        """
+        from inbox_app.sync.leaving import sign_out
+
+        await sign_out(self.store, self.catalogue, self._hosts.of, wanted)
+        await account_actions.set_state(self.store, wanted, AccountState.REMOVED)
+
     async def move_in(self, *, size: str, seed: int) -> None:
         """Connect the accounts of a practice community, with templates to answer from; what is there stays as it is."""
         there = [account.settings.items() for account in await accounts.every(self.store)]

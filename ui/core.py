@@ -50,6 +50,9 @@ class Core(Protocol):
     async def check_account(self, wanted: AccountId) -> object:
         """Sign in once more. Raises a `UserFacingError` that names the step that failed."""
 
+    async def remove_account(self, wanted: AccountId) -> None:
+        """Disconnect an account, on its service too where that can be told; its history stays."""
+
     async def move_in(self, *, size: str, seed: int) -> None:
         """Connect the accounts of a practice community."""
 

@@ -99,13 +99,15 @@ async def _run(desk: Desk, chosen: Namespace) -> Printed:
             return await _letter(app, wanted, chosen)
         if chosen.what == "check":
             await app.check_account(wanted, lambda step: _report(desk, step))
+        elif chosen.what == "remove":
+            await app.remove_account(wanted)
         else:
             await act.set_state(app.store, wanted, _STATES[chosen.what])
         row = await accounts.one(app.store, wanted)
     return Printed(account_json(row), _row_text(row))
 
 
-_STATES = {"pause": AccountState.PAUSED, "resume": AccountState.ACTIVE, "remove": AccountState.REMOVED}
+_STATES = {"pause": AccountState.PAUSED, "resume": AccountState.ACTIVE}
 
 
 async def _make_new_key(app: App, *, passphrase_is_forgotten: bool) -> Printed:

@@ -80,6 +80,9 @@ class Connector(ABC):
     async def close(self) -> None:
         """Let go of connections. May be called at any time, also twice."""
 
+    async def sign_out(self) -> None:
+        """The account is removed: end the session on the service, where a sign-in of ours began one."""
+
     def limits(self, keys: tuple[str, ...]) -> Limits:
         """What one message may hold in the conversation of `keys`."""
         return Limits()

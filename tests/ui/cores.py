@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from inbox_app.actions import accounts as account_actions
 from inbox_app.actions import keeping_secrets
 from inbox_app.actions.attachments import Fetched
 from inbox_app.actions.keeping_secrets import Obstacle, Way
@@ -19,6 +20,7 @@ from inbox_app.contract.manifest import Manifest
 from inbox_app.contract.remote import MessageSeen
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
+from inbox_app.domain.words import AccountState
 from inbox_app.events import Bus
 from inbox_app.exchange.importing import Imported, Progress, Wish
 from inbox_app.ingest.ingest import ingest
@@ -74,6 +76,9 @@ class StoreCore:
 
     async def check_account(self, wanted: AccountId) -> object:
         return None
+
+    async def remove_account(self, wanted: AccountId) -> None:
+        await account_actions.set_state(self.store, wanted, AccountState.REMOVED)
 
     async def move_in(self, *, size: str, seed: int) -> None:
         raise NotImplementedError

@@ -104,5 +104,5 @@ async def _remove(core: Core, row: AccountRow, parent: QWidget) -> str:
         )
     sentence = gone.format(handle=row.handle)
     if await dialogs.confirm(parent, _("Remove an account"), sentence, _("Remove {handle}").format(handle=row.handle)):
-        await actions.set_state(core.store, row.id, AccountState.REMOVED)
+        await core.remove_account(row.id)
     return ""
