@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from connectors import email, feed, folder, mastodon, practice, telegram, wordpress
+from connectors import email, feed, folder, mastodon, matrix, practice, telegram, wordpress
 from inbox_app.contract.manifest import Manifest
 
 CATALOGUE: Mapping[str, Manifest] = {
@@ -12,6 +12,7 @@ CATALOGUE: Mapping[str, Manifest] = {
     for manifest in (
         email.MANIFEST,
         mastodon.MANIFEST,
+        matrix.MANIFEST,
         telegram.MANIFEST,
         wordpress.MANIFEST,
         feed.MANIFEST,

@@ -149,6 +149,8 @@ class Action(StrEnum):
     EDIT = "edit"
     BLOCK = "block"
     UNBLOCK = "unblock"
+    KICK = "kick"
+    """Turn somebody out who may come back."""
     MUTE = "mute"
     REPORT = "report"
     APPROVE = "approve"
@@ -156,6 +158,9 @@ class Action(StrEnum):
     SPAM = "spam"
     TRASH = "trash"
     MARK_READ = "mark_read"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    """An invitation, as `ACCEPT` is."""
 
 
 class Resend(StrEnum):

@@ -1,0 +1,106 @@
+"""The questions by which rooms are read: the sync, a room's timeline page by page, what belongs to an event.
+
+https://spec.matrix.org/latest/client-server-api/#syncing, #get_matrixclientv3roomsroomidmessages and
+#get_matrixclientv1roomsroomidrelationseventidreltypeeventtype
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from connectors.matrix.client import Client, Gone, Params, path_of
+from connectors.matrix.fields import Fields
+from connectors.matrix.wire import REACTION, REDACTION, SPOKEN, RoomEvent, Sync, events_of, sync_of
+from inbox_app.domain.jsonvalue import JsonObject
+
+TIMELINE: Final = 50
+_READ: Final = [*sorted(SPOKEN), REACTION, REDACTION]
+_FACTS: Final = [
+    "m.room.create", "m.room.name", "m.room.canonical_alias", "m.room.power_levels", "m.room.encryption",
+    "m.room.tombstone", "m.room.member",
+]  # fmt: skip
+_NAMES: Final[JsonObject] = {"lazy_load_members": True, "include_redundant_members": True}
+_FILTER: Final[JsonObject] = {
+    "presence": {"types": []},
+    "account_data": {"types": ["m.direct"]},
+    "room": {
+        "timeline": {"limit": TIMELINE, "types": [*_READ, *_FACTS], **_NAMES},
+        "state": {"types": [*_FACTS], **_NAMES},
+        "ephemeral": {"types": ["m.receipt"]},
+        "account_data": {"types": []},
+        "include_leave": False,
+    },
+}
+_FIRST_FILTER: Final[JsonObject] = {
+    "presence": {"types": []},
+    "account_data": {"types": ["m.direct"]},
+    "room": {
+        "timeline": {"limit": 1, "types": [*_READ]},
+        "state": {"types": []},
+        "ephemeral": {"types": []},
+        "account_data": {"types": []},
+    },
+}
+_REACTIONS_A_PAGE: Final = 500
+_PAGES_OF_REACTIONS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Part of a room's timeline, oldest first; `next` leads further back, empty at the beginning."""
+
+    events: tuple[RoomEvent, ...]
+    names: tuple[RoomEvent, ...]
+    next: str
+
+
+async def sync(client: Client, me: str, since: str, *, wait_ms: int = 0) -> Sync:
+    """What is new since a token."""
+    params: Params = {"since": since, "timeout": wait_ms, "filter": _said(_FILTER), "set_presence": "offline"}
+    return sync_of(await client.get(path_of("sync"), params), me)
+
+
+async def first_sync(client: Client, me: str) -> Sync:
+    """Where everything stands: of each room the last message alone."""
+    params: Params = {"timeout": 0, "filter": _said(_FIRST_FILTER), "set_presence": "offline"}
+    return sync_of(await client.get(path_of("sync"), params), me)
+
+
+async def page_before(client: Client, room: str, at: str, *, limit: int, to: str = "") -> Page:
+    """The page of a room that ends at a token; the newest one without."""
+    params: dict[str, str | int | list[str]] = {
+        "dir": "b", "limit": limit, "filter": _said({"types": [*_READ], "lazy_load_members": True}),
+    }  # fmt: skip
+    params |= {name: token for name, token in (("from", at), ("to", to)) if token}
+    said = await client.get(path_of("rooms", room, "messages"), params)
+    newest_first = events_of(said.each("chunk"))
+    end = said.some_id("end")
+    return Page(newest_first[::-1], events_of(said.each("state")), "" if end == at else end)
+
+
+async def reactions_to(client: Client, room: str, event: str) -> list[RoomEvent]:
+    """Every reaction to an event that stands now."""
+    found: list[RoomEvent] = []
+    params: dict[str, str | int | list[str]] = {"limit": _REACTIONS_A_PAGE}
+    for _page in range(_PAGES_OF_REACTIONS):
+        try:
+            said = await _relations(client, room, event, params)
+        except Gone:
+            return found
+        found += events_of(said.each("chunk"))
+        following = said.some_id("next_batch")
+        if not following:
+            break
+        params["from"] = following
+    return found
+
+
+async def _relations(client: Client, room: str, event: str, params: Params) -> Fields:
+    path = path_of("rooms", room, "relations", event, "m.annotation", REACTION, version="v1")
+    return await client.get(path, params)
+
+
+def _said(filter_: JsonObject) -> str:
+    return json.dumps(filter_, separators=(",", ":"), sort_keys=True)

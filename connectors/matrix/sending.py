@@ -1,0 +1,92 @@
+"""Sending a message, and finding out whether one arrived.
+
+A server drops a repeated transaction id of one device for half an hour at least; beyond that the message carries the
+act's key, and what is in doubt is looked for in the room first, back to before the first try.
+https://spec.matrix.org/latest/client-server-api/#transaction-identifiers
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from connectors.matrix import asking, compose, media
+from connectors.matrix.client import Client, Forbidden, path_of
+from connectors.matrix.compose import Frozen
+from connectors.matrix.rooms import TOMBSTONE, Rooms
+from connectors.matrix.wire import KEY, MESSAGE, RoomEvent
+from inbox_app.contract.acts import Absent, Act, CannotTell, Finding, Receipt
+from inbox_app.contract.errors import BadAnswer, NotSent
+from inbox_app.domain.jsonvalue import JsonObject
+
+_CLOCKS_APART: Final = timedelta(minutes=5)
+"""How far the server's clock may be from ours."""
+_PAGES_BACK: Final = 50
+_PAGE: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Sends for one account that is signed in."""
+
+    client: Client
+    rooms: Rooms
+    me: str
+
+    async def send(self, act: Act, frozen: bytes) -> Receipt:
+        """Put the file where files are, then say the message; in a room that was replaced, in the newer one."""
+        message = compose.read(frozen)
+        compose.check(act, message)
+        content = dict(message.content.values)
+        if act.files:
+            content["url"] = await media.upload(self.client, act.files[0])
+        try:
+            return await self._say(message.room, message, content, act.key)
+        except Forbidden:
+            successor = await self._successor(message.room)
+            if not successor:
+                raise
+        return await self._say(successor, message, content, act.key)
+
+    async def find(self, act: Act, frozen: bytes) -> Finding:
+        """Look through the room, and the one that took its place."""
+        message = compose.read(frozen)
+        try:
+            found = await self._find_in(message.room, act, message)
+            if isinstance(found, Absent) and (successor := await self._successor(message.room)):
+                found = await self._find_in(successor, act, message)
+        except (NotSent, BadAnswer):
+            return CannotTell()
+        return found
+
+    async def _say(self, room: str, message: Frozen, content: JsonObject, key: str) -> Receipt:
+        said = await self.client.put(path_of("rooms", room, "send", MESSAGE, key), content)
+        return _receipt(room, said.need_id("event_id"), message)
+
+    async def _successor(self, room: str) -> str:
+        known = await self.rooms.ask_fact(room, TOMBSTONE)
+        return known.some_id("replacement_room")
+
+    async def _find_in(self, room: str, act: Act, message: Frozen) -> Finding:
+        at, since = "", (act.first_tried_at or act.decided_at) - _CLOCKS_APART
+        for _page in range(_PAGES_BACK):
+            page = await asking.page_before(self.client, room, at, limit=_PAGE)
+            ours = next((one for one in page.events if self._is_it(one, act.key)), None)
+            if ours is not None:
+                return _receipt(room, ours.id, message)
+            if not page.next or any(one.at < since for one in page.events):
+                return Absent()
+            at = page.next
+        return CannotTell()
+
+    def _is_it(self, event: RoomEvent, key: str) -> bool:
+        """By the key that it carries; by the transaction where it was redacted meanwhile."""
+        return event.sender == self.me and key in (event.content.text(KEY), event.transaction)
+
+
+def _receipt(room: str, event: str, message: Frozen) -> Receipt:
+    relation = message.content.inner("m.relates_to")
+    thread = relation.some_id("event_id") if relation.text("rel_type") == "m.thread" else ""
+    extra: JsonObject = {"room": room, **({"thread": thread} if thread else {})}
+    return Receipt(event, url=f"https://matrix.to/#/{room}/{event}", extra=extra)
