@@ -18,6 +18,7 @@ from inbox_app.queries.colleagues import Colleague
 from inbox_app.queries.search import Found
 from ui import links
 from ui.accounts.connecting import Connecting
+from ui.acting import Acting
 from ui.answering import Answering, Table
 from ui.bars import Leaving
 from ui.bridge import Bridge, Shown
@@ -104,6 +105,7 @@ class Workplace(QWidget):
         )
         around = Around(self.members, self.thread_view, self.toast, self.deciding.undo)
         self.people = People(core, tasks, theme, self, around)
+        self.acting = Acting(core, tasks, self.thread_view, self.toast)
 
     def start(self) -> None:
         """Fill the panes."""

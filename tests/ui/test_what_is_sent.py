@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
-from inbox_app.domain.words import OutboxState
+from inbox_app.domain.abilities import YES, Abilities, Ability
+from inbox_app.domain.words import Action, OutboxState
 from inbox_app.queries import writing as questions
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
@@ -96,3 +99,33 @@ async def test_control_z_never_reaches_past_text_that_cannot_be_undone(place: Wo
     await place.answering.writing.save()
     assert place.composer.text == "kept from yesterday"
     assert await states(core) == [OutboxState.QUEUED]
+
+
+async def test_an_invitation_is_accepted_and_that_is_taken_back(
+    core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep
+) -> None:
+    can = Abilities({Action.ACCEPT: YES, Action.DECLINE: YES, Action.REPLY: Ability(False, "Accept it first.")})
+    invited = said("invitation", 1)
+    await core.tell(replace(invited, message=replace(invited.message, abilities=can)))
+    window = keep(AppWindow(tasks, theme))
+    made = Workplace(core, tasks, theme)
+    window.put_in(made)
+    window.show()
+    await until(lambda: len(made.bridge.ids) == 1, "the list")
+    made.open(made.bridge.ids[0])
+    await until(lambda: made.is_settled and named(made, "Accept"), "the invitation")
+    assert [not one.isEnabled() for one in named(made, "Reply")] == [True]
+    named(made, "Accept")[0].click()
+    await until(made.toast.isVisible, "what was done")
+    (row,) = await questions.outbox(core.store)
+    assert row.state is OutboxState.QUEUED
+    made.toast.undo.click()
+    async with asyncio.timeout(10):
+        while await states(core) != [OutboxState.UNDONE]:
+            await asyncio.sleep(0.01)
+    await made.close_down()
+
+
+def named(place: Workplace, name: str) -> list[QAbstractButton]:
+    """The buttons of the thread with this name."""
+    return [one for one in place.thread_view.findChildren(QAbstractButton) if one.accessibleName() == name]

@@ -65,6 +65,7 @@ class MessagePart(ThreadPart):
     reply_asked = Signal(object)
     reply_all_asked = Signal(object)
     forward_asked = Signal(object)
+    act_asked = Signal(object, object)
     attachment_asked = Signal(str)
     link_asked = Signal(str)
     link_doubted = Signal(str, str)
@@ -244,11 +245,17 @@ class MessagePart(ThreadPart):
             made.append(("arrow-bend-up-left", _("Reply"), self._ask_reply))
             if self._item.is_mail and len(others_of(row)) > 1:
                 made.append(("arrow-bend-double-up-left", _("Reply to all"), self._ask_reply_to_all))
+        for action, icon, name in ((Action.ACCEPT, "check", _("Accept")), (Action.DECLINE, "x", _("Decline"))):
+            if row.abilities.of(action).possible:
+                made.append((icon, name, self._asks_to(action)))
         if self._item.is_mail and row.remote_id is not None:
             made.append(("arrow-bend-up-right", _("Forward"), self._ask_forward))
         if row.url:
             made.append(("arrow-square-out", _("Open"), lambda: self.link_asked.emit(row.url)))
         return made
+
+    def _asks_to(self, action: Action) -> Callable[[], None]:
+        return lambda: self.act_asked.emit(self._item.row.id, action)
 
     def _ask_reply(self) -> None:
         self.reply_asked.emit(self._item.row.id)

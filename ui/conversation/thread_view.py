@@ -43,6 +43,7 @@ class ThreadView(QWidget):
         reply_to_asked: the `MessageId` to answer.
         reply_all_asked: the `MessageId` whose author and recipients all get the answer.
         forward_asked: the `MessageId` to pass on.
+        act_asked: the `MessageId` and the `Action` to do to it on its service.
         earlier_wanted: messages before the first shown one.
         attachment_asked: the id of a file.
         link_asked: an address to open in the browser; it was judged at the click.
@@ -57,6 +58,7 @@ class ThreadView(QWidget):
     reply_to_asked = Signal(object)
     reply_all_asked = Signal(object)
     forward_asked = Signal(object)
+    act_asked = Signal(object, object)
     earlier_wanted = Signal()
     attachment_asked = Signal(str)
     link_asked = Signal(str)
@@ -231,6 +233,7 @@ class ThreadView(QWidget):
         made.reply_asked.connect(self.reply_to_asked)
         made.reply_all_asked.connect(self.reply_all_asked)
         made.forward_asked.connect(self.forward_asked)
+        made.act_asked.connect(self.act_asked)
         made.attachment_asked.connect(self.attachment_asked)
         made.link_asked.connect(self.link_asked)
         made.link_doubted.connect(self.link_doubted)
