@@ -56,6 +56,8 @@ class Answering(QObject):
         self.writing = Writing(core, tasks, table.composer)
         self.letters = Letters(core, tasks, theme, window)
         self._pasted = Pasted()
+        self.hand_over: Callable[[OutboxRow], bool] = lambda _sent: False
+        """Whether somebody else takes a send back: another window in which that conversation is answered."""
         self.deeds: dict[Does, Callable[[], object]] = {
             Does.REPLY_ALL: self._reply_to_all,
             Does.FORWARD: self.forward,
@@ -99,6 +101,8 @@ class Answering(QObject):
         """Undo a send: its text returns to where it was written."""
         if sent.kind == ActKind.NEW:
             self.letters.take_back(sent)
+            return
+        if self.hand_over(sent):
             return
         self.writing.take_back(sent, partial(self._come_back, sent.conversation))
 

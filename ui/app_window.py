@@ -63,6 +63,7 @@ class AppWindow(QMainWindow):
             Does.PRACTICE: self.practice_asked.emit,
             Does.THEME: self.theme_asked.emit,
             Does.QUIT: self.close,
+            Does.CLOSE: self.close,
         }
         self.shortcuts: Shortcuts | None = None
         self._bind(())
@@ -124,6 +125,8 @@ class AppWindow(QMainWindow):
             if self.workplace is not None:
                 self.workplace.panes.keep(self._kept)
                 self.workplace.remembered.keep(self._kept)
+        if self.workplace is not None:
+            self.workplace.detaching.hide_all()
         super().closeEvent(event)
         self.closed.emit()
 

@@ -39,6 +39,8 @@ class Does(Enum):
     SEARCH = auto()
     BACK = auto()
     PANEL = auto()
+    DETACH = auto()
+    CLOSE = auto()
     COMMANDS = auto()
     KEYS = auto()
     ATTACH = auto()
@@ -128,6 +130,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.SEARCH, N_("Search"), ("/",), where=_TEXT),
     Command(Does.BACK, N_("Back"), ("Esc",)),
     Command(Does.PANEL, N_("Show or hide the member panel"), ("Ctrl+I",)),
+    Command(Does.DETACH, N_("Open in a window of its own"), ("Ctrl+Shift+D",), When.CONVERSATION),
+    Command(Does.CLOSE, N_("Close this window"), ("Ctrl+W",), When.ALWAYS),
     Command(Does.REFRESH, N_("Look for news now"), ("F5",)),
     Command(Does.GO_INBOX, N_("Go to the open conversations"), ("G, I",), where=_TEXT),
     Command(Does.GO_WAITING, N_("Go to the conversations that wait for an answer"), ("G, W",), where=_TEXT),

@@ -23,6 +23,7 @@ class Portraits(QObject):
         super().__init__(parent)
         self._core, self._tasks, self._gallery = core, tasks, gallery
         self._under_way = 0
+        self._is_open = True
         gallery.clear()
         gallery.wanted.connect(self._want)
 
@@ -33,8 +34,10 @@ class Portraits(QObject):
 
     def close(self) -> None:
         """Want nothing more, and show nothing of this workspace in the next."""
-        self._gallery.wanted.disconnect(self._want)
-        self._gallery.clear()
+        if self._is_open:
+            self._is_open = False
+            self._gallery.wanted.disconnect(self._want)
+            self._gallery.clear()
 
     def _want(self, address: str) -> None:
         self._under_way += 1

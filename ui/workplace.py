@@ -30,6 +30,7 @@ from ui.conversation.saving import Saving
 from ui.conversation.thread_view import ThreadView
 from ui.core import Core
 from ui.deciding import Deciding, Desk
+from ui.detaching import Detaching, Elsewhere, MainPane
 from ui.header_actions import HeaderActions
 from ui.inbox.conversation_list import ConversationList
 from ui.inbox.filling import what_fills
@@ -72,11 +73,12 @@ class Workplace(QWidget):
         self.composer.hide()
         self.leaving = Leaving(theme)
         self.toast = Toast(theme, self, self.sidebar, self.composer)
+        self._elsewhere = Elsewhere(theme)
         self.bridge = Bridge(core, tasks, self)
         desk = Desk(self.bridge, self.list, self.toast)
         self.deciding = Deciding(core, tasks, theme, self, desk)
         self.reminding = Reminding(core, tasks, theme, self, desk, self.deciding.undo)
-        middle = ReadingPane(self.thread_view, self.reminding.bars, self.leaving, self.composer)
+        middle = ReadingPane(self.thread_view, self.reminding.bars, self.leaving, self._elsewhere, self.composer)
         self.panes = Panes(theme, self.sidebar, self.list, middle, self.members)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -95,6 +97,8 @@ class Workplace(QWidget):
         self.answering = Answering(
             core, tasks, theme, self, Table(self.bridge, self.thread_view, self.composer, self.leaving)
         )
+        pane = MainPane(self.bridge, self.answering, self.composer, self._elsewhere)
+        self.detaching = Detaching(core, tasks, theme, self, pane)
         self.connecting = Connecting(core, tasks, theme, self, self.sidebar)
         self.remembered = Remembered(core.address.reference, self.sidebar, self.list, self.bridge, self)
         self.saving = Saving(core, tasks, theme, self, self.bridge)
@@ -120,6 +124,7 @@ class Workplace(QWidget):
         self.portraits.close()
         self.people.close()
         self.reminding.close()
+        await self.detaching.close_down()
         await self.answering.close_down()
 
     @property
@@ -170,9 +175,8 @@ class Workplace(QWidget):
         conversation = ConversationId(wanted)
         hit = at or self._search.hits.get(conversation)
         self.thread_view.look_for(hit, self._search.marked)
-        self.composer.show()
         self.bridge.open(conversation, hit)
-        self.answering.writing.turn_to(conversation)
+        self.detaching.turn_to(conversation)
 
     def _agree(self) -> None:
         """What is shown is what the list marks and what keys act on: called whenever one of the two has changed."""
@@ -337,6 +341,7 @@ class Workplace(QWidget):
             **self.people.deeds,
             **self.reminding.deeds,
             **self.connecting.deeds,
+            **self.detaching.deeds,
             Does.UNDO: self._undo,
             Does.SEND_AND_NEXT: partial(self.answering.writing.send, partial(self.list.step, 1)),
             Does.SEARCH: self._focus_search,
@@ -347,6 +352,9 @@ class Workplace(QWidget):
         }
 
     def _reply(self) -> None:
+        if self.detaching.is_away(self.bridge.opened):
+            self.detaching.detach()
+            return
         self.panes.show_pane(Pane.THREAD)
         if self.composer.named is not None:
             self.thread_view.bring_in(self.composer.named)

@@ -1,0 +1,116 @@
+"""A conversation in a window of its own: one draft, one composer, and nothing lost when either window closes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from inbox_app.domain.words import OutboxState, State
+from inbox_app.queries import inbox
+from inbox_app.queries import writing as questions
+from tests.ui.cores import StoreCore
+from tests.ui.keeping import Keep
+from tests.ui.patience import until
+from tests.unit.ingest.tales import said
+from ui.app_window import AppWindow
+from ui.commands import Does
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+from ui.thread_window import ThreadWindow
+from ui.workplace import Workplace
+
+pytestmark = pytest.mark.ui
+
+
+@pytest.fixture
+async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> AsyncIterator[Workplace]:
+    """Two conversations; in the newer one an answer was begun, and it was given a window of its own."""
+    await core.tell(said("a", 1), said("b", 2))
+    window = keep(AppWindow(tasks, theme))
+    made = Workplace(core, tasks, theme)
+    window.put_in(made)
+    window.show()
+    await until(lambda: len(made.bridge.ids) == 2, "the list")
+    made.open(made.bridge.ids[0])
+    await until(lambda: made.is_settled and made.answering.writing.conversation is not None, "the conversation")
+    QTest.keyClicks(made.composer.field, "Begun here")
+    made.give(Does.DETACH)
+    yield made
+    await made.close_down()
+
+
+async def own(place: Workplace) -> ThreadWindow:
+    (window,) = place.detaching.windows.values()
+    await until(lambda: window.bridge.on_screen is not None and window.composer.text, "the draft in its window")
+    return window
+
+
+async def draft(core: StoreCore, place: Workplace) -> str:
+    kept = await questions.draft(core.store, core.me, place.bridge.ids[0])
+    return "" if kept is None else kept.text
+
+
+async def test_the_draft_goes_along_and_is_written_in_one_place(place: Workplace, core: StoreCore) -> None:
+    window = await own(place)
+    assert window.composer.text == "Begun here"
+    assert window.windowTitle().endswith("Portavoce")
+    assert not place.composer.isVisible()
+    assert place.answering.writing.conversation is None
+    QTest.keyClicks(window.composer.field, " and there")
+    window.close()
+    await until(lambda: place.composer.isVisible() and place.composer.text == "Begun here and there", "the draft back")
+    assert await draft(core, place) == "Begun here and there"
+    assert place.detaching.windows == {}
+
+
+async def test_elsewhere_one_writes_on_in_the_main_window(place: Workplace) -> None:
+    await own(place)
+    newer, older = place.bridge.ids
+    place.open(older)
+    await until(lambda: place.answering.writing.conversation == older, "the other conversation")
+    assert place.composer.isVisible()
+    place.open(newer)
+    assert not place.composer.isVisible()
+    place.give(Does.REPLY)
+    assert len(place.detaching.windows) == 1
+
+
+async def test_what_was_sent_there_is_taken_back_there(place: Workplace, core: StoreCore) -> None:
+    window = await own(place)
+    window.give(Does.SEND)
+    await until(lambda: place.leaving.isVisible() and window.leaving.isVisible(), "both bars")
+    assert window.composer.text == ""
+    assert place.leaving.undo()
+    await until(lambda: window.composer.text == "Begun here", "the text where it was written")
+    assert [row.state for row in await questions.outbox(core.store)] == [OutboxState.UNDONE]
+    assert place.composer.text == ""
+
+
+async def test_done_closes_it(place: Workplace, core: StoreCore) -> None:
+    window = await own(place)
+    newer = place.bridge.ids[0]
+    window.thread_view.column.setFocus()
+    window.give(Does.DONE)
+    await until(lambda: not place.detaching.windows, "its end")
+    assert (await inbox.conversation_rows(core.store, core.me, [newer]))[0].state is State.DONE
+
+
+async def test_the_main_window_takes_it_along_and_nothing_is_lost(place: Workplace, core: StoreCore) -> None:
+    window = await own(place)
+    QTest.keyClicks(window.composer.field, ", and the last word")
+    place.window().close()
+    assert not window.isVisible()
+    await place.close_down()
+    assert await draft(core, place) == "Begun here, and the last word"
+
+
+async def test_its_keys_are_heard(place: Workplace) -> None:
+    window = await own(place)
+    window.activateWindow()
+    await until(window.isActiveWindow, "it in front")
+    window.thread_view.column.setFocus()
+    QTest.keyClick(window.thread_view.column, Qt.Key.Key_R)
+    assert window.composer.field.hasFocus()

@@ -1,0 +1,137 @@
+"""One conversation in a window of its own: read, answered and closed there, with a bridge and a composer of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from inbox_app.actions import triage
+from inbox_app.domain.ids import ConversationId
+from inbox_app.domain.inbox import OutboxRow, Thread
+from inbox_app.i18n import _
+from ui import links
+from ui.answering import Answering, Table
+from ui.bars import Leaving
+from ui.bridge import Bridge
+from ui.commands import Does, When
+from ui.composer.composer import Composer
+from ui.conversation.pictures import Pictures
+from ui.conversation.reading_pane import ReadingPane
+from ui.conversation.saving import Saving
+from ui.conversation.thread_view import ThreadView
+from ui.conversation.titles import title_of
+from ui.core import Core
+from ui.inbox.list_state import ListState, Mood
+from ui.shortcuts import Shortcuts
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+from ui.theme.tokens import LOW_WINDOW
+
+_SIZE, _LEAST = QSize(760, 820), QSize(360, 360)
+
+
+class ThreadWindow(QWidget):
+    """Nobody else writes in this conversation while it is open: the main window shows it without a composer."""
+
+    closed = Signal(str)
+
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, conversation: ConversationId) -> None:
+        super().__init__()
+        self._core, self._tasks, self._conversation = core, tasks, conversation
+        self.setProperty("pane", "thread")
+        self.setAccessibleName(_("Conversation in a window of its own"))
+        self.setWindowTitle("Portavoce")
+        self.resize(_SIZE)
+        self.setMinimumSize(_LEAST)
+        self.thread_view, self.composer, self.leaving = ThreadView(theme), Composer(theme), Leaving(theme)
+        self.bridge = Bridge(core, tasks, self)
+        self.answering = Answering(
+            core, tasks, theme, self, Table(self.bridge, self.thread_view, self.composer, self.leaving)
+        )
+        self._saving = Saving(core, tasks, theme, self, self.bridge)
+        self._pictures = Pictures(core, tasks, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(ReadingPane(self.thread_view, self.leaving, self.composer))
+        self._wire()
+        self.deeds: dict[Does, Callable[[], object]] = {
+            **{does: deed for does, deed in self.answering.deeds.items() if does is not Does.NEW_MAIL},
+            Does.REPLY: self.composer.field.setFocus,
+            Does.UNDO: self.leaving.undo,
+            Does.DONE: self._finish,
+            Does.BACK: self.thread_view.column.setFocus,
+            Does.CLOSE: self.close,
+        }
+        self._shortcuts = Shortcuts(self, (self.thread_view,), self.give, self.allows)
+
+    def begin(self) -> None:
+        """Show the conversation and what was begun as its answer."""
+        self.bridge.start()
+        self.bridge.open(self._conversation)
+        self.answering.writing.turn_to(self._conversation)
+        self.show()
+        self.thread_view.column.setFocus()
+
+    def give(self, does: Does) -> None:
+        """Do what a key asks for, as far as it is about this conversation."""
+        if does in self.deeds:
+            self.deeds[does]()
+
+    def allows(self, when: When) -> bool:
+        """There is a conversation here, and no list."""
+        return when is not When.TEAM
+
+    async def close_down(self) -> None:
+        """Keep what is written, and hear nothing more."""
+        self.bridge.close()
+        self.hide()
+        await self.answering.close_down()
+        self.deleteLater()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.closed.emit(self._conversation)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and hasattr(self, "answering"):
+            self.bridge.set_in_front(self.isActiveWindow())
+            if not self.isActiveWindow():
+                self.answering.writing.save_soon()
+
+    def _wire(self) -> None:
+        bridge, view = self.bridge, self.thread_view
+        bridge.thread_changed.connect(self._show_thread)
+        bridge.thread_failed.connect(lambda sentence: view.show_state(ListState(Mood.ERROR, sentence, _("Try again"))))
+        bridge.outbox_changed.connect(self._show_outbox)
+        view.earlier_wanted.connect(bridge.load_earlier)
+        view.attachment_asked.connect(self._saving.begin)
+        view.link_asked.connect(links.open_link)
+        view.link_doubted.connect(
+            lambda url, warning: self._tasks.start(links.open_doubted(self, url, warning), "link")
+        )
+        view.step_asked.connect(bridge.open_again)
+        self._pictures.ready.connect(view.show_pictures)
+
+    def _show_thread(self, thread: Thread) -> None:
+        self.setWindowTitle(_("{conversation} – Portavoce").format(conversation=title_of(thread)))
+        self.thread_view.be_low(self.height() < LOW_WINDOW)
+        self.thread_view.show_thread(thread)
+        self.answering.writing.take_note(thread)
+        self._pictures.bring(thread)
+
+    def _show_outbox(self, rows: tuple[OutboxRow, ...]) -> None:
+        self.leaving.show_outbox([row for row in rows if row.conversation == self._conversation])
+        self.thread_view.leave_undo_to_bar(self.leaving.last.id if self.leaving.last else "")
+
+    def _finish(self) -> None:
+        done = partial(triage.finish, self._core.store, self._core.me, (self._conversation,))
+        self._tasks.start(self._do(done), "decide")
+
+    async def _do(self, deed: Callable[[], Awaitable[object]]) -> None:
+        await deed()
+        self.close()
