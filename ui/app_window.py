@@ -17,6 +17,7 @@ from ui.first_start import FirstStart
 from ui.shortcuts import Shortcuts
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
+from ui.touring import Touring
 from ui.workplace import Workplace
 
 _GEOMETRY = "geometry"
@@ -44,6 +45,7 @@ class AppWindow(QMainWindow):
         self.trouble = Trouble(theme)
         self.first_start = FirstStart(theme)
         self.workplace: Workplace | None = None
+        self.touring = Touring(theme, kept, self)
         self._may_close = self._asks = False
         self._pages = QStackedWidget()
         self._pages.addWidget(self.first_start)
@@ -62,6 +64,7 @@ class AppWindow(QMainWindow):
             Does.WORKSPACES: self.workspaces_asked.emit,
             Does.PRACTICE: self.practice_asked.emit,
             Does.THEME: self.theme_asked.emit,
+            Does.TOUR: self._show_tour,
             Does.QUIT: self.close,
             Does.CLOSE: self.close,
         }
@@ -90,8 +93,14 @@ class AppWindow(QMainWindow):
             self._bind(())
             self._pages.removeWidget(self.workplace)
             self.workplace.deleteLater()
+            self.touring.leave()
             self.workplace = None
             self.setWindowTitle("Portavoce")
+
+    def offer_tour(self) -> None:
+        """The practice room is shown: explain it, unless that was closed once."""
+        if self.workplace is not None:
+            self.touring.offer(self.workplace)
 
     def name_workspace(self, name: str) -> None:
         """Say in the title which workspace this is."""
@@ -182,6 +191,10 @@ class AppWindow(QMainWindow):
         await dialogs.ask(bar)
         if bar.chosen is not None:
             self.give(bar.chosen)
+
+    def _show_tour(self) -> None:
+        if self.workplace is not None:
+            self.touring.begin(self.workplace)
 
     def _show_keys(self) -> None:
         self._tasks.start(self._keys(), "keys")

@@ -58,6 +58,7 @@ class Does(Enum):
     WORKSPACES = auto()
     PRACTICE = auto()
     THEME = auto()
+    TOUR = auto()
     QUIT = auto()
 
 
@@ -143,6 +144,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.WORKSPACES, N_("Switch to another workspace"), ("Ctrl+Shift+O",)),
     Command(Does.PRACTICE, N_("Open the practice room"), ("Ctrl+Shift+P",), When.ALWAYS),
     Command(Does.THEME, N_("Change between light and dark"), ("Ctrl+Shift+L",), When.ALWAYS),
+    Command(Does.TOUR, N_("Show the tour"), ("Ctrl+Shift+T",)),
     Command(Does.COMMANDS, N_("All commands"), ("Ctrl+K",)),
     Command(Does.KEYS, N_("Show the keys"), ("?",), where=_TEXT),
     Command(Does.QUIT, N_("Quit"), ("Ctrl+Q",), When.ALWAYS),

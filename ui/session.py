@@ -89,6 +89,8 @@ class Session(QObject):
         self._window.put_in(Workplace(core, self._tasks, self._theme))
         core.start(self._tasks.take)
         self.opened.emit(core)
+        if core.address == resolve_workspace(workspaces.PRACTICE):
+            self._window.offer_tour()
 
     async def close(self) -> None:
         """Keep what is written and let go of the workspace."""

@@ -31,6 +31,7 @@ QLabel[tone="second"] { color: %(text2)s; }
 QLabel[tone="red"] { color: %(red)s; }
 QLabel[tone="green"] { color: %(green)s; }
 QLabel[tone="warn"] { color: %(warn)s; }
+QFrame[card="tour"] { background: %(raised)s; border: 1px solid %(line2)s; border-radius: 12px; }
 QFrame[card="toast"] { background: %(text)s; border-radius: 10px; }
 QFrame[card="toast"] QLabel { color: %(bg)s; }
 QFrame[card="toast"] QPushButton { background: transparent; color: %(bg)s; border: 1px solid %(text3)s; }

@@ -1,0 +1,142 @@
+"""First light, counted: from the first start to a living inbox in two clicks, with a tour that is closed for ever."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from connectors import CATALOGUE
+from inbox_app.app import App
+from inbox_app.paths import WorkspaceAddress, find_places
+from inbox_app.settings import SettingsFile
+from inbox_app.settings import Theme as Wanted
+from tests.e2e.person import Person
+from tests.ui.keeping import Keep
+from tests.ui.patience import until
+from ui.app_window import AppWindow
+from ui.commands import Does
+from ui.core import Core
+from ui.session import Session
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+from ui.tour import Tour
+
+pytestmark = [pytest.mark.ui, pytest.mark.e2e]
+Start = Callable[[], Person]
+
+
+@pytest.fixture
+async def start(home: Path, qapp: QApplication, qtbot: QtBot) -> AsyncIterator[Start]:
+    """Starts the program as `ui.main` does, with what a window remembers."""
+    settings = SettingsFile(find_places().settings_file)
+    tasks = Tasks(asyncio.get_running_loop())
+    theme = Theme(Wanted.LIGHT)
+    theme.dress(qapp)
+    keep = Keep()
+    sessions: list[Session] = []
+
+    async def open_core(address: WorkspaceAddress, *, create: bool) -> Core:
+        return await App.open(address, CATALOGUE, settings, create=create)
+
+    def begin() -> Person:
+        kept = QSettings(str(home / "window.ini"), QSettings.Format.IniFormat)
+        window = keep(AppWindow(tasks, theme, kept))
+        window.resize(1366, 768)
+        sessions.append(Session(window, tasks, theme, open_core))
+        return Person(window, sessions[-1])
+
+    yield begin
+    for one in sessions:
+        await one.close()
+    keep.take_down()
+
+
+async def tour_of(person: Person) -> Tour:
+    await until(lambda: person.window.touring.tour is not None, "the tour", 60)
+    tour = person.window.touring.tour
+    assert tour is not None
+    return tour
+
+
+def is_given(person: Person) -> bool:
+    return person.window.touring.tour is not None
+
+
+async def test_two_clicks_to_a_conversation_that_can_be_read(person: Person) -> None:
+    clicks = 0
+    person.click(person.window.first_start.practice)
+    clicks += 1
+    await person.see_list(10)
+    await person.open(person.place.bridge.ids[0])
+    clicks += 1
+    assert clicks == 2
+    assert person.thread.messages
+    assert person.told == []
+
+
+async def test_the_tour_stands_beside_what_it_explains_and_goes_by_keyboard(start: Start) -> None:
+    person = start()
+    assert await person.session.begin(None)
+    person.click(person.window.first_start.practice)
+    await person.see_list(10)
+    tour = await tour_of(person)
+    seen = []
+    while tour.hint is not None:
+        place = tour.hint.place()
+        await until(lambda: person.place.is_settled, "what it is about")
+        place = tour.hint.place()
+        assert place is not None
+        own = QRect(tour.mapTo(person.place, QPoint(0, 0)), tour.size())
+        assert not own.intersects(place), tour.hint.title
+        assert person.place.rect().contains(own), tour.hint.title
+        seen.append(tour.hint.title)
+        assert person.window.focusWidget() is tour.next
+        person.press(Qt.Key.Key_Return)
+    assert len(seen) == 5
+    assert person.window.focusWidget() is person.place.list.view
+
+
+async def test_closed_by_escape_it_never_comes_back_by_itself(start: Start) -> None:
+    first = start()
+    assert await first.session.begin(None)
+    first.click(first.window.first_start.practice)
+    await first.see_list(10)
+    tour = await tour_of(first)
+    await until(lambda: tour.hint is not None, "the first hint")
+    QTest.keyClick(tour.next, Qt.Key.Key_Escape)
+    assert not is_given(first)
+    assert first.session.core is not None
+    address = first.session.core.address
+    await first.session.close()
+    first.window.close()
+
+    second = start()
+    assert await second.session.begin(address)
+    await second.see_list(10)
+    await until(lambda: second.place.is_settled, "the list")
+    assert not is_given(second)
+    second.window.give(Does.TOUR)
+    assert (await tour_of(second)).hint is not None, "who asks for it gets it"
+
+
+@pytest.mark.parametrize("size", [(1640, 960), (1000, 600), (683, 384)])
+async def test_it_covers_nothing_it_explains_at_any_size(start: Start, size: tuple[int, int]) -> None:
+    person = start()
+    assert await person.session.begin(None)
+    person.window.resize(*size)
+    person.click(person.window.first_start.practice)
+    await person.see_list(10)
+    person.window.give(Does.TOUR)
+    tour = person.window.touring.tour
+    while tour is not None and tour.hint is not None:
+        place = tour.hint.place()
+        assert place is not None
+        assert not QRect(tour.pos(), tour.size()).intersects(place)
+        tour.next.click()
