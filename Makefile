@@ -11,9 +11,10 @@ endif
 KILLS ?= 10000
 MAIL_KILLS ?= 1000
 SIZE ?=
+NAMES ?=
 ON_ALL_CORES := -n auto --maxprocesses 4 --dist loadfile
 MESSAGES := $(if $(filter large,$(SIZE)),1000000,$(SIZE))
-.PHONY: help python environment environment-dev run lint check test soak bench docs lock messages package package-test
+.PHONY: help python environment environment-dev run lint check test soak bench docs pictures lock messages package package-test
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +55,9 @@ bench: environment-dev ## the budgets of performance, as ratios: SIZE=large for 
 
 docs: environment-dev ## write the pages of docs/ that are made from the code
 	$(BIN)/python -m tests.docs
+
+pictures: environment-dev ## draw the pictures of docs/pictures anew: the table is tests/pictures/table.py
+	$(BIN)/python -m tests.pictures $(NAMES)
 
 messages: environment-dev ## collect the texts of the code into resources/locale and compile the translations
 	$(BIN)/python packaging/messages.py

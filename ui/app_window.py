@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Signal
 from PySide6.QtGui import QCloseEvent
@@ -17,8 +18,10 @@ from ui.first_start import FirstStart
 from ui.shortcuts import Shortcuts
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
-from ui.touring import Touring
-from ui.workplace import Workplace
+
+if TYPE_CHECKING:
+    from ui.touring import Touring
+    from ui.workplace import Workplace
 
 _GEOMETRY = "geometry"
 _WANTED = QSize(1640, 960)
@@ -45,7 +48,7 @@ class AppWindow(QMainWindow):
         self.trouble = Trouble(theme)
         self.first_start = FirstStart(theme)
         self.workplace: Workplace | None = None
-        self.touring = Touring(theme, kept, self)
+        self._touring: Touring | None = None
         self._may_close = self._asks = False
         self._pages = QStackedWidget()
         self._pages.addWidget(self.first_start)
@@ -102,6 +105,16 @@ class AppWindow(QMainWindow):
         if self.workplace is not None:
             self.touring.offer(self.workplace)
 
+    @property
+    def touring(self) -> Touring:
+        """The tour of this window."""
+        # With the workspace: the first window is painted without all that a workspace takes.
+        from ui.touring import Touring
+
+        if self._touring is None:
+            self._touring = Touring(self._theme, self._kept, self)
+        return self._touring
+
     def name_workspace(self, name: str) -> None:
         """Say in the title which workspace this is."""
         self.setWindowTitle(_("{workspace} – Portavoce").format(workspace=name))
@@ -153,6 +166,8 @@ class AppWindow(QMainWindow):
         if not self._asks and not self._may_close:
             self._asks = True
             try:
+                from ui import closing
+
                 self._may_close = await closing.settle(workplace, self._theme, self)
             finally:
                 self._asks = False

@@ -11,9 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-# Libraries before Qt: loaded after it they cost a fifth more.
-from connectors import CATALOGUE
-from inbox_app.app import App
 from inbox_app.domain.errors import UserFacingError, WrongUse
 from inbox_app.i18n import _, current_language, set_language
 from inbox_app.keychain import AskPassphrase
@@ -93,6 +90,10 @@ async def _show(app: QApplication, settings: SettingsFile, address: WorkspaceAdd
     ask: AskPassphrase = lambda is_new: ask_passphrase(theme, window, is_new=is_new)  # noqa: E731
 
     async def open_core(address: WorkspaceAddress, *, create: bool) -> Core:
+        # Only now: the window is painted before all this is loaded.
+        from connectors import CATALOGUE
+        from inbox_app.app import App
+
         app = await App.open(address, CATALOGUE, settings, create=create, ask=ask)
         app.tell = notifier.tell
         return app
@@ -125,6 +126,8 @@ def _join(session: Session, window: AppWindow, notifier: Notifier) -> None:
 
 
 async def _draw(app: QApplication, settings: SettingsFile, address: WorkspaceAddress, order: PictureOrder) -> int:
+    from connectors import CATALOGUE
+    from inbox_app.app import App
     from ui.picture import draw
 
     theme = _dress(app, Wanted(order.theme), 1.0)

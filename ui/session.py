@@ -5,30 +5,31 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from inbox_app.domain.errors import UserFacingError
-from inbox_app.domain.filters import EVERYTHING
 from inbox_app.domain.ids import ConversationId
 from inbox_app.i18n import _
 from inbox_app.paths import WorkspaceAddress, resolve_workspace
-from inbox_app.queries import accounts, inbox
 from inbox_app.settings import Theme as Wanted
 from ui import dialogs, workspaces
-from ui.accounts.add_account import AddAccountDialog
-from ui.accounts.import_archive import ImportDialog
 from ui.app_window import AppWindow
-from ui.core import Core
 from ui.single_instance import SingleInstance
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
-from ui.workplace import Workplace
+
+if TYPE_CHECKING:
+    from ui.core import Core
+
+# What a workspace takes is imported where one is opened: the window is painted before all that is loaded.
 
 OWN = "inbox"
 """The name of the workspace that the first start makes for one's own channels."""
 _SEED = 1
+_A_FRAME = 0.02
+"""Seconds in which a window that was just shown is painted, before what comes next keeps it busy."""
 
 
 class OpenCore(Protocol):
@@ -67,6 +68,7 @@ class Session(QObject):
         if not self._instance.claim(address):
             return False
         self._window.show()
+        await asyncio.sleep(_A_FRAME)
         await self._enter(address)
         return True
 
@@ -86,6 +88,8 @@ class Session(QObject):
         """Put an opened workspace into the window, and sync it."""
         self.core = core
         self._window.name_workspace(core.address.name)
+        from ui.workplace import Workplace
+
         self._window.put_in(Workplace(core, self._tasks, self._theme))
         core.start(self._tasks.take)
         self.opened.emit(core)
@@ -170,6 +174,8 @@ class Session(QObject):
         core = await self._make(OWN)
         if core is None:
             return
+        from ui.accounts.add_account import AddAccountDialog
+
         if await dialogs.ask(AddAccountDialog(core, self._tasks, self._theme, self._window)):
             self.show(core)
         else:
@@ -179,6 +185,8 @@ class Session(QObject):
         core = await self._make(OWN)
         if core is None:
             return
+        from ui.accounts.import_archive import ImportDialog
+
         dialog = ImportDialog(core, self._tasks, self._theme, self._window)
         if await dialogs.ask(dialog):
             self.show(core)
@@ -217,4 +225,7 @@ class Session(QObject):
 
 async def _is_empty(core: Core) -> bool:
     """Whether no account was ever connected there, or none is and nothing is left of it."""
+    from inbox_app.domain.filters import EVERYTHING
+    from inbox_app.queries import accounts, inbox
+
     return not await accounts.every(core.store) and not await inbox.count(core.store, core.me, EVERYTHING)

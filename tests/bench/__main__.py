@@ -12,7 +12,7 @@ from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 
-from tests.bench import importing, ingest, listing, searching
+from tests.bench import importing, ingest, listing, searching, starting, window
 from tests.bench.corpus import CACHE, LATER, prepare
 from tests.bench.ratio import Figure
 
@@ -45,6 +45,12 @@ def main(sizes: list[int]) -> None:
         for figure in chain(run(messages), importing.figures(messages)):
             print(line(figure), flush=True)
             kept.append({**asdict(figure), "is_kept": figure.is_kept})
+    print(f"\nthe window\n{_HEAD}", flush=True)
+    largest = prepare(max(sizes or SIZES))
+    kept = results.setdefault("window", [])
+    for figure in chain(window.figures(), starting.figures(largest.address.folder)):
+        print(line(figure), flush=True)
+        kept.append({**asdict(figure), "is_kept": figure.is_kept})
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", "utf-8")
 

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from inbox_app.domain.ids import ConversationId
@@ -153,3 +153,15 @@ def test_a_row_is_read_aloud_whole(pane: ConversationList) -> None:
     said = str(pane.view.model().index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole))
     for part in ("Tomás Ferreira", "Reddit", "3 unread", "needs a reply", "torn valve", "Complaint", "reminder"):
         assert part in said
+
+
+def test_a_height_with_room_for_more_lines_costs_nothing_for_each_row(pane: ConversationList) -> None:
+    pane.show_ids([ConversationId(f"c{number}") for number in range(5_000)])
+    pane.resize(384, 500)
+    QApplication.processEvents()
+    low, moved = pane.view.rowHeight(0), []
+    pane.view.verticalHeader().sectionResized.connect(lambda *_: moved.append(1))
+    pane.resize(384, 1_000)
+    QApplication.processEvents()
+    assert pane.view.rowHeight(0) > low
+    assert moved == [], "with 150,000 rows that would take minutes"

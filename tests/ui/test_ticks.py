@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable
 
 import pytest
 from PySide6.QtCore import QObject, Qt, QTimer
 
+from inbox_app.storage.store import Store
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
 from tests.unit.ingest.tales import said
 from ui.app_window import AppWindow
+from ui.inbox.model import ConversationModel, Index
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.workplace import Workplace
@@ -42,6 +46,47 @@ class Ticks(QObject):
         now = time.perf_counter()
         self.late.append(max(0.0, now - self._last - EVERY))
         self._last = now
+
+
+async def test_nothing_of_the_database_runs_on_the_windows_thread(
+    core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what the list is asked for does not grow with the list: the shape of a window that stays quick."""
+    own, others, asked = threading.get_ident(), Counter[str](), Counter[int]()
+
+    def watched(name: str) -> Callable[..., Awaitable[object]]:
+        plain = getattr(Store, name)
+
+        async def call(self: Store, work: Callable[[object], object]) -> object:
+            def run(given: object) -> object:
+                others["here" if threading.get_ident() == own else "elsewhere"] += 1
+                return work(given)
+
+            return await plain(self, run)
+
+        return call
+
+    def count_data(self: ConversationModel, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        asked[len(self.ids)] += 1
+        return data(self, index, role)
+
+    data = ConversationModel.data
+    monkeypatch.setattr(Store, "read", watched("read"))
+    monkeypatch.setattr(Store, "write", watched("write"))
+    monkeypatch.setattr(ConversationModel, "data", count_data)
+    window = keep(AppWindow(tasks, theme))
+    place = Workplace(core, tasks, theme)
+    window.put_in(place)
+    window.show()
+    await until(lambda: place.is_settled, "the empty list")
+    for batch in range(BATCHES):
+        await core.tell(*(said(f"m-{batch}-{one}", batch * BATCH + one) for one in range(BATCH)))
+    await until(lambda: len(place.bridge.ids) == BATCHES * BATCH and place.is_settled, "all of them", 60)
+    await place.close_down()
+    assert others["here"] == 0
+    assert others["elsewhere"] > BATCHES
+    assert asked, "the list was painted"
+    assert max(asked.values()) < 600, "what is painted is asked for, whatever the length of the list"
 
 
 async def test_ticks_while_messages_pour_in(

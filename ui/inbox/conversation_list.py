@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.inbox import ConversationRow
@@ -247,6 +247,9 @@ class _SearchField(QLineEdit):
         self.returnPressed.connect(self._tell)
         self.returnPressed.connect(self.left)
         self._dress()
+        self._glass.setText(_("Search"))
+        for button in self.findChildren(QToolButton):
+            button.setAccessibleName(_("Search") if button.defaultAction() is self._glass else _("Empty the field"))
 
     def stop(self) -> None:
         """Empty it without telling."""

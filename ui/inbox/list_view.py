@@ -65,11 +65,18 @@ class ConversationView(QTableView):
 
     def show_ids(self, ids: Sequence[ConversationId]) -> None:
         """Show these ids; what is selected and in sight stays so."""
+        self._exchange(ids)
+
+    def _exchange(self, ids: Sequence[ConversationId], *, measured: bool = True) -> None:
         current, selected = self.current_id(), self.selected_ids()
         place = self.currentIndex().row()
         anchor = self._anchor()
         self._settling = True
         try:
+            if not measured:
+                # While there is no row: a header gives each of them its height anew, and of many that takes minutes.
+                self._conversations.replace(())
+                self._measure()
             self._conversations.replace(ids)
             self.executeDelayedItemsLayout()
             self._restore(current, selected, place)
@@ -177,9 +184,7 @@ class ConversationView(QTableView):
         super().resizeEvent(event)
         self.setColumnWidth(0, self.viewport().width())
         if self._painter.show_lines(2 if self.height() >= self._theme.scaled(_ROOM_FOR_TWO) else 1):
-            anchor = self._anchor()
             self._size_rows()
-            self._scroll_back(anchor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier and event.text().isprintable():
@@ -195,6 +200,9 @@ class ConversationView(QTableView):
         self.viewport().update()
 
     def _size_rows(self) -> None:
+        self._exchange(self._conversations.ids, measured=False)
+
+    def _measure(self) -> None:
         header = self.verticalHeader()
         header.setMinimumSectionSize(self._painter.height)
         header.setDefaultSectionSize(self._painter.height)

@@ -1,0 +1,79 @@
+"""`make pictures`: draw all of them, or those that are named, into docs/pictures.
+
+Each language and scale is a process of its own, since both must stand before Qt starts. They share one practice
+community, made anew each time, so that the people are the same and only the dates are of today.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+FOLDER = Path("docs/pictures")
+_HERE = "--in-this-process"
+
+
+def main(names: list[str]) -> None:
+    """Make the community, then each process in turn."""
+    with tempfile.TemporaryDirectory() as home:
+        environment = {
+            **os.environ,
+            "PORTAVOCE_HOME": home,
+            "PORTAVOCE_KEYRING": "session",
+            "QT_QPA_PLATFORM": "offscreen",
+        }
+        making = [sys.executable, "-m", "inbox_app", "practice", "--create-only"]
+        subprocess.run(making, env=environment, check=True, stdout=subprocess.DEVNULL)
+        from tests.pictures.table import SHOTS
+
+        wanted = [shot for shot in SHOTS if not names or shot.name in names]
+        for language, scale in dict.fromkeys(shot.process for shot in wanted):
+            same = [shot.name for shot in wanted if shot.process == (language, scale)]
+            drawing = [sys.executable, "-m", "tests.pictures", _HERE, *same]
+            told = {"PORTAVOCE_LANGUAGE": language, "QT_SCALE_FACTOR": str(scale), "QT_API": "pyside6"}
+            subprocess.run(drawing, env={**environment, **told}, check=True)
+
+
+def draw(names: list[str]) -> None:
+    """Draw these, all of one language and one scale."""
+    from PySide6.QtWidgets import QApplication
+
+    from inbox_app.i18n import set_language
+    from inbox_app.settings import Theme as Wanted
+    from tests.pictures.stage import Stage
+    from tests.pictures.table import SHOTS
+    from ui.app_window import AppWindow
+    from ui.main import _run as run_on_qt
+    from ui.tasks import Tasks
+    from ui.theme.theme import Theme
+
+    shots = [shot for shot in SHOTS if shot.name in names]
+    set_language(shots[0].language)
+
+    async def take(application: QApplication) -> int:
+        theme = Theme(Wanted.LIGHT)
+        theme.dress(application)
+        for shot in shots:
+            theme.wear(Wanted.DARK if shot.dark else Wanted.LIGHT)
+            tasks = Tasks(asyncio.get_running_loop())
+            stage = Stage(theme, tasks, AppWindow(tasks, theme))
+            stage.window.resize(*shot.size)
+            stage.window.show()
+            await shot.scene(stage)
+            stage.take(FOLDER / f"{shot.name}.png")
+            await stage.close()
+            print(FOLDER / f"{shot.name}.png", flush=True)
+        return 0
+
+    run_on_qt(take)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == [_HERE]:
+        draw(sys.argv[2:])
+    else:
+        main(sys.argv[1:])

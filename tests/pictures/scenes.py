@@ -1,0 +1,114 @@
+"""What is done before a picture is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from inbox_app.domain.words import State
+from inbox_app.queries import writing
+from tests.pictures.stage import Stage
+from ui.commands import Does
+
+Scene = Callable[[Stage], Awaitable[None]]
+
+
+async def first_start(stage: Stage) -> None:
+    """The three ways in."""
+    await stage.until(lambda: True)
+
+
+async def listed(stage: Stage) -> None:
+    """The list alone."""
+    await stage.open()
+
+
+def opened(member: str) -> Scene:
+    """A conversation with this member."""
+
+    async def scene(stage: Stage) -> None:
+        await stage.open()
+        await stage.show(member)
+
+    return scene
+
+
+def searched(words: str) -> Scene:
+    """A search with its first hit opened."""
+
+    async def scene(stage: Stage) -> None:
+        await stage.open()
+        stage.place.list.search.setText(words)
+        stage.place.list.search.returnPressed.emit()
+        await stage.until(lambda: stage.place.is_settled and stage.place.bridge.opened is not None)
+
+    return scene
+
+
+def written(member: str, text: str) -> Scene:
+    """An answer that was begun; taken away again afterwards."""
+
+    async def scene(stage: Stage) -> None:
+        await opened(member)(stage)
+        stage.place.composer.field.setFocus()
+        stage.place.composer.field.setPlainText(text)
+        stage.after.append(stage.place.composer.field.clear)
+        await stage.until(lambda: stage.place.is_settled)
+
+    return scene
+
+
+def sent(member: str, text: str) -> Scene:
+    """An answer in its undo window."""
+
+    async def scene(stage: Stage) -> None:
+        await written(member, text)(stage)
+        stage.place.give(Does.SEND)
+        await stage.until(lambda: stage.place.leaving.isVisible() and stage.place.is_settled)
+        assert stage.core is not None
+        assert await writing.outbox(stage.core.store, settled=False)
+
+    return scene
+
+
+def empty(state: State) -> Scene:
+    """A tab without anything in it."""
+
+    async def scene(stage: Stage) -> None:
+        await stage.open()
+        stage.place.list.states.choose(state)
+        stage.place.list.state_chosen.emit(state)
+        await stage.until(lambda: stage.place.is_settled and not stage.place.bridge.ids)
+
+    return scene
+
+
+async def toured(stage: Stage) -> None:
+    """The second hint of the tour."""
+    await stage.open()
+    stage.window.give(Does.TOUR)
+    tour = stage.window.touring.tour
+    assert tour is not None
+    tour.next.click()
+    await stage.until(lambda: stage.place.is_settled)
+
+
+async def commands(stage: Stage) -> None:
+    """The bar of all commands."""
+    await opened("Maya Lindhagen")(stage)
+    stage.window.give(Does.COMMANDS)
+    shown = await stage.dialog()
+    stage.shown = shown
+    stage.after.append(shown.reject)
+
+
+def detached(member: str) -> Scene:
+    """A conversation in a window of its own."""
+
+    async def scene(stage: Stage) -> None:
+        await opened(member)(stage)
+        stage.place.give(Does.DETACH)
+        (own,) = stage.place.detaching.windows.values()
+        stage.shown = own
+        await stage.until(lambda: own.bridge.on_screen is not None and own.answering.writing.is_idle)
+
+    return scene

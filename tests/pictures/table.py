@@ -1,0 +1,59 @@
+"""Which pictures there are: a line each. Another one is another line."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from inbox_app.domain.words import State
+from tests.pictures import scenes
+from tests.pictures.stage import Stage
+
+WIDE, LOW, NARROW = (1640, 960), (1366, 768), (683, 384)
+"""Logical pixels: a large screen, a small laptop, the same laptop at 200 %."""
+Scene = Callable[[Stage], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture: its name, what is done before it is taken, and how the window is then."""
+
+    name: str
+    scene: Scene
+    size: tuple[int, int] = WIDE
+    language: str = "en"
+    dark: bool = False
+    scale: float = 1.0
+
+    @property
+    def process(self) -> tuple[str, float]:
+        """What must stand before Qt starts: shots that agree in it are taken by one process."""
+        return self.language, self.scale
+
+
+SHOTS = (
+    Shot("window-light", scenes.opened("Maya Lindhagen")),
+    Shot("window-dark", scenes.opened("Maya Lindhagen"), dark=True),
+    Shot("window-italian", scenes.opened("Elena Sabbadin"), language="it"),
+    Shot("window-italian-dark", scenes.opened("Elena Sabbadin"), language="it", dark=True),
+    Shot("laptop-light", scenes.opened("Jonas Weberlein"), LOW),
+    Shot("laptop-italian-dark", scenes.opened("Beatrice Colantoni"), LOW, "it", dark=True),
+    Shot("large-text-list", scenes.listed, NARROW, scale=2.0),
+    Shot("large-text-thread-italian", scenes.opened("Elena Sabbadin"), NARROW, "it", scale=2.0),
+    Shot("large-text-thread-dark", scenes.opened("Maya Lindhagen"), NARROW, dark=True, scale=2.0),
+    Shot("first-start-light", scenes.first_start, LOW),
+    Shot("first-start-italian-dark", scenes.first_start, LOW, "it", dark=True),
+    Shot("tour-light", scenes.toured, LOW),
+    Shot("tour-italian", scenes.toured, LOW, "it"),
+    Shot("search-light", scenes.searched("glaze")),
+    Shot("search-italian-dark", scenes.searched("smalto"), language="it", dark=True),
+    Shot("mail-light", scenes.opened("Colin Draycott")),
+    Shot("direct-dark", scenes.opened("Tomás Ferreiro"), dark=True),
+    Shot("arabic-light", scenes.opened("ليلى الخطيب"), LOW),
+    Shot("japanese-dark", scenes.opened("青木 葵"), LOW, dark=True),
+    Shot("written-light", scenes.written("Maya Lindhagen", "Thank you both! On the C2 we would begin at 15 clicks ☕")),
+    Shot("leaving-italian", scenes.sent("Elena Sabbadin", "Grazie Elena, le tue due partono domani."), language="it"),
+    Shot("empty-light", scenes.empty(State.SNOOZED), LOW),
+    Shot("commands-dark", scenes.commands, LOW, dark=True),
+    Shot("own-window-light", scenes.detached("Maya Lindhagen")),
+)

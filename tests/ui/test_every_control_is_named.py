@@ -1,0 +1,147 @@
+"""What assistive programs see: every control of every page and dialog has a name, as Qt's accessible tree tells it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from inbox_app.actions import writing as decisions
+from tests.ui.cores import StoreCore
+from tests.ui.keeping import Keep
+from tests.ui.patience import until
+from tests.unit.ingest.tales import said
+from ui.app_window import AppWindow
+from ui.commands import Does
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+from ui.workplace import Workplace
+
+pytestmark = pytest.mark.ui
+Role = QAccessible.Role
+SPOKEN = {
+    Role.Button, Role.CheckBox, Role.RadioButton,
+    Role.ComboBox, Role.EditableText, Role.List, Role.Table, Role.Tree, Role.ListItem, Role.Cell, Role.MenuItem,
+    Role.Link, Role.PageTab, Role.SpinBox, Role.Slider, Role.ButtonMenu, Role.ButtonDropDown, Role.Dialog,
+}  # fmt: skip
+MOST = 20_000
+
+
+def every(root: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
+    """The tree below, breadth first."""
+    waiting, count = [root], 0
+    while waiting and count < MOST:
+        one = waiting.pop(0)
+        count += 1
+        if one.state().invisible:
+            continue
+        yield one
+        waiting += [child for place in range(min(one.childCount(), 200)) if (child := one.child(place)) is not None]
+
+
+def unnamed(widget: QWidget) -> list[str]:
+    """Controls in sight without a name."""
+    root = QAccessible.queryAccessibleInterface(widget)
+    assert root is not None
+    found, nameless = 0, []
+    for one in every(root):
+        if one.role() in SPOKEN:
+            found += 1
+            if not one.text(QAccessible.Text.Name).strip():
+                held = one.object()
+                nameless.append(f"{one.role().name} {type(held).__name__}")
+    assert found, "the tree has controls at all"
+    return nameless
+
+
+@pytest.fixture
+async def window(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> AsyncIterator[AppWindow]:
+    await core.tell(said("a", 1), said("b", 2, parent="a"), said("c", 3))
+    made = keep(AppWindow(tasks, theme))
+    made.resize(1640, 960)
+    place = Workplace(core, tasks, theme)
+    made.put_in(place)
+    made.show()
+    await until(lambda: len(place.bridge.ids) == 2, "the list")
+    place.open(place.bridge.ids[1])
+    await until(lambda: place.is_settled and place.bridge.on_screen is not None, "the conversation")
+    yield made
+    await place.close_down()
+
+
+def place_in(window: AppWindow) -> Workplace:
+    assert window.workplace is not None
+    return window.workplace
+
+
+def test_the_measure_finds_what_has_no_name(theme: Theme, keep: Keep) -> None:
+    from PySide6.QtWidgets import QToolButton
+
+    room = keep(QWidget())
+    QToolButton(room)
+    room.show()
+    assert len(unnamed(room)) == 1
+
+
+def test_the_first_start(theme: Theme, tasks: Tasks, keep: Keep) -> None:
+    made = keep(AppWindow(tasks, theme))
+    made.show()
+    assert unnamed(made) == []
+
+
+async def test_the_inbox_with_a_conversation_and_a_draft(window: AppWindow) -> None:
+    place_in(window).composer.field.insertPlainText("Hello")
+    QApplication.processEvents()
+    assert unnamed(window) == []
+
+
+async def test_a_search_and_its_hits(window: AppWindow) -> None:
+    place = place_in(window)
+    place.list.search.setText("text")
+    place.list.search._tell()
+    await until(lambda: place._search.words == "text" and place.is_settled, "the hits")
+    assert unnamed(window) == []
+
+
+async def test_what_is_about_to_leave(window: AppWindow, core: StoreCore) -> None:
+    place = place_in(window)
+    place.composer.field.insertPlainText("Hello")
+    place.give(Does.SEND)
+    await until(place.leaving.isVisible, "the bar")
+    await until(lambda: place.is_settled, "the thread")
+    assert unnamed(window) == []
+    await decisions.undo(core.store, place.leaving.waiting[0].id)
+
+
+async def test_a_window_of_its_own(window: AppWindow) -> None:
+    place = place_in(window)
+    place.give(Does.DETACH)
+    (made,) = place.detaching.windows.values()
+    await until(lambda: made.bridge.on_screen is not None and made.answering.writing.is_idle, "it")
+    assert unnamed(made) == []
+    assert unnamed(window) == []
+
+
+async def test_the_tour(window: AppWindow) -> None:
+    window.give(Does.TOUR)
+    tour = window.touring.tour
+    assert tour is not None
+    assert unnamed(tour) == []
+
+
+@pytest.mark.parametrize("does", [Does.COMMANDS, Does.KEYS, Does.SNOOZE, Does.TAG, Does.ADD_ACCOUNT])
+async def test_every_dialog(window: AppWindow, does: Does) -> None:
+    def dialog() -> QDialog | None:
+        shown = (one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible())
+        return next(shown, None)
+
+    window.give(does)
+    await until(lambda: dialog() is not None, "the dialog")
+    shown = dialog()
+    assert shown is not None
+    names = unnamed(shown)
+    shown.reject()
+    await until(lambda: dialog() is None, "its end")
+    assert names == []
