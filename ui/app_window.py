@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _
-from ui import closing, dialogs
+from ui import dialogs
 from ui.bars import Trouble
 from ui.command_bar import CommandBar, KeysPage
 from ui.commands import Does, When

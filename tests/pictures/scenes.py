@@ -64,6 +64,7 @@ def sent(member: str, text: str) -> Scene:
         await written(member, text)(stage)
         stage.place.give(Does.SEND)
         await stage.until(lambda: stage.place.leaving.isVisible() and stage.place.is_settled)
+        stage.after.insert(0, stage.place.leaving.undo)
         assert stage.core is not None
         assert await writing.outbox(stage.core.store, settled=False)
 

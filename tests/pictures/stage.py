@@ -92,9 +92,11 @@ class Stage:
             raise OSError(path)
 
     async def close(self) -> None:
-        """Take all of it down."""
+        """Leave the community as it was, and take all down."""
+        self.shown = None
         for one in self.after:
             one()
+            await self.until(lambda: self.place.is_settled)
         if self.window.workplace is not None:
             await self.place.close_down()
         self.window.hide()

@@ -50,7 +50,7 @@ SHOTS = (
     Shot("mail-light", scenes.opened("Colin Draycott")),
     Shot("direct-dark", scenes.opened("Tomás Ferreiro"), dark=True),
     Shot("arabic-light", scenes.opened("ليلى الخطيب"), LOW),
-    Shot("japanese-dark", scenes.opened("青木 葵"), LOW, dark=True),
+    Shot("review-dark", scenes.opened("Ottavia Bellomi"), LOW, dark=True),
     Shot("written-light", scenes.written("Maya Lindhagen", "Thank you both! On the C2 we would begin at 15 clicks ☕")),
     Shot("leaving-italian", scenes.sent("Elena Sabbadin", "Grazie Elena, le tue due partono domani."), language="it"),
     Shot("empty-light", scenes.empty(State.SNOOZED), LOW),
