@@ -8,7 +8,7 @@ from datetime import datetime
 from inbox_app.domain.ids import ColleagueId, ConversationId
 from inbox_app.domain.timecode import to_ms
 from inbox_app.domain.words import Hat
-from inbox_app.storage import conversations, operations, triage
+from inbox_app.storage import conversations, triage, undoing
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 
@@ -73,7 +73,7 @@ async def undo(store: Store, me: ColleagueId) -> Changed:
     Raises:
         Refused: there is none.
     """
-    return await store.write(lambda tx: operations.undo_last(tx, me))
+    return await store.write(lambda tx: undoing.undo_last(tx, me))
 
 
 async def _on(store: Store, wanted: Ids, change: Callable[[Tx, list[ConversationId]], None]) -> Changed:

@@ -24,10 +24,10 @@ from inbox_app.storage import (
     drafts,
     joint,
     messages,
-    operations,
     outbox,
     outbox_rows,
     triage,
+    undoing,
 )
 from inbox_app.storage.accounts import Account
 from inbox_app.storage.blobs import BlobStore
@@ -144,7 +144,7 @@ async def undo(store: Store, wanted: OutboxId) -> DraftId | None:
     def work(tx: Tx) -> DraftId | None:
         back = outbox.undo(tx, wanted)
         # What a template did along with the text is named like the act.
-        operations.undo_with(tx, OperationId(wanted))
+        undoing.undo_with(tx, OperationId(wanted))
         return back
 
     return await store.write(work)

@@ -11,8 +11,8 @@ from inbox_app.domain.errors import NotFound, Refused, WrongUse
 from inbox_app.domain.ids import ColleagueId, HandleId, MemberId, OperationId, new_id
 from inbox_app.i18n import _
 from inbox_app.storage.circles import homes_of, present
-from inbox_app.storage.operations import Before, record, undo
-from inbox_app.storage.people_before import PeopleBefore, recount, touch
+from inbox_app.storage.operations import Before, record, taken_back
+from inbox_app.storage.people_before import PeopleBefore, recount, restore, touch
 from inbox_app.storage.schema import handle, member_link, operation
 from inbox_app.storage.transaction import Tx
 
@@ -64,7 +64,7 @@ def unlink_whole(tx: Tx, wanted: HandleId) -> OperationId:
     )
     for row in tx.conn.execute(candidates.order_by(operation.c.at.desc(), operation.c.id)):
         if any(one == wanted and to == now for _link, one, _old, to in json.loads(row.detail)["people"]["moved"]):
-            undo(tx, OperationId(row.id))
+            restore(tx, taken_back(tx, OperationId(row.id))["people"])
             return OperationId(row.id)
     raise Refused(_("This handle was not linked to another member: there is nothing to take off."))
 

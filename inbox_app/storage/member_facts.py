@@ -17,8 +17,8 @@ from inbox_app.storage.circles import parts_of, present
 from inbox_app.storage.operations import Before, record
 from inbox_app.storage.people_before import PeopleBefore, put_field, touch
 from inbox_app.storage.schema import field, member, member_field, member_tag, tag
+from inbox_app.storage.tags import tag_named
 from inbox_app.storage.transaction import Tx
-from inbox_app.storage.triage import tag_named
 
 _COLUMNS = {fact: member.c[fact.value] for fact in Fact}
 _LONGEST = 500

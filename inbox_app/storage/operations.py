@@ -9,13 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
-from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, OperationId, ReminderId, TagId, new_id
-from inbox_app.i18n import _
-from inbox_app.storage import read_marks
-from inbox_app.storage.deciding import dismiss, restate
-from inbox_app.storage.people_before import PeopleBefore, restore
-from inbox_app.storage.schema import conversation, conversation_tag, operation, operation_on, reminder, unread
+from inbox_app.storage.people_before import PeopleBefore
+from inbox_app.storage.schema import conversation, operation, operation_on, reminder
 from inbox_app.storage.transaction import Tx
 
 Columns = dict[str, Any]
@@ -105,101 +101,14 @@ def _unite(whole: Before, later: Mapping[str, Any]) -> None:
     whole.tags_taken = [one for one in taken if one not in put]
 
 
-def undo_last(tx: Tx, me: ColleagueId) -> tuple[ConversationId, ...]:
-    """Take back the colleague's last operation that stands; returns the conversations it was about.
-
-    Raises:
-        Refused: there is nothing to take back.
-    """
-    last = tx.conn.execute(
-        select(operation.c.id)
-        .where(operation.c.colleague == me, operation.c.undone_at.is_(None))
-        .order_by(operation.c.at.desc(), operation.c.id.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-    if last is None:
-        raise Refused(_("There is nothing to undo."))
-    return undo(tx, OperationId(last))
-
-
-def undo(tx: Tx, wanted: OperationId) -> tuple[ConversationId, ...]:
-    """Take one operation back, however old; what happened since in other columns stays."""
-    detail = json.loads(
-        tx.conn.execute(
-            update(operation).where(operation.c.id == wanted).values(undone_at=tx.now).returning(operation.c.detail)
-        ).scalar_one()
-    )
-    for one, values in detail["conversations"].items():
-        tx.conn.execute(update(conversation).where(conversation.c.id == one).values(**values))
-    dismiss(tx, detail["dismissed"], dismissed=False)
-    dismiss(tx, detail["wanted_again"], dismissed=True)
-    _restore_tags(tx, detail)
-    _restore_unread(tx, ColleagueId(detail["me"]), detail)
-    if "people" in detail:
-        restore(tx, detail["people"])
-    _restore_reminders(tx, detail.get("reminders", {}))
-    about = [
-        ConversationId(one)
-        for one in tx.conn.execute(
-            select(operation_on.c.conversation).where(operation_on.c.operation == wanted)
-        ).scalars()
-    ]
-    restate(tx, about)
-    return tuple(about)
-
-
-def _restore_reminders(tx: Tx, before: Mapping[str, Columns | None]) -> None:
-    for one, values in before.items():
-        if values is None:
-            _unset(tx, one)
-        else:
-            tx.conn.execute(update(reminder).where(reminder.c.id == one).values(**values))
-        tx.reminders.add(ReminderId(one))
-
-
-def _unset(tx: Tx, wanted: str) -> None:
-    """As if it had never been set: what it repeated to is gone too."""
-    row = tx.conn.execute(select(reminder).where(reminder.c.id == wanted)).one_or_none()
-    if row is None:
-        return
-    tx.conn.execute(delete(reminder).where(reminder.c.id == wanted))
-    if row.every:
-        tx.conn.execute(delete(reminder).where(*same_series(row)))
+def taken_back(tx: Tx, wanted: OperationId) -> dict[str, Any]:
+    """Mark an operation as undone; how things stood before it, for whoever restores that."""
+    marked = update(operation).where(operation.c.id == wanted).values(undone_at=tx.now)
+    detail: dict[str, Any] = json.loads(tx.conn.execute(marked.returning(operation.c.detail)).scalar_one())
+    return detail
 
 
 def same_series(row: Row[*tuple[Any, ...]]) -> tuple[ColumnElement[bool], ...]:
     """Which reminders are occurrences of one rule: all that a person said of them is the same."""
     said = ("conversation", "member", "owner", "text", "zone", "every", "if_no_reply")
     return tuple(reminder.c[name].is_not_distinct_from(getattr(row, name)) for name in said)
-
-
-def undo_with(tx: Tx, wanted: OperationId) -> None:
-    """Take back the operation of this name, where there is one that stands."""
-    stands = select(operation.c.id).where(operation.c.id == wanted, operation.c.undone_at.is_(None))
-    if tx.conn.execute(stands).first() is not None:
-        undo(tx, wanted)
-
-
-def _restore_tags(tx: Tx, detail: Mapping[str, Any]) -> None:
-    for one, tag in detail["tags_put"]:
-        tx.conn.execute(
-            delete(conversation_tag).where(conversation_tag.c.conversation == one, conversation_tag.c.tag == tag)
-        )
-    if detail["tags_taken"]:
-        tx.conn.execute(
-            insert(conversation_tag), [{"conversation": one, "tag": tag} for one, tag in detail["tags_taken"]]
-        )
-
-
-def _restore_unread(tx: Tx, me: ColleagueId, detail: Mapping[str, Any]) -> None:
-    for one, marked in detail["made_unread"]:
-        tx.conn.execute(
-            delete(unread).where(unread.c.colleague == me, unread.c.conversation == one, unread.c.message == marked)
-        )
-    read_marks.tell(tx, [MessageId(one) for _where, one in detail["made_unread"]], read=True)
-    read_marks.tell(tx, [MessageId(one) for _where, one in detail["made_read"]], read=False)
-    if detail["made_read"]:
-        tx.conn.execute(
-            insert(unread),
-            [{"colleague": me, "conversation": one, "message": marked} for one, marked in detail["made_read"]],
-        )

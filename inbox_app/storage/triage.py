@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from inbox_app.domain.errors import NotFound
-from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, TagId, new_id
+from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, TagId
 from inbox_app.domain.words import Direction, Hat
 from inbox_app.i18n import _
 from inbox_app.storage import read_marks, reminders
@@ -15,6 +15,7 @@ from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.deciding import dismiss, restate
 from inbox_app.storage.operations import Before, record, remember_columns
 from inbox_app.storage.schema import colleague, conversation, conversation_tag, message, tag, unread
+from inbox_app.storage.tags import tag_named
 from inbox_app.storage.transaction import Tx
 
 _DECISION = ("done_at", "snoozed_until", "snooze_regardless", "reopened_at")
@@ -160,15 +161,6 @@ def _last_incoming(conn: Connection, wanted: ConversationId) -> MessageId | None
         .limit(1)
     ).scalar_one_or_none()
     return None if found is None else MessageId(found)
-
-
-def tag_named(tx: Tx, name: str) -> TagId:
-    """The tag of this name, made when there is none."""
-    known = tx.conn.execute(select(tag.c.id).where(func.lower(tag.c.name) == name.lower())).scalar_one_or_none()
-    if known is None:
-        known = new_id()
-        tx.conn.execute(insert(tag).values(id=known, name=name))
-    return TagId(known)
 
 
 def _tagged(conn: Connection, marked: TagId, wanted: Collection[ConversationId]) -> list[ConversationId]:

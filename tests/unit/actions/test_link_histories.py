@@ -12,7 +12,7 @@ from inbox_app.contract.remote import MessageSeen
 from inbox_app.domain.ids import ColleagueId, HandleId, MemberId
 from inbox_app.domain.people import Card, TimelineLine
 from inbox_app.ingest.ingest import ingest
-from inbox_app.storage import member_cards, operations, timelines
+from inbox_app.storage import member_cards, timelines, undoing
 from inbox_app.storage.creation import ME
 from inbox_app.storage.linking import LINK, link, unlink
 from inbox_app.storage.schema import handle, operation
@@ -116,7 +116,7 @@ def _handles(conn: Connection, of: MemberId) -> list[tuple[HandleId, bool]]:
 def take_back_all(tx: Tx) -> None:
     done = select(operation.c.detail).where(operation.c.kind == LINK, operation.c.undone_at.is_(None))
     while tx.conn.execute(done.limit(1)).first() is not None:
-        operations.undo_last(tx, me)
+        undoing.undo_last(tx, me)
 
 
 def history(conn: Connection, of: MemberId) -> tuple[Card, tuple[TimelineLine, ...]]:

@@ -29,12 +29,12 @@ from inbox_app.storage import accounts, falling_due, outbox, tallies, triage
 from inbox_app.storage.conversations import count as count_listed
 from inbox_app.storage.conversations import every_tag
 from inbox_app.storage.opening import _open, open_database
-from inbox_app.storage.operations import undo_last
 from inbox_app.storage.postgres import PostgreSQLDatabase
 from inbox_app.storage.schema import account, colleague, conversation, message, operation, tally
 from inbox_app.storage.schema import outbox as outbox_table
 from inbox_app.storage.store import wall_clock
 from inbox_app.storage.transaction import Tx
+from inbox_app.storage.undoing import undo_last
 from inbox_app.storage.writer import Writer
 from tests.unit.ingest.tales import US, at, ours, said
 
