@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.portavoce import Portavoce
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 MARK = "Only-For-Colleagues-4711"
 
