@@ -9,7 +9,8 @@ import pytest
 from tests.e2e.portavoce import Portavoce
 from tests.servers.wordpress import WordPressServer
 
-pytestmark = [pytest.mark.server, pytest.mark.e2e]
+# Eight processes, on a machine that may be busy with others' tests.
+pytestmark = [pytest.mark.server, pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
 def test_a_held_comment_is_approved_and_answered_under_the_right_parent(
@@ -24,7 +25,6 @@ def test_a_held_comment_is_approved_and_answered_under_the_right_parent(
     )  # fmt: skip
     assert added["handle"] == f"{brand.name}@{site.url.partition('://')[2]}"
     assert brand.password.encode() not in (tmp_path / "inbox" / "workspace.db").read_bytes()
-    portavoce.tell(*workspace, "sync")
     held = site.visit(post, "At what time?")
     assert portavoce.tell(*workspace, "sync")["accounts"][0]["new"] == 1
     (listed,) = portavoce.tell(*workspace, "list", "--view", "open")["conversations"]
@@ -42,4 +42,3 @@ def test_a_held_comment_is_approved_and_answered_under_the_right_parent(
     answer = site.comments()[-1]
     assert (answer["comment_parent"], answer["comment_content"]) == (str(held), "At nine")
     assert (answer["comment_approved"], answer["user_id"]) == ("1", str(brand.id))
-    assert portavoce.tell(*workspace, "list", "--view", "open")["conversations"] == []

@@ -21,7 +21,8 @@ from tests.e2e.portavoce import Portavoce
 from tests.servers.gateway import Request, Response
 from tests.servers.waiting import wait_until
 
-pytestmark = [pytest.mark.server, pytest.mark.e2e]
+# Each test starts up to seven processes, on a machine that may be busy with others' tests.
+pytestmark = [pytest.mark.server, pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
 class Held:
