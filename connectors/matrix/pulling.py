@@ -114,7 +114,7 @@ class Puller:
             found.events.append(await self._teller.describe(room))
         entry = _entry(news, self._me)
         if news.limited and news.before and not news.left:
-            cursor = _with_gap(cursor, news, found, history_since if entry else None, entered=entry is not None)
+            cursor = _with_gap(cursor, news, found, history_since, entered=entry is not None)
         await self._take_events(room, news.timeline, found, entry=entry or 0)
         self._take_receipts(news, found)
         for event in news.timeline:
