@@ -6,27 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MemberId, MessageId, PostId
+from inbox_app.domain.people import Fact
 from inbox_app.domain.placeholders import first_name
 from inbox_app.domain.tongues import guess_language, language_name
 from inbox_app.domain.words import Direction, Hat
 from inbox_app.i18n import _
 from inbox_app.storage import accounts, conversations, messages
 from inbox_app.storage.accounts import Account
+from inbox_app.storage.circles import parts_of
 from inbox_app.storage.creation import ME
+from inbox_app.storage.member_facts import facts_of, fields_of
 from inbox_app.storage.schema import (
     colleague,
     conversation,
     handle,
     member,
-    member_field,
     message,
     message_text,
     post,
 )
-from inbox_app.storage.schema import field as member_fields
 
 _LISTENED_TO = 5
 """Messages of a member from which a language is guessed."""
@@ -61,11 +62,12 @@ def of_conversation(conn: Connection, me: ColleagueId, wanted: ConversationId, t
     values = _of_us(conn, me, account) | {"conversation.title": row.title} | _of_post(conn, under)
     if person is None:
         return Facts(account.id, account.channel, values, Hat(row.hat), post=under)
-    language, because = _language(conn, person)
+    known = _known(conn, person)
+    language, because = _language(conn, person, known)
     return Facts(
         account=account.id,
         channel=account.channel,
-        values=values | _of_member(conn, person),
+        values=values | _of_member(conn, person, known),
         hat=Hat(row.hat),
         member=MemberId(person.member),
         post=None if under is None else PostId(under),
@@ -98,10 +100,6 @@ def _person(conn: Connection, answered: MessageId | None) -> Row[*tuple[Any, ...
             handle.c.name.label("handle_name"),
             member.c.id.label("member"),
             member.c.name,
-            member.c.preferred_name,
-            member.c.address_form,
-            member.c.pronouns,
-            member.c.language,
         )
         .join_from(message, handle, handle.c.id == message.c.author)
         .join(member, member.c.id == handle.c.member)
@@ -112,20 +110,22 @@ def _person(conn: Connection, answered: MessageId | None) -> Row[*tuple[Any, ...
     return found
 
 
-def _of_member(conn: Connection, person: Row[*tuple[Any, ...]]) -> dict[str, str]:
+def _known(conn: Connection, person: Row[*tuple[Any, ...]]) -> dict[Fact, str]:
+    """The member's facts, from all records that were linked."""
+    parts = [*parts_of(conn, [MemberId(person.member)])]
+    return {fact: known.value for fact, known in facts_of(conn, parts).items()}
+
+
+def _of_member(conn: Connection, person: Row[*tuple[Any, ...]], known: Mapping[Fact, str]) -> dict[str, str]:
     name = person.handle_name or person.name
-    own = (
-        select(func.lower(member_fields.c.name), member_field.c.value)
-        .join(member_fields, member_fields.c.id == member_field.c.field)
-        .where(member_field.c.member == person.member)
-    )
-    fields = {f"member.{name}": value for name, value in conn.execute(own)}
+    own = fields_of(conn, [*parts_of(conn, [MemberId(person.member)])])
+    fields = {f"member.{field.name.casefold()}": said.value for field, said in own}
     return fields | {
         "member.name": name,
-        "member.first": person.preferred_name or first_name(name),
-        "member.preferred": person.preferred_name,
-        "member.address": person.address_form,
-        "member.pronouns": person.pronouns,
+        "member.first": known[Fact.PREFERRED_NAME] or first_name(name),
+        "member.preferred": known[Fact.PREFERRED_NAME],
+        "member.address": known[Fact.ADDRESS_FORM],
+        "member.pronouns": known[Fact.PRONOUNS],
         "member.handle": person.handle,
     }
 
@@ -149,12 +149,12 @@ def _of_post(conn: Connection, under: str | None) -> dict[str, str]:
     return {"post.title": row.title or short, "post.link": row.url}
 
 
-def _language(conn: Connection, person: Row[*tuple[Any, ...]]) -> tuple[str, str]:
+def _language(conn: Connection, person: Row[*tuple[Any, ...]], known: Mapping[Fact, str]) -> tuple[str, str]:
     """The member's own, else that of the message, else the one that they seem to write in."""
-    name = person.preferred_name or person.handle_name or person.name
-    if person.language:
-        noted = _("{name} is noted as speaking {language}.")
-        return person.language, noted.format(name=name, language=language_name(person.language))
+    name, noted = known[Fact.PREFERRED_NAME] or person.handle_name or person.name, known[Fact.LANGUAGE].lower()
+    if noted:
+        told = _("{name} is noted as speaking {language}.")
+        return noted, told.format(name=name, language=language_name(noted))
     if person.message_language:
         told = _("The message is in {language}.")
         return person.message_language, told.format(language=language_name(person.message_language))

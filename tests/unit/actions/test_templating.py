@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
-from inbox_app.actions import acting, macros, templating, triage, writing
+from inbox_app.actions import acting, macros, members, templating, triage, writing
 from inbox_app.actions.templating import Wording
 from inbox_app.actions.writing import Answer, Letter, OwnFile
 from inbox_app.contract.remote import Event, PostSeen, RemotePost
 from inbox_app.domain.errors import NotFound, Refused, WrongUse
-from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, TemplateId
+from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MemberId, TemplateId
 from inbox_app.domain.inbox import ConversationRow, OutboxRow
+from inbox_app.domain.people import Fact, FieldType
 from inbox_app.domain.words import Hat, State
 from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import inbox
@@ -25,7 +26,7 @@ from inbox_app.storage.outbox import Receipt
 from inbox_app.storage.outbox.steps import deliver
 from inbox_app.storage.schema import field, member, member_field
 from inbox_app.storage.store import Store
-from inbox_app.storage.transaction import Tx
+from inbox_app.storage.transaction import Reading, Tx
 from tests.unit.ingest.tales import at, connect, said
 
 WE = ColleagueId(ME)
@@ -97,6 +98,28 @@ async def test_a_field_of_the_member_s_own_and_one_that_is_missing(store: Store,
     made = await questions.prepare(store, WE, "city", maya)
     assert made.filled.text == "May (tu) in (post.title), {member.shoe}"
     assert made.filled.missing == ("member.shoe",)
+
+
+async def test_what_is_known_of_linked_records_is_known_of_the_member(
+    store: Store, maya: ConversationId, ben: ConversationId
+) -> None:
+    """A link brings facts and what was said along; taking it back takes both back."""
+
+    def ids(conn: Reading) -> dict[str, MemberId]:
+        return {row.name: MemberId(row.id) for row in conn.execute(select(member.c.name, member.c.id))}
+
+    known = await store.read(ids)
+    city = await members.define_field(store, "City", FieldType.TEXT)
+    await members.say(store, WE, known["Maya"], {Fact.ADDRESS_FORM: "tu"}, {city: "Rome"})
+    made = await templating.add(store, WE, Wording("city", "{member.city|?} {member.address|?}"))
+    await send(store, maya, "city")
+    assert (await questions.prepare(store, WE, "city", ben)).filled.text == "? ?"
+    await members.link(store, WE, known["Ben"], known["Maya"])
+    assert (await questions.prepare(store, WE, "city", ben)).filled.text == "Rome tu"
+    assert await questions.warned(store, WE, made, ben)
+    await triage.undo(store, WE)
+    assert (await questions.prepare(store, WE, "city", ben)).filled.text == "? ?"
+    assert not await questions.warned(store, WE, made, ben)
 
 
 async def test_the_variant_in_the_member_s_language_is_chosen_and_said(store: Store, maya: ConversationId) -> None:
