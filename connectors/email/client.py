@@ -20,7 +20,7 @@ from connectors.email.line import ANSWER_BYTES, BoundedClient, Note
 from connectors.email.mailbox import Changes, Fetched, Measured, Opened
 from connectors.email.settings import Server
 from connectors.email.signing_in import sign_in
-from connectors.email.uids import unpack_between
+from connectors.email.uids import unpack_newest
 from inbox_app.content.ids import parse_id
 from inbox_app.contract.errors import ConnectorError
 
@@ -30,7 +30,7 @@ COMMAND_SECONDS = 40.0
 SLOWEST_BYTES = 64 * 2**10
 """Bytes a second below which a line counts as dead."""
 MOST_REMOVED = 50_000
-"""UIDs below the last one among which removals are heard of: a server may name a range without end."""
+"""Removals heard of at once: a server may name a range without end."""
 _NEWS = (b"EXISTS", b"EXPUNGE", b"FETCH", b"VANISHED")
 _MESSAGE_ID_ITEM = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"
 
@@ -113,7 +113,7 @@ class Session:
         with self._asking():
             changed, removed = self._client.flags_changed(last, modseq)
             seen = sorted(uid for uid, items in changed.items() if uid <= last and _is_seen(items))
-            gone = sorted(unpack_between(removed, max(1, last - MOST_REMOVED), last))
+            gone = unpack_newest(removed, last, MOST_REMOVED)
         return Changes(seen, gone)
 
     def search_message_id(self, message_id: str) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 
 def pack(uids: Iterable[int]) -> str:
@@ -16,12 +16,17 @@ def pack(uids: Iterable[int]) -> str:
     return ",".join(str(first) if first == last else f"{first}:{last}" for first, last in runs)
 
 
-def unpack_between(text: str, first: int, last: int) -> Iterator[int]:
-    """Those from `first` to `last` of a set as a server writes it, which may reach over far more."""
+def unpack_newest(text: str, last: int, most: int) -> list[int]:
+    """Those up to `last` of a set as a server writes it, which may reach over far more; at most the newest `most`."""
+    runs: list[tuple[int, int]] = []
     for run in filter(None, text.split(",")):
         low, _, high = run.partition(":")
         one, other = sorted((int(low), int(high or low)))
-        yield from range(max(one, first), min(other, last) + 1)
+        runs.append((one, min(other, last)))
+    newest: list[int] = []
+    for one, other in sorted(runs, reverse=True):
+        newest += range(other, max(one, other - most + len(newest) + 1) - 1, -1)
+    return sorted(set(newest))
 
 
 def unpack(text: str) -> frozenset[int]:

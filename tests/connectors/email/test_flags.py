@@ -8,7 +8,7 @@ import pytest
 
 from connectors.email import line
 from connectors.email.connector import EmailConnector
-from connectors.email.uids import unpack_between
+from connectors.email.uids import unpack_newest
 from inbox_app.contract.acts import ReadMark
 from inbox_app.contract.remote import Location, LocationGone, ReadElsewhere
 from inbox_app.domain.jsonvalue import JsonObject
@@ -221,6 +221,8 @@ async def test_without_either_the_unread_ones_are_compared(make_host: MakeHost) 
 
 
 def test_a_set_without_end_is_read_as_far_as_it_matters() -> None:
-    assert [*unpack_between("1:4294967295,7", 3, 5)] == [3, 4, 5]
-    assert [*unpack_between("9:2", 1, 4)] == [2, 3, 4]
-    assert [*unpack_between("", 1, 4)] == []
+    assert unpack_newest("7,150000", 200_000, 10) == [7, 150_000]
+    assert unpack_newest("1:4294967295,7", 5, 3) == [3, 4, 5]
+    assert unpack_newest("9:2,20:30", 8, 3) == [6, 7, 8]
+    assert unpack_newest("3,8:9", 9, 2) == [8, 9]
+    assert unpack_newest("", 9, 2) == []
