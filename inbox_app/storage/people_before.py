@@ -12,6 +12,7 @@ from inbox_app.domain.ids import ConversationId, FieldId, HandleId, MemberId, No
 from inbox_app.domain.timecode import ms_of
 from inbox_app.domain.words import Direction
 from inbox_app.storage.conversations import surviving
+from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.dialect import insert_or
 from inbox_app.storage.schema import (
     conversation,
@@ -138,5 +139,6 @@ _SAID = (
         handle.c.member == bindparam("of"),
         message.c.direction == Direction.INCOMING,
         message.c.context.is_(False),
+        SHOWN,
     )
 )

@@ -12,6 +12,7 @@ from inbox_app.domain.ids import AccountId, ConversationId, HandleId, MemberId, 
 from inbox_app.domain.people import Timeline, TimelineLine
 from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import Direction, Kind
+from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.schema import conversation, handle, message, message_text, post
 from inbox_app.storage.transaction import Reading
 
@@ -33,7 +34,7 @@ def timeline(
 
 def _newest(conn: Connection, author: HandleId, older_than: MessageId | None, limit: int) -> Sequence[MessageId]:
     wanted = select(message.c.id).where(
-        message.c.author == author, message.c.direction == Direction.INCOMING, message.c.context.is_(False)
+        message.c.author == author, message.c.direction == Direction.INCOMING, message.c.context.is_(False), SHOWN
     )
     if older_than is not None:
         wanted = wanted.where(message.c.id < older_than)

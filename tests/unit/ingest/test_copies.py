@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 
 from inbox_app.contract.remote import Batch, MessageSeen, ReadElsewhere, RemoteAttachment, RemoteAuthor
 from inbox_app.domain.filters import EVERYTHING, By, Is
-from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
+from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MemberId
 from inbox_app.domain.inbox import ConversationRow
 from inbox_app.domain.words import AccountState, Direction, Kind, State
 from inbox_app.ingest import copies
@@ -26,6 +26,7 @@ from inbox_app.storage import accounts, conversations, participants, recounting,
 from inbox_app.storage.schema import conversation, member, message, message_copy, participant
 from inbox_app.storage.standings import standings
 from inbox_app.storage.store import Store
+from inbox_app.storage.timelines import timeline
 from inbox_app.storage.transaction import Tx
 from tests.unit.ingest.conftest import NOW
 from tests.unit.ingest.tales import said
@@ -88,8 +89,11 @@ async def test_it_is_one_row_one_message_and_one_hit(two: Two) -> None:
     assert (len(found.hits), found.total) == (1, 1)
     filtered = await search.messages(two.store, ME, "words from:maya")
     assert (len(filtered.hits), filtered.total) == (1, 1)
-    (maya,) = await two.store.read(lambda conn: conn.execute(select(member.c.message_count)).scalars().all())
-    assert maya == 1
+    ((maya, count),) = await two.store.read(
+        lambda conn: conn.execute(select(member.c.id, member.c.message_count)).all()
+    )
+    assert count == 1
+    assert len((await two.store.read(lambda conn: timeline(conn, MemberId(maya)))).lines) == 1
 
 
 async def test_each_account_shows_it_and_the_whole_counts_it_once(two: Two) -> None:
