@@ -22,7 +22,8 @@ ENTRIES: dict[str, Entry] = {
         "accounts", lazy_gettext("connect, list, check, pause, resume or remove accounts; how their mails are written")
     ),
     "sync": Entry("syncing", lazy_gettext("pull what is new and send what is due")),
-    "import": Entry("importing", lazy_gettext("bring in mail that another program kept, as an archive")),
+    "import": Entry("importing", lazy_gettext("bring in an export of ours, or mail that another program kept")),
+    "export": Entry("exporting", lazy_gettext("write history into files: everything, or what is chosen")),
     "ledger": Entry("syncing", lazy_gettext("compare what the services hold with what is here")),
     "list": Entry("inbox", lazy_gettext("list conversations, newest first")),
     "show": Entry("inbox", lazy_gettext("show a conversation with its messages")),

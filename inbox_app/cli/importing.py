@@ -13,15 +13,18 @@ from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Document, Output, Printed, printable
 from inbox_app.exchange.importing import Imported, Progress, Wish, default_name, owner_sentence
+from inbox_app.exchange.json_import import take_in as take_in_ours
 from inbox_app.i18n import _, ngettext
 
+OURS = "json"
+"""The format that is no channel's: our own export."""
 _EVERY = 2.0
 """Seconds between two lines of progress."""
 _LISTED = 20
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("format", metavar="FORMAT", help=_("mbox, maildir or eml"))
+    parser.add_argument("format", metavar="FORMAT", help=_("json (our own export), mbox, maildir or eml"))
     parser.add_argument("path", metavar="PATH", type=Path, help=_("the file or the folder"))
     parser.add_argument("--name", metavar="N", help=_("what the archive is called here; without it like its file"))
     parser.add_argument(
@@ -30,12 +33,35 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 async def _import(desk: Desk, chosen: Namespace) -> Printed:
+    if chosen.format == OURS:
+        return await _import_ours(desk, chosen.path)
     reader_of(desk.catalogue, chosen.format)
     name = (chosen.name or "").strip() or default_name(chosen.path)
     wish = Wish(chosen.format, chosen.path, name, frozenset(chosen.own))
     async with desk.open(create=True, otherwise=desk.settings.current.last_workspace or FIRST_WORKSPACE) as app:
         imported = await app.import_archive(wish, _Teller(desk.output).tell)
     return Printed(_document(imported), _text(imported))
+
+
+async def _import_ours(desk: Desk, path: Path) -> Printed:
+    async with desk.open(create=True, otherwise=desk.settings.current.last_workspace or FIRST_WORKSPACE) as app:
+        teller = _Teller(desk.output)
+        taken = await take_in_ours(
+            app.store, path, lambda step: teller.tell(Progress(step.done, step.size, step.added))
+        )
+    added = ngettext("{count} new message", "{count} new messages", taken.added).format(count=taken.added)
+    told = _("The export holds {messages} messages in {conversations} conversations: {added}.")
+    return Printed(
+        {
+            "account": None,
+            "messages": taken.messages,
+            "conversations": taken.conversations,
+            "added": taken.added,
+            "skipped": [],
+            "skipped_count": 0,
+        },
+        told.format(messages=taken.messages, conversations=taken.conversations, added=added),
+    )
 
 
 class _Teller:

@@ -30,7 +30,9 @@ def _list_arguments(parser: ArgumentParser) -> None:
 async def _list(desk: Desk, chosen: Namespace) -> Printed:
     async with desk.open() as app:
         after = None if chosen.after is None else place_of(chosen.after)
-        page = await inbox.conversation_page(app.store, app.me, _view(chosen.view), after=after, limit=chosen.limit)
+        page = await inbox.conversation_page(
+            app.store, app.me, view_named(chosen.view), after=after, limit=chosen.limit
+        )
         handles = {account.id: account.handle for account in await app.accounts()}
     document = {
         "conversations": [
@@ -42,7 +44,12 @@ async def _list(desk: Desk, chosen: Namespace) -> Printed:
     return Printed(document, _page_text(page))
 
 
-def _view(name: str) -> Filter:
+def view_named(name: str) -> Filter:
+    """The filter of a view by its name.
+
+    Raises:
+        WrongUse: there is none.
+    """
     if name == _ALL:
         return EVERYTHING
     if name in State.__members__.values():

@@ -185,16 +185,16 @@ def _has(query: SearchQuery, value: str, _now: datetime) -> SearchQuery | None:
 
 
 def _before(query: SearchQuery, value: str, now: datetime) -> SearchQuery | None:
-    moment = _read_day(value, now)
+    moment = read_day(value, now)
     return None if moment is None else replace(query, before=moment)
 
 
 def _after(query: SearchQuery, value: str, now: datetime) -> SearchQuery | None:
-    moment = _read_day(value, now)
+    moment = read_day(value, now)
     return None if moment is None else replace(query, after=moment)
 
 
-def _read_day(value: str, now: datetime) -> int | None:
+def read_day(value: str, now: datetime) -> int | None:
     """The first moment of a year, a month, a day, or of the day so long ago (`3d`, `2w`, `1m`)."""
     ago = _DAYS_AGO.match(value.lower())
     parts = value.split("-")

@@ -23,6 +23,7 @@ class Readers:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="storage-read")
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="storage-read-aside")
         self._own = threading.local()
         self._lock = threading.Lock()
         self._connections: list[Connection] = []
@@ -31,9 +32,14 @@ class Readers:
         """Queue a question."""
         return self._threads.submit(self._run, work)
 
+    def submit_aside(self, work: Callable[[Connection], T]) -> Future[T]:
+        """Queue a question that may take minutes, where it keeps no other waiting."""
+        return self._aside.submit(self._run, work)
+
     def close(self) -> None:
         """Wait for the questions under way and close the connections. Blocks: not for the loop's thread."""
         self._threads.shutdown(wait=True, cancel_futures=True)
+        self._aside.shutdown(wait=True, cancel_futures=True)
         for connection in self._connections:
             connection.close()
         self._connections.clear()

@@ -92,6 +92,14 @@ class Store:
         self._refuse_when_closed()
         return await asyncio.wrap_future(self._readers.submit(work))
 
+    async def read_aside(self, work: Callable[[Connection], T]) -> T:
+        """Like `read`, for what takes minutes: one at a time, beside all other questions.
+
+        It goes on when nobody waits for it any more: what must be able to end early asks for that itself.
+        """
+        self._refuse_when_closed()
+        return await asyncio.wrap_future(self._readers.submit_aside(work))
+
     async def lay_down(self, contents: Sequence[bytes]) -> Collection[str]:
         """Bring files to the disk before `write` puts them: a batch of mails would hold the writer for seconds."""
         self._refuse_when_closed()

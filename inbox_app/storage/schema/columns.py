@@ -17,6 +17,9 @@ metadata = MetaData(
 # SQLite makes a table's row number of exactly `INTEGER PRIMARY KEY`; PostgreSQL needs the wide type.
 WideInteger = BigInteger().with_variant(Integer(), "sqlite")
 
+MOMENT = "moment"
+"""Said in a column's `info`: it holds milliseconds since 1970."""
+
 
 def identifier(name: str = "id") -> Column[str]:
     return Column(name, Text, primary_key=True)
@@ -40,7 +43,7 @@ def message_reference(name: str = "message", *, nullable: bool = False, index: b
 
 
 def moment(name: str, *, nullable: bool = False) -> Column[int]:
-    return Column(name, WideInteger, nullable=nullable)
+    return Column(name, WideInteger, nullable=nullable, info={MOMENT: True})
 
 
 def flag(name: str) -> Column[bool]:

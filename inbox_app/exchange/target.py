@@ -1,0 +1,195 @@
+"""Where an export goes: a file or a folder that is there when it is whole, and not before.
+
+Everything is written beside its place, under a name that says `unfinished`, and moved when the manifest is written.
+What stands in that place already is replaced only where a manifest of ours vouches for every file, unchanged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from inbox_app.domain.errors import Refused
+from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.i18n import _
+
+MANIFEST = "manifest.json"
+MARK = "portavoce-export"
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file of an export: its path below the export, with `/`, its length and the SHA-256 of its content."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+class HashedFile:
+    """A file that is being written, and what its hash is so far."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+        self.size = 0
+
+    def write(self, data: bytes) -> int:
+        """Append."""
+        self._digest.update(data)
+        self.size += len(data)
+        return self._file.write(data)
+
+    @property
+    def sha256(self) -> str:
+        """The hash of all that was written."""
+        return self._digest.hexdigest()
+
+
+class Target:
+    """Used as a context: left without `finish`, however that comes, nothing of it stays."""
+
+    def __init__(self, out: Path, *, is_folder: bool) -> None:
+        self.out = out
+        self.written: list[Written] = []
+        self._is_folder = is_folder
+        self._unfinished = out.with_name(f"{out.name}.unfinished-{secrets.token_hex(4)}")
+        self._folder = self._unfinished
+
+    def __enter__(self) -> Self:
+        refuse_foreign(self.out, is_folder=self._is_folder)
+        try:
+            self.out.parent.mkdir(parents=True, exist_ok=True)
+            self._unfinished.mkdir(mode=0o700)
+        except OSError as problem:
+            raise cannot_write(self.out, problem) from problem
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        shutil.rmtree(self._unfinished, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise cannot_write(self.out, error) from error
+
+    @contextmanager
+    def file(self, path: str = "") -> Iterator[HashedFile]:
+        """Write a file of the export; without a path it is the one there is."""
+        name = path or self.out.name
+        place = self._folder.joinpath(*PurePosixPath(name).parts)
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as plain:
+            hashed = HashedFile(plain)
+            yield hashed
+        self.written.append(Written(name, hashed.size, hashed.sha256))
+
+    def copy(self, path: str, source: BinaryIO) -> None:
+        """Bring a file along as it is."""
+        with self.file(path) as file:
+            while piece := source.read(_CHUNK):
+                file.write(piece)
+
+    def place(self, path: str) -> Path:
+        """Where a library that writes files by itself may write one; `note` it when it is whole."""
+        return self._folder / (path or self.out.name)
+
+    def note(self, path: str = "") -> None:
+        """Take up a file that was written at its `place`."""
+        name = path or self.out.name
+        size, digest = _hash(self.place(name))
+        self.written.append(Written(name, size, digest))
+
+    def finish(self, manifest: JsonObject) -> None:
+        """Write the manifest and put everything in its place."""
+        files = [{"path": one.path, "size": one.size, "sha256": one.sha256} for one in self.written]
+        text = json.dumps({"format": MARK, **manifest, "files": files}, ensure_ascii=False, indent=1) + "\n"
+        path = self._folder / MANIFEST
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        if self._is_folder:
+            self._put_folder()
+        else:
+            (self._folder / self.out.name).replace(self.out)
+            path.replace(manifest_of(self.out, is_folder=False))
+
+    def _put_folder(self) -> None:
+        if not self.out.exists():
+            self._unfinished.rename(self.out)
+            return
+        before = self.out.with_name(f"{self.out.name}.replaced-{secrets.token_hex(4)}")
+        self.out.rename(before)
+        self._unfinished.rename(self.out)
+        shutil.rmtree(before, ignore_errors=True)
+
+
+def manifest_of(out: Path, *, is_folder: bool) -> Path:
+    """The manifest of an export: within a folder, beside a file."""
+    return out / MANIFEST if is_folder else out.with_name(f"{out.name}.{MANIFEST}")
+
+
+def refuse_foreign(out: Path, *, is_folder: bool) -> None:
+    """Raises `Refused` where something stands that is no export of ours, or was changed since."""
+    if not (out.exists() or out.is_symlink()):
+        return
+    if out.is_symlink() or out.is_dir() != is_folder:
+        raise _foreign(out)
+    if is_folder and not any(out.iterdir()):
+        return
+    listed = _listed(manifest_of(out, is_folder=is_folder))
+    base = out if is_folder else out.parent
+    there = _files_below(out) - {MANIFEST} if is_folder else {out.name}
+    if listed is None or {one.path for one in listed} != there:
+        raise _foreign(out)
+    if any(_hash(base / one.path) != (one.size, one.sha256) for one in listed):
+        raise _foreign(out)
+
+
+def _listed(manifest: Path) -> Sequence[Written] | None:
+    """What a manifest of ours lists; None where there is none."""
+    try:
+        match json.loads(manifest.read_bytes()):
+            case {"format": str(mark), "files": list(files)} if mark == MARK:
+                return [Written(one["path"], one["size"], one["sha256"]) for one in files]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return None
+
+
+def _files_below(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()}
+
+
+def _hash(path: Path) -> tuple[int, str]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return path.stat().st_size, digest
+
+
+def _foreign(out: Path) -> Refused:
+    return Refused(
+        _("{path} exists and is not an unchanged export of Portavoce. Choose another name, or move it away.").format(
+            path=out
+        ),
+        code="exists",
+    )
+
+
+def cannot_write(out: Path, problem: OSError) -> Refused:
+    """The sentence about a disk that takes nothing more, or a place where nothing may be written."""
+    reason = problem.strerror or type(problem).__name__
+    return Refused(
+        _("The export cannot be written to {path}: {reason}. Nothing of it was kept.").format(path=out, reason=reason),
+        code="cannot_write",
+    )

@@ -1,0 +1,102 @@
+"""JSON out, JSON in: an equal workspace, on both databases and from one to the other; twice adds nothing."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from inbox_app.domain.ids import ColleagueId
+from inbox_app.domain.selection import Selection
+from inbox_app.events import Bus
+from inbox_app.exchange import json_import
+from inbox_app.exchange.exporting import Exported, export
+from inbox_app.exchange.formats import FORMATS
+from inbox_app.exchange.json_import import NoExport, Taken
+from inbox_app.paths import resolve_workspace
+from inbox_app.storage import schema as s
+from inbox_app.storage.exporting.records import LEFT_OUT
+from inbox_app.storage.store import Store
+from inbox_app.storage.tallies import wrong_counts
+from tests.unit.exchange.workspaces import contents, exported_tables, fill
+
+ME = ColleagueId("me")
+WHOLE = Selection(notes=True)
+
+
+async def take_out(store: Store, out: Path, chosen: Selection = WHOLE) -> Exported:
+    return await export(store, ME, FORMATS["json"], chosen, out, lambda _step: None)
+
+
+async def take_in(store: Store, out: Path) -> Taken:
+    return await json_import.take_in(store, out, lambda _step: None)
+
+
+async def another(tmp_path: Path, name: str) -> Store:
+    return await Store.open(resolve_workspace(str(tmp_path / name)), Bus(), create=True)
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "manifest.json"
+    }
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_a_random_workspace_comes_back_equal(store: Store, tmp_path: Path, seed: int) -> None:
+    await store.write(partial(fill, blobs=store.blobs, seed=seed))
+    await take_out(store, tmp_path / "first")
+    other = await another(tmp_path, "other")
+    taken = await take_in(other, tmp_path / "first")
+    assert await other.read(contents) == await store.read(contents)
+    assert taken.added == len((await store.read(contents))["message"])
+    await take_out(other, tmp_path / "second")
+    assert bytes_of(tmp_path / "second") == bytes_of(tmp_path / "first")
+    assert await other.read(wrong_counts) == 0
+    await other.close()
+
+
+@pytest.mark.parametrize("seed", [7, 8])
+async def test_it_comes_back_into_either_database(store: Store, tmp_path: Path, seed: int) -> None:
+    other = await another(tmp_path, "other")
+    await other.write(partial(fill, blobs=other.blobs, seed=seed))
+    await take_out(other, tmp_path / "out")
+    await take_in(store, tmp_path / "out")
+    assert await store.read(contents) == await other.read(contents)
+    before = await store.read(contents)
+    again = await take_in(store, tmp_path / "out")
+    assert again.added == 0
+    assert await store.read(contents) == before
+    await other.close()
+
+
+def test_every_table_leaves_or_is_left_out_for_a_reason() -> None:
+    assert exported_tables() | set(LEFT_OUT) == set(s.metadata.tables.values())
+    assert not exported_tables() & set(LEFT_OUT)
+
+
+async def test_a_changed_file_is_found_before_anything_is_imported(sqlite_store: Store, tmp_path: Path) -> None:
+    await sqlite_store.write(partial(fill, blobs=sqlite_store.blobs, seed=1))
+    await take_out(sqlite_store, tmp_path / "out")
+    other = await another(tmp_path, "other")
+    before = await other.read(contents)
+    path = tmp_path / "out" / "messages.json"
+    path.write_bytes(path.read_bytes().replace(b"caf", b"kaf"))
+    with pytest.raises(NoExport, match=r"messages\.json"):
+        await take_in(other, tmp_path / "out")
+    assert await other.read(contents) == before
+    await other.close()
+
+
+async def test_a_manifest_cannot_lead_out_of_its_folder(sqlite_store: Store, tmp_path: Path) -> None:
+    await take_out(sqlite_store, tmp_path / "out")
+    manifest = tmp_path / "out" / "manifest.json"
+    said = json.loads(manifest.read_text())
+    said["files"].append({"path": "../secret.json", "size": 2, "sha256": "0" * 64})
+    manifest.write_text(json.dumps(said))
+    with pytest.raises(NoExport):
+        await take_in(sqlite_store, tmp_path / "out")
