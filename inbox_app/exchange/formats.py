@@ -20,7 +20,14 @@ def _format(key: str, name: LazyText, ending: str = "") -> Format:
 
 
 FORMATS: Mapping[str, Format] = {
-    one.key: one for one in (_format("json", lazy_gettext("JSON: complete, and Portavoce reads it back")),)
+    one.key: one
+    for one in (
+        _format("json", lazy_gettext("JSON: complete, and Portavoce reads it back")),
+        _format("csv", lazy_gettext("CSV: tables for any spreadsheet or database")),
+        _format("xlsx", lazy_gettext("Excel: the same tables in one workbook, without files"), ".xlsx"),
+        _format("mbox", lazy_gettext("mbox: one mailbox for mail programs"), ".mbox"),
+        _format("eml", lazy_gettext("EML: each message as a mail of its own")),
+    )
 }
 
 

@@ -62,12 +62,12 @@ class Target:
     def __init__(self, out: Path, *, is_folder: bool) -> None:
         self.out = out
         self.written: list[Written] = []
-        self._is_folder = is_folder
+        self.is_folder = is_folder
         self._unfinished = out.with_name(f"{out.name}.unfinished-{secrets.token_hex(4)}")
         self._folder = self._unfinished
 
     def __enter__(self) -> Self:
-        refuse_foreign(self.out, is_folder=self._is_folder)
+        refuse_foreign(self.out, is_folder=self.is_folder)
         try:
             self.out.parent.mkdir(parents=True, exist_ok=True)
             self._unfinished.mkdir(mode=0o700)
@@ -106,6 +106,7 @@ class Target:
     def note(self, path: str = "") -> None:
         """Take up a file that was written at its `place`."""
         name = path or self.out.name
+        self.place(name).chmod(0o600)
         size, digest = _hash(self.place(name))
         self.written.append(Written(name, size, digest))
 
@@ -118,7 +119,7 @@ class Target:
             file.write(text.encode())
             file.flush()
             os.fsync(file.fileno())
-        if self._is_folder:
+        if self.is_folder:
             self._put_folder()
         else:
             (self._folder / self.out.name).replace(self.out)
