@@ -50,6 +50,7 @@ class Does(Enum):
     REFRESH = auto()
     ADD_ACCOUNT = auto()
     IMPORT = auto()
+    EXPORT = auto()
     GO_INBOX = auto()
     GO_WAITING = auto()
     REMINDERS = auto()
@@ -141,6 +142,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.NOTIFICATIONS, N_("Notifications and quiet hours…"), ("Ctrl+Shift+Q",)),
     Command(Does.ADD_ACCOUNT, N_("Add an account"), ("Ctrl+Shift+N",), When.ALWAYS),
     Command(Does.IMPORT, N_("Import an archive…"), ("Ctrl+Shift+I",), When.ALWAYS),
+    Command(Does.EXPORT, N_("Export…"), ("Ctrl+Shift+E",)),
     Command(Does.WORKSPACES, N_("Switch to another workspace"), ("Ctrl+Shift+O",)),
     Command(Does.PRACTICE, N_("Open the practice room"), ("Ctrl+Shift+P",), When.ALWAYS),
     Command(Does.THEME, N_("Change between light and dark"), ("Ctrl+Shift+L",), When.ALWAYS),

@@ -90,6 +90,7 @@ class Deciding(QObject):
             (Does.HAT, _("Change the hat")),
             *([(Does.ASSIGN, _("Assign…"))] if in_team else []),
             (Does.UNREAD, _("Mark as unread")),
+            (Does.EXPORT, _("Export…")),
         ]
         menu = QMenu(self._window)
         menu.setAccessibleName(_("What can be done with the conversation"))

@@ -31,6 +31,7 @@ from ui.conversation.thread_view import ThreadView
 from ui.core import Core
 from ui.deciding import Deciding, Desk
 from ui.detaching import Detaching, Elsewhere, MainPane
+from ui.exporting import Exporting
 from ui.header_actions import HeaderActions
 from ui.inbox.conversation_list import ConversationList
 from ui.inbox.filling import what_fills
@@ -110,6 +111,7 @@ class Workplace(QWidget):
         around = Around(self.members, self.thread_view, self.toast, self.deciding.undo)
         self.people = People(core, tasks, theme, self, around)
         self.acting = Acting(core, tasks, self.thread_view, self.toast)
+        self.exporting = Exporting(core, tasks, theme, self, desk, self.sidebar)
 
     def start(self) -> None:
         """Fill the panes."""
@@ -209,6 +211,7 @@ class Workplace(QWidget):
         self._search = self._search.finding(found)
 
     def _ask(self, _state: object = None) -> None:
+        self.exporting.view, self.exporting.words = self._view, self._search.words
         chosen = self._view.narrowed(self.list.chosen_state)
         self.bridge.show(Shown(chosen, self._search.words))
 
@@ -290,6 +293,7 @@ class Workplace(QWidget):
         self.thread_view.step_asked.connect(bridge.open_again)
         self.sidebar.outbox_asked.connect(self.answering.show_outbox)
         self.connecting.told.connect(self.told)
+        self.connecting.export_asked.connect(self.exporting.begin)
         self.pictures.ready.connect(self.thread_view.show_pictures)
         self.answering.open_asked.connect(lambda wanted: self.open(ConversationId(wanted)))
         self.answering.begun.connect(partial(self.panes.show_pane, Pane.THREAD))
@@ -342,6 +346,7 @@ class Workplace(QWidget):
             **self.reminding.deeds,
             **self.connecting.deeds,
             **self.detaching.deeds,
+            **self.exporting.deeds,
             Does.UNDO: self._undo,
             Does.SEND_AND_NEXT: partial(self.answering.writing.send, partial(self.list.step, 1)),
             Does.SEARCH: self._focus_search,

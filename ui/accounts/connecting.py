@@ -24,6 +24,8 @@ class Connecting(QObject):
 
     told = Signal(str)
     """A sentence about what was asked for."""
+    export_asked = Signal(str)
+    """The id of an account whose history is to leave."""
 
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, sidebar: Sidebar) -> None:
         super().__init__(window)
@@ -66,6 +68,14 @@ class Connecting(QObject):
 
     async def _offer(self, wanted: AccountId) -> None:
         place = self._sidebar.menu_place()
-        said = await menu.offer(self._core, self._theme, self._window.window(), wanted, place, self.sign_in_again)
+        said = await menu.offer(
+            self._core,
+            self._theme,
+            self._window.window(),
+            wanted,
+            place,
+            self.sign_in_again,
+            self.export_asked.emit,
+        )
         if said:
             self.told.emit(said)

@@ -23,8 +23,13 @@ from ui.theme.theme import Theme
 SignInAgain = Callable[[AccountId], Awaitable[bool]]
 """Lets the person sign in to an account again; whether it came to that."""
 
+Export = Callable[[AccountId], None]
+"""Asks how an account's history is to leave."""
 
-async def offer(core: Core, theme: Theme, parent: QWidget, wanted: AccountId, place: QPoint, again: SignInAgain) -> str:
+
+async def offer(
+    core: Core, theme: Theme, parent: QWidget, wanted: AccountId, place: QPoint, again: SignInAgain, export: Export
+) -> str:
     """Open the account's menu and do what is chosen; a sentence about it, empty where there is nothing to say.
 
     Raises:
@@ -49,6 +54,7 @@ async def offer(core: Core, theme: Theme, parent: QWidget, wanted: AccountId, pl
             once.setChecked(not await copies.are_apart(core.store))
             deeds[once] = partial(_change_copies, core)
         menu.addSeparator()
+    deeds[menu.addAction(_("Export…"))] = partial(_export, row, export)
     deeds[menu.addAction(_("Remove…"))] = partial(_remove, core, row, parent)
     chosen = await dialogs.choose_from(menu, place)
     return "" if chosen is None else await deeds[chosen]()
@@ -92,6 +98,11 @@ async def _check(core: Core, row: AccountRow) -> str:
 
 async def _sign_in_again(row: AccountRow, again: SignInAgain) -> str:
     return _("{handle} is signed in again.").format(handle=row.handle) if await again(row.id) else ""
+
+
+async def _export(row: AccountRow, export: Export) -> str:
+    export(row.id)
+    return ""
 
 
 async def _remove(core: Core, row: AccountRow, parent: QWidget) -> str:

@@ -29,6 +29,7 @@ class Sidebar(QWidget):
         view_chosen: the `View` that a person picked, for the hat that is worn.
         add_account_asked: connect another account.
         account_menu_asked: the id of the account whose menu is wanted, at `menu_place()`.
+        view_menu_asked: the `View` whose menu is wanted, at `menu_place()`.
         outbox_asked: show what waits to be sent or was not sent.
         reminders_asked: show all reminders.
         workspaces_asked: show the menu of workspaces at `workspace_place()`.
@@ -37,6 +38,7 @@ class Sidebar(QWidget):
     view_chosen = Signal(object)
     add_account_asked = Signal()
     account_menu_asked = Signal(str)
+    view_menu_asked = Signal(object)
     outbox_asked = Signal()
     reminders_asked = Signal()
     workspaces_asked = Signal()
@@ -175,6 +177,7 @@ class Sidebar(QWidget):
     def _connect(self) -> None:
         self.lines.view_chosen.connect(self.view_chosen)
         self.lines.account_menu_asked.connect(self.account_menu_asked)
+        self.lines.view_menu_asked.connect(self.view_menu_asked)
         self.lines.add_asked.connect(self.add_account_asked)
         self.hats.chosen.connect(self._change_hat)
         self._due.clicked.connect(self.reminders_asked)
@@ -232,6 +235,7 @@ class _Lines(QListView):
 
     view_chosen = Signal(object)
     account_menu_asked = Signal(str)
+    view_menu_asked = Signal(object)
     add_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -293,6 +297,8 @@ class _Lines(QListView):
         entry = self._current()
         if entry and entry.kind is EntryKind.ACCOUNT:
             self.account_menu_asked.emit(entry.key.partition(":")[2])
+        elif entry and entry.view:
+            self.view_menu_asked.emit(entry.view)
 
     def _current(self) -> Entry | None:
         place = self.currentIndex().row()
