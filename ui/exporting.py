@@ -46,7 +46,8 @@ class Exporting(QObject):
     async def _offer(self, view: View) -> None:
         menu = QMenu(self._window)
         menu.setAccessibleName(view.title)
-        menu.addAction(f"{_('Export…')}\t{key_text(Does.EXPORT)}")
+        name = _("Export…")
+        menu.addAction(f"{name}\t{key_text(Does.EXPORT)}")
         if await dialogs.choose_from(menu, self._sidebar.menu_place()) is not None:
             await self._ask(view.filter)
 

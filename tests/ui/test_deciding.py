@@ -178,7 +178,14 @@ async def test_the_list_has_a_menu_with_the_keys(place: Workplace) -> None:
     view.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, view.viewport().mapToGlobal(at)))
     menu = await open_menu(place)
     names = [one.text() for one in menu.actions()]
-    assert names == ["Done\tE", "Snooze or remind…\tS", "Tag…\tL", "Change the hat\tH", "Mark as unread\tU"]
+    assert names == [
+        "Done\tE",
+        "Snooze or remind…\tS",
+        "Tag…\tL",
+        "Change the hat\tH",
+        "Mark as unread\tU",
+        "Export…\tCtrl+Shift+E",
+    ]
     menu.actions()[0].trigger()
     menu.close()
     await until(lambda: second not in place.bridge.ids, "the row under the pointer done")

@@ -48,7 +48,8 @@ class Placing:
         there = _existing(tx.conn, table, key, wanted)
         new: dict[Any, Row] = {}
         for row in wanted:
-            one = _values(row, key)
+            if row.get("id") in self._other[table.name]:
+                continue
             ours = next((known[one] for names, known in known_by if (one := _values(row, names)) in known), None)
             one = _values(row, key)
             if ours is not None:

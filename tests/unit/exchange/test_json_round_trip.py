@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from functools import partial
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
+from sqlalchemy import select
 
 from inbox_app.domain.ids import ColleagueId
 from inbox_app.domain.selection import Selection
+from inbox_app.domain.words import Kind
 from inbox_app.events import Bus
 from inbox_app.exchange import json_import
 from inbox_app.exchange.exporting import Exported, export
 from inbox_app.exchange.formats import FORMATS
 from inbox_app.exchange.json_import import NoExport, Taken
+from inbox_app.ingest.ingest import ingest
 from inbox_app.paths import resolve_workspace
+from inbox_app.queries import inbox
 from inbox_app.storage import schema as s
 from inbox_app.storage.exporting.records import LEFT_OUT
 from inbox_app.storage.store import Store
 from inbox_app.storage.tallies import wrong_counts
+from inbox_app.storage.transaction import Reading
+from tests.docs import export_schema
 from tests.unit.exchange.workspaces import contents, exported_tables, fill
+from tests.unit.ingest.tales import connect, ours, said
 
 ME = ColleagueId("me")
 WHOLE = Selection(notes=True)
@@ -100,3 +109,71 @@ async def test_a_manifest_cannot_lead_out_of_its_folder(sqlite_store: Store, tmp
     manifest.write_text(json.dumps(said))
     with pytest.raises(NoExport):
         await take_in(sqlite_store, tmp_path / "out")
+
+
+async def test_the_published_schema_describes_every_record(sqlite_store: Store, tmp_path: Path) -> None:
+    assert export_schema.PAGE.read_text("utf-8") == export_schema.render(), "run `make docs`"
+    await sqlite_store.write(partial(fill, blobs=sqlite_store.blobs, seed=3))
+    await take_out(sqlite_store, tmp_path / "out")
+    export_of = {path.name: json.loads(path.read_bytes()) for path in (tmp_path / "out").glob("*.json")}
+    Draft202012Validator(export_schema.schema()).validate(export_of)
+    export_of["messages.json"][0]["surprise"] = 1
+    assert not Draft202012Validator(export_schema.schema()).is_valid(export_of)
+
+
+async def test_a_later_version_is_refused(sqlite_store: Store, tmp_path: Path) -> None:
+    await take_out(sqlite_store, tmp_path / "out")
+    manifest = tmp_path / "out" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"version": 1', '"version": 2'))
+    with pytest.raises(NoExport, match="later version"):
+        await take_in(sqlite_store, tmp_path / "out")
+
+
+async def test_a_part_comes_into_a_workspace_that_has_other_things(store: Store, tmp_path: Path) -> None:
+    """The same accounts under other ids, a message at a number that is taken, a thread that is known already."""
+    other = await another(tmp_path, "other")
+    events = [said("c1", 0), said("c2", 1, by="noor"), ours("a1", 2, parent="c1"), said("m1", 3, kind=Kind.MAIL)]
+    account = await other.write(connect)
+    await other.write(lambda tx: ingest(tx, account, events))
+    await take_out(other, tmp_path / "out")
+    mine = await store.write(connect)
+    await store.write(lambda tx: ingest(tx, mine, [said("c1", 0), said("x", 1, by="zoe")]))
+    taken = await take_in(store, tmp_path / "out")
+    assert taken.added == 3
+    found = await store.read(threads_of)
+    assert found == {("a1", "c1"), ("c2",), ("m1",), ("x",)}
+    assert (await take_in(store, tmp_path / "out")).added == 0
+    assert await store.read(wrong_counts) == 0
+    page = await inbox.conversation_page(store, ME)
+    assert sorted(row.messages for row in page.rows) == [1, 1, 1, 2]
+    await other.close()
+
+
+def threads_of(conn: Reading) -> set[tuple[str, ...]]:
+    """The remote ids of each conversation's messages."""
+    together: defaultdict[str, set[str]] = defaultdict(set)
+    for row in conn.execute(select(s.message.c.conversation, s.message.c.remote_id)):
+        together[row.conversation].add(row.remote_id)
+    return {tuple(sorted(ids)) for ids in together.values()}
+
+
+async def test_interrupted_it_is_done_again_and_comes_out_whole(sqlite_store: Store, tmp_path: Path) -> None:
+    await sqlite_store.write(partial(fill, blobs=sqlite_store.blobs, seed=4))
+    await take_out(sqlite_store, tmp_path / "out")
+    other = await another(tmp_path, "other")
+    steps = 0
+
+    def fail(_step: object) -> None:
+        nonlocal steps
+        steps += 1
+        if steps == 60:
+            raise KeyError("killed")
+
+    with pytest.raises(KeyError):
+        await json_import.take_in(other, tmp_path / "out", fail)
+    await take_in(other, tmp_path / "out")
+    there, wanted = await other.read(contents), await sqlite_store.read(contents)
+    assert {name: len(rows) for name, rows in there.items() if name != "participant"} == {
+        name: len(rows) for name, rows in wanted.items() if name != "participant"
+    }
+    await other.close()
