@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import defaultdict
 from functools import partial
@@ -104,9 +105,11 @@ async def test_a_changed_file_is_found_before_anything_is_imported(sqlite_store:
 async def test_a_manifest_cannot_lead_out_of_its_folder(sqlite_store: Store, tmp_path: Path) -> None:
     await take_out(sqlite_store, tmp_path / "out")
     manifest = tmp_path / "out" / "manifest.json"
-    said = json.loads(manifest.read_text())
-    said["files"].append({"path": "../secret.json", "size": 2, "sha256": "0" * 64})
-    manifest.write_text(json.dumps(said))
+    listed = json.loads(manifest.read_text())
+    (tmp_path / "secret.json").write_bytes(b"[]")
+    digest = hashlib.sha256(b"[]").hexdigest()
+    listed["files"].append({"path": "../secret.json", "size": 2, "sha256": digest})
+    manifest.write_text(json.dumps(listed))
     with pytest.raises(NoExport):
         await take_in(sqlite_store, tmp_path / "out")
 
@@ -177,3 +180,13 @@ async def test_interrupted_it_is_done_again_and_comes_out_whole(sqlite_store: St
         name: len(rows) for name, rows in wanted.items() if name != "participant"
     }
     await other.close()
+
+
+async def test_what_waits_to_be_sent_leaves_as_unconfirmed(store: Store, tmp_path: Path) -> None:
+    """Imported as queued it would be sent by two workspaces."""
+    await store.write(partial(fill, blobs=store.blobs, seed=5))
+    await take_out(store, tmp_path / "out")
+    for name in ("outbox", "messages"):
+        states = {one["state"] for one in json.loads((tmp_path / "out" / f"{name}.json").read_bytes())}
+        assert "unconfirmed" in states
+        assert not states & {"queued", "sending"}
