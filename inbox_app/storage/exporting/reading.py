@@ -37,6 +37,8 @@ from inbox_app.storage.exporting.records import (
 from inbox_app.storage.exporting.scope import Scope, extent, scope_of
 from inbox_app.storage.filters import SHOWN
 from inbox_app.storage.ledger import LedgerLine
+from inbox_app.storage.notes import KIND as NOTE
+from inbox_app.storage.notes import notes_on
 from inbox_app.storage.workspace import read_workspace
 
 PIECE = 200
@@ -120,6 +122,9 @@ class History:
         kind = BY_NAME[name]
         plan, parts = codecs(kind.table), self._wanted_parts(kind.parts)
         question = select(*(kind.table.c[codec.name] for codec in plan)).where(_condition(kind, self._scope))
+        if kind.table is s.operation and not self.chosen.notes:
+            # What was done to a note is kept with what it said before.
+            question = question.where(s.operation.c.kind != NOTE)
         for rows in self._pages(question, kind):
             written = {row[0]: encode_row(plan, tuple(row)) for row in rows}
             for part in parts:
@@ -178,7 +183,7 @@ class History:
     def _conversation(self, row: ConversationRow, post: PostId | None) -> Conversation:
         notes: tuple[NoteRow, ...] = ()
         if self.chosen.notes:
-            notes = messages.notes(self._conn, conversation=row.id, members=self._members(row.id))
+            notes = notes_on(self._conn, conversation=row.id, members=self._members(row.id))
         return Conversation(
             row=row,
             post=messages.post_row(self._conn, post) if post is not None else None,
@@ -293,6 +298,7 @@ _OF_A_PART: Mapping[str, Callable[[Scope], ColumnElement[bool]]] = {
     "conversations": lambda scope: scope.conversations,
     "threads": lambda scope: s.thread.c.id.in_(_of_messages(scope, s.message.c.thread)),
     "messages": lambda scope: scope.messages,
+    "copies": lambda scope: s.message_copy.c.message.in_(_of_messages(scope, s.message.c.id)),
     "drafts": lambda scope: s.draft.c.conversation.in_(_chosen(scope)),
     "reminders": lambda scope: s.reminder.c.conversation.in_(_chosen(scope)),
     "template_uses": lambda _scope: false(),

@@ -82,6 +82,7 @@ KINDS: tuple[Kind, ...] = (
         "conversations",
         s.conversation,
         (
+            Part("accounts", s.conversation_account, "conversation", ("account",), only="account"),
             Part("participants", s.participant, "conversation", ("handle",)),
             Part("tags", s.conversation_tag, "conversation", ("tag",), only="tag"),
             Part("notes", s.note, "conversation", ("id",), is_notes=True),
@@ -99,6 +100,7 @@ KINDS: tuple[Kind, ...] = (
             Part("unread_by", s.unread, "message", ("colleague",), only="colleague"),
         ),
     ),
+    Kind("copies", s.message_copy),
     Kind("drafts", s.draft, (Part("attachments", s.attachment, "draft", _FILES),)),
     Kind("reminders", s.reminder),
     Kind("template_uses", s.template_use),

@@ -14,7 +14,7 @@ import pytest
 
 from inbox_app.domain.errors import NotFound, Refused
 from inbox_app.domain.filters import By, Is
-from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MemberId, new_id
+from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MemberId
 from inbox_app.domain.selection import Selection
 from inbox_app.domain.words import Kind
 from inbox_app.exchange.exporting import Format, Step, export, preview
@@ -22,8 +22,7 @@ from inbox_app.exchange.formats import FORMATS
 from inbox_app.exchange.target import Target
 from inbox_app.i18n import lazy_gettext
 from inbox_app.ingest.ingest import ingest
-from inbox_app.storage import conversations
-from inbox_app.storage import schema as s
+from inbox_app.storage import conversations, notes
 from inbox_app.storage.exporting.reading import History
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
@@ -44,7 +43,8 @@ def live(tx: Tx) -> AccountId:
     ]
     ingest(tx, account, events)
     for one in conversations.ids(tx.conn, ME):
-        tx.conn.execute(s.note.insert().values(id=new_id(), conversation=one, author="me", text="beware", made_at=1))
+        made = notes.write(tx, ME, "beware of him", about=one, on_member=False)
+        notes.change(tx, ME, made, text="beware")
     return account
 
 

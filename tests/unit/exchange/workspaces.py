@@ -47,9 +47,9 @@ _SENSIBLE: dict[str, dict[str, Any]] = {
 }
 _TABLES = (
     "colleague", "account", "field", "tag", "member", "handle", "member_link", "member_field", "member_tag", "post",
-    "view", "rule", "template", "conversation", "conversation_tag", "thread", "thread_key", "message", "participant",
-    "note", "message_event", "location", "unread", "draft", "attachment", "reminder", "template_use", "outbox",
-    "operation", "operation_on", "rule_run",
+    "view", "rule", "template", "conversation", "conversation_tag", "thread", "thread_key", "conversation_account",
+    "message", "message_copy", "participant", "note", "message_event", "location", "unread", "draft", "attachment",
+    "reminder", "template_use", "outbox", "operation", "operation_on", "rule_run",
 )  # fmt: skip
 
 
