@@ -36,7 +36,8 @@ class HeaderActions(QObject):
         self.colleagues: Mapping[ColleagueId, str] = {}
         theme.changed.connect(self._dress)
         self._name(Does.SNOOZE, _("Snooze"))
-        self._actions[Does.SNOOZE].setToolTip(f"{_('Snooze or remind')} ({key_text(Does.SNOOZE)})")
+        both = _("Snooze or remind")
+        self._actions[Does.SNOOZE].setToolTip(f"{both} ({key_text(Does.SNOOZE)})")
         self._name(Does.PANEL, _("Show or hide the member panel"))
         self._actions[Does.PANEL].setPriority(QAction.Priority.LowPriority)
         self._dress()

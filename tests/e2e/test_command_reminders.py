@@ -78,7 +78,7 @@ def test_every_first_monday_repeats_and_goes_to_a_calendar(
 
 
 def test_what_is_due_fires_with_a_sync_and_is_moved_or_done(person: Portavoce, opened: dict[str, Any]) -> None:
-    soon = person.tell("remind", opened["id"], (datetime.now(ROME) + timedelta(seconds=3)).isoformat())
+    soon = person.tell("remind", opened["id"], (datetime.now(ROME) + timedelta(seconds=20)).isoformat())
     while not person.tell("reminders", "--due"):
         person.tell("sync")
     (due,) = person.tell("reminders", "--due")

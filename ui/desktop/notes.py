@@ -50,7 +50,8 @@ def of_reminders(rows: Sequence[ReminderRow]) -> Note:
         about = " · ".join(part for part in (row.who, row.title) if part and part != what(row))
         return Note(title, plain(f"{what(row)}\n{about}" if about else what(row)), row.conversation, row.id)
     title = ngettext("{count} reminder is due", "{count} reminders are due", len(rows)).format(count=len(rows))
-    lines = [f"{what(row)} ({_('late')})" if row.late else what(row) for row in rows[:4]]
+    is_late = _("late")
+    lines = [f"{what(row)} ({is_late})" if row.late else what(row) for row in rows[:4]]
     return Note(title, "\n".join(map(plain, lines)))
 
 

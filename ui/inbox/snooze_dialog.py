@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.recurrence import Occurrence
@@ -107,8 +107,11 @@ class SnoozeDialog(QDialog):
         self.go.clicked.connect(self.choices.choose)
         self.go.setDefault(False)
         self.go.setAutoDefault(False)
-        for place, deed in enumerate(self._offered, 1):
+        for place, (deed, button) in enumerate(
+            zip(self._offered, self.deeds.findChildren(QToolButton), strict=True), 1
+        ):
             key = QShortcut(QKeySequence(f"Alt+{place}"), self)
+            button.setToolTip(f"{button.text()} ({key.key().toString(QKeySequence.SequenceFormat.NativeText)})")
             key.activated.connect(lambda deed=deed: self._turn_to(deed))
 
     def _turn_to(self, deed: Deed) -> None:

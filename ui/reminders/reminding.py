@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from inbox_app.actions import reminders, triage
@@ -37,6 +37,9 @@ from ui.reminders.page import RemindersPage
 from ui.reminders.words import said_of
 from ui.tasks import Tasks, Work
 from ui.theme.theme import Theme
+
+_MINUTE_MS = 60_000
+"""How long since one fell due stays true for so long."""
 
 
 class Reminding(QObject):
@@ -78,6 +81,9 @@ class Reminding(QObject):
         self._connect(desk.bridge)
         self._unsubscribe = core.bus.subscribe(self._hear, loop=asyncio.get_running_loop(), gather=GATHER)
         self._due.ask(self._read_due)
+        minute = QTimer(self, interval=_MINUTE_MS)
+        minute.timeout.connect(self._here.ask_again)
+        minute.start()
 
     def close(self) -> None:
         """Hear nothing more."""
