@@ -54,6 +54,11 @@ class Counting:
         return await reminders.every(core.store, core.me)
 
 
+def done_buttons(page: RemindersPage) -> list[QAbstractButton]:
+    """Those of the cards in sight."""
+    return [one for one in page.findChildren(QAbstractButton) if one.text().strip() == "Done" and one.isVisible()]
+
+
 def shown(person: Person, kind: type[D]) -> list[D]:
     """Dialogs of a kind that are in sight."""
     return [one for one in person.window.findChildren(kind) if one.isVisible()]
@@ -136,8 +141,8 @@ async def test_what_falls_due_is_on_top_until_it_is_dealt_with(counting: Countin
     person.press(Qt.Key.Key_R)
     await until(lambda: shown(person, RemindersPage), "the page")
     (page,) = shown(person, RemindersPage)
-    await until(lambda: any(b.text().strip() == "Done" for b in page.findChildren(QAbstractButton)), "the card")
-    done = next(b for b in page.findChildren(QAbstractButton) if b.text().strip() == "Done" and b.isVisible())
+    await until(lambda: done_buttons(page), "the card")
+    (done,) = done_buttons(page)
     person.click(done)
     await until(lambda: not person.place.reminding.due_bar.isVisible(), "nothing due")
     await until(lambda: person.place.bridge.ids[0] != last, "it in its place")
