@@ -108,6 +108,7 @@ async def test_never_more_than_two_connections(make_host: MakeHost) -> None:
     async with listening(server.talk) as port:
         connector = EmailConnector(make_host(settings(imap_port=str(port)), SECRET))
         cursor = (await connector.pull(None)).cursor
+        await connector.close()  # so that all that follows has to sign in
         async with aclosing(connector.listen()) as nudges:
             waiting = asyncio.ensure_future(anext(nudges))
             async with asyncio.timeout(10):
