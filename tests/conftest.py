@@ -6,6 +6,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.servers.fixtures", "tests.stores"]
 
@@ -14,6 +15,10 @@ os.environ.setdefault("PORTAVOCE_TESTS_CACHE", str(Path.home() / ".cache" / "por
 os.environ["QT_API"] = "pyside6"
 if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# How long an example takes is the machine's affair, not the property's.
+settings.register_profile("steady", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 XDG_FOLDERS = {
     "XDG_CONFIG_HOME": ".config",

@@ -93,7 +93,9 @@ async def test_what_is_no_table_of_templates_is_refused_in_a_sentence(store: Sto
             await survey_sheet(store, WE, sheet)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(text=cell, name=cell, keywords=cell)
 async def test_any_text_survives_the_way(sqlite_store: Store, text: str, name: str, keywords: str) -> None:
     for family in await questions.families(sqlite_store, WE):

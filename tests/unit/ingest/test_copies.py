@@ -256,7 +256,9 @@ _arrive = st.tuples(st.just("hear"), st.integers(0, 2), st.lists(_MAILS, min_siz
 _decide = st.tuples(st.just("decide"), st.sampled_from(_DEEDS), st.integers(0, 3))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(steps=st.lists(st.one_of(_arrive, _decide), min_size=2, max_size=10))
 def test_counts_hold_whatever_comes_and_is_decided(conn: Connection, steps: Sequence[tuple[str, Any, Any]]) -> None:
     transaction = conn.begin()
