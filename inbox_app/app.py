@@ -203,7 +203,7 @@ class App:
 
         def tell(notice: Notice) -> None:
             if notice.kind is not NoticeKind.REMINDER:
-                hear(_news(notice))
+                hear(AccountReport.of(notice))
 
         self.tell = tell
         standby = self._standby(lambda trouble: hear(AccountReport(AccountId(""), error=trouble.message)))
@@ -304,15 +304,9 @@ class App:
                         manifest.key, replace(step, settings={**step.settings, "history": ALL_HISTORY})
                     )
         if not there:
-            await self._lay_out_templates()
+            from inbox_app.exchange.template_sheets import lay_out
 
-    async def _lay_out_templates(self) -> None:
-        from importlib.resources import files
-
-        from inbox_app.exchange.template_sheets import take_sheet
-
-        sheet = files("resources") / "practice" / "templates.csv"
-        await take_sheet(self.store, self.me, await asyncio.to_thread(sheet.read_text, "utf-8"))
+            await lay_out(self.store, self.me)
 
     async def open_key(self, way: Way) -> Obstacle | None:
         """Make sure that secrets can be kept, on the way chosen; else what stands against it."""
@@ -439,23 +433,7 @@ class App:
         self.tell(notice)
 
     def _visitor(self, manifest: Manifest, known: Mapping[str, str], report: Report) -> Host:
-        """What a connector is lent before its account exists: nothing is kept."""
-        from inbox_app.contract.http import Http
-
-        async def keep(_secrets: Mapping[str, str]) -> None:
-            return None
-
-        return Host(
-            settings=known,
-            secrets={},
-            keep=keep,
-            http=Http(manifest.home(known)),
-            content=self._content,
-            blocking=self._blocking,
-            now=self.clock.now,
-            folder=self.address.folder / "accounts" / "new",
-            report=report,
-        )
+        return self._hosts.of_visitor(manifest, known, report)
 
     def _history_since(self, settings: Mapping[str, str]) -> int | None:
         wanted = settings.get("history", "")
@@ -485,13 +463,3 @@ def _place(conn: Reading, wanted: ConversationId) -> tuple[StoredAccount, tuple[
     asked = messages.to_answer(conn, conversation)
     keys = outgoing.target_facts(conn, asked)["keys"] if asked is not None else []
     return account, tuple(str(key) for key in keys) if isinstance(keys, list) else ()
-
-
-def _news(notice: Notice) -> AccountReport:
-    """A notice as a line of a report."""
-    account = notice.account or AccountId("")
-    if notice.kind is NoticeKind.NEW_MESSAGES:
-        return AccountReport(account, new=notice.count)
-    if notice.kind is NoticeKind.SENT:
-        return AccountReport(account, sent=notice.count)
-    return AccountReport(account, error=notice.text)

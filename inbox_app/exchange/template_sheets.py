@@ -6,9 +6,11 @@ is taken off again when the table comes in. Pictures stay in the workspace. http
 
 from __future__ import annotations
 
+import asyncio
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from importlib.resources import files
 from io import StringIO
 
 from inbox_app.domain.errors import Refused, UserFacingError, WrongUse
@@ -83,6 +85,12 @@ async def take_sheet(store: Store, me: ColleagueId, sheet: str) -> Survey:
         return found
 
     return await store.write(work)
+
+
+async def lay_out(store: Store, me: ColleagueId) -> None:
+    """Put the practice room's own templates into a workspace."""
+    sheet = files("resources") / "practice" / "templates.csv"
+    await take_sheet(store, me, await asyncio.to_thread(sheet.read_text, "utf-8"))
 
 
 def _refusal(problems: Sequence[tuple[int, str]]) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inbox_app.contract.connector import Blocking, Host
+from inbox_app.contract.connector import Blocking, Host, Report
 from inbox_app.contract.http import Http
 from inbox_app.contract.manifest import Manifest
 from inbox_app.domain.ids import AccountId
@@ -50,6 +50,24 @@ class Hosts:
             history_since=None if since is None else from_ms(since),
             note_limit=pace.note,
             kept=partial(self._read, account.id),
+        )
+
+    def of_visitor(self, manifest: Manifest, known: Mapping[str, str], report: Report) -> Host:
+        """What a connector is lent before its account exists: nothing is kept."""
+
+        async def keep(_secrets: Mapping[str, str]) -> None:
+            return None
+
+        return Host(
+            settings=known,
+            secrets={},
+            keep=keep,
+            http=Http(manifest.home(known)),
+            content=self.content,
+            blocking=self.blocking,
+            now=self.clock.now,
+            folder=self.folder / "accounts" / "new",
+            report=report,
         )
 
     async def _read(self, account: AccountId) -> Mapping[str, str]:

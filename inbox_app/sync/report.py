@@ -8,6 +8,7 @@ from typing import cast
 
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
+from inbox_app.sync.notices import Notice, NoticeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,16 @@ class AccountReport:
         """As `portavoce sync --json` prints it."""
         values: JsonObject = asdict(self)
         return values
+
+    @classmethod
+    def of(cls, notice: Notice) -> AccountReport:
+        """A notice as a line of a report."""
+        account = notice.account or AccountId("")
+        if notice.kind is NoticeKind.NEW_MESSAGES:
+            return cls(account, new=notice.count)
+        if notice.kind is NoticeKind.SENT:
+            return cls(account, sent=notice.count)
+        return cls(account, error=notice.text)
 
     @classmethod
     def from_json(cls, said: JsonValue) -> AccountReport:
