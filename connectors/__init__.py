@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from connectors import email, feed, folder, mastodon, matrix, practice, telegram, wordpress
+from connectors import discourse, email, feed, folder, mastodon, matrix, practice, telegram, wordpress
 from inbox_app.contract.manifest import Manifest
 
 CATALOGUE: Mapping[str, Manifest] = {
@@ -15,6 +15,7 @@ CATALOGUE: Mapping[str, Manifest] = {
         matrix.MANIFEST,
         telegram.MANIFEST,
         wordpress.MANIFEST,
+        discourse.MANIFEST,
         feed.MANIFEST,
         folder.MANIFEST,
         practice.MANIFEST,

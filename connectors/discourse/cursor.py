@@ -1,0 +1,90 @@
+"""Where an account's pull stands: the newest post, what was told of the newest ones, and the sweep below them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from connectors.discourse.fields import Fields
+from connectors.discourse.wire import Chat, Post
+from inbox_app.domain.jsonvalue import JsonObject
+
+_MOST_KNOWN: Final = 1000
+_MOST_CHATS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was told of a post: as what it is known, and its digest."""
+
+    place: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """`began` and `began_at` are the newest post and the time when the account was connected.
+
+    `last` is the newest post that was looked at, `notice` the newest notification, `sweep` the post below which the
+    next look at older ones goes on, 0 where it begins anew. `chats` has the highest post told of each conversation.
+    """
+
+    began: int
+    began_at: datetime
+    last: int
+    notice: int = 0
+    sweep: int = 0
+    known: Mapping[int, Told] = field(default_factory=dict)
+    chats: Mapping[int, int] = field(default_factory=dict)
+
+    def told(self, posts: Iterable[Post], gone: Iterable[int] = ()) -> Cursor:
+        """With these as they were told now, and without those that are gone."""
+        known = {**self.known, **{one.id: Told(one.place, one.digest) for one in posts}}
+        for lost in gone:
+            known.pop(lost, None)
+        newest = sorted(known, reverse=True)[:_MOST_KNOWN]
+        return replace(self, known={one: known[one] for one in newest})
+
+    def told_chats(self, chats: Iterable[Chat]) -> Cursor:
+        """With these conversations told up to their highest post; the latest come last, the longest silent go."""
+        kept = dict(self.chats)
+        for one in chats:
+            kept.pop(one.id, None)
+            kept[one.id] = one.highest
+        return replace(self, chats=dict(list(kept.items())[-_MOST_CHATS:]))
+
+    def to_json(self) -> JsonObject:
+        """As it is kept."""
+        return {
+            "began": self.began,
+            "began_at": self.began_at.isoformat(),
+            "last": self.last,
+            "notice": self.notice,
+            "sweep": self.sweep,
+            "known": {str(one): f"{told.place} {told.digest}" for one, told in self.known.items()},
+            "chats": [[chat, highest] for chat, highest in self.chats.items()],
+        }
+
+
+def read_cursor(value: JsonObject) -> Cursor:
+    """The inverse of `to_json`."""
+    said = Fields(value)
+    known = said.inner("known")
+    chats = value.get("chats")
+    pairs = [one for one in chats if isinstance(one, list) and len(one) == 2] if isinstance(chats, list) else []
+    return Cursor(
+        began=said.number("began"),
+        began_at=said.moment("began_at") or datetime.fromtimestamp(0, UTC),
+        last=said.number("last"),
+        notice=said.number("notice"),
+        sweep=said.number("sweep"),
+        known={int(one): _told(known.text(one)) for one in known.values if one.isdecimal()},
+        chats={chat: highest for chat, highest in pairs if isinstance(chat, int) and isinstance(highest, int)},
+    )
+
+
+def _told(kept: str) -> Told:
+    place, _space, digest = kept.partition(" ")
+    return Told(place, digest)

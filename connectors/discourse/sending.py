@@ -1,0 +1,136 @@
+"""Sending an answer, and finding out whether one arrived.
+
+A forum has no key of ours to know a try by. So an unknown outcome is looked for: among the posts of the topic, and
+among those of ours that wait for a moderator.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from urllib.parse import quote
+
+from connectors.discourse import compose
+from connectors.discourse.client import CHUNK, Client, Forbidden, Gone
+from connectors.discourse.fields import Fields
+from connectors.discourse.wire import Post, Topic, User, read_post
+from inbox_app.contract.acts import Absent, Act, CannotTell, Finding, OutgoingFile, Receipt
+from inbox_app.contract.errors import BadAnswer, NotSent, Offline, Rejected
+from inbox_app.contract.texts import _
+
+_CLOCKS_APART: Final = timedelta(minutes=10)
+"""How far the forum's clock may be from ours."""
+_CHUNKS_BACK: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Sends for one account that is signed in."""
+
+    client: Client
+    me: User
+
+    async def send(self, act: Act, frozen: bytes) -> Receipt:
+        """Post the frozen body into its topic."""
+        body = compose.read_frozen(frozen)
+        self._check(act, body)
+        await self._look_at_target(act)
+        links = [await self._upload(one) for one in act.files]
+        raw = compose.with_files(body.text("raw"), links)
+        answer = await self.client.ask("POST", "/posts.json", body={**body.values, "raw": raw})
+        said = Fields.of(answer.json())
+        if said.text("action") == "enqueued":
+            return _held(body.number("topic_id"), said.inner("pending_post"))
+        return self._receipt(read_post(said.values))
+
+    async def find(self, act: Act, frozen: bytes) -> Finding:
+        """Look in the topic, then among what waits for a moderator."""
+        try:
+            return await self._look(act, compose.read_frozen(frozen)) or Absent()
+        except (NotSent, BadAnswer):
+            return CannotTell()
+
+    def _check(self, act: Act, body: Fields) -> None:
+        if not body.number("topic_id"):
+            raise Rejected(_("An answer needs a post that it answers."))
+        if len(body.text("raw")) > compose.LONGEST:
+            raise Rejected(_("This is longer than a post may be: {limit} signs.").format(limit=compose.LONGEST))
+        if len(act.files) > compose.MOST_FILES:
+            raise Rejected(_("A post takes {limit} files at most.").format(limit=compose.MOST_FILES))
+
+    async def _look_at_target(self, act: Act) -> None:
+        """A forum takes an answer to what is gone, and it would stand there alone."""
+        number = Fields(act.target.extra or {}).number("id") if act.target else 0
+        if not number:
+            return
+        try:
+            post = await self.client.post(number)
+        except (Gone, Forbidden) as gone:
+            raise Rejected(_("What this answers is no longer on the forum.")) from gone
+        if post.deleted:
+            raise Rejected(_("What this answers is no longer on the forum."))
+        if act.target is not None and post.place != act.target.remote_id:
+            raise Rejected(_("What this answers was moved to another topic. Sync, then answer it there."))
+
+    async def _upload(self, file: OutgoingFile) -> str:
+        """A file alone is seen by nobody, so that an upload in doubt is certainly no post that was sent."""
+        try:
+            answer = await self.client.ask(
+                "POST",
+                "/uploads.json",
+                form={"upload_type": "composer", "synchronous": "true"},
+                files={"file": (file.name, file.data, file.media_type)},
+                changes=False,
+            )
+            short = Fields.of(answer.json()).text("short_url")
+        except BadAnswer as bad:
+            raise Offline(_("The forum did not say whether it took {name}.").format(name=file.name)) from bad
+        if not short:
+            raise Offline(_("The forum did not say whether it took {name}.").format(name=file.name))
+        return compose.link(file.description or file.name, short, picture=file.media_type.startswith("image/"))
+
+    # --- in doubt ----------------------------------------------------------------------------------------------------
+
+    async def _look(self, act: Act, body: Fields) -> Receipt | None:
+        since = (act.first_tried_at or act.decided_at) - _CLOCKS_APART
+        topic = await self.client.topic(body.number("topic_id"))
+        left = list(topic.stream)
+        for _chunk in range(_CHUNKS_BACK):
+            chunk, left = left[-CHUNK:], left[:-CHUNK]
+            posts = await self._posts(topic, chunk)
+            for one in posts:
+                if one.written_at >= since and await self._is_it(one, act, body):
+                    return self._receipt(one)
+            if not left or any(one.written_at < since for one in posts):
+                return await self._held_back(act, body)
+        raise BadAnswer(_("The topic has grown too much to find an answer in it."))
+
+    async def _posts(self, topic: Topic, chunk: list[int]) -> tuple[Post, ...]:
+        return await self.client.some_of(topic.id, chunk) if chunk else ()
+
+    async def _is_it(self, one: Post, act: Act, body: Fields) -> bool:
+        if not one.yours or one.reply_to != body.number("reply_to_post_number"):
+            return False
+        raw = one.raw if one.raw is not None else (await self.client.post(one.id)).raw
+        return compose.same_text(body.text("raw"), raw or "", has_files=bool(act.files))
+
+    async def _held_back(self, act: Act, body: Fields) -> Receipt | None:
+        """The staff's own posts wait for nobody."""
+        if self.me.is_staff:
+            return None
+        answer = await self.client.ask("GET", f"/posts/{quote(self.me.username, safe='')}/pending.json")
+        for one in Fields.of(answer.json()).each("pending_posts"):
+            is_there = one.number("topic_id") == body.number("topic_id")
+            if is_there and compose.same_text(body.text("raw"), one.text("raw_text"), has_files=bool(act.files)):
+                return _held(body.number("topic_id"), one)
+        return None
+
+    def _receipt(self, post: Post) -> Receipt:
+        url = f"{self.client.site}/t/{post.topic}/{post.number}"
+        return Receipt(post.place, post.written_at, url, {"id": post.id})
+
+
+def _held(topic: int, pending: Fields) -> Receipt:
+    """Taken, and seen by nobody until a moderator lets it through."""
+    return Receipt(f"{topic}/pending {pending.number('id')}", pending.moment("created_at"), "", {"held": True})

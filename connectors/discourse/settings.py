@@ -1,0 +1,102 @@
+"""The settings of an account: the forum as people write it, which topics come in, and whose key is used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+from urllib.parse import urlsplit
+
+from inbox_app.contract.addresses import Address, is_loopback
+from inbox_app.contract.errors import Rejected
+from inbox_app.contract.login import Field, FieldType
+from inbox_app.contract.texts import _
+
+
+class Topics(StrEnum):
+    """Which of the forum's topics come in."""
+
+    MINE = "mine"
+    ALL = "all"
+
+
+SITE: Final = Field(
+    "site",
+    _("Forum"),
+    FieldType.HOST,
+    required=True,
+    hint=_("The address of its front page, such as forum.example.org"),
+)
+TOPICS: Final = Field(
+    "topics",
+    _("Topics"),
+    FieldType.CHOICE,
+    default=Topics.MINE.value,
+    choices=(Topics.MINE.value, Topics.ALL.value),
+    words=(_("Those that I take part in, watch or am named in"), _("All that I can see")),
+)
+USER: Final = Field(
+    "user",
+    _("User name"),
+    hint=_("Only with a key that an administrator made: the user to speak as"),
+    advanced=True,
+)
+KEY: Final = Field(
+    "key",
+    _("Key"),
+    FieldType.SECRET,
+    hint=_("Leave it empty to be let in by the forum’s own page"),
+    advanced=True,
+)
+FIELDS: Final = (SITE, TOPICS, USER, KEY)
+_USUAL: Final = {"https": 443, "http": 80}
+
+
+def home_of(settings: Mapping[str, str]) -> str:
+    """The forum's server; empty while what is written there is none."""
+    try:
+        return str(Address.of(read_site(settings.get(SITE.name, ""))))
+    except Rejected:
+        return ""
+
+
+def read_site(written: str) -> str:
+    """`https://forum.example.org` from what somebody typed or copied, also where a forum lives below a path.
+
+    Raises:
+        Rejected: it is no address, or it would be asked without encryption.
+    """
+    bare = written.strip()
+    if not bare or any(sign.isspace() for sign in bare):
+        raise Rejected(
+            _("“{site}” is not the address of a forum. Give one such as forum.example.org.").format(site=bare)
+        )
+    url = bare if "://" in bare else f"https://{bare}"
+    address = Address.of(url)
+    if address.scheme == "http" and not is_loopback(address.host):
+        raise Rejected(
+            _("Without encryption the sign-in could be read on the way to {host}. Use https.").format(host=address.host)
+        )
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    port = "" if address.port == _USUAL[address.scheme] else f":{address.port}"
+    return f"{address.scheme}://{host}{port}{_front(urlsplit(url).path)}"
+
+
+def place_of(site: str) -> str:
+    """A forum's name for people and ids: its address without the scheme."""
+    return site.partition("://")[2]
+
+
+def topics_of(settings: Mapping[str, str]) -> Topics:
+    """What the person chose."""
+    return Topics.ALL if settings.get(TOPICS.name) == Topics.ALL.value else Topics.MINE
+
+
+def _front(path: str) -> str:
+    """The path before where somebody may be when they copy the address: a topic, a category, a list."""
+    parts = path.strip("/").split("/")
+    for number, part in enumerate(parts):
+        if part in {"t", "c", "u", "latest", "top", "categories", "admin"}:
+            parts = parts[:number]
+            break
+    return f"/{'/'.join(parts)}" if any(parts) else ""
