@@ -1,0 +1,168 @@
+"""The forum in the real engine and database: nothing is written twice, and no answer is said twice or lost."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, func, select, text
+
+from connectors.discourse import MANIFEST
+from inbox_app.contract.connector import Host
+from inbox_app.contract.manifest import Manifest
+from inbox_app.domain.ids import AccountId, MessageId
+from inbox_app.domain.timecode import to_ms
+from inbox_app.domain.words import Direction, Kind, OutboxState
+from inbox_app.events import Bus
+from inbox_app.paths import resolve_workspace
+from inbox_app.storage import accounts, outbox
+from inbox_app.storage.accounts import Account
+from inbox_app.storage.schema import conversation, message
+from inbox_app.storage.store import Store
+from inbox_app.sync.clock import SystemClock
+from inbox_app.sync.engine import Engine, Parts
+from inbox_app.sync.pace import Pace
+from tests.connectors.discourse.conftest import DiscourseStage
+from tests.connectors.discourse.server import Refused
+from tests.fakes.engine_room import OpenDoor, no_blobs
+from tests.fakes.inbox import reply
+
+
+@asynccontextmanager
+async def engine_on(store: Store, stage: DiscourseStage) -> AsyncIterator[Engine]:
+    """An engine of a process of its own."""
+
+    async def make_host(account: Account, manifest: Manifest, pace: Pace) -> Host:
+        return stage.host()
+
+    yield Engine(
+        Parts(store, Bus(), {MANIFEST.key: MANIFEST}, make_host, no_blobs, OpenDoor(), clock=LaterClock(stage))
+    )
+
+
+@pytest.fixture
+async def store(tmp_path: Path, stage: DiscourseStage) -> AsyncIterator[Store]:
+    """A workspace whose clock is the stage's."""
+    address = resolve_workspace(str(tmp_path / "workspace"))
+    opened = await Store.open(address, Bus(), create=True, clock=lambda: to_ms(stage.now()))
+    yield opened
+    await opened.close()
+
+
+class LaterClock(SystemClock):
+    """The real clock, moved forward by the stage."""
+
+    def __init__(self, stage: DiscourseStage) -> None:
+        self._stage = stage
+
+    def now(self) -> datetime:
+        return self._stage.now()
+
+
+async def add(store: Store, stage: DiscourseStage) -> AccountId:
+    """The account, where it stood when it was connected."""
+    we = await (await stage.connector()).connect()
+    there = accounts.OurselvesThere(we.remote_id, we.handle, we.name, we.handles)
+    account = await store.write(lambda tx: accounts.add(tx, MANIFEST.key, there, stage.settings))
+    await sync(store, stage)
+    return account
+
+
+async def sync(store: Store, stage: DiscourseStage) -> str:
+    async with engine_on(store, stage) as engine:
+        (report,) = await engine.sync_once()
+    return report.error
+
+
+def rows(conn: Connection) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table but for where the account stands."""
+    names = [row[0] for row in conn.execute(text("select name from sqlite_master where type = 'table'"))]
+    kept = [name for name in names if name not in ("account", "budget", "ledger", "change") and "search" not in name]
+    return {name: [tuple(row) for row in conn.execute(text(f'select * from "{name}"'))] for name in kept}
+
+
+async def test_a_second_sync_without_news_writes_nothing(store: Store, stage: DiscourseStage) -> None:
+    await add(store, stage)
+    first = stage.server.say("Which blue?", stage.topic)
+    stage.server.say("I ask too", stage.topic, stage.server.ben, to=first.number).marks[2] = {"anna"}
+    stage.server.say("The dark one", stage.topic, stage.server.brand, to=first.number)
+    began = stage.server.begin("Glaze runs", "Mine runs", level=2)
+    stage.server.say("Mine too", began.topic, stage.server.ben)
+    stage.server.now = stage.now()
+    stage.server.begin("An order", "In private", members=("anna", "brand"))
+    assert await sync(store, stage) == ""
+    before = await store.read(rows)
+    assert await sync(store, stage) == ""
+    assert await store.read(rows) == before
+    kinds = await store.read(lambda conn: conn.execute(select(conversation.c.kind)).scalars().all())
+    assert sorted(kinds) == [Kind.DIRECT, Kind.FORUM, Kind.FORUM]
+    assert await store.read(lambda conn: conn.execute(select(func.count(message.c.id))).scalar_one()) == 6
+
+
+async def outgoing(store: Store, stage: DiscourseStage, *, lost: bool, held: bool = False) -> OutboxState:
+    """What becomes of an answer."""
+    account = await add(store, stage)
+    await stage.arrive("Is the blue one still there?")
+    await sync(store, stage)
+    question = MessageId(
+        await store.read(
+            lambda conn: conn.execute(
+                select(message.c.id).where(message.c.direction == Direction.INCOMING)
+            ).scalar_one()
+        )
+    )
+    row = await store.write(lambda tx: outbox.queue(tx, reply(account, question, "Yes, two")))
+    stage.server.lose_answers, stage.server.holds = int(lost), held
+    for minutes in (0, 3, 6):
+        stage.later = timedelta(minutes=minutes)
+        await sync(store, stage)
+    return (await store.read(lambda conn: outbox.get(conn, row.id))).state
+
+
+async def outgoing_messages(store: Store) -> int:
+    ours = select(func.count()).where(message.c.direction == Direction.OUTGOING)
+    return await store.read(lambda conn: conn.execute(ours).scalar_one())
+
+
+@pytest.mark.parametrize("lost", [False, True])
+async def test_an_answer_is_there_once_whether_its_receipt_came_or_not(
+    store: Store, stage: DiscourseStage, lost: bool
+) -> None:
+    assert await outgoing(store, stage, lost=lost) is OutboxState.DELIVERED
+    assert await stage.copies("Yes, two") == 1
+    assert await outgoing_messages(store) == 1
+
+
+async def test_an_answer_that_waits_for_a_moderator_is_not_sent_again(store: Store, stage: DiscourseStage) -> None:
+    assert await outgoing(store, stage, lost=True, held=True) is OutboxState.DELIVERED
+    assert len(stage.server.pending) == 1
+    assert await outgoing_messages(store) == 1
+
+
+async def test_at_the_limit_an_answer_waits_and_is_not_lost(store: Store, stage: DiscourseStage) -> None:
+    account = await add(store, stage)
+    await stage.arrive("Is the blue one still there?")
+    await sync(store, stage)
+    question = MessageId(await store.read(lambda conn: conn.execute(select(message.c.id)).scalar_one()))
+    row = await store.write(lambda tx: outbox.queue(tx, reply(account, question, "Yes, two")))
+    tries: list[str] = []
+
+    def full(method: str, path: str, _body: object) -> None:
+        if (method, path) == ("POST", "/posts.json"):
+            tries.append(path)
+            raise Refused(429, "Slow down", "rate_limit", extras={"wait_seconds": 240})
+
+    stage.server.before.append(full)
+    await sync(store, stage)
+    for minutes in (1, 3):
+        stage.later = timedelta(minutes=minutes)
+        await sync(store, stage)
+    assert len(tries) == 1
+    stage.server.before.clear()
+    stage.later = timedelta(minutes=6)
+    await sync(store, stage)
+    assert (await store.read(lambda conn: outbox.get(conn, row.id))).state is OutboxState.DELIVERED
+    assert await stage.copies("Yes, two") == 1
