@@ -7,6 +7,7 @@ For a request that only reads there is nothing to be unsure of.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -38,7 +39,7 @@ def check(response: httpx.Response, *, writes: bool) -> None:
     if response.is_success or (status == HTTPStatus.NOT_MODIFIED and not writes):
         return
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise Busy(_("{host} asks us to wait.").format(host=host), retry_after=retry_after(response))
+        raise Busy(_("{host} asks us to wait.").format(host=host), retry_after=retry_after(response.headers))
     if status == HTTPStatus.UNAUTHORIZED:
         raise SignInNeeded(_("{host} no longer accepts the sign-in. Sign in again.").format(host=host))
     if response.is_client_error and status not in _MAY_HAVE_ARRIVED:
@@ -59,9 +60,9 @@ def unsure(where: str) -> Unsure:
     return Unsure(_("{host} did not say whether it took this.").format(host=where))
 
 
-def retry_after(response: httpx.Response) -> timedelta | None:
+def retry_after(headers: Mapping[str, str]) -> timedelta | None:
     """The delay of a Retry-After header (seconds or a date, RFC 9110 section 10.2.3), within sense."""
-    said = response.headers.get("Retry-After", "").strip()
+    said = headers.get("retry-after", "").strip()
     if said.replace(".", "", 1).isascii() and said.replace(".", "", 1).isdigit():
         return min(timedelta(seconds=min(float(said), LONGEST_WAIT.total_seconds())), LONGEST_WAIT)
     try:
@@ -76,7 +77,7 @@ def _unreadable(response: httpx.Response, host: str) -> ConnectorError:
     if response.is_server_error or status in _MAY_HAVE_ARRIVED:
         return Busy(
             _("{host} is in trouble (status {status}).").format(host=host, status=status),
-            retry_after=retry_after(response),
+            retry_after=retry_after(response.headers),
         )
     return BadAnswer(_("{host} answered with the unexpected status {status}.").format(host=host, status=status))
 

@@ -72,6 +72,8 @@ class AuthorizationServer:
     """Empty for a client that has none."""
     answers_instead: list[tuple[int, bytes]] = field(default_factory=list)
     """Status and body of the next answers of the token endpoint, whatever was asked."""
+    retry_after: str = ""
+    """What those answers ask to wait."""
     asked: list[dict[str, str]] = field(default_factory=list)
     """What the token endpoint was asked."""
     authorized: list[dict[str, str]] = field(default_factory=list)
@@ -225,7 +227,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/introspect":
             self._say(200, json.dumps(self.oauth.introspect(asked)).encode())
         elif self.oauth.answers_instead:
-            self._say(*self.oauth.answers_instead.pop(0))
+            self._say(*self.oauth.answers_instead.pop(0), retry_after=self.oauth.retry_after)
         else:
             self._give_tokens(asked)
 
@@ -236,8 +238,10 @@ class _Handler(BaseHTTPRequestHandler):
             told = {"error": refused.error, "error_description": f"no: {' '.join(asked.values())}"}
             self._say(refused.status, json.dumps(told).encode())
 
-    def _say(self, status: int, body: bytes, location: str = "") -> None:
+    def _say(self, status: int, body: bytes, location: str = "", retry_after: str = "") -> None:
         self.send_response(status)
+        if retry_after:
+            self.send_header("Retry-After", retry_after)
         if location:
             self.send_header("Location", location)
         self.send_header("Content-Type", "application/json")

@@ -6,20 +6,24 @@ https://www.rfc-editor.org/rfc/rfc6749#section-5.2
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connectors.shared.oauth2.authorization import Authorization
 from connectors.shared.oauth2.service import Client, Service
 from connectors.shared.oauth2.tokens import Tokens
 from inbox_app.contract.errors import BadAnswer, Busy, ConnectorError, Offline, Rejected, SignInNeeded, Unsure
-from inbox_app.contract.http import Http, Question
+from inbox_app.contract.http import Answer, Http, Question
+from inbox_app.contract.outcomes import retry_after
 from inbox_app.contract.texts import _
 from inbox_app.domain.jsonvalue import JsonObject
 
 _REFUSALS = frozenset({400, 401, 403})
+_IN_TROUBLE = frozenset({500, 502, 503, 504})
 _ANSWER_BYTES = 256 * 1024
 _OURS = frozenset({"invalid_client", "unauthorized_client"})
 _LATER = frozenset({"temporarily_unavailable", "server_error", "slow_down"})
+_ENDED = frozenset({"invalid_grant", "access_denied", "consent_required", "interaction_required", "login_required"})
+"""A renewal that a person has to see to; the last three are OpenID Connect's (Core 1.0, 3.1.2.6)."""
 _SAID_CHARS = 200
 
 
@@ -60,38 +64,57 @@ class TokenEndpoint:
             self.service.token_url,
             headers={"Accept": "application/json"},
             form={**form, "client_id": self.client.id, **secret},
-            expected=_REFUSALS,
+            expected=_REFUSALS | _IN_TROUBLE,
             limit=_ANSWER_BYTES,
         )
         try:
             answer = await self.http.ask(question)
+            if answer.status in _IN_TROUBLE:
+                raise self._trouble(answer)
             document = answer.json()
         except Unsure as doubt:
             # The doubt is about a token, not about a reply: asking once more harms nobody.
-            raise Offline(
-                _("{host} did not answer the sign-in. It is tried again later.").format(host=self.service.host)
-            ) from doubt
+            raise self._silence() from doubt
         if answer.status in _REFUSALS:
-            raise self._refusal(document if isinstance(document, dict) else {}, form, secret)
+            raise self._refusal(document if isinstance(document, dict) else {}, answer, form, secret)
         try:
             return before.renewed_by(document, now)
         except BadAnswer as bad:
             raise BadAnswer(f"{self.service.host}: {bad}") from None
 
-    def _refusal(self, said: JsonObject, form: dict[str, str], secret: dict[str, str]) -> ConnectorError:
+    def _silence(self) -> Offline:
+        return Offline(_("{host} did not answer the sign-in. It is tried again later.").format(host=self.service.host))
+
+    def _trouble(self, answer: Answer) -> ConnectorError:
+        """Whoever says how long it takes is not asked before."""
+        wait = retry_after(answer.headers)
+        return self._silence() if wait is None else self._later(wait)
+
+    def _later(self, wait: timedelta | None) -> Busy:
+        text = _("{host} cannot sign anybody in just now. It is tried again later.")
+        return Busy(text.format(host=self.service.host), retry_after=wait)
+
+    def _refusal(
+        self, said: JsonObject, answer: Answer, form: dict[str, str], secret: dict[str, str]
+    ) -> ConnectorError:
+        """An account pauses only where the server says that the person is needed, in the standard's own words."""
         host, error = self.service.host, said.get("error")
+        error = error if isinstance(error, str) else ""
+        words = _quoted(said, (*form.values(), *secret.values()))
         if error in _OURS:
             text = _("{host} does not accept the OAuth client. Check its id and its secret.")
-            return SignInNeeded(text.format(host=host) + _quoted(said, (*form.values(), *secret.values())))
+            return SignInNeeded(text.format(host=host) + words)
         if error in _LATER:
-            return Busy(_("{host} cannot sign anybody in just now. It is tried again later.").format(host=host))
+            return self._later(retry_after(answer.headers))
         if error == "invalid_scope":
             return Rejected(_("{host} does not let this OAuth client ask for mail.").format(host=host))
         if form["grant_type"] == "authorization_code":
             text = _("{host} did not accept the browser’s answer. Start the sign-in again.")
-        else:
-            text = _("{host} has ended this sign-in. Sign in again.")
-        return SignInNeeded(text.format(host=host) + _quoted(said, (*form.values(), *secret.values())))
+            return SignInNeeded(text.format(host=host) + words)
+        if error in _ENDED:
+            return SignInNeeded(_("{host} has ended this sign-in. Sign in again.").format(host=host) + words)
+        text = _("{host} did not renew the sign-in. It is tried again later; if it goes on, sign in again.")
+        return Busy(text.format(host=host) + words, retry_after=retry_after(answer.headers))
 
 
 def _quoted(said: JsonObject, hidden: tuple[str, ...]) -> str:

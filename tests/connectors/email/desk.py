@@ -19,6 +19,7 @@ from inbox_app.storage import accounts, ledger
 from inbox_app.storage.accounts import Account, OurselvesThere
 from inbox_app.storage.schema import conversation, handle, location, message, message_text
 from inbox_app.storage.store import Store
+from inbox_app.sync.clock import Clock, SystemClock
 from inbox_app.sync.engine import Engine, Parts
 from inbox_app.sync.pace import Pace
 from inbox_app.sync.report import AccountReport
@@ -89,12 +90,15 @@ class MailDesk:
 
 
 @asynccontextmanager
-async def desk_on(store: Store, lent: Lent, address: str, password: str) -> AsyncIterator[MailDesk]:
+async def desk_on(
+    store: Store, lent: Lent, address: str, password: str, clock: Clock | None = None
+) -> AsyncIterator[MailDesk]:
     """A desk whose connectors sign in with this password."""
 
     async def make_host(account: Account, _manifest: Manifest, _pace: Pace) -> Host:
         since = None if account.history_since is None else from_ms(account.history_since)
         return lent.host(account.settings, {"password": password}, history_since=since)
 
-    engine = Engine(Parts(store, Bus(), {MANIFEST.key: MANIFEST}, make_host, no_blobs, OpenDoor()))
+    catalogue, clock = {MANIFEST.key: MANIFEST}, clock or SystemClock()
+    engine = Engine(Parts(store, Bus(), catalogue, make_host, no_blobs, OpenDoor(), clock=clock))
     yield MailDesk(store, engine, address)

@@ -237,7 +237,13 @@ async def test_a_wrong_client_is_named(visit: BrowserVisit, endpoint: TokenEndpo
         (404, b"", Rejected),
         (400, b'{"error": "temporarily_unavailable"}', Busy),
         (400, b'{"error": "invalid_scope"}', Rejected),
-        (400, b"[]", SignInNeeded),
+        (400, b'{"error": "invalid_grant"}', SignInNeeded),
+        (400, b'{"error": "interaction_required"}', SignInNeeded),
+        (401, b'{"error": "invalid_client"}', SignInNeeded),
+        (400, b'{"error": "invalid_request"}', Busy),
+        (400, b'{"error": {"code": 190, "type": "OAuthException"}}', Busy),
+        (403, b'{"message": "Blocked by the gateway"}', Busy),
+        (400, b"[]", Busy),
         (400, b"<html>", Offline),
         (200, b"<html>", Offline),
         (200, b"[]", BadAnswer),
@@ -256,6 +262,19 @@ async def test_what_a_token_endpoint_may_say_instead(
         await endpoint.refresh(Tokens("old", "refresh-secret"), NOW)
     assert type(raised.value) is error
     assert "refresh-secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(503, b""), (429, b""), (400, b'{"error": "temporarily_unavailable"}'), (403, b"{}")]
+)
+async def test_the_time_that_it_names_is_kept(
+    server: AuthorizationServer, endpoint: TokenEndpoint, status: int, body: bytes
+) -> None:
+    server.answers_instead.append((status, body))
+    server.retry_after = "900"
+    with pytest.raises(Busy) as raised:
+        await endpoint.refresh(Tokens("old", "refresh-secret"), NOW)
+    assert raised.value.retry_after == timedelta(minutes=15)
 
 
 async def test_a_server_that_is_not_there(service: Service) -> None:
