@@ -13,6 +13,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from sqlalchemy import Connection
+
 from inbox_app.domain.ids import ConversationId, MemberId, MessageId, new_id
 from inbox_app.ingest import edge
 from inbox_app.ingest.arrival import Arrival
@@ -135,11 +137,32 @@ def _recount(tx: Tx, changed: Collection[ConversationId]) -> None:
     recount(tx, changed)
 
 
+def keys_left(conn: Connection) -> list[str] | None:
+    """Some of the keys that are still to be compared, of mails stored before copies were; None when all is done."""
+    after = copies.looked_through(conn)
+    if after is None:
+        return None
+    return [] if copies.are_apart(conn) else copies.shared_keys(conn, after, _AT_ONCE)
+
+
+def unite_stored(tx: Tx, keys: Sequence[str]) -> None:
+    """Compare what lies under these, and note how far that was; with none it is done."""
+    _unite_all(tx, keys)
+    copies.look_through_to(tx, keys[-1] if keys else None)
+
+
 def show_together(tx: Tx) -> None:
     """Show as one whatever is one."""
     copies.keep_apart(tx, apart=False)
-    ours = accounts.every(tx.conn, removed=True)
-    for keys in _some(copies.shared_keys(tx.conn)):
+    keys = copies.shared_keys(tx.conn, "", _AT_ONCE)
+    while keys:
+        _unite_all(tx, keys)
+        keys = copies.shared_keys(tx.conn, keys[-1], _AT_ONCE)
+
+
+def _unite_all(tx: Tx, keys: Sequence[str]) -> None:
+    if keys:
+        ours = accounts.every(tx.conn, removed=True)
         unite(tx, Board(tx, source_of(tx.conn, ours[0].id)), keys)
 
 

@@ -30,6 +30,9 @@ from inbox_app.storage.transaction import Tx
 from inbox_app.storage.workspace import read_shared_settings, write_shared_setting
 
 _SETTING, _APART = "copies", "apart"
+LOOKED_THROUGH = "copies_looked_through"
+"""The setting that says how far what was stored before copies were recognised was compared."""
+_ALL, _TO = "all", "to "
 File = tuple[str, int]
 """A file's name and size."""
 
@@ -78,6 +81,17 @@ def are_apart(conn: Connection) -> bool:
 def keep_apart(tx: Tx, *, apart: bool) -> None:
     """Say whether it does."""
     write_shared_setting(tx, _SETTING, _APART if apart else None)
+
+
+def looked_through(conn: Connection) -> str | None:
+    """The last key up to which stored mails were compared; None where all were."""
+    reached = read_shared_settings(conn).get(LOOKED_THROUGH, "")
+    return None if reached == _ALL else reached.removeprefix(_TO)
+
+
+def look_through_to(tx: Tx, key: str | None) -> None:
+    """Note how far it is; None where it is done."""
+    write_shared_setting(tx, LOOKED_THROUGH, _ALL if key is None else f"{_TO}{key}")
 
 
 def records(conn: Connection, keys: Collection[str]) -> dict[str, list[Record]]:
@@ -172,11 +186,11 @@ _KEYS_OF = (
 )
 
 
-def shared_keys(conn: Connection) -> list[str]:
-    """Every key that more than one account has."""
+def shared_keys(conn: Connection, after: str, most: int) -> list[str]:
+    """The next keys that more than one account has, in their order."""
     several = func.count(message.c.account.distinct()) > 1
-    wanted = select(message.c.copy_key).where(message.c.copy_key.is_not(None)).group_by(message.c.copy_key)
-    return list(conn.execute(wanted.having(several)).scalars())
+    wanted = select(message.c.copy_key).where(message.c.copy_key > after).group_by(message.c.copy_key)
+    return list(conn.execute(wanted.having(several).order_by(message.c.copy_key).limit(most)).scalars())
 
 
 def link(tx: Tx, originals: Mapping[MessageId, MessageId]) -> None:

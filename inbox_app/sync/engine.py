@@ -33,6 +33,7 @@ from inbox_app.sync.report import AccountReport
 from inbox_app.sync.runner import Runner
 from inbox_app.sync.scheduler import Scheduler
 from inbox_app.sync.sender import Desk, Sender
+from inbox_app.sync.uniting import unite_what_is_stored
 
 log = logging.getLogger(__name__)
 
@@ -108,11 +109,12 @@ class Engine:
                     group.create_task(sender.run(stop))
                     group.create_task(self._scheduler.run(stop))
                     over = group.create_task(self._look_over())
+                    uniting = group.create_task(unite_what_is_stored(self._store))
                     around = group.create_task(self._look_around())
                     tending = group.create_task(self._keep_tending())
                     await stop.wait()
                     self._wake_all()
-                    for task in (over, around, tending):
+                    for task in (over, uniting, around, tending):
                         task.cancel()
             finally:
                 unsubscribe()
@@ -125,6 +127,7 @@ class Engine:
             self._keep(joined)
             return await joined
         async with self._at_work() as sender:
+            await unite_what_is_stored(self._store)
             await self._scheduler.fire_due()
             return await self._sync(sender, wanted)
 
