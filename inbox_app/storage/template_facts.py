@@ -17,6 +17,7 @@ from inbox_app.i18n import _
 from inbox_app.storage import accounts, conversations, messages
 from inbox_app.storage.accounts import Account
 from inbox_app.storage.circles import parts_of
+from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.creation import ME
 from inbox_app.storage.member_facts import facts_of, fields_of
 from inbox_app.storage.schema import (
@@ -161,7 +162,7 @@ def _language(conn: Connection, person: Row[*tuple[Any, ...]], known: Mapping[Fa
     said = (
         select(message_text.c.body)
         .join(message, message.c.id == message_text.c.id)
-        .where(message.c.author == person.handle_id)
+        .where(message.c.author == person.handle_id, SHOWN)
         .order_by(message.c.id.desc())
         .limit(_LISTENED_TO)
     )

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Join, Select, and_, func, inse
 
 from inbox_app.domain.ids import MemberId, OutboxId, PostId, TemplateId
 from inbox_app.domain.words import Direction, OutboxState
-from inbox_app.storage.schema import handle, message, outbox, post, template_use
+from inbox_app.storage.schema import handle, message, message_copy, outbox, post, template_use
 from inbox_app.storage.transaction import Tx
 
 _NOTHING_CAME_OF_IT = (OutboxState.UNDONE.value, OutboxState.DISCARDED.value, OutboxState.FAILED.value)
@@ -75,9 +75,12 @@ def outcome(conn: Connection, texts: Collection[TemplateId]) -> Outcome:
     is_the_one = and_(post.c.account == outbox.c.account, post.c.remote_id == outbox.c.remote_id)
     made = _standing(select(post.c.id), _USES.join(post, is_the_one))
     said = _standing(select(outbox.c.message)).where(used, outbox.c.message.is_not(None))
+    # An answer that several accounts got hangs below what its own account has of the mail that it answers.
+    copied = select(message_copy.c.message).where(message_copy.c.original.in_(said))
     answers = union_all(
         _from_outside(message.c.post.in_(made.where(used, outbox.c.message.is_(None)))),
         _from_outside(message.c.parent.in_(said)),
+        _from_outside(message.c.parent.in_(copied)),
     ).subquery()
     people = func.count(func.distinct(func.coalesce(answers.c.member, answers.c.author)))
     counted = conn.execute(select(func.count(func.distinct(answers.c.id)), people)).one()
@@ -85,9 +88,11 @@ def outcome(conn: Connection, texts: Collection[TemplateId]) -> Outcome:
 
 
 def _from_outside(which: ColumnElement[bool]) -> Select[Any]:
+    """What stands for each of these messages, so that two records of one mail are one answer."""
     return (
-        select(message.c.id, message.c.author, handle.c.member)
+        select(func.coalesce(message_copy.c.original, message.c.id).label("id"), message.c.author, handle.c.member)
         .join(handle, handle.c.id == message.c.author)
+        .outerjoin(message_copy, message_copy.c.message == message.c.id)
         .where(which, message.c.direction == Direction.INCOMING.value, message.c.deleted_at.is_(None))
     )
 

@@ -7,17 +7,18 @@ from typing import cast
 
 import pytest
 
-from inbox_app.actions import letters, writing
+from inbox_app.actions import letters, templating, writing
+from inbox_app.actions.templating import Wording
 from inbox_app.actions.writing import Answer, Letter
 from inbox_app.contract.remote import RemoteRecipient
 from inbox_app.domain.abilities import YES, Abilities
 from inbox_app.domain.errors import WrongUse
-from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
+from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, TemplateId
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.senders import Sender, senders_of
 from inbox_app.domain.words import Action, State
 from inbox_app.ingest.ingest import ingest
-from inbox_app.queries import inbox
+from inbox_app.queries import inbox, templates
 from inbox_app.storage import accounts, outbox
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
@@ -48,8 +49,10 @@ async def asked(two: Two) -> ConversationId:
     return (await two.row()).id
 
 
-async def answer(two: Two, within: ConversationId, sender: str = "") -> outbox.Outgoing:
-    letter = Letter(everybody=True, sender=sender)
+async def answer(
+    two: Two, within: ConversationId, sender: str = "", template: TemplateId | None = None
+) -> outbox.Outgoing:
+    letter = Letter(everybody=True, sender=sender, template=template)
     row = await writing.reply(two.store, ME, Answer(within, "Yes.", UNDO, letter=letter))
     return await two.store.read(lambda conn: outbox.get(conn, row.id))
 
@@ -85,14 +88,30 @@ async def test_one_answer_leaves_as_whom_one_wants_and_settles_both(
 
 
 async def test_the_copy_of_our_answer_comes_back_to_the_other_account(two: Two, asked: ConversationId) -> None:
-    sent = await answer(two, asked, "one@example.org")
+    await arrive(two, await answer(two, asked, "one@example.org"))
+    row = await two.row()
+    assert (row.state, row.messages, row.needs_reply, row.unread) == (State.WAITING, 2, 0, 0)
+
+
+async def arrive(two: Two, sent: outbox.Outgoing) -> None:
+    """An answer of the first account is sent, and the second gets it too."""
     await two.store.write(lambda tx: outbox.release(tx, sent.id))
     await two.store.write(lambda tx: outbox.claim(tx, sent.id, b"", "desk"))
     await two.store.write(lambda tx: outbox.settle_delivered(tx, sent.id, outbox.Receipt("reply")))
     back = written("one", "reply", 10_000, text=f"{sent.act['text']}\n-- \nA footer", parent="m")
     await two.store.write(lambda tx: ingest(tx, two.other, [back], keep=lambda _content: "digest"))
-    row = await two.row()
-    assert (row.state, row.messages, row.needs_reply, row.unread) == (State.WAITING, 2, 0, 0)
+
+
+@pytest.mark.parametrize("got", ["one", "other", "other one", "one other"])
+async def test_an_answer_to_a_template_is_one_whichever_account_gets_it(
+    two: Two, asked: ConversationId, got: str
+) -> None:
+    template = await templating.add(two.store, ME, Wording("mugs", "Which mug?", question=True))
+    await arrive(two, await answer(two, asked, "one@example.org", template))
+    for account in got.split():
+        await two.hear(getattr(two, account), mail("thanks", 20_000, parent="reply"))
+    (family,) = await templates.families(two.store, ME)
+    assert await templates.outcome(two.store, family) == templates.Outcome(1, 1, 1)
 
 
 async def test_what_is_no_address_of_ours_sends_nothing(two: Two, asked: ConversationId) -> None:
