@@ -120,7 +120,7 @@ def stands(modseq: str, exists: int = 3, uid_next: int = 10) -> bytes:
     return said.encode()
 
 
-def cursor(modseq: int | None, **more: str) -> JsonObject:
+def cursor(modseq: int | None, **more: str | int) -> JsonObject:
     mark: JsonObject = {
         "validity": 1, "uid": 9, "held": 3, "watched": "5,7,9", "modseq": modseq, "day": "2026-11-22", "start": 1,
         "catching_up": None, **more,
@@ -218,6 +218,27 @@ async def test_without_either_the_unread_ones_are_compared(make_host: MakeHost) 
     events, after = await pull(make_host, gone, after)
     assert events == [GONE_7]  # removed is not read
     assert (await pull(make_host, gone, after))[0] == []
+
+
+@pytest.mark.parametrize("qresync", [True, False])
+async def test_a_removal_far_below_the_newest_is_told_or_passed_over_once(make_host: MakeHost, qresync: bool) -> None:
+    """Below what the cursor keeps only QRESYNC can name it; a server without it must not be asked again and again."""
+    word = "QRESYNC" if qresync else "CONDSTORE"
+    server = Server(
+        f"ENABLE CONDSTORE {word}",
+        {
+            "ENABLE": f"* ENABLED {word}\r\n".encode(),
+            "EXAMINE": stands("HIGHESTMODSEQ 40", exists=499, uid_next=100_001),
+            "VANISHED": b"* VANISHED (EARLIER) 5\r\n",
+            "MODSEQ 21": b"* SEARCH\r\n",
+            "UID SEARCH": b"* SEARCH 99998 99999 100000\r\n",
+        },
+    )
+    known = cursor(20, uid=100_000, held=500, watched="99998:100000")
+    events, after = await pull(make_host, server, known)
+    assert events == ([LocationGone(Location("INBOX", 1, 5))] if qresync else [])
+    assert (await pull(make_host, server, after))[0] == []
+    assert server.asked == []
 
 
 def test_a_set_without_end_is_read_as_far_as_it_matters() -> None:
