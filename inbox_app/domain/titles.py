@@ -25,6 +25,12 @@ def bare_title(title: str) -> str:
     return bare.strip() or title.strip()
 
 
+# What is quoted by `>`, with the line that leads in ("On …, Maya wrote:"), and a signature (RFC 3676, 4.3).
+_NOT_SAID = re.compile(r"^(?:[^>\n][^\n]*:[ \t]*\n\s*)?(?:>[^\n]*(?:\n|\Z))+|^-- ?\n.*\Z", re.MULTILINE | re.DOTALL)
+
+
 def snippet_of(text: str) -> str:
-    """The beginning of a text in one line."""
-    return " ".join(text[:_LOOKED_AT].split())[:SNIPPET_LENGTH]
+    """The beginning of what a text itself says, in one line; of what it quotes where it says nothing itself."""
+    begin = text[:_LOOKED_AT]
+    said = _NOT_SAID.sub("", begin) if ">" in begin or "--" in begin else begin
+    return " ".join((said.strip() or begin).split())[:SNIPPET_LENGTH]
