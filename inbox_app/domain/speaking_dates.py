@@ -30,6 +30,12 @@ def date_in(day: date, language: str) -> str:
     return order.format(day=day.day, month=months.split()[day.month - 1], year=day.year)
 
 
+def month_in(day: date, language: str) -> str:
+    """`novembre 2026`; by its numbers in a language whose months are not known here."""
+    months = _MONTHS.get(language)
+    return f"{day:%Y-%m}" if months is None else f"{months.split()[day.month - 1]} {day.year}"
+
+
 def weekday_in(day: date, language: str) -> str:
     """`venerdì`; in English where the language's days are not known here."""
     return _WEEKDAYS.get(language, _WEEKDAYS["en"]).split()[day.weekday()]

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, BinaryIO, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, false, func, or_, select, true
 
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import ColleagueId, ConversationId, MemberId, MessageId, PostId
@@ -179,6 +179,22 @@ class History:
             posts = {row.id: row.post for row in found}
             for row in conversations.rows(self._conn, self._me, list(posts)):
                 yield self._conversation(row, posts[row.id])
+
+    def chronicle(self) -> Iterator[Conversation]:
+        """The same conversations by the first message of each that is chosen: the order of a book.
+
+        Only their ids are read as a whole.
+        """
+        m, c = s.message.c, s.conversation.c
+        shown = select(c.id).where(self._scope.conversations, *SHOWN)
+        spoken = select(m.conversation).where(self._scope.messages, m.conversation.in_(shown))
+        order = iter(self._conn.execute(spoken.group_by(m.conversation).order_by(func.min(m.id))).scalars().all())
+        while wanted := [ConversationId(one) for one in islice(order, PIECE)]:
+            found = select(c.id, c.post).where(any_of(c.id))
+            posts = {row.id: row.post for row in self._conn.execute(found, {"wanted": wanted})}
+            rows = {row.id: row for row in conversations.rows(self._conn, self._me, wanted)}
+            for one in wanted:
+                yield self._conversation(rows[one], posts[one])
 
     def _conversation(self, row: ConversationRow, post: PostId | None) -> Conversation:
         notes: tuple[NoteRow, ...] = ()
