@@ -51,6 +51,7 @@ class Does(Enum):
     ADD_ACCOUNT = auto()
     IMPORT = auto()
     EXPORT = auto()
+    NEW_VIEW = auto()
     GO_INBOX = auto()
     GO_WAITING = auto()
     REMINDERS = auto()
@@ -137,6 +138,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.REFRESH, N_("Look for news now"), ("F5",)),
     Command(Does.GO_INBOX, N_("Go to the open conversations"), ("G, I",), where=_TEXT),
     Command(Does.GO_WAITING, N_("Go to the conversations that wait for an answer"), ("G, W",), where=_TEXT),
+    Command(Does.NEW_VIEW, N_("New view…"), ("V",), where=_TEXT),
     Command(Does.REMINDERS, N_("Reminders…"), ("G, R",), where=_TEXT),
     Command(Does.KEEP_PROMISE, N_("Be reminded of what was just promised"), ("P",), where=_TEXT),
     Command(Does.NOTIFICATIONS, N_("Notifications and quiet hours…"), ("Ctrl+Shift+Q",)),

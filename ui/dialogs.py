@@ -18,6 +18,14 @@ _FRAME = QSize(16, 48)
 
 async def ask(dialog: QDialog) -> bool:
     """Open a dialog and return when it is closed: whether it was accepted."""
+    try:
+        return await shown(dialog)
+    finally:
+        dialog.deleteLater()
+
+
+async def shown(dialog: QDialog) -> bool:
+    """The same for a dialog that may have to be opened again: whoever made it lets it go."""
     answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
     def answered(result: int) -> None:
@@ -33,7 +41,6 @@ async def ask(dialog: QDialog) -> bool:
     finally:
         dialog.finished.disconnect(answered)
         dialog.close()
-        dialog.deleteLater()
 
 
 def fit_to_screen(dialog: QDialog) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from inbox_app.domain.filters import EVERYTHING, Filter
 from inbox_app.domain.ids import AccountId
@@ -14,12 +14,11 @@ from inbox_app.domain.selection import Selection
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import accounts
 from ui import dialogs
-from ui.commands import Does, key_text
+from ui.commands import Does
 from ui.conversation.titles import title_of
 from ui.core import Core
 from ui.deciding import Desk
 from ui.export_dialog import Choice, ExportDialog
-from ui.inbox.sidebar import Sidebar
 from ui.inbox.views import View
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
@@ -28,28 +27,19 @@ from ui.theme.theme import Theme
 class Exporting(QObject):
     """Opens the dialog with what can be chosen."""
 
-    def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, desk: Desk, sidebar: Sidebar) -> None:
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, desk: Desk) -> None:
         super().__init__(window)
         self._core, self._tasks, self._theme, self._window = core, tasks, theme, window
-        self._desk, self._sidebar = desk, sidebar
+        self._desk = desk
         self.view: View | None = None
         """What the list shows."""
         self.words = ""
         """The search it shows instead, if there is one."""
         self.deeds: dict[Does, Callable[[], None]] = {Does.EXPORT: self.begin}
-        sidebar.view_menu_asked.connect(lambda view: tasks.start(self._offer(view), "view menu"))
 
     def begin(self, first: AccountId | Filter | None = None) -> None:
         """Ask what is to leave, with an account or a filter chosen where one was named."""
         self._tasks.start(self._ask(first), "export")
-
-    async def _offer(self, view: View) -> None:
-        menu = QMenu(self._window)
-        menu.setAccessibleName(view.title)
-        name = _("Export…")
-        menu.addAction(f"{name}\t{key_text(Does.EXPORT)}")
-        if await dialogs.choose_from(menu, self._sidebar.menu_place()) is not None:
-            await self._ask(view.filter)
 
     async def _ask(self, first: AccountId | Filter | None) -> None:
         rows = await accounts.every(self._core.store)

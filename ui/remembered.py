@@ -33,8 +33,8 @@ class Remembered(QObject):
         listing.opened.connect(self.forget)
         listing.searched.connect(self.forget)
         # Queued: the sidebar shall have its lines first.
-        bridge.accounts_changed.connect(self._seek_view, Qt.ConnectionType.QueuedConnection)
-        bridge.tags_changed.connect(self._seek_view, Qt.ConnectionType.QueuedConnection)
+        bridge.accounts_changed.connect(self.seek_view, Qt.ConnectionType.QueuedConnection)
+        bridge.tags_changed.connect(self.seek_view, Qt.ConnectionType.QueuedConnection)
         bridge.ids_changed.connect(self._seek_conversation)
 
     def keep(self, settings: QSettings) -> None:
@@ -59,7 +59,8 @@ class Remembered(QObject):
         """The person went somewhere by themselves."""
         self._view = self._conversation = None
 
-    def _seek_view(self, _rows: Sequence[object]) -> None:
+    def seek_view(self, _rows: Sequence[object]) -> None:
+        """The sidebar may have the line now."""
         view = self._sidebar.view_of(self._view) if self._view else None
         if view is not None and self._show_view is not None:
             self._view = None

@@ -50,6 +50,8 @@ from ui.templates.templating import Shelf, Templating
 from ui.theme.theme import Theme
 from ui.theme.tokens import LOW_WINDOW
 from ui.toast import Toast
+from ui.views.viewing import Shelf as Views
+from ui.views.viewing import Viewing
 
 
 class Workplace(QWidget):
@@ -111,12 +113,15 @@ class Workplace(QWidget):
         around = Around(self.members, self.thread_view, self.toast, self.deciding.undo)
         self.people = People(core, tasks, theme, self, around)
         self.acting = Acting(core, tasks, self.thread_view, self.toast)
-        self.exporting = Exporting(core, tasks, theme, self, desk, self.sidebar)
+        self.exporting = Exporting(core, tasks, theme, self, desk)
+        self.viewing = Viewing(core, tasks, theme, self, Views(self.sidebar, self.toast, self.exporting.begin))
+        self.viewing.views_changed.connect(self.remembered.seek_view, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
         """Fill the panes."""
         self.sidebar.show_workspace(self._core.address.name)
         self.bridge.start()
+        self.viewing.start()
         self.show_view(self._view)
         self.list.take_focus()
 
@@ -126,6 +131,7 @@ class Workplace(QWidget):
         self.portraits.close()
         self.people.close()
         self.reminding.close()
+        self.viewing.close()
         await self.detaching.close_down()
         await self.answering.close_down()
 
@@ -139,6 +145,7 @@ class Workplace(QWidget):
             self.portraits,
             self.people,
             self.reminding,
+            self.viewing,
         )
         return all(room.is_idle for room in rooms)
 
@@ -347,6 +354,7 @@ class Workplace(QWidget):
             **self.connecting.deeds,
             **self.detaching.deeds,
             **self.exporting.deeds,
+            **self.viewing.deeds,
             Does.UNDO: self._undo,
             Does.SEND_AND_NEXT: partial(self.answering.writing.send, partial(self.list.step, 1)),
             Does.SEARCH: self._focus_search,

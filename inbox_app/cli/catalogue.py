@@ -48,6 +48,7 @@ ENTRIES: dict[str, Entry] = {
     "reminder": Entry("reminders", lazy_gettext("deal with a reminder, or move it")),
     "hat": Entry("triage", lazy_gettext("work a conversation under a hat")),
     "assign": Entry("triage", lazy_gettext("give a conversation to a colleague")),
+    "view": Entry("views", lazy_gettext("keep filters under a name, and count what they select")),
     "copies": Entry("copies", lazy_gettext("say whether mail that several accounts got is shown as one")),
     "colleague": Entry("colleagues", lazy_gettext("list who uses the workspace, or welcome somebody")),
     "member": Entry("members", lazy_gettext("see, note, tag, link and unlink the people who write")),

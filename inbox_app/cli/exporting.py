@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -13,7 +14,6 @@ from inbox_app.cli.desk import Desk
 from inbox_app.cli.inbox import view_named
 from inbox_app.cli.output import Document, Output, Printed
 from inbox_app.domain.errors import WrongUse
-from inbox_app.domain.filters import EVERYTHING
 from inbox_app.domain.ids import AccountId, ConversationId, MemberId
 from inbox_app.domain.search_query import read_day
 from inbox_app.domain.selection import Extent, Selection
@@ -61,6 +61,8 @@ async def _export(desk: Desk, chosen: Namespace) -> Printed:
     if chosen.out is None and not chosen.dry_run:
         raise WrongUse(_("Where to? Name a file or a folder with --out, or ask with --dry-run how much it would be."))
     async with desk.open() as app:
+        if chosen.view is not None:
+            wanted = replace(wanted, filter=await view_named(app, chosen.view))
         if chosen.dry_run:
             extent = await preview(app.store, app.me, wanted)
             return Printed({**_counts(extent), "bytes": extent.size, "files": []}, extent_sentence(extent))
@@ -74,14 +76,13 @@ def _selection(chosen: Namespace) -> Selection:
         account=None if chosen.account is None else AccountId(chosen.account),
         member=None if chosen.member is None else MemberId(chosen.member),
         conversations=tuple(map(ConversationId, chosen.conversation)),
-        filter=EVERYTHING if chosen.view is None else view_named(chosen.view),
         query=chosen.query,
         since=chosen.since,
         until=chosen.until,
         notes=chosen.with_notes,
         attachments=not chosen.no_attachments,
     )
-    if chosen.all and not wanted.is_everything:
+    if chosen.all and not (wanted.is_everything and chosen.view is None):
         raise WrongUse(_("--all is everything: leave it out to choose a part."))
     return wanted
 

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 
+from inbox_app.app import App
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Document, Printed, local, moment, one_line, printable
 from inbox_app.cli.reader import amount
 from inbox_app.cli.rows import conversation_json, message_json, message_text, note_json, place_of, post_json, words_of
-from inbox_app.domain.errors import WrongUse
+from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.filters import EVERYTHING, By, Filter, Is
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.inbox import ConversationPage, Thread
 from inbox_app.domain.words import State
 from inbox_app.i18n import _, ngettext
-from inbox_app.queries import inbox, search
+from inbox_app.queries import inbox, search, views
 from inbox_app.queries.search import Found
 
 _ALL = "all"
 
 
 def _list_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--view", default=_ALL, help=_("all, open, waiting, snoozed, done, unread, mine"))
+    parser.add_argument(
+        "--view", default=_ALL, help=_("all, open, waiting, snoozed, done, unread, mine, or one you saved")
+    )
     parser.add_argument("--limit", type=amount, default=50, help=_("how many at most (50)"))
     parser.add_argument("--after", metavar="C", help=_("go on after this place (the answer's “next”)"))
 
@@ -30,9 +33,8 @@ def _list_arguments(parser: ArgumentParser) -> None:
 async def _list(desk: Desk, chosen: Namespace) -> Printed:
     async with desk.open() as app:
         after = None if chosen.after is None else place_of(chosen.after)
-        page = await inbox.conversation_page(
-            app.store, app.me, view_named(chosen.view), after=after, limit=chosen.limit
-        )
+        wanted = await view_named(app, chosen.view)
+        page = await inbox.conversation_page(app.store, app.me, wanted, after=after, limit=chosen.limit)
         handles = {account.id: account.handle for account in await app.accounts()}
     document = {
         "conversations": [
@@ -44,8 +46,8 @@ async def _list(desk: Desk, chosen: Namespace) -> Printed:
     return Printed(document, _page_text(page))
 
 
-def view_named(name: str) -> Filter:
-    """The filter of a view by its name.
+async def view_named(app: App, name: str) -> Filter:
+    """The filter of a view by its name, one of those that are always there or a saved one.
 
     Raises:
         WrongUse: there is none.
@@ -56,7 +58,11 @@ def view_named(name: str) -> Filter:
         return Is(By.STATE, (name,))
     if name in (By.UNREAD, By.MINE):
         return Is(By(name))
-    known = ", ".join((_ALL, *State, By.UNREAD, By.MINE))
+    try:
+        return (await views.named(app.store, app.me, name)).filter
+    except NotFound:
+        saved = [one.name for one in await views.every(app.store, app.me)]
+    known = ", ".join((_ALL, *State, By.UNREAD, By.MINE, *saved))
     raise WrongUse(_("There is no view “{name}”. There are: {known}.").format(name=name, known=known))
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.jsonvalue import JsonValue
+from inbox_app.domain.words import Hat, Kind, State
 from inbox_app.i18n import _
 
 
 class By(StrEnum):
-    """What a condition looks at; the value is compared as text. For `MINE` and `UNREAD` the value is ignored."""
+    """What a condition looks at; the value is compared as text. Those in `BARE` have none."""
 
     STATE = "state"
     ACCOUNT = "account"
@@ -26,6 +28,11 @@ class By(StrEnum):
     UNREAD = "unread"
     HAS_REMINDER = "has_reminder"
     HAS_ATTACHMENT = "has_attachment"
+    PRIORITY = "priority"
+
+
+BARE = frozenset({By.MINE, By.UNREAD, By.HAS_REMINDER, By.HAS_ATTACHMENT, By.PRIORITY})
+"""Conditions that hold or not, without a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,12 @@ class Not:
 Filter = Is | All | Any | Not
 
 EVERYTHING = All()
+FIXED: Mapping[By, frozenset[str]] = {
+    By.STATE: frozenset(State),
+    By.KIND: frozenset(Kind),
+    By.HAT: frozenset(Hat),
+}
+"""Conditions of which all values are known: a mistyped one would select nothing for ever."""
 DEEPEST = 8
 """How deep a stored filter may nest; a deeper one is refused."""
 
@@ -96,3 +109,38 @@ def from_json(value: JsonValue, depth: int = 0) -> Filter:
     if name not in By.__members__.values():
         raise WrongUse(_("A view cannot filter by “{name}”.").format(name=name))
     return Is(By(name), tuple(str(one) for one in said))
+
+
+def conditions(tree: Filter) -> Iterator[Is]:
+    """All plain conditions of a filter, wherever they stand."""
+    match tree:
+        case Is():
+            yield tree
+        case Not(part):
+            yield from conditions(part)
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from conditions(part)
+
+
+def says_state(tree: Filter) -> bool:
+    """Whether the filter itself speaks of states, so that nothing else should choose one."""
+    return any(one.by is By.STATE for one in conditions(tree))
+
+
+def checked(tree: Filter) -> Filter:
+    """The same filter, if all its values can be.
+
+    Raises:
+        WrongUse: one cannot; the sentence says what there is.
+    """
+    for one in conditions(tree):
+        known = FIXED.get(one.by, frozenset(one.values))
+        for value in one.values:
+            if value not in known:
+                raise WrongUse(
+                    _("There is no {name} “{value}”. There are: {known}.").format(
+                        name=one.by.value, value=value, known=", ".join(sorted(known))
+                    )
+                )
+    return tree

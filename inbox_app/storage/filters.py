@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
 
 from inbox_app.domain.filters import All, Any, By, Filter, Is, Not
 from inbox_app.domain.ids import ColleagueId
@@ -58,7 +58,8 @@ def _with_account(values: tuple[str, ...], _me: ColleagueId) -> Clause:
 
 
 def _tagged(values: tuple[str, ...], _me: ColleagueId) -> Clause:
-    tags = select(tag.c.id).where(or_(tag.c.id.in_(values), tag.c.name.in_(values)))
+    named = func.lower(tag.c.name).in_([one.lower() for one in values])
+    tags = select(tag.c.id).where(or_(tag.c.id.in_(values), named))
     return conversation.c.id.in_(select(conversation_tag.c.conversation).where(conversation_tag.c.tag.in_(tags)))
 
 
@@ -86,6 +87,10 @@ def _with_attachment(_values: tuple[str, ...], _me: ColleagueId) -> Clause:
     return conversation.c.attachment_count > 0
 
 
+def _first(_values: tuple[str, ...], _me: ColleagueId) -> Clause:
+    return conversation.c.priority > 0
+
+
 _CONDITIONS: Mapping[By, Callable[[tuple[str, ...], ColleagueId], Clause]] = {
     By.STATE: _column("state"),
     By.ACCOUNT: _with_account,
@@ -100,4 +105,5 @@ _CONDITIONS: Mapping[By, Callable[[tuple[str, ...], ColleagueId], Clause]] = {
     By.UNREAD: _unread,
     By.HAS_REMINDER: _reminded,
     By.HAS_ATTACHMENT: _with_attachment,
+    By.PRIORITY: _first,
 }

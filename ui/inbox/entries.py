@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeVar
 
-from inbox_app.domain.filters import By, Is
+from inbox_app.domain.filters import By, Is, says_state
+from inbox_app.domain.ids import ViewId
 from inbox_app.domain.inbox import AccountRow, SidebarCounts, Tag
+from inbox_app.domain.views import CountedView
 from inbox_app.domain.words import AccountState, Hat, State
 from inbox_app.i18n import _, ngettext
 from ui.inbox.views import View, everything, states_name
@@ -42,6 +44,8 @@ class Entry:
     view: View | None = None
     trouble: str = ""
     place: str = ""
+    is_more: bool = False
+    """Whether there are more than `count`."""
 
     @property
     def spoken(self) -> str:
@@ -50,17 +54,34 @@ class Entry:
         if self.kind is EntryKind.ACCOUNT:
             parts.insert(0, channel_name(self.mark))
         if self.count:
-            parts.append(ngettext("{count} open", "{count} open", self.count).format(count=self.count))
+            parts.append(self._counted)
         parts.append(self.trouble)
         return ", ".join(part for part in parts if part)
 
+    @property
+    def _counted(self) -> str:
+        if self.view is not None and self.view.state is None:
+            return ngettext("{count} conversation", "{count} conversations", self.count).format(count=self.count)
+        return ngettext("{count} open", "{count} open", self.count).format(count=self.count)
+
+
+def view_key(wanted: ViewId) -> str:
+    """The key of a saved view's line."""
+    return f"view:{wanted}"
+
 
 def entries(
-    accounts: Sequence[AccountRow], tags: Sequence[Tag], counts: SidebarCounts | None, hat: Hat | None
+    accounts: Sequence[AccountRow],
+    tags: Sequence[Tag],
+    counts: SidebarCounts | None,
+    hat: Hat | None,
+    saved: Sequence[CountedView] = (),
 ) -> list[Entry]:
     """Every line of the sidebar from top to bottom."""
     counts = _worn(counts, hat) if counts and hat else counts
     lines = _views(counts, hat)
+    lines.append(Entry(EntryKind.HEADER, "views", _("Views")))
+    lines += [_saved(one, hat) for one in saved]
     lines.append(Entry(EntryKind.HEADER, "channels", _("Channels")))
     shared = _shared_names(accounts)
     of_account = counts.open_by_account if counts else {}
@@ -92,6 +113,15 @@ def _views(counts: SidebarCounts | None, hat: Hat | None) -> list[Entry]:
         (_of_state(State.DONE), "check", 0),
     ]
     return [Entry(EntryKind.VIEW, view.key, view.title, icon, count, view.worn(hat)) for view, icon, count in views]
+
+
+def _saved(one: CountedView, hat: Hat | None) -> Entry:
+    kept = one.view
+    shown = View(kept.name, kept.filter, view_key(kept.id), None if says_state(kept.filter) else State.OPEN)
+    count = one.count if hat is None else 0
+    return Entry(
+        EntryKind.VIEW, shown.key, kept.name, "funnel", count, shown.worn(hat), is_more=one.is_more and hat is None
+    )
 
 
 def _worn(counts: SidebarCounts, hat: Hat) -> SidebarCounts:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPoint, Qt, Signal, SignalInstance
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from inbox_app.domain.inbox import AccountRow, SidebarCounts, Tag
+from inbox_app.domain.views import CountedView
 from inbox_app.domain.words import Hat
 from inbox_app.i18n import _, ngettext
 from ui.inbox.entries import Entry, EntryKind, entries
@@ -27,6 +28,7 @@ class Sidebar(QWidget):
 
     Signals:
         view_chosen: the `View` that a person picked, for the hat that is worn.
+        new_view_asked: build a view.
         add_account_asked: connect another account.
         account_menu_asked: the id of the account whose menu is wanted, at `menu_place()`.
         view_menu_asked: the `View` whose menu is wanted, at `menu_place()`.
@@ -36,6 +38,7 @@ class Sidebar(QWidget):
     """
 
     view_chosen = Signal(object)
+    new_view_asked = Signal()
     add_account_asked = Signal()
     account_menu_asked = Signal(str)
     view_menu_asked = Signal(object)
@@ -53,6 +56,7 @@ class Sidebar(QWidget):
         self._theme = theme
         self._accounts: tuple[AccountRow, ...] = ()
         self._tags: tuple[Tag, ...] = ()
+        self._views: tuple[CountedView, ...] = ()
         self._counts: SidebarCounts | None = None
         self._name = Label(theme, size=fonts.MESSAGE, weight=fonts.BOLD).eliding()
         self._about = Label(theme, size=fonts.META, tone="meta").eliding()
@@ -86,6 +90,11 @@ class Sidebar(QWidget):
         """List the connected accounts."""
         self._accounts = accounts
         self._about.say(ngettext("{count} account", "{count} accounts", len(accounts)).format(count=len(accounts)))
+        self._refill()
+
+    def show_views(self, views: tuple[CountedView, ...]) -> None:
+        """List the saved views."""
+        self._views = views
         self._refill()
 
     def show_tags(self, tags: tuple[Tag, ...]) -> None:
@@ -179,6 +188,7 @@ class Sidebar(QWidget):
         self.lines.account_menu_asked.connect(self.account_menu_asked)
         self.lines.view_menu_asked.connect(self.view_menu_asked)
         self.lines.add_asked.connect(self.add_account_asked)
+        self.lines.new_view_asked.connect(self.new_view_asked)
         self.hats.chosen.connect(self._change_hat)
         self._due.clicked.connect(self.reminders_asked)
         self._outbox.clicked.connect(self.outbox_asked)
@@ -189,7 +199,7 @@ class Sidebar(QWidget):
         self.lines.tell()
 
     def _refill(self) -> None:
-        self.lines.fill(entries(self._accounts, self._tags, self._counts, self.hat))
+        self.lines.fill(entries(self._accounts, self._tags, self._counts, self.hat, self._views))
 
 
 class _Entries(QAbstractListModel):
@@ -237,6 +247,7 @@ class _Lines(QListView):
     account_menu_asked = Signal(str)
     view_menu_asked = Signal(object)
     add_asked = Signal()
+    new_view_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -262,7 +273,7 @@ class _Lines(QListView):
                 self._go_to(before.key if before else lines[0].key)
         finally:
             self._filling = False
-        self._place_button()
+        self._place_buttons()
 
     def choose(self, key: str) -> bool:
         """Go to the line with this key."""
@@ -311,15 +322,19 @@ class _Lines(QListView):
                 return True
         return False
 
-    def _place_button(self) -> None:
-        place = next(i for i, entry in enumerate(self._entries.entries) if entry.key == "channels")
-        index = self._entries.index(place)
-        if self.indexWidget(index) is None:
-            self.setIndexWidget(index, self._add_button())
+    def _place_buttons(self) -> None:
+        for place, entry in enumerate(self._entries.entries):
+            index = self._entries.index(place)
+            if entry.kind is not EntryKind.HEADER or self.indexWidget(index) is not None:
+                continue
+            if entry.key == "channels":
+                self.setIndexWidget(index, self._button(_("Connect a channel"), self.add_asked))
+            elif entry.key == "views":
+                self.setIndexWidget(index, self._button(_("New view…"), self.new_view_asked))
 
-    def _add_button(self) -> QWidget:
-        button = ToolButton(self._theme, "plus", _("Connect a channel"))
-        button.clicked.connect(self.add_asked)
+    def _button(self, name: str, asked: SignalInstance) -> QWidget:
+        button = ToolButton(self._theme, "plus", name)
+        button.clicked.connect(asked)
         room = QWidget()
         row = QHBoxLayout(room)
         row.setContentsMargins(0, 10, 10, 0)

@@ -86,7 +86,7 @@ class SidebarPainter(QStyledItemDelegate):
         if not entry.count:
             return right
         font = self._theme.font(fonts.META, fonts.MEDIUM)
-        text = f"{entry.count:n}"
+        text = f"{entry.count:n}+" if entry.is_more else f"{entry.count:n}"
         width = fonts.metrics(font).horizontalAdvance(text) + 2
         painter.setFont(font)
         painter.setPen(self._theme.colour("text" if chosen else "text3"))

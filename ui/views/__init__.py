@@ -1,0 +1,1 @@
+"""Saved views in the window: built, counted while they are, and kept in the sidebar."""

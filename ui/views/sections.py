@@ -1,0 +1,203 @@
+"""Three rows of conditions: those that must all hold, those of which one must, and those of which none may."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLayout, QLayoutItem, QMenu, QVBoxLayout, QWidget
+
+from inbox_app.domain.filters import All, Any, Filter, Is, Not
+from inbox_app.i18n import _
+from ui import dialogs
+from ui.tasks import Tasks
+from ui.theme import fonts
+from ui.theme.theme import Theme
+from ui.theme.widgets import Label, PushButton, ToolButton
+from ui.views.offers import Group, said
+
+_GAP = 6
+
+
+class Section(QWidget):
+    """One of the rows: chips that a click takes away, and a button that offers more."""
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme, tasks: Tasks, title: str, known: Sequence[Group]) -> None:
+        super().__init__()
+        self._theme, self._tasks, self._title, self._known = theme, tasks, title, known
+        self.conditions: list[Is] = []
+        self.add = PushButton(theme, _("Add a condition"))
+        self.add.setAccessibleName(_("{row}: add a condition").format(row=title))
+        self.add.clicked.connect(lambda: tasks.start(self._offer(), "conditions"))
+        self._chips = QWidget()
+        self._flow = _Flow(self._chips)
+        self._flow.addWidget(self.add)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(Label(theme, title, size=fonts.META, weight=fonts.BOLD))
+        column.addWidget(self._chips)
+
+    def show_conditions(self, conditions: Sequence[Is]) -> None:
+        """Hold these, telling nobody."""
+        self.conditions = list(conditions)
+        self._refill()
+
+    @property
+    def chips(self) -> list[ToolButton]:
+        """The conditions as buttons, in their order."""
+        return [one for one in self._chips.findChildren(ToolButton) if one.isVisibleTo(self)]
+
+    def take(self, condition: Is) -> None:
+        """One more condition."""
+        if condition not in self.conditions:
+            self.conditions.append(condition)
+            self._refill()
+            self.changed.emit()
+
+    async def _offer(self) -> None:
+        menu = QMenu(self.add)
+        menu.setAccessibleName(self.add.accessibleName())
+        offers: dict[QAction, Is] = {}
+        for group in self._known:
+            room = menu.addMenu(group.name) if group.name else menu
+            for offer in group.offers:
+                offers[room.addAction(offer.name.replace("&", "&&"))] = offer.condition
+        chosen = await dialogs.choose_from(menu, self.add.mapToGlobal(QPoint(0, self.add.height())))
+        if chosen in offers:
+            self.take(offers[chosen])
+        self.add.setFocus()
+
+    def _drop(self, condition: Is) -> None:
+        self.conditions.remove(condition)
+        self._refill()
+        self.changed.emit()
+        self.add.setFocus()
+
+    def _refill(self) -> None:
+        for chip in self._chips.findChildren(ToolButton):
+            self._flow.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self._flow.removeWidget(self.add)
+        for condition in self.conditions:
+            name = said(condition, self._known)
+            chip = ToolButton(self._theme, "x", name, "link")
+            chip.setAccessibleName(_("Take away: {condition}").format(condition=name))
+            chip.clicked.connect(lambda _checked=False, one=condition: self._drop(one))
+            self._flow.addWidget(chip)
+            chip.show()
+        self._flow.addWidget(self.add)
+        self._chips.updateGeometry()
+
+
+class Sections(QWidget):
+    """The three rows together, as a filter."""
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme, tasks: Tasks, known: Sequence[Group]) -> None:
+        super().__init__()
+        self.every = Section(theme, tasks, _("All of these hold"), known)
+        self.one = Section(theme, tasks, _("And at least one of these"), known)
+        self.none = Section(theme, tasks, _("And none of these"), known)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        for row in (self.every, self.one, self.none):
+            column.addWidget(row)
+            row.changed.connect(self.changed)
+
+    @property
+    def filter(self) -> Filter:
+        """What the rows say."""
+        parts: list[Filter] = [*self.every.conditions]
+        if len(self.one.conditions) == 1:
+            parts.extend(self.one.conditions)
+        elif self.one.conditions:
+            parts.append(Any(tuple(self.one.conditions)))
+        parts += [Not(one) for one in self.none.conditions]
+        return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+    def show_filter(self, tree: Filter) -> bool:
+        """Show a filter, telling nobody; False where it nests deeper than three rows can say."""
+        rows = _rows(tree)
+        if rows is not None:
+            for section, conditions in zip((self.every, self.one, self.none), rows, strict=True):
+                section.show_conditions(conditions)
+        return rows is not None
+
+
+def _rows(tree: Filter) -> tuple[list[Is], list[Is], list[Is]] | None:
+    every: list[Is] = []
+    one: list[Is] = []
+    none: list[Is] = []
+    for part in tree.parts if isinstance(tree, All) else (tree,):
+        match part:
+            case Is():
+                every.append(part)
+            case Not(Is() as not_this):
+                none.append(not_this)
+            case Any(parts) if not one and all(isinstance(other, Is) for other in parts):
+                one.extend(other for other in parts if isinstance(other, Is))
+            case _:
+                return None
+    return every, one, none
+
+
+class _Flow(QLayout):
+    """Widgets beside each other, and below where there is no more room."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._place(QRect(0, 0, width, 0), moving=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._place(rect, moving=True)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        size = QSize()
+        for item in self._items:
+            size = size.expandedTo(item.minimumSize())
+        return size
+
+    def _place(self, rect: QRect, *, moving: bool) -> int:
+        x, y, row = rect.x(), rect.y(), 0
+        for item in self._items:
+            hint = item.sizeHint()
+            if row and x + hint.width() > rect.right() + 1:
+                x, y, row = rect.x(), y + row + _GAP, 0
+            if moving:
+                item.setGeometry(QRect(QPoint(x, y), hint))
+            x += hint.width() + _GAP
+            row = max(row, hint.height())
+        return y + row - rect.y()
