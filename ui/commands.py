@@ -52,6 +52,12 @@ class Does(Enum):
     IMPORT = auto()
     EXPORT = auto()
     NEW_VIEW = auto()
+    PICK = auto()
+    PICK_TO = auto()
+    PICK_ALL = auto()
+    HIDE = auto()
+    SPAM = auto()
+    HISTORY = auto()
     GO_INBOX = auto()
     GO_WAITING = auto()
     REMINDERS = auto()
@@ -119,6 +125,12 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.TAG_MEMBER, N_("Tag the member"), ("Shift+L",), When.CONVERSATION, _TEXT),
     Command(Does.LINK, N_("Link the member with another"), ("M",), When.CONVERSATION, _TEXT),
     Command(Does.TIMELINE, N_("Whole timeline of the member"), ("Shift+M",), When.CONVERSATION, _TEXT),
+    Command(Does.PICK, N_("Select, or leave out again"), ("X",), When.CONVERSATION, _TEXT),
+    Command(Does.PICK_TO, N_("Select all up to here"), ("Shift+X",), When.CONVERSATION, _TEXT),
+    Command(Does.PICK_ALL, N_("Select all of the list"), ("Ctrl+A",), where=_TEXT),
+    Command(Does.HIDE, N_("Hide on the service"), ("Shift+H",), When.CONVERSATION, _TEXT),
+    Command(Does.SPAM, N_("Mark as spam on the service"), ("!",), When.CONVERSATION, _TEXT),
+    Command(Does.HISTORY, N_("Everything that was decided…"), ("Ctrl+Shift+H",)),
     Command(Does.UNDO, N_("Undo"), ("Z",), where=_TEXT),
     Command(Does.UNDO, N_("Undo"), ("Ctrl+Z",)),
     Command(Does.SEND, N_("Send"), ("Ctrl+Return", "Ctrl+Enter"), When.CONVERSATION),

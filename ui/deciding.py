@@ -47,6 +47,8 @@ class Desk:
     def chosen(self) -> Chosen:
         """What a decision is about: the selection, or the conversation on screen where that is not part of it."""
         opened, selected = self.bridge.opened, self.list.selected_ids()
+        if self.list.picked_ids:
+            return self.list.picked_ids
         return selected if opened is None or opened in selected else (opened,)
 
     def rows(self) -> tuple[ConversationRow, ...]:
@@ -90,6 +92,8 @@ class Deciding(QObject):
             (Does.HAT, _("Change the hat")),
             *([(Does.ASSIGN, _("Assign…"))] if in_team else []),
             (Does.UNREAD, _("Mark as unread")),
+            (Does.HIDE, _("Hide on the service")),
+            (Does.SPAM, _("Mark as spam on the service")),
             (Does.EXPORT, _("Export…")),
         ]
         menu = QMenu(self._window)
@@ -129,6 +133,8 @@ class Deciding(QObject):
 
     async def _do(self, deed: Callable[..., Awaitable[object]], chosen: Chosen, said: str) -> None:
         await deed(self._core.store, self._core.me, chosen)
+        if self._desk.list.picked_ids:
+            self._desk.list.view.stop_picking()
         self._desk.toast.say(said, self.undo)
 
     async def _snooze(self, chosen: Chosen) -> None:

@@ -22,6 +22,7 @@ from ui.acting import Acting
 from ui.answering import Answering, Table
 from ui.bars import Leaving
 from ui.bridge import Bridge, Shown
+from ui.clearing import Clearing
 from ui.commands import Does, When
 from ui.composer.composer import Composer
 from ui.conversation.pictures import Pictures
@@ -115,6 +116,7 @@ class Workplace(QWidget):
         self.acting = Acting(core, tasks, self.thread_view, self.toast)
         self.exporting = Exporting(core, tasks, theme, self, desk)
         self.viewing = Viewing(core, tasks, theme, self, Views(self.sidebar, self.toast, self.exporting.begin))
+        self.clearing = Clearing(core, tasks, theme, self, desk)
         self.viewing.views_changed.connect(self.remembered.seek_view, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
@@ -195,7 +197,7 @@ class Workplace(QWidget):
     def _heed_selection(self) -> None:
         """When a gesture took the conversation shown out of the selection, the first of those left is shown."""
         selected = self.list.selected_ids()
-        if selected and self.bridge.opened not in selected:
+        if selected and not self.list.picked_ids and self.bridge.opened not in selected:
             self._show(selected[0])
         self._agree()
 
@@ -355,6 +357,7 @@ class Workplace(QWidget):
             **self.detaching.deeds,
             **self.exporting.deeds,
             **self.viewing.deeds,
+            **self.clearing.deeds,
             Does.UNDO: self._undo,
             Does.SEND_AND_NEXT: partial(self.answering.writing.send, partial(self.list.step, 1)),
             Does.SEARCH: self._focus_search,
@@ -380,6 +383,9 @@ class Workplace(QWidget):
 
     def _back(self) -> None:
         if self.panes.back():
+            return
+        if self.list.picked_ids:
+            self.list.view.stop_picking()
             return
         if self._search.words and self.list.view.hasFocus():
             self.list.search.finish()

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from inbox_app.actions import macros
-from inbox_app.domain.errors import Refused, WrongUse
+from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.ids import AccountId, ColleagueId, MessageId, TemplateId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.placeholders import ready
-from inbox_app.domain.words import AccountState, Action, ActKind, Direction
+from inbox_app.domain.words import Action, ActKind
 from inbox_app.i18n import _
-from inbox_app.storage import abilities, accounts, conversations, messages, outbox, outbox_rows
-from inbox_app.storage.accounts import Account
+from inbox_app.storage import acts, messages, outbox, outbox_rows
 from inbox_app.storage.outbox import Decision
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 
 ANSWERS = frozenset({Action.REPLY, Action.REPLY_PRIVATELY, Action.WRITE})
 """What is written, not done: see `actions.writing`."""
-_KINDS: Mapping[Action, ActKind] = {
-    Action.REACT: ActKind.REACTION,
-    Action.EDIT: ActKind.EDIT,
-    Action.MARK_READ: ActKind.READ_MARK,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,7 @@ async def post(
     def work(tx: Tx) -> OutboxRow:
         if not text.strip():
             raise WrongUse(_("There is nothing to publish: the post is empty."))
-        on = _connected(tx, account)
+        on = acts.connected(tx, account)
         said = Decision(on.id, ActKind.POST, me, _in_ms(undo), text=ready(text), written=text, title=ready(title))
         made = outbox.queue(tx, said)
         if template is not None:
@@ -82,40 +75,9 @@ async def post(
 
 
 def _act(tx: Tx, me: ColleagueId, deed: Deed) -> OutboxRow:
-    on = messages.one(tx.conn, me, deed.message)
-    account = _connected(tx, conversations.facts(tx.conn, on.conversation).account)
-    ability = abilities.of_message(tx.conn, deed.message, tx.now).of(deed.action)
-    if not ability.possible:
-        raise Refused(ability.reason or _("{handle} does not offer this here.").format(handle=account.handle))
-    if deed.action in (Action.REACT, Action.EDIT) and not deed.value.strip():
-        raise WrongUse(_("Say with what: the emoji of a reaction, the new text of an edit."))
-    kind, said = _kind(deed.action, on.direction), ready(deed.value)
-    edits = kind is ActKind.EDIT
-    decided = Decision(
-        account=account.id,
-        kind=kind,
-        colleague=me,
-        undo_ms=_in_ms(deed.undo),
-        target=deed.message,
-        action=deed.action,
-        text=said if edits else "",
-        value="" if edits else said,
-    )
-    return outbox_rows.one(tx.conn, outbox.queue(tx, decided).id)
-
-
-def _kind(action: Action, direction: Direction) -> ActKind:
-    """A message of ours is deleted by its author, somebody else's by a moderator."""
-    if action is Action.DELETE and direction is Direction.OUTGOING:
-        return ActKind.DELETION
-    return _KINDS.get(action, ActKind.MODERATION)
-
-
-def _connected(tx: Tx, wanted: AccountId) -> Account:
-    found = accounts.get(tx.conn, wanted)
-    if found.state is AccountState.REMOVED:
-        raise Refused(_("{handle} is no longer connected, so nothing can be done there.").format(handle=found.handle))
-    return found
+    messages.one(tx.conn, me, deed.message)
+    wanted = acts.Wanted(deed.message, deed.action, _in_ms(deed.undo), ready(deed.value))
+    return outbox_rows.one(tx.conn, acts.do(tx, me, wanted))
 
 
 def _in_ms(undo: timedelta) -> int:

@@ -53,7 +53,7 @@ def _do(tx: Tx, me: ColleagueId, steps: tuple[Step, ...], within: ConversationId
     tx.operations.clear()
     for step in steps:
         _do_one(tx, me, step, within)
-    operations.join(tx, me, _KIND, within, name)
+    operations.join(tx, me, _KIND, [within], name)
 
 
 def _do_one(tx: Tx, me: ColleagueId, step: Step, within: ConversationId) -> None:

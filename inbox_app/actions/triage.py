@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
-from inbox_app.domain.ids import ColleagueId, ConversationId
+from inbox_app.domain.ids import ColleagueId, ConversationId, OperationId
 from inbox_app.domain.timecode import to_ms
 from inbox_app.domain.words import Hat
 from inbox_app.storage import conversations, triage, undoing
@@ -67,6 +67,11 @@ async def assign(store: Store, me: ColleagueId, wanted: Ids, to: ColleagueId | N
     return await _on(store, wanted, lambda tx, found: triage.assign(tx, me, found, to))
 
 
+async def rank(store: Store, me: ColleagueId, wanted: Ids, *, important: bool) -> Changed:
+    """Mark conversations as important, or as no longer so."""
+    return await _on(store, wanted, lambda tx, found: triage.rank(tx, me, found, int(important)))
+
+
 async def undo(store: Store, me: ColleagueId) -> Changed:
     """Take back the colleague's last decision.
 
@@ -74,6 +79,16 @@ async def undo(store: Store, me: ColleagueId) -> Changed:
         Refused: there is none.
     """
     return await store.write(lambda tx: undoing.undo_last(tx, me))
+
+
+async def undo_one(store: Store, wanted: OperationId) -> Changed:
+    """Take back one decision, however old.
+
+    Raises:
+        NotFound: there is none of this id.
+        Refused: it was taken back already.
+    """
+    return await store.write(lambda tx: undoing.undo_one(tx, wanted))
 
 
 async def _on(store: Store, wanted: Ids, change: Callable[[Tx, list[ConversationId]], None]) -> Changed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inbox_app.domain.errors import WrongUse
-from inbox_app.domain.filters import Filter, checked
+from inbox_app.domain.filters import Filter, for_a_view
 from inbox_app.domain.ids import ColleagueId, ViewId
 from inbox_app.domain.views import SavedView
 from inbox_app.i18n import _
@@ -23,7 +23,7 @@ async def save(
     Raises:
         WrongUse: the name or the filter cannot be.
     """
-    clean, tree = _named(name), checked(chosen)
+    clean, tree = _named(name), for_a_view(chosen)
     return await store.write(lambda tx: views.put(tx, me, clean, tree, shared=shared, pinned=pinned))
 
 
@@ -35,7 +35,7 @@ async def add(
     Raises:
         WrongUse: the name or the filter cannot be, or there is a view of that name.
     """
-    clean, tree = _named(name), checked(chosen)
+    clean, tree = _named(name), for_a_view(chosen)
     return await store.write(lambda tx: views.add(tx, me, clean, tree, shared=shared, pinned=pinned))
 
 
@@ -46,7 +46,7 @@ async def change(store: Store, to: SavedView) -> None:
         NotFound: it is gone.
         WrongUse: the name or the filter cannot be, or the name belongs to another view.
     """
-    clean = SavedView(to.id, _named(to.name), checked(to.filter), to.colleague, to.pinned)
+    clean = SavedView(to.id, _named(to.name), for_a_view(to.filter), to.colleague, to.pinned)
     await store.write(lambda tx: views.change(tx, to.id, clean))
 
 

@@ -48,11 +48,16 @@ ENTRIES: dict[str, Entry] = {
     "reminder": Entry("reminders", lazy_gettext("deal with a reminder, or move it")),
     "hat": Entry("triage", lazy_gettext("work a conversation under a hat")),
     "assign": Entry("triage", lazy_gettext("give a conversation to a colleague")),
+    "rule": Entry("rules", lazy_gettext("let things be done by themselves with messages that arrive")),
     "view": Entry("views", lazy_gettext("keep filters under a name, and count what they select")),
     "copies": Entry("copies", lazy_gettext("say whether mail that several accounts got is shown as one")),
     "colleague": Entry("colleagues", lazy_gettext("list who uses the workspace, or welcome somebody")),
     "member": Entry("members", lazy_gettext("see, note, tag, link and unlink the people who write")),
-    "undo": Entry("triage", lazy_gettext("take the last decision back")),
+    "undo": Entry("triage", lazy_gettext("take the last decision back, or one that “history” lists")),
+    "history": Entry("clearing", lazy_gettext("list everything that was decided, newest first")),
+    "clear": Entry(
+        "clearing", lazy_gettext("hide what came in on its service, or mark it as spam, and be done with it")
+    ),
     "picture": Entry("picture", lazy_gettext("draw the window to a file, without a screen")),
     "doctor": Entry("about", lazy_gettext("say which versions run and whether all is well")),
 }

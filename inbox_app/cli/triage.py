@@ -8,11 +8,11 @@ from datetime import datetime
 
 from inbox_app.actions import triage
 from inbox_app.app import App
-from inbox_app.cli.command import Command, nothing
+from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed, local, moment
 from inbox_app.domain.errors import WrongUse
-from inbox_app.domain.ids import ColleagueId, ConversationId
+from inbox_app.domain.ids import ColleagueId, ConversationId, OperationId
 from inbox_app.domain.when import parse_when
 from inbox_app.domain.words import Hat
 from inbox_app.i18n import _, lazy_gettext, ngettext
@@ -107,9 +107,16 @@ def _assign(app: App, chosen: Namespace) -> Awaitable[triage.Changed]:
     return triage.assign(app.store, app.me, [ConversationId(chosen.conversation)], to)
 
 
-async def _undo(desk: Desk, _chosen: Namespace) -> Printed:
+def _undo_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("decision", nargs="?", metavar="DECISION", help=_("one that “history” lists; else the last"))
+
+
+async def _undo(desk: Desk, chosen: Namespace) -> Printed:
     async with desk.open() as app:
-        changed = await triage.undo(app.store, app.me)
+        if chosen.decision is None:
+            changed = await triage.undo(app.store, app.me)
+        else:
+            changed = await triage.undo_one(app.store, OperationId(chosen.decision))
     # What was decided about people changes no conversation.
     return Printed({"changed": list(changed)}, _count_text(changed) if changed else _("Taken back."))
 
@@ -126,5 +133,5 @@ COMMANDS = {
         lambda app, chosen: triage.wear(app.store, app.me, [ConversationId(chosen.conversation)], Hat(chosen.hat)),
     ),
     "assign": _decision(_assign_arguments, _assign),
-    "undo": Command(nothing, _undo),
+    "undo": Command(_undo_arguments, _undo),
 }

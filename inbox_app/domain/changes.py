@@ -19,8 +19,8 @@ class Changes:
     outbox: frozenset[OutboxId] = frozenset()
     reminders: frozenset[ReminderId] = frozenset()
     topics: frozenset[str] = frozenset()
-    """Whole small lists that changed: `views`, `tags`, `templates`, `drafts`, `colleagues`, `settings`, `wishes`; and
-    `members` where what is known of people shows in lists and threads that name none of them here."""
+    """Whole small lists that changed: `views`, `rules`, `tags`, `templates`, `drafts`, `colleagues`, `settings`,
+    `wishes`; and `members` where what is known of people shows in lists and threads that name none of them here."""
     everything: bool = False
     """Too much to name: re-read whatever is on screen."""
 

@@ -29,9 +29,42 @@ class By(StrEnum):
     HAS_REMINDER = "has_reminder"
     HAS_ATTACHMENT = "has_attachment"
     PRIORITY = "priority"
+    TEXT = "text"
+    LINK = "link"
+    ONLY_EMOJI = "only_emoji"
+    ONLY_MENTIONS = "only_mentions"
+    LONGER = "longer"
+    SHORTER = "shorter"
+    FIRST_MESSAGE = "first_message"
+    MEMBER_TAG = "member_tag"
+    HIDDEN = "hidden"
 
 
-BARE = frozenset({By.MINE, By.UNREAD, By.HAS_REMINDER, By.HAS_ATTACHMENT, By.PRIORITY})
+OF_MESSAGE = frozenset(
+    {
+        By.TEXT,
+        By.LINK,
+        By.ONLY_EMOJI,
+        By.ONLY_MENTIONS,
+        By.LONGER,
+        By.SHORTER,
+        By.FIRST_MESSAGE,
+        By.MEMBER_TAG,
+        By.HIDDEN,
+    }
+)
+"""Conditions about the one message that arrived: rules have them, views do not."""
+PERSONAL = frozenset({By.MINE, By.UNREAD, By.HAS_REMINDER})
+"""Conditions that differ from colleague to colleague: views have them, rules do not."""
+BARE = PERSONAL | {
+    By.HAS_ATTACHMENT,
+    By.PRIORITY,
+    By.LINK,
+    By.ONLY_EMOJI,
+    By.ONLY_MENTIONS,
+    By.FIRST_MESSAGE,
+    By.HIDDEN,
+}
 """Conditions that hold or not, without a value."""
 
 
@@ -128,12 +161,43 @@ def says_state(tree: Filter) -> bool:
     return any(one.by is By.STATE for one in conditions(tree))
 
 
+def for_a_view(tree: Filter) -> Filter:
+    """The same filter, if a list can be filtered by it.
+
+    Raises:
+        WrongUse: it speaks of one message.
+    """
+    for one in conditions(tree):
+        if one.by in OF_MESSAGE:
+            raise WrongUse(_("“{name}” is about one message: rules know it, views do not.").format(name=one.by.value))
+    return checked(tree)
+
+
+def for_a_rule(tree: Filter) -> Filter:
+    """The same filter, if it means the same for all colleagues.
+
+    Raises:
+        WrongUse: it does not.
+    """
+    for one in conditions(tree):
+        if one.by in PERSONAL:
+            raise WrongUse(
+                _("“{name}” differs from colleague to colleague: views know it, rules do not.").format(
+                    name=one.by.value
+                )
+            )
+    return checked(tree)
+
+
 def checked(tree: Filter) -> Filter:
     """The same filter, if all its values can be.
 
     Raises:
         WrongUse: one cannot; the sentence says what there is.
     """
+    for one in conditions(tree):
+        if one.by in (By.LONGER, By.SHORTER) and not (len(one.values) == 1 and one.values[0].isdecimal()):
+            raise WrongUse(_("“{name}:” needs one number of words.").format(name=one.by.value))
     for one in conditions(tree):
         known = FIXED.get(one.by, frozenset(one.values))
         for value in one.values:

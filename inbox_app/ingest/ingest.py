@@ -44,6 +44,7 @@ from inbox_app.ingest.copies import unite
 from inbox_app.ingest.happenings import describe_conversations, happen_to_messages, place_messages
 from inbox_app.ingest.namesakes import tell_apart
 from inbox_app.ingest.rows import place_of
+from inbox_app.ingest.ruling import rule_over
 from inbox_app.ingest.work import Keep, Work, begin_work
 from inbox_app.storage import accounts, copies, ledger, outbox
 from inbox_app.storage.blobs import Keeping
@@ -94,6 +95,7 @@ def ingest(
     _take_the_rest(work, events, places)
     work.board.save()
     _unite_copies(work)
+    rule_over(tx, work.added - work.copies)
     if cursor is not None:
         accounts.keep_cursor(tx, account, cursor)
     if older_cursor is not None:

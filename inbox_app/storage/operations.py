@@ -9,7 +9,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
-from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, OperationId, ReminderId, TagId, new_id
+from inbox_app.domain.ids import (
+    ColleagueId,
+    ConversationId,
+    MessageId,
+    OperationId,
+    OutboxId,
+    ReminderId,
+    TagId,
+    new_id,
+)
 from inbox_app.storage.people_before import PeopleBefore
 from inbox_app.storage.schema import conversation, operation, operation_on, reminder
 from inbox_app.storage.transaction import Tx
@@ -35,6 +44,8 @@ class Before:
     tags_taken: list[tuple[ConversationId, TagId]] = field(default_factory=list)
     made_read: list[tuple[ConversationId, MessageId]] = field(default_factory=list)
     made_unread: list[tuple[ConversationId, MessageId]] = field(default_factory=list)
+    acts: list[OutboxId] = field(default_factory=list)
+    """What was queued along, to be taken back with it."""
     people: PeopleBefore = field(default_factory=PeopleBefore)
     reminders: dict[str, Columns | None] = field(default_factory=dict)
     """None for one that was not there."""
@@ -77,24 +88,28 @@ def record(
     return made
 
 
-def join(tx: Tx, me: ColleagueId, kind: str, of: ConversationId, name: OperationId) -> None:
-    """Make one operation of all that this transaction recorded about a conversation, to be taken back together."""
+def join(tx: Tx, me: ColleagueId, kind: str, of: Collection[ConversationId], name: OperationId) -> bool:
+    """Make one operation of all that this transaction recorded about conversations, to be taken back together.
+
+    False where nothing was recorded.
+    """
     parts, tx.operations = tx.operations, []
     if not parts:
-        return
+        return False
     stored = dict(tx.conn.execute(select(operation.c.id, operation.c.detail).where(operation.c.id.in_(parts))).all())
     whole = Before()
     for part in parts:
         _unite(whole, json.loads(stored[part]))
     tx.conn.execute(delete(operation).where(operation.c.id.in_(parts)))
-    record(tx, me, kind, [of], whole, name)
+    record(tx, me, kind, of, whole, name)
+    return True
 
 
 def _unite(whole: Before, later: Mapping[str, Any]) -> None:
     """How things stood before both: of a column the earlier value, of lists all."""
     for one, values in later["conversations"].items():
         whole.conversations[one] = values | whole.conversations.get(one, {})
-    for name in ("dismissed", "wanted_again", "tags_put", "tags_taken", "made_read", "made_unread"):
+    for name in ("dismissed", "wanted_again", "tags_put", "tags_taken", "made_read", "made_unread", "acts"):
         getattr(whole, name).extend(later[name])
     put, taken = whole.tags_put, whole.tags_taken
     whole.tags_put = [one for one in put if one not in taken]

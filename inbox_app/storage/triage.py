@@ -56,6 +56,11 @@ def wear(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], hat: Hat) 
     _change(tx, me, "hat", wanted, hat=hat.value)
 
 
+def rank(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], priority: int) -> None:
+    """Let these conversations be important (1), or as all others (0)."""
+    _change(tx, me, "priority", wanted, priority=priority)
+
+
 def assign(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], to: ColleagueId | None) -> None:
     """Give these conversations to a colleague, or to nobody.
 
@@ -129,7 +134,7 @@ def retag(
     tx.about("tags")
 
 
-def _change(tx: Tx, me: ColleagueId, kind: str, wanted: Collection[ConversationId], **values: str | None) -> None:
+def _change(tx: Tx, me: ColleagueId, kind: str, wanted: Collection[ConversationId], **values: str | int | None) -> None:
     before = Before()
     remember_columns(tx.conn, before, wanted, tuple(values))
     tx.conn.execute(update(conversation).where(conversation.c.id.in_(wanted)).values(**values))

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from inbox_app.domain.errors import Refused
+from inbox_app.domain.errors import NotFound, Refused
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, OperationId, ReminderId
 from inbox_app.i18n import _
 from inbox_app.storage import read_marks
+from inbox_app.storage.acts import make_good
 from inbox_app.storage.deciding import dismiss, restate
 from inbox_app.storage.operations import Columns, same_series, taken_back
 from inbox_app.storage.people_before import restore
@@ -35,6 +36,21 @@ def undo_last(tx: Tx, me: ColleagueId) -> tuple[ConversationId, ...]:
     return undo(tx, OperationId(last))
 
 
+def undo_one(tx: Tx, wanted: OperationId) -> tuple[ConversationId, ...]:
+    """Take back the operation that a person picked.
+
+    Raises:
+        NotFound: there is none of this id.
+        Refused: it was taken back already.
+    """
+    row = tx.conn.execute(select(operation.c.undone_at).where(operation.c.id == wanted)).one_or_none()
+    if row is None:
+        raise NotFound(_("There is no decision {id} in this workspace.").format(id=wanted))
+    if row.undone_at is not None:
+        raise Refused(_("This was taken back already."))
+    return undo(tx, wanted)
+
+
 def undo(tx: Tx, wanted: OperationId) -> tuple[ConversationId, ...]:
     """Take one operation back, however old; what happened since in other columns stays."""
     detail = taken_back(tx, wanted)
@@ -42,6 +58,7 @@ def undo(tx: Tx, wanted: OperationId) -> tuple[ConversationId, ...]:
         tx.conn.execute(update(conversation).where(conversation.c.id == one).values(**values))
     dismiss(tx, detail["dismissed"], dismissed=False)
     dismiss(tx, detail["wanted_again"], dismissed=True)
+    make_good(tx, detail.get("acts", ()))
     _restore_tags(tx, detail)
     _restore_unread(tx, ColleagueId(detail["me"]), detail)
     if "people" in detail:

@@ -91,7 +91,7 @@ class ConversationList(QWidget):
     def show_ids(self, ids: Sequence[ConversationId]) -> None:
         """Show these conversations in this order. Selection and scroll position stay."""
         self.view.show_ids(ids)
-        self._count.say(self._counted(len(ids)))
+        self._say_count()
         self.show_state(READY)
         if self._found is not None:
             self._is_asked = False
@@ -153,6 +153,11 @@ class ConversationList(QWidget):
         """All selected conversations."""
         return self.view.selected_ids()
 
+    @property
+    def picked_ids(self) -> tuple[ConversationId, ...]:
+        """What was picked by keys; empty while nothing is."""
+        return self.view.selected_ids() if self.view.is_picking else ()
+
     def row(self, wanted: ConversationId) -> ConversationRow | None:
         """The row of a conversation, if it is here."""
         place = self._model.place_of(wanted)
@@ -176,6 +181,15 @@ class ConversationList(QWidget):
             self.opened.emit(first)
         elif first is not None:
             self.select(first)
+
+    def _say_count(self) -> None:
+        """How many there are, or how many of them are selected where that is more than one."""
+        chosen, held = len(self.view.selected_ids()), len(self._model.ids)
+        if chosen > 1 or self.view.is_picking:
+            said = _("{count} of {all} selected").format(count=f"{chosen:n}", all=f"{held:n}")
+            self._count.say(said)
+        else:
+            self._count.say(self._counted(held))
 
     def _counted(self, conversations: int) -> str:
         rows = ngettext("{count} conversation", "{count} conversations", conversations).format(
@@ -219,6 +233,7 @@ class ConversationList(QWidget):
         self._model.rows_wanted.connect(self.rows_wanted)
         self.view.opened.connect(self.opened)
         self.view.selection_changed.connect(self.selection_changed)
+        self.view.selection_changed.connect(lambda _ids: self._say_count())
         self.search.searched.connect(self._search)
         self.search.left.connect(self._leave_search)
         self.states.chosen.connect(self.state_chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from inbox_app.domain.ids import ConversationId
@@ -34,6 +34,8 @@ class ConversationView(QTableView):
         self._theme = theme
         self._painter = RowPainter(theme, self)
         self._settling = False
+        self._picking = False
+        self._picked_from: ConversationId | None = None
         self._fallen_from: int | None = None
         self._appear()
         self.setModel(model)
@@ -98,6 +100,58 @@ class ConversationView(QTableView):
         places = sorted({place for one in ranges for place in range(one.top(), one.bottom() + 1)})
         return tuple(ids[place] for place in places if place < len(ids))
 
+    @property
+    def is_picking(self) -> bool:
+        """Whether several are being picked: going on by keys and opening leaves what is picked alone."""
+        return self._picking and bool(self.selected_ids())
+
+    def pick(self) -> None:
+        """Pick the current conversation, or leave it out again; the others that are picked stay so."""
+        index = self.currentIndex()
+        if not index.isValid():
+            return
+        if not self._picking:
+            self._begin_picking()
+        self.selectionModel().select(index, _SELECT.Toggle | _SELECT.Rows)
+        self._picked_from = self.current_id()
+        self._painter.picking = self.is_picking
+
+    def pick_to(self) -> None:
+        """Pick all from the one that was picked last to the current one."""
+        index = self.currentIndex()
+        start = self._conversations.place_of(self._picked_from) if self._picked_from else None
+        if not index.isValid():
+            return
+        if not self._picking:
+            self._begin_picking()
+        first, last = sorted((index.row() if start is None else start, index.row()))
+        stretch = QItemSelection(self._conversations.index(first, 0), self._conversations.index(last, 0))
+        self.selectionModel().select(stretch, _SELECT.Select | _SELECT.Rows)
+        self._picked_from = self.current_id()
+        self._painter.picking = True
+
+    def pick_all(self) -> None:
+        """Pick everything that the list holds."""
+        if self._conversations.ids:
+            self._picking = self._painter.picking = True
+            self.selectAll()
+
+    def stop_picking(self) -> None:
+        """Nothing is picked any more; the current one alone is selected, as ever."""
+        self._picking = self._painter.picking = False
+        self._picked_from = None
+        index = self.currentIndex()
+        if index.isValid():
+            self.selectionModel().select(index, _SELECT.ClearAndSelect | _SELECT.Rows)
+        else:
+            self.selectionModel().clearSelection()
+
+    def _begin_picking(self) -> None:
+        """The current one is selected only because it is current: it counts once it is picked."""
+        if len(self.selected_ids()) < 2:
+            self.selectionModel().clearSelection()
+        self._picking = True
+
     def select(self, wanted: ConversationId) -> bool:
         """Make a conversation the current and only selected one; False where it is not in the list."""
         place = self._conversations.place_of(wanted)
@@ -116,7 +170,8 @@ class ConversationView(QTableView):
             if place is None:
                 self._let_go()
             else:
-                how = _SELECT.NoUpdate if shown in selected else _SELECT.ClearAndSelect | _SELECT.Rows
+                stays = shown in selected or self.is_picking
+                how = _SELECT.NoUpdate if stays else _SELECT.ClearAndSelect | _SELECT.Rows
                 self.selectionModel().setCurrentIndex(self._conversations.index(place, 0), how)
         finally:
             self._settling = False
@@ -135,7 +190,9 @@ class ConversationView(QTableView):
             place = self._fallen_from + (by if by < 0 else by - 1)
         else:
             place = 0 if by > 0 else count - 1
-        self.setCurrentIndex(self._conversations.index(min(max(place, 0), count - 1), 0))
+        index = self._conversations.index(min(max(place, 0), count - 1), 0)
+        how = _SELECT.NoUpdate if self.is_picking else _SELECT.ClearAndSelect | _SELECT.Rows
+        self.selectionModel().setCurrentIndex(index, how)
 
     def begin_anew(self) -> None:
         """Another list comes: stepping begins at its top, wherever one was in the one before."""
@@ -167,6 +224,12 @@ class ConversationView(QTableView):
         if not self.selectionModel().isSelected(index):
             self.setCurrentIndex(index)
         self.menu_asked.emit(self.viewport().mapToGlobal(self.visualRect(index).center()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A plain click is about one conversation, and ends the picking."""
+        if event.button() is Qt.MouseButton.LeftButton and not event.modifiers():
+            self._picking = self._painter.picking = False
+        super().mousePressEvent(event)
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)

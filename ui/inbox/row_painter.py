@@ -29,7 +29,7 @@ _SELECTED = QStyle.StateFlag.State_Selected.value
 _HOVERED = QStyle.StateFlag.State_MouseOver.value
 _FOCUSED = QStyle.StateFlag.State_HasFocus.value
 """As numbers, since Python's flags are slow and these are asked for at each row of each frame."""
-_Key = tuple[ConversationRow | None, Hit | None, int, bool, bool, bool, float, int]
+_Key = tuple[ConversationRow | None, Hit | None, int, bool, bool, bool, bool, float, int]
 
 
 class RowPainter(QStyledItemDelegate):
@@ -37,6 +37,8 @@ class RowPainter(QStyledItemDelegate):
 
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
+        self.picking = False
+        """Whether what is selected was picked, and says so."""
         self._theme = theme
         self._lines = 1
         self._pictures: OrderedDict[_Key, QPixmap] = OrderedDict()
@@ -67,7 +69,18 @@ class RowPainter(QStyledItemDelegate):
         focused = bool(state & _FOCUSED)
         scale = painter.device().devicePixelRatioF()
         minute = int(datetime.now(UTC).timestamp() // 60)
-        key = (index.data(ROW_ROLE), index.data(HIT_ROLE), where.width(), selected, hovered, focused, scale, minute)
+        picked = selected and self.picking
+        key = (
+            index.data(ROW_ROLE),
+            index.data(HIT_ROLE),
+            where.width(),
+            selected,
+            hovered,
+            focused,
+            picked,
+            scale,
+            minute,
+        )
         picture = self._pictures.get(key)
         if picture is None:
             picture = self._pictures[key] = self._draw(key, QSize(where.width(), where.height()))
@@ -83,7 +96,7 @@ class RowPainter(QStyledItemDelegate):
             del self._pictures[key]
 
     def _draw(self, key: _Key, size: QSize) -> QPixmap:
-        row, hit, _width, selected, hovered, focused, scale, _minute = key
+        row, hit, _width, selected, hovered, focused, picked, scale, _minute = key
         made = QPixmap(size * scale)
         made.setDevicePixelRatio(scale)
         ground = self._theme.colour("selected" if selected else "hover" if hovered else "bg")
@@ -98,8 +111,18 @@ class RowPainter(QStyledItemDelegate):
             self._draw_placeholder(painter, inset)
         else:
             _RowLines(painter, self._theme, row, hit, inset, ground).draw(self._lines)
+        if picked:
+            self._draw_pick(painter, inset)
         painter.end()
         return made
+
+    def _draw_pick(self, painter: QPainter, inset: QRectF) -> None:
+        """A tick where the face is, so that colour is not all that tells what is picked."""
+        face_of = QRectF(inset.left() + 12, inset.top() + 12, 38, 38)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour("accent"))
+        painter.drawEllipse(face_of)
+        icons.draw(painter, face_of.adjusted(9, 9, -9, -9), "check", self._theme.colour("on_accent"))
 
     def _draw_placeholder(self, painter: QPainter, inset: QRectF) -> None:
         """Where the avatar and the lines will be, while the row is fetched."""

@@ -16,6 +16,8 @@ _texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max
 def _condition(by: By) -> st.SearchStrategy[Filter]:
     if by in BARE:
         return st.just(Is(by))
+    if by in (By.LONGER, By.SHORTER):
+        return st.integers(0, 999).map(lambda number: Is(by, (str(number),)))
     values = st.sampled_from(sorted(FIXED[by])) if by in FIXED else _texts
     return st.lists(values, min_size=1, max_size=3).map(lambda said: Is(by, tuple(said)))
 

@@ -1,0 +1,87 @@
+"""Many at once: picked by keys, hidden on their services or marked as spam, and looked back at in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from inbox_app.actions import clearing, triage
+from inbox_app.actions.clearing import Cleared
+from inbox_app.domain.errors import UserFacingError
+from inbox_app.domain.ids import OperationId
+from inbox_app.domain.words import Action
+from inbox_app.i18n import _, ngettext
+from ui import dialogs
+from ui.commands import Does
+from ui.core import Core
+from ui.deciding import Desk
+from ui.history_page import HistoryPage
+from ui.tasks import Tasks, Work
+from ui.theme.theme import Theme
+
+
+class Clearing(QObject):
+    """Does it to what is chosen; one undo takes all of it back."""
+
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, desk: Desk) -> None:
+        super().__init__(window)
+        self._core, self._tasks, self._theme, self._window, self._desk = core, tasks, theme, window, desk
+        view = desk.list.view
+        self.deeds: dict[Does, Callable[[], object]] = {
+            Does.PICK: view.pick,
+            Does.PICK_TO: view.pick_to,
+            Does.PICK_ALL: view.pick_all,
+            Does.HIDE: lambda: self._begin(self._clear(Action.HIDE)),
+            Does.SPAM: lambda: self._begin(self._clear(Action.SPAM)),
+            Does.HISTORY: lambda: self._begin(self._look_back()),
+        }
+
+    def _begin(self, work: Work) -> None:
+        self._tasks.start(work, "clear away")
+
+    async def _clear(self, action: Action) -> None:
+        desk, chosen = self._desk, self._desk.chosen()
+        undo = timedelta(seconds=self._core.settings.current.undo_seconds)
+        if len(chosen) > _MANY:
+            desk.toast.say(_("Working on {count} conversations…").format(count=f"{len(chosen):n}"))
+        try:
+            done = await clearing.clear(self._core.store, self._core.me, chosen, action, undo)
+        except UserFacingError as no:
+            desk.toast.say(no.message)
+            return
+        if desk.list.picked_ids:
+            desk.list.view.stop_picking()
+        if desk.bridge.opened in done.conversations:
+            ids = list(desk.bridge.ids)
+            desk.list.step(-1 if ids and ids[-1] == done.conversations[-1] else 1)
+        desk.toast.say(_said(done, action), partial(self._take_back, done.operation))
+
+    def _take_back(self, wanted: OperationId) -> None:
+        self._begin(self._undo(wanted))
+
+    async def _undo(self, wanted: OperationId) -> None:
+        await triage.undo_one(self._core.store, wanted)
+
+    async def _look_back(self) -> None:
+        await dialogs.ask(HistoryPage(self._core, self._tasks, self._theme, self._window.window()))
+
+
+_MANY = 500
+"""From here on it takes long enough to be said."""
+
+
+def _said(done: Cleared, action: Action) -> str:
+    count = len(done.acts)
+    if action is Action.HIDE:
+        said = ngettext("{count} message will be hidden.", "{count} messages will be hidden.", count)
+    else:
+        said = ngettext("{count} message goes to spam.", "{count} messages go to spam.", count)
+    sentences = [said.format(count=f"{count:n}")]
+    if done.left:
+        stay = ngettext("{count} conversation stays:", "{count} conversations stay:", done.left)
+        sentences.append(f"{stay.format(count=f'{done.left:n}')} {done.refused[0] if done.refused else ''}".strip())
+    return " ".join(sentences)

@@ -1,0 +1,141 @@
+"""Everything that was decided in the workspace, newest first; each decision can be taken back, however old."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from inbox_app.actions import triage
+from inbox_app.domain.errors import UserFacingError
+from inbox_app.domain.history import PastDecision
+from inbox_app.domain.ids import OperationId
+from inbox_app.i18n import LazyText, _, lazy_gettext, ngettext
+from inbox_app.queries import history
+from ui.asking import Asking
+from ui.choices import Choice, Choices, fitting
+from ui.core import Core
+from ui.tasks import Tasks
+from ui.theme import fonts
+from ui.theme.moments import at
+from ui.theme.theme import Theme
+from ui.theme.widgets import Label, PushButton, ToolButton
+
+_KINDS: dict[str, LazyText] = {
+    "done": lazy_gettext("Done"),
+    "reopen": lazy_gettext("Opened again"),
+    "snooze": lazy_gettext("Snoozed"),
+    "read": lazy_gettext("Marked as read"),
+    "unread": lazy_gettext("Marked as unread"),
+    "tag": lazy_gettext("Tagged"),
+    "hat": lazy_gettext("Changed the hat"),
+    "assign": lazy_gettext("Assigned"),
+    "hide": lazy_gettext("Hidden on the service"),
+    "spam": lazy_gettext("Marked as spam on the service"),
+    "macro": lazy_gettext("Steps of a template"),
+    "remind": lazy_gettext("Reminder"),
+    "rule": lazy_gettext("Done by a rule"),
+    "merge": lazy_gettext("Joined"),
+    "split": lazy_gettext("Taken apart"),
+    "priority": lazy_gettext("Marked as important"),
+}
+
+
+class HistoryPage(QDialog):
+    """Grows by a page at a time."""
+
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._core = core
+        self._past: list[PastDecision] = []
+        self._asking = Asking(tasks, "history")
+        self.setWindowTitle(_("Everything that was decided"))
+        self.resize(640, 520)
+        self.choices = Choices(theme, _("Find a decision"), _("Find a decision"), _("Nothing was decided yet."))
+        self.choices.at_once = False
+        self.problem = Label(theme, size=fonts.META, tone="red").wrapping()
+        self.older = ToolButton(theme, "clock", _("Older ones"), "link")
+        self.take_back = PushButton(theme, _("Take back"), "primary")
+        foot = QHBoxLayout()
+        foot.addWidget(self.older)
+        foot.addStretch(1)
+        foot.addWidget(self.take_back)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 12)
+        column.addWidget(self.choices, 1)
+        column.addWidget(self.problem)
+        column.addLayout(foot)
+        self.problem.hide()
+        self.older.hide()
+        self.take_back.setAutoDefault(False)
+        self.choices.typed.connect(lambda _words: self._offer())
+        self.choices.list.currentRowChanged.connect(lambda _row: self._allow())
+        self.older.clicked.connect(lambda: self._asking.ask(self._go_on))
+        self.take_back.clicked.connect(self._begin_undo)
+        self._asking.ask(self._begin)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that was asked for is here."""
+        return self._asking.is_idle
+
+    def done(self, result: int) -> None:
+        """Closed, it asks nothing more."""
+        self._asking.forget()
+        super().done(result)
+
+    async def _begin(self) -> None:
+        self._take(list(await history.decisions(self._core.store)), [])
+
+    async def _go_on(self) -> None:
+        more = await history.decisions(self._core.store, before=self._past[-1].id)
+        self._take(list(more), self._past)
+
+    def _take(self, page: list[PastDecision], known: list[PastDecision]) -> None:
+        self._past = [*known, *page]
+        self.older.setVisible(len(page) == history.PAGE)
+        self._offer()
+
+    def _offer(self) -> None:
+        row = self.choices.list.currentRow()
+        self.choices.offer(fitting(self.choices.field.text(), [_line(one) for one in self._past]))
+        if 0 <= row < self.choices.list.count():
+            self.choices.list.setCurrentRow(row)
+        self._allow()
+
+    def _allow(self) -> None:
+        one = self._chosen()
+        self.take_back.setEnabled(one is not None and one.undone_at is None)
+
+    def _chosen(self) -> PastDecision | None:
+        place, offered = self.choices.list.currentRow(), self.choices.offered
+        value = offered[place].value if 0 <= place < len(offered) else None
+        return value if isinstance(value, PastDecision) else None
+
+    def _begin_undo(self) -> None:
+        one = self._chosen()
+        if one is not None:
+            self._asking.ask(partial(self._undo, one.id))
+
+    async def _undo(self, wanted: OperationId) -> None:
+        try:
+            await triage.undo_one(self._core.store, wanted)
+        except UserFacingError as no:
+            self.problem.setText(no.message)
+            self.problem.show()
+            return
+        self.problem.hide()
+        self._take(list(await history.decisions(self._core.store, limit=max(len(self._past), history.PAGE))), [])
+
+
+def _line(one: PastDecision) -> Choice:
+    kind = str(_KINDS.get(one.kind, one.kind))
+    count = len(one.conversations)
+    about = one.title
+    if count > 1:
+        about = ngettext("{count} conversation", "{count} conversations", count).format(count=f"{count:n}")
+    name = _("{decision}: {about}").format(decision=kind, about=about) if about else kind
+    aside = at(one.at)
+    if one.undone_at is not None:
+        aside = _("taken back · {when}").format(when=aside)
+    return Choice(one, name, aside, "arrow-u-up-left" if one.undone_at is not None else "check")
