@@ -2,47 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
-from typing import Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
-from inbox_app.actions import acting, writing
+from inbox_app.actions import acting
 from inbox_app.actions.acting import Deed
-from inbox_app.domain.ids import MessageId, OutboxId
+from inbox_app.domain.deep_links import DeepLink
+from inbox_app.domain.ids import MessageId
+from inbox_app.domain.inbox import MessageRow
 from inbox_app.domain.words import Action
-from inbox_app.i18n import LazyText, lazy_gettext
+from inbox_app.i18n import _
+from inbox_app.queries import happenings
+from ui import dialogs
+from ui.bridge import Bridge
+from ui.commands import Does
+from ui.conversation.deeds import said_sentence
+from ui.conversation.edit_dialog import EditDialog
+from ui.conversation.history_dialog import HistoryDialog
+from ui.conversation.message_menu import Chosen, Here, MessageMenu
 from ui.conversation.thread_view import ThreadView
 from ui.core import Core
-from ui.tasks import Tasks
-from ui.toast import Toast
+from ui.tasks import Tasks, Work
+from ui.theme.theme import Theme
 
-_SAID: Final[Mapping[Action, LazyText]] = {
-    Action.ACCEPT: lazy_gettext("The invitation will be accepted."),
-    Action.DECLINE: lazy_gettext("The invitation will be declined."),
-}
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The thread in which something is done, and where it is said."""
+
+    thread: ThreadView
+    bridge: Bridge
+    say: Callable[[str], object]
 
 
 class Acting(QObject):
     """Takes what is asked for in the thread to the outbox."""
 
-    def __init__(self, core: Core, tasks: Tasks, thread: ThreadView, toast: Toast) -> None:
-        super().__init__(thread)
-        self._core, self._tasks, self._toast = core, tasks, toast
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, scene: Scene) -> None:
+        super().__init__(window)
+        self._core, self._tasks, self._theme, self._window = core, tasks, theme, window
+        self._thread, self._bridge, self._say = scene.thread, scene.bridge, scene.say
+        thread = scene.thread
+        self.deeds: dict[Does, Callable[[], None]] = {Does.MESSAGE: self._offer_current}
         thread.act_asked.connect(self._begin)
+        thread.menu_asked.connect(lambda row, place: self._start(self._offer(row, place)))
 
-    def _begin(self, wanted: MessageId, action: Action) -> None:
-        self._tasks.start(self._act(wanted, action), "act")
+    def _start(self, work: Work) -> None:
+        self._tasks.start(work, "act")
 
-    async def _act(self, wanted: MessageId, action: Action) -> None:
+    def _begin(self, wanted: MessageId, action: Action, value: str = "") -> None:
+        row = self._row(wanted)
+        if row is not None:
+            self._start(self._act(row, action, value))
+
+    def _row(self, wanted: MessageId) -> MessageRow | None:
+        shown = self._bridge.on_screen
+        return None if shown is None else next((one for one in shown.messages if one.id == wanted), None)
+
+    # --- the menu ---------------------------------------------------------------------------------------------------
+
+    def _offer_current(self) -> None:
+        """By key: for the message that has the focus, else what a reply would answer, else the last one."""
+        shown = self._bridge.on_screen
+        if shown is None or not shown.messages:
+            return
+        usual = shown.to_answer.id if shown.to_answer is not None else None
+        row = self._row(self._thread.focused or usual or shown.messages[-1].id) or shown.messages[-1]
+        self._thread.bring_in(row.id)
+        self._start(self._offer(row, self._thread.place_of(row.id)))
+
+    async def _offer(self, row: MessageRow, place: QPoint) -> None:
+        chosen = await MessageMenu(self._theme, self._window, row).ask(place)
+        if chosen is not None:
+            await self._do(row, chosen)
+
+    async def _do(self, row: MessageRow, chosen: Chosen) -> None:
+        match chosen.what:
+            case Action.EDIT:
+                await self._edit(row)
+            case Action():
+                await self._act(row, chosen.what, chosen.value)
+            case Here.HISTORY:
+                happened = await happenings.of_message(self._core.store, row.id)
+                await dialogs.ask(HistoryDialog(self._theme, self._window, row, happened))
+            case Here.COPY_TEXT:
+                self._copy(row.text, _("The text was copied."))
+            case Here.COPY_LINK:
+                self._copy(DeepLink(row.id, self._core.address.name).text, _("A link to this message was copied."))
+            case Here.COPY_ADDRESS:
+                self._copy(row.url, _("The address was copied."))
+
+    def _copy(self, text: str, said: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self._say(said)
+
+    # --- acting -----------------------------------------------------------------------------------------------------
+
+    async def _edit(self, row: MessageRow) -> None:
+        dialog = EditDialog(self._theme, self._window, row.text, await self._core.limits(row.conversation))
+        if await dialogs.ask(dialog):
+            await self._act(row, Action.EDIT, dialog.text)
+
+    async def _act(self, row: MessageRow, action: Action, value: str = "") -> None:
         undo = timedelta(seconds=self._core.settings.current.undo_seconds)
-        row = await acting.act(self._core.store, self._core.me, Deed(wanted, action, undo))
-        self._toast.say(str(_SAID[action]), partial(self._take_back, row.id))
-
-    def _take_back(self, wanted: OutboxId) -> None:
-        self._tasks.start(self._undo(wanted), "take an act back")
-
-    async def _undo(self, wanted: OutboxId) -> None:
-        await writing.undo(self._core.store, wanted)
+        await acting.act(self._core.store, self._core.me, Deed(row.id, action, undo, value))
+        # The bar below counts down and takes it back.
+        said = said_sentence(action, row.author.name or row.author.handle)
+        self._say(_("The reaction will be taken back.") if value.startswith("-") else said)

@@ -102,9 +102,15 @@ class Answering(QObject):
         if sent.kind == ActKind.NEW:
             self.letters.take_back(sent)
             return
+        if not ActKind(sent.kind).writes_text:
+            self._tasks.start(self._undo_act(sent.id), "take an act back")
+            return
         if self.hand_over(sent):
             return
         self.writing.take_back(sent, partial(self._come_back, sent.conversation))
+
+    async def _undo_act(self, wanted: OutboxId) -> None:
+        await decisions.undo(self._core.store, wanted)
 
     def show_outbox(self) -> None:
         """What waits, failed or is not sure, with its choices."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.words import OutboxState
 from inbox_app.i18n import _, ngettext
+from ui.conversation.deeds import act_name
 from ui.theme.moments import COUNTDOWN_MS, seconds_until
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton, ToolButton
@@ -91,7 +92,7 @@ class Leaving(Bar):
             self._tick.stop()
             return
         self._tick.start()
-        text = " ".join(last.text.split())[:_SNIPPET]
+        text = " ".join(last.text.split())[:_SNIPPET] or act_name(last)
         seconds = seconds_until(last.not_before)
         words = ngettext("Sending in {count} second: {text}", "Sending in {count} seconds: {text}", seconds)
         self.words.say(words.format(count=seconds, text=text))

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from inbox_app.domain.ids import OutboxId
 from inbox_app.domain.inbox import OutboxRow
-from inbox_app.domain.words import ActKind
 from inbox_app.i18n import _
+from ui.conversation.deeds import act_name
 from ui.conversation.sending_row import SendingRow
 from ui.theme import fonts
 from ui.theme.moments import COUNTDOWN_MS
@@ -69,7 +69,7 @@ class OutboxPage(QDialog):
         card = QFrame()
         card.setProperty("card", "bare")
         column = QVBoxLayout(card)
-        text = " ".join(row.text.split())[:_SNIPPET] or _names().get(row.kind, _("An action"))
+        text = " ".join(row.text.split())[:_SNIPPET] or act_name(row)
         column.addWidget(Label(self._theme, text, size=fonts.BODY).wrapping())
         sending = SendingRow(self._theme, row)
         sending.undo_asked.connect(self._undo)
@@ -93,12 +93,3 @@ class OutboxPage(QDialog):
     def _tick(self) -> None:
         for sending in self._room.findChildren(SendingRow):
             sending.tick()
-
-
-def _names() -> dict[str, str]:
-    return {
-        ActKind.REPLY.value: _("A reply"),
-        ActKind.NEW.value: _("A new message"),
-        ActKind.POST.value: _("A post"),
-        ActKind.READ_MARK.value: _("A mark that something was read"),
-    }

@@ -14,6 +14,7 @@ from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.inbox import OutboxRow, Thread
 from inbox_app.i18n import _
 from ui import links
+from ui.acting import Acting, Scene
 from ui.answering import Answering, Table
 from ui.bars import Leaving
 from ui.bridge import Bridge
@@ -52,6 +53,7 @@ class ThreadWindow(QWidget):
         self.answering = Answering(
             core, tasks, theme, self, Table(self.bridge, self.thread_view, self.composer, self.leaving)
         )
+        self._acting = Acting(core, tasks, theme, self, Scene(self.thread_view, self.bridge, lambda _said: None))
         self._saving = Saving(core, tasks, theme, self, self.bridge)
         self._pictures = Pictures(core, tasks, self)
         column = QVBoxLayout(self)
@@ -60,6 +62,7 @@ class ThreadWindow(QWidget):
         self._wire()
         self.deeds: dict[Does, Callable[[], object]] = {
             **{does: deed for does, deed in self.answering.deeds.items() if does is not Does.NEW_MAIL},
+            **self._acting.deeds,
             Does.REPLY: self.composer.field.setFocus,
             Does.UNDO: self.leaving.undo,
             Does.DONE: self._finish,

@@ -34,7 +34,7 @@ class Toast(QFrame):
         self.words = Label(theme, tone="toast")
         self.words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.undo = PushButton(theme, _("Undo (Z)"))
-        self.undo.clicked.connect(self._act)
+        self.undo.clicked.connect(self.take_back)
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 10, 8)
         row.setSpacing(12)
@@ -86,7 +86,8 @@ class Toast(QFrame):
         left = max(0, min(middle - wanted.width() // 2, over.width() - wanted.width()))
         self.setGeometry(left, bottom - wanted.height(), wanted.width(), wanted.height())
 
-    def _act(self) -> None:
+    def take_back(self) -> None:
+        """Do what its button does."""
         self.hide()
         if self._deed is not None:
             self._deed()

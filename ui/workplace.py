@@ -18,7 +18,7 @@ from inbox_app.queries.colleagues import Colleague
 from inbox_app.queries.search import Found
 from ui import links
 from ui.accounts.connecting import Connecting
-from ui.acting import Acting
+from ui.acting import Acting, Scene
 from ui.answering import Answering, Table
 from ui.bars import Leaving
 from ui.bridge import Bridge, Shown
@@ -40,6 +40,7 @@ from ui.inbox.found import Search
 from ui.inbox.list_state import ListState, Mood
 from ui.inbox.sidebar import Sidebar
 from ui.inbox.views import View, everything
+from ui.linking import Linking
 from ui.members.member_panel import MemberPanel
 from ui.members.people import Around, People
 from ui.panes import Pane, Panes
@@ -113,7 +114,8 @@ class Workplace(QWidget):
         )
         around = Around(self.members, self.thread_view, self.toast, self.deciding.undo)
         self.people = People(core, tasks, theme, self, around)
-        self.acting = Acting(core, tasks, self.thread_view, self.toast)
+        self.acting = Acting(core, tasks, theme, self, Scene(self.thread_view, self.bridge, self.toast.say))
+        self.linking = Linking(core, tasks, self.open_at_message, self.toast.say)
         self.exporting = Exporting(core, tasks, theme, self, desk)
         self.viewing = Viewing(core, tasks, theme, self, Views(self.sidebar, self.toast, self.exporting.begin))
         self.clearing = Clearing(core, tasks, theme, self, desk)
@@ -178,7 +180,11 @@ class Workplace(QWidget):
 
     def open_at(self, line: TimelineLine) -> None:
         """Show a conversation at one of its messages."""
-        self._show(line.conversation, line.message)
+        self.open_at_message(line.conversation, line.message)
+
+    def open_at_message(self, conversation: ConversationId, message: MessageId) -> None:
+        """The same by their ids."""
+        self._show(conversation, message)
         self._agree()
         self.panes.show_pane(Pane.THREAD)
 
@@ -206,6 +212,8 @@ class Workplace(QWidget):
         self.panes.show_pane(Pane.THREAD)
 
     def _look_for(self, words: str) -> None:
+        if self.linking.follow(words):
+            return
         before = self._search.before
         if words and not self._search.words:
             before = (self.bridge.opened, self.list.view.verticalScrollBar().value())
@@ -358,6 +366,7 @@ class Workplace(QWidget):
             **self.exporting.deeds,
             **self.viewing.deeds,
             **self.clearing.deeds,
+            **self.acting.deeds,
             Does.UNDO: self._undo,
             Does.SEND_AND_NEXT: partial(self.answering.writing.send, partial(self.list.step, 1)),
             Does.SEARCH: self._focus_search,
@@ -378,7 +387,9 @@ class Workplace(QWidget):
 
     def _undo(self) -> None:
         last = self.leaving.last
-        if self.toast.offers_undo(last.decided_at if last else None) or not self.leaving.undo():
+        if self.toast.offers_undo(last.decided_at if last else None):
+            self.toast.take_back()
+        elif not self.leaving.undo():
             self.deciding.undo()
 
     def _back(self) -> None:

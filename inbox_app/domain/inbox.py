@@ -22,6 +22,7 @@ from inbox_app.domain.ids import (
 from inbox_app.domain.marks import NO_MARKS, Delivery, Marks
 from inbox_app.domain.words import (
     AccountState,
+    Action,
     Direction,
     Formatting,
     Hat,
@@ -198,6 +199,8 @@ class OutboxRow:
     retry_at: datetime | None
     error: str
     remote_id: str | None
+    action: Action | None = None
+    """What is done to a message, where it is no text that leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +237,8 @@ class MessageRow:
     """The addresses that this message of ours did not reach, as delivery reports of the thread say."""
     accounts: tuple[AccountId, ...] = ()
     """Every account of ours that has it."""
+    reacted: frozenset[str] = frozenset()
+    """Which of the reactions are ours."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,11 @@ async def thread(
     return await store.read(work)
 
 
+async def conversation_of(store: Store, wanted: MessageId) -> ConversationId | None:
+    """Where a message is shown; None where there is no such message."""
+    return await store.read(lambda conn: messages.conversation_of(conn, wanted))
+
+
 async def whole_thread(store: Store, me: ColleagueId, wanted: ConversationId) -> Thread:
     """A conversation with all its messages.
 

@@ -231,6 +231,7 @@ def _row(
         outbox=waiting,
         marks=Marks.from_json(json.loads(row.marks)) if row.marks else NO_MARKS,
         accounts=(AccountId(row.account), *also),
+        reacted=frozenset(json.loads(row.reactions or "{}").get("ours", ())),
     )
 
 

@@ -12,7 +12,7 @@ from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import AccountId, ConversationId, MessageId, OutboxId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.timecode import from_ms
-from inbox_app.domain.words import OutboxState
+from inbox_app.domain.words import Action, OutboxState
 from inbox_app.i18n import _
 from inbox_app.storage.bulk import any_of
 from inbox_app.storage.schema import outbox
@@ -55,6 +55,7 @@ _OF_MESSAGES = select(outbox).where(any_of(outbox.c.message), outbox.c.state.in_
 
 
 def _shown(row: Row[*tuple[Any, ...]]) -> OutboxRow:
+    act = json.loads(row.act)
     return OutboxRow(
         id=OutboxId(row.id),
         account=AccountId(row.account),
@@ -62,11 +63,12 @@ def _shown(row: Row[*tuple[Any, ...]]) -> OutboxRow:
         message=MessageId(row.message) if row.message else None,
         kind=row.kind,
         state=OutboxState(row.state),
-        text=str(json.loads(row.act).get("text", "")),
+        text=str(act.get("text", "")),
         attempts=row.attempts,
         decided_at=from_ms(row.decided_at),
         not_before=from_ms(row.not_before),
         retry_at=None if row.retry_at is None else from_ms(row.retry_at),
         error=row.error,
         remote_id=row.remote_id,
+        action=Action(act["action"]) if act.get("action") else None,
     )

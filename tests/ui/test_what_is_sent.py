@@ -119,7 +119,8 @@ async def test_an_invitation_is_accepted_and_that_is_taken_back(
     await until(made.toast.isVisible, "what was done")
     (row,) = await questions.outbox(core.store)
     assert row.state is OutboxState.QUEUED
-    made.toast.undo.click()
+    await until(made.leaving.isVisible, "the countdown")
+    made.leaving.undo()
     async with asyncio.timeout(10):
         while await states(core) != [OutboxState.UNDONE]:
             await asyncio.sleep(0.01)

@@ -18,6 +18,7 @@ from ui.theme.tokens import NESTING
 _CHARACTER = 7.1
 """About how wide a letter of a message is, in pixels; only heights of what was never seen depend on it."""
 _LINE = 22
+_BEGINNING = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class MessageItem:
     row: MessageRow
     branch: Branch
     answers: str = ""
+    answered: str = ""
+    """The beginning of what it answers, where `answers` names the author of that."""
     title: str = ""
     is_mail: bool = False
     ending: str = ""
@@ -91,13 +94,14 @@ def items_of(thread: Thread) -> list[Item]:
     is_mail = thread.row.kind is Kind.MAIL
     endings = repeated_endings((row.author.handle_id, row.text) for row in thread.messages) if is_mail else {}
     noted = _noted(thread.notes)
-    names = {row.id: row.author.name or row.author.handle for row in thread.messages}
+    parents = {row.id: row for row in thread.messages}
+    before = dict(zip(parents, (None, *parents), strict=False))
     said: list[Item] = [
         MessageItem(
             message_key(row.id),
             row,
             branch,
-            _answers(row, branch, names),
+            *_answers(row, branch, parents, before[row.id]),
             _title_of_its_own(row, thread),
             is_mail,
             endings.get(row.author.handle_id, ""),
@@ -144,5 +148,12 @@ def _moment(item: Item) -> float:
     return 0.0
 
 
-def _answers(row: MessageRow, branch: Branch, names: Mapping[MessageId, str]) -> str:
-    return names.get(row.parent, "") if branch.folded and row.parent else ""
+def _answers(
+    row: MessageRow, branch: Branch, parents: Mapping[MessageId, MessageRow], before: MessageId | None
+) -> tuple[str, str]:
+    """Whom a message answers and how that begins, where neither the guides nor the order of the messages tell."""
+    parent = parents.get(row.parent) if row.parent is not None else None
+    is_told = not branch.folded and (branch.level > 0 or row.parent == before)
+    if parent is None or is_told:
+        return "", ""
+    return parent.author.name or parent.author.handle, " ".join(parent.text.split())[:_BEGINNING]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -65,7 +65,9 @@ class MessagePart(ThreadPart):
     reply_asked = Signal(object)
     reply_all_asked = Signal(object)
     forward_asked = Signal(object)
-    act_asked = Signal(object, object)
+    act_asked = Signal(object, object, str)
+    menu_asked = Signal(object, QPoint)
+    parent_asked = Signal(object)
     attachment_asked = Signal(str)
     link_asked = Signal(str)
     link_doubted = Signal(str, str)
@@ -130,9 +132,13 @@ class MessagePart(ThreadPart):
             self.head.addWidget(sign)
 
     def _write_answers(self, name: str) -> None:
-        if name:
-            text = _("In reply to {name}").format(name=name)
-            self.column.addWidget(Label(self.theme, text, size=fonts.META, tone="meta").eliding())
+        """Where the guides do not tell what it answers, a word does: it leads there, and says what stood there."""
+        if not name:
+            return
+        button = ToolButton(self.theme, "arrow-elbow-left-up", _("In reply to {name}").format(name=name), "link")
+        button.setToolTip(self._item.answered)
+        button.clicked.connect(lambda: self.parent_asked.emit(self._item.row.parent))
+        self.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _write_mail(self, row: MessageRow) -> None:
         """Subject and recipients, where there are any."""
@@ -232,11 +238,32 @@ class MessagePart(ThreadPart):
             if act in (self._ask_reply, self._ask_reply_to_all) and not ability.possible:
                 button.setEnabled(False)
                 button.setToolTip(ability.reason)
+        if row.remote_id is not None:
+            line.addWidget(self._more())
         for word, count in row.reactions:
-            line.addWidget(Label(self.theme, f"{word} {count:n}", size=fonts.META, weight=fonts.MEDIUM, tone="meta"))
+            line.addWidget(self._reaction(row, word, count))
         if line.count():
             line.addStretch(1)
             self.column.addLayout(line)
+
+    def _more(self) -> ToolButton:
+        button = ToolButton(self.theme, "dots-three", _("More"), "link")
+        button.setToolTip(_("What can be done with the message (.)"))
+        button.clicked.connect(
+            lambda: self.menu_asked.emit(self._item.row, button.mapToGlobal(button.rect().bottomLeft()))
+        )
+        return button
+
+    def _reaction(self, row: MessageRow, word: str, count: int) -> QWidget:
+        """How many reacted so; where the service lets us, pressing it joins them or takes ours back."""
+        shown = f"{word} {count:n}"
+        if not row.abilities.of(Action.REACT).possible:
+            return Label(self.theme, shown, size=fonts.META, weight=fonts.MEDIUM, tone="meta")
+        ours = word in row.reacted
+        button = ToolButton(self.theme, "check" if ours else "smiley", shown, "link")
+        button.setToolTip(_("Take our reaction back") if ours else _("React in the same way"))
+        button.clicked.connect(lambda: self.act_asked.emit(row.id, Action.REACT, f"-{word}" if ours else word))
+        return button
 
     def _actions(self, row: MessageRow) -> list[tuple[str, str, object]]:
         ability = row.abilities.of(Action.REPLY)
@@ -255,7 +282,7 @@ class MessagePart(ThreadPart):
         return made
 
     def _asks_to(self, action: Action) -> Callable[[], None]:
-        return lambda: self.act_asked.emit(self._item.row.id, action)
+        return lambda: self.act_asked.emit(self._item.row.id, action, "")
 
     def _ask_reply(self) -> None:
         self.reply_asked.emit(self._item.row.id)

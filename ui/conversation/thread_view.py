@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QImage, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.inbox import NoteRow, Thread
@@ -43,7 +43,8 @@ class ThreadView(QWidget):
         reply_to_asked: the `MessageId` to answer.
         reply_all_asked: the `MessageId` whose author and recipients all get the answer.
         forward_asked: the `MessageId` to pass on.
-        act_asked: the `MessageId` and the `Action` to do to it on its service.
+        act_asked: the `MessageId`, the `Action` to do to it on its service, and its value.
+        menu_asked: a `MessageRow` and where its menu opens.
         earlier_wanted: messages before the first shown one.
         attachment_asked: the id of a file.
         link_asked: an address to open in the browser; it was judged at the click.
@@ -58,7 +59,8 @@ class ThreadView(QWidget):
     reply_to_asked = Signal(object)
     reply_all_asked = Signal(object)
     forward_asked = Signal(object)
-    act_asked = Signal(object, object)
+    act_asked = Signal(object, object, str)
+    menu_asked = Signal(object, QPoint)
     earlier_wanted = Signal()
     attachment_asked = Signal(str)
     link_asked = Signal(str)
@@ -170,6 +172,21 @@ class ThreadView(QWidget):
         self.column.bring_in(message_key(message))
 
     @property
+    def focused(self) -> MessageId | None:
+        """The message in which the focus is, if any."""
+        focus = QApplication.focusWidget()
+        parts = (part for part in self.column.widgets() if isinstance(part, MessagePart))
+        found = next((part for part in parts if focus is not None and part.isAncestorOf(focus)), None)
+        return None if found is None else found.item.row.id
+
+    def place_of(self, message: MessageId) -> QPoint:
+        """Where a menu about a message opens: below its head, on the screen."""
+        for part in self.column.widgets():
+            if isinstance(part, MessagePart) and part.item.row.id == message:
+                return part.card.mapToGlobal(part.head.geometry().bottomLeft())
+        return self.column.mapToGlobal(self.column.rect().center())
+
+    @property
     def conversation(self) -> ConversationId | None:
         """The conversation that is shown."""
         return self._thread.row.id if self._thread else None
@@ -234,6 +251,8 @@ class ThreadView(QWidget):
         made.reply_all_asked.connect(self.reply_all_asked)
         made.forward_asked.connect(self.forward_asked)
         made.act_asked.connect(self.act_asked)
+        made.menu_asked.connect(self.menu_asked)
+        made.parent_asked.connect(self.reveal)
         made.attachment_asked.connect(self.attachment_asked)
         made.link_asked.connect(self.link_asked)
         made.link_doubted.connect(self.link_doubted)
