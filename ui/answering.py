@@ -24,12 +24,14 @@ from ui.commands import Does
 from ui.composer.composer import Composer
 from ui.composer.letters import Letters
 from ui.composer.pasted import Pasted
+from ui.composer.toning import Toning
 from ui.composer.writing import Writing
 from ui.conversation.thread_view import ThreadView
 from ui.core import Core
 from ui.outbox_page import OutboxPage
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
+from ui.tone_dialog import ToneDialog
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Answering(QObject):
         super().__init__(window)
         self._core, self._tasks, self._theme, self._window, self._table = core, tasks, theme, window, table
         self.writing = Writing(core, tasks, table.composer)
+        self.toning = Toning(core, tasks, table.composer)
         self.letters = Letters(core, tasks, theme, window)
         self._pasted = Pasted()
         self.hand_over: Callable[[OutboxRow], bool] = lambda _sent: False
@@ -64,9 +67,13 @@ class Answering(QObject):
             Does.NEW_MAIL: self.letters.write,
             Does.SEND: self.writing.send,
             Does.ATTACH: table.composer.files_wanted.emit,
+            Does.TONE: self._edit_tone,
+            **self.toning.deeds,
         }
         self._wire_thread(table.thread)
         self._wire_composer(table.composer)
+        self.writing.brought.connect(self.toning.reload)
+        table.bridge.thread_changed.connect(self.toning.follow)
         self.letters.sent.connect(self._leave_composer)
         self.writing.queued.connect(self._leave_composer)
         self.writing.queued.connect(self._greet)
@@ -181,6 +188,15 @@ class Answering(QObject):
         page.conversation_asked.connect(self.open_asked)
         self._table.bridge.outbox_changed.connect(page.show_outbox)
         await dialogs.ask(page)
+
+    def _edit_tone(self) -> None:
+        self._tasks.start(self._lay_down_tone(), "tone sheet")
+
+    async def _lay_down_tone(self) -> None:
+        dialog = ToneDialog(self._core, self._tasks, self._theme, self._window.window())
+        await dialog.load()
+        await dialogs.ask(dialog)
+        self.toning.reload()
 
     def _complete_address(self, typed: str) -> None:
         shown = self._table.bridge.on_screen

@@ -48,6 +48,8 @@ class Does(Enum):
     TEMPLATE = auto()
     TEMPLATES = auto()
     SAVE_TEMPLATE = auto()
+    TONE = auto()
+    MEND = auto()
     REFRESH = auto()
     ADD_ACCOUNT = auto()
     IMPORT = auto()
@@ -143,6 +145,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.TEMPLATE, N_("Insert a template"), ("Ctrl+T",), When.CONVERSATION),
     Command(Does.TEMPLATES, N_("Templates…"), ("Ctrl+Shift+T",)),
     Command(Does.SAVE_TEMPLATE, N_("Save the text as a template"), ("Ctrl+Shift+S",), When.CONVERSATION),
+    Command(Does.TONE, N_("Tone sheet…"), ("Ctrl+Shift+V",)),
+    Command(Does.MEND, N_("Mend what departs from the tone sheet"), ("Alt+Return", "Alt+Enter"), When.CONVERSATION),
     Command(Does.SEARCH, N_("Search"), ("Ctrl+F",)),
     Command(Does.SEARCH, N_("Search"), ("/",), where=_TEXT),
     Command(Does.BACK, N_("Back"), ("Esc",)),

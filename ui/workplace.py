@@ -145,6 +145,7 @@ class Workplace(QWidget):
         rooms = (
             self.bridge,
             self.answering.writing,
+            self.answering.toning,
             self.pictures,
             self.portraits,
             self.people,

@@ -36,6 +36,7 @@ ENTRIES: dict[str, Entry] = {
     "new": Entry("letters", lazy_gettext("write a mail to somebody")),
     "draft": Entry("writing", lazy_gettext("list, show, save or discard drafts")),
     "template": Entry("templates", lazy_gettext("keep reusable replies, look at them, take them out and in")),
+    "tone": Entry("tone", lazy_gettext("lay down how the brand speaks, and check a text against it")),
     "outbox": Entry("writing", lazy_gettext("see what waits to be sent, take it back, or decide about it")),
     "done": Entry("triage", lazy_gettext("mark conversations done")),
     "reopen": Entry("triage", lazy_gettext("open conversations again")),

@@ -22,6 +22,7 @@ from ui.composer.address_line import AddressLine
 from ui.composer.files_row import Attached, FilesRow
 from ui.composer.ring import CountRing
 from ui.composer.text_field import TextField
+from ui.composer.tone_bar import ToneBar
 from ui.conversation.titles import speaker_of
 from ui.theme import fonts
 from ui.theme.theme import Theme
@@ -58,6 +59,7 @@ class Composer(QFrame):
         self.ring = CountRing(theme)
         self.files = FilesRow(theme)
         self.addresses = AddressLine(theme)
+        self.tone = ToneBar(theme)
         self._quotes = CheckButton(theme, _("Quote the original"))
         self._quotes.setToolTip(_("Whether the mail that is answered stands below the answer"))
         self._quotes_by_habit = self._everybody = self._is_mail = False
@@ -300,12 +302,14 @@ class Composer(QFrame):
         self._body.addWidget(self.field, 1)
         self._body.addLayout(_row(self._attach, self._template, self._quotes, None, self.ring, self._send))
         column.addLayout(self._body)
+        column.addWidget(self.tone)
 
     def be_low(self, low: bool) -> None:
         """Whether the window is so low that the composer must leave the room to the messages."""
         if low != self._low:
             self._low = low
             self.field.be_low(low)
+            self.tone.be_low(low)
             self._arrange()
 
     def _arrange(self) -> None:

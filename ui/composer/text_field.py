@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -17,7 +18,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit
 
 from inbox_app.domain.placeholders import holes
 from inbox_app.i18n import _
@@ -74,6 +75,35 @@ class TextField(QPlainTextEdit):
             event.ignore()
             return True
         return super().event(event)
+
+    def become(self, text: str) -> None:
+        """Change to another text as if it were typed: only what differs is replaced, and Ctrl+Z brings it back."""
+        now = self.toPlainText()
+        start = _common(now, text)
+        kept = _common(now[start:][::-1], text[start:][::-1])
+        cursor = self.textCursor()
+        cursor.setPosition(units(now, start))
+        cursor.setPosition(units(now, len(now) - kept), QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(text[start : len(text) - kept])
+        self.setTextCursor(cursor)
+
+    def mark(self, places: Sequence[tuple[int, int]]) -> None:
+        """Underline these places of the text with a wave."""
+        text = self.toPlainText()
+        self.setExtraSelections([self._marked(units(text, start), units(text, end)) for start, end in places])
+
+    def _marked(self, start: int, end: int) -> QTextEdit.ExtraSelection:
+        made = QTextEdit.ExtraSelection()
+        cursor = self.textCursor()
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        wave = QTextCharFormat()
+        wave.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+        wave.setUnderlineColor(self._theme.colour("warn"))
+        # Both are plain attributes of a C++ structure, which Qt's own type hints do not know.
+        made.cursor = cursor
+        made.format = wave
+        return made
 
     def go_to_hole(self) -> bool:
         """Select the next variable that has no value, so that typing takes its place; False where there is none."""
@@ -152,6 +182,11 @@ class HoleMarks(QSyntaxHighlighter):
         for one in holes(text):
             start = units(text, one.start)
             self.setFormat(start, units(text, one.end) - start, marked)
+
+
+def _common(one: str, other: str) -> int:
+    """How many letters two texts begin with alike."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def units(text: str, place: int) -> int:

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QVBoxLayout, QWi
 from inbox_app.actions import templating
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.templates import Family, Template
+from inbox_app.domain.tone import check
 from inbox_app.domain.wording import Wording, wording_of
 from inbox_app.i18n import _
-from inbox_app.queries import colleagues, templates
+from inbox_app.queries import colleagues, templates, tone
 from ui import dialogs
 from ui.choices import Choice, Choices
 from ui.composer.files_row import read_own
@@ -202,6 +203,15 @@ class TemplatesPage(QDialog):
             return
         self._dirty = False
         await self._reload(kept)
+        await self._check_tone(wording)
+
+    async def _check_tone(self, wording: Wording) -> None:
+        """What was kept is kept; what of it departs from the tone sheet is said all the same."""
+        voice = (await tone.sheet(self._core.store)).voice(wording.channel, wording.hat or "")
+        found = check(wording.text, voice, wording.language)
+        if found:
+            reasons = " ".join(one.reason for one in found)
+            self._tell_state(_("Saved. By the tone sheet: {reasons}").format(reasons=reasons))
 
     async def _keep(self, wording: Wording) -> str:
         store, me = self._core.store, self._core.me
