@@ -17,6 +17,7 @@ from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import Kind
 from inbox_app.i18n import _
 from inbox_app.storage import reminders
+from inbox_app.storage.bulk import one_of
 from inbox_app.storage.circles import homes_of, parts_of, present
 from inbox_app.storage.member_facts import facts_of, fields_of, tags_of
 from inbox_app.storage.notes import notes_on
@@ -69,7 +70,7 @@ def page(conn: Reading, *, words: str = "", channel: str = "", after: str | None
     Raises:
         WrongUse: `after` is no place in the list.
     """
-    wanted = select(member.c.id, _last_seen.label("last")).where(_speaks(words.split(), channel))
+    wanted = select(member.c.id, _last_seen.label("last")).where(speaks(words.split(), channel))
     if after is not None:
         last, one = _place(after)
         wanted = wanted.where(or_(_last_seen < last, and_(_last_seen == last, member.c.id < one)))
@@ -82,9 +83,9 @@ def page(conn: Reading, *, words: str = "", channel: str = "", after: str | None
 def lines(conn: Reading, wanted: Sequence[MemberId]) -> tuple[MemberLine, ...]:
     """These members as lines of a list, in this order."""
     parts = parts_of(conn, wanted)
-    rows = {row.id: row for row in conn.execute(select(member).where(member.c.id.in_(wanted)))}
+    rows = {row.id: row for row in conn.execute(select(member).where(one_of(member.c.id, wanted)))}
     names: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    found = select(handle.c.member, handle.c.handle, handle.c.channel).where(handle.c.member.in_(wanted))
+    found = select(handle.c.member, handle.c.handle, handle.c.channel).where(one_of(handle.c.member, wanted))
     for whose, name, channel in conn.execute(found.order_by(handle.c.channel, handle.c.handle)):
         names[whose].append((name, channel))
     notes: defaultdict[str, int] = defaultdict(int)
@@ -123,7 +124,7 @@ def handles_named(conn: Reading, name: str) -> tuple[HandleId, ...]:
     return linked or tuple(found)
 
 
-def _speaks(words: Collection[str], channel: str) -> ColumnElement[bool]:
+def speaks(words: Collection[str], channel: str) -> ColumnElement[bool]:
     """Whether a member has a handle outside, on this channel, and is called so, one way or the other."""
     theirs: Select[str] = select(handle.c.id).where(handle.c.member == member.c.id, _OUTSIDE)
     if channel:

@@ -12,6 +12,7 @@ from inbox_app.domain.ids import AccountId, ConversationId, HandleId, MemberId, 
 from inbox_app.domain.people import Timeline, TimelineLine
 from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import Direction, Kind
+from inbox_app.storage.bulk import one_of
 from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.schema import conversation, handle, message, message_text, post
 from inbox_app.storage.transaction import Reading
@@ -29,7 +30,7 @@ def timeline(
     newest = [_newest(conn, HandleId(one), older_than, limit + 1) for one in handles]
     found = list(islice(merge(*newest, reverse=True), limit + 1))
     shown = found[:limit]
-    return Timeline(_lines(conn, shown), shown[-1] if len(found) > limit else None)
+    return Timeline(lines_of(conn, shown), shown[-1] if len(found) > limit else None)
 
 
 def _newest(conn: Connection, author: HandleId, older_than: MessageId | None, limit: int) -> Sequence[MessageId]:
@@ -41,7 +42,8 @@ def _newest(conn: Connection, author: HandleId, older_than: MessageId | None, li
     return [MessageId(one) for one in conn.execute(wanted.order_by(message.c.id.desc()).limit(limit)).scalars()]
 
 
-def _lines(conn: Connection, wanted: Collection[MessageId]) -> tuple[TimelineLine, ...]:
+def lines_of(conn: Connection, wanted: Collection[MessageId]) -> tuple[TimelineLine, ...]:
+    """These messages as lines, newest first."""
     rows = (
         select(
             message.c.id,
@@ -60,7 +62,7 @@ def _lines(conn: Connection, wanted: Collection[MessageId]) -> tuple[TimelineLin
         .join(conversation, conversation.c.id == message.c.conversation)
         .outerjoin(post, post.c.id == message.c.post)
         .outerjoin(message_text, message_text.c.id == message.c.id)
-        .where(message.c.id.in_(wanted))
+        .where(one_of(message.c.id, wanted))
         .order_by(message.c.id.desc())
     )
     return tuple(

@@ -1,0 +1,143 @@
+"""How loyal somebody is, by visible rules against their own rhythm: which days they spoke, and nothing else.
+
+A label is a function of those days and of today, so that it comes out the same whenever it is asked for; nothing of it
+is stored. Days are those of UTC, counted from 1970.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from statistics import median
+
+from inbox_app.i18n import _, ngettext
+from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
+
+DAY_MS = 86_400_000
+NEW_DAYS = 30
+"""For so long somebody is a newcomer, and somebody who came back has returned."""
+LATELY = 90
+REGULAR_DAYS, PILLAR_DAYS = 4, 12
+"""On so many of the last 90 days somebody regular, or a pillar, spoke."""
+PILLAR_AGE = 60
+RHYTHM_DAYS = 4
+"""Fewer days on which somebody spoke make no rhythm."""
+LEAST_SILENCE, FACTOR, GONE = 21, 3, 365
+"""Silence tells after three weeks, or three times the usual pause where that is longer; after a year it is the end."""
+
+
+class Standing(StrEnum):
+    """Where somebody stands with the community."""
+
+    NEWCOMER = "newcomer"
+    RETURNED = "returned"
+    DRIFTING = "drifting"
+    PILLAR = "pillar"
+    REGULAR = "regular"
+
+
+_NAMES = {
+    Standing.NEWCOMER: N_("newcomer"),
+    Standing.RETURNED: N_("returned"),
+    Standing.DRIFTING: N_("drifting"),
+    Standing.PILLAR: N_("pillar"),
+    Standing.REGULAR: N_("regular"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """The days on which somebody spoke, in order; `from_history` when the first of it was here before we listened."""
+
+    days: Sequence[int] = ()
+    from_history: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A standing, None for somebody who speaks now and then, with the numbers that it follows from."""
+
+    standing: Standing | None
+    known_for: int = 0
+    """Days since the first word."""
+    lately: int = 0
+    """Days with a word among the last 90."""
+    silent_for: int = 0
+    usual_pause: int | None = None
+    """Days between two words, in the middle; None without a rhythm."""
+    was_away: int = 0
+    """Days of silence before they returned."""
+
+
+def judge(rhythm: Rhythm, today: int) -> Label:
+    """Where somebody stands on a day."""
+    days = [day for day in rhythm.days if day <= today]
+    if not days:
+        return Label(None)
+    known_for, silent_for = today - days[0], today - days[-1]
+    lately = sum(day > today - LATELY for day in days)
+    away, pause = _absence(days, today)
+    usual = pause if away else _usual(days)
+    standing = None
+    if known_for <= NEW_DAYS and not rhythm.from_history:
+        standing = Standing.NEWCOMER
+    elif away:
+        standing = Standing.RETURNED
+    elif usual is not None and patience(usual) < silent_for <= GONE:
+        standing = Standing.DRIFTING
+    elif lately >= PILLAR_DAYS and known_for >= PILLAR_AGE:
+        standing = Standing.PILLAR
+    elif lately >= REGULAR_DAYS:
+        standing = Standing.REGULAR
+    return Label(standing, known_for, lately, silent_for, usual, away)
+
+
+def patience(usual: int) -> int:
+    """After how many days of silence somebody with this pause is missed."""
+    return max(LEAST_SILENCE, FACTOR * usual)
+
+
+def standing_name(standing: Standing | None) -> str:
+    """A standing as people call it."""
+    return "" if standing is None else str(_NAMES[standing])
+
+
+def explain(label: Label) -> str:
+    """Why somebody has this label, in a sentence with the numbers it follows from."""
+    lately = ngettext("on {count} of the last 90 days", "on {count} of the last 90 days", label.lately)
+    spoke = lately.format(count=label.lately)
+    if label.standing is Standing.NEWCOMER:
+        since = ngettext("{count} day ago", "{count} days ago", label.known_for).format(count=label.known_for)
+        return _("Spoke for the first time {since}; newcomers are new for 30 days.").format(since=since)
+    if label.standing is Standing.RETURNED:
+        said = _("Spoke again after {away} days of silence; before that about every {pause} days.")
+        return said.format(away=label.was_away, pause=label.usual_pause)
+    if label.standing is Standing.DRIFTING:
+        said = _("Silent for {silent} days; used to speak about every {pause} days, and is missed after {patience}.")
+        usual = label.usual_pause or 0
+        return said.format(silent=label.silent_for, pause=usual, patience=patience(usual))
+    if label.standing is Standing.PILLAR:
+        said = _("Spoke {spoke} and has been here for {known} days; a pillar speaks on 12 of them or more.")
+        return said.format(spoke=spoke, known=label.known_for)
+    if label.standing is Standing.REGULAR:
+        return _("Spoke {spoke}; a regular speaks on 4 of them or more.").format(spoke=spoke)
+    return _("Speaks now and then: {spoke}.").format(spoke=spoke)
+
+
+def _usual(days: Sequence[int]) -> int | None:
+    if len(days) < RHYTHM_DAYS:
+        return None
+    return max(1, round(median(later - sooner for sooner, later in pairwise(days))))
+
+
+def _absence(days: Sequence[int], today: int) -> tuple[int, int | None]:
+    """The silence that somebody broke lately, and their pause before it; 0 where there was none."""
+    for place in range(len(days) - 1, 0, -1):
+        if today - days[place] > NEW_DAYS:
+            break
+        usual, gap = _usual(days[:place]), days[place] - days[place - 1]
+        if usual is not None and gap > patience(usual):
+            return gap, usual
+    return 0, None

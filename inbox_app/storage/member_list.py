@@ -1,0 +1,71 @@
+"""The list of members: whose turn it is by any column, narrowed by what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from inbox_app.domain.ids import MemberId
+from inbox_app.domain.loyalty import DAY_MS, Rhythm, judge
+from inbox_app.domain.members_list import ListedMember, Order, Wanted
+from inbox_app.storage.circles import IS_FIRST
+from inbox_app.storage.member_cards import lines, speaks
+from inbox_app.storage.rhythms import rhythms
+from inbox_app.storage.schema import handle, member, member_link, member_tag, tag
+from inbox_app.storage.search_conditions import plain
+from inbox_app.storage.transaction import Reading
+
+_NAME = plain(func.coalesce(func.nullif(member.c.preferred_name, ""), member.c.name))
+_COLUMNS: dict[Order, ColumnElement[Any]] = {
+    Order.NAME: _NAME,
+    Order.MESSAGES: member.c.message_count,
+    Order.FIRST_SEEN: func.coalesce(member.c.first_seen, 0),
+    Order.LAST_SEEN: func.coalesce(member.c.last_seen, 0),
+}
+
+
+def ids(conn: Reading, wanted: Wanted, now: int) -> tuple[MemberId, ...]:
+    """All members that are wanted, in the order that is."""
+    found = select(member.c.id).where(speaks(wanted.words.split(), wanted.channel), *_moments(wanted))
+    if wanted.tag:
+        found = found.where(_wears(wanted.tag))
+    column = _COLUMNS[wanted.order]
+    found = found.order_by(column.asc() if wanted.ascending else column.desc(), member.c.id)
+    listed = [MemberId(one) for one in conn.execute(found).scalars()]
+    if wanted.standing is None:
+        return tuple(listed)
+    narrowed = bool(wanted.words or wanted.channel or wanted.tag)
+    known = rhythms(conn, listed if narrowed else None)
+    today = now // DAY_MS
+    return tuple(one for one in listed if one in known and judge(known[one], today).standing is wanted.standing)
+
+
+def rows(conn: Reading, wanted: Sequence[MemberId], now: int) -> tuple[ListedMember, ...]:
+    """These members as rows of the list, in this order."""
+    if not wanted:
+        return ()
+    known, today = rhythms(conn, wanted), now // DAY_MS
+    return tuple(ListedMember(line, judge(known.get(line.id, Rhythm()), today)) for line in lines(conn, wanted))
+
+
+def _moments(wanted: Wanted) -> Collection[ColumnElement[bool]]:
+    limits: list[ColumnElement[bool]] = []
+    if wanted.seen_since is not None:
+        limits.append(member.c.last_seen >= wanted.seen_since)
+    if wanted.silent_since is not None:
+        limits.append(or_(member.c.last_seen.is_(None), member.c.last_seen < wanted.silent_since))
+    return limits
+
+
+def _wears(name: str) -> ColumnElement[bool]:
+    """Whether a member's own record, or one that a handle of theirs had at first, wears this tag."""
+    worn: Select[str] = select(member_tag.c.member).join(tag, tag.c.id == member_tag.c.tag)
+    worn = worn.where(plain(tag.c.name) == plain(name))
+    linked = (
+        select(handle.c.member)
+        .join(member_link, member_link.c.handle == handle.c.id)
+        .where(IS_FIRST, member_link.c.from_member.in_(worn))
+    )
+    return or_(member.c.id.in_(worn), member.c.id.in_(linked))

@@ -1,0 +1,73 @@
+"""Labels follow from the days alone: each rule at its edge, in words, and the same whenever it is asked for."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inbox_app.domain.loyalty import LATELY, Label, Rhythm, Standing, explain, judge, patience
+
+TODAY = 20_000
+
+
+def spoke(*ago: int, from_history: bool = True) -> Label:
+    """The label of somebody who spoke so many days ago."""
+    return judge(Rhythm(tuple(sorted(TODAY - day for day in ago)), from_history), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("ago", "standing"),
+    [
+        ((30,), Standing.NEWCOMER),
+        ((31,), None),
+        (tuple(range(0, 84, 7)), Standing.PILLAR),
+        (tuple(range(0, 55, 5)), Standing.REGULAR),
+        ((1, 8, 80), None),
+        ((22, 29, 36, 43), Standing.DRIFTING),
+        ((21, 28, 35, 42), Standing.REGULAR),
+        ((91, 121, 151, 181), Standing.DRIFTING),
+        ((89, 119, 149, 179), None),
+        ((366, 373, 380, 387), None),
+        ((0, 22, 29, 36, 43), Standing.RETURNED),
+        ((31, 53, 60, 67, 74), Standing.DRIFTING),
+    ],
+)
+def test_each_rule_holds_up_to_its_edge(ago: tuple[int, ...], standing: Standing | None) -> None:
+    label = spoke(*ago, from_history=standing is not Standing.NEWCOMER)
+    assert label.standing is standing
+    assert explain(label)
+
+
+def test_what_came_as_history_makes_no_newcomer() -> None:
+    assert spoke(3, from_history=False).standing is Standing.NEWCOMER
+    assert spoke(3, from_history=True).standing is None
+
+
+def test_nobody_who_never_spoke_has_a_label() -> None:
+    assert judge(Rhythm(), TODAY) == Label(None)
+
+
+def test_the_sentence_names_the_numbers_of_the_rule() -> None:
+    assert explain(spoke(40, 50, 60, 70)) == (
+        "Silent for 40 days; used to speak about every 10 days, and is missed after 30."
+    )
+    assert "after 40 days of silence; before that about every 10 days" in explain(spoke(0, 40, 50, 60, 70))
+
+
+@given(st.sets(st.integers(0, 500), min_size=1), st.booleans())
+def test_a_label_agrees_with_the_rules_said_otherwise(ago: set[int], from_history: bool) -> None:
+    label = spoke(*ago, from_history=from_history)
+    days = sorted(ago)
+    assert label == spoke(*ago, from_history=from_history)
+    assert label.lately == len([one for one in days if one < LATELY])
+    assert (label.silent_for, label.known_for) == (days[0], days[-1])
+    if label.standing is Standing.DRIFTING:
+        assert patience(label.usual_pause or 0) < days[0] <= 365
+    if label.standing is Standing.RETURNED:
+        assert label.was_away in {later - sooner for sooner, later in pairwise(days)}
+    if label.standing in (Standing.REGULAR, Standing.PILLAR):
+        assert label.lately >= (12 if label.standing is Standing.PILLAR else 4)
+    assert (label.standing is Standing.NEWCOMER) == (days[-1] <= 30 and not from_history)
