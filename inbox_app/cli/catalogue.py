@@ -54,6 +54,9 @@ ENTRIES: dict[str, Entry] = {
     "copies": Entry("copies", lazy_gettext("say whether mail that several accounts got is shown as one")),
     "colleague": Entry("colleagues", lazy_gettext("list who uses the workspace, or welcome somebody")),
     "member": Entry("members", lazy_gettext("see, note, tag, link and unlink the people who write")),
+    "welcome": Entry("welcoming", lazy_gettext("list newcomers, welcome them, or pass them over")),
+    "questions": Entry("questions", lazy_gettext("list open questions, ours with their answers, and who helped")),
+    "report": Entry("reports", lazy_gettext("count volume, response times, questions and newcomers")),
     "undo": Entry("triage", lazy_gettext("take the last decision back, or one that “history” lists")),
     "history": Entry("clearing", lazy_gettext("list everything that was decided, newest first")),
     "clear": Entry(

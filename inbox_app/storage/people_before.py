@@ -43,6 +43,8 @@ class PeopleBefore:
     moved: list[tuple[str, HandleId, MemberId, MemberId]] = field(default_factory=list)
     apart: list[tuple[HandleId, HandleId]] = field(default_factory=list)
     """Handles that a person said are not the same person's; told no more once that is taken back."""
+    welcomed: list[tuple[HandleId, MemberId, str]] = field(default_factory=list)
+    """Newcomers that were dealt with, and how; offered again once that is taken back."""
 
     def __bool__(self) -> bool:
         return any(asdict(self).values())
@@ -67,7 +69,8 @@ def restore(tx: Tx, before: Mapping[str, Any]) -> None:
     moved = {MemberId(one) for _link, _handle, *both in before["moved"] for one in both}
     recount(tx, moved)
     named = (whose for whose, *_what in (*before["fields"], *before["tags_put"], *before["tags_taken"]))
-    if touched := {*moved, *map(MemberId, before["members"]), *map(MemberId, named)}:
+    greeted = (MemberId(whose) for _handle, whose, _how in before.get("welcomed", ()))
+    if touched := {*moved, *map(MemberId, before["members"]), *map(MemberId, named), *greeted}:
         touch(tx, touched)
     if before["tags_put"] or before["tags_taken"]:
         tx.about("tags")

@@ -1,0 +1,53 @@
+"""Questions about all members together: the list with its labels, and who is new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from inbox_app.domain.ids import MemberId
+from inbox_app.domain.loyalty import DAY_MS
+from inbox_app.domain.members_list import ListedMember, Wanted
+from inbox_app.domain.welcomes import Newcomer, Offered, Welcomes, figures
+from inbox_app.storage import member_list, resemblance, welcoming
+from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Reading
+
+__all__ = ["listed", "newcomers", "offered", "rows", "welcomes"]
+
+DAYS = 30
+"""For so long somebody is offered for a welcome."""
+_RESEMBLING = 2
+
+
+async def listed(store: Store, wanted: Wanted) -> tuple[MemberId, ...]:
+    """The ids of all members that are wanted, in order; their rows are asked for as they come into sight."""
+    now = store.now()
+    return await store.read(lambda conn: member_list.ids(conn, wanted, now))
+
+
+async def rows(store: Store, wanted: Sequence[MemberId]) -> tuple[ListedMember, ...]:
+    """These members, each with the label and what it follows from."""
+    now = store.now()
+    return await store.read(lambda conn: member_list.rows(conn, wanted, now))
+
+
+async def newcomers(store: Store, days: int = DAYS) -> tuple[Newcomer, ...]:
+    """Everybody who spoke for the first time within these days, welcomed or not, the earliest first."""
+    since = store.now() - days * DAY_MS
+    return await store.read(lambda conn: welcoming.newcomers(conn, since))
+
+
+async def offered(store: Store, days: int = DAYS, limit: int = 1000) -> tuple[Offered, ...]:
+    """The newcomers that nobody has dealt with, the earliest first, with whom they resemble."""
+    since = store.now() - days * DAY_MS
+
+    def work(conn: Reading) -> tuple[Offered, ...]:
+        waiting = [one for one in welcoming.newcomers(conn, since) if one.is_waiting][:limit]
+        return tuple(Offered(one, resemblance.suggestions(conn, one.member.id, limit=_RESEMBLING)) for one in waiting)
+
+    return await store.read(work)
+
+
+async def welcomes(store: Store, days: int = 90) -> Welcomes:
+    """How welcoming went with the newcomers of these days."""
+    return figures(await newcomers(store, days))

@@ -1,0 +1,127 @@
+"""Newcomers: who is one, when they are welcomed, and that nobody is offered twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from inbox_app.actions import members, triage, welcoming
+from inbox_app.contract.remote import MessageSeen
+from inbox_app.domain.ids import AccountId, ColleagueId, MemberId
+from inbox_app.domain.loyalty import DAY_MS, judge
+from inbox_app.domain.members_list import ListedMember, Order, Wanted
+from inbox_app.domain.welcomes import Greeting
+from inbox_app.domain.words import Kind
+from inbox_app.ingest.ingest import ingest
+from inbox_app.queries import community
+from inbox_app.storage.creation import ME
+from inbox_app.storage.rhythms import rhythms
+from inbox_app.storage.store import Store
+from tests.unit.ingest.tales import START, at, connect, ours, said
+
+me = ColleagueId(ME)
+EVER = 36_500
+DAY = 24 * 60
+
+
+@pytest.fixture
+async def home(store: Store) -> AccountId:
+    """Old is here from history; Maya, Tom and Zoe came after it."""
+    account = await store.write(connect)
+    told = [
+        said("h", 0, by="old", history=True),
+        said("h2", DAY, by="old"),
+        said("a", 60, by="maya"),
+        said("b", 120, by="tom", kind=Kind.DIRECT, keys=("talk",)),
+        said("c", 180, by="zoe"),
+        said("c2", 3 * DAY, by="zoe", parent="c"),
+    ]
+    await tell(store, account, *told)
+    return account
+
+
+async def tell(store: Store, account: AccountId, *events: MessageSeen) -> None:
+    await store.write(lambda tx: ingest(tx, account, events))
+
+
+async def offered(store: Store) -> list[str]:
+    return [one.newcomer.member.name for one in await community.offered(store, EVER)]
+
+
+async def of(store: Store, name: str) -> MemberId:
+    (found,) = await community.listed(store, Wanted(words=name))
+    return found
+
+
+@pytest.mark.usefixtures("home")
+async def test_those_who_came_after_history_are_offered_in_order(store: Store) -> None:
+    found = await community.offered(store, EVER)
+    assert [one.newcomer.member.name for one in found] == ["Maya", "Tom", "Zoe"]
+    assert [one.newcomer.first.text for one in found] == ["text of a", "text of b", "text of c"]
+    assert [one.newcomer.spoke_again for one in found] == [False, False, True]
+
+
+async def test_our_answer_welcomes_whom_it_answers_and_nobody_else(store: Store, home: AccountId) -> None:
+    await tell(store, home, said("d", 190, by="ann", parent="c"), ours("w", 200, parent="d"))
+    assert await offered(store) == ["Maya", "Tom"]
+    await tell(store, home, ours("x", 240, kind=Kind.DIRECT, keys=("talk",)))
+    assert await offered(store) == ["Maya"]
+    figures = await community.welcomes(store, EVER)
+    assert (figures.newcomers, figures.welcomed, figures.spoke_again) == (4, 3, 1)
+    assert figures.hours == round(20 / 60, 1)
+
+
+@pytest.mark.usefixtures("home")
+async def test_nobody_is_offered_twice_and_undo_offers_again(store: Store) -> None:
+    maya, tom = await of(store, "maya"), await of(store, "tom")
+    await welcoming.greet(store, me, [maya])
+    await welcoming.greet(store, me, [tom], Greeting.PASSED)
+    assert await offered(store) == ["Zoe"]
+    assert (await community.welcomes(store, EVER)).newcomers == 2
+    await triage.undo(store, me)
+    assert await offered(store) == ["Tom", "Zoe"]
+
+
+@pytest.mark.usefixtures("home")
+async def test_somebody_linked_to_one_who_was_here_is_no_newcomer(store: Store) -> None:
+    await members.link(store, me, await of(store, "old"), await of(store, "maya"))
+    assert await offered(store) == ["Tom", "Zoe"]
+    await welcoming.greet(store, me, [await of(store, "tom")])
+    await members.link(store, me, await of(store, "zoe"), await of(store, "tom"))
+    assert await offered(store) == []
+
+
+@pytest.mark.usefixtures("home")
+async def test_the_list_sorts_filters_and_labels_like_a_count_from_scratch(store: Store) -> None:
+    names = [one.line.name for one in await rows(store, Wanted(order=Order.NAME, ascending=True))]
+    assert names == ["Maya", "Old", "Tom", "Zoe"]
+    assert [one.line.name for one in await rows(store, Wanted())] == ["Zoe", "Old", "Tom", "Maya"]
+    busiest = await rows(store, Wanted(order=Order.MESSAGES))
+    assert {one.line.name for one in busiest[:2]} == {"Old", "Zoe"}
+    await members.retag(store, me, [await of(store, "maya")], put=["Friend"])
+    await members.link(store, me, await of(store, "tom"), await of(store, "maya"))
+    assert [one.line.name for one in await rows(store, Wanted(tag="friend"))] == ["Tom"]
+    since = int((START + timedelta(days=2)).timestamp() * 1000)
+    assert [one.line.name for one in await rows(store, Wanted(seen_since=since))] == ["Zoe"]
+    assert {one.line.name for one in await rows(store, Wanted(silent_since=since))} == {"Old", "Tom"}
+    today = store.now() // DAY_MS
+    everybody = await rows(store, Wanted())
+    known = await store.read(rhythms)
+    assert [one.label for one in everybody] == [judge(known[one.line.id], today) for one in everybody]
+    for standing in {one.label.standing for one in everybody} - {None}:
+        listed = await community.listed(store, Wanted(standing=standing))
+        assert listed == tuple(one.line.id for one in everybody if one.label.standing is standing)
+
+
+async def test_labels_do_not_depend_on_the_order_of_arrival(store: Store, home: AccountId) -> None:
+    days = (40, 33, 26, 19, 12, 5)
+    await tell(store, home, *(said(f"r{day}", day * DAY, by="rob") for day in days))
+    rob = await of(store, "rob")
+    known = (await store.read(rhythms))[rob]
+    first = int(at(0).timestamp() * 1000) // DAY_MS
+    assert known.days == tuple(first + day for day in sorted(days))
+
+
+async def rows(store: Store, wanted: Wanted) -> list[ListedMember]:
+    return [*await community.rows(store, await community.listed(store, wanted))]
