@@ -9,13 +9,12 @@ from inbox_app.actions import members as act
 from inbox_app.app import App
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
+from inbox_app.cli.member_lists import add_wishes, export_members, import_members, list_members, sheet_arguments
 from inbox_app.cli.member_rows import (
     card_json,
     card_text,
     earlier_json,
     field_json,
-    line_json,
-    line_text,
     suggestion_json,
     suggestion_text,
 )
@@ -33,8 +32,11 @@ _CONVERSATION = "conversation:"
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    what = parser.add_subparsers(dest="what", metavar="list|show|note|tag|set|link|unlink|suggest|…", required=True)
+    what = parser.add_subparsers(
+        dest="what", metavar="list|show|note|tag|set|link|unlink|import|export|…", required=True
+    )
     _list_arguments(what.add_parser("list", help=_("everybody who ever wrote, the last to speak first")))
+    sheet_arguments(what)
     _show_arguments(what.add_parser("show", help=_("all that is known of a member")))
     _note_arguments(what)
     tag = what.add_parser("tag", help=_("put tags on a member (+name) or take them off (-name)"))
@@ -62,7 +64,7 @@ def _names_of_facts() -> str:
 
 def _list_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("words", nargs="*", metavar="WORD", help=_("only those whose name or handle holds all words"))
-    parser.add_argument("--channel", default="", metavar="KEY", help=_("only those on this channel"))
+    add_wishes(parser)
     parser.add_argument("--limit", type=amount, default=50, help=_("how many at most (50)"))
     parser.add_argument("--after", metavar="C", help=_("go on after this place (the answer's “next”)"))
 
@@ -105,16 +107,6 @@ def _linking_arguments(what: _SubParsersAction[ArgumentParser]) -> None:
     unlink.add_argument("--with-others", action="store_true", help=_("also all handles that came by the same link"))
     suggest = what.add_parser("suggest", help=_("who may be the same person, with what speaks for and against it"))
     suggest.add_argument("member", metavar="ID")
-
-
-async def _list(app: App, chosen: Namespace) -> Printed:
-    page = await ask.page(
-        app.store, words=" ".join(chosen.words), channel=chosen.channel, after=chosen.after, limit=chosen.limit
-    )
-    lines = [line_text(one) for one in page.lines] or [_("No members here.")]
-    if page.next is not None:
-        lines.append(_("More: --after {place}").format(place=page.next))
-    return Printed({"members": [line_json(one) for one in page.lines], "next": page.next}, "\n".join(lines))
 
 
 async def _show(app: App, chosen: Namespace) -> Printed:
@@ -242,7 +234,7 @@ async def _field(app: App, chosen: Namespace) -> Printed:
 
 
 _DEEDS: dict[str, Run] = {
-    "list": _list,
+    "list": list_members,
     "show": _show,
     "note": _note,
     "note-edit": _edit_note,
@@ -255,6 +247,8 @@ _DEEDS: dict[str, Run] = {
     "unlink": _unlink,
     "suggest": _suggest,
     "field": _field,
+    "import": import_members,
+    "export": export_members,
 }
 
 

@@ -229,7 +229,7 @@ async def _apply(app: App, chosen: Namespace) -> Printed:
 
 
 async def _import(app: App, chosen: Namespace) -> Printed:
-    sheet = await asyncio.to_thread(_read_sheet, chosen.path)
+    sheet = await asyncio.to_thread(read_sheet_file, chosen.path)
     if chosen.dry_run:
         found = await template_sheets.survey_sheet(app.store, app.me, sheet)
     else:
@@ -253,7 +253,8 @@ def survey_text(found: Survey, *, taken: bool) -> str:
     return "\n".join([counted, *wrong])
 
 
-def _read_sheet(path: Path) -> str:
+def read_sheet_file(path: Path) -> str:
+    """The text of a table. Raises `WrongUse` where it cannot be read."""
     try:
         return path.read_text("utf-8-sig")
     except OSError as problem:

@@ -1,17 +1,14 @@
 """Templates as a table for a spreadsheet, out and in: looked at before anything is changed, told by line numbers.
 
-The cells are CSV after RFC 4180. A cell that a spreadsheet would take for a formula begins with an apostrophe, which
-is taken off again when the table comes in. Pictures stay in the workspace. https://www.rfc-editor.org/rfc/rfc4180
+Pictures stay in the workspace.
 """
 
 from __future__ import annotations
 
 import asyncio
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
-from io import StringIO
 
 from inbox_app.domain.errors import Refused, UserFacingError, WrongUse
 from inbox_app.domain.ids import ColleagueId
@@ -20,6 +17,7 @@ from inbox_app.domain.templates import Family, Template
 from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.wording import Wording, checked, twin, wording_of
 from inbox_app.domain.words import Hat
+from inbox_app.exchange.sheets import read_rows, write_rows
 from inbox_app.i18n import _, ngettext
 from inbox_app.settings import local_zone
 from inbox_app.storage import templates
@@ -30,9 +28,7 @@ COLUMNS = (
     "name", "variant_of", "folder", "shortcut", "keywords", "language", "channel", "hat", "question", "personal",
     "title", "steps", "text",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _YES = {"yes", "true", "1", "x", "sì", "si", "vero"}
-_MOST_CHARACTERS = 10_000_000
 
 
 @dataclass(slots=True)
@@ -48,11 +44,7 @@ class Survey:
 async def write_sheet(store: Store, me: ColleagueId) -> str:
     """Every template that a colleague may use, as a table."""
     found = await store.read(lambda conn: templates.families(conn, me))
-    table = StringIO()
-    rows = csv.writer(table)
-    rows.writerow(COLUMNS)
-    rows.writerows(_cells(one, family) for family in found for one in family.all)
-    return table.getvalue()
+    return write_rows(COLUMNS, [_cells(one, family) for family in found for one in family.all])
 
 
 async def survey_sheet(store: Store, me: ColleagueId, sheet: str) -> Survey:
@@ -174,24 +166,10 @@ def _read(cells: dict[str, str], me: ColleagueId, now: int) -> Wording:
 
 
 def _rows(sheet: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """The lines that are not empty, each under the number of its first line."""
-    if len(sheet) > _MOST_CHARACTERS:
-        raise WrongUse(_("This table is too large to be one of templates."))
-    text = sheet.removeprefix("\ufeff")
-    first = text.partition("\n")[0]
-    reader = csv.reader(StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
-    try:
-        heads = [head.strip().casefold() for head in next(reader, [])]
-        if not {"name", "text"} <= set(heads):
-            raise WrongUse(_("This is no table of templates: its first line must name the columns name and text."))
-        before = reader.line_num
-        for row in reader:
-            cells = dict(zip(heads, map(_bare, row), strict=False))
-            if any(cell.strip() for cell in cells.values()):
-                yield before + 1, {name: cells.get(name, "") for name in COLUMNS}
-            before = reader.line_num
-    except csv.Error as problem:
-        raise WrongUse(_("This is no table that can be read: line {line}.").format(line=reader.line_num)) from problem
+    heads, found = read_rows(sheet)
+    if not {"name", "text"} <= set(heads):
+        raise WrongUse(_("This is no table of templates: its first line must name the columns name and text."))
+    return ((line, {name: cells.get(name, "") for name in COLUMNS}) for line, cells in found)
 
 
 def _cells(one: Template, family: Family) -> list[str]:
@@ -202,12 +180,4 @@ def _cells(one: Template, family: Family) -> list[str]:
         "personal": "yes" if one.owner else "",
         "steps": "; ".join(map(str, one.steps)),
     }
-    return [_guarded(told[name] if name in told else str(getattr(one, name))) for name in COLUMNS]
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith((*_FORMULA, "'")) else cell
-
-
-def _bare(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith((*_FORMULA, "'")) else cell
+    return [told[name] if name in told else str(getattr(one, name)) for name in COLUMNS]

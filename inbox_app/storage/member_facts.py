@@ -36,7 +36,7 @@ def say(tx: Tx, me: ColleagueId, wanted: MemberId, facts: Mapping[Fact, str], ow
     parts = parts_of(tx.conn, [whole])
     before = PeopleBefore()
     for fact, value in facts.items():
-        _say_fact(tx, before, whole, parts, fact, _fitting(value, _CHOICES.get(fact, ())))
+        _say_fact(tx, before, whole, parts, fact, fitting_fact(fact, value))
     for which, value in own.items():
         said = fitting_field(definition(tx.conn, which), value)
         _say_field(tx, before, [whole] if said else [*parts], which, said)
@@ -158,6 +158,15 @@ def tags_of(conn: Connection, parts: Collection[MemberId]) -> tuple[Tag, ...]:
     wanted = select(tag.c.id, tag.c.name, tag.c.colour).join(member_tag, member_tag.c.tag == tag.c.id)
     rows = conn.execute(wanted.where(member_tag.c.member.in_(parts)).distinct().order_by(tag.c.name))
     return tuple(Tag(TagId(row.id), row.name, row.colour) for row in rows)
+
+
+def fitting_fact(fact: Fact, value: str) -> str:
+    """A value as the card keeps it.
+
+    Raises:
+        WrongUse: it is none of those that it may be, or too long.
+    """
+    return _fitting(value, _CHOICES.get(fact, ()))
 
 
 def fitting_field(wanted: Field, value: str) -> str:

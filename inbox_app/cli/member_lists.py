@@ -1,0 +1,138 @@
+"""`member list`, `member import`, `member export`: everybody, as far as wanted, on the screen and as a table."""
+
+from __future__ import annotations
+
+import asyncio
+from argparse import ArgumentParser, Namespace, _SubParsersAction
+from datetime import timedelta
+from pathlib import Path
+
+from inbox_app.app import App
+from inbox_app.cli.member_rows import line_json, line_text
+from inbox_app.cli.output import Printed
+from inbox_app.cli.templates import read_sheet_file, write_sheet_file
+from inbox_app.domain.errors import WrongUse
+from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.loyalty import Standing, explain, standing_name
+from inbox_app.domain.members_list import ListedMember, Order, Wanted
+from inbox_app.domain.timecode import to_ms
+from inbox_app.exchange import member_sheets
+from inbox_app.exchange.member_sheets import Survey
+from inbox_app.i18n import _, ngettext
+from inbox_app.queries import community
+
+
+def add_wishes(parser: ArgumentParser) -> None:
+    """Which members, and in which order."""
+    parser.add_argument("--channel", default="", metavar="KEY", help=_("only those on this channel"))
+    parser.add_argument("--tag", default="", metavar="T", help=_("only those who wear this tag"))
+    parser.add_argument("--label", choices=[one.value for one in Standing], help=_("only those who are this now"))
+    parser.add_argument("--seen", type=int, metavar="DAYS", help=_("only those who spoke within so many days"))
+    parser.add_argument("--silent", type=int, metavar="DAYS", help=_("only those who were silent for so many days"))
+    parser.add_argument(
+        "--sort", choices=[one.value for one in Order], default=Order.LAST_SEEN.value, help=_("by what (last_seen)")
+    )
+    parser.add_argument("--ascending", action="store_true", help=_("the smallest first"))
+
+
+def sheet_arguments(what: _SubParsersAction[ArgumentParser]) -> None:
+    """The table, in and out."""
+    taken = what.add_parser("import", help=_("take members in from a table (CSV) or an address book (vCard)"))
+    taken.add_argument("path", metavar="PATH", type=Path)
+    taken.add_argument("--dry-run", action="store_true", help=_("only say what would be new, changed, or unclear"))
+    out = what.add_parser("export", help=_("write members to a table (CSV) that can be taken in again"))
+    out.add_argument("path", metavar="PATH", type=Path)
+    out.add_argument("words", nargs="*", metavar="WORD")
+    add_wishes(out)
+
+
+def _wanted(app: App, chosen: Namespace) -> Wanted:
+    now = app.clock.now()
+
+    def ago(days: int | None) -> int | None:
+        return None if days is None else to_ms(now - timedelta(days=min(days, 36_500)))
+
+    return Wanted(
+        words=" ".join(chosen.words),
+        channel=chosen.channel,
+        tag=chosen.tag,
+        standing=None if chosen.label is None else Standing(chosen.label),
+        seen_since=ago(chosen.seen),
+        silent_since=ago(chosen.silent),
+        order=Order(chosen.sort),
+        ascending=chosen.ascending,
+    )
+
+
+async def list_members(app: App, chosen: Namespace) -> Printed:
+    """A page of the list."""
+    everybody = await community.listed(app.store, _wanted(app, chosen))
+    begin = 0
+    if chosen.after is not None:
+        if chosen.after not in everybody:
+            told = _("“{words}” is no place in the list. Take “next” of the answer before.")
+            raise WrongUse(told.format(words=chosen.after))
+        begin = everybody.index(chosen.after) + 1
+    shown = everybody[begin : begin + chosen.limit]
+    rows = await community.rows(app.store, shown)
+    onward = shown[-1] if len(everybody) > begin + len(shown) else None
+    lines = [_line_text(one) for one in rows] or [_("No members here.")]
+    if onward is not None:
+        lines.append(_("More: --after {place}").format(place=onward))
+    return Printed(
+        {"members": [_line_json(one) for one in rows], "total": len(everybody), "next": onward}, "\n".join(lines)
+    )
+
+
+def _line_json(one: ListedMember) -> JsonObject:
+    standing = one.label.standing
+    return {
+        **line_json(one.line),
+        "label": None if standing is None else standing.value,
+        "label_because": explain(one.label),
+    }
+
+
+def _line_text(one: ListedMember) -> str:
+    name = standing_name(one.label.standing)
+    return line_text(one.line) + (f"  {name}" if name else "")
+
+
+async def import_members(app: App, chosen: Namespace) -> Printed:
+    """A table or an address book, taken in or looked at."""
+    people = member_sheets.read_people(await asyncio.to_thread(read_sheet_file, chosen.path))
+    if chosen.dry_run:
+        found = await member_sheets.survey(app.store, people)
+    else:
+        found = await member_sheets.take_in(app.store, app.me, people)
+    document: JsonObject = {
+        "new": len(found.new),
+        "changed": len(found.changed),
+        "same": found.same,
+        "new_lines": [one.line for one in found.new],
+        "changed_lines": [one.line for one in found.changed],
+        "ambiguous": [{"line": line, "message": sentence} for line, sentence in found.ambiguous],
+        "problems": [{"line": line, "message": sentence} for line, sentence in found.problems],
+        "dry_run": chosen.dry_run,
+    }
+    return Printed(document, survey_text(found, taken=not chosen.dry_run))
+
+
+def survey_text(found: Survey, *, taken: bool) -> str:
+    """What taking people in did, or would do, line by line where something is unclear."""
+    text = _("Taken in: {new} new, {changed} changed, {same} the same, {unclear} left out.")
+    would = _("Would be: {new} new, {changed} changed, {same} the same, {unclear} left out.")
+    unclear = sorted([*found.ambiguous, *found.problems])
+    numbers = {"new": len(found.new), "changed": len(found.changed), "same": found.same, "unclear": len(unclear)}
+    wrong = [_("Line {line}: {sentence}").format(line=line, sentence=sentence) for line, sentence in unclear]
+    return "\n".join([(text if taken else would).format(**numbers), *wrong])
+
+
+async def export_members(app: App, chosen: Namespace) -> Printed:
+    """Members as a table."""
+    everybody = await community.listed(app.store, _wanted(app, chosen))
+    await asyncio.to_thread(write_sheet_file, chosen.path, await member_sheets.write_members(app.store, everybody))
+    text = ngettext("{count} member written to {path}.", "{count} members written to {path}.", len(everybody))
+    return Printed(
+        {"members": len(everybody), "path": str(chosen.path)}, text.format(count=len(everybody), path=chosen.path)
+    )

@@ -1,0 +1,210 @@
+"""Members as a table or as vCards, in and out: looked at before anything is changed, told by line numbers.
+
+Somebody is recognised by an id of ours, a handle or a mail address, never by a name. An empty cell takes nothing away.
+Somebody who is not here yet is put down by a mail address; a handle elsewhere is met when they speak.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from inbox_app.domain.errors import UserFacingError, WrongUse
+from inbox_app.domain.ids import ColleagueId, FieldId, MemberId
+from inbox_app.domain.loyalty import standing_name
+from inbox_app.domain.people import Fact, Field
+from inbox_app.exchange.sheets import read_rows, write_rows
+from inbox_app.exchange.vcards import read_cards
+from inbox_app.i18n import _
+from inbox_app.storage import acquainted, member_facts, member_list
+from inbox_app.storage.circles import parts_of
+from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Reading, Tx
+
+COLUMNS = ("id", "name", "email", "handle", *Fact, "tags")
+_FOR_PEOPLE = ("label", "channels", "messages", "first_seen", "last_seen")
+Numbered = Sequence[tuple[int, Mapping[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a line says of somebody; `whole` is who it is here, None for somebody new."""
+
+    line: int
+    name: str
+    names: tuple[str, ...]
+    facts: Mapping[Fact, str]
+    own: Mapping[FieldId, str]
+    tags: tuple[str, ...]
+    address: str = ""
+    """Where somebody new can be written to."""
+    whole: MemberId | None = None
+
+
+@dataclass(slots=True)
+class Survey:
+    """What taking people in does or would do; `ambiguous` and `problems` are (line, sentence) and are left out."""
+
+    new: list[Person] = field(default_factory=list)
+    changed: list[Person] = field(default_factory=list)
+    same: int = 0
+    ambiguous: list[tuple[int, str]] = field(default_factory=list)
+    problems: list[tuple[int, str]] = field(default_factory=list)
+
+
+def read_people(text: str) -> Numbered:
+    """The lines of a table, or the cards of an address book.
+
+    Raises:
+        WrongUse: it is neither.
+    """
+    if text.removeprefix("\ufeff").lstrip().upper().startswith("BEGIN:VCARD"):
+        return list(read_cards(text))
+    heads, found = read_rows(text)
+    if not {"email", "handle"} & set(heads):
+        raise WrongUse(_("This is no table of members: its first line must name a column email or handle."))
+    return list(found)
+
+
+async def survey(store: Store, people: Numbered) -> Survey:
+    """What taking these people in would do; nothing is changed."""
+    return await store.read(lambda conn: _survey(conn, people))
+
+
+async def take_in(store: Store, me: ColleagueId, people: Numbered) -> Survey:
+    """Take in all that is clear, in one transaction; returns what was done."""
+
+    def work(tx: Tx) -> Survey:
+        found = _survey(tx.conn, people)
+        channel = acquainted.channel_of_addresses(tx.conn)
+        for one in found.new:
+            made = acquainted.put_down(tx, channel, one.address, one.name)
+            member_facts.begin(tx, made, one.facts, one.own, one.tags)
+        for one in found.changed:
+            if one.whole is not None:
+                member_facts.say(tx, me, one.whole, one.facts, one.own)
+                member_facts.retag(tx, me, [one.whole], one.tags, ())
+        return found
+
+    return await store.write(work)
+
+
+async def write_members(store: Store, wanted: Sequence[MemberId]) -> str:
+    """These members as a table, which can be taken in again."""
+
+    def work(conn: Reading) -> str:
+        fields = member_facts.fields(conn)
+        heads = [*COLUMNS, *(one.name for one in fields), *_FOR_PEOPLE]
+        return write_rows(heads, [*_lines(conn, wanted, store.now())])
+
+    return await store.read(work)
+
+
+def _lines(conn: Reading, wanted: Sequence[MemberId], now: int) -> Iterator[list[str]]:
+    for row in member_list.rows(conn, wanted, now):
+        line, parts = row.line, [*parts_of(conn, [row.line.id])]
+        facts, fields = member_facts.facts_of(conn, parts), member_facts.fields_of(conn, parts)
+        seen = [f"{when:%Y-%m-%d}" if when else "" for when in (line.first_seen, line.last_seen)]
+        yield [
+            line.id,
+            line.name,
+            "; ".join(filter(_is_address, line.handles)),
+            "; ".join(one for one in line.handles if not _is_address(one)),
+            *(facts[fact].value for fact in Fact),
+            "; ".join(line.tags),
+            *(known.value for _field, known in fields),
+            standing_name(row.label.standing),
+            "; ".join(line.channels),
+            str(line.messages),
+            *seen,
+        ]
+
+
+def _survey(conn: Reading, people: Numbered) -> Survey:
+    found, seen = Survey(), dict[str, int]()
+    fields = {one.name.casefold(): one for one in member_facts.fields(conn)}
+    names = {name for _line, cells in people for name in _names(cells)}
+    ids = acquainted.known(conn, {cells.get("id", "").strip() for _line, cells in people})
+    owners: dict[str, frozenset[MemberId]] = {one.lower(): frozenset([one]) for one in ids}
+    owners |= acquainted.owners(conn, names)
+    has_mail = bool(acquainted.channel_of_addresses(conn))
+    for line, cells in people:
+        try:
+            person = _person(line, cells, fields, ids)
+            _refuse_twice(person, seen)
+            _sort_in(conn, found, person, owners, has_mail=has_mail)
+        except UserFacingError as problem:
+            found.problems.append((line, problem.message))
+    return found
+
+
+def _person(line: int, cells: Mapping[str, str], fields: Mapping[str, Field], ids: Collection[str]) -> Person:
+    facts = {fact: said for fact in Fact if (said := member_facts.fitting_fact(fact, cells.get(fact.value, "")))}
+    own = {
+        one.id: said for name, one in fields.items() if (said := member_facts.fitting_field(one, cells.get(name, "")))
+    }
+    address = next(filter(_is_address, _several(cells, "email")), "")
+    name = " ".join(cells.get("name", "").split())
+    whole = cells.get("id", "").strip()
+    names = (whole,) if whole in ids else _names(cells)
+    return Person(line, name, names, facts, own, _several(cells, "tags"), address)
+
+
+def _sort_in(
+    conn: Reading, found: Survey, one: Person, owners: Mapping[str, frozenset[MemberId]], *, has_mail: bool
+) -> None:
+    if not one.names:
+        raise WrongUse(_("There is neither an address nor a handle: nobody can be recognised by a name."))
+    whose = frozenset[MemberId]().union(*(owners.get(name.lower(), frozenset()) for name in one.names))
+    if len(whose) > 1:
+        told = _("{names}: this is {count} members here. Link them first, or write a line for each.")
+        found.ambiguous.append((one.line, told.format(names=", ".join(one.names), count=len(whose))))
+    elif whose:
+        known = replace(one, whole=next(iter(whose)))
+        if _says_more(conn, known, next(iter(whose))):
+            found.changed.append(known)
+        else:
+            found.same += 1
+    elif not one.address:
+        told = _(
+            "Nobody here is called {names} yet. Somebody new needs a mail address; others are met when they speak."
+        )
+        raise WrongUse(told.format(names=", ".join(one.names)))
+    elif not has_mail:
+        raise WrongUse(_("No account here gets mail, so an address leads nowhere. Connect a mailbox first."))
+    else:
+        found.new.append(one)
+
+
+def _says_more(conn: Reading, one: Person, whole: MemberId) -> bool:
+    parts = [*parts_of(conn, [whole])]
+    facts = member_facts.facts_of(conn, parts)
+    fields = {known.id: value.value for known, value in member_facts.fields_of(conn, parts)}
+    worn = {each.name.casefold() for each in member_facts.tags_of(conn, parts)}
+    return (
+        any(facts[fact].value != said for fact, said in one.facts.items())
+        or any(fields[which] != said for which, said in one.own.items())
+        or any(name.casefold() not in worn for name in one.tags)
+    )
+
+
+def _refuse_twice(one: Person, seen: dict[str, int]) -> None:
+    for name in one.names:
+        if name.lower() in seen:
+            raise WrongUse(_("{name} stands in line {line} already.").format(name=name, line=seen[name.lower()]))
+    seen |= dict.fromkeys((name.lower() for name in one.names), one.line)
+
+
+def _names(cells: Mapping[str, str]) -> tuple[str, ...]:
+    return (*_several(cells, "email"), *_several(cells, "handle"))
+
+
+def _several(cells: Mapping[str, str], column: str) -> tuple[str, ...]:
+    """The parts of a cell, each once; in an address book tags are parted by commas."""
+    said = cells.get(column, "").replace(",", ";").split(";")
+    return tuple(dict.fromkeys(" ".join(one.split()) for one in said if one.strip()))
+
+
+def _is_address(name: str) -> bool:
+    before, at, after = name.partition("@")
+    return bool(before and at and "." in after) and " " not in name

@@ -1,0 +1,99 @@
+"""Members as tables and vCards: looked at first, recognised by handle and address, out and in without a loss."""
+
+from __future__ import annotations
+
+import pytest
+
+from inbox_app.actions import members
+from inbox_app.domain.errors import WrongUse
+from inbox_app.domain.ids import ColleagueId
+from inbox_app.domain.members_list import Wanted
+from inbox_app.domain.people import Fact, FieldType
+from inbox_app.exchange.member_sheets import read_people, survey, take_in, write_members
+from inbox_app.ingest.ingest import ingest
+from inbox_app.queries import community
+from inbox_app.queries import members as ask
+from inbox_app.storage.creation import ME
+from inbox_app.storage.store import Store
+from tests.unit.ingest.tales import connect, said
+
+me = ColleagueId(ME)
+TABLE = """name,email,handle,language,tags,city
+Maya,maya@example.net,,en,"Friend; Press",Rome
+Tom,TOM@example.net,,,,
+New,new@example.net,,it,Friend,Oslo
+Both,"maya@example.net; tom@example.net",,,,
+Ghost,,@ghost,,,
+Nobody,,,,,
+"""
+
+
+@pytest.fixture
+async def home(store: Store) -> None:
+    """Maya and Tom; members have a city."""
+    account = await store.write(connect)
+    await store.write(lambda tx: ingest(tx, account, [said("a", 1), said("b", 2, by="tom")]))
+    await members.define_field(store, "City", FieldType.TEXT)
+
+
+@pytest.mark.usefixtures("home")
+async def test_a_dry_run_says_what_would_be_and_changes_nothing(store: Store) -> None:
+    before = await everything(store)
+    found = await survey(store, read_people(TABLE))
+    assert ([one.line for one in found.new], [one.line for one in found.changed], found.same) == ([4], [2], 1)
+    assert [line for line, _sentence in found.ambiguous] == []
+    assert [line for line, _sentence in found.problems] == [5, 6, 7]
+    assert await everything(store) == before
+
+
+@pytest.mark.usefixtures("home")
+async def test_a_line_about_two_members_is_ambiguous(store: Store) -> None:
+    found = await survey(store, read_people("email\nmaya@example.net; tom@example.net\n"))
+    assert [line for line, _sentence in found.ambiguous] == [2]
+    assert (found.new, found.changed, found.same, found.problems) == ([], [], 0, [])
+
+
+@pytest.mark.usefixtures("home")
+async def test_taken_in_twice_it_is_the_same(store: Store) -> None:
+    people = read_people(TABLE)
+    await take_in(store, me, people)
+    (new,) = await community.listed(store, Wanted(words="new@example.net"))
+    card = await ask.card(store, me, new)
+    assert (card.name, card.facts[Fact.LANGUAGE].value, [one.name for one in card.tags]) == ("New", "it", ["Friend"])
+    assert [known.value for _field, known in card.fields] == ["Oslo"]
+    again = await take_in(store, me, people)
+    assert (again.new, again.changed, again.same) == ([], [], 3)
+
+
+@pytest.mark.usefixtures("home")
+async def test_what_goes_out_comes_in_as_the_same_and_is_no_formula(store: Store) -> None:
+    await take_in(store, me, read_people('name,email,tags,city\n=1+1,x@example.net,"=cmd; @a","-1"\n'))
+    sheet = await write_members(store, await community.listed(store, Wanted()))
+    cells = [cell for line in sheet.splitlines()[1:] for cell in line.split(",")]
+    assert not [cell for cell in cells if cell.strip('"').startswith(("=", "+", "-", "@"))]
+    found = await survey(store, read_people(sheet))
+    assert (found.new, found.changed, found.same, found.problems) == ([], [], 3, [])
+
+
+@pytest.mark.usefixtures("home")
+async def test_an_address_book_comes_in(store: Store) -> None:
+    book = (
+        "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Maya\r\nitem1.EMAIL;TYPE=work:maya@example.net\r\nNICKNAME:May\\, the one\r\n"
+        "CATEGORIES:Friend,\r\n  Press\r\nEND:VCARD\r\n"
+        'BEGIN:VCARD\r\nVERSION:3.0\r\nFN:New One\r\nEMAIL;X="a:b":new@example.net\r\nEND:VCARD\r\n'
+    )
+    found = await take_in(store, me, read_people(book))
+    assert ([one.line for one in found.new], [one.line for one in found.changed]) == ([9], [1])
+    (maya,) = await community.listed(store, Wanted(words="maya@example.net"))
+    card = await ask.card(store, me, maya)
+    assert (card.name, [one.name for one in card.tags]) == ("May, the one", ["Friend", "Press"])
+
+
+@pytest.mark.parametrize("text", ["", "name,city\nMaya,Rome\n", "\x00\x01"])
+def test_what_is_no_table_of_members_is_refused(text: str) -> None:
+    with pytest.raises(WrongUse):
+        read_people(text)
+
+
+async def everything(store: Store) -> str:
+    return await write_members(store, await community.listed(store, Wanted()))
