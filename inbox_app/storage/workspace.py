@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from inbox_app.storage.schema import workspace
 from inbox_app.storage.transaction import Tx
 
+WORKING_HOURS = "working_hours"
 _OWN = frozenset({"id", "name", "made_at"})
 
 

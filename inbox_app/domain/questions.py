@@ -1,0 +1,72 @@
+"""Questions: what is one, by its question mark or by how it begins; and what became of those of members and of ours."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from inbox_app.domain.ids import ConversationId, MemberId, MessageId
+from inbox_app.domain.people import TimelineLine
+
+_ADDRESS = re.compile(r"\S*(?:://|www\.)\S*|\S+\?\S+")
+_SENTENCE = re.compile(r"[^.!;\n]+")
+_MOST = 4_000
+
+
+def is_question(text: str, starts: Collection[str]) -> bool:
+    """Whether a text asks something; `starts` are the beginnings of questions, plain and in lower case."""
+    said = text[:_MOST]
+    if "?" in said and "?" in _ADDRESS.sub(" ", said):
+        return True
+    begins = tuple(f"{start} " for start in starts)
+    return any(_plain(sentence).startswith(begins) for sentence in _SENTENCE.findall(said))
+
+
+def _plain(sentence: str) -> str:
+    bare = unicodedata.normalize("NFKD", sentence.replace("’", "'").casefold())
+    return " ".join("".join(sign for sign in bare if not unicodedata.combining(sign)).split())
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """What a member asked and we have not answered; `answers` are those of other members."""
+
+    asked: TimelineLine
+    who: str
+    answers: tuple[tuple[MessageId, str], ...]
+    """The message and the name of who wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnQuestion:
+    """A question of ours, in a post or a message, and what came of it."""
+
+    text: str
+    asked_at: datetime
+    conversation: ConversationId | None
+    """Where it was asked, or the first answer below a post."""
+    message: MessageId | None
+    answers: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A member who answered questions of others, and the last of those answers."""
+
+    member: MemberId
+    name: str
+    helped: int
+    last: TimelineLine
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All questions of some days: theirs that are open, ours, and who helped."""
+
+    open: tuple[OpenQuestion, ...]
+    own: tuple[OwnQuestion, ...]
+    helpers: tuple[Helper, ...]

@@ -1,0 +1,82 @@
+"""The figures of a report as people call them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from inbox_app.domain.report import Figure, Part
+from inbox_app.i18n import _
+from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
+
+_PARTS = {
+    Part.TOTALS: N_("Messages"),
+    Part.TIME: N_("Messages over time"),
+    Part.CHANNELS: N_("By channel"),
+    Part.ACCOUNTS: N_("By account"),
+    Part.HATS: N_("By hat"),
+    Part.RESPONSE: N_("Answering"),
+    Part.QUESTIONS: N_("Questions of members"),
+    Part.NEWCOMERS: N_("Newcomers"),
+    Part.HEAT: N_("When members write"),
+}
+_KEYS = {
+    (Part.TOTALS, "in"): N_("From members"),
+    (Part.TOTALS, "out"): N_("From us"),
+    (Part.HATS, "community"): N_("Community"),
+    (Part.HATS, "social"): N_("Social"),
+    (Part.RESPONSE, "begun"): N_("Conversations begun by members"),
+    (Part.RESPONSE, "answered"): N_("Answered"),
+    (Part.RESPONSE, "unanswered"): N_("Without an answer"),
+    (Part.RESPONSE, "first_response_hours"): N_("First answer after (median)"),
+    (Part.RESPONSE, "resolved"): N_("Done"),
+    (Part.RESPONSE, "resolution_hours"): N_("Done after (median)"),
+    (Part.QUESTIONS, "asked"): N_("Asked"),
+    (Part.QUESTIONS, "answered"): N_("Answered by us"),
+    (Part.QUESTIONS, "open"): N_("Not answered by us"),
+    (Part.NEWCOMERS, "newcomers"): N_("Seen for the first time"),
+    (Part.NEWCOMERS, "welcomed"): N_("Welcomed"),
+    (Part.NEWCOMERS, "hours_to_welcome"): N_("Welcomed after (median)"),
+    (Part.NEWCOMERS, "spoke_again"): N_("Spoke again another day"),
+}
+_WEEKDAYS = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
+
+
+def part_name(part: Part) -> str:
+    """The heading of a part."""
+    return str(_PARTS[part])
+
+
+def weekday_name(day: int) -> str:
+    """A day of the week; 0 is Monday."""
+    return str(_WEEKDAYS[day])
+
+
+def figure_name(part: Part, key: str, names: Mapping[str, str]) -> str:
+    """What a figure is; `names` are those of accounts and channels."""
+    if (part, key) in _KEYS:
+        return str(_KEYS[part, key])
+    what, _space, way = key.rpartition(" ")
+    if part is Part.HEAT:
+        return _("{weekday}, {hour}:00").format(weekday=weekday_name(int(what)), hour=way)
+    if part is Part.TIME:
+        told = f"{date.fromisoformat(what):%d.%m.%Y}"
+    else:
+        told = str(_KEYS[part, what]) if (part, what) in _KEYS else names.get(what, what)
+    direction = _("from members") if way == "in" else _("from us")
+    return f"{told}, {direction}"
+
+
+def figure_value(one: Figure) -> str:
+    """The number as people read it."""
+    if one.value is None:
+        return "–"
+    return _("{hours} h").format(hours=f"{one.value:g}") if "hours" in one.key else f"{one.value:.0f}"
