@@ -54,6 +54,7 @@ from inbox_app.sync.report import AccountReport
 if TYPE_CHECKING:
     from inbox_app.actions.pictures import PictureFetcher
     from inbox_app.exchange.importing import Imported, Progress, Wish
+    from inbox_app.sync.daily_backup import DailyBackup
     from inbox_app.sync.engine import Engine, Guard
     from inbox_app.sync.hosts import Hosts
     from inbox_app.sync.standby import Say, Standby
@@ -139,8 +140,15 @@ class App:
                 guard=self._guard(),
                 clock=self.clock,
                 tell=self._pass_on,
+                backups=self._daily_backup(),
             )
         )
+
+    def _daily_backup(self) -> DailyBackup | None:
+        from inbox_app.sync.daily_backup import DailyBackup
+
+        is_file = self.address.kind is WorkspaceKind.SQLITE
+        return DailyBackup(self.store, self.address, self.clock) if is_file else None
 
     def _guard(self) -> Guard:
         door = Door(partial(EngineLock.take, self.address))

@@ -93,8 +93,13 @@ class WorkspaceAddress:
 
     @property
     def backups(self) -> Path:
-        """Verified copies of the database."""
+        """Verified copies of the workspace."""
         return self.folder / "backups"
+
+    @property
+    def erased(self) -> Path:
+        """Who was erased, as keyed digests, for copies that are older than that."""
+        return self.folder / "erased.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,11 @@ class Places:
     def settings_file(self) -> Path:
         """The preferences."""
         return self.config / "settings.json"
+
+
+def holds_copies(backups: Path) -> bool:
+    """Whether there is a copy to go on with."""
+    return any(backups.glob("*.db")) or any(backups.glob("[!.]*/workspace.db"))
 
 
 def find_places(environment: Mapping[str, str] | None = None) -> Places:

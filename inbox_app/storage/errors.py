@@ -138,7 +138,7 @@ def _way_on(backups: str | None) -> str:
     """What there is to go on with; `backups` is the folder of copies, None where there are none."""
     if backups is None:
         return _("Then connect the accounts again: their messages are loaded once more.")
-    return _("Then put the newest copy from {backups} in its place.").format(backups=backups)
+    return _("Then bring the newest copy from {backups} back with “portavoce restore”.").format(backups=backups)
 
 
 class TooNew(StorageError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError
 
-from inbox_app.paths import WorkspaceAddress, WorkspaceKind
+from inbox_app.paths import WorkspaceAddress, WorkspaceKind, holds_copies
 from inbox_app.storage import migrations
 from inbox_app.storage.creation import create_tables, fill
 from inbox_app.storage.database import Database
@@ -67,8 +67,7 @@ def _was_ours(address: WorkspaceAddress) -> bool:
 
 
 def _overwritten(address: WorkspaceAddress) -> Overwritten:
-    holds_copies = any(address.backups.glob("*.db"))
-    return Overwritten(str(address.database), str(address.backups) if holds_copies else None)
+    return Overwritten(str(address.database), str(address.backups) if holds_copies(address.backups) else None)
 
 
 def _look(database: Database) -> str | None:

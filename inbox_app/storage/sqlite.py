@@ -22,7 +22,7 @@ from sqlcipher3 import dbapi2
 
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.search_query import fold
-from inbox_app.paths import make_private_folder
+from inbox_app.paths import holds_copies, make_private_folder
 from inbox_app.storage.errors import (
     CannotOpen,
     Damaged,
@@ -59,7 +59,7 @@ _ALSO_WHEN_FULL = frozenset({dbapi2.SQLITE_IOERR, dbapi2.SQLITE_CANTOPEN})
 
 def _damaged(where: str) -> Damaged:
     backups = Path(where).parent / "backups"
-    return Damaged(where, str(backups) if any(backups.glob("*.db")) else None)
+    return Damaged(where, str(backups) if holds_copies(backups) else None)
 
 
 _SENTENCES: dict[int, Callable[[str], StorageError]] = {
@@ -212,6 +212,10 @@ class SQLiteDatabase:
         """`VACUUM INTO`: compact, without what was deleted, readable by this person only."""
         _make_file(target)
         self._run_alone("VACUUM INTO ?", str(target))
+
+    def make_portable(self) -> None:
+        """Bring all of it into the one file, and leave none beside it."""
+        self._run_alone("PRAGMA journal_mode = DELETE")
 
     def close(self) -> None:
         """Forget the engines; their connections are closed by those who have them."""

@@ -143,9 +143,13 @@ class Store:
         await _run(self._thread, partial(self._writer.run_alone, self._database.scrub))
 
     async def backup_to(self, target: Path) -> None:
-        """Write a whole, compact copy of this moment into a new private file. Raises `Refused` on PostgreSQL."""
+        """Write a whole, compact copy of this moment into a new private file. Raises `Refused` on PostgreSQL.
+
+        Others write on meanwhile: it has a thread and a connection of its own.
+        """
         self._refuse_when_closed()
-        await _run(self._thread, partial(self._writer.run_alone, partial(self._database.copy_to, target)))
+        self.refuse_damaged()
+        await asyncio.to_thread(self._database.copy_to, target)
 
     async def close(self) -> None:
         """Finish what is queued, then close. Twice is once."""

@@ -24,6 +24,7 @@ from inbox_app.storage.errors import Damaged, StorageError
 from inbox_app.storage.store import Store
 from inbox_app.sync.acts import ReadBlob
 from inbox_app.sync.clock import Clock, SystemClock
+from inbox_app.sync.daily_backup import DailyBackup
 from inbox_app.sync.handover import to_answer
 from inbox_app.sync.links import Links, MakeHost
 from inbox_app.sync.notices import Tell, tell_nobody
@@ -72,6 +73,8 @@ class Parts:
     chance: Chance = random
     tell: Tell = tell_nobody
     look_around: float = LOOK_AROUND
+    backups: DailyBackup | None = None
+    """None where there is no file of ours to copy."""
 
 
 @dataclass(slots=True)
@@ -111,10 +114,11 @@ class Engine:
                     over = group.create_task(self._look_over())
                     uniting = group.create_task(unite_what_is_stored(self._store))
                     around = group.create_task(self._look_around())
+                    backing = group.create_task(self._back_up())
                     tending = group.create_task(self._keep_tending())
                     await stop.wait()
                     self._wake_all()
-                    for task in (over, uniting, around, tending):
+                    for task in (over, uniting, around, backing, tending):
                         task.cancel()
             finally:
                 unsubscribe()
@@ -242,6 +246,10 @@ class Engine:
             raise
         except StorageError as broken:
             log.warning("The database cannot be looked over: %s", broken)
+
+    async def _back_up(self) -> None:
+        if self._parts.backups is not None:
+            await self._parts.backups.run()
 
     async def _look_around(self) -> None:
         while True:
