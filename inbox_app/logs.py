@@ -18,7 +18,7 @@ import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import TextIOWrapper
@@ -275,6 +275,26 @@ def _attach(handlers: list[logging.Handler], level: int) -> Callable[[], None]:
         logging.raiseExceptions = before[1]
 
     return stop
+
+
+def forget_words(folder: Path, words: Collection[str]) -> None:
+    """Take these words out of every log and crash report that is there: somebody was erased.
+
+    A log stays the same file, since other processes have it open; they append.
+    """
+    hidden = [word.encode() for word in words if len(word) >= _SHORTEST_WORD]
+    if not hidden:
+        return
+    pattern = re.compile(b"|".join(map(re.escape, sorted(hidden, key=len, reverse=True))), re.IGNORECASE)
+    for path in (*folder.glob(f"{LOG_NAME}*"), *folder.glob("crash-*.txt")):
+        with contextlib.suppress(OSError), path.open("r+b") as file:
+            content = file.read()
+            cleaned = pattern.sub(MASK.encode(), content)
+            if cleaned != content:
+                file.seek(0)
+                file.write(cleaned)
+                file.truncate()
+                os.fsync(file.fileno())
 
 
 # --- crashes --------------------------------------------------------------------------------------

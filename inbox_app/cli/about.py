@@ -7,11 +7,11 @@ from argparse import ArgumentParser, Namespace
 from importlib.metadata import PackageNotFoundError, version
 
 from inbox_app import __version__
-from inbox_app.actions import mending
+from inbox_app.actions import backing_up, mending
 from inbox_app.app import App
 from inbox_app.cli.command import Command, nothing
 from inbox_app.cli.desk import Desk, NoWorkspace
-from inbox_app.cli.output import Document, Printed
+from inbox_app.cli.output import Document, Printed, moment
 from inbox_app.i18n import _, ngettext
 from inbox_app.keychain import KeychainError, KeyringMode, read_keyring_choice
 from inbox_app.queries import inbox
@@ -79,6 +79,8 @@ async def _workspace_facts(app: App, *, mend: bool) -> tuple[dict[str, str | Non
     if not problems:
         facts["counts"], wrong = await _counts(app.store, mend=mend)
         problems += wrong
+    there = await backing_up.kept(app.address)
+    facts["backup"] = moment(there[0].made_at) if there else None
     accounts = await app.accounts()
     problems += [f"{account.handle}: {account.error}" for account in accounts if account.error]
     try:

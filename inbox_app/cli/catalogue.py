@@ -24,6 +24,8 @@ ENTRIES: dict[str, Entry] = {
     "sync": Entry("syncing", lazy_gettext("pull what is new and send what is due")),
     "import": Entry("importing", lazy_gettext("bring in an export of ours, or mail that another program kept")),
     "export": Entry("exporting", lazy_gettext("write history into files: everything, or what is chosen")),
+    "backup": Entry("backing", lazy_gettext("copy the whole workspace, and read the copy back")),
+    "restore": Entry("backing", lazy_gettext("bring a backup back, as a new workspace or over one")),
     "ledger": Entry("syncing", lazy_gettext("compare what the services hold with what is here")),
     "list": Entry("inbox", lazy_gettext("list conversations, newest first")),
     "show": Entry("inbox", lazy_gettext("show a conversation with its messages")),

@@ -24,6 +24,7 @@ from inbox_app.exchange.exporting import VERSION
 from inbox_app.exchange.json_export import FILES, file_path
 from inbox_app.exchange.target import MANIFEST, MARK
 from inbox_app.i18n import _
+from inbox_app.storage.erasing import erase_suppressed
 from inbox_app.storage.exporting import taking_in
 from inbox_app.storage.exporting.records import KINDS, Kind
 from inbox_app.storage.exporting.taking_in import TakingIn
@@ -119,6 +120,8 @@ class _Import:
             await self._take_kind(into, kind)
         if not (empty and self._bundle.complete):
             await self._recount(into)
+        _people, gone = await self._store.write(erase_suppressed)
+        await self._store.write(partial(self._store.blobs.remove, digests=gone))
         counts = self._bundle.counts
         return Taken(counts.get("messages", 0), counts.get("conversations", 0), self._added)
 

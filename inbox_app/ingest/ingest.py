@@ -42,6 +42,7 @@ from inbox_app.ingest.changing import change_messages
 from inbox_app.ingest.claims import is_copy_of_ours, marked
 from inbox_app.ingest.copies import unite
 from inbox_app.ingest.happenings import describe_conversations, happen_to_messages, place_messages
+from inbox_app.ingest.keeping_away import keep_away
 from inbox_app.ingest.namesakes import tell_apart
 from inbox_app.ingest.rows import place_of
 from inbox_app.ingest.ruling import rule_over
@@ -90,6 +91,7 @@ def ingest(
         NotFound: there is no such account.
     """
     work = begin_work(tx, source_of(tx.conn, account), keep)
+    events = keep_away(tx.conn, work.source, events)
     work.posts.take([event.post for event in events if isinstance(event, PostSeen)])
     places = _take_messages(work, [event.message for event in events if isinstance(event, MessageSeen)])
     _take_the_rest(work, events, places)
@@ -126,7 +128,11 @@ async def _ingest_part(
     older_cursor: JsonObject | None = None,
     older_done: bool = False,
 ) -> Ingested:
-    laid = await store.lay_down([content for content in _contents(events) if not store.blobs.in_row(content)])
+    if large := [content for content in _contents(events) if not store.blobs.in_row(content)]:
+        # Not even for a moment may the disk hold files of whoever was erased.
+        events = await store.read(lambda conn: keep_away(conn, source_of(conn, account), events))
+        large = [content for content in _contents(events) if not store.blobs.in_row(content)]
+    laid = await store.lay_down(large)
 
     def work(tx: Tx) -> Ingested:
         keep = Keeping(store.blobs, tx, laid)

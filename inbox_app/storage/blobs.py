@@ -61,6 +61,9 @@ class BlobStore(Protocol):
     def collect(self, tx: Tx) -> int:
         """Remove what no attachment names any more; return how many."""
 
+    def remove(self, tx: Tx, digests: Collection[str]) -> None:
+        """Remove at once what of these has no row: what was erased waits for no collection."""
+
 
 class FileBlobs:
     """`attachments/ab/abcdef…`, readable by this person only."""
@@ -107,6 +110,12 @@ class FileBlobs:
             if path.name not in known and _is_older(path, tx.now - _YOUNG_MS):
                 path.unlink(missing_ok=True)
         return _collect_rows(tx)
+
+    def remove(self, tx: Tx, digests: Collection[str]) -> None:
+        """Under the writer's lock: nobody puts the same content meanwhile."""
+        known = set(tx.conn.execute(_KNOWN, {"wanted": list(digests)}).scalars())
+        for digest in set(digests) - known:
+            self._path(digest).unlink(missing_ok=True)
 
     def _write(self, content: bytes | BinaryIO) -> tuple[str, int]:
         if isinstance(content, bytes) and self._path(digest := hashlib.sha256(content).hexdigest()).exists():
@@ -163,6 +172,9 @@ class RowBlobs:
     def collect(self, tx: Tx) -> int:
         """Remove the rows."""
         return _collect_rows(tx)
+
+    def remove(self, tx: Tx, digests: Collection[str]) -> None:
+        """Nothing to do: the bytes went with the row."""
 
 
 class Keeping:

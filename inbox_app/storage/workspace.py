@@ -10,7 +10,9 @@ from inbox_app.storage.schema import workspace
 from inbox_app.storage.transaction import Tx
 
 WORKING_HOURS = "working_hours"
-_OWN = frozenset({"id", "name", "made_at"})
+SUPPRESSION_KEYS = "suppression_keys"
+"""The name of the fact that keys the list of who was erased."""
+_OWN = frozenset({"id", "name", "made_at", SUPPRESSION_KEYS})
 
 
 @dataclass(frozen=True, slots=True)

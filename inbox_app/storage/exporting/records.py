@@ -22,6 +22,7 @@ from inbox_app.domain.words import MessageState, OutboxState
 from inbox_app.storage import schema as s
 from inbox_app.storage.copies import LOOKED_THROUGH
 from inbox_app.storage.schema.columns import MOMENT
+from inbox_app.storage.workspace import SUPPRESSION_KEYS
 
 Encode = Callable[[Any], JsonValue]
 Decode = Callable[[Any], Any]
@@ -136,7 +137,7 @@ COLUMNS_LEFT_OUT: Mapping[Table, frozenset[str]] = {
     s.message_text: frozenset({"facets"}),  # follows from the account
     s.outbox: frozenset({"claimed_by", "fence"}),  # which process is at work just now
 }
-SETTINGS_LEFT_OUT = frozenset({"id", "name", "made_at", LOOKED_THROUGH})
+SETTINGS_LEFT_OUT = frozenset({"id", "name", "made_at", LOOKED_THROUGH, SUPPRESSION_KEYS})
 """What makes this workspace this one, and no other, and what was done once to its rows."""
 
 # Nobody can know, outside this workspace, what becomes of an act that is under way; sending it again somewhere else

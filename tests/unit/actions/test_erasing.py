@@ -1,0 +1,237 @@
+"""Erasing a person: no byte of them stays in any file, and neither a sync nor an older copy brings them back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import FromClause, func, insert, select
+
+from inbox_app.actions import backing_up, erasing, members, triage
+from inbox_app.contract.remote import Batch, MessageSeen, RemoteAttachment, RemoteAuthor, RemoteRecipient
+from inbox_app.domain.erasure import Erasing
+from inbox_app.domain.errors import Refused
+from inbox_app.domain.ids import AccountId, ColleagueId, MemberId
+from inbox_app.domain.selection import Selection
+from inbox_app.domain.words import Kind
+from inbox_app.events import Bus
+from inbox_app.exchange import json_import
+from inbox_app.exchange.exporting import export
+from inbox_app.exchange.formats import format_of
+from inbox_app.ingest.ingest import ingest_batch
+from inbox_app.paths import WorkspaceAddress, resolve_workspace
+from inbox_app.queries import inbox
+from inbox_app.storage import restoring
+from inbox_app.storage.creation import ME
+from inbox_app.storage.schema import draft, handle, member, message, message_text, note, operation
+from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Tx
+from tests.unit.ingest.tales import connect, ours, person, said
+
+me = ColleagueId(ME)
+MARK = "Quillfeather"
+HER = RemoteAuthor(
+    f"zoe.{MARK}@example.net".lower(), f"zoe.{MARK}@example.net", f"Zoë {MARK}", f"https://pictures.example/{MARK}"
+)
+HIM = person("ben")
+TO_HER = RemoteRecipient("to", HER.handle, HER.name)
+WORDS = f"My order {MARK}-4711 never came, please call 555-{MARK}."
+
+
+def tale() -> list[MessageSeen]:
+    """A mail of hers that we answered, one to her alone, and a thread in which Ben speaks to and about her."""
+    big = RemoteAttachment("f", f"{MARK}.txt", "text/plain", data=f"{MARK} ".encode() * 20_000)
+    raw = f"From: {HER.handle}\r\n\r\n{WORDS}".encode()
+    return [
+        said(f"<1@{MARK}.example>", 1, author=HER, text=WORDS, title=f"Help {MARK}", attachments=(big,),
+             kind=Kind.MAIL, raw=raw),
+        ours("<2@us>", 2, parent=f"<1@{MARK}.example>", text=f"Dear {HER.name}, it is on its way.", kind=Kind.MAIL,
+             recipients=(TO_HER,)),
+        ours("<3@us>", 3, text=f"An offer for {HER.name}", kind=Kind.MAIL, recipients=(TO_HER,)),
+        said("top", 4, author=HIM, text="Does anybody know?"),
+        said("hers", 5, author=HER, parent="top", text=WORDS),
+        said("his", 6, author=HIM, parent="hers", text=f"> {WORDS}\nThanks {HER.handle}! Ask Zoë or {HER.name}."),
+        ours("yours", 7, parent="his", text=f"{HER.name} is right."),
+    ]  # fmt: skip
+
+
+async def tell(store: Store, account: AccountId, *events: MessageSeen) -> None:
+    await ingest_batch(store, account, Batch(tuple(events), {"upto": len(events)}))
+
+
+@pytest.fixture
+async def account(store: Store) -> AccountId:
+    made = await store.write(connect)
+    await tell(store, made, *tale())
+    return made
+
+
+async def her(store: Store) -> MemberId:
+    found = await store.read(
+        lambda conn: conn.execute(select(handle.c.member).where(handle.c.name == HER.name)).scalar()
+    )
+    assert found is not None
+    return MemberId(found)
+
+
+async def count(store: Store, what: FromClause) -> int:
+    return int(await store.read(lambda conn: conn.execute(select(func.count()).select_from(what)).scalar_one()))
+
+
+async def go(store: Store, address: WorkspaceAddress, logs: Path, how: Erasing = Erasing.ERASE) -> None:
+    await erasing.erase(store, address, logs, await her(store), how, f" zoë {MARK.upper()} ")
+
+
+async def bodies(store: Store) -> list[str]:
+    return list(
+        await store.read(
+            lambda conn: conn.execute(select(message_text.c.body).order_by(message_text.c.id)).scalars().all()
+        )
+    )
+
+
+def remnants(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and MARK.lower().encode() in path.read_bytes().lower()]
+
+
+async def live(store: Store, address: WorkspaceAddress) -> None:
+    """What people do about her: notes, a draft, a decision that was taken, a reminder, a search."""
+    await members.note_member(store, me, await her(store), f"{MARK} prefers the phone")
+    rows = (await inbox.conversation_page(store, me)).rows
+    shared = next(row.id for row in rows if row.kind is Kind.COMMENTS)
+    await members.note_conversation(store, me, shared, f"{HER.name} was here first")
+    await triage.finish(store, me, [row.id for row in rows])
+    mail = next(row.id for row in rows if row.kind is Kind.MAIL)
+    values = {"id": "d", "colleague": ME, "conversation": mail, "text": f"Dear {MARK}", "changed_at": 1}
+
+    def begin(tx: Tx) -> None:
+        tx.conn.execute(insert(draft), values)
+
+    await store.write(begin)
+    (address.cache / "pictures").mkdir(parents=True)
+    (address.cache / "pictures" / "face").write_bytes(MARK.encode())
+
+
+async def test_nothing_stays_in_any_file(sqlite_store: Store, sqlite_address: WorkspaceAddress, tmp_path: Path) -> None:
+    account = await sqlite_store.write(connect)
+    await tell(sqlite_store, account, *tale())
+    await live(sqlite_store, sqlite_address)
+    await backing_up.make(sqlite_store, sqlite_address)
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    (logs / "portavoce.log").write_text(f"sent to {HER.handle}\n")
+    assert len(remnants(tmp_path)) >= 5
+    await go(sqlite_store, sqlite_address, logs)
+    assert remnants(tmp_path) == []
+    await tell(sqlite_store, account, *tale())
+    await sqlite_store.scrub()
+    assert remnants(tmp_path) == []
+    await sqlite_store.close()
+    assert remnants(tmp_path) == []
+
+
+async def test_an_anonymised_person_leaves_the_conversations(
+    sqlite_store: Store, sqlite_address: WorkspaceAddress, tmp_path: Path
+) -> None:
+    account = await sqlite_store.write(connect)
+    await tell(sqlite_store, account, *tale())
+    await live(sqlite_store, sqlite_address)
+    before = [(row.id, row.state) for row in (await inbox.conversation_page(sqlite_store, me)).rows]
+    await go(sqlite_store, sqlite_address, tmp_path / "logs", Erasing.ANONYMISE)
+    assert remnants(tmp_path) == []
+    assert [(row.id, row.state) for row in (await inbox.conversation_page(sqlite_store, me)).rows] == before
+    assert await count(sqlite_store, message) == len(tale())
+    await tell(sqlite_store, account, *tale())
+    assert await count(sqlite_store, message) == len(tale())
+
+
+async def test_what_others_said_stays_without_her(
+    store: Store, account: AccountId, address: WorkspaceAddress, tmp_path: Path
+) -> None:
+    await go(store, address, tmp_path / "logs")
+    assert await bodies(store) == [
+        "Does anybody know?",
+        "Thanks (erased)! Ask (erased) or (erased).",
+        "(erased) is right.",
+    ]
+    page = await inbox.conversation_page(store, me)
+    (row,) = page.rows
+    assert (row.messages, row.kind) == (3, Kind.COMMENTS)
+    thread = await inbox.thread(store, me, row.id)
+    top, his, yours = thread.messages
+    assert (his.parent, yours.parent) == (top.id, his.id)
+    assert await inbox.wrong_counts(store) == 0
+    assert account
+
+
+async def test_neither_a_sync_nor_an_import_brings_her_back(
+    store: Store, account: AccountId, address: WorkspaceAddress, tmp_path: Path
+) -> None:
+    await export(store, me, format_of("json"), Selection(notes=True), tmp_path / "out", lambda _step: None)
+    await go(store, address, tmp_path / "logs")
+    after = await bodies(store)
+    await tell(store, account, *tale())
+    assert await bodies(store) == after
+    await json_import.take_in(store, tmp_path / "out", lambda _step: None)
+    assert [body for body in await bodies(store) if MARK in body] == []
+    assert await count(store, handle.join(member)) == 1
+    assert await inbox.wrong_counts(store) == 0
+
+
+async def test_who_writes_again_is_somebody_new(
+    store: Store, account: AccountId, address: WorkspaceAddress, tmp_path: Path
+) -> None:
+    await go(store, address, tmp_path / "logs")
+    later = (store.now() - 1_777_622_400_000) / 60_000 + 60
+    await tell(store, account, said("<9@new>", later, author=HER, kind=Kind.MAIL, text="It is me again."))
+    assert "It is me again." in await bodies(store)
+    assert await her(store)
+
+
+async def test_the_wrong_name_erases_nothing(
+    store: Store, account: AccountId, address: WorkspaceAddress, tmp_path: Path
+) -> None:
+    before = await bodies(store)
+    with pytest.raises(Refused, match="not the name"):
+        await erasing.erase(store, address, tmp_path, await her(store), Erasing.ERASE, "Zoë")
+    assert (await bodies(store), await erasing.erasures(store)) == (before, [])
+    assert account
+
+
+async def test_the_preview_says_what_goes_and_the_record_names_nobody(
+    store: Store, account: AccountId, address: WorkspaceAddress, tmp_path: Path
+) -> None:
+    await live(store, address)
+    extent = await erasing.preview(store, await her(store))
+    assert (extent.messages, extent.conversations, extent.shared) == (4, 2, 1)
+    assert (extent.attachments, extent.notes, extent.drafts) == (1, 1, 1)
+    await go(store, address, tmp_path / "logs")
+    (record,) = await erasing.erasures(store)
+    assert (record.how, record.messages, record.conversations) == (Erasing.ERASE, 4, 2)
+    detail = await store.read(lambda conn: conn.execute(select(operation.c.detail)).scalars().all())
+    assert MARK not in json.dumps(list(detail))
+    assert await count(store, note) == 1
+    assert account
+
+
+async def test_an_older_backup_comes_back_without_her(
+    sqlite_store: Store, sqlite_address: WorkspaceAddress, tmp_path: Path
+) -> None:
+    account = await sqlite_store.write(connect)
+    await tell(sqlite_store, account, *tale())
+    out = tmp_path / "elsewhere" / "backup"
+    await backing_up.make(sqlite_store, sqlite_address, out)
+    await go(sqlite_store, sqlite_address, tmp_path / "logs")
+    await sqlite_store.close()
+    beside = resolve_workspace(str(tmp_path / "beside"))
+    done = restoring.restore(out, beside, sqlite_store.now(), also=[sqlite_address.erased])
+    assert (done.erased, remnants(beside.folder)) == (1, [])
+    over = restoring.restore(out, sqlite_address, sqlite_store.now(), over=True)
+    assert (over.erased, remnants(sqlite_address.folder)) == (1, [])
+    restored = await Store.open(sqlite_address, Bus())
+    try:
+        assert await count(restored, message) == 3
+        assert await inbox.wrong_counts(restored) == 0
+    finally:
+        await restored.close()
