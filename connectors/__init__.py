@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from connectors import discourse, email, feed, folder, mastodon, matrix, practice, telegram, wordpress
+from connectors import discourse, downloads, email, feed, folder, mastodon, matrix, practice, telegram, wordpress
 from inbox_app.contract.manifest import Manifest
 
 CATALOGUE: Mapping[str, Manifest] = {
@@ -18,6 +18,7 @@ CATALOGUE: Mapping[str, Manifest] = {
         discourse.MANIFEST,
         feed.MANIFEST,
         folder.MANIFEST,
+        *downloads.MANIFESTS,
         practice.MANIFEST,
     )
 }  # fmt: skip

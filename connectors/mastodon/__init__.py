@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from connectors.mastodon.settings import FIELDS, home_of
+from inbox_app.contract.archive import ArchiveFormat, Shape
 from inbox_app.contract.connector import Connector, Host
 from inbox_app.contract.login import SignIn
 from inbox_app.contract.manifest import Level, Manifest
+from inbox_app.contract.texts import lazy_gettext
 from inbox_app.domain.words import Verb
 
 
@@ -39,6 +41,7 @@ MANIFEST = Manifest(
             Verb.DELETES_SENT,
             Verb.FETCHES_ATTACHMENTS,
             Verb.POSTS,
+            Verb.READS_ARCHIVE,
         }
     ),
     fields=FIELDS,
@@ -48,4 +51,5 @@ MANIFEST = Manifest(
     poll=timedelta(minutes=1),
     guide="guide/mastodon.md",
     home=home_of,
+    archives=(ArchiveFormat("mastodon", lazy_gettext("Mastodon: archive of your posts and media"), Shape.EITHER),),
 )

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ from connectors.mastodon.wire import Account, Reader
 from connectors.shared.checks import reported
 from inbox_app.content.worker import Worker
 from inbox_app.contract.acts import Act, Finding, Receipt
+from inbox_app.contract.archive import Archive
 from inbox_app.contract.connector import (
     Connector,
     DeletesSent,
@@ -40,6 +42,7 @@ from inbox_app.contract.connector import (
     Moderates,
     Posts,
     Reacts,
+    ReadsArchive,
     Report,
     Sends,
     ignore,
@@ -67,6 +70,7 @@ class MastodonConnector(
     DeletesSent,
     FetchesAttachments,
     Posts,
+    ReadsArchive,
 ):
     """One account on one server."""
 
@@ -86,6 +90,14 @@ class MastodonConnector(
         self._hints: set[str] = set()
         self._watched: frozenset[str] = frozenset()
         self._began: datetime | None = None
+
+    @classmethod
+    def open_archive(cls, host: Host, kind: str, path: Path) -> Archive:  # noqa: ARG003 - it has one format
+        """What a server gave out at `path`."""
+        from connectors.mastodon.archive import Outbox
+        from connectors.shared.downloads.reading import Download
+
+        return Download(host, path, Outbox)
 
     async def connect(self, report: Report = ignore) -> Identity:
         """Ask the server for its rules and for who we are."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from connectors.telegram.settings import FIELDS, home_of
+from inbox_app.contract.archive import ArchiveFormat, Shape
 from inbox_app.contract.connector import Connector, Host
 from inbox_app.contract.login import SignIn
 from inbox_app.contract.manifest import Level, Manifest
+from inbox_app.contract.texts import lazy_gettext
 from inbox_app.domain.words import Verb
 
 
@@ -36,6 +38,7 @@ MANIFEST = Manifest(
             Verb.EDITS_SENT,
             Verb.DELETES_SENT,
             Verb.FETCHES_ATTACHMENTS,
+            Verb.READS_ARCHIVE,
         }
     ),
     fields=FIELDS,
@@ -45,4 +48,5 @@ MANIFEST = Manifest(
     poll=timedelta(minutes=1),
     guide="guide/telegram.md",
     home=home_of,
+    archives=(ArchiveFormat("telegram", lazy_gettext("Telegram Desktop: exported chats (JSON)"), Shape.EITHER),),
 )

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import ClassVar, Final
 
 from connectors.shared.checks import reported
@@ -19,6 +20,7 @@ from connectors.telegram.stream import PAGE, Line
 from connectors.telegram.telling import Teller
 from connectors.telegram.wire import Bot, id_of
 from inbox_app.contract.acts import Act, Receipt
+from inbox_app.contract.archive import Archive
 from inbox_app.contract.connector import (
     Connector,
     DeletesSent,
@@ -28,6 +30,7 @@ from inbox_app.contract.connector import (
     Listens,
     Moderates,
     Reacts,
+    ReadsArchive,
     Report,
     Sends,
     ignore,
@@ -45,7 +48,9 @@ _HELD_FOR: Final = timedelta(hours=24)
 """How long the service keeps an update."""
 
 
-class TelegramConnector(Connector, Sends, Listens, Moderates, Reacts, EditsSent, DeletesSent, FetchesAttachments):
+class TelegramConnector(
+    Connector, Sends, Listens, Moderates, Reacts, EditsSent, DeletesSent, FetchesAttachments, ReadsArchive
+):
     """One bot."""
 
     resend: ClassVar[Resend] = Resend.ASK
@@ -57,6 +62,14 @@ class TelegramConnector(Connector, Sends, Listens, Moderates, Reacts, EditsSent,
         self._line = Line()
         self._said: list[Fields] = []
         self._reacted: list[tuple[str, str]] = []
+
+    @classmethod
+    def open_archive(cls, host: Host, kind: str, path: Path) -> Archive:  # noqa: ARG003 - it has one format
+        """What its desktop program gave out at `path`."""
+        from connectors.shared.downloads.reading import Download
+        from connectors.telegram.archive import Export
+
+        return Download(host, path, Export)
 
     async def connect(self, report: Report = ignore) -> Identity:
         """Ask who the bot is, and whether its messages can be asked for."""

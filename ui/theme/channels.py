@@ -20,6 +20,7 @@ class _Mark(NamedTuple):
 
 _MARKS: Final = {
     "bluesky": _Mark("#0F6FD8", "bluesky"),
+    "chatwoot": _Mark("#1F63E0", "chats", Glyphs.ACTIONS),
     "discord": _Mark("#5865F2", "discord"),
     "discourse": _Mark("#1F2937", "discourse"),
     "email": _Mark("#0F7A60", "envelope-simple", Glyphs.ACTIONS),
