@@ -53,7 +53,7 @@ from inbox_app.sync.report import AccountReport
 
 if TYPE_CHECKING:
     from inbox_app.actions.pictures import PictureFetcher
-    from inbox_app.exchange.importing import Imported, Progress, Wish
+    from inbox_app.exchange.importing import Imported, Preview, Progress, Wish
     from inbox_app.sync.daily_backup import DailyBackup
     from inbox_app.sync.engine import Engine, Guard
     from inbox_app.sync.hosts import Hosts
@@ -343,6 +343,18 @@ class App:
 
         async with self._reader(wish.kind, wish.path) as (channel, archive):
             return await take_in(self.store, channel, archive, wish, report)
+
+    async def try_archive(self, wish: Wish, report: Callable[[Progress], None]) -> Preview:
+        """What an import would bring; nothing is kept.
+
+        Raises:
+            WrongUse: no channel reads this format.
+            NoArchive: there is no such archive at the path.
+        """
+        from inbox_app.exchange.importing import look_through
+
+        async with self._reader(wish.kind, wish.path) as (channel, archive):
+            return await look_through(self.store, channel, archive, wish, report)
 
     @asynccontextmanager
     async def _reader(self, kind: str, path: Path) -> AsyncIterator[tuple[str, Archive]]:

@@ -16,7 +16,7 @@ from inbox_app.contract.login import Done, SignIn
 from inbox_app.contract.manifest import Manifest
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
 from inbox_app.events import Bus
-from inbox_app.exchange.importing import Imported, Progress, Wish
+from inbox_app.exchange.importing import Imported, Preview, Progress, Wish
 from inbox_app.paths import WorkspaceAddress
 from inbox_app.queries import Store
 from inbox_app.settings import SettingsFile
@@ -58,6 +58,8 @@ class Core(Protocol):
 
     async def survey_archive(self, kind: str, path: Path) -> Survey:
         """What an archive is and whose it seems to be. Raises a `UserFacingError` where there is none."""
+
+    async def try_archive(self, wish: Wish, report: Callable[[Progress], None]) -> Preview: ...
 
     async def import_archive(self, wish: Wish, report: Callable[[Progress], None]) -> Imported:
         """Take an archive in as an account of its own. Cancelled, it goes on the next time."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
 
@@ -12,7 +13,17 @@ from inbox_app.cli.accounts import FIRST_WORKSPACE
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Document, Output, Printed, printable
-from inbox_app.exchange.importing import Imported, Progress, Wish, default_name, owner_sentence
+from inbox_app.contract.archive import Skipped
+from inbox_app.domain.errors import WrongUse
+from inbox_app.exchange.importing import (
+    Imported,
+    Preview,
+    Progress,
+    Wish,
+    default_name,
+    owner_sentence,
+    preview_sentence,
+)
 from inbox_app.exchange.json_import import take_in as take_in_ours
 from inbox_app.i18n import _, ngettext
 
@@ -24,21 +35,32 @@ _LISTED = 20
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("format", metavar="FORMAT", help=_("json (our own export), mbox, maildir or eml"))
+    parser.add_argument(
+        "format",
+        metavar="FORMAT",
+        help=_("json (our own export), mbox, maildir, eml, or what a service gives out; a wrong word lists them all"),
+    )
     parser.add_argument("path", metavar="PATH", type=Path, help=_("the file or the folder"))
     parser.add_argument("--name", metavar="N", help=_("what the archive is called here; without it like its file"))
     parser.add_argument(
         "--own", metavar="ADDRESS", action="append", default=[], help=_("an address that is ours; may be repeated")
     )
+    parser.add_argument(
+        "--dry-run", action="store_true", help=_("read everything, say what would come in, and keep nothing")
+    )
 
 
 async def _import(desk: Desk, chosen: Namespace) -> Printed:
     if chosen.format == OURS:
+        if chosen.dry_run:
+            raise WrongUse(_("Our own export has no dry run: its manifest says what is in it."))
         return await _import_ours(desk, chosen.path)
     reader_of(desk.catalogue, chosen.format)
     name = (chosen.name or "").strip() or default_name(chosen.path)
     wish = Wish(chosen.format, chosen.path, name, frozenset(chosen.own))
     async with desk.open(create=True, otherwise=desk.settings.current.last_workspace or FIRST_WORKSPACE) as app:
+        if chosen.dry_run:
+            return _previewed(await app.try_archive(wish, _Teller(desk.output).tell))
         imported = await app.import_archive(wish, _Teller(desk.output).tell)
     return Printed(_document(imported), _text(imported))
 
@@ -85,6 +107,18 @@ class _Teller:
         self._output.note(_("{share} %: {count} new messages").format(share=min(share, 100), count=progress.added))
 
 
+def _previewed(preview: Preview) -> Printed:
+    skipped = [{"where": one.where, "why": one.why} for one in preview.skipped]
+    document: Document = {
+        "messages": preview.messages,
+        "new": preview.new,
+        "skipped": [*skipped],
+        "skipped_count": preview.skipped_count,
+    }
+    lines = [preview_sentence(preview), *_skipped_lines(preview.skipped, preview.skipped_count)]
+    return Printed(document, "\n".join(lines))
+
+
 def _document(imported: Imported) -> Document:
     return {
         "account": imported.account,
@@ -111,13 +145,18 @@ def _text(imported: Imported) -> str:
         ),
         owner_sentence(imported),
     ]
-    if imported.skipped_count:
-        skipped = ngettext("{count} thing was skipped:", "{count} things were skipped:", imported.skipped_count)
-        lines.append(skipped.format(count=imported.skipped_count))
-        lines += [f"  {printable(one.where)}: {printable(one.why)}" for one in imported.skipped[:_LISTED]]
-    if imported.skipped_count > _LISTED:
-        lines.append(_("  … and {count} more; --json lists them.").format(count=imported.skipped_count - _LISTED))
-    return "\n".join(lines)
+    return "\n".join([*lines, *_skipped_lines(imported.skipped, imported.skipped_count)])
+
+
+def _skipped_lines(skipped: Sequence[Skipped], count: int) -> list[str]:
+    lines = []
+    if count:
+        told = ngettext("{count} thing was skipped:", "{count} things were skipped:", count)
+        lines.append(told.format(count=count))
+        lines += [f"  {printable(one.where)}: {printable(one.why)}" for one in skipped[:_LISTED]]
+    if count > _LISTED:
+        lines.append(_("  … and {count} more; --json lists them.").format(count=count - _LISTED))
+    return lines
 
 
 COMMANDS = {"import": Command(_arguments, _import)}

@@ -6,7 +6,7 @@ already adds nothing. Killed anywhere, the next import of the same path goes on 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from inbox_app.contract.archive import Archive, ArchiveBatch, Skipped, Survey
-from inbox_app.contract.remote import Batch
+from inbox_app.contract.remote import Batch, MessageSeen
 from inbox_app.domain.abilities import Abilities, Ability
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
@@ -23,7 +23,9 @@ from inbox_app.i18n import _
 from inbox_app.ingest.ingest import ingest_batch
 from inbox_app.storage import archives
 from inbox_app.storage.accounts import OurselvesThere
+from inbox_app.storage.arrivals import known_messages
 from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Reading
 
 LISTED = 1_000
 """Skipped things that are listed one by one; of the others only the number is known."""
@@ -70,9 +72,15 @@ class Imported:
 def default_name(path: Path) -> str:
     """What an archive is called when nobody names it: like its file or folder."""
     name = path.resolve().name
-    for ending in (".gz", ".mbox", ".eml"):
+    for ending in (".gz", ".mbox", ".eml", ".zip", ".txt", ".json", ".csv"):
         name = name.removesuffix(ending)
     return name or _("Archive")
+
+
+def preview_sentence(preview: Preview) -> str:
+    """What an import would do."""
+    told = _("{messages} messages are in it, {new} of them new here. Nothing was imported yet.")
+    return told.format(messages=preview.messages, new=preview.new)
 
 
 def owner_sentence(imported: Imported) -> str:
@@ -85,6 +93,45 @@ def owner_sentence(imported: Imported) -> str:
     if imported.guessed:
         return _("Recognised as yours, a guess: {own}.").format(own=own)
     return _("Yours: {own}.").format(own=own)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an import would bring: `messages` in the archive, of which so many are `new` here."""
+
+    messages: int
+    new: int
+    skipped: tuple[Skipped, ...]
+    skipped_count: int
+
+
+async def look_through(
+    store: Store, channel: str, archive: Archive, wish: Wish, report: Callable[[Progress], None]
+) -> Preview:
+    """Read the whole archive and keep nothing of it.
+
+    Raises:
+        NoArchive: the path holds nothing of this format, or cannot be read on.
+    """
+    survey = await archive.survey()
+    remote_id = archives.ARCHIVE + wish.name
+    known = await store.read(partial(archives.find, channel=channel, remote_id=remote_id))
+    seen: set[int] = set()
+    new, skipped = 0, _Stand(_key(wish))
+    async with aclosing(archive.read(None, wish.own)) as batches:
+        async for batch in batches:
+            names = {one.message.remote_id for one in batch.events if isinstance(one, MessageSeen)}
+            fresh = {one for one in names if hash(one) not in seen}
+            seen.update(map(hash, names))
+            there = () if known is None else await store.read(partial(_there, account=known.id, names=fresh))
+            new += len(fresh) - len(there)
+            skipped.go_on(batch)
+            report(Progress(batch.done, survey.size, new))
+    return Preview(len(seen), new, tuple(skipped.skipped), skipped.skipped_count)
+
+
+def _there(conn: Reading, account: AccountId, names: set[str]) -> Collection[str]:
+    return known_messages(conn, account, names)
 
 
 async def take_in(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.bench.mailbox import US, write_mbox
+from tests.connectors.downloads.samples import ANNA, whatsapp
 from tests.connectors.email.mails import mail
 from tests.e2e.portavoce import Portavoce
 
@@ -99,3 +100,19 @@ def test_killed_in_the_middle_the_next_run_goes_on_and_nothing_is_twice(portavoc
     assert 0 < rest["added"] <= MAILS - 400
     assert {**rest, "account": "", "added": 0} == {**whole, "account": "", "added": 0}
     assert picture(portavoce, "killed") == picture(portavoce, "whole")
+
+
+def test_a_download_is_tried_imported_and_imported_again(portavoce: Portavoce, tmp_path: Path) -> None:
+    path = whatsapp(tmp_path, 9)
+    home, wish = ("--workspace", "chats"), ("import", "whatsapp", str(path), "--own", "maya")
+    tried = portavoce.tell(*home, *wish, "--dry-run")
+    assert tried == {"messages": 9, "new": 9, "skipped": [], "skipped_count": 0}
+    assert portavoce.tell(*home, "list")["conversations"] == [], "a trial keeps nothing"
+    assert portavoce.tell(*home, *wish)["added"] == 9
+    with path.open("a", encoding="utf-8") as file:
+        file.write("15/05/23, 10:00 - Maya added Bob\n15/05/23, 10:01 - maya: one more\n")
+    again = portavoce.tell(*home, *wish, "--dry-run")
+    assert (again["messages"], again["new"], again["skipped_count"]) == (10, 1, 1)
+    assert portavoce.tell(*home, *wish)["added"] == 1
+    (row,) = portavoce.tell(*home, "list")["conversations"]
+    assert (row["channel"], row["messages"], row["unread"], row["members"]) == ("whatsapp", 10, 0, [ANNA])

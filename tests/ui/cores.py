@@ -22,7 +22,7 @@ from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
 from inbox_app.domain.words import AccountState
 from inbox_app.events import Bus
-from inbox_app.exchange.importing import Imported, Progress, Wish
+from inbox_app.exchange.importing import Imported, Preview, Progress, Wish
 from inbox_app.ingest.ingest import ingest
 from inbox_app.keychain import Keychain, KeyringChoice, KeyringMode
 from inbox_app.paths import WorkspaceAddress
@@ -84,6 +84,9 @@ class StoreCore:
         raise NotImplementedError
 
     async def survey_archive(self, kind: str, path: Path) -> Survey:
+        raise NotImplementedError
+
+    async def try_archive(self, wish: Wish, report: Callable[[Progress], None]) -> Preview:
         raise NotImplementedError
 
     async def import_archive(self, wish: Wish, report: Callable[[Progress], None]) -> Imported:

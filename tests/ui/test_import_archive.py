@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from connectors import CATALOGUE
 from inbox_app.contract.archive import NoArchive, Skipped, Survey
 from inbox_app.domain.ids import AccountId
-from inbox_app.exchange.importing import Imported, Progress, Wish
+from inbox_app.exchange.importing import Imported, Preview, Progress, Wish
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
@@ -48,6 +48,10 @@ class ArchiveCore(StoreCore):
         if path.name == "gone":
             raise NoArchive("There is no file or folder there.")
         return Survey(f"{path.name}: {kind}", 4, frozenset({"guess@example.org"} if path.name == "old.mbox" else ()))
+
+    async def try_archive(self, wish: Wish, report: Callable[[Progress], None]) -> Preview:
+        report(Progress(4, 4, 0))
+        return Preview(7, 3, (Skipped("old.mbox, at byte 9", "It is a draft."),), 1)
 
     async def import_archive(self, wish: Wish, report: Callable[[Progress], None]) -> Imported:
         self.wishes.append(wish)
@@ -146,12 +150,29 @@ async def test_what_is_wrong_is_said_in_place(shown: ImportDialog) -> None:
     assert shown.result() == QDialog.DialogCode.Rejected
 
 
+async def test_a_trial_says_what_would_come_in_and_keeps_nothing(
+    shown: ImportDialog, archive_core: ArchiveCore
+) -> None:
+    await take(shown, "old.mbox")
+    shown.try_out.click()
+    await until(lambda: not shown.is_busy, "the trial")
+    assert shown.said.text().startswith("7 messages are in it, 3 of them new here. Nothing was imported yet.")
+    assert [shown.skipped.item(0).text()] == ["old.mbox, at byte 9: It is a draft."]
+    assert archive_core.wishes == []
+    assert shown.imported is None
+    assert shown.go_on.isEnabled()
+
+
 async def test_each_format_offers_what_it_reads(shown: ImportDialog) -> None:
     offered = {}
     for place in range(shown.kinds.count()):
         shown.kinds.setCurrentIndex(place)
         offered[shown.kinds.itemData(place).key] = (shown.choose_file.isEnabled(), shown.choose_folder.isEnabled())
-    assert offered == {"mbox": (True, True), "maildir": (False, True), "eml": (True, True)}
+    assert {"mbox", "maildir", "eml", "whatsapp", "telegram", "instagram", "facebook", "chatwoot", "mastodon"} <= set(
+        offered
+    )
+    assert offered["mbox"] == (True, True)
+    assert offered["maildir"] == (False, True)
 
 
 async def test_everything_that_takes_the_focus_has_a_name(shown: ImportDialog) -> None:

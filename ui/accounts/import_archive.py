@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -18,9 +19,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from inbox_app.contract.archive import ArchiveFormat, Shape
+from inbox_app.contract.archive import ArchiveFormat, Shape, Skipped
 from inbox_app.domain.errors import UserFacingError
-from inbox_app.exchange.importing import Imported, Progress, Wish, default_name, owner_sentence
+from inbox_app.exchange.importing import (
+    Imported,
+    Progress,
+    Wish,
+    default_name,
+    owner_sentence,
+    preview_sentence,
+)
 from inbox_app.i18n import _, ngettext
 from ui import dialogs
 from ui.core import Core
@@ -53,6 +61,8 @@ class ImportDialog(QDialog):
         self.problem = Label(theme, tone="red").wrapping()
         self.skipped = QListWidget()
         self.go_on = PushButton(theme, _("Import"), "primary")
+        self.try_out = PushButton(theme, _("Try it first"), "plain")
+        self.try_out.setToolTip(_("Read all of it and say what would come in, without keeping anything"))
         self.give_up = PushButton(theme, _("Cancel"), "plain")
         self._lay_out()
         self._connect()
@@ -112,24 +122,52 @@ class ImportDialog(QDialog):
         self.own.setText(", ".join(sorted(survey.own)))
         said = _("{what}. Your address is a guess; correct it if it is wrong.")
         if not survey.own:
-            said = _("{what}. Nobody in it could be recognised as you: give your address.")
+            said = _("{what}. Nobody in it could be recognised as you: give your address or name.")
         self.what.setText(said.format(what=survey.what))
 
     # --- importing --------------------------------------------------------------------------------------------------
 
     def _import(self) -> None:
+        if (wish := self._wish()) is not None:
+            self._run(self._take_in(wish))
+
+    def _try(self) -> None:
+        if (wish := self._wish()) is not None:
+            self._run(self._look_through(wish))
+
+    def _wish(self) -> Wish | None:
+        """What is asked for, with the progress at its beginning; None where there is nothing to do."""
         path = self.path.text().strip()
         if self.is_busy or self.imported is not None:
-            return
+            return None
         if not path:
             self.problem.setText(_("Choose a file or a folder first."))
-            return
+            return None
         own = frozenset(one.strip() for one in self.own.text().replace(";", ",").split(",") if one.strip())
         name = self.name.text().strip() or default_name(Path(path))
         self.problem.setText("")
         self.progress.setValue(0)
         self.progress.show()
-        self._run(self._take_in(Wish(self._kind().key, Path(path), name, own)))
+        return Wish(self._kind().key, Path(path), name, own)
+
+    async def _look_through(self, wish: Wish) -> None:
+        try:
+            preview = await self._core.try_archive(wish, self._report_try)
+        finally:
+            self.progress.hide()
+        self.said.setText(preview_sentence(preview))
+        self._list_skipped(preview.skipped, preview.skipped_count)
+
+    def _report_try(self, progress: Progress) -> None:
+        self.progress.setValue(_STEPS * progress.done // max(progress.size, 1))
+
+    def _list_skipped(self, skipped: Sequence[Skipped], count: int) -> None:
+        if count:
+            told = ngettext("{count} thing was skipped:", "{count} things were skipped:", count)
+            self.said.setText(self.said.text() + "\n" + told.format(count=count))
+        self.skipped.clear()
+        self.skipped.addItems([f"{one.where}: {one.why}" for one in skipped])
+        self.skipped.setVisible(bool(skipped))
 
     async def _take_in(self, wish: Wish) -> None:
         try:
@@ -161,12 +199,8 @@ class ImportDialog(QDialog):
             ),
             owner_sentence(imported),
         ]
-        if imported.skipped_count:
-            skipped = ngettext("{count} thing was skipped:", "{count} things were skipped:", imported.skipped_count)
-            lines.append(skipped.format(count=imported.skipped_count))
         self.said.setText("\n".join(lines))
-        self.skipped.addItems([f"{one.where}: {one.why}" for one in imported.skipped])
-        self.skipped.setVisible(bool(imported.skipped))
+        self._list_skipped(imported.skipped, imported.skipped_count)
 
     # --- how it looks -----------------------------------------------------------------------------------------------
 
@@ -200,7 +234,9 @@ class ImportDialog(QDialog):
         self.choose_file.setEnabled(is_open and self._kind().shape is not Shape.FOLDER)
         self.choose_folder.setEnabled(is_open and self._kind().shape is not Shape.FILE)
         self.go_on.setEnabled(is_open)
+        self.try_out.setEnabled(is_open)
         self.go_on.setVisible(self.imported is None)
+        self.try_out.setVisible(self.imported is None)
         if self.imported is not None:
             self._questions.hide()
             self.what.hide()
@@ -217,6 +253,7 @@ class ImportDialog(QDialog):
         self.choose_file.clicked.connect(lambda: self._choose(folder=False))
         self.choose_folder.clicked.connect(lambda: self._choose(folder=True))
         self.go_on.clicked.connect(self._import)
+        self.try_out.clicked.connect(self._try)
         self.give_up.clicked.connect(self._stop_or_leave)
 
     def _heed_path(self) -> None:
@@ -233,6 +270,7 @@ class ImportDialog(QDialog):
         self.progress.setAccessibleName(_("Progress"))
         self.skipped.setAccessibleName(_("What was skipped"))
         buttons = QHBoxLayout()
+        buttons.addWidget(self.try_out)
         buttons.addStretch()
         buttons.addWidget(self.give_up)
         buttons.addWidget(self.go_on)
@@ -275,7 +313,7 @@ class ImportDialog(QDialog):
             (_("Kind"), self.kinds),
             (_("File or folder"), self.path),
             (_("Name here"), self.name),
-            (_("Your addresses"), self.own),
+            (_("Your addresses or names"), self.own),
         )
 
     def _choosers(self) -> QWidget:
