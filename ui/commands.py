@@ -63,6 +63,8 @@ class Does(Enum):
     HISTORY = auto()
     GO_INBOX = auto()
     GO_WAITING = auto()
+    LEDGER = auto()
+    SETTINGS = auto()
     REMINDERS = auto()
     KEEP_PROMISE = auto()
     NOTIFICATIONS = auto()
@@ -157,6 +159,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.GO_INBOX, N_("Go to the open conversations"), ("G, I",), where=_TEXT),
     Command(Does.GO_WAITING, N_("Go to the conversations that wait for an answer"), ("G, W",), where=_TEXT),
     Command(Does.NEW_VIEW, N_("New view…"), ("V",), where=_TEXT),
+    Command(Does.LEDGER, N_("Sync ledger: is anything missing?"), ("G, L",), where=_TEXT),
     Command(Does.REMINDERS, N_("Reminders…"), ("G, R",), where=_TEXT),
     Command(Does.KEEP_PROMISE, N_("Be reminded of what was just promised"), ("P",), where=_TEXT),
     Command(Does.NOTIFICATIONS, N_("Notifications and quiet hours…"), ("Ctrl+Shift+Q",)),
@@ -165,6 +168,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.EXPORT, N_("Export…"), ("Ctrl+Shift+E",)),
     Command(Does.WORKSPACES, N_("Switch to another workspace"), ("Ctrl+Shift+O",)),
     Command(Does.PRACTICE, N_("Open the practice room"), ("Ctrl+Shift+P",), When.ALWAYS),
+    Command(Does.SETTINGS, N_("Settings…"), ("Ctrl+,",)),
     Command(Does.THEME, N_("Change between light and dark"), ("Ctrl+Shift+L",), When.ALWAYS),
     Command(Does.TOUR, N_("Show the tour"), ("Ctrl+Shift+T",)),
     Command(Does.COMMANDS, N_("All commands"), ("Ctrl+K",)),

@@ -17,6 +17,7 @@ from inbox_app.i18n import _
 from inbox_app.queries.colleagues import Colleague
 from inbox_app.queries.search import Found
 from ui import links
+from ui.accounts.bookkeeping import Bookkeeping, Books
 from ui.accounts.connecting import Connecting
 from ui.acting import Acting, Scene
 from ui.answering import Answering, Table
@@ -105,6 +106,7 @@ class Workplace(QWidget):
         pane = MainPane(self.bridge, self.answering, self.composer, self._elsewhere)
         self.detaching = Detaching(core, tasks, theme, self, pane)
         self.connecting = Connecting(core, tasks, theme, self, self.sidebar)
+        self.bookkeeping = Bookkeeping(core, tasks, theme, self, Books(self.bridge, self.sidebar, self.connecting))
         self.remembered = Remembered(core.address.reference, self.sidebar, self.list, self.bridge, self)
         self.saving = Saving(core, tasks, theme, self, self.bridge)
         self.pictures = Pictures(core, tasks, self)
@@ -151,6 +153,7 @@ class Workplace(QWidget):
             self.people,
             self.reminding,
             self.viewing,
+            self.bookkeeping,
         )
         return all(room.is_idle for room in rooms)
 
@@ -368,6 +371,7 @@ class Workplace(QWidget):
             **self.viewing.deeds,
             **self.clearing.deeds,
             **self.acting.deeds,
+            **self.bookkeeping.deeds,
             Does.UNDO: self._undo,
             Does.SEND_AND_NEXT: partial(self.answering.writing.send, partial(self.list.step, 1)),
             Does.SEARCH: self._focus_search,

@@ -40,7 +40,10 @@ async def open_key(keychain: Keychain, way: Way = Way.AGAIN) -> Obstacle | None:
         return Obstacle()
     except KeyringUnusable as trouble:
         return Obstacle(trouble.reason, (Way.PASSPHRASE, Way.SESSION, Way.AGAIN))
-    except (KeyLost, WrongPassphrase) as trouble:
+    except WrongPassphrase as trouble:
+        # A slip of the fingers must not be one click away from closing everything that the right one would open.
+        return Obstacle(trouble.reason, (Way.AGAIN,))
+    except KeyLost as trouble:
         afterwards = _("With a new key, every account connected before must sign in again.")
         return Obstacle(f"{trouble.reason} {afterwards}", (Way.AGAIN, Way.NEW_KEY))
     return None

@@ -297,6 +297,21 @@ class SidebarCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class GapRow:
+    """Something that was or is missing. `closed_at` is when it came; None while it is open.
+
+    `is_silence` is a time in which nothing was heard of the service; `can_close` False is lost for good.
+    """
+
+    since: datetime | None
+    until: datetime | None
+    reason: str = ""
+    can_close: bool = True
+    is_silence: bool = False
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerRow:
     """Per account: what the service holds, what we hold, what is known to be missing, and when we last heard."""
 
@@ -310,3 +325,5 @@ class LedgerRow:
     quota_left: int | None
     counted_at: datetime | None
     error: str
+    open_gaps: tuple[GapRow, ...] = ()
+    closed_gaps: tuple[GapRow, ...] = ()

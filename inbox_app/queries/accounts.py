@@ -6,9 +6,9 @@ from datetime import datetime
 
 from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.ids import AccountId
-from inbox_app.domain.inbox import AccountRow, LedgerRow
+from inbox_app.domain.inbox import AccountRow, GapRow, LedgerRow
 from inbox_app.domain.timecode import from_ms
-from inbox_app.domain.words import Action
+from inbox_app.domain.words import AccountState, Action
 from inbox_app.i18n import _
 from inbox_app.storage import accounts
 from inbox_app.storage import ledger as stored
@@ -56,29 +56,51 @@ async def ledger(store: Store) -> tuple[LedgerRow, ...]:
     """Per account: what the service holds, what we hold, what is missing, and when we last heard."""
     known = {account.id: account for account in await store.read(accounts.every)}
     lines = await store.read(stored.lines)
-    return tuple(_line(known[line.account], line) for line in lines if line.account in known)
+    return tuple(_line(known[line.account], line, store.now()) for line in lines if line.account in known)
 
 
-def _line(account: Account, line: LedgerLine) -> LedgerRow:
+def _line(account: Account, line: LedgerLine, now: int) -> LedgerRow:
+    missing = tuple(map(_gap, line.gaps)) + _silence(account, now)
     return LedgerRow(
         account=account.id,
         handle=account.handle,
         remote_count=line.remote_count,
         local_count=line.local_count,
-        gaps=tuple(_gap(gap) for gap in line.gaps),
+        gaps=tuple(map(_in_words, missing)),
         last_success=_moment(line.last_success),
         next_poll=_moment(line.next_poll),
         quota_left=line.quota_left,
         counted_at=_moment(line.counted_at),
         error=account.error,
+        open_gaps=missing,
+        closed_gaps=tuple(map(_gap, line.closed)),
     )
 
 
-def _gap(gap: Gap) -> str:
-    """A gap in words: from when to when, and why it stays open where it does."""
-    since, until = _moment(gap.since), _moment(gap.until)
+def _silence(account: Account, now: int) -> tuple[GapRow, ...]:
+    """The time in which nothing was heard, where that is long; it ends by itself when the service answers."""
+    heard = account.last_success
+    if account.state is AccountState.ARCHIVE or heard is None or now - heard < stored.SILENCE_MS:
+        return ()
+    return (GapRow(_moment(heard), None, account.error, is_silence=True),)
+
+
+def _gap(gap: Gap) -> GapRow:
+    return GapRow(
+        since=_moment(gap.since),
+        until=_moment(gap.until),
+        reason=gap.reason,
+        can_close=gap.can_close,
+        is_silence=gap.name == stored.SILENCE,
+        closed_at=_moment(gap.closed_at),
+    )
+
+
+def _in_words(gap: GapRow) -> str:
+    """From when to when, and why it stays open where it does."""
     span = _("from {since} to {until}").format(
-        since=since.isoformat() if since else _("the beginning"), until=until.isoformat() if until else _("now")
+        since=gap.since.isoformat() if gap.since else _("the beginning"),
+        until=gap.until.isoformat() if gap.until else _("now"),
     )
     return f"{span}: {gap.reason}" if gap.reason else span
 

@@ -12,6 +12,12 @@ from inbox_app.storage import accounts, budgets
 from inbox_app.storage.schema import gap, location, message, post, remote_count
 from inbox_app.storage.transaction import Tx
 
+SILENCE = "silence"
+"""The name of the gap in which nothing was heard of the service."""
+SILENCE_MS = 60 * 60 * 1000
+"""How long nothing must be heard before it counts as a gap: far longer than the pause between two pulls."""
+_CLOSED = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -22,6 +28,7 @@ class Gap:
     until: int | None
     can_close: bool
     reason: str
+    closed_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,8 @@ class LedgerLine:
     local_count: int
     places: tuple[Place, ...]
     gaps: tuple[Gap, ...]
+    closed: tuple[Gap, ...]
+    """What was missing and has come, the latest first."""
     last_success: int | None
     next_poll: int | None
     quota_left: int | None
@@ -86,6 +95,28 @@ def open_gaps(conn: Connection, account: AccountId) -> tuple[Gap, ...]:
     return tuple(Gap(row.name, row.since, row.until, row.can_close, row.reason) for row in rows)
 
 
+def closed_gaps(conn: Connection, account: AccountId) -> tuple[Gap, ...]:
+    """What was missing once, the latest closing first; as many as anybody reads."""
+    rows = conn.execute(
+        select(gap)
+        .where(gap.c.account == account, gap.c.closed_at.is_not(None))
+        .order_by(gap.c.closed_at.desc(), gap.c.name)
+        .limit(_CLOSED)
+    )
+    return tuple(Gap(row.name, row.since, row.until, row.can_close, row.reason, row.closed_at) for row in rows)
+
+
+def end_silence(tx: Tx, account: AccountId, heard: int | None) -> bool:
+    """It answers again after a while in which nothing was heard: kept as a gap that closed. True when it was one.
+
+    There is one such gap an account, the last: what matters is that it was fetched, and when.
+    """
+    if heard is None or tx.now - heard < SILENCE_MS:
+        return False
+    find_gap(tx, account, Gap(SILENCE, heard, tx.now, can_close=True, reason=""))
+    return close_gap(tx, account, SILENCE)
+
+
 def put_remote_counts(
     tx: Tx, account: AccountId, counts: Sequence[tuple[str, int]], *, counts_deleted: bool = False
 ) -> None:
@@ -112,6 +143,7 @@ def _line(conn: Connection, known: accounts.Account) -> LedgerLine:
         local_count=_local_count(conn, known.id, places),
         places=places,
         gaps=open_gaps(conn, known.id),
+        closed=closed_gaps(conn, known.id),
         last_success=known.last_success,
         next_poll=known.next_poll,
         quota_left=min(quotas, default=None),

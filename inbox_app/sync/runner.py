@@ -301,6 +301,7 @@ def _endless() -> BadAnswer:
 
 
 def _note_success(tx: Tx, account: AccountId, next_poll: int) -> None:
+    ledger.end_silence(tx, account, accounts.get(tx.conn, account).last_success)
     accounts.note_success(tx, account, next_poll=next_poll)
     outbox.hasten(tx, account, Offline.code)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
 from inbox_app.domain.ids import AccountId
@@ -33,7 +34,9 @@ class Connecting(QObject):
         self._sought = ""
         self.deeds: dict[Does, Callable[[], None]] = {Does.ADD_ACCOUNT: self.add, Does.IMPORT: self.import_archive}
         sidebar.add_account_asked.connect(self.add)
-        sidebar.account_menu_asked.connect(lambda account: tasks.start(self._offer(AccountId(account)), "account menu"))
+        sidebar.account_menu_asked.connect(
+            lambda account: self.offer_menu(AccountId(account), sidebar.menu_place(), window.window())
+        )
 
     def add(self) -> None:
         """Connect an account."""
@@ -53,9 +56,14 @@ class Connecting(QObject):
         if self._sought and self._sidebar.choose(self._sought):
             self._sought = ""
 
-    async def sign_in_again(self, wanted: AccountId) -> bool:
+    def offer_menu(self, wanted: AccountId, place: QPoint, above: QWidget) -> None:
+        """Open an account's menu there; what it asks stands above that window."""
+        self._tasks.start(self._offer(wanted, place, above), "account menu")
+
+    async def sign_in_again(self, wanted: AccountId, above: QWidget | None = None) -> bool:
         """Ask for an account's sign-in anew; whether it came to that."""
-        return await dialogs.ask(AddAccountDialog(self._core, self._tasks, self._theme, self._window.window(), wanted))
+        parent = above or self._window.window()
+        return await dialogs.ask(AddAccountDialog(self._core, self._tasks, self._theme, parent, wanted))
 
     async def _connect(self) -> None:
         await dialogs.ask(AddAccountDialog(self._core, self._tasks, self._theme, self._window.window()))
@@ -66,15 +74,14 @@ class Connecting(QObject):
         if dialog.imported is not None:
             self.go_to(dialog.imported.account)
 
-    async def _offer(self, wanted: AccountId) -> None:
-        place = self._sidebar.menu_place()
+    async def _offer(self, wanted: AccountId, place: QPoint, above: QWidget) -> None:
         said = await menu.offer(
             self._core,
             self._theme,
-            self._window.window(),
+            above,
             wanted,
             place,
-            self.sign_in_again,
+            partial(self.sign_in_again, above=above),
             self.export_asked.emit,
         )
         if said:

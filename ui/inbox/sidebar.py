@@ -34,6 +34,8 @@ class Sidebar(QWidget):
         view_menu_asked: the `View` whose menu is wanted, at `menu_place()`.
         outbox_asked: show what waits to be sent or was not sent.
         reminders_asked: show all reminders.
+        ledger_asked: show whether anything is missing.
+        settings_asked: show the settings.
         workspaces_asked: show the menu of workspaces at `workspace_place()`.
     """
 
@@ -45,6 +47,8 @@ class Sidebar(QWidget):
     outbox_asked = Signal()
     reminders_asked = Signal()
     workspaces_asked = Signal()
+    ledger_asked = Signal()
+    settings_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -72,6 +76,8 @@ class Sidebar(QWidget):
         self.lines = _Lines(theme)
         self._outbox = ToolButton(theme, "paper-plane-tilt", _("Outbox"), "link")
         self._due = ToolButton(theme, "bell-ringing", _("Reminders that are due"), "link")
+        self.ledger = ToolButton(theme, "shield-check", _("Sync ledger: is anything missing?"))
+        self.settings = ToolButton(theme, "gear", _("Settings"))
         self._lay_out()
         self._connect()
         self.show_workspace(_("Portavoce"))
@@ -173,6 +179,8 @@ class Sidebar(QWidget):
         foot.addWidget(self._due)
         foot.addWidget(self._outbox)
         foot.addStretch(1)
+        foot.addWidget(self.ledger)
+        foot.addWidget(self.settings)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -192,6 +200,8 @@ class Sidebar(QWidget):
         self.hats.chosen.connect(self._change_hat)
         self._due.clicked.connect(self.reminders_asked)
         self._outbox.clicked.connect(self.outbox_asked)
+        self.ledger.clicked.connect(self.ledger_asked)
+        self.settings.clicked.connect(self.settings_asked)
         self.switch.clicked.connect(self.workspaces_asked)
 
     def _change_hat(self) -> None:
