@@ -37,6 +37,7 @@ class AppWindow(QMainWindow):
     workspaces_asked = Signal()
     practice_asked = Signal()
     theme_asked = Signal()
+    settings_asked = Signal()
     in_front = Signal(bool)
 
     def __init__(self, tasks: Tasks, theme: Theme, kept: QSettings | None = None) -> None:
@@ -67,6 +68,7 @@ class AppWindow(QMainWindow):
             Does.WORKSPACES: self.workspaces_asked.emit,
             Does.PRACTICE: self.practice_asked.emit,
             Does.THEME: self.theme_asked.emit,
+            Does.SETTINGS: self.settings_asked.emit,
             Does.TOUR: self._show_tour,
             Does.QUIT: self.close,
             Does.CLOSE: self.close,
@@ -82,6 +84,7 @@ class AppWindow(QMainWindow):
         self._pages.setCurrentWidget(workplace)
         workplace.told.connect(workplace.toast.say)
         workplace.sidebar.workspaces_asked.connect(self.workspaces_asked)
+        workplace.sidebar.settings_asked.connect(self.settings_asked)
         self._bind((workplace.list, workplace.thread_view))
         if self._kept is not None:
             workplace.panes.restore(self._kept)
@@ -99,6 +102,14 @@ class AppWindow(QMainWindow):
             self.touring.leave()
             self.workplace = None
             self.setWindowTitle("Portavoce")
+
+    def renew_first_start(self) -> FirstStart:
+        """The first start once more, in the language that is spoken now."""
+        before, self.first_start = self.first_start, FirstStart(self._theme)
+        self._pages.insertWidget(0, self.first_start)
+        self._pages.removeWidget(before)
+        before.deleteLater()
+        return self.first_start
 
     def offer_tour(self) -> None:
         """The practice room is shown: explain it, unless that was closed once."""

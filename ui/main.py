@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from inbox_app.domain.errors import UserFacingError, WrongUse
-from inbox_app.i18n import _, current_language, set_language
+from inbox_app.i18n import _, set_language
 from inbox_app.keychain import AskPassphrase
 from inbox_app.logs import start_logging
 from inbox_app.paths import NotAWorkspace, Places, WorkspaceAddress, find_places, find_workspace, make_private_folder
@@ -151,9 +151,10 @@ def _run(body: Callable[[QApplication], Coroutine[Any, Any, int]]) -> int:
 
 
 def _make_application() -> QApplication:
-    from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
+
+    from ui.languages import translate_qt
 
     known = QApplication.instance()
     app = known if isinstance(known, QApplication) else QApplication(["portavoce"])
@@ -163,10 +164,7 @@ def _make_application() -> QApplication:
     app.setWindowIcon(QIcon(str(files("resources") / "icons" / "portavoce.svg")))
     # The workspace is closed after the last window, and that takes a loop that still runs.
     app.setQuitOnLastWindowClosed(False)
-    standard = QTranslator(app)
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if standard.load(QLocale(current_language()), "qtbase", "_", folder):
-        app.installTranslator(standard)
+    translate_qt()
     return app
 
 

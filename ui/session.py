@@ -22,6 +22,8 @@ from ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from ui.core import Core
+    from ui.first_start import FirstStart
+    from ui.settings.adjusting import Adjusting
 
 # What a workspace takes is imported where one is opened: the window is painted before all that is loaded.
 
@@ -50,14 +52,20 @@ class Session(QObject):
         self._instance = SingleInstance(self)
         self._wanted: WorkspaceAddress | None = None
         self.core: Core | None = None
+        self._adjusting: Adjusting | None = None
         self._instance.called.connect(self._come_to_front)
-        window.first_start.practice_asked.connect(lambda: self._begin(self._practise, _("The community moves in…")))
-        window.first_start.connect_asked.connect(lambda: self._begin(self._connect, _("Making your workspace…")))
-        window.first_start.archive_asked.connect(lambda: self._begin(self._import, _("Making your workspace…")))
+        self._follow(window.first_start)
         window.workspaces_asked.connect(lambda: self._tasks.start(self._offer_workspaces(), "workspaces"))
         window.practice_asked.connect(lambda: self._tasks.start(self._go_practising(), "practice room"))
         window.theme_asked.connect(lambda: self._tasks.start(self._change_theme(), "theme"))
+        window.settings_asked.connect(lambda: self._tasks.start(self._adjust(), "settings"))
         window.refresh_asked.connect(lambda: self._tasks.start(self._refresh(), "refresh"))
+
+    def _follow(self, first_start: FirstStart) -> None:
+        """Do what its ways in ask for."""
+        first_start.practice_asked.connect(lambda: self._begin(self._practise, _("The community moves in…")))
+        first_start.connect_asked.connect(lambda: self._begin(self._connect, _("Making your workspace…")))
+        first_start.archive_asked.connect(lambda: self._begin(self._import, _("Making your workspace…")))
 
     async def begin(self, address: WorkspaceAddress | None) -> bool:
         """Show the window with this workspace, or the first start; False when another window has it already."""
@@ -87,14 +95,17 @@ class Session(QObject):
     def show(self, core: Core) -> None:
         """Put an opened workspace into the window, and sync it."""
         self.core = core
-        self._window.name_workspace(core.address.name)
-        from ui.workplace import Workplace
-
-        self._window.put_in(Workplace(core, self._tasks, self._theme))
+        self._put_in(core)
         core.start(self._tasks.take)
-        self.opened.emit(core)
         if core.address == resolve_workspace(workspaces.PRACTICE):
             self._window.offer_tour()
+
+    def _put_in(self, core: Core) -> None:
+        from ui.workplace import Workplace
+
+        self._window.name_workspace(core.address.name)
+        self._window.put_in(Workplace(core, self._tasks, self._theme))
+        self.opened.emit(core)
 
     async def close(self) -> None:
         """Keep what is written and let go of the workspace."""
@@ -116,18 +127,45 @@ class Session(QObject):
         chosen = await workspaces.choose(self._window, workplace.sidebar.workspace_place(), recent, core.address)
         if chosen == resolve_workspace(workspaces.PRACTICE):
             await self._go_practising()
-        elif chosen is not None and self._instance.claim(chosen):
+        elif chosen is not None and await self._may_leave() and self._instance.claim(chosen):
             await self._leave()
             self._wanted = chosen
             await self._enter(chosen)
 
     async def _go_practising(self) -> None:
         address = resolve_workspace(workspaces.PRACTICE)
-        if self.core is not None and self.core.address != address and self._instance.claim(address):
+        if self.core is not None and self.core.address != address:
+            if not await self._may_leave() or not self._instance.claim(address):
+                return
             await self._leave()
             self._wanted = address
         if self.core is None:
             self._window.first_start.practice.click()
+
+    async def _may_leave(self) -> bool:
+        """A closed workspace sends nothing: what can still be taken back is decided first."""
+        workplace = self._window.workplace
+        if workplace is None or not workplace.leaving.waiting:
+            return True
+        from ui import closing
+
+        return await closing.settle(workplace, self._theme, self._window)
+
+    async def _adjust(self) -> None:
+        if self.core is not None:
+            from ui.settings.adjusting import Adjusting
+
+            self._adjusting = self._adjusting or Adjusting(self._window, self._tasks, self._theme, self._renew)
+            await self._adjusting.show(self.core.settings)
+
+    async def _renew(self) -> None:
+        """Everything that is shown once more; the workspace stays open, and syncing goes on."""
+        if self._window.workplace is not None:
+            await self._window.workplace.close_down()
+        self._window.take_out()
+        self._follow(self._window.renew_first_start())
+        if self.core is not None:
+            self._put_in(self.core)
 
     async def _leave(self) -> None:
         """Keep what is written, and be as at the first start."""

@@ -1,0 +1,149 @@
+"""The settings: every choice holds at once, and stays for the next start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from inbox_app.i18n import _, available_languages, ngettext
+from inbox_app.settings import Settings
+from inbox_app.settings import Theme as Wanted
+from ui.inbox.segments import Segments
+from ui.languages import own_name
+from ui.theme import fonts
+from ui.theme.theme import Theme
+from ui.theme.widgets import CheckButton, ChoiceBox, Label, PushButton, rule
+
+SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
+UNDO = (10, 15, 20, 30, 60, 120)
+Edit = Callable[[Settings], Settings]
+
+
+class SettingsPage(QDialog):
+    """Shows how things are.
+
+    Signals:
+        changed: an `Edit`, to be saved.
+        look_changed: the theme and the size of text that were chosen.
+        language_chosen: a language's code, or None for the computer's.
+        login_chosen: whether Portavoce is opened at login.
+        keys_asked, manners_asked, workspaces_asked: pages of their own.
+    """
+
+    changed = Signal(object)
+    look_changed = Signal(object, float)
+    language_chosen = Signal(object)
+    login_chosen = Signal(bool)
+    keys_asked = Signal()
+    manners_asked = Signal()
+    workspaces_asked = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None, now: Settings, *, at_login: bool | None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setWindowTitle(_("Settings"))
+        self.resize(620, 560)
+        self.languages = ChoiceBox(theme)
+        self.looks: Segments[Wanted] = Segments(
+            theme,
+            _("Colours"),
+            [(Wanted.SYSTEM, _("Like the desktop")), (Wanted.LIGHT, _("Light")), (Wanted.DARK, _("Dark"))],
+        )
+        self.sizes, self.undo = ChoiceBox(theme), ChoiceBox(theme)
+        self.at_login = CheckButton(theme, _("Open Portavoce when I log in"))
+        self.at_login.setChecked(bool(at_login))
+        self.at_login.setVisible(at_login is not None)
+        self._fill(now)
+        self._lay_out()
+        self._connect()
+
+    def _fill(self, now: Settings) -> None:
+        self.languages.addItem(_("Like the computer"), None)
+        for code in available_languages():
+            self.languages.addItem(own_name(code), code)
+        self.languages.setCurrentIndex(max(self.languages.findData(now.language), 0))
+        self.looks.choose(now.theme)
+        for scale in sorted({*SCALES, now.text_scale}):
+            self.sizes.addItem(_("{percent} %").format(percent=round(scale * 100)), scale)
+        self.sizes.setCurrentIndex(self.sizes.findData(now.text_scale))
+        for seconds in sorted({*UNDO, now.undo_seconds}):
+            told = ngettext("{count} second", "{count} seconds", seconds).format(count=seconds)
+            self.undo.addItem(told, seconds)
+        self.undo.setCurrentIndex(self.undo.findData(now.undo_seconds))
+
+    def _connect(self) -> None:
+        self.languages.activated.connect(lambda _place: self.language_chosen.emit(self.languages.currentData()))
+        self.looks.chosen.connect(lambda _look: self._change_look())
+        self.sizes.activated.connect(lambda _place: self._change_look())
+        self.undo.activated.connect(lambda _place: self._change_undo())
+        self.at_login.toggled.connect(self.login_chosen)
+
+    def _change_look(self) -> None:
+        look, scale = self.looks.value, float(self.sizes.currentData())
+        self.look_changed.emit(look, scale)
+        self.changed.emit(lambda current: replace(current, theme=look, text_scale=scale))
+
+    def _change_undo(self) -> None:
+        seconds = int(self.undo.currentData())
+        self.changed.emit(lambda current: replace(current, undo_seconds=seconds))
+
+    # --- how it looks -----------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        room = QWidget()
+        room.setProperty("plain", True)
+        column = QVBoxLayout(room)
+        column.setContentsMargins(20, 18, 20, 12)
+        column.setSpacing(12)
+        self._head(column, _("Language and appearance"))
+        self._rows(
+            column, ((_("Language"), self.languages), (_("Colours"), self.looks), (_("Size of text"), self.sizes))
+        )
+        self._head(column, _("Sending"))
+        self._rows(column, ((_("A reply can be taken back for"), self.undo),))
+        about = _("Each account has its own signature and manner of quoting: in its menu, beside its name.")
+        column.addWidget(Label(self._theme, about, size=fonts.META, tone="meta").wrapping())
+        self._head(column, _("This computer"))
+        column.addWidget(self.at_login)
+        column.addLayout(self._links())
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setAccessibleName(_("Settings"))
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(room)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+
+    def _head(self, column: QVBoxLayout, title: str) -> None:
+        if column.count():
+            column.addWidget(rule())
+        column.addWidget(Label(self._theme, title, size=fonts.MESSAGE, weight=fonts.BOLD).wrapping())
+
+    def _rows(self, column: QVBoxLayout, fields: tuple[tuple[str, QWidget], ...]) -> None:
+        rows = QFormLayout()
+        rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        rows.setHorizontalSpacing(18)
+        for name, field in fields:
+            field.setAccessibleName(name)
+            rows.addRow(name, field)
+        column.addLayout(rows)
+
+    def _links(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        for name, asked in (
+            (_("Notifications and quiet hours…"), self.manners_asked),
+            (_("Keys…"), self.keys_asked),
+            (_("Workspaces…"), self.workspaces_asked),
+        ):
+            button = PushButton(self._theme, name, "plain")
+            button.clicked.connect(self.accept)
+            button.clicked.connect(asked)
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
