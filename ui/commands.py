@@ -170,7 +170,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.PRACTICE, N_("Open the practice room"), ("Ctrl+Shift+P",), When.ALWAYS),
     Command(Does.SETTINGS, N_("Settings…"), ("Ctrl+,",)),
     Command(Does.THEME, N_("Change between light and dark"), ("Ctrl+Shift+L",), When.ALWAYS),
-    Command(Does.TOUR, N_("Show the tour"), ("Ctrl+Shift+T",)),
+    Command(Does.TOUR, N_("Show the tour"), ("Shift+F1",)),
     Command(Does.COMMANDS, N_("All commands"), ("Ctrl+K",)),
     Command(Does.KEYS, N_("Show the keys"), ("?",), where=_TEXT),
     Command(Does.QUIT, N_("Quit"), ("Ctrl+Q",), When.ALWAYS),
