@@ -55,6 +55,10 @@ class Does(Enum):
     IMPORT = auto()
     EXPORT = auto()
     NEW_VIEW = auto()
+    RULES = auto()
+    MERGE = auto()
+    SPLIT = auto()
+    PRIORITY = auto()
     PICK = auto()
     PICK_TO = auto()
     PICK_ALL = auto()
@@ -136,6 +140,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.PICK_ALL, N_("Select all of the list"), ("Ctrl+A",), where=_TEXT),
     Command(Does.HIDE, N_("Hide on the service"), ("Shift+H",), When.CONVERSATION, _TEXT),
     Command(Does.SPAM, N_("Mark as spam on the service"), ("!",), When.CONVERSATION, _TEXT),
+    Command(Does.MERGE, N_("Join what is selected into one conversation"), ("Ctrl+M",), When.CONVERSATION),
+    Command(Does.SPLIT, N_("Take a message out into a conversation of its own"), ("Ctrl+Shift+M",), When.CONVERSATION),
+    Command(Does.PRIORITY, N_("Mark as important, or no longer"), ("I",), When.CONVERSATION, _TEXT),
     Command(Does.HISTORY, N_("Everything that was decided…"), ("Ctrl+Shift+H",)),
     Command(Does.UNDO, N_("Undo"), ("Z",), where=_TEXT),
     Command(Does.UNDO, N_("Undo"), ("Ctrl+Z",)),
@@ -160,6 +167,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.GO_WAITING, N_("Go to the conversations that wait for an answer"), ("G, W",), where=_TEXT),
     Command(Does.NEW_VIEW, N_("New view…"), ("V",), where=_TEXT),
     Command(Does.LEDGER, N_("Sync ledger: is anything missing?"), ("G, L",), where=_TEXT),
+    Command(Does.RULES, N_("Rules…"), ("Ctrl+Shift+R",)),
     Command(Does.REMINDERS, N_("Reminders…"), ("G, R",), where=_TEXT),
     Command(Does.KEEP_PROMISE, N_("Be reminded of what was just promised"), ("P",), where=_TEXT),
     Command(Does.NOTIFICATIONS, N_("Notifications and quiet hours…"), ("Ctrl+Shift+Q",)),

@@ -46,6 +46,7 @@ from ui.members.member_panel import MemberPanel
 from ui.members.people import Around, People
 from ui.panes import Pane, Panes
 from ui.portraits import Portraits
+from ui.regrouping import Regrouping
 from ui.remembered import Remembered
 from ui.reminders.reminding import Reminding
 from ui.tasks import Tasks
@@ -121,6 +122,8 @@ class Workplace(QWidget):
         self.exporting = Exporting(core, tasks, theme, self, desk)
         self.viewing = Viewing(core, tasks, theme, self, Views(self.sidebar, self.toast, self.exporting.begin))
         self.clearing = Clearing(core, tasks, theme, self, desk)
+        self.regrouping = Regrouping(core, tasks, theme, self, desk, self.deciding.undo)
+        self.regrouping.made.connect(lambda made: self.open(ConversationId(made)))
         self.viewing.views_changed.connect(self.remembered.seek_view, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
@@ -372,6 +375,7 @@ class Workplace(QWidget):
             **self.clearing.deeds,
             **self.acting.deeds,
             **self.bookkeeping.deeds,
+            **self.regrouping.deeds,
             Does.UNDO: self._undo,
             Does.SEND_AND_NEXT: partial(self.answering.writing.send, partial(self.list.step, 1)),
             Does.SEARCH: self._focus_search,

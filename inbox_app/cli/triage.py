@@ -1,4 +1,4 @@
-"""`done`, `reopen`, `read`, `unread`, `tag`, `snooze`, `hat`, `assign`, `undo`: decisions that can be taken back."""
+"""`done`, `reopen`, `read`, `tag`, `snooze`, `hat`, `priority`, `assign`, `undo`: decisions, each undoable."""
 
 from __future__ import annotations
 
@@ -97,6 +97,11 @@ def _hat_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("hat", choices=[hat.value for hat in Hat])
 
 
+def _priority_arguments(parser: ArgumentParser) -> None:
+    _one(parser)
+    parser.add_argument("priority", choices=["on", "off"])
+
+
 def _assign_arguments(parser: ArgumentParser) -> None:
     _one(parser)
     parser.add_argument("colleague", metavar="COLLEAGUE", help=_("a colleague's id, or “nobody”"))
@@ -131,6 +136,12 @@ COMMANDS = {
     "hat": _decision(
         _hat_arguments,
         lambda app, chosen: triage.wear(app.store, app.me, [ConversationId(chosen.conversation)], Hat(chosen.hat)),
+    ),
+    "priority": _decision(
+        _priority_arguments,
+        lambda app, chosen: triage.rank(
+            app.store, app.me, [ConversationId(chosen.conversation)], important=chosen.priority == "on"
+        ),
     ),
     "assign": _decision(_assign_arguments, _assign),
     "undo": Command(_undo_arguments, _undo),

@@ -99,6 +99,7 @@ class ConversationRow:
     is_due: bool = False
     """Whether a reminder of the colleague who looks has fired and was not dealt with."""
     is_late: bool = False
+    is_important: bool = False
     """Whether one of those fired late."""
     avatar_url: str = ""
     """The picture of the latest speaker from outside."""

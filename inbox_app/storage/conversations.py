@@ -61,14 +61,14 @@ def page(
 
 
 def ids(conn: Connection, me: ColleagueId, chosen: Filter = EVERYTHING) -> list[ConversationId]:
-    """All conversations of a filter: on top those whose reminder is due, then newest first. What a list model keeps."""
+    """All conversations of a filter: those whose reminder is due, what is open and important, then newest first."""
     wanted = _newest_first(select(conversation.c.id), chosen, me, joint=joint.any_joint(conn))
     found = list(map(ConversationId, conn.execute(wanted).scalars().all()))
-    due = [ConversationId(one) for one in _DUE.column(conn, {"me": me})]
-    if not due:
+    first = [*_DUE.column(conn, {"me": me}), *_IMPORTANT.column(conn)]
+    if not first:
         return found
     shown = set(found)
-    on_top = dict.fromkeys(one for one in due if one in shown)
+    on_top = dict.fromkeys(ConversationId(one) for one in first if one in shown)
     return [*on_top, *(one for one in found if one not in on_top)]
 
 
@@ -199,6 +199,11 @@ _DUE = Prepared(
     )
     .order_by(reminder.c.due_at, reminder.c.id)
 )
+_IMPORTANT = Prepared(
+    select(conversation.c.id)
+    .where(conversation.c.state == State.OPEN.value, conversation.c.priority > 0, *SHOWN)
+    .order_by(conversation.c.last_message.desc(), conversation.c.id.desc())
+)
 _shown_name = func.coalesce(
     func.nullif(member.c.preferred_name, ""),
     func.nullif(member.c.name, ""),
@@ -229,6 +234,7 @@ _ROWS = Prepared(
         conversation.c.attachment_count,
         _how_due,
         handle.c.avatar_url,
+        conversation.c.priority,
         exists().where(conversation_account.c.conversation == conversation.c.id),
     )
     .select_from(conversation)
@@ -286,7 +292,20 @@ def _row(
     also: tuple[AccountId, ...],
 ) -> ConversationRow:
     one, messages, _, account, channel, kind, title, post_title, snippet, last_direction, state, *rest = row
-    unread_count, needs_reply, last_message, hat, reminded, snoozed, assignee, attachments, due, avatar, _joint = rest
+    (
+        unread_count,
+        needs_reply,
+        last_message,
+        hat,
+        reminded,
+        snoozed,
+        assignee,
+        attachments,
+        due,
+        avatar,
+        priority,
+        _joint,
+    ) = rest
     return ConversationRow(
         id=one,
         account=account,
@@ -315,6 +334,7 @@ def _row(
         is_late=due == 2,
         avatar_url=avatar or "",
         also=also,
+        is_important=priority > 0,
     )
 
 

@@ -46,6 +46,8 @@ class Before:
     made_unread: list[tuple[ConversationId, MessageId]] = field(default_factory=list)
     acts: list[OutboxId] = field(default_factory=list)
     """What was queued along, to be taken back with it."""
+    moves: list[Columns] = field(default_factory=list)
+    """What was joined, split or moved, to be put back."""
     people: PeopleBefore = field(default_factory=PeopleBefore)
     reminders: dict[str, Columns | None] = field(default_factory=dict)
     """None for one that was not there."""
@@ -109,7 +111,7 @@ def _unite(whole: Before, later: Mapping[str, Any]) -> None:
     """How things stood before both: of a column the earlier value, of lists all."""
     for one, values in later["conversations"].items():
         whole.conversations[one] = values | whole.conversations.get(one, {})
-    for name in ("dismissed", "wanted_again", "tags_put", "tags_taken", "made_read", "made_unread", "acts"):
+    for name in ("dismissed", "wanted_again", "tags_put", "tags_taken", "made_read", "made_unread", "acts", "moves"):
         getattr(whole, name).extend(later[name])
     put, taken = whole.tags_put, whole.tags_taken
     whole.tags_put = [one for one in put if one not in taken]

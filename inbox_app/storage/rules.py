@@ -36,7 +36,7 @@ from inbox_app.storage.schema import (
 from inbox_app.storage.transaction import Tx
 
 BY = ColleagueId("rules")
-"""Who decided what a rule did. Nobody's Z takes it back, and no condition depends on whom it is judged for."""
+"""Who decided what a rule did. Nobody's Z takes that back, and no condition of a rule depends on who asks."""
 _MET_SHOWN = 50
 
 

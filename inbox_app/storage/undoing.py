@@ -15,6 +15,7 @@ from inbox_app.storage.acts import make_good
 from inbox_app.storage.deciding import dismiss, restate
 from inbox_app.storage.operations import Columns, same_series, taken_back
 from inbox_app.storage.people_before import restore
+from inbox_app.storage.regrouping import put_back
 from inbox_app.storage.schema import conversation, conversation_tag, operation, operation_on, reminder, unread
 from inbox_app.storage.transaction import Tx
 
@@ -54,6 +55,8 @@ def undo_one(tx: Tx, wanted: OperationId) -> tuple[ConversationId, ...]:
 def undo(tx: Tx, wanted: OperationId) -> tuple[ConversationId, ...]:
     """Take one operation back, however old; what happened since in other columns stays."""
     detail = taken_back(tx, wanted)
+    for moved in reversed(detail.get("moves", ())):
+        put_back(tx, moved)
     for one, values in detail["conversations"].items():
         tx.conn.execute(update(conversation).where(conversation.c.id == one).values(**values))
     dismiss(tx, detail["dismissed"], dismissed=False)

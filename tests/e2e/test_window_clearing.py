@@ -47,6 +47,10 @@ async def waiting(core: Core) -> int:
     return sum(row.state is OutboxState.QUEUED and row.kind == "moderation" for row in rows)
 
 
+def picked(person: Person) -> tuple[ConversationId, ...]:
+    return person.place.list.picked_ids
+
+
 def press_row(person: Person, row: int, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     view = person.place.list.view
     index = view.model().index(row, 0)
@@ -98,18 +102,17 @@ async def test_picked_by_keys_and_taken_back_in_the_history(person: Person) -> N
     for _step in range(2):
         person.press(Qt.Key.Key_J)
     person.press(Qt.Key.Key_X)
-    listing = person.place.list
-    assert listing.picked_ids == (yard[0], yard[2])
+    assert picked(person) == (yard[0], yard[2])
     await until(lambda: person.place.bridge.opened == yard[2], "what is read while picking")
-    assert listing.picked_ids == (yard[0], yard[2])
+    assert picked(person) == (yard[0], yard[2])
     person.press(Qt.Key.Key_J)
     person.press(Qt.Key.Key_J)
     person.press(Qt.Key.Key_X, SHIFT)
-    assert listing.picked_ids == (yard[0], *yard[2:5])
+    assert picked(person) == (yard[0], *yard[2:5])
     person.press(Qt.Key.Key_E)
-    await until(lambda: not set(listing.view.selected_ids()) & set(yard[2:5]), "they are done")
+    await until(lambda: not set(person.place.list.view.selected_ids()) & set(yard[2:5]), "they are done")
     assert await open_now(core, yard[:5]) == {yard[1]}
-    assert listing.picked_ids == ()
+    assert picked(person) == ()
 
     person.press(Qt.Key.Key_H, CONTROL | SHIFT)
     page = await page_of(person)
@@ -137,6 +140,6 @@ async def test_all_of_the_list_is_picked_and_let_go(person: Person) -> None:
     _core, _yard = await begin(person)
     press_row(person, 0)
     person.press(Qt.Key.Key_A, CONTROL)
-    assert person.place.list.picked_ids == tuple(person.place.bridge.ids)
+    assert picked(person) == tuple(person.place.bridge.ids)
     person.press(Qt.Key.Key_Escape)
-    assert person.place.list.picked_ids == ()
+    assert picked(person) == ()

@@ -119,13 +119,13 @@ async def test_a_view_with_and_or_not_takes_eight_clicks(person: Person) -> None
     mouse.click(new_view_button(person))
     builder = await builder_of(person)
     QTest.keyClicks(builder.title, "Guests")
-    await mouse.pick(builder.sections.one, "Tag", "vip")
+    await mouse.pick(builder.fields.sections.one, "Tag", "vip")
     await until(lambda: not builder.is_counting and builder.count.text() == "1 conversation", "the live count")
-    await mouse.pick(builder.sections.one, "Tag", "regulars")
+    await mouse.pick(builder.fields.sections.one, "Tag", "regulars")
     await until(lambda: not builder.is_counting and builder.count.text() == "3 conversations", "the live count")
-    await mouse.pick(builder.sections.none, "Tag", "later")
+    await mouse.pick(builder.fields.sections.none, "Tag", "later")
     await until(lambda: not builder.is_counting and builder.count.text() == "2 conversations", "the live count")
-    assert builder.words.text() == "(tag:vip or tag:regulars) not tag:later"
+    assert builder.fields.words.text() == "(tag:vip or tag:regulars) not tag:later"
     mouse.click(builder.save)
     await until(lambda: sidebar_line(person, "Guests") is not None, "the view in the sidebar")
     assert mouse.clicks <= 8, mouse.clicks

@@ -249,6 +249,8 @@ class _RowLines:
 
     def _draw_state(self, chips: ChipPainter) -> None:
         row = self._row
+        if row.is_important:
+            chips.add(_("Important"), self._ink("warn"), self._soft("warn_soft"), "star-fill")
         if row.is_due:
             chips.add(_("Late") if row.is_late else _("Due"), self._ink("red"), self._soft("red_soft"), "bell-ringing")
         elif row.reminder:

@@ -100,6 +100,8 @@ def spoken(row: ConversationRow, hit: Hit | None = None) -> str:
     if row.state is not State.OPEN:
         parts.append(state_name(row.state))
     parts += [hit.excerpt.text if hit else snippet(row), place(row), ago(hit.sent_at if hit else row.last_at)]
+    if row.is_important:
+        parts.append(_("important"))
     if row.is_due:
         parts.append(_("reminder late") if row.is_late else _("reminder due"))
     elif row.reminder:

@@ -7,9 +7,7 @@ from functools import partial
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from inbox_app.domain.errors import UserFacingError
-from inbox_app.domain.filter_words import from_words, to_words
-from inbox_app.domain.filters import EVERYTHING, Filter
+from inbox_app.domain.filters import EVERYTHING, Filter, for_a_view
 from inbox_app.domain.views import SavedView
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import views
@@ -19,8 +17,8 @@ from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.widgets import CheckButton, Label, PushButton
+from ui.views.filter_fields import FilterFields
 from ui.views.offers import Surroundings, groups
-from ui.views.sections import Sections
 
 _PAUSE_MS = 150
 
@@ -33,13 +31,10 @@ class ViewBuilder(QDialog):
     ) -> None:
         super().__init__(parent)
         self._core, self._of = core, of
-        self._tree: Filter = EVERYTHING
         self.setWindowTitle(_("Change the view") if of else _("New view"))
         self.setMinimumWidth(520)
         self.title = QLineEdit()
-        self.sections = Sections(theme, tasks, groups(there))
-        self.words = QLineEdit()
-        self.deep = Label(theme, _("This filter nests deeper than the rows can show: change it as text."), tone="meta")
+        self.fields = FilterFields(theme, tasks, groups(there), for_a_view)
         self.count = Label(theme, tone="second", weight=fonts.BOLD)
         self.problem = Label(theme, size=fonts.META, tone="red").wrapping()
         self.pinned, self.shared = CheckButton(theme, _("In the sidebar")), CheckButton(theme, _("For all colleagues"))
@@ -61,7 +56,7 @@ class ViewBuilder(QDialog):
     @property
     def filter(self) -> Filter:
         """What it selects."""
-        return self._tree
+        return self.fields.filter
 
     @property
     def is_counting(self) -> bool:
@@ -70,9 +65,7 @@ class ViewBuilder(QDialog):
 
     def take(self, tree: Filter) -> None:
         """Show this filter in the rows and as text."""
-        self._tree = tree
-        self.words.setText(to_words(tree))
-        self._show_rows()
+        self.fields.show_filter(tree)
         self._count()
 
     def done(self, result: int) -> None:
@@ -82,14 +75,10 @@ class ViewBuilder(QDialog):
         super().done(result)
 
     def _lay_out(self, theme: Theme, *, in_team: bool) -> None:
-        for field, name in ((self.title, _("Name of the view")), (self.words, _("The filter as text"))):
-            field.setAccessibleName(name)
-            field.setFont(theme.font(fonts.BODY))
-        self.words.setPlaceholderText("state:open (tag:vip or tag:press) not hat:social")
+        self.title.setAccessibleName(_("Name of the view"))
+        self.title.setFont(theme.font(fonts.BODY))
         form = QFormLayout()
         form.addRow(_("Name"), self.title)
-        text = QFormLayout()
-        text.addRow(_("As text"), self.words)
         choices, foot = QHBoxLayout(), QHBoxLayout()
         choices.addWidget(self.pinned)
         choices.addWidget(self.shared)
@@ -105,44 +94,23 @@ class ViewBuilder(QDialog):
         column.setContentsMargins(20, 20, 20, 16)
         column.setSpacing(14)
         column.addLayout(form)
-        column.addWidget(self.sections)
-        column.addWidget(self.deep)
-        column.addLayout(text)
+        column.addWidget(self.fields)
         column.addLayout(choices)
         column.addWidget(self.problem)
         column.addStretch(1)
         column.addLayout(foot)
         self.problem.hide()
-        for row in (self.sections.every, self.sections.one, self.sections.none):
-            row.add.setAutoDefault(False)
 
     def _connect(self) -> None:
-        self.sections.changed.connect(self._take_rows)
-        self.words.textEdited.connect(self._take_words)
-        self.title.textChanged.connect(lambda _text: self.say(""))
-        self._soon.timeout.connect(lambda: self._counting.ask(partial(self._read_count, self._tree)))
+        self.fields.changed.connect(self._take)
+        self.title.textChanged.connect(lambda _text: self.say(self.fields.problem))
+        self._soon.timeout.connect(lambda: self._counting.ask(partial(self._read_count, self.filter)))
         self.save.clicked.connect(self.accept)
 
-    def _take_rows(self) -> None:
-        self._tree = self.sections.filter
-        self.words.setText(to_words(self._tree))
-        self.say("")
-        self._count()
-
-    def _take_words(self, text: str) -> None:
-        try:
-            self._tree = from_words(text)
-        except UserFacingError as problem:
-            self.say(problem.message)
-            return
-        self.say("")
-        self._show_rows()
-        self._count()
-
-    def _show_rows(self) -> None:
-        fits = self.sections.show_filter(self._tree)
-        self.sections.setVisible(fits)
-        self.deep.setVisible(not fits)
+    def _take(self) -> None:
+        self.say(self.fields.problem)
+        if not self.fields.problem:
+            self._count()
 
     def say(self, problem: str) -> None:
         """What is wrong with it; empty when nothing is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from inbox_app.domain.filters import By, Is
+from inbox_app.domain.filters import PERSONAL, By, Is
 from inbox_app.domain.inbox import AccountRow, Tag
 from inbox_app.domain.words import Hat, Kind, State
 from inbox_app.i18n import _, pgettext
@@ -63,6 +63,29 @@ def groups(there: Surroundings) -> tuple[Group, ...]:
         ),
     )
     return tuple(one for one in all_groups if one.offers)
+
+
+def message_groups(there: Surroundings) -> tuple[Group, ...]:
+    """What rules can ask of the message that arrives, before all that is asked of its conversation."""
+    members = Group(_("Tag of the member"), tuple(_offer(By.MEMBER_TAG, one.name, one.name) for one in there.tags))
+    about = Group(
+        _("The message"),
+        (
+            Offer(Is(By.LINK), _("Contains a link")),
+            Offer(Is(By.ONLY_EMOJI), _("Is nothing but emoji")),
+            Offer(Is(By.ONLY_MENTIONS), _("Is nothing but mentions")),
+            Offer(Is(By.SHORTER, ("4",)), _("Has fewer than 4 words")),
+            Offer(Is(By.LONGER, ("100",)), _("Has more than 100 words")),
+            Offer(Is(By.FIRST_MESSAGE), _("Is the first of its member")),
+            Offer(Is(By.HIDDEN), _("Came hidden")),
+        ),
+    )
+    theirs = tuple(
+        Group(one.name, kept)
+        for one in groups(there)
+        if (kept := tuple(offer for offer in one.offers if offer.condition.by not in PERSONAL))
+    )
+    return (about, *((members,) if members.offers else ()), *theirs)
 
 
 def said(condition: Is, known: Sequence[Group]) -> str:

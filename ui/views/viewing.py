@@ -28,6 +28,7 @@ from ui.core import Core
 from ui.inbox.entries import view_key
 from ui.inbox.sidebar import Sidebar
 from ui.inbox.views import View
+from ui.rules.page import RulesPage
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.toast import Toast
@@ -59,7 +60,10 @@ class Viewing(QObject):
         self._saved: dict[str, SavedView] = {}
         self._wanted = ""
         self._asking = Asking(tasks, "views")
-        self.deeds: dict[Does, Callable[[], object]] = {Does.NEW_VIEW: lambda: self._begin(None)}
+        self.deeds: dict[Does, Callable[[], object]] = {
+            Does.NEW_VIEW: lambda: self._begin(None),
+            Does.RULES: lambda: self._tasks.start(self._show_rules(), "rules"),
+        }
         shelf.sidebar.new_view_asked.connect(self.deeds[Does.NEW_VIEW])
         shelf.sidebar.view_menu_asked.connect(lambda view: tasks.start(self._offer(view), "view menu"))
         self._unsubscribe = core.bus.subscribe(self._hear, loop=asyncio.get_running_loop(), gather=GATHER)
@@ -135,6 +139,11 @@ class Viewing(QObject):
         changed = replace(of, name=builder.name, filter=builder.filter, colleague=owner, pinned=pinned)
         await views.change(self._core.store, changed)
         return of.id
+
+    async def _show_rules(self) -> None:
+        page = RulesPage(self._core, self._tasks, self._theme, self._window.window(), await self._surroundings())
+        await page.load()
+        await dialogs.ask(page)
 
     def _remove(self, saved: SavedView) -> None:
         self._tasks.start(self._forget(saved), "remove a view")

@@ -1,0 +1,87 @@
+"""Two conversations are joined and one is taken apart on the real window, by keys, and come back."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from inbox_app.domain.filters import All, By, Is
+from inbox_app.domain.ids import ConversationId
+from inbox_app.domain.inbox import ConversationRow
+from inbox_app.domain.words import Kind, State
+from inbox_app.queries import inbox
+from tests.e2e.person import Person
+from tests.ui.patience import until
+from ui.core import Core
+from ui.inbox.views import View
+from ui.regrouping import MessageDialog
+
+pytestmark = [pytest.mark.ui, pytest.mark.e2e]
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+COMMENTS = All((Is(By.KIND, (Kind.COMMENTS.value,)), Is(By.STATE, (State.OPEN.value,))))
+
+
+async def begin(person: Person) -> tuple[Core, list[ConversationRow]]:
+    """The practice room, where the open comments are listed; two of one account, and one with an answer below it."""
+    person.click(person.window.first_start.practice)
+    await person.see_list(10)
+    core = person.session.core
+    assert core is not None
+    person.place.show_view(View("Comments", COMMENTS, "comments", None))
+    await until(lambda: person.place.list.shown_view.key == "comments", "the comments")
+    await until(lambda: person.place.is_settled and len(person.place.bridge.ids) > 3, "the list")
+    return core, list(await inbox.conversation_rows(core.store, core.me, person.place.bridge.ids))
+
+
+async def row_of(core: Core, wanted: ConversationId) -> ConversationRow:
+    (row,) = await inbox.conversation_rows(core.store, core.me, [wanted])
+    return row
+
+
+async def test_joined_by_four_keys_and_back(person: Person) -> None:
+    core, rows = await begin(person)
+    first = rows[0]
+    other = next(row for row in rows[1:] if row.account == first.account)
+    await person.open(first.id)
+    person.press(Qt.Key.Key_X)
+    while person.place.list.current_id() != other.id:
+        person.press(Qt.Key.Key_J)
+    person.press(Qt.Key.Key_X)
+    person.press(Qt.Key.Key_M, CONTROL)
+    await until(lambda: person.place.toast.words.text() == "2 conversations are one now.", "they are one")
+    joined = await inbox.whole_thread(core.store, core.me, first.id)
+    assert joined.row.messages == first.messages + other.messages
+    assert joined.row.id == (await inbox.whole_thread(core.store, core.me, other.id)).row.id
+    person.click(person.place.toast.undo)
+    await until(lambda: {first.id, other.id} <= set(person.place.bridge.ids), "two again")
+    for before in (first, other):
+        assert (await row_of(core, before.id)).messages == before.messages
+    assert person.told == []
+
+
+async def test_taken_out_and_back(person: Person) -> None:
+    core, rows = await begin(person)
+    wanted = next(row for row in rows if row.messages > 1)
+    thread = await person.open(wanted.id)
+    person.press(Qt.Key.Key_M, CONTROL | SHIFT)
+    found: list[MessageDialog] = []
+
+    def look() -> bool:
+        found[:] = [one for one in person.window.findChildren(MessageDialog) if one.isVisible()]
+        return bool(found)
+
+    await until(look, "which message")
+    QTest.keyClick(found[0].choices.field, Qt.Key.Key_Return)
+    await until(lambda: person.place.bridge.opened not in (None, wanted.id), "the new one")
+    assert person.place.bridge.opened is not None
+    made = await row_of(core, person.place.bridge.opened)
+    left = await row_of(core, wanted.id)
+    assert made.messages + left.messages == thread.row.messages
+    person.window.activateWindow()
+    await until(person.window.isActiveWindow, "the window in front")
+    person.place.list.view.setFocus()
+    person.press(Qt.Key.Key_Z)
+    await until(lambda: person.place.bridge.opened == wanted.id and person.place.is_settled, "one again")
+    assert (await row_of(core, wanted.id)).messages == thread.row.messages
+    assert person.told == []

@@ -1,0 +1,97 @@
+"""A rule is written on the real window, tried before it is kept, meets what arrives, and is taken back."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox, QPushButton
+
+from inbox_app.domain.filter_words import from_words, to_words
+from inbox_app.domain.rules import RuleDeed, RuleStep
+from inbox_app.ingest.ingest import ingest
+from inbox_app.queries import inbox, rules
+from tests.e2e.person import Person
+from tests.ui.patience import until
+from tests.unit.ingest.tales import connect, said
+from ui.core import Core
+from ui.rules.page import RulesPage
+from ui.views.offers import Offer
+
+pytestmark = [pytest.mark.ui, pytest.mark.e2e]
+CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+
+
+async def begin(person: Person) -> Core:
+    person.click(person.window.first_start.practice)
+    await person.see_list(10)
+    core = person.session.core
+    assert core is not None
+    return core
+
+
+async def rules_page(person: Person) -> RulesPage:
+    person.window.activateWindow()
+    await until(person.window.isActiveWindow, "the window in front")
+    person.press(Qt.Key.Key_R, CONTROL_SHIFT)
+    found: list[RulesPage] = []
+
+    def look() -> bool:
+        found[:] = [one for one in person.window.findChildren(RulesPage) if one.isVisible()]
+        return bool(found)
+
+    await until(look, "the rules")
+    return found[0]
+
+
+def offer(page: RulesPage, name: str) -> Offer:
+    """A condition by the name that the menu gives it."""
+    groups = page.editor.fields.sections.every._known
+    (found,) = [one for group in groups for one in group.offers if one.name == name]
+    return found
+
+
+async def test_a_rule_is_tried_kept_met_and_taken_back(person: Person) -> None:
+    core = await begin(person)
+    page = await rules_page(person)
+    editor = page.editor
+    QTest.keyClicks(editor.title, "Links")
+    editor.fields.sections.every.take(offer(page, "Contains a link").condition)
+    editor.take(RuleStep(RuleDeed.PRIORITY))
+    assert not editor.save.isEnabled(), "nothing is kept that was not tried"
+    await until(lambda: editor.is_settled and editor.save.isEnabled(), "the dry run")
+    tried = await rules.dry_run(core.store, editor.written)
+    assert editor.tried.text() == f"It would have met {tried.count} of the last {tried.looked_at} messages."
+    assert editor.met.count() == min(tried.count, 50)
+    person.click(editor.save)
+    await until(lambda: page.is_settled and [one.name for one in page.choices.offered] == ["Links"], "it is kept")
+    (kept,) = await rules.every(core.store)
+    assert (to_words(kept.condition), kept.steps) == ("link", (RuleStep(RuleDeed.PRIORITY),))
+
+    account = await core.store.write(connect)
+    new = said("link-1", 1, text="Look: https://pills.example")
+    await core.store.write(lambda tx: ingest(tx, account, [new]))
+    (met,) = await inbox.conversation_ids(core.store, core.me, from_words("priority"))
+
+    await page.load(kept.id)
+    assert "It met 1 message." in page.log.text()
+    person.click(page.revoke)
+    asked = await question(page)
+    (yes,) = [one for one in asked.findChildren(QPushButton) if one.text() == "Take back"]
+    person.click(yes)
+    await until(lambda: page.is_settled and not page.revoke.isEnabled(), "it is taken back")
+    assert await inbox.conversation_ids(core.store, core.me, from_words("priority")) == []
+    assert met in await inbox.conversation_ids(core.store, core.me)
+    page.close()
+    assert person.told == []
+
+
+async def question(page: RulesPage) -> QMessageBox:
+    found: list[QMessageBox] = []
+
+    def look() -> bool:
+        found[:] = [one for one in page.findChildren(QMessageBox) if one.isVisible()]
+        return bool(found)
+
+    await until(look, "the question")
+    return found[0]

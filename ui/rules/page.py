@@ -1,0 +1,163 @@
+"""All rules in the order in which they run; one of them is written beside, and what it did is looked back at."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from inbox_app.actions import rules
+from inbox_app.domain.ids import RuleId
+from inbox_app.domain.rules import Rule
+from inbox_app.i18n import _, ngettext
+from inbox_app.queries import rules as questions
+from ui import dialogs
+from ui.choices import Choice, Choices
+from ui.core import Core
+from ui.rules.editor import NEW, RuleEditor
+from ui.tasks import Tasks
+from ui.theme import fonts
+from ui.theme.moments import at
+from ui.theme.theme import Theme
+from ui.theme.widgets import Label, PushButton, ToolButton
+from ui.views.offers import Surroundings
+
+_SIZE = QSize(960, 680)
+
+
+class RulesPage(QDialog):
+    """`load` before it is opened."""
+
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget, there: Surroundings) -> None:
+        super().__init__(parent)
+        self._core, self._tasks, self._theme = core, tasks, theme
+        self._rules: tuple[Rule, ...] = ()
+        self._busy = 0
+        self.setWindowTitle(_("Rules"))
+        self.resize(_SIZE)
+        self.editor = RuleEditor(core, tasks, theme, there)
+        self.choices = Choices(theme, _("Find a rule"), _("Find a rule"), _("There is no rule yet."))
+        self.new = PushButton(theme, _("New rule"))
+        self.up, self.down = ToolButton(theme, "arrow-up", _("Earlier")), ToolButton(theme, "arrow-down", _("Later"))
+        self.drop = PushButton(theme, _("Remove"))
+        self.revoke = PushButton(theme, _("Take back all it did…"))
+        self.log: QLabel = Label(theme, size=fonts.META, tone="meta").wrapping()
+        self._lay_out()
+        self._connect()
+
+    async def load(self, shown: str = "") -> None:
+        """Read what there is; go to this rule, or to the first one."""
+        self._rules = await questions.every(self._core.store)
+        self._offer()
+        found = next((one for one in self._rules if one.id == shown), self._rules[0] if self._rules else NEW)
+        self._show(found)
+        await self._read_log(found)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that was asked for is done."""
+        return not self._busy and self.editor.is_settled
+
+    def done(self, result: int) -> None:
+        """Closed, it asks nothing more."""
+        self.editor.close_down()
+        super().done(result)
+
+    def _lay_out(self) -> None:
+        for button in (self.new, self.drop, self.revoke, self.editor.save, self.editor.do):
+            button.setAutoDefault(False)
+        tools, foot = QHBoxLayout(), QHBoxLayout()
+        for one in (self.new, self.up, self.down):
+            tools.addWidget(one)
+        tools.addStretch(1)
+        foot.addWidget(self.revoke)
+        foot.addStretch(1)
+        foot.addWidget(self.drop)
+        side, middle = QVBoxLayout(), QVBoxLayout()
+        side.addWidget(self.choices, 1)
+        side.addLayout(tools)
+        middle.addWidget(self.editor, 1)
+        middle.addWidget(self.log)
+        middle.addLayout(foot)
+        row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        row.setContentsMargins(20, 20, 20, 16)
+        row.setSpacing(20)
+        row.addLayout(side, 2)
+        row.addLayout(middle, 3)
+
+    def _connect(self) -> None:
+        self.choices.typed.connect(lambda _words: self._offer())
+        self.choices.chosen.connect(self._choose)
+        self.new.clicked.connect(self._begin)
+        self.drop.clicked.connect(lambda: self._do(self._remove))
+        self.revoke.clicked.connect(lambda: self._do(self._take_back))
+        self.up.clicked.connect(lambda: self._do(partial(self._shift, -1)))
+        self.down.clicked.connect(lambda: self._do(partial(self._shift, 1)))
+        self.editor.kept.connect(lambda made: self._do(partial(self.load, made)))
+
+    def _offer(self) -> None:
+        words = self.choices.field.text().casefold()
+        found = [one for one in self._rules if words in one.name.casefold()]
+        self.choices.offer(
+            Choice(one, one.name, "" if one.enabled else _("off"), "check" if one.enabled else "x") for one in found
+        )
+
+    def _choose(self, one: object) -> None:
+        if isinstance(one, Rule):
+            self._show(one)
+            self._do(partial(self._read_log, one))
+
+    def _begin(self) -> None:
+        self._show(NEW)
+        self.log.setText("")
+        self.editor.title.setFocus()
+
+    def _show(self, one: Rule) -> None:
+        self.editor.show_rule(one)
+        for button in (self.drop, self.revoke, self.up, self.down):
+            button.setEnabled(bool(one.id))
+
+    async def _read_log(self, of: Rule) -> None:
+        if not of.id:
+            self.log.setText("")
+            return
+        runs = await questions.runs(self._core.store, of.id)
+        met = ngettext("It met {count} message.", "It met {count} messages.", len(runs)).format(count=len(runs))
+        last = _(" The last: {text} ({when}).").format(text=runs[0].snippet, when=at(runs[0].at)) if runs else ""
+        self.log.setText(met + last)
+        self.revoke.setEnabled(any(one.operation is not None and one.undone_at is None for one in runs))
+
+    async def _remove(self) -> None:
+        await rules.remove(self._core.store, self._shown)
+        await self.load()
+
+    async def _take_back(self) -> None:
+        sentence = _("Everything that “{name}” did and nobody took back is taken back. The rule itself stays.")
+        name = self.editor.written.name
+        if await dialogs.confirm(self, _("Take back?"), sentence.format(name=name), _("Take back")):
+            await rules.revoke(self._core.store, self._shown)
+            await self.load(self._shown)
+
+    async def _shift(self, by: int) -> None:
+        order = [one.id for one in self._rules]
+        place = order.index(self._shown)
+        to = min(max(place + by, 0), len(order) - 1)
+        order.insert(to, order.pop(place))
+        await rules.arrange(self._core.store, order)
+        await self.load(self._shown)
+
+    @property
+    def _shown(self) -> RuleId:
+        return self.editor.written.id
+
+    def _do(self, deed: Callable[[], Awaitable[None]]) -> None:
+        self._tasks.start(self._run(deed), "rules")
+
+    async def _run(self, deed: Callable[[], Awaitable[None]]) -> None:
+        self._busy += 1
+        try:
+            await deed()
+        finally:
+            self._busy -= 1
