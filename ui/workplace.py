@@ -381,6 +381,7 @@ class Workplace(QWidget):
             Does.SEARCH: self._focus_search,
             Does.BACK: self._back,
             Does.PANEL: self.panes.toggle_panel,
+            Does.OTHER_HAT: self.sidebar.change_hats,
             Does.GO_INBOX: partial(self._go_to, State.OPEN),
             Does.GO_WAITING: partial(self._go_to, State.WAITING),
         }

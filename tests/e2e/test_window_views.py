@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
@@ -12,6 +13,8 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from inbox_app.actions import triage
 from inbox_app.domain.filter_words import from_words
+from inbox_app.domain.ids import ConversationId
+from inbox_app.domain.words import Hat
 from inbox_app.queries import inbox, views
 from inbox_app.settings import Theme as Wanted
 from tests.e2e.person import Person
@@ -147,3 +150,24 @@ async def test_a_view_with_and_or_not_takes_eight_clicks(person: Person) -> None
     await until(lambda: again.list.shown_view.key == view_key(saved.id), "the same view after a restart")
     await until(lambda: again.is_settled, "all of it")
     await again.close_down()
+
+
+def queue_of(person: Person, hat: Hat) -> bool:
+    return person.place.sidebar.hat is hat and person.place.is_settled
+
+
+async def test_one_key_goes_to_the_other_hat_s_queue(person: Person) -> None:
+    core = await begin(person)
+    first = (await inbox.conversation_ids(core.store, core.me, from_words("state:open hat:community")))[0]
+    await triage.wear(core.store, core.me, [first], Hat.SOCIAL)
+    person.window.activateWindow()
+    await until(person.window.isActiveWindow, "the window in front")
+    person.place.list.take_focus()
+    queues: list[set[ConversationId]] = []
+    for hat in (Hat.COMMUNITY, Hat.SOCIAL):
+        person.press(Qt.Key.Key_Q)  # one key
+        await until(partial(queue_of, person, hat), hat.value)
+        queues.append(set(person.place.bridge.ids))
+    assert not queues[0] & queues[1]
+    assert first in queues[1]
+    assert person.told == []

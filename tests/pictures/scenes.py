@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
+from inbox_app.domain.filter_words import from_words
+from inbox_app.domain.rules import RuleDeed, RuleStep
 from inbox_app.domain.words import State
 from inbox_app.queries import writing
 from tests.pictures.stage import Stage
 from ui.commands import Does
+from ui.rules.editor import NEW
+from ui.rules.page import RulesPage
+from ui.views.builder import ViewBuilder
 
 Scene = Callable[[Stage], Awaitable[None]]
 
@@ -113,3 +119,51 @@ def detached(member: str) -> Scene:
         await stage.until(lambda: own.bridge.on_screen is not None and own.answering.writing.is_idle)
 
     return scene
+
+
+def view_built(name: str) -> Scene:
+    """A view being built, with how much it selects."""
+
+    async def scene(stage: Stage) -> None:
+        await stage.open()
+        stage.place.give(Does.NEW_VIEW)
+        builder = await stage.dialog()
+        assert isinstance(builder, ViewBuilder)
+        stage.shown = builder
+        stage.after.append(builder.reject)
+        builder.title.setText(name)
+        builder.take(from_words("state:open (kind:comments or kind:direct) not hat:social"))
+        await stage.until(lambda: not builder.is_counting)
+
+    return scene
+
+
+def rule_written(name: str) -> Scene:
+    """A rule being written, with what it would have met."""
+
+    async def scene(stage: Stage) -> None:
+        await stage.open()
+        stage.place.give(Does.RULES)
+        page = await stage.dialog()
+        assert isinstance(page, RulesPage)
+        stage.shown = page
+        stage.after.append(page.reject)
+        condition = from_words("text:ship,sped (kind:comments or kind:mention) not member_tag:Ambassador")
+        steps = (RuleStep(RuleDeed.TAG, "Press"), RuleStep(RuleDeed.PRIORITY))
+        page.editor.show_rule(replace(NEW, name=name, condition=condition, steps=steps))
+        await stage.until(lambda: page.is_settled and page.editor.save.isEnabled())
+
+    return scene
+
+
+async def picked(stage: Stage) -> None:
+    """Some conversations picked by keys, and one of them important."""
+    await stage.open()
+    view = stage.place.list.view
+    stage.place.list.step(1)
+    for does, steps in ((Does.PICK, 2), (Does.PICK, 2), (Does.PICK_TO, 0)):
+        stage.place.give(does)
+        for _step in range(steps):
+            stage.place.list.step(1)
+    stage.after.append(view.stop_picking)
+    await stage.until(lambda: stage.place.is_settled and stage.place.bridge.on_screen is not None)

@@ -55,5 +55,12 @@ SHOTS = (
     Shot("leaving-italian", scenes.sent("Elena Sabbadin", "Grazie Elena, le tue due partono domani."), language="it"),
     Shot("empty-light", scenes.empty(State.SNOOZED), LOW),
     Shot("commands-dark", scenes.commands, LOW, dark=True),
+    Shot("desk-view", scenes.view_built("Guests")),
+    Shot("desk-view-italian", scenes.view_built("Ospiti"), language="it", dark=True),
+    Shot("desk-rules", scenes.rule_written("Where is my parcel?")),
+    Shot("desk-rules-italian", scenes.rule_written("Dov’è il mio pacco?"), language="it"),
+    Shot("desk-rules-dark", scenes.rule_written("Where is my parcel?"), dark=True),
+    Shot("desk-picked", scenes.picked),
+    Shot("desk-picked-dark", scenes.picked, NARROW, dark=True, scale=2.0),
     Shot("own-window-light", scenes.detached("Maya Lindhagen")),
 )

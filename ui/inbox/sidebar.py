@@ -140,6 +140,11 @@ class Sidebar(QWidget):
         self.hats.choose(hat)
         self._refill()
 
+    def change_hats(self) -> None:
+        """Wear the other hat, and tell its queue; the community's first where none is worn."""
+        self.hats.choose(Hat.SOCIAL if self.hat is Hat.COMMUNITY else Hat.COMMUNITY)
+        self._change_hat()
+
     @property
     def hat(self) -> Hat | None:
         """The hat that is worn; None for both."""

@@ -19,8 +19,9 @@ from inbox_app.domain.inbox import ConversationRow
 from inbox_app.domain.rules import Rule, RuleDeed, RuleStep, Said, read_rule_steps, said_holds, stored_rule_steps
 from inbox_app.domain.words import Action, Hat, OutboxState, State
 from inbox_app.ingest.ingest import ingest
-from inbox_app.queries import inbox, writing
+from inbox_app.queries import history, inbox, writing
 from inbox_app.queries import rules as questions
+from inbox_app.storage import accounts
 from inbox_app.storage.creation import ME
 from inbox_app.storage.store import Store
 from tests.unit.ingest.tales import connect, ours, said
@@ -202,3 +203,24 @@ def test_what_conditions_about_a_message_mean(words: str, text: str, expected: b
     condition = from_words(words)
     assert isinstance(condition, Is)
     assert said_holds(condition, one) is expected
+
+
+async def test_what_is_not_stored_was_not_met_and_the_next_try_meets_it_once(
+    store: Store, home: AccountId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rules.save(store, rule("Links", "link", "tag spam", "done"))
+
+    def break_off(*_anything: object, **_more: object) -> None:
+        raise OSError("the disk is full")
+
+    tale = said("a", 1, text="http://pills.example")
+    with monkeypatch.context() as patched:
+        patched.setattr(accounts, "keep_cursor", break_off)  # the last thing of the transaction, after the rules
+        with pytest.raises(OSError, match="full"):
+            await store.write(lambda tx: ingest(tx, home, [tale], cursor={"at": 1}))
+    assert await questions.runs(store) == ()
+    assert await rows(store) == {}
+    for _again in range(2):
+        await store.write(lambda tx: ingest(tx, home, [tale], cursor={"at": 1}))
+    assert len(await questions.runs(store)) == 1
+    assert [past.kind for past in await history.decisions(store)] == ["rule"]

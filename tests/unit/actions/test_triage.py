@@ -62,6 +62,19 @@ async def test_done_is_done_until_something_new_arrives(store: Store, home: Acco
 
 
 @pytest.mark.usefixtures("home")
+async def test_what_is_open_and_important_stands_on_top(store: Store, home: AccountId) -> None:
+    _waiting, opened = await waiting_and_open(store)
+    await tell(store, home, said("z", 50), ours("y", 51, parent="z"), said("x", 52))
+    newest = (await inbox.conversation_ids(store, me))[0]
+    assert newest != opened
+    await triage.rank(store, me, [opened], important=True)
+    assert (await inbox.conversation_ids(store, me))[:2] == [opened, newest]
+    assert [row.is_important for row in await rows(store) if row.id == opened] == [True]
+    await triage.finish(store, me, [opened])
+    assert (await inbox.conversation_ids(store, me))[0] == newest
+
+
+@pytest.mark.usefixtures("home")
 @pytest.mark.parametrize(
     "decide",
     [
@@ -73,6 +86,7 @@ async def test_done_is_done_until_something_new_arrives(store: Store, home: Acco
         lambda store, me, ids: triage.retag(store, me, ids, put=["Caffè", "vip"]),
         lambda store, me, ids: triage.wear(store, me, ids, Hat.SOCIAL),
         lambda store, me, ids: triage.assign(store, me, ids, me),
+        lambda store, me, ids: triage.rank(store, me, ids, important=True),
     ],
 )
 async def test_every_decision_is_undone_to_what_was_before(store: Store, decide: Decide) -> None:
