@@ -412,7 +412,17 @@ class App:
         Raises:
             NotFound: there is no such conversation.
         """
-        account, keys = await self.store.read(partial(_place, wanted=wanted))
+        return await self._limits(*await self.store.read(partial(_place, wanted=wanted)))
+
+    async def post_limits(self, wanted: AccountId) -> Limits:
+        """What one post may hold on an account.
+
+        Raises:
+            NotFound: there is no such account.
+        """
+        return await self._limits(await self.store.read(lambda conn: stored_accounts.get(conn, wanted)), ())
+
+    async def _limits(self, account: StoredAccount, keys: tuple[str, ...]) -> Limits:
         manifest = self.catalogue.get(account.channel)
         if manifest is None:
             return Limits()

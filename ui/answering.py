@@ -49,6 +49,8 @@ class Answering(QObject):
 
     open_asked = Signal(str)
     """A conversation is to be shown."""
+    post_undone = Signal(OutboxRow)
+    """A post is to be taken back."""
     begun = Signal()
     """An answer was begun by a key: the thread is to be in sight."""
 
@@ -108,6 +110,9 @@ class Answering(QObject):
         """Undo a send: its text returns to where it was written."""
         if sent.kind == ActKind.NEW:
             self.letters.take_back(sent)
+            return
+        if sent.kind == ActKind.POST:
+            self.post_undone.emit(sent)
             return
         if not ActKind(sent.kind).writes_text:
             self._tasks.start(self._undo_act(sent.id), "take an act back")

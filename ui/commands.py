@@ -21,6 +21,7 @@ class Does(Enum):
     REPLY_ALL = auto()
     FORWARD = auto()
     NEW_MAIL = auto()
+    PUBLISH = auto()
     MESSAGE = auto()
     DONE = auto()
     UNREAD = auto()
@@ -123,6 +124,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.REPLY_ALL, N_("Reply to all"), ("Shift+R",), When.CONVERSATION, _TEXT),
     Command(Does.FORWARD, N_("Forward"), ("F",), When.CONVERSATION, _TEXT),
     Command(Does.NEW_MAIL, N_("New mail"), ("Ctrl+N",)),
+    Command(Does.PUBLISH, N_("Ask your community…"), ("Ctrl+Shift+M",)),
     Command(Does.MESSAGE, N_("What can be done with the message"), (".",), When.CONVERSATION, _TEXT),
     Command(Does.DONE, N_("Done"), ("E",), When.CONVERSATION, _TEXT),
     Command(Does.REOPEN, N_("Open again"), ("Shift+E",), When.CONVERSATION, _TEXT),

@@ -79,6 +79,9 @@ class Core(Protocol):
     async def limits(self, wanted: ConversationId) -> Limits:
         """What one message may hold in this conversation."""
 
+    async def post_limits(self, wanted: AccountId) -> Limits:
+        """What one post may hold on an account."""
+
     def start(self, say: Callable[[BaseException], None]) -> None:
         """Sync from now on, as soon as no other process does so; `say` hears why there is no syncing for the moment."""
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from inbox_app.actions import toning
 from inbox_app.domain.errors import UserFacingError
@@ -29,6 +40,7 @@ _LINES: Final[Mapping[Rule, tuple[LazyText, LazyText]]] = {
     Rule.EMOJI: (N_("Emoji at most"), N_("no limit")),
     Rule.EXCLAMATION: (N_("Exclamation marks at most"), N_("no limit")),
 }
+_LEAST_PAPER, _LINE = 96, 34
 _APART: Final = {Rule.GREETING: ",", Rule.CLOSING: ";", Rule.NEVER: ",", Rule.EMOJI: ",", Rule.EXCLAMATION: ","}
 
 
@@ -40,7 +52,7 @@ class ToneDialog(QDialog):
         self._core, self._tasks, self._theme = core, tasks, theme
         self._sheet = ToneSheet()
         self.setWindowTitle(_("Tone sheet"))
-        self.resize(620, 560)
+        self.resize(620, 680)
         self.place = _box(theme, _("Where these rules hold"), self._places())
         self.address = _box(
             theme,
@@ -143,12 +155,28 @@ class ToneDialog(QDialog):
     def _lay_out(self) -> None:
         about = _("Each text is checked against these rules while it is written, on this computer and by them alone.")
         form = QFormLayout()
+        form.setContentsMargins(0, 0, 8, 0)
         form.setSpacing(8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         rows: list[QWidget] = [self.place, self.address, *self.lines.values()]
-        for widget in (*rows, self.prefer, self.question):
-            form.addRow(Label(self._theme, widget.accessibleName(), tone="second"), widget)
+        paper = QFrame()
+        paper.setProperty("card", "plain")
+        QVBoxLayout(paper).addWidget(self.prefer)
+        paper.setAccessibleName(self.prefer.accessibleName())
+        paper.setMinimumHeight(self._theme.scaled(_LEAST_PAPER))
+        for widget in (*rows, paper, self.question):
+            label = Label(self._theme, widget.accessibleName(), tone="second")
+            label.setMinimumHeight(self._theme.scaled(_LINE))
+            form.addRow(label, widget)
+        room = QWidget()
+        room.setProperty("plain", True)
+        room.setLayout(form)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(room)
         foot = QHBoxLayout()
         foot.addWidget(self.problem, 1)
         foot.addStretch()
@@ -157,7 +185,7 @@ class ToneDialog(QDialog):
         column.setContentsMargins(20, 16, 20, 12)
         column.setSpacing(12)
         column.addWidget(Label(self._theme, about, tone="second").wrapping())
-        column.addLayout(form, 1)
+        column.addWidget(area, 1)
         column.addLayout(foot)
 
 

@@ -9,8 +9,9 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from inbox_app.domain.filters import By, Is
 from inbox_app.domain.ids import ConversationId, MessageId
-from inbox_app.domain.inbox import AccountRow, OutboxRow, Thread
+from inbox_app.domain.inbox import AccountRow, OutboxRow, PostRow, Thread
 from inbox_app.domain.people import TimelineLine
 from inbox_app.domain.words import State
 from inbox_app.i18n import _
@@ -46,6 +47,7 @@ from ui.members.member_panel import MemberPanel
 from ui.members.people import Around, People
 from ui.panes import Pane, Panes
 from ui.portraits import Portraits
+from ui.publishing import Publishing
 from ui.regrouping import Regrouping
 from ui.remembered import Remembered
 from ui.reminders.reminding import Reminding
@@ -56,6 +58,8 @@ from ui.theme.tokens import LOW_WINDOW
 from ui.toast import Toast
 from ui.views.viewing import Shelf as Views
 from ui.views.viewing import Viewing
+
+_POST_TITLE = 40
 
 
 class Workplace(QWidget):
@@ -125,6 +129,7 @@ class Workplace(QWidget):
         self.regrouping = Regrouping(core, tasks, theme, self, desk, self.deciding.undo)
         self.regrouping.made.connect(lambda made: self.open(ConversationId(made)))
         self.viewing.views_changed.connect(self.remembered.seek_view, Qt.ConnectionType.QueuedConnection)
+        self.publishing = Publishing(core, tasks, theme, self, self.toast.say)
 
     def start(self) -> None:
         """Fill the panes."""
@@ -177,6 +182,11 @@ class Workplace(QWidget):
         self.list.show_state(ListState(Mood.LOADING, _("Loading conversations…")))
         self._ask()
         self.panes.show_pane(Pane.LIST)
+
+    def _show_post_page(self, post: PostRow) -> None:
+        """Every conversation under a post, in whatever state."""
+        title = _("Under “{post}”").format(post=" ".join((post.title or post.text).split())[:_POST_TITLE])
+        self.show_view(View(title, Is(By.POST, (post.id,)), f"post:{post.id}", None))
 
     def open(self, wanted: ConversationId) -> None:
         """Show a conversation, and what was begun as its answer."""
@@ -320,6 +330,8 @@ class Workplace(QWidget):
         self.connecting.export_asked.connect(self.exporting.begin)
         self.pictures.ready.connect(self.thread_view.show_pictures)
         self.answering.open_asked.connect(lambda wanted: self.open(ConversationId(wanted)))
+        self.answering.post_undone.connect(self.publishing.take_back)
+        self.thread_view.post_asked.connect(self._show_post_page)
         self.answering.begun.connect(partial(self.panes.show_pane, Pane.THREAD))
 
     def _wire_deciding(self) -> None:
@@ -376,6 +388,7 @@ class Workplace(QWidget):
             **self.acting.deeds,
             **self.bookkeeping.deeds,
             **self.regrouping.deeds,
+            **self.publishing.deeds,
             Does.UNDO: self._undo,
             Does.SEND_AND_NEXT: partial(self.answering.writing.send, partial(self.list.step, 1)),
             Does.SEARCH: self._focus_search,

@@ -30,6 +30,15 @@ _OURS = {
 }
 
 
+POSTING = (Place.COMMENTS, Place.FORUM)
+"""Where something can be published."""
+
+
+def of_account(place: Place) -> Abilities:
+    """For all of a place: nothing is published where there are no posts."""
+    return Abilities() if place in POSTING else Abilities({Action.POST: Ability(False, _("This place has no posts."))})
+
+
 @lru_cache(maxsize=64)
 def abilities(place: Place, *, ours: bool, closed: bool) -> Abilities:
     """For one message, ours or a member's; `closed` says that the reply window is over."""

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from connectors.practice.abilities import of_account
 from connectors.practice.phrases import names
 from connectors.practice.places import Place
 from connectors.practice.stories import Character, stories
@@ -102,7 +103,7 @@ def identity(place: Place) -> Identity:
     """Who we are at a place."""
     handle = _OUR_HANDLE[place]
     remote_id = handle if place is Place.MAIL else f"{place}-us"
-    return Identity(remote_id, handle, BRAND, frozenset({handle}))
+    return Identity(remote_id, handle, BRAND, frozenset({handle}), abilities=of_account(place))
 
 
 @cache

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from connectors.practice import wire
-from connectors.practice.abilities import abilities, closed_reason
+from connectors.practice.abilities import POSTING, abilities, closed_reason
 from connectors.practice.client import Community
 from connectors.practice.journal import Entry
 from connectors.practice.places import Place
@@ -22,7 +22,6 @@ from inbox_app.domain.words import ActKind
 _COMMENT: Final = 500
 _FILES: Final = 4
 _FOLDER: Final = "files"
-_POSTING = (Place.COMMENTS, Place.FORUM)
 
 
 def limits(place: Place) -> Limits:
@@ -86,7 +85,7 @@ def _check(town: Community, act: Act) -> None:
         )
     if len(act.files) > _FILES:
         raise Rejected(_("At most {limit} files go with one message here.").format(limit=_FILES))
-    if act.kind is ActKind.POST and town.place not in _POSTING:
+    if act.kind is ActKind.POST and town.place not in POSTING:
         raise Rejected(_("This place has no posts."))
     target = town.said(act.target.remote_id) if act.target else None
     if target is not None and target.closed:

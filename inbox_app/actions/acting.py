@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from inbox_app.actions import macros
-from inbox_app.domain.errors import WrongUse
+from inbox_app.domain.abilities import Abilities
+from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.ids import AccountId, ColleagueId, MessageId, TemplateId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.placeholders import ready
@@ -17,7 +19,7 @@ from inbox_app.storage.outbox import Decision
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 
-ANSWERS = frozenset({Action.REPLY, Action.REPLY_PRIVATELY, Action.WRITE})
+ANSWERS = frozenset({Action.REPLY, Action.REPLY_PRIVATELY, Action.WRITE, Action.POST})
 """What is written, not done: see `actions.writing`."""
 
 
@@ -43,35 +45,47 @@ async def act(store: Store, me: ColleagueId, deed: Deed) -> OutboxRow:
     return await store.write(lambda tx: _act(tx, me, deed))
 
 
-async def post(
-    store: Store,
-    me: ColleagueId,
-    account: AccountId,
-    text: str,
-    undo: timedelta,
-    *,
-    title: str = "",
-    template: TemplateId | None = None,
-) -> OutboxRow:
-    """Commit a post under which comments can hang.
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A post on one account, under which comments can hang."""
+
+    account: AccountId
+    text: str
+    title: str = ""
+    template: TemplateId | None = None
+
+
+async def post(store: Store, me: ColleagueId, posts: Sequence[Posting], undo: timedelta) -> tuple[OutboxRow, ...]:
+    """Commit posts, each in its account's own form: all of them or none.
 
     Raises:
         NotFound: there is no such account.
-        Refused: it is no longer connected, or a variable has no value.
-        WrongUse: the post is empty.
+        Refused: one is no longer connected or takes no posts, or a variable has no value.
+        WrongUse: a post is empty.
     """
+    return await store.write(lambda tx: tuple(_post(tx, me, one, undo) for one in posts))
 
-    def work(tx: Tx) -> OutboxRow:
-        if not text.strip():
-            raise WrongUse(_("There is nothing to publish: the post is empty."))
-        on = acts.connected(tx, account)
-        said = Decision(on.id, ActKind.POST, me, _in_ms(undo), text=ready(text), written=text, title=ready(title))
-        made = outbox.queue(tx, said)
-        if template is not None:
-            macros.go_along(tx, me, template, made.id, None)
-        return outbox_rows.one(tx.conn, made.id)
 
-    return await store.write(work)
+def _post(tx: Tx, me: ColleagueId, wanted: Posting, undo: timedelta) -> OutboxRow:
+    if not wanted.text.strip():
+        raise WrongUse(_("There is nothing to publish: the post is empty."))
+    on = acts.connected(tx, wanted.account)
+    refusal = Abilities.from_json(on.abilities).by_action.get(Action.POST)
+    if refusal is not None and not refusal.possible:
+        raise Refused(refusal.reason or _("{handle} does not offer this here.").format(handle=on.handle))
+    said = Decision(
+        account=on.id,
+        kind=ActKind.POST,
+        colleague=me,
+        undo_ms=_in_ms(undo),
+        text=ready(wanted.text),
+        written=wanted.text,
+        title=ready(wanted.title),
+    )
+    made = outbox.queue(tx, said)
+    if wanted.template is not None:
+        macros.go_along(tx, me, wanted.template, made.id, None)
+    return outbox_rows.one(tx.conn, made.id)
 
 
 def _act(tx: Tx, me: ColleagueId, deed: Deed) -> OutboxRow:

@@ -21,7 +21,7 @@ from inbox_app.cli.queueing import (
 from inbox_app.cli.rows import message_named
 from inbox_app.cli.templated import add_template, given_values, prepared_post
 from inbox_app.domain.errors import Refused
-from inbox_app.domain.ids import AccountId, TemplateId
+from inbox_app.domain.ids import AccountId
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.placeholders import ready
 from inbox_app.domain.words import Action, Verb
@@ -61,25 +61,19 @@ async def _post(desk: Desk, chosen: Namespace) -> Printed:
             await _check_posts(app, account)
         # All texts are made before the first is queued: one that misses something stops them all.
         said = [await _said(app, chosen, one, given) for one in wanted]
-        undo = undo_window(app, chosen)
-        rows = [
-            await acting.post(app.store, app.me, one, text, undo, title=title, template=template)
-            for one, (text, title, template) in zip(wanted, said, strict=True)
-        ]
+        rows = await acting.post(app.store, app.me, said, undo_window(app, chosen))
     posts: list[JsonObject] = [{"account": row.account, **queued_json(row)} for row in rows]
     return Printed({"posts": posts}, "\n".join(queued_text(row, chosen) for row in rows))
 
 
-async def _said(
-    app: App, chosen: Namespace, account: AccountId, given: str | None
-) -> tuple[str, str, TemplateId | None]:
-    """Text, title and template of a post on one account."""
+async def _said(app: App, chosen: Namespace, account: AccountId, given: str | None) -> acting.Posting:
+    """A post on one account, in its own form where a template gives it."""
     if given is not None:
-        return given, chosen.title, None
+        return acting.Posting(account, given, chosen.title)
     made = await prepared_post(app, chosen.template, account, given_values(chosen))
     title = chosen.title or made.title
     ready(f"{made.filled.text}\n{title}")
-    return made.filled.text, title, made.template.id
+    return acting.Posting(account, made.filled.text, title, made.template.id)
 
 
 async def _check_posts(app: App, wanted: AccountId) -> None:

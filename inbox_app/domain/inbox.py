@@ -65,6 +65,8 @@ class AccountRow:
     """Every name that means us there."""
     writes: bool = False
     """Whether a conversation can be begun by address."""
+    takes_posts: bool = True
+    """Whether something can be published there, if the channel has posts at all."""
 
 
 @dataclass(frozen=True, slots=True)

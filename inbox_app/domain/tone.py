@@ -265,7 +265,7 @@ def _bare(words: str) -> str:
 
 
 def _list(words: tuple[str, ...]) -> str:
-    return ", ".join(f"“{one}”" for one in words[:4])
+    return ", ".join(_("“{words}”").format(words=one) for one in words[:4])
 
 
 def _without(text: str, places: list[tuple[int, int]]) -> str:

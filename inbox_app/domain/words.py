@@ -141,6 +141,8 @@ class Action(StrEnum):
     REPLY_PRIVATELY = "reply_privately"
     WRITE = "write"
     """Begin a conversation by address."""
+    POST = "post"
+    """Publish something. Where nothing is said of it, the channel's verbs tell."""
     REACT = "react"
     LIKE = "like"
     HIDE = "hide"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from inbox_app.domain.abilities import Abilities
+from inbox_app.domain.abilities import YES, Abilities
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.inbox import AccountRow, GapRow, LedgerRow
 from inbox_app.domain.timecode import from_ms
@@ -48,6 +48,7 @@ def shown(account: Account) -> AccountRow:
         formatting=account.formatting,
         tells_read=account.tells_read,
         handles=account.handles | {account.handle},
+        takes_posts=Abilities.from_json(account.abilities).by_action.get(Action.POST, YES).possible,
         writes=Abilities.from_json(account.abilities).of(Action.WRITE).possible,
     )
 

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 
 from inbox_app.domain.words import State
 from tests.pictures import scenes
+from tests.pictures import writing_scenes as writing
 from tests.pictures.stage import Stage
 
 WIDE, LOW, NARROW = (1640, 960), (1366, 768), (683, 384)
 """Logical pixels: a large screen, a small laptop, the same laptop at 200 %."""
 Scene = Callable[[Stage], Awaitable[None]]
+
+
+_TONED = "We send the cheap one asap! It is the same clay! 🙂🙂"
+_TONED_IT = "La ringraziamo! Quello economico parte oggi! 🙂🙂"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +68,14 @@ SHOTS = (
     Shot("desk-picked", scenes.picked),
     Shot("desk-picked-dark", scenes.picked, NARROW, dark=True, scale=2.0),
     Shot("own-window-light", scenes.detached("Maya Lindhagen")),
+    Shot("message-menu-light", writing.menu("Maya Lindhagen"), LOW),
+    Shot("message-menu-italian-dark", writing.menu("Elena Sabbadin"), LOW, "it", dark=True),
+    Shot("tone-composer-light", writing.toned("Maya Lindhagen", _TONED, "en"), LOW),
+    Shot("tone-composer-italian-dark", writing.toned("Elena Sabbadin", _TONED_IT, "it"), LOW, "it", dark=True),
+    Shot("tone-sheet-light", writing.tone_sheet("en"), LOW),
+    Shot("tone-sheet-italian", writing.tone_sheet("it"), LOW, "it"),
+    Shot("tone-sheet-large-text-dark", writing.tone_sheet("en"), NARROW, dark=True, scale=2.0),
+    Shot("asking-light", writing.asking("Which mug do you drink from today?", "Mug of the day"), LOW),
+    Shot("asking-italian-dark", writing.asking("Da quale tazza bevi oggi?", "La tazza del giorno"), LOW, "it", True),
+    Shot("asking-large-text", writing.asking("Which mug do you drink from today?"), NARROW, scale=2.0),
 )

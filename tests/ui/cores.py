@@ -95,6 +95,9 @@ class StoreCore:
     async def limits(self, wanted: ConversationId) -> Limits:
         return self.allowed
 
+    async def post_limits(self, wanted: AccountId) -> Limits:
+        return self.allowed
+
     async def fetch_attachment(self, wanted: str) -> Fetched:
         if wanted not in self.files:
             raise NotFound(f"The service has no file {wanted}.")

@@ -39,7 +39,7 @@ NAMES: Final[Mapping[Action, Name]] = {
     Action.MUTE: Name(N_("Mute {name}"), "speaker-slash", N_("{name} will be muted.")),
     Action.KICK: Name(N_("Turn {name} out"), "sign-out", N_("{name} will be turned out.")),
     Action.BLOCK: Name(N_("Block {name}"), "prohibit", N_("{name} will be blocked.")),
-    Action.UNBLOCK: Name(N_("Unblock {name}"), "user-check", N_("{name} will be unblocked.")),
+    Action.UNBLOCK: Name(N_("Unblock {name}"), "arrow-counter-clockwise", N_("{name} will be unblocked.")),
     Action.ACCEPT: Name(N_("Accept"), "check", N_("The invitation will be accepted.")),
     Action.DECLINE: Name(N_("Decline"), "x", N_("The invitation will be declined.")),
 }

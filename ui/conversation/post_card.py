@@ -26,6 +26,7 @@ class PostCard(QFrame):
 
     link_asked = Signal(str)
     link_doubted = Signal(str, str)
+    page_asked = Signal(PostRow)
 
     def __init__(self, theme: Theme, row: PostRow) -> None:
         super().__init__()
@@ -79,6 +80,10 @@ class PostCard(QFrame):
             line.addWidget(Chip(self._theme, _("Deleted"), ink="red", ground="red_soft", icon="trash"))
         line.addStretch(1)
         line.addWidget(self._more)
+        page = ToolButton(self._theme, "chats", _("All its conversations"), "link")
+        page.setToolTip(_("List every conversation under this post"))
+        page.clicked.connect(lambda: self.page_asked.emit(row))
+        line.addWidget(page)
         if row.url:
             opener = ToolButton(self._theme, "arrow-square-out", _("Open"), "link")
             opener.setToolTip(_("Open the post in the browser"))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QImage, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from inbox_app.domain.ids import ConversationId, MessageId
-from inbox_app.domain.inbox import NoteRow, Thread
+from inbox_app.domain.inbox import NoteRow, PostRow, Thread
 from inbox_app.i18n import _
 from ui.conversation.column import Column, margin_of
 from ui.conversation.earlier_part import EarlierPart
@@ -45,6 +45,7 @@ class ThreadView(QWidget):
         forward_asked: the `MessageId` to pass on.
         act_asked: the `MessageId`, the `Action` to do to it on its service, and its value.
         menu_asked: a `MessageRow` and where its menu opens.
+        post_asked: the `PostRow` whose every conversation is to be listed.
         earlier_wanted: messages before the first shown one.
         attachment_asked: the id of a file.
         link_asked: an address to open in the browser; it was judged at the click.
@@ -61,6 +62,7 @@ class ThreadView(QWidget):
     forward_asked = Signal(object)
     act_asked = Signal(object, object, str)
     menu_asked = Signal(object, QPoint)
+    post_asked = Signal(PostRow)
     earlier_wanted = Signal()
     attachment_asked = Signal(str)
     link_asked = Signal(str)
@@ -222,6 +224,7 @@ class ThreadView(QWidget):
         self._post = PostCard(self._theme, self._thread.post)
         self._post.link_asked.connect(self.link_asked)
         self._post.link_doubted.connect(self.link_doubted)
+        self._post.page_asked.connect(self.post_asked)
         self._post_room.addWidget(self._post)
 
     def _fit_post(self) -> None:

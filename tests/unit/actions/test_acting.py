@@ -10,14 +10,16 @@ import pytest
 from sqlalchemy import update
 
 from inbox_app.actions import acting, writing
-from inbox_app.actions.acting import Deed
+from inbox_app.actions.acting import Deed, Posting
 from inbox_app.actions.writing import Answer
 from inbox_app.domain.abilities import YES, Abilities, Ability
 from inbox_app.domain.errors import NotFound, Refused, WrongUse
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MessageId, OutboxId
 from inbox_app.domain.words import AccountState, Action, ActKind
 from inbox_app.ingest.ingest import ingest
+from inbox_app.queries import accounts as account_questions
 from inbox_app.queries import inbox
+from inbox_app.queries import writing as questions
 from inbox_app.storage import accounts, outbox
 from inbox_app.storage.creation import ME
 from inbox_app.storage.schema import account as account_table
@@ -122,15 +124,15 @@ async def test_a_message_that_is_not_there_and_an_account_that_is_gone(store: St
     with pytest.raises(Refused, match="no longer connected"):
         await acting.act(store, WE, Deed(scene.theirs, Action.HIDE, UNDO))
     with pytest.raises(Refused, match="no longer connected"):
-        await acting.post(store, WE, scene.account, "News", UNDO)
+        await acting.post(store, WE, [Posting(scene.account, "News")], UNDO)
 
 
 async def test_a_post_is_queued_and_an_empty_one_is_not(store: Store, scene: Scene) -> None:
-    row = await acting.post(store, WE, scene.account, "What do you drink?", UNDO, title="A question")
+    (row,) = await acting.post(store, WE, [Posting(scene.account, "What do you drink?", "A question")], UNDO)
     stored = await act_as_stored(store, row.id)
     assert (stored.kind, stored.act["title"]) == (ActKind.POST, "A question")
     with pytest.raises(WrongUse):
-        await acting.post(store, WE, scene.account, "  ", UNDO)
+        await acting.post(store, WE, [Posting(scene.account, "News"), Posting(scene.account, "  ")], UNDO)
 
 
 async def test_whoever_answers_has_read(store: Store, scene: Scene) -> None:
@@ -142,3 +144,19 @@ async def test_whoever_answers_has_read(store: Store, scene: Scene) -> None:
 async def test_an_edit_with_an_unresolved_variable_is_refused(store: Store, scene: Scene) -> None:
     with pytest.raises(Refused, match=r"member\.first"):
         await acting.act(store, WE, Deed(scene.ours, Action.EDIT, UNDO, "Hi {member.first}"))
+
+
+async def test_several_posts_are_committed_all_or_none(store: Store, scene: Scene) -> None:
+    rows = await acting.post(store, WE, [Posting(scene.account, "One"), Posting(scene.account, "Two", "Title")], UNDO)
+    assert [row.text for row in rows] == ["One", "Two"]
+    with pytest.raises(WrongUse):
+        await acting.post(store, WE, [Posting(scene.account, "Three"), Posting(scene.account, " ")], UNDO)
+    assert {row.text for row in await questions.outbox(store)} == {"One", "Two"}
+
+
+async def test_an_account_that_takes_no_posts_says_why(store: Store, scene: Scene) -> None:
+    wide = Abilities({Action.POST: Ability(False, "This place has no posts.")})
+    await store.write(lambda tx: allow(tx, scene, wide=wide))
+    with pytest.raises(Refused, match="This place has no posts"):
+        await acting.post(store, WE, [Posting(scene.account, "News")], UNDO)
+    assert not (await account_questions.one(store, scene.account)).takes_posts

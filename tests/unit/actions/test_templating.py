@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from inbox_app.actions import acting, macros, members, templating, triage, writing
+from inbox_app.actions.acting import Posting
 from inbox_app.actions.templating import Wording
 from inbox_app.actions.writing import Answer, Letter, OwnFile
 from inbox_app.contract.remote import Event, PostSeen, RemotePost
@@ -140,8 +141,8 @@ async def test_nothing_with_an_unresolved_variable_leaves(
     ways = (
         writing.reply(store, WE, Answer(maya, bad, UNDO)),
         send(store, maya, "bad"),
-        acting.post(store, WE, account, bad, UNDO),
-        acting.post(store, WE, account, "x", UNDO, title=bad),
+        acting.post(store, WE, [Posting(account, bad)], UNDO),
+        acting.post(store, WE, [Posting(account, "x", bad)], UNDO),
     )
     for way in ways:
         with pytest.raises(Refused, match=r"member\.shoe"):
@@ -281,7 +282,7 @@ async def test_a_file_that_is_no_small_picture_is_refused(store: Store) -> None:
 
 async def test_a_question_and_how_it_did(store: Store, account: AccountId) -> None:
     asked = await templating.add(store, WE, Wording("mugs", "Which mug do you use today?", question=True))
-    row = await acting.post(store, WE, account, "Which mug do you use today?", UNDO, template=asked)
+    (row,) = await acting.post(store, WE, [Posting(account, "Which mug do you use today?", template=asked)], UNDO)
     (family,) = await questions.families(store, WE)
     assert await questions.outcome(store, family) == questions.Outcome(1, 0, 0)
 

@@ -1,0 +1,104 @@
+"""What is done before a picture of writing is taken: a message's menu, the tone sheet, a question to the community."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from PySide6.QtWidgets import QApplication, QDialog, QMenu
+
+from inbox_app.actions import toning
+from inbox_app.domain.tone import Rule
+from tests.pictures.scenes import opened
+from tests.pictures.stage import Stage
+from ui.commands import Does
+from ui.publish_dialog import PublishDialog
+
+Scene = Callable[[Stage], Awaitable[None]]
+_RULES = {
+    "en": {
+        Rule.GREETING: ["Hi", "Hello"],
+        Rule.CLOSING: ["Warmly, Fornace Melagrana"],
+        Rule.NEVER: ["asap"],
+        Rule.PREFER: ["cheap = affordable"],
+        Rule.EXCLAMATION: ["1"],
+        Rule.EMOJI: ["1"],
+    },
+    "it": {
+        Rule.ADDRESS: ["tu"],
+        Rule.GREETING: ["Ciao", "Buongiorno"],
+        Rule.CLOSING: ["Un caro saluto, Fornace Melagrana"],
+        Rule.NEVER: ["asap"],
+        Rule.PREFER: ["economico = conveniente"],
+        Rule.EXCLAMATION: ["1"],
+        Rule.EMOJI: ["1"],
+    },
+}
+
+
+def menu(member: str) -> Scene:
+    """The menu of the message that a reply would answer."""
+
+    async def scene(stage: Stage) -> None:
+        await opened(member)(stage)
+        stage.place.give(Does.MESSAGE)
+
+        def menus() -> list[QMenu]:
+            return [one for one in QApplication.topLevelWidgets() if isinstance(one, QMenu) and one.isVisible()]
+
+        await stage.until(lambda: bool(menus()))
+        stage.shown = menus()[0]
+        stage.after.append(menus()[0].close)
+
+    return scene
+
+
+def toned(member: str, text: str, language: str) -> Scene:
+    """A text that departs from the tone sheet, in the composer."""
+
+    async def scene(stage: Stage) -> None:
+        await _lay_down(stage, language)
+        await opened(member)(stage)
+        stage.place.composer.field.setFocus()
+        stage.place.composer.field.setPlainText(text)
+        stage.after.append(stage.place.composer.field.clear)
+        await stage.until(lambda: stage.place.is_settled and bool(stage.place.composer.tone.found))
+
+    return scene
+
+
+def tone_sheet(language: str) -> Scene:
+    """The rules in their dialog."""
+
+    async def scene(stage: Stage) -> None:
+        await _lay_down(stage, language)
+        stage.place.give(Does.TONE)
+        await _show(stage, await stage.dialog())
+
+    return scene
+
+
+def asking(text: str, title: str = "") -> Scene:
+    """A question that is about to go to several places."""
+
+    async def scene(stage: Stage) -> None:
+        await stage.open()
+        stage.place.give(Does.PUBLISH)
+        shown = await stage.dialog()
+        assert isinstance(shown, PublishDialog)
+        shown.title.setText(title)
+        shown.field.setPlainText(text)
+        await _show(stage, shown)
+
+    return scene
+
+
+async def _lay_down(stage: Stage, language: str) -> None:
+    await stage.open()
+    assert stage.core is not None
+    await toning.lay_down(stage.core.store, "", _RULES[language])
+
+
+async def _show(stage: Stage, dialog: QDialog) -> None:
+    stage.shown = dialog
+    stage.after.append(dialog.reject)
+    await stage.until(dialog.isVisible)

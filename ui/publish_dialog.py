@@ -1,0 +1,271 @@
+"""Ask your community: one post on several accounts at once, each in its own form and length, also from a template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QDialog, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from inbox_app.contract.limits import Limits
+from inbox_app.domain.ids import AccountId
+from inbox_app.domain.inbox import AccountRow
+from inbox_app.domain.placeholders import refuse_holes
+from inbox_app.domain.templates import Family
+from inbox_app.i18n import _, ngettext
+from ui.composer.ring import CountRing
+from ui.composer.text_field import TextField
+from ui.theme import fonts
+from ui.theme.channels import channel_name
+from ui.theme.theme import Theme
+from ui.theme.widgets import CheckButton, ChoiceBox, Label, PushButton
+from ui.wordings import Post, Wordings
+
+_SIZE: Final = QSize(820, 520)
+_NARROW, _LOW, _INDENT = 560, 84, 22
+_NO_LIMIT: Final = 16_777_215
+"""Qt's own word for no limit."""
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class PublishDialog(QDialog):
+    """`wordings` and `places` are what was decided, once it was accepted.
+
+    Signals:
+        template_chosen: the id of a template whose texts shall stand here.
+    """
+
+    template_chosen = Signal(str)
+
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget,
+        accounts: Sequence[AccountRow],
+        limits: Mapping[AccountId, Limits],
+        families: Sequence[Family],
+    ) -> None:
+        super().__init__(parent)
+        self._theme, self._accounts, self._limits = theme, accounts, limits
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self.wordings = Wordings()
+        self._shown: AccountId | None = None
+        self.setWindowTitle(_("Ask your community"))
+        self.resize(_SIZE.boundedTo(parent.size()))
+        self.template = _templates(theme, families)
+        self.boxes = {one.id: self._box(one) for one in accounts}
+        self._said = {one.id: Label(theme, size=fonts.META, tone="meta").wrapping() for one in accounts}
+        self.which = ChoiceBox(theme)
+        self.which.setAccessibleName(_("Whose wording is shown"))
+        self.which.setFont(theme.font(fonts.BODY))
+        self.title = QLineEdit()
+        self.title.setAccessibleName(_("Title of the post"))
+        self.title.setPlaceholderText(_("Title, where posts have one"))
+        self.title.setFont(theme.font(fonts.BODY))
+        self.field = TextField(theme)
+        self.field.fill_room()
+        self.field.setAccessibleName(_("Text of the post"))
+        self.field.setPlaceholderText(_("What do you want to tell or to ask?"))
+        self.ring = CountRing(theme)
+        self.problem = Label(theme, size=fonts.META, tone="red").wrapping()
+        self.go = PushButton(theme, _("Publish"), "primary")
+        self.go.setToolTip("Ctrl+Enter")
+        self._lay_out()
+        self._connect()
+        self._offer_places()
+        self._settle()
+        self.field.setFocus()
+
+    # --- what it holds ----------------------------------------------------------------------------------------------
+
+    @property
+    def places(self) -> list[AccountId]:
+        """Where it is published, in the order shown."""
+        return [one for one, box in self.boxes.items() if box.isChecked()]
+
+    def fill(self, wordings: Wordings, places: Sequence[AccountId]) -> None:
+        """Show what was begun."""
+        self.wordings = wordings
+        for one, box in self.boxes.items():
+            box.setChecked(one in places)
+        self._offer_places()
+        self._show(None)
+
+    def take(self, wordings: Wordings) -> None:
+        """Show other texts for the same places: those of a template."""
+        self.wordings = wordings
+        self._show(self._shown)
+
+    def problem_of(self, place: AccountId) -> str:
+        """Why it cannot be published there as it stands; empty where it can."""
+        post, limits = self.wordings.of(place), self._limits[place]
+        if limits.text is not None and not limits.allows_text(post.text):
+            surplus = limits.length(post.text) - limits.text
+            return ngettext("{count} character too many", "{count} characters too many", surplus).format(count=surplus)
+        return refuse_holes(f"{post.text}\n{post.title}")
+
+    def _show(self, place: AccountId | None) -> None:
+        self._shown = place
+        post = self.wordings.of(place)
+        blocked = (self.field.blockSignals(True), self.title.blockSignals(True))
+        self.field.setPlainText(post.text)
+        self.title.setText(post.title)
+        self.field.blockSignals(blocked[0])
+        self.title.blockSignals(blocked[1])
+        self.which.setCurrentIndex(max(self.which.findData(place or ""), 0))
+        self._settle()
+
+    def _take_typed(self) -> None:
+        self.wordings = self.wordings.saying(self._shown, Post(self.field.toPlainText(), self.title.text()))
+        self._settle()
+
+    # --- what it may ------------------------------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        places = self.places
+        for account in self._accounts:
+            here = [channel_name(account.channel), *([self._state(account.id)] if account.id in places else [])]
+            self._said[account.id].setText(" · ".join(filter(None, here)))
+        strictest = self._strictest(places)
+        self.ring.count(self.wordings.of(self._shown).text, strictest)
+        missing = "" if places else _("Choose where it is published.")
+        problem = missing if not self.wordings.is_empty else ""
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+        ready = all(self.wordings.of(one).text.strip() and not self.problem_of(one) for one in places)
+        self.go.setEnabled(bool(places) and ready)
+        count = len(places)
+        said = ngettext("Publish in {count} place", "Publish in {count} places", count).format(count=count)
+        self.go.setText(said if count else _("Publish"))
+        self.go.setAccessibleName(self.go.text())
+
+    def _strictest(self, places: Sequence[AccountId]) -> Limits:
+        """The limits of the place that is shown; of all, those that leave least."""
+        if self._shown is not None:
+            return self._limits[self._shown]
+        shared = [self._limits[one] for one in places if one not in self.wordings.own]
+        return min((one for one in shared if one.text is not None), key=lambda one: one.text or 0, default=Limits())
+
+    def _state(self, place: AccountId) -> str:
+        """How it stands there: its own wording, how much room is left, or what is wrong."""
+        problem, limits = self.problem_of(place), self._limits[place]
+        parts = [_("its own wording")] if place in self.wordings.own else []
+        if problem:
+            parts.append(problem)
+        elif limits.text is not None:
+            used = limits.length(self.wordings.of(place).text)
+            parts.append(_("{used} of {most} characters").format(used=used, most=limits.text))
+        return " · ".join(parts)
+
+    def _offer_places(self) -> None:
+        """One may look at, and change, what is said in each place alone."""
+        shown = self._shown if self._shown in self.places else None
+        self.which.clear()
+        self.which.addItem(_("The wording for all places"), "")
+        for one in self._accounts:
+            if one.id in self.places:
+                self.which.addItem(_("Only for {account}").format(account=_name(one)), one.id)
+        self._show(shown)
+
+    # --- doing ------------------------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        self.field.textChanged.connect(self._take_typed)
+        self.title.textEdited.connect(self._take_typed)
+        self.which.activated.connect(lambda: self._show(AccountId(self.which.currentData()) or None))
+        self.template.activated.connect(self._choose_template)
+        self.go.clicked.connect(self.accept)
+        self.field.installEventFilter(self)
+        for box in self.boxes.values():
+            box.toggled.connect(self._offer_places)
+
+    def _choose_template(self) -> None:
+        if self.template.currentData():
+            self.template_chosen.emit(self.template.currentData())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ctrl+Enter publishes from inside the text."""
+        if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress or event.key() not in _ENTER:
+            return False
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.accept()
+            return True
+        return False
+
+    def accept(self) -> None:
+        """What is empty, too long or goes nowhere is not published."""
+        if self.go.isEnabled():
+            super().accept()
+
+    # --- how it looks -----------------------------------------------------------------------------------------------
+
+    def _box(self, account: AccountRow) -> CheckButton:
+        box = CheckButton(self._theme, account.handle)
+        box.setAccessibleName(_name(account))
+        box.setToolTip(_name(account))
+        return box
+
+    def _lay_out(self) -> None:
+        where = QWidget()
+        where.setProperty("plain", True)
+        side = QVBoxLayout(where)
+        side.setContentsMargins(0, 0, 8, 0)
+        side.setSpacing(2)
+        side.addWidget(Label(self._theme, _("Where"), size=fonts.META, weight=fonts.MEDIUM, tone="meta"))
+        for one, box in self.boxes.items():
+            side.addWidget(box, 0, Qt.AlignmentFlag.AlignLeft)
+            self._said[one].setContentsMargins(self._theme.scaled(_INDENT), 0, 0, 6)
+            side.addWidget(self._said[one])
+        side.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(where)
+        paper = QFrame()
+        paper.setProperty("card", "composer")
+        inner = QVBoxLayout(paper)
+        inner.addWidget(self.field)
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        foot.addWidget(self.problem, 1)
+        foot.addStretch()
+        foot.addWidget(self.ring)
+        foot.addWidget(self.go)
+        main = QVBoxLayout()
+        main.setSpacing(8)
+        for part in (self.template, self.which, self.title):
+            main.addWidget(part)
+        main.addWidget(paper, 1)
+        main.addLayout(foot)
+        self._where = area
+        self._row.setContentsMargins(16, 16, 16, 12)
+        self._row.setSpacing(16)
+        self._row.addWidget(area, 2)
+        self._row.addLayout(main, 5)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the places stand above what is written, and low."""
+        super().resizeEvent(event)
+        narrow = self.width() < self._theme.scaled(_NARROW)
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        self._where.setMaximumHeight(self._theme.scaled(_LOW) if narrow else _NO_LIMIT)
+
+
+def _templates(theme: Theme, families: Sequence[Family]) -> ChoiceBox:
+    """Questions first: they are what one asks with."""
+    made = ChoiceBox(theme)
+    made.setAccessibleName(_("Template of the post"))
+    made.setFont(theme.font(fonts.BODY))
+    made.addItem(_("Without a template"), "")
+    for family in sorted(families, key=lambda one: not one.first.question):
+        name = _("Question: {name}").format(name=family.first.name) if family.first.question else family.first.name
+        made.addItem(name, family.first.id)
+    made.setVisible(bool(families))
+    return made
+
+
+def _name(account: AccountRow) -> str:
+    return _("{account} on {channel}").format(account=account.handle, channel=channel_name(account.channel))

@@ -1,0 +1,109 @@
+"""Publishing: what is asked or told goes to several accounts in one step, and comes back by one undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from inbox_app.actions import acting, writing
+from inbox_app.domain.ids import AccountId, OutboxId
+from inbox_app.domain.inbox import AccountRow, OutboxRow
+from inbox_app.domain.words import AccountState, Verb
+from inbox_app.i18n import _, ngettext
+from inbox_app.queries import accounts, templates
+from ui import dialogs
+from ui.commands import Does
+from ui.core import Core
+from ui.publish_dialog import PublishDialog
+from ui.tasks import Tasks, Work
+from ui.theme.theme import Theme
+from ui.wordings import Post, Wordings
+
+
+class Publishing(QObject):
+    """Keeps what was begun while the workspace is open; `say` tells a sentence."""
+
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, say: Callable[[str], object]) -> None:
+        super().__init__(window)
+        self._core, self._tasks, self._theme, self._window, self._say = core, tasks, theme, window, say
+        self._begun, self._places = Wordings(), list[AccountId]()
+        self._last: dict[OutboxId, tuple[Wordings, list[AccountId]]] = {}
+        self.deeds: dict[Does, Callable[[], None]] = {Does.PUBLISH: lambda: self._start(self._publish())}
+
+    def take_back(self, sent: OutboxRow) -> None:
+        """Undo a post, and those that were published with it; their texts come back to be changed."""
+        self._start(self._undo(sent))
+
+    def _start(self, work: Work) -> None:
+        self._tasks.start(work, "publish")
+
+    # --- publishing -------------------------------------------------------------------------------------------------
+
+    async def _publish(self) -> None:
+        where = await self._where()
+        if not where:
+            self._say(_("None of your accounts takes posts. Connect one that does, and ask there."))
+            return
+        limits = {one.id: await self._core.post_limits(one.id) for one in where}
+        families = await templates.families(self._core.store, self._core.me)
+        with_text = [one for one in families if one.first.text.strip()]
+        dialog = PublishDialog(self._theme, self._window.window(), where, limits, with_text)
+        dialog.template_chosen.connect(lambda wanted: self._start(self._use(dialog, wanted, where)))
+        dialog.fill(self._begun, self._places or [one.id for one in where])
+        accepted = await dialogs.ask(dialog)
+        self._begun, self._places = dialog.wordings, dialog.places
+        if accepted:
+            await self._commit()
+
+    async def _where(self) -> tuple[AccountRow, ...]:
+        """The accounts on which something can be published."""
+        every = await accounts.every(self._core.store)
+        return tuple(
+            one
+            for one in every
+            if one.state in (AccountState.ACTIVE, AccountState.PAUSED)
+            and one.takes_posts
+            and one.channel in self._core.catalogue
+            and Verb.POSTS in self._core.catalogue[one.channel].verbs
+        )
+
+    async def _use(self, dialog: PublishDialog, wanted: str, where: Sequence[AccountRow]) -> None:
+        """Each place gets the template's text for its channel, as it stands there."""
+        wordings, first = Wordings(), True
+        for one in where:
+            channel = self._core.catalogue[one.channel]
+            made = await templates.prepare_post(
+                self._core.store, self._core.me, wanted, one.id, channel_name=str(channel.name)
+            )
+            post = Post(made.filled.text, made.title)
+            wordings = Wordings(post, template=made.template.id) if first else wordings.saying(one.id, post)
+            first = False
+        dialog.take(wordings)
+
+    async def _commit(self) -> None:
+        undo = timedelta(seconds=self._core.settings.current.undo_seconds)
+        postings = self._begun.postings(self._places)
+        rows = await acting.post(self._core.store, self._core.me, postings, undo)
+        self._last = {row.id: (self._begun, self._places) for row in rows}
+        self._begun, self._places = Wordings(), []
+        said = ngettext(
+            "It will be published in {count} place. Answers gather under it.",
+            "It will be published in {count} places. Answers gather under it.",
+            len(rows),
+        )
+        self._say(said.format(count=len(rows)))
+
+    # --- taking back ------------------------------------------------------------------------------------------------
+
+    async def _undo(self, sent: OutboxRow) -> None:
+        together = [*self._last] if sent.id in self._last else [sent.id]
+        for one in together:
+            await writing.undo(self._core.store, one)
+        known = self._last.get(sent.id)
+        if self._begun.is_empty:
+            self._begun, self._places = known or (Wordings(Post(sent.text)), [sent.account])
+        self._last = {}
+        await self._publish()
