@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -17,11 +18,13 @@ from inbox_app.domain.inbox import MessageRow, OutboxRow
 from inbox_app.domain.words import ActKind
 from inbox_app.i18n import _
 from inbox_app.queries import writing as questions
+from inbox_app.settings import local_zone
 from ui import dialogs
 from ui.bars import Leaving
 from ui.bridge import Bridge
 from ui.commands import Does
 from ui.composer.composer import Composer
+from ui.composer.later_dialog import LaterDialog
 from ui.composer.letters import Letters
 from ui.composer.pasted import Pasted
 from ui.composer.toning import Toning
@@ -69,6 +72,7 @@ class Answering(QObject):
             Does.NEW_MAIL: self.letters.write,
             Does.SEND: self.writing.send,
             Does.ATTACH: table.composer.files_wanted.emit,
+            Does.SEND_LATER: self._send_later,
             Does.TONE: self._edit_tone,
             **self.toning.deeds,
         }
@@ -137,6 +141,7 @@ class Answering(QObject):
 
     def _wire_composer(self, composer: Composer) -> None:
         composer.send_asked.connect(self.writing.send)
+        composer.later_asked.connect(self._send_later)
         composer.picture_pasted.connect(lambda picture: self._tasks.start(self._paste(picture), "paste"))
         composer.files_wanted.connect(lambda: self._tasks.start(self._attach(), "attach"))
         composer.target_dropped.connect(self._greet)
@@ -202,6 +207,16 @@ class Answering(QObject):
         await dialog.load()
         await dialogs.ask(dialog)
         self.toning.reload()
+
+    def _send_later(self) -> None:
+        if self._table.composer.is_ready:
+            self._tasks.start(self._ask_when(), "send later")
+
+    async def _ask_when(self) -> None:
+        dialog = LaterDialog(self._theme, self._window.window(), datetime.now(local_zone()).replace(microsecond=0))
+        await dialogs.ask(dialog)
+        if dialog.chosen is not None:
+            self.writing.send(at=dialog.chosen)
 
     def _complete_address(self, typed: str) -> None:
         shown = self._table.bridge.on_screen

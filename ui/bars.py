@@ -11,6 +11,7 @@ from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.words import OutboxState
 from inbox_app.i18n import _, ngettext
 from ui.conversation.deeds import act_name
+from ui.conversation.sending_row import waits_long
 from ui.theme.moments import COUNTDOWN_MS, seconds_until
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton, ToolButton
@@ -64,7 +65,8 @@ class Leaving(Bar):
 
     def show_outbox(self, rows: Sequence[OutboxRow]) -> None:
         """Take over what waits; the newest first."""
-        self._waiting = [row for row in rows if row.state is OutboxState.QUEUED and row.attempts == 0]
+        waiting = [row for row in rows if row.state is OutboxState.QUEUED and row.attempts == 0]
+        self._waiting = [row for row in waiting if not waits_long(row)]
         self._count()
 
     @property

@@ -38,6 +38,8 @@ class Does(Enum):
     UNDO = auto()
     SEND = auto()
     SEND_AND_NEXT = auto()
+    SEND_AND_DONE = auto()
+    SEND_LATER = auto()
     SEARCH = auto()
     BACK = auto()
     PANEL = auto()
@@ -152,6 +154,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.SEND, N_("Send"), ("Ctrl+Return", "Ctrl+Enter"), When.CONVERSATION),
     Command(Does.SEND_AND_NEXT, N_("Send and go to the next"), ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"),
             When.CONVERSATION),
+    Command(Does.SEND_AND_DONE, N_("Send, and the conversation is done"), ("Ctrl+Alt+Return", "Ctrl+Alt+Enter"),
+            When.CONVERSATION),
+    Command(Does.SEND_LATER, N_("Send later…"), ("Ctrl+Shift+Y",), When.CONVERSATION),
     Command(Does.ATTACH, N_("Attach files"), ("Ctrl+Shift+A",), When.CONVERSATION),
     Command(Does.TEMPLATE, N_("Insert a template"), ("T",), When.CONVERSATION, _TEXT),
     Command(Does.TEMPLATE, N_("Insert a template"), ("Ctrl+T",), When.CONVERSATION),

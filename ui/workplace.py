@@ -391,6 +391,7 @@ class Workplace(QWidget):
             **self.publishing.deeds,
             Does.UNDO: self._undo,
             Does.SEND_AND_NEXT: partial(self.answering.writing.send, partial(self.list.step, 1)),
+            Does.SEND_AND_DONE: partial(self.answering.writing.send, self.deciding.deeds[Does.DONE]),
             Does.SEARCH: self._focus_search,
             Does.BACK: self._back,
             Does.PANEL: self.panes.toggle_panel,

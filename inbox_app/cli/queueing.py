@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import sys
 from argparse import ArgumentParser, Namespace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from inbox_app.app import App
 from inbox_app.cli.output import Printed, moment
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.when import parse_when
 from inbox_app.i18n import _
+from inbox_app.settings import local_zone
 
 _STANDARD_INPUT = "-"
 
@@ -56,10 +58,17 @@ def add_time(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--now", action="store_true", help=_("leave with the next sync, without waiting for the undo window")
     )
+    parser.add_argument("--at", metavar="WHEN", default="", help=_("leave at a moment: “fri 9”, “domani alle 9”"))
 
 
 def undo_window(app: App, chosen: Namespace) -> timedelta:
-    """How long it can be taken back."""
+    """How long it can be taken back: until it leaves. Raises `WrongUse` where its moment is none to come."""
+    if chosen.at:
+        now = datetime.now(local_zone())
+        moment = parse_when(chosen.at, now)
+        if moment is None or moment <= now:
+            raise WrongUse(_("That is no moment to come. Write “in 3 days”, “fri 9” or “domani alle 9”."))
+        return moment - now
     return timedelta(0) if chosen.now else timedelta(seconds=app.settings.current.undo_seconds)
 
 
@@ -83,7 +92,7 @@ def queued_text(row: OutboxRow, chosen: Namespace) -> str:
     """A command that has ended sends nothing: say who will, and from when on."""
     leaves = _("Queued as {id}: it leaves with the next “portavoce sync” or an open window.")
     later = _("Queued as {id}: it leaves with the next “portavoce sync” or an open window, not before {time}.")
-    clock = row.not_before.astimezone().strftime("%H:%M:%S")
+    clock = row.not_before.astimezone().strftime("%Y-%m-%d %H:%M" if chosen.at else "%H:%M:%S")
     return " ".join(
         (
             (leaves if chosen.now else later).format(id=row.id, time=clock),

@@ -39,6 +39,7 @@ class Composer(QFrame):
     target_dropped = Signal()
     """What usually is answered shall be named again."""
     send_asked = Signal()
+    later_asked = Signal()
     files_wanted = Signal()
     template_wanted = Signal()
     picture_pasted = Signal(QImage)
@@ -70,6 +71,7 @@ class Composer(QFrame):
         self._clear = ToolButton(theme, "x", _("Answer what asks for a reply instead"))
         self._attach = ToolButton(theme, "paperclip", _("Attach files (Ctrl+Shift+A)"))
         self._template = ToolButton(theme, "notebook", _("Insert a template (T)"))
+        self._later = ToolButton(theme, "clock", _("Send later (Ctrl+Shift+Y)"))
         self._send = PushButton(theme, _("Send"), "primary")
         self._send.setToolTip(_("Send (Ctrl+Enter)"))
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
@@ -90,6 +92,7 @@ class Composer(QFrame):
         self._attach.clicked.connect(self.files_wanted)
         self._template.clicked.connect(self.template_wanted)
         self._send.clicked.connect(self.send_asked)
+        self._later.clicked.connect(self.later_asked)
 
     # --- what it holds ----------------------------------------------------------------------------------------------
 
@@ -279,6 +282,7 @@ class Composer(QFrame):
         self.field.setEnabled(not self._refusal)
         self.field.setPlaceholderText("" if self._refusal else _("Write a reply…"))
         self._send.setEnabled(self.is_ready)
+        self._later.setEnabled(self.is_ready)
         self.addresses.setVisible(self._is_mail and not self._refusal)
         problem = self.problem
         self._problem.setText(problem)
@@ -300,7 +304,7 @@ class Composer(QFrame):
         column.addWidget(self._problem)
         self._body.setSpacing(4)
         self._body.addWidget(self.field, 1)
-        self._body.addLayout(_row(self._attach, self._template, self._quotes, None, self.ring, self._send))
+        self._body.addLayout(_row(self._attach, self._template, self._quotes, None, self.ring, self._later, self._send))
         column.addLayout(self._body)
         column.addWidget(self.tone)
 

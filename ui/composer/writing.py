@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -228,8 +228,8 @@ class Writing(QObject):
 
     # --- sending and taking back ------------------------------------------------------------------------------------
 
-    def send(self, then: Callable[[], None] | None = None) -> None:
-        """Commit the reply; the composer empties after the commit, and `then` is called."""
+    def send(self, then: Callable[[], None] | None = None, at: datetime | None = None) -> None:
+        """Commit the reply, to leave soon or at a moment; then the composer empties, and `then` is called."""
         if self._of is not None and not self._composer.is_ready:
             self._composer.field.go_to_hole()
         elif self._of is not None and self._sending is None:
@@ -237,14 +237,16 @@ class Writing(QObject):
             self._sending = self._of
             self._composer.hold(True)
             written = replace(self._written(), target=self._composer.named)
-            self._tasks.start(self._send(self._of, written, then), "send")
+            self._tasks.start(self._send(self._of, written, then, at), "send")
 
-    async def _send(self, wanted: ConversationId, written: Written, then: Callable[[], None] | None) -> None:
+    async def _send(
+        self, wanted: ConversationId, written: Written, then: Callable[[], None] | None, at: datetime | None
+    ) -> None:
         try:
             if not await self.consent(wanted, written):
                 return
             async with self._order:
-                row = await self._commit(wanted, written)
+                row = await self._commit(wanted, written, at)
             self._sending = None
             self._forget(wanted)
             self.queued.emit(row)
@@ -255,12 +257,14 @@ class Writing(QObject):
             if self._of == wanted:
                 self._composer.hold(False)
 
-    async def _commit(self, wanted: ConversationId, written: Written) -> OutboxRow:
+    async def _commit(self, wanted: ConversationId, written: Written, at: datetime | None) -> OutboxRow:
         store, me = self._core.store, self._core.me
         self._unsaved[wanted] = written
         draft = await actions.save_draft(store, me, wanted, *_draft_of(written))
         files = [await asyncio.to_thread(read_own, path) for path in written.files]
         undo = timedelta(seconds=self._core.settings.current.undo_seconds)
+        if at is not None:
+            undo = max(undo, at - datetime.now(UTC))
         return await actions.reply(
             store,
             me,

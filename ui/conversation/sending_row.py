@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.words import OutboxState
 from inbox_app.i18n import _
+from inbox_app.settings import LONGEST_UNDO
 from ui.theme import fonts
 from ui.theme.moments import at, seconds_until
 from ui.theme.theme import Theme
@@ -67,6 +68,11 @@ def counts_down(row: OutboxRow) -> bool:
     return row.state is OutboxState.QUEUED and seconds_until(row.not_before) > 0
 
 
+def waits_long(row: OutboxRow) -> bool:
+    """Whether it was put off to a moment: it waits on purpose, longer than any undo window lasts."""
+    return row.not_before - row.decided_at > timedelta(seconds=LONGEST_UNDO)
+
+
 def sentence_of(row: OutboxRow, now: datetime | None = None) -> str:
     """What became of it, in a sentence."""
     match row.state:
@@ -82,7 +88,10 @@ def sentence_of(row: OutboxRow, now: datetime | None = None) -> str:
 
 
 def _waiting(row: OutboxRow, now: datetime | None) -> str:
-    if left := seconds_until(row.not_before, now):
+    left = seconds_until(row.not_before, now)
+    if left and waits_long(row):
+        return _("Will be sent {when}").format(when=at(row.not_before, now))
+    if left:
         return _("Will be sent in {seconds} s").format(seconds=left)
     if row.retry_at and row.retry_at > (now or datetime.now(UTC)):
         said = _("Not sent yet. Next try: {when}.").format(when=at(row.retry_at, now))
