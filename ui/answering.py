@@ -23,6 +23,7 @@ from ui import dialogs
 from ui.bars import Leaving
 from ui.bridge import Bridge
 from ui.commands import Does
+from ui.composer.completing import Completing
 from ui.composer.composer import Composer
 from ui.composer.later_dialog import LaterDialog
 from ui.composer.letters import Letters
@@ -61,6 +62,7 @@ class Answering(QObject):
         super().__init__(window)
         self._core, self._tasks, self._theme, self._window, self._table = core, tasks, theme, window, table
         self.writing = Writing(core, tasks, table.composer)
+        self._completing = Completing(theme, table.composer.field)
         self.toning = Toning(core, tasks, table.composer)
         self.letters = Letters(core, tasks, theme, window)
         self._pasted = Pasted()
@@ -80,6 +82,7 @@ class Answering(QObject):
         self._wire_composer(table.composer)
         self.writing.brought.connect(self.toning.reload)
         table.bridge.thread_changed.connect(self.toning.follow)
+        table.bridge.thread_changed.connect(self._completing.follow)
         self.letters.sent.connect(self._leave_composer)
         self.writing.queued.connect(self._leave_composer)
         self.writing.queued.connect(self._greet)

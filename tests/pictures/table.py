@@ -72,6 +72,7 @@ SHOTS = (
     Shot("message-menu-italian-dark", writing.menu("Elena Sabbadin"), LOW, "it", dark=True),
     Shot("tone-composer-light", writing.toned("Maya Lindhagen", _TONED, "en"), LOW),
     Shot("tone-composer-italian-dark", writing.toned("Elena Sabbadin", _TONED_IT, "it"), LOW, "it", dark=True),
+    Shot("completing-light", writing.completing("Maya Lindhagen", "Thank you both :smi"), LOW),
     Shot("tone-sheet-light", writing.tone_sheet("en"), LOW),
     Shot("tone-sheet-italian", writing.tone_sheet("it"), LOW, "it"),
     Shot("tone-sheet-large-text-dark", writing.tone_sheet("en"), NARROW, dark=True, scale=2.0),

@@ -66,6 +66,22 @@ def toned(member: str, text: str, language: str) -> Scene:
     return scene
 
 
+def completing(member: str, text: str) -> Scene:
+    """Emoji that are offered while one writes."""
+
+    async def scene(stage: Stage) -> None:
+        await opened(member)(stage)
+        field = stage.place.composer.field
+        stage.window.activateWindow()
+        field.setFocus()
+        await stage.until(field.hasFocus)
+        field.insertPlainText(text)
+        stage.after.append(field.clear)
+        await stage.until(lambda: stage.place.is_settled)
+
+    return scene
+
+
 def tone_sheet(language: str) -> Scene:
     """The rules in their dialog."""
 

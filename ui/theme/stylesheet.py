@@ -42,6 +42,9 @@ QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid %(text3)s; b
 QCheckBox::indicator:checked { width: 6px; height: 6px; border: 5px solid %(accent)s; background: %(on_accent)s; }
 QCheckBox:focus { color: %(accent_text)s; }
 QListWidget { background: transparent; color: %(text)s; }
+QListWidget[popup="true"] { background: %(raised)s; border: 1px solid %(line2)s; border-radius: 8px; padding: 2px; }
+QListWidget[popup="true"]::item { padding: 4px 6px; border-radius: 5px; }
+QListWidget[popup="true"]::item:selected { background: %(selected)s; color: %(text)s; }
 QComboBox { background: %(sunken)s; border: 1px solid transparent; border-radius: 8px; padding: 0 8px;
   min-height: 32px; color: %(text)s; }
 QComboBox:focus { border: 1px solid %(accent)s; background: %(bg)s; }
