@@ -30,6 +30,7 @@ class Does(Enum):
     TAG_MEMBER = auto()
     LINK = auto()
     TIMELINE = auto()
+    ERASE = auto()
     REOPEN = auto()
     SNOOZE = auto()
     TAG = auto()
@@ -77,6 +78,7 @@ class Does(Enum):
     KEEP_PROMISE = auto()
     NOTIFICATIONS = auto()
     WORKSPACES = auto()
+    BACKUPS = auto()
     PRACTICE = auto()
     THEME = auto()
     TOUR = auto()
@@ -149,6 +151,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.SPLIT, N_("Take a message out into a conversation of its own"), ("Ctrl+Shift+M",), When.CONVERSATION),
     Command(Does.PRIORITY, N_("Mark as important, or no longer"), ("I",), When.CONVERSATION, _TEXT),
     Command(Does.HISTORY, N_("Everything that was decided…"), ("Ctrl+Shift+H",)),
+    Command(Does.ERASE, N_("Erase the member for good…"), ("Ctrl+Shift+Del",), When.CONVERSATION),
     Command(Does.UNDO, N_("Undo"), ("Z",), where=_TEXT),
     Command(Does.UNDO, N_("Undo"), ("Ctrl+Z",)),
     Command(Does.SEND, N_("Send"), ("Ctrl+Return", "Ctrl+Enter"), When.CONVERSATION),
@@ -184,6 +187,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.IMPORT, N_("Import an archive…"), ("Ctrl+Shift+I",), When.ALWAYS),
     Command(Does.EXPORT, N_("Export…"), ("Ctrl+Shift+E",)),
     Command(Does.WORKSPACES, N_("Switch to another workspace"), ("Ctrl+Shift+O",)),
+    Command(Does.BACKUPS, N_("Backups of this workspace…"), ("Ctrl+Shift+B",)),
     Command(Does.PRACTICE, N_("Open the practice room"), ("Ctrl+Shift+P",), When.ALWAYS),
     Command(Does.SETTINGS, N_("Settings…"), ("Ctrl+,",)),
     Command(Does.THEME, N_("Change between light and dark"), ("Ctrl+Shift+L",), When.ALWAYS),

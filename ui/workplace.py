@@ -56,6 +56,7 @@ from ui.templates.templating import Shelf, Templating
 from ui.theme.theme import Theme
 from ui.theme.tokens import LOW_WINDOW
 from ui.toast import Toast
+from ui.vault.vault import Vault
 from ui.views.viewing import Shelf as Views
 from ui.views.viewing import Viewing
 
@@ -130,6 +131,7 @@ class Workplace(QWidget):
         self.regrouping.made.connect(lambda made: self.open(ConversationId(made)))
         self.viewing.views_changed.connect(self.remembered.seek_view, Qt.ConnectionType.QueuedConnection)
         self.publishing = Publishing(core, tasks, theme, self, self.toast.say)
+        self.vault = Vault(core, tasks, theme, self, self.people.card)
 
     def start(self) -> None:
         """Fill the panes."""
@@ -340,6 +342,9 @@ class Workplace(QWidget):
         self.bridge.colleagues_changed.connect(self._take_colleagues)
         self.people.message_asked.connect(self.open_at)
         self.people.panel_asked.connect(self.panes.show_panel)
+        self.members.erase_asked.connect(self.vault.deeds[Does.ERASE])
+        self.vault.said.connect(self.toast.say)
+        self.vault.erased.connect(lambda: self.show_view(self._view))
 
     def _wire_reminding(self) -> None:
         self.reminding.settle_in(self.members)
@@ -389,6 +394,7 @@ class Workplace(QWidget):
             **self.bookkeeping.deeds,
             **self.regrouping.deeds,
             **self.publishing.deeds,
+            **self.vault.deeds,
             Does.UNDO: self._undo,
             Does.SEND_AND_NEXT: partial(self.answering.writing.send, partial(self.list.step, 1)),
             Does.SEND_AND_DONE: partial(self.answering.writing.send, self.deciding.deeds[Does.DONE]),

@@ -12,6 +12,8 @@ from inbox_app.storage.backups import Backup
 from inbox_app.storage.restoring import Restored
 from inbox_app.storage.store import Store, wall_clock
 
+__all__ = ["Backup", "Restored", "kept", "make", "restore"]
+
 
 async def make(store: Store, address: WorkspaceAddress, out: Path | None = None) -> Backup:
     """A backup now, verified.

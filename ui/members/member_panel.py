@@ -32,7 +32,7 @@ class MemberPanel(QWidget):
 
     Signals:
         member_chosen: the `MemberId` of somebody else in the conversation.
-        tag_asked, note_asked, link_asked, timeline_asked, field_asked: the button of that name.
+        tag_asked, note_asked, link_asked, timeline_asked, field_asked, erase_asked: the button of that name.
         note_menu_asked: a `NoteRow` and where its menu opens.
         handle_menu_asked: a `HandleLine` and where its menu opens.
         line_asked: the `TimelineLine` to open.
@@ -45,6 +45,7 @@ class MemberPanel(QWidget):
     link_asked = Signal()
     timeline_asked = Signal()
     field_asked = Signal()
+    erase_asked = Signal()
     note_menu_asked = Signal(NoteRow, QPoint)
     handle_menu_asked = Signal(HandleLine, QPoint)
     line_asked = Signal(TimelineLine)
@@ -77,7 +78,9 @@ class MemberPanel(QWidget):
         self._history = Section(theme, _("History"), "clock-counter-clockwise", _("Whole timeline"))
         self._details = Section(theme, _("Details"), "plus", _("Add a field"))
         self._others = Section(theme, _("Also in this conversation"))
+        self.erase = ToolButton(theme, "prohibit", _("Erase this member…"), "link")
         self._lay_out()
+        self.erase.clicked.connect(self.erase_asked)
         self._tags.deed.clicked.connect(self.tag_asked)
         self._notes.deed.clicked.connect(self.note_asked)
         self._handles.deed.clicked.connect(self.link_asked)
@@ -122,6 +125,7 @@ class MemberPanel(QWidget):
         column.addLayout(self.reminder_place)
         for section in (self._notes, self._history, self._handles, self._details, self._others):
             column.addWidget(section)
+        column.addWidget(self.erase, alignment=Qt.AlignmentFlag.AlignLeft)
         self.card.hide()
         self._area.setWidget(room)
         whole = QVBoxLayout(self)

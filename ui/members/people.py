@@ -129,7 +129,7 @@ class People(QObject):
         await deed
         self._around.toast.say(said, self._around.undo)
 
-    async def _card(self) -> Card | None:
+    async def card(self) -> Card | None:
         """The member that a command is about: whose card is shown, read afresh, also where the panel is hidden."""
         shown = self._around.panel.shown
         people = [one.member for one in members_of(self._thread)] if self._thread else []
@@ -137,7 +137,7 @@ class People(QObject):
         return None if whom is None else await ask.card(self._core.store, self._core.me, whom)
 
     async def _note(self, *, on_member: bool) -> None:
-        thread, card = self._thread, await self._card()
+        thread, card = self._thread, await self.card()
         if thread is None:
             return
         name = card.name if card else ""
@@ -179,7 +179,7 @@ class People(QObject):
             await self._do(changed, _("The note was changed."))
 
     async def _tag(self) -> None:
-        card = await self._card()
+        card = await self.card()
         if card is None:
             return
         has = {tag.name for tag in card.tags}
@@ -210,7 +210,7 @@ class People(QObject):
             self._around.toast.say(_("Every member has the field “{name}” now.").format(name=dialog.name))
 
     async def _link(self) -> None:
-        card = await self._card()
+        card = await self.card()
         if card is None:
             return
         dialog = LinkDialog(self._core, self._tasks, self._theme, self._window, card)
@@ -241,7 +241,7 @@ class People(QObject):
             self._around.toast.say(_("Unlinked: both are what they were before."), undo)
 
     async def _show_timeline(self) -> None:
-        card = await self._card()
+        card = await self.card()
         if card is None:
             return
         page = TimelinePage(self._core, self._tasks, self._theme, self._window, card)

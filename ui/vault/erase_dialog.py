@@ -1,0 +1,82 @@
+"""Erasing a member: what will go is counted first, and nothing goes before the name was typed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+
+from inbox_app.domain.erasure import Erasing, Extent
+from inbox_app.i18n import _
+from ui.theme import fonts
+from ui.theme.theme import Theme
+from ui.theme.widgets import Label, PushButton
+
+
+class EraseDialog(QDialog):
+    """Accepted once the name was typed; `how` is what was chosen then."""
+
+    def __init__(self, theme: Theme, extent: Extent, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._extent = extent
+        self.setWindowTitle(_("Erase {name} for good").format(name=extent.name))
+        self.setMinimumWidth(460)
+        self.erase = QRadioButton(_("Erase: what they said goes, and conversations with nobody else"))
+        self.anonymise = QRadioButton(_("Anonymise: conversations stay, without who it was and what they said"))
+        self.erase.setChecked(True)
+        self.typed = QLineEdit()
+        self.typed.setAccessibleName(_("The member’s name"))
+        self.go = PushButton(theme, _("Erase for good"), "primary")
+        self.go.setEnabled(False)
+        stay = PushButton(theme, _("Cancel"), "plain")
+        self.typed.textChanged.connect(lambda _text: self.go.setEnabled(self.is_confirmed))
+        self.typed.returnPressed.connect(self._go)
+        self.go.clicked.connect(self._go)
+        stay.clicked.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(10)
+        column.addWidget(Label(theme, ", ".join(extent.handles), tone="second").wrapping())
+        column.addLayout(self._counts(theme))
+        column.addWidget(self.erase)
+        column.addWidget(self.anonymise)
+        hint = _(
+            "What others said stays, without this person’s names and quoted lines. Backups are cleaned too. "
+            "A sync, an import or an older backup brings nothing of it back, and no undo does."
+        )
+        column.addWidget(Label(theme, hint, tone="second").wrapping())
+        column.addWidget(Label(theme, _("To go on, type the name: {name}").format(name=extent.name)).wrapping())
+        column.addWidget(self.typed)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(stay)
+        foot.addWidget(self.go)
+        column.addLayout(foot)
+        self.typed.setFocus()
+
+    @property
+    def how(self) -> Erasing:
+        """What was chosen."""
+        return Erasing.ANONYMISE if self.anonymise.isChecked() else Erasing.ERASE
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the name stands there."""
+        return _same(self.typed.text()) == _same(self._extent.name)
+
+    def _go(self) -> None:
+        if self.is_confirmed:
+            self.accept()
+
+    def _counts(self, theme: Theme) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(3)
+        grid.setColumnStretch(1, 1)
+        for row, (what, count) in enumerate(line for line in self._extent.lines if line[1]):
+            grid.addWidget(Label(theme, str(count), weight=fonts.BOLD), row, 0, Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(Label(theme, what).eliding(), row, 1)
+        return grid
+
+
+def _same(name: str) -> str:
+    return " ".join(name.split()).casefold()
