@@ -1,1 +1,1 @@
-"""Export formats, our own import and backup."""
+"""Export formats, and our own import."""
