@@ -26,6 +26,7 @@ from inbox_app.storage.locks import EngineLock
 from inbox_app.storage.opening import open_database
 from inbox_app.storage.schema import account, secret
 from inbox_app.storage.sqlite import SQLiteDatabase
+from inbox_app.storage.suppression import ErasedList
 from inbox_app.storage.transaction import Tx
 
 
@@ -86,12 +87,15 @@ def _bring(found: backups.Backup, address: WorkspaceAddress, now: int, lists: It
     try:
         _copy(found, draft)
         open_database(draft, create=False, now=now).close()  # brings an older one to today's schema
-        erased = _make_ready(draft, found.workspace, now, lists)
+        erased = _make_ready(draft, found.workspace, now, [*_own_list(address), *map(suppression.read_list, lists)])
         if address.database.exists():
             _keep_sign_ins(address.database, draft.database, now)
         _take_files(draft.attachments, address.attachments)
         aside = _put_aside(address, now)
+        known = copying.look(draft.database, suppression.everything)
         move_into_place(draft.database, address.database)
+        if known.keys:
+            suppression.write_list(address.erased, known)
     finally:
         shutil.rmtree(draft.folder, ignore_errors=True)
     return Restored(found, aside, erased)
@@ -105,9 +109,17 @@ def _copy(found: backups.Backup, draft: WorkspaceAddress) -> None:
         shutil.copytree(found.path / backups.FILES, draft.attachments)
 
 
-def _make_ready(draft: WorkspaceAddress, workspace: str, now: int, lists: Iterable[Path]) -> int:
+def _own_list(address: WorkspaceAddress) -> list[ErasedList]:
+    """What the database that is replaced knows; a damaged one may know nothing any more."""
+    try:
+        return [copying.look(address.database, suppression.everything)] if address.database.exists() else []
+    except (SQLAlchemyError, StorageError, KeyError):
+        return []
+
+
+def _make_ready(draft: WorkspaceAddress, workspace: str, now: int, lists: Iterable[ErasedList | None]) -> int:
     """Take out again who was erased, and hold back what waited; how many people that were."""
-    known = [one for one in map(suppression.read_list, lists) if one is not None and one.workspace == workspace]
+    known = [one for one in lists if one is not None and one.workspace == workspace]
     copying.change(draft.database, now, copying.hold_back)
 
     def work(tx: Tx) -> tuple[int, list[str]]:

@@ -97,7 +97,8 @@ def remnants(folder: Path) -> list[Path]:
 
 async def live(store: Store, address: WorkspaceAddress) -> None:
     """What people do about her: notes, a draft, a decision that was taken, a reminder, a search."""
-    await members.note_member(store, me, await her(store), f"{MARK} prefers the phone")
+    noted = await members.note_member(store, me, await her(store), f"{MARK} prefers the phone")
+    await members.change_note(store, me, noted, text=f"{MARK} prefers to write")
     rows = (await inbox.conversation_page(store, me)).rows
     shared = next(row.id for row in rows if row.kind is Kind.COMMENTS)
     await members.note_conversation(store, me, shared, f"{HER.name} was here first")
@@ -171,7 +172,8 @@ async def test_neither_a_sync_nor_an_import_brings_her_back(
     await export(store, me, format_of("json"), Selection(notes=True), tmp_path / "out", lambda _step: None)
     await go(store, address, tmp_path / "logs")
     after = await bodies(store)
-    await tell(store, account, *tale())
+    for one in tale():
+        await tell(store, account, one)
     assert await bodies(store) == after
     await json_import.take_in(store, tmp_path / "out", lambda _step: None)
     assert [body for body in await bodies(store) if MARK in body] == []
@@ -227,6 +229,9 @@ async def test_an_older_backup_comes_back_without_her(
     beside = resolve_workspace(str(tmp_path / "beside"))
     done = restoring.restore(out, beside, sqlite_store.now(), also=[sqlite_address.erased])
     assert (done.erased, remnants(beside.folder)) == (1, [])
+    again = restoring.restore(out, beside, sqlite_store.now(), over=True)
+    assert (again.erased, remnants(beside.folder)) == (1, [])
+    sqlite_address.erased.unlink()
     over = restoring.restore(out, sqlite_address, sqlite_store.now(), over=True)
     assert (over.erased, remnants(sqlite_address.folder)) == (1, [])
     restored = await Store.open(sqlite_address, Bus())

@@ -109,7 +109,11 @@ async def test_what_waited_is_not_sent_by_a_restored_copy(
     first = select(outbox.c.id).limit(1).scalar_subquery()
     await run(sqlite_store, update(outbox).where(outbox.c.id == first).values(state="sending"))
     out = sqlite_address.folder.parent / "out"
-    await backing_up.make(sqlite_store, sqlite_address, out)
+    made = await backing_up.make(sqlite_store, sqlite_address, out)
+    in_copy = copying.look(
+        made.path / backups.DATABASE, lambda conn: conn.execute(select(outbox.c.state)).scalars().all()
+    )
+    assert set(in_copy) == {OutboxState.UNCONFIRMED.value}
     beside = resolve_workspace(str(sqlite_address.folder.parent / "beside"))
     restoring.restore(out, beside, 1)
     restored = await Store.open(beside, Bus())
