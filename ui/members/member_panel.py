@@ -123,9 +123,10 @@ class MemberPanel(QWidget):
         column.addLayout(self._head)
         column.addWidget(self._tags)
         column.addLayout(self.reminder_place)
-        for section in (self._notes, self._history, self._handles, self._details, self._others):
+        for section in (self._notes, self._history, self._handles, self._details):
             column.addWidget(section)
         column.addWidget(self.erase, alignment=Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._others)
         self.card.hide()
         self._area.setWidget(room)
         whole = QVBoxLayout(self)
