@@ -37,7 +37,7 @@ async def run_erase(app: App, chosen: Namespace) -> Printed:
     logs = find_places().logs
     extent = await erasing.erase(app.store, app.address, logs, wanted, how, chosen.confirm)
     return Printed(
-        _document(extent, erased=True), f"{_text(extent)}\n{_('This is gone for good, in the backups too.')}"
+        _document(extent, erased=True), f"{_text(extent)}\n{said}"
     )
 
 
