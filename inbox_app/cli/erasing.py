@@ -36,9 +36,7 @@ async def run_erase(app: App, chosen: Namespace) -> Printed:
     how = Erasing.ANONYMISE if chosen.anonymise else Erasing.ERASE
     logs = find_places().logs
     extent = await erasing.erase(app.store, app.address, logs, wanted, how, chosen.confirm)
-    return Printed(
-        _document(extent, erased=True), f"{_text(extent)}\n{said}"
-    )
+    return Printed(_document(extent, erased=True), f"{_text(extent)}\n{said}")
 
 
 async def run_erasures(app: App, _chosen: Namespace) -> Printed:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from time import monotonic
 
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.inbox import view_named
-from inbox_app.cli.output import Document, Output, Printed
+from inbox_app.cli.output import Document, Printed
+from inbox_app.cli.telling import Teller
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.ids import AccountId, ConversationId, MemberId
 from inbox_app.domain.search_query import read_day
 from inbox_app.domain.selection import Extent, Selection
 from inbox_app.domain.timecode import from_ms
-from inbox_app.exchange.exporting import Exported, Step, export, preview
+from inbox_app.exchange.exporting import Exported, export, preview
 from inbox_app.exchange.extents import extent_sentence
 from inbox_app.exchange.formats import FORMATS, format_of
 from inbox_app.exchange.target import manifest_of
 from inbox_app.i18n import _, ngettext
-
-_EVERY = 2.0
-"""Seconds between two lines of progress."""
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -67,7 +63,7 @@ async def _export(desk: Desk, chosen: Namespace) -> Printed:
             extent = await preview(app.store, app.me, wanted)
             return Printed({**_counts(extent), "bytes": extent.size, "files": []}, extent_sentence(extent))
         out = chosen.out.absolute()
-        done = await export(app.store, app.me, form, wanted, out, _Teller(desk.output).tell)
+        done = await export(app.store, app.me, form, wanted, out, Teller(desk.output).tell)
     return Printed(_document(done), _text(done))
 
 
@@ -85,25 +81,6 @@ def _selection(chosen: Namespace) -> Selection:
     if chosen.all and not (wanted.is_everything and chosen.view is None):
         raise WrongUse(_("--all is everything: leave it out to choose a part."))
     return wanted
-
-
-class _Teller:
-    """Says on standard error how far an export is."""
-
-    def __init__(self, output: Output) -> None:
-        self._output = output
-        self._last = monotonic()
-
-    def tell(self, step: Step) -> None:
-        """Every other second."""
-        now = monotonic()
-        if now - self._last < _EVERY:
-            return
-        self._last = now
-        if self._output.as_json:
-            self._output.note(json.dumps({"progress": {"done": step.done, "messages": step.messages}}))
-        else:
-            self._output.note(_("{done} of {count} messages").format(done=step.done, count=step.messages))
 
 
 def _counts(extent: Extent) -> dict[str, Document]:

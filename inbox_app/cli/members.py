@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from inbox_app.actions import members as act
 from inbox_app.app import App
-from inbox_app.cli import erasing
+from inbox_app.cli import erasing, packing
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.member_lists import add_wishes, export_members, import_members, list_members, sheet_arguments
@@ -34,7 +34,7 @@ _CONVERSATION = "conversation:"
 
 def _arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(
-        dest="what", metavar="list|show|note|tag|set|link|unlink|erase|import|export|…", required=True
+        dest="what", metavar="list|show|note|tag|set|link|unlink|erase|pack|import|export|…", required=True
     )
     _list_arguments(what.add_parser("list", help=_("everybody who ever wrote, the last to speak first")))
     sheet_arguments(what)
@@ -49,6 +49,7 @@ def _arguments(parser: ArgumentParser) -> None:
     say.add_argument("values", nargs="+", metavar="NAME=VALUE", help=_names_of_facts())
     _linking_arguments(what)
     erasing.add_arguments(what)
+    packing.arguments(what.add_parser("pack", help=_("all that is kept of a member in one file, to hand it over")))
     field = what.add_parser("field", help=_("the fields that this workspace wants to know of its members"))
     deed = field.add_subparsers(dest="deed", metavar="list|add|remove", required=True)
     deed.add_parser("list", help=_("all fields"))
@@ -257,6 +258,8 @@ _DEEDS: dict[str, Run] = {
 
 
 async def _run(desk: Desk, chosen: Namespace) -> Printed:
+    if chosen.what == "pack":
+        return await packing.run(desk, chosen)
     async with desk.open() as app:
         return await _DEEDS[chosen.what](app, chosen)
 

@@ -42,10 +42,11 @@ class _Met:
                 self.notes[one.member][one.id] = one
 
 
-def write_book(source: Source, shelf: Shelf, *, title: str = "", about: str = "") -> None:
-    """Write the whole book; `about` is HTML that its first page begins with."""
+def write_book(source: Source, shelf: Shelf, *, title: str = "", kicker: str = "", about: str = "") -> Files | None:
+    """Write the whole book and say where its files are; `about` is HTML that its first page begins with."""
     words, met = Words(shelf), _Met()
-    chapters = Chapters(shelf, Files(source, shelf) if source.chosen.attachments else None, words)
+    files = Files(source, shelf) if source.chosen.attachments else None
+    chapters = Chapters(shelf, files, words)
     for told in source.chronicle():
         entry = chapters.tell(told)
         if entry is not None:
@@ -56,11 +57,19 @@ def write_book(source: Source, shelf: Shelf, *, title: str = "", about: str = ""
     for name in _FIXED:
         with shelf.file(f"{INNER}/{name}") as file:
             file.write((resources.files("resources") / "book" / name).read_bytes())
-    parts = (_head(source, met, title), about, _search(words.pieces), _months(chapters), lists, _colophon(source))
+    parts = (
+        _head(source, met, title, kicker),
+        about,
+        _search(words.pieces),
+        _months(chapters),
+        lists,
+        _colophon(source),
+    )
     script = f'<script src="{INNER}/search.js"></script>\n'
     with shelf.file(FIRST) as file:
         body = f'<main class="cover">{"".join(parts)}</main>'
         file.write(page(title or source.workspace(), body, at_top=True, scripts=script))
+    return files
 
 
 def _write_lists(source: Source, shelf: Shelf, met: _Met) -> str:
@@ -90,13 +99,13 @@ def _account_name(record: object) -> str:
     return ""
 
 
-def _head(source: Source, met: _Met, title: str) -> str:
+def _head(source: Source, met: _Met, title: str, kicker: str) -> str:
     messages = sum(one.messages for one in met.entries)
     said = ngettext("{count} message", "{count} messages", messages).format(count=f"{messages:n}")
     began = sorted(one.began for one in met.entries)
     lead = " · ".join((_span(began), contents.conversations_of(len(began)), said))
     name = text(title or source.workspace())
-    return f'<p class="kicker">{text(_("History book"))}</p><h1>{name}</h1><p class="lead">{text(lead)}</p>'
+    return f'<p class="kicker">{text(kicker or _("History book"))}</p><h1>{name}</h1><p class="lead">{text(lead)}</p>'
 
 
 def _span(days: Sequence[date]) -> str:
