@@ -14,8 +14,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from inbox_app.domain.ids import ColleagueId, MemberId
 from inbox_app.domain.people import Card
 from inbox_app.exchange.access.front import RECORD, front
-from inbox_app.exchange.access.record import write_record
+from inbox_app.exchange.access.record import Record
 from inbox_app.exchange.access.subject import Decisions, Subject, chosen_for
+from inbox_app.exchange.book.files import Files
 from inbox_app.exchange.book.source import Writes
 from inbox_app.exchange.book.writing import write_book
 from inbox_app.exchange.exporting import Exported, Format, Step, export
@@ -60,10 +61,13 @@ def usual_reason() -> str:
 def _write(history: History, target: Target, *, card: Card, decided: Decisions) -> None:
     with ZipFile(target.place(""), "w", ZIP_DEFLATED) as archive:
         shelf, subject = _Archive(archive), Subject(history, card, decided)
+        files = Files(subject, shelf)
+        record = Record(subject, card, decided, files)
+        subject.heard_by(record.hear)
         about = front(card, history.workspace(), decided)
-        files = write_book(subject, shelf, title=card.name, kicker=_("Subject access pack"), about=about)
+        write_book(subject, shelf, files, title=card.name, kicker=_("Subject access pack"), about=about)
         with shelf.file(RECORD) as file:
-            write_record(subject, card, decided, files, file)
+            record.write(file)
     target.note("")
 
 

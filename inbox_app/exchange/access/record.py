@@ -1,6 +1,7 @@
 """The pack for programs: one JSON document with the member, and their conversations message by message.
 
-`docs/guide/privacy.md` says what stands in it. It is written as it is read, so that little is in memory.
+`docs/guide/privacy.md` says what stands in it. It is written while the book is, so that history is read once
+and little of it is in memory.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from tempfile import SpooledTemporaryFile
 
 from inbox_app.domain.inbox import AttachmentRow, NoteRow
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
@@ -19,10 +21,40 @@ from inbox_app.storage.exporting.reading import Conversation, Said
 
 MARK = "portavoce-subject-access"
 VERSION = 1
+_IN_MEMORY = 1 << 20
 
 
-def write_record(subject: Subject, card: Card, decided: Decisions, files: Files | None, out: Writes) -> None:
-    """Write the document."""
+class Record:
+    """The document, while its conversations are told to somebody else."""
+
+    def __init__(self, subject: Subject, card: Card, decided: Decisions, files: Files) -> None:
+        self._subject = subject
+        self._files = files
+        self._out = SpooledTemporaryFile[bytes](_IN_MEMORY)
+        self._out.write(_encode(_head(subject, card, decided))[:-1] + b',\n"conversations":[')
+        self._before = b"\n"
+
+    def hear(self, told: Conversation) -> Iterator[Said]:
+        """The messages of a conversation, each written down as it passes."""
+        self._out.write(self._before + _encode(_conversation(told))[:-1] + b',"messages":[')
+        between = b"\n"
+        for said in told.messages():
+            self._out.write(between + _encode(_message(said, self._subject, self._files)))
+            between = b",\n"
+            yield said
+        self._out.write(b"]}")
+        self._before = b",\n"
+
+    def write(self, out: Writes) -> None:
+        """Write it where it belongs, when all was told."""
+        with self._out as kept:
+            kept.write(b"]}\n")
+            kept.seek(0)
+            while piece := kept.read(_IN_MEMORY):
+                out.write(piece)
+
+
+def _head(subject: Subject, card: Card, decided: Decisions) -> JsonObject:
     head: JsonObject = {
         "format": MARK,
         "version": VERSION,
@@ -35,17 +67,7 @@ def write_record(subject: Subject, card: Card, decided: Decisions, files: Files 
         head["reminders"] = [{"text": one.text, "due_at": _iso(one.due_at)} for one in card.reminders]
     else:
         head["notes_withheld"] = decided.reason
-    out.write(_encode(head)[:-1] + b',\n"conversations":[')
-    before = b"\n"
-    for told in subject.chronicle():
-        out.write(before + _encode(_conversation(told))[:-1] + b',"messages":[')
-        between = b"\n"
-        for said in told.messages():
-            out.write(between + _encode(_message(said, subject, files)))
-            between = b",\n"
-        out.write(b"]}")
-        before = b",\n"
-    out.write(b"]}\n")
+    return head
 
 
 def _encode(value: JsonObject) -> bytes:
@@ -94,7 +116,7 @@ def _conversation(told: Conversation) -> JsonObject:
     }
 
 
-def _message(said: Said, subject: Subject, files: Files | None) -> JsonObject:
+def _message(said: Said, subject: Subject, files: Files) -> JsonObject:
     row = said.row
     return {
         "id": str(row.id),
@@ -114,14 +136,14 @@ def _message(said: Said, subject: Subject, files: Files | None) -> JsonObject:
     }
 
 
-def _attachments(said: Said, files: Files | None) -> Iterator[JsonObject]:
+def _attachments(said: Said, files: Files) -> Iterator[JsonObject]:
     for one in said.row.attachments:
         yield {"name": one.name, "media_type": one.media_type, "size": one.size, "file": _path(said, one, files)}
 
 
-def _path(said: Said, one: AttachmentRow, files: Files | None) -> str | None:
+def _path(said: Said, one: AttachmentRow, files: Files) -> str | None:
     digest = said.files.get(one.id)
-    kept = files.keep(digest, one.name) if files is not None and digest is not None else None
+    kept = files.keep(digest, one.name) if digest is not None else None
     return kept.path if kept is not None else None
 
 

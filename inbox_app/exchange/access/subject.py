@@ -5,8 +5,10 @@ Names, addresses, subjects and posts of other people are words of theirs too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
 from typing import BinaryIO
 
 from inbox_app.domain.ids import HandleId, MemberId
@@ -18,6 +20,8 @@ from inbox_app.domain.words import Direction
 from inbox_app.i18n import _
 from inbox_app.storage.exporting.reading import Conversation, History, Said
 from inbox_app.storage.ledger import LedgerLine
+
+Hear = Callable[[Conversation], Iterator[Said]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Subject:
         self._card = card
         self._decided = decided
         self._handles = {one.id for one in card.handles}
+        self._hear: Hear = Conversation.messages
         self._names = {one.handle for one in card.handles} | {one.name for one in card.handles} | {card.name}
         self._ours = {str(one.get(key) or "") for one in history.records("accounts") for key in ("name", "handle")} - {
             ""
@@ -68,10 +73,15 @@ class Subject:
         return self._history.open(digest)
 
     def chronicle(self) -> Iterator[Conversation]:
-        """The conversations, without notes on anybody else."""
+        """The conversations, without notes on anybody else; their messages can be asked for once."""
         for told in self._history.chronicle():
             notes = tuple(one for one in told.notes if one.member in (None, self._card.id))
-            yield self._seen(replace(told, notes=notes))
+            seen = self._seen(replace(told, notes=notes))
+            yield replace(seen, read=partial(self._hear, seen))
+
+    def heard_by(self, hear: Hear) -> None:
+        """Let somebody hear every message that is read."""
+        self._hear = hear
 
     def is_theirs(self, author: HandleId) -> bool:
         """Whether the member wrote it."""
@@ -80,11 +90,13 @@ class Subject:
     def _seen(self, told: Conversation) -> Conversation:
         if not self._decided.redact:
             return told
-        first = next(told.messages(), None)
+        messages = told.messages()
+        first = next(messages, None)
         title = told.row.title if first is None or self._may_see(first) else ""
         row = replace(told.row, title=title, post_title="", members=(self._card.name,), snippet="")
         post = told.post and self._post(told.post)
-        return replace(told, row=row, post=post, read=lambda: map(self._message, told.messages()))
+        read = messages if first is None else chain([first], messages)
+        return replace(told, row=row, post=post, read=lambda: map(self._message, read))
 
     def _may_see(self, said: Said) -> bool:
         return said.row.direction is Direction.OUTGOING or self.is_theirs(said.row.author.handle_id)

@@ -42,10 +42,11 @@ class _Met:
                 self.notes[one.member][one.id] = one
 
 
-def write_book(source: Source, shelf: Shelf, *, title: str = "", kicker: str = "", about: str = "") -> Files | None:
-    """Write the whole book and say where its files are; `about` is HTML that its first page begins with."""
+def write_book(
+    source: Source, shelf: Shelf, files: Files | None, *, title: str = "", kicker: str = "", about: str = ""
+) -> None:
+    """Write the whole book, with files where there is a place for them; `about` is HTML that it begins with."""
     words, met = Words(shelf), _Met()
-    files = Files(source, shelf) if source.chosen.attachments else None
     chapters = Chapters(shelf, files, words)
     for told in source.chronicle():
         entry = chapters.tell(told)
@@ -69,7 +70,6 @@ def write_book(source: Source, shelf: Shelf, *, title: str = "", kicker: str = "
     with shelf.file(FIRST) as file:
         body = f'<main class="cover">{"".join(parts)}</main>'
         file.write(page(title or source.workspace(), body, at_top=True, scripts=script))
-    return files
 
 
 def _write_lists(source: Source, shelf: Shelf, met: _Met) -> str:
