@@ -31,6 +31,7 @@ class Does(Enum):
     LINK = auto()
     TIMELINE = auto()
     ERASE = auto()
+    PACK = auto()
     REOPEN = auto()
     SNOOZE = auto()
     TAG = auto()
@@ -128,7 +129,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.REPLY_ALL, N_("Reply to all"), ("Shift+R",), When.CONVERSATION, _TEXT),
     Command(Does.FORWARD, N_("Forward"), ("F",), When.CONVERSATION, _TEXT),
     Command(Does.NEW_MAIL, N_("New mail"), ("Ctrl+N",)),
-    Command(Does.PUBLISH, N_("Ask your community…"), ("Ctrl+Shift+M",)),
+    Command(Does.PUBLISH, N_("Ask your community…"), ("Ctrl+Shift+C",)),
     Command(Does.MESSAGE, N_("What can be done with the message"), (".",), When.CONVERSATION, _TEXT),
     Command(Does.DONE, N_("Done"), ("E",), When.CONVERSATION, _TEXT),
     Command(Does.REOPEN, N_("Open again"), ("Shift+E",), When.CONVERSATION, _TEXT),
@@ -152,6 +153,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.PRIORITY, N_("Mark as important, or no longer"), ("I",), When.CONVERSATION, _TEXT),
     Command(Does.HISTORY, N_("Everything that was decided…"), ("Ctrl+Shift+H",)),
     Command(Does.ERASE, N_("Erase the member for good…"), ("Ctrl+Shift+Del",), When.CONVERSATION),
+    Command(Does.PACK, N_("Hand over everything about the member"), ("Ctrl+Shift+G",), When.CONVERSATION),
     Command(Does.UNDO, N_("Undo"), ("Z",), where=_TEXT),
     Command(Does.UNDO, N_("Undo"), ("Ctrl+Z",)),
     Command(Does.SEND, N_("Send"), ("Ctrl+Return", "Ctrl+Enter"), When.CONVERSATION),

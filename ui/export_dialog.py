@@ -74,6 +74,9 @@ class ExportDialog(QDialog):
         self.go_on = PushButton(theme, _("Export…"), "primary")
         self.show_it = PushButton(theme, _("Show in folder"), "primary")
         self.give_up = PushButton(theme, _("Cancel"), "plain")
+        self.title = Label(theme, _("Export"), size=fonts.PANE_TITLE, weight=fonts.BOLD).wrapping()
+        self.about = Label(theme, tone="second").wrapping()
+        self.about.setText(_("Conversations leave whole, with everybody's messages. Nothing changes here."))
         self._questions = QWidget()
         self._soon = QTimer(self)
         for choice in choices:
@@ -109,6 +112,15 @@ class ExportDialog(QDialog):
             attachments=self.attachments.isChecked(),
         )
 
+    def form_chosen(self) -> Format:
+        """As what."""
+        form: Format = self.form.currentData()
+        return form
+
+    def name_proposed(self) -> str:
+        """What the file is called, but for the day."""
+        return self._core.address.name
+
     def done(self, result: int) -> None:
         """Closed, however: an export that is not whole goes, and nothing runs on behind the person's back."""
         self._is_over = True
@@ -133,9 +145,13 @@ class ExportDialog(QDialog):
         self._counting = self._tasks.begin(self._tell_failure(self._preview), "count an export")
 
     async def _preview(self) -> None:
-        extent = await preview(self._core.store, self._core.me, self.chosen())
+        said = await self.count()
         if not self._is_over:
-            self.extent.setText(extent_sentence(extent))
+            self.extent.setText(said)
+
+    async def count(self) -> str:
+        """How much it is, as a sentence."""
+        return extent_sentence(await preview(self._core.store, self._core.me, self.chosen()))
 
     # --- writing it -------------------------------------------------------------------------------------------------
 
@@ -152,16 +168,15 @@ class ExportDialog(QDialog):
             self._tasks.start(self._choose_place(), "choose where to export")
 
     async def _choose_place(self) -> None:
-        form: Format = self.form.currentData()
-        name = safe_name(f"{self._core.address.name} {date.today().isoformat()}{form.ending}")  # noqa: DTZ011 - as people count days
+        form = self.form_chosen()
+        name = safe_name(f"{self.name_proposed()} {date.today().isoformat()}{form.ending}")  # noqa: DTZ011 - as people count days
         out = await dialogs.choose_place(self, _("Export as"), name)
         if out is not None and not self._is_over:
             self.begin(out)
 
     async def _export(self, out: Path) -> None:
-        form: Format = self.form.currentData()
         try:
-            done = await export(self._core.store, self._core.me, form, self.chosen(), out, self._report)
+            done = await export(self._core.store, self._core.me, self.form_chosen(), self.chosen(), out, self._report)
         except asyncio.CancelledError:
             if self._is_over:
                 raise
@@ -239,10 +254,7 @@ class ExportDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 16)
         column.setSpacing(12)
-        column.addWidget(Label(self._theme, _("Export"), size=fonts.PANE_TITLE, weight=fonts.BOLD))
-        about = _("Conversations leave whole, with everybody's messages. Nothing changes here.")
-        column.addWidget(Label(self._theme, about, tone="second").wrapping())
-        for part in (self._questions, self.extent, self.progress, self.said, self.problem):
+        for part in (self.title, self.about, self._questions, self.extent, self.progress, self.said, self.problem):
             column.addWidget(part)
         column.addStretch()
         column.addLayout(buttons)

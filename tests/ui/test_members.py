@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
+from zipfile import ZipFile
 
 import pytest
 from PySide6.QtCore import Qt
@@ -26,6 +28,7 @@ from ui.inbox.tag_dialog import TagDialog
 from ui.members.editable import EditableLine
 from ui.members.link_dialog import LinkDialog
 from ui.members.note_dialog import NoteDialog
+from ui.members.pack_dialog import PackDialog
 from ui.members.timeline_page import TimelinePage
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
@@ -254,6 +257,31 @@ async def test_the_timeline_grows_as_it_is_scrolled(place: Workplace, core: Stor
         await until(partial(grown, page, count), f"{count} lines")
     page.reject()
     assert (await ask.card(core.store, core.me, maya)).messages == 251
+
+
+async def test_everything_about_somebody_is_handed_over(
+    place: Workplace, core: StoreCore, maya: MemberId, tmp_path: Path
+) -> None:
+    await act.note_member(core.store, core.me, maya, "prefers the morning")
+    named(place.members, "Hand over everything…").click()
+    dialog = await opened(place, PackDialog)
+    assert "Maya" in dialog.title.text()
+    await until(lambda: "by other people: 1" in dialog.extent.text(), "whose words it is")
+    assert "1 note" in dialog.extent.text()
+    dialog.redact.setChecked(True)
+    dialog.reason.setText("a dispute is open")
+    dialog.begin(tmp_path / "maya.zip")
+    await until(lambda: dialog.exported is not None, "the pack")
+    assert str(tmp_path / "maya.zip") in dialog.said.text()
+    with ZipFile(tmp_path / "maya.zip") as archive:
+        said_there = archive.read("data.json")
+    assert b"a dispute is open" in said_there
+    assert b"prefers the morning" not in said_there
+    assert b"Tom" not in said_there
+    dialog.notes.setChecked(True)
+    assert not dialog.reason.isEnabled()
+    assert dialog.decided.notes
+    dialog.give_up.click()
 
 
 @pytest.mark.usefixtures("maya")

@@ -21,7 +21,7 @@ from ui.theme.channels import channel_name
 from ui.theme.moments import ago, short_date
 from ui.theme.theme import Theme
 from ui.theme.tokens import PANEL_WIDTH
-from ui.theme.widgets import Avatar, Badge, Chip, Label, ToolButton
+from ui.theme.widgets import Avatar, Badge, Chip, Label, PushButton, ToolButton
 
 _MOST_OTHERS = 12
 _CHOICES = {Fact.ADDRESS_FORM: tuple(AddressForm), Fact.CONSENT: tuple(Consent)}
@@ -32,7 +32,7 @@ class MemberPanel(QWidget):
 
     Signals:
         member_chosen: the `MemberId` of somebody else in the conversation.
-        tag_asked, note_asked, link_asked, timeline_asked, field_asked, erase_asked: the button of that name.
+        tag_asked, note_asked, link_asked, timeline_asked, field_asked, pack_asked, erase_asked: that button.
         note_menu_asked: a `NoteRow` and where its menu opens.
         handle_menu_asked: a `HandleLine` and where its menu opens.
         line_asked: the `TimelineLine` to open.
@@ -46,6 +46,7 @@ class MemberPanel(QWidget):
     timeline_asked = Signal()
     field_asked = Signal()
     erase_asked = Signal()
+    pack_asked = Signal()
     note_menu_asked = Signal(NoteRow, QPoint)
     handle_menu_asked = Signal(HandleLine, QPoint)
     line_asked = Signal(TimelineLine)
@@ -79,6 +80,7 @@ class MemberPanel(QWidget):
         self._details = Section(theme, _("Details"), "plus", _("Add a field"))
         self._others = Section(theme, _("Also in this conversation"))
         self.erase = ToolButton(theme, "prohibit", _("Erase this member…"), "link")
+        self.pack = PushButton(theme, _("Hand over everything…"))
         self._lay_out()
         self.erase.clicked.connect(self.erase_asked)
         self._tags.deed.clicked.connect(self.tag_asked)
@@ -86,6 +88,7 @@ class MemberPanel(QWidget):
         self._handles.deed.clicked.connect(self.link_asked)
         self._history.deed.clicked.connect(self.timeline_asked)
         self._details.deed.clicked.connect(self.field_asked)
+        self.pack.clicked.connect(self.pack_asked)
         theme.changed.connect(self._fill)
 
     def show_card(self, card: Card, row: ConversationRow, people: Sequence[AuthorRow]) -> None:
@@ -125,6 +128,8 @@ class MemberPanel(QWidget):
         column.addLayout(self.reminder_place)
         for section in (self._notes, self._history, self._handles, self._details):
             column.addWidget(section)
+        column.addSpacing(12)
+        column.addWidget(self.pack, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.erase, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._others)
         self.card.hide()

@@ -28,6 +28,7 @@ from ui.members.field_dialog import FieldDialog
 from ui.members.link_dialog import LinkDialog
 from ui.members.member_panel import MemberPanel, members_of
 from ui.members.note_dialog import NoteDialog
+from ui.members.pack_dialog import PackDialog
 from ui.members.timeline_page import TimelinePage
 from ui.tasks import Tasks, Work
 from ui.theme.theme import Theme
@@ -64,6 +65,7 @@ class People(QObject):
             Does.TAG_MEMBER: lambda: self._begin(self._tag()),
             Does.LINK: lambda: self._begin(self._link()),
             Does.TIMELINE: lambda: self._begin(self._show_timeline()),
+            Does.PACK: lambda: self._begin(self._pack()),
         }
         panel = around.panel
         panel.member_chosen.connect(self.choose)
@@ -71,6 +73,7 @@ class People(QObject):
         panel.tag_asked.connect(self.deeds[Does.TAG_MEMBER])
         panel.link_asked.connect(self.deeds[Does.LINK])
         panel.timeline_asked.connect(self.deeds[Does.TIMELINE])
+        panel.pack_asked.connect(self.deeds[Does.PACK])
         panel.field_asked.connect(lambda: self._begin(self._add_field()))
         panel.note_menu_asked.connect(lambda note, place: self._begin(self._offer_note(note, place)))
         panel.handle_menu_asked.connect(lambda handle, place: self._begin(self._offer_handle(handle, place)))
@@ -239,6 +242,11 @@ class People(QObject):
             undo = self._around.undo if chosen is alone else None
             await deeds[chosen]()
             self._around.toast.say(_("Unlinked: both are what they were before."), undo)
+
+    async def _pack(self) -> None:
+        card = await self._card()
+        if card is not None:
+            await dialogs.ask(PackDialog(self._core, self._tasks, self._theme, card, self._window))
 
     async def _show_timeline(self) -> None:
         card = await self.card()
