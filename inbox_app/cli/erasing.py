@@ -36,6 +36,7 @@ async def run_erase(app: App, chosen: Namespace) -> Printed:
     how = Erasing.ANONYMISE if chosen.anonymise else Erasing.ERASE
     logs = find_places().logs
     extent = await erasing.erase(app.store, app.address, logs, wanted, how, chosen.confirm)
+    said = _("This is erased for good: no sync, import or restore brings it back.")
     return Printed(_document(extent, erased=True), f"{_text(extent)}\n{said}")
 
 
