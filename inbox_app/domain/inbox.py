@@ -107,6 +107,8 @@ class ConversationRow:
     """The picture of the latest speaker from outside."""
     also: tuple[AccountId, ...] = ()
     """Further accounts of ours that got these mails."""
+    mailboxes: tuple[str, ...] = ()
+    """What all of those accounts are called, the conversation's own first; nothing where it is one account's alone."""
 
     @property
     def accounts(self) -> tuple[AccountId, ...]:

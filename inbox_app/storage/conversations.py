@@ -105,6 +105,8 @@ def rows(conn: Connection, me: ColleagueId, wanted: Sequence[ConversationId]) ->
     begun = set(_BEGUN.column(conn, {"me": me, "wanted": wanted}))
     noted = set(_NOTED.column(conn, {"wanted": wanted, "small": _small(found)}))
     beside = joint.accounts_beside(conn, [one for one, row in found.items() if row[-1]])
+    every = {one: (AccountId(found[one][3]), *also) for one, also in beside.items()}
+    handles = joint.handles_of(conn, {one for several in every.values() for one in several})
     return tuple(
         _row(
             found[one],
@@ -113,6 +115,7 @@ def rows(conn: Connection, me: ColleagueId, wanted: Sequence[ConversationId]) ->
             begun=one in begun,
             noted=one in noted,
             also=tuple(beside[one]),
+            mailboxes=tuple(handles[account] for account in every.get(one, ())),
         )
         for one in wanted
         if one in found
@@ -290,6 +293,7 @@ def _row(
     begun: bool,
     noted: bool,
     also: tuple[AccountId, ...],
+    mailboxes: tuple[str, ...],
 ) -> ConversationRow:
     one, messages, _, account, channel, kind, title, post_title, snippet, last_direction, state, *rest = row
     (
@@ -335,6 +339,7 @@ def _row(
         avatar_url=avatar or "",
         also=also,
         is_important=priority > 0,
+        mailboxes=mailboxes,
     )
 
 

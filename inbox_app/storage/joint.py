@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, literal, select, update
 from inbox_app.domain.ids import AccountId, ConversationId
 from inbox_app.storage.bulk import any_of
 from inbox_app.storage.prepared import Prepared
-from inbox_app.storage.schema import conversation, conversation_account, message, thread, unread
+from inbox_app.storage.schema import account, conversation, conversation_account, message, thread, unread
 from inbox_app.storage.transaction import Tx
 
 
@@ -38,6 +38,14 @@ _BESIDE = Prepared(
     .where(any_of(conversation_account.c.conversation))
     .order_by(conversation_account.c.conversation, conversation_account.c.account)
 )
+
+
+def handles_of(conn: Connection, wanted: Collection[AccountId]) -> dict[AccountId, str]:
+    """What these accounts are called on their services."""
+    return {AccountId(one): handle for one, handle in _HANDLES.all(conn, {"wanted": wanted})} if wanted else {}
+
+
+_HANDLES = Prepared(select(account.c.id, account.c.handle).where(any_of(account.c.id)))
 
 
 def note_accounts(tx: Tx, wanted: Iterable[ConversationId]) -> None:

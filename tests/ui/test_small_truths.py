@@ -21,7 +21,8 @@ from ui.conversation import part
 from ui.conversation.items import MessageItem, items_of
 from ui.conversation.thread_view import ThreadView
 from ui.inbox.conversation_list import ConversationList
-from ui.inbox.row_text import spoken
+from ui.inbox.row_painter import _RowLines
+from ui.inbox.row_text import got_by, spoken
 from ui.tasks import Tasks
 from ui.theme.painting import ChipPainter
 from ui.theme.theme import Theme
@@ -84,6 +85,33 @@ def test_every_open_row_says_how_much_there_is_to_answer(
     pane.show()
     pane.grab()
     assert f"{count} to answer" in chips
+
+
+@pytest.mark.parametrize("title", ["Tasting", "A subject as long as subjects are when they are long, and longer"])
+def test_a_row_names_the_accounts_that_got_it(
+    theme: Theme, keep: Keep, monkeypatch: pytest.MonkeyPatch, title: str
+) -> None:
+    written: list[str] = []
+    write = _RowLines._write
+
+    def note(self: _RowLines, text: str, *rest: object, **more: object) -> None:
+        written.append(text)
+        write(self, text, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(_RowLines, "_write", note)
+    pane = keep(ConversationList(theme))
+    pane.resize(384, 300)
+    mailboxes = ("shop@two.example", "info@two.example")
+    names = {"Tasting": "shop, info"}.get(title, "shop, ")
+    row = replace(sample.CONVERSATIONS[0], kind=Kind.MAIL, post_title="", title=title, mailboxes=mailboxes, tags=())
+    pane.show_ids([row.id])
+    pane.show_rows([row])
+    pane.show()
+    pane.grab()
+    assert any(one.startswith(names) for one in written)
+    assert any(one.startswith(title[:3]) for one in written)
+    assert "in shop@two.example, info@two.example" in spoken(row)
+    assert got_by(replace(row, mailboxes=("a@x.example", "a@y.example"))) == "a@x.example, a@y.example"
 
 
 async def test_what_was_just_sent_has_one_button_to_take_it_back(place: Workplace) -> None:

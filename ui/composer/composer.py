@@ -17,6 +17,7 @@ from inbox_app.domain.inbox import MessageRow, Thread
 from inbox_app.domain.placeholders import refuse_holes
 from inbox_app.domain.recipients import Recipient
 from inbox_app.domain.senders import Sender
+from inbox_app.domain.titles import snippet_of
 from inbox_app.i18n import _
 from ui.composer.address_line import AddressLine
 from ui.composer.files_row import Attached, FilesRow
@@ -190,7 +191,7 @@ class Composer(QFrame):
         self._to.setVisible(message is not None)
         self._clear.setVisible(message is not None and message.id != self._usual)
         if message is not None:
-            words = " ".join(message.text.split())[:_SNIPPET]
+            words = snippet_of(message.text)[:_SNIPPET]
             who = message.author.name or message.author.handle
             said = _("Replying to {name} as {account}: {words}") if account else _("Replying to {name}: {words}")
             self._to.say(said.format(name=who, account=account, words=words))

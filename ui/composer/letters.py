@@ -12,6 +12,7 @@ from inbox_app.actions.lettering import forwardable, pass_on
 from inbox_app.actions.letters import Letter
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.inbox import MessageRow, OutboxRow, Thread
+from inbox_app.domain.titles import snippet_of
 from inbox_app.domain.words import AccountState
 from inbox_app.i18n import _
 from inbox_app.queries import accounts, writing
@@ -62,7 +63,7 @@ class Letters(QObject):
         begun = replace(
             begun,
             passed_on=_("Below it goes the mail of {name}: {words}").format(
-                name=who, words=" ".join(message.text.split())[:120]
+                name=who, words=snippet_of(message.text)[:120]
             ),
             their_files=tuple((one.id, one.name, one.media_type, one.size) for one in files),
         )

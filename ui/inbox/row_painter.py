@@ -14,7 +14,7 @@ from inbox_app.domain.words import Hat, State
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries.search import Hit
 from ui.inbox.model import HIT_ROLE, ROW_ROLE, Index
-from ui.inbox.row_text import face, pieces, place, reads_leftwards, snippet, who
+from ui.inbox.row_text import face, got_by, pieces, place, reads_leftwards, snippet, who
 from ui.inbox.views import state_name
 from ui.theme import fonts, icons
 from ui.theme.moments import ago, at
@@ -224,11 +224,20 @@ class _RowLines:
         for tag in self._row.tags:
             if not chips.add(tag.name, self._ink("text2"), self._chip_ground(), dot=tag.colour or "#8D94A3"):
                 break
-        font = self._theme.font(fonts.META)
         left = chips.left + (2 if chips.left > self._left else 0)
-        text = fonts.elide(place(self._row), font, right - left)
         if right - left > 40:
-            self._write(text, font, "text3", left, middle - self._line / 2, right - left)
+            self._draw_place(left, right, middle - self._line / 2)
+
+    def _draw_place(self, left: float, right: float, top: float) -> None:
+        """Where it happens, and at the end, if several accounts got it, which; each has half where both are long."""
+        font, words, accounts = self._theme.font(fonts.META), place(self._row), got_by(self._row)
+        if accounts:
+            metrics, room = fonts.metrics(font), right - left - 12
+            shown = fonts.elide(accounts, font, max(room / 2, room - metrics.horizontalAdvance(words)))
+            width = metrics.horizontalAdvance(shown) + 2
+            self._write(shown, font, "text3", right - width, top, width, _RIGHT)
+            right -= width + 10
+        self._write(fonts.elide(words, font, right - left), font, "text3", left, top, right - left)
 
     def _draw_count(self, middle: float) -> float:
         """The number of messages and a clip at the right end; where that leaves off."""

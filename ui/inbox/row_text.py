@@ -72,6 +72,20 @@ def place(row: ConversationRow) -> str:
     return kind_name(row.kind)
 
 
+_NAME = 12
+
+
+def got_by(row: ConversationRow) -> str:
+    """The accounts of ours, where several got the same: what comes before the @ where that tells them apart."""
+    short = [_shortened(one.partition("@")[0]) for one in row.mailboxes]
+    return ", ".join(short if len({*short}) == len(short) else row.mailboxes)
+
+
+def _shortened(name: str) -> str:
+    """So that one long name leaves room for the others."""
+    return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
+
+
 def kind_name(kind: Kind) -> str:
     """What kind of conversation it is."""
     return {
@@ -102,6 +116,8 @@ def spoken(row: ConversationRow, hit: Hit | None = None) -> str:
     parts += [hit.excerpt.text if hit else snippet(row), place(row), ago(hit.sent_at if hit else row.last_at)]
     if row.is_important:
         parts.append(_("important"))
+    if row.mailboxes:
+        parts.append(_("in {accounts}").format(accounts=", ".join(row.mailboxes)))
     if row.is_due:
         parts.append(_("reminder late") if row.is_late else _("reminder due"))
     elif row.reminder:

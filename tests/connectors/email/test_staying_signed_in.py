@@ -21,7 +21,11 @@ from tests.servers.oauth_place import OAuthPlace
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("trusted")]
 __all__ = ["flow", "place"]
 
-OUTAGES = [(503, b"", "600"), (400, b'{"error": "temporarily_unavailable"}', "600"), (403, b"<h1>Proxy</h1>", "")]
+OUTAGES = [
+    (503, b"", "600"),
+    (400, b'{"error": "temporarily_unavailable"}', "600"),
+    (403, b'{"message": "Blocked"}', ""),
+]
 
 
 @pytest.mark.parametrize(("status", "body", "wait"), OUTAGES)

@@ -84,6 +84,7 @@ async def test_it_is_one_row_one_message_and_one_hit(two: Two) -> None:
     assert await two.hear(two.other, mail("m", 1)) == Ingested()
     row = await two.row()
     assert (row.messages, row.unread, row.needs_reply, row.accounts) == (1, 1, 1, (two.one, two.other))
+    assert row.mailboxes == ("one@example.org", "two@example.org")
     assert [one.text for one in (await inbox.thread(two.store, ME, row.id)).messages] == ["Words of m"]
     found = await search.messages(two.store, ME, "words")
     assert (len(found.hits), found.total) == (1, 1)
@@ -100,6 +101,7 @@ async def test_each_account_shows_it_and_the_whole_counts_it_once(two: Two) -> N
     await two.hear(two.one, mail("m", 1))
     await two.hear(two.other, mail("m", 1), mail("alone", 2))
     joint = (await two.rows(Is(By.ACCOUNT, (two.one,))))[0]
+    assert [row.mailboxes for row in await two.rows() if row.id != joint.id] == [()]
     assert {row.id for row in await two.rows(Is(By.ACCOUNT, (two.other,)))} > {joint.id}
     counts = await inbox.sidebar_counts(two.store, ME)
     assert (counts.by_state[State.OPEN], counts.unread) == (2, 2)
