@@ -41,9 +41,10 @@ async def go(url: str) -> asyncio.Task[httpx.Response]:
 
 
 def is_open(door: Loopback) -> bool:
+    """Whether it answers; who knocks while it closes is refused, or hung up on."""
     try:
         httpx.get(f"http://127.0.0.1:{door.port}/else", trust_env=False)
-    except httpx.ConnectError:
+    except (httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolError):
         return False
     return True
 
