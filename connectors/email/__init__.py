@@ -28,7 +28,7 @@ def _sign_in(host: Host) -> SignIn:
 MANIFEST = Manifest(
     key="email",
     name="E-mail",
-    level=Level.WORKS,
+    level=Level.ROBUST,
     verbs=frozenset(
         {
             Verb.SENDS,
