@@ -9,9 +9,11 @@ from importlib.metadata import PackageNotFoundError, version
 from inbox_app import __version__
 from inbox_app.actions import backing_up, mending
 from inbox_app.app import App
-from inbox_app.cli.command import Command, nothing
+from inbox_app.cli.accounts import require_channel
+from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk, NoWorkspace
 from inbox_app.cli.output import Document, Printed, moment
+from inbox_app.contract.login import Field, FieldType
 from inbox_app.i18n import _, ngettext
 from inbox_app.keychain import KeychainError, KeyringMode, read_keyring_choice
 from inbox_app.queries import inbox
@@ -20,19 +22,47 @@ from inbox_app.storage.migrations import head
 from inbox_app.storage.store import Store
 
 
-async def _channels(desk: Desk, _chosen: Namespace) -> Printed:
-    manifests = list(desk.catalogue.values())
+def _channels_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("kind", nargs="?", metavar="KIND", help=_("the settings of this one"))
+
+
+async def _channels(desk: Desk, chosen: Namespace) -> Printed:
+    if chosen.kind is not None:
+        require_channel(desk.catalogue, chosen.kind)
+    manifests = [one for one in desk.catalogue.values() if chosen.kind in (None, one.key)]
     document: list[Document] = [
         {
             "key": one.key,
             "name": str(one.name),
             "level": one.level.value,
             "capabilities": sorted(verb.value for verb in one.verbs),
+            "settings": [
+                {"name": field.name, "label": str(field.label), "secret": _is_secret(field), "required": field.required}
+                for field in one.fields
+            ],
         }
         for one in manifests
     ]
     lines = [f"{one.key:<12} {one.name!s:<24} {one.level}" for one in manifests]
+    if chosen.kind is not None:
+        lines += map(_field_text, manifests[0].fields)
     return Printed(document, "\n".join(lines))
+
+
+def _field_text(field: Field) -> str:
+    """How a setting is given, and what it is."""
+    given = f"{'--secret' if _is_secret(field) else '--set'} {field.name}"
+    words = [str(field.label), ", ".join(field.choices)]
+    if field.required and field.only_with is None:
+        words.append(_("needed"))
+    elif field.required and field.only_with is not None:
+        words.append(_("needed with {choice}").format(choice="=".join(field.only_with)))
+    return f"  {given:<30} {'; '.join(filter(None, words))}"
+
+
+def _is_secret(field: Field) -> bool:
+    """Whether it is read from standard input alone."""
+    return field.type is FieldType.SECRET
 
 
 def _doctor_arguments(parser: ArgumentParser) -> None:
@@ -113,4 +143,4 @@ def _installed(package: str) -> str | None:
         return None
 
 
-COMMANDS = {"channels": Command(nothing, _channels), "doctor": Command(_doctor_arguments, _doctor)}
+COMMANDS = {"channels": Command(_channels_arguments, _channels), "doctor": Command(_doctor_arguments, _doctor)}

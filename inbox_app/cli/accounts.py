@@ -76,7 +76,9 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _credential_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--set", metavar="K=V", action="append", default=[], help=_("a setting"))
+    parser.add_argument(
+        "--set", metavar="K=V", action="append", default=[], help=_("a setting; “portavoce channels KIND” lists them")
+    )
     parser.add_argument(
         "--secret", metavar="K", action="append", default=[], help=_("a secret, read from standard input, one a line")
     )
@@ -130,10 +132,15 @@ async def _make_new_key(app: App, *, passphrase_is_forgotten: bool) -> Printed:
     return Printed([account_json(row) for row in rows], text if rows else _("There is a new key."))
 
 
+def require_channel(catalogue: Mapping[str, object], kind: str) -> None:
+    """Raise `WrongUse` where there is no such channel."""
+    if kind not in catalogue:
+        known = ", ".join(sorted(catalogue))
+        raise WrongUse(_("There is no channel “{kind}”. There are: {known}.").format(kind=kind, known=known))
+
+
 async def _add(desk: Desk, chosen: Namespace) -> Printed:
-    if chosen.kind not in desk.catalogue:
-        known = ", ".join(sorted(desk.catalogue))
-        raise WrongUse(_("There is no channel “{kind}”. There are: {known}.").format(kind=chosen.kind, known=known))
+    require_channel(desk.catalogue, chosen.kind)
     fields = desk.catalogue[chosen.kind].fields
     settings, secrets = await _read_given(chosen, fields)
     async with desk.open(create=True, otherwise=FIRST_WORKSPACE) as app:

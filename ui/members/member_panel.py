@@ -82,6 +82,10 @@ class MemberPanel(QWidget):
         self.erase = ToolButton(theme, "prohibit", _("Erase this member…"), "link")
         self.pack = PushButton(theme, _("Hand over everything…"))
         self._lay_out()
+        self._wire()
+        theme.changed.connect(self._fill)
+
+    def _wire(self) -> None:
         self.erase.clicked.connect(self.erase_asked)
         self._tags.deed.clicked.connect(self.tag_asked)
         self._notes.deed.clicked.connect(self.note_asked)
@@ -89,7 +93,6 @@ class MemberPanel(QWidget):
         self._history.deed.clicked.connect(self.timeline_asked)
         self._details.deed.clicked.connect(self.field_asked)
         self.pack.clicked.connect(self.pack_asked)
-        theme.changed.connect(self._fill)
 
     def show_card(self, card: Card, row: ConversationRow, people: Sequence[AuthorRow]) -> None:
         """Show a member of a conversation; while somebody types into the card, that is not taken away."""

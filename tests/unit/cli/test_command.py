@@ -148,6 +148,17 @@ def test_an_unknown_setting_is_refused_with_the_known_names(tmp_path: Path) -> N
     assert not (tmp_path / "workspaces").exists()
 
 
+def test_what_can_be_set_is_told_channel_by_channel(tmp_path: Path) -> None:
+    lines = portavoce("channels", "email", home=tmp_path).stdout.splitlines()
+    said = {line.split()[1]: line for line in lines[1:]}
+    assert said["address"].endswith("E-mail address; needed")
+    assert said["auth"].endswith("password, oauth")
+    assert said["password"].split()[0] == "--secret"
+    (known,) = json.loads(portavoce("--json", "channels", "email", home=tmp_path).stdout)
+    assert [one["name"] for one in known["settings"]] == [*said]
+    assert portavoce("channels", "pigeon", home=tmp_path).returncode == 2
+
+
 def test_a_missing_passphrase_is_said_before_a_server_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORTAVOCE_PASSPHRASE_FILE", "")
     done = portavoce("--json", *MAIL, "--secret", "password", home=tmp_path, given="secret\n", keyring="passphrase")
