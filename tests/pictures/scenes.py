@@ -9,11 +9,14 @@ from inbox_app.domain.filter_words import from_words
 from inbox_app.domain.rules import RuleDeed, RuleStep
 from inbox_app.domain.words import State
 from inbox_app.queries import writing
+from inbox_app.settings import Settings
 from tests.pictures.stage import Stage
+from ui.accounts.import_archive import ImportDialog
 from ui.commands import Does
 from ui.rules.editor import NEW
 from ui.rules.page import RulesPage
 from ui.views.builder import ViewBuilder
+from ui.settings.page import SettingsPage
 
 Scene = Callable[[Stage], Awaitable[None]]
 
@@ -167,3 +170,33 @@ async def picked(stage: Stage) -> None:
             stage.place.list.step(1)
     stage.after.append(view.stop_picking)
     await stage.until(lambda: stage.place.is_settled and stage.place.bridge.on_screen is not None)
+
+
+async def ledger(stage: Stage) -> None:
+    """Whether anything is missing."""
+    await stage.open()
+    stage.place.sidebar.ledger.click()
+    page = await stage.dialog()
+    stage.shown = page
+    stage.after.append(page.reject)
+
+
+async def settings(stage: Stage) -> None:
+    """The settings as they are at first."""
+    await stage.open()
+    page = SettingsPage(stage.theme, stage.window, Settings(), at_login=False)
+    page.open()
+    stage.shown = page
+    stage.after.append(page.reject)
+    await stage.until(page.isVisible)
+
+
+async def importing(stage: Stage) -> None:
+    """What can be brought in."""
+    await stage.open()
+    stage.place.give(Does.IMPORT)
+    dialog = await stage.dialog()
+    assert isinstance(dialog, ImportDialog)
+    dialog.kinds.setCurrentIndex(next(i for i in range(dialog.kinds.count()) if "WhatsApp" in dialog.kinds.itemText(i)))
+    stage.shown = dialog
+    stage.after.append(dialog.reject)

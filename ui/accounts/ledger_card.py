@@ -25,14 +25,14 @@ class LedgerCard(QFrame):
 
     def __init__(self, theme: Theme, row: AccountRow, line: LedgerRow) -> None:
         super().__init__()
-        self.setProperty("card", "bare")
+        self.setProperty("card", "post")
         self._theme = theme
         self.account: str = row.id
         name = row.name or row.handle
         self.menu = ToolButton(theme, "dots-three", _("Account {handle}").format(handle=row.handle))
         head = QHBoxLayout()
         head.setSpacing(10)
-        head.addWidget(Badge(row.channel, 24))
+        head.addWidget(Badge(row.channel, 24, row.settings.get("place", "")))
         head.addWidget(Label(theme, name, size=fonts.MESSAGE, weight=fonts.BOLD).eliding(), 1)
         head.addWidget(Label(theme, _state(row), size=fonts.META, tone=_tone(row)))
         head.addWidget(self.menu)
