@@ -92,6 +92,8 @@ class Settings:
     quiet_hours: QuietHours | None = None
     muted_accounts: tuple[str, ...] = ()
     """Accounts whose new messages are not told by a notification; their ids."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys that the person chose, by the names of commands."""
     last_workspace: str | None = None
     """The reference of the workspace opened last (see `paths.find_workspace`)."""
     recent_workspaces: tuple[str, ...] = ()
@@ -212,6 +214,7 @@ class _Values:
             notifications=self.take("notifications", _read_flag, usual.notifications),
             quiet_hours=self.take("quiet_hours", _optional(_read_hours), usual.quiet_hours),
             muted_accounts=self.take("muted_accounts", _read_texts, usual.muted_accounts),
+            keys=self.take("keys", _read_keys, usual.keys),
             last_workspace=self.take("last_workspace", _optional(_read_text), usual.last_workspace),
             recent_workspaces=self.take("recent_workspaces", _read_texts, usual.recent_workspaces),
             unknown=self._data,
@@ -232,6 +235,12 @@ def _read_texts(value: JsonValue) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError("not a list")
     return tuple(map(_read_text, value))
+
+
+def _read_keys(value: JsonValue) -> Mapping[str, str]:
+    if not isinstance(value, dict):
+        raise TypeError("not an object")
+    return {name: _read_text(key) for name, key in value.items()}
 
 
 def _read_flag(value: JsonValue) -> bool:
@@ -280,6 +289,7 @@ def _to_json(settings: Settings) -> dict[str, JsonValue]:
         "notifications": settings.notifications,
         "quiet_hours": [hours.begin.isoformat("minutes"), hours.end.isoformat("minutes")] if hours else None,
         "muted_accounts": list(settings.muted_accounts),
+        "keys": dict(settings.keys),
         "last_workspace": settings.last_workspace,
         "recent_workspaces": list(settings.recent_workspaces),
     }

@@ -15,6 +15,7 @@ from ui.bars import Trouble
 from ui.command_bar import CommandBar, KeysPage
 from ui.commands import Does, When
 from ui.first_start import FirstStart
+from ui.key_dialog import KeyDialog
 from ui.shortcuts import Shortcuts
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
@@ -38,6 +39,8 @@ class AppWindow(QMainWindow):
     practice_asked = Signal()
     theme_asked = Signal()
     settings_asked = Signal()
+    key_chosen = Signal(object, str)
+    """A command and the key that it is to have, empty for its first one."""
     in_front = Signal(bool)
 
     def __init__(self, tasks: Tasks, theme: Theme, kept: QSettings | None = None) -> None:
@@ -226,7 +229,19 @@ class AppWindow(QMainWindow):
         self._tasks.start(self._keys(), "keys")
 
     async def _keys(self) -> None:
-        await dialogs.ask(KeysPage(self._theme, self))
+        """The list until it is closed; a command that is chosen in it gets another key."""
+        while True:
+            page = KeysPage(self._theme, self)
+            if not await dialogs.ask(page) or page.chosen is None:
+                return
+            dialog = KeyDialog(self._theme, self, page.chosen)
+            if await dialogs.ask(dialog):
+                self.key_chosen.emit(page.chosen, dialog.key)
+
+    def hear_keys(self) -> None:
+        """Hear the keys as the table has them now."""
+        places = (self.workplace.list, self.workplace.thread_view) if self.workplace is not None else ()
+        self._bind(places)
 
 
 def size_within(available: QSize, wanted: QSize = _WANTED) -> QSize:

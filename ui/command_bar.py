@@ -58,11 +58,9 @@ class CommandBar(QDialog):
 
 
 class KeysPage(CommandBar):
-    """The same list with everything in it, whatever makes sense now: to be read."""
+    """The same list with everything in it, whatever makes sense now: to be read, and to give a command another key."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent, lambda _when: True)
         self.setWindowTitle(_("Keys"))
-
-    def _choose(self, does: object) -> None:
-        """Reading is all that is asked for here."""
+        self.choices.field.setPlaceholderText(_("Find a command; Enter changes its key"))

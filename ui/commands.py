@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import Enum, auto, unique
 
 from PySide6.QtGui import QKeySequence
@@ -200,9 +201,51 @@ COMMANDS: tuple[Command, ...] = (
 )  # fmt: skip
 
 
+_own: dict[Does, str] = {}
+"""The keys that the person chose instead."""
+
+
+def wear_keys(own: Mapping[str, str]) -> None:
+    """From now on these keys, by the names of commands in lower case; others are as in the table."""
+    known = {does.name.lower(): does for does in Does}
+    _own.clear()
+    _own.update({known[name]: key for name, key in own.items() if name in known and QKeySequence(key).count()})
+
+
+def commands() -> tuple[Command, ...]:
+    """The table with the person's own keys in it: a command that has one has no other."""
+    changed = {does: next(one for one in COMMANDS if one.does is does) for does in _own}
+    lines = (changed.pop(one.does, None) if one.does in _own else one for one in COMMANDS)
+    return tuple(_with_own(one) if one.does in _own else one for one in lines if one is not None)
+
+
+def conflicts(key: str, does: Does) -> tuple[Does, ...]:
+    """The other commands that this key asks for already, or whose first key it is, or that begin with it."""
+    wanted, none = QKeySequence(key), QKeySequence.SequenceMatch.NoMatch
+    taken = {
+        one.does: None
+        for one in commands()
+        for other in map(QKeySequence, one.keys)
+        if one.does is not does and (wanted.matches(other) is not none or other.matches(wanted) is not none)
+    }
+    return tuple(taken)
+
+
+def name_of(does: Does) -> str:
+    """A command's name."""
+    return str(next(one.name for one in COMMANDS if one.does is does))
+
+
+def _with_own(command: Command) -> Command:
+    """A key that is also a letter is not heard where one types."""
+    key = _own[command.does].partition(", ")[0]
+    typed = len(key.removeprefix("Shift+")) == 1
+    return replace(command, keys=(_own[command.does],), where=Where.OUTSIDE_TEXT if typed else Where.ANYWHERE)
+
+
 def keys_of(does: Does) -> tuple[str, ...]:
     """All keys that ask for this."""
-    return tuple(key for command in COMMANDS if command.does is does for key in command.keys)
+    return tuple(key for command in commands() if command.does is does for key in command.keys)
 
 
 def key_text(does: Does) -> str:
@@ -214,6 +257,6 @@ def key_text(does: Does) -> str:
 def unique_commands() -> tuple[Command, ...]:
     """The table without the second line of a command that has keys in two places."""
     seen: dict[Does, Command] = {}
-    for command in COMMANDS:
+    for command in commands():
         seen.setdefault(command.does, command)
     return tuple(seen.values())

@@ -16,7 +16,7 @@ from inbox_app.i18n import _, set_language
 from inbox_app.keychain import AskPassphrase
 from inbox_app.logs import start_logging
 from inbox_app.paths import NotAWorkspace, Places, WorkspaceAddress, find_places, find_workspace, make_private_folder
-from inbox_app.settings import SettingsFile
+from inbox_app.settings import Density, SettingsFile
 from inbox_app.settings import Theme as Wanted
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ async def _show(app: QApplication, settings: SettingsFile, address: WorkspaceAdd
     collector = Collector(app)
     tasks = Tasks(asyncio.get_running_loop())
     release = tasks.catch_everything()
-    theme = _dress(app, settings.current.theme, settings.current.text_scale)
+    theme = _dress(app, settings.current.theme, settings.current.text_scale, settings.current.density)
     kept = QSettings(str(places.config / "window.ini"), QSettings.Format.IniFormat)
     window = AppWindow(tasks, theme, kept)
     ask: AskPassphrase = lambda is_new: ask_passphrase(theme, window, is_new=is_new)  # noqa: E731
@@ -168,10 +168,10 @@ def _make_application() -> QApplication:
     return app
 
 
-def _dress(app: QApplication, wanted: Wanted, text_scale: float) -> Theme:
+def _dress(app: QApplication, wanted: Wanted, text_scale: float, density: Density = Density.COMFORTABLE) -> Theme:
     from ui.theme.theme import Theme
 
-    theme = Theme(wanted, text_scale)
+    theme = Theme(wanted, text_scale, density)
     theme.dress(app)
     return theme
 

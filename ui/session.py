@@ -13,9 +13,11 @@ from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.ids import ConversationId
 from inbox_app.i18n import _
 from inbox_app.paths import WorkspaceAddress, resolve_workspace
+from inbox_app.settings import Settings
 from inbox_app.settings import Theme as Wanted
 from ui import dialogs, workspaces
 from ui.app_window import AppWindow
+from ui.commands import Does, wear_keys
 from ui.single_instance import SingleInstance
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
@@ -59,6 +61,7 @@ class Session(QObject):
         window.practice_asked.connect(lambda: self._tasks.start(self._go_practising(), "practice room"))
         window.theme_asked.connect(lambda: self._tasks.start(self._change_theme(), "theme"))
         window.settings_asked.connect(lambda: self._tasks.start(self._adjust(), "settings"))
+        window.key_chosen.connect(lambda does, key: self._tasks.start(self._change_key(does, key), "keys"))
         window.refresh_asked.connect(lambda: self._tasks.start(self._refresh(), "refresh"))
 
     def _follow(self, first_start: FirstStart) -> None:
@@ -103,6 +106,7 @@ class Session(QObject):
     def _put_in(self, core: Core) -> None:
         from ui.workplace import Workplace
 
+        wear_keys(core.settings.current.keys)
         self._window.name_workspace(core.address.name)
         self._window.put_in(Workplace(core, self._tasks, self._theme))
         self.opened.emit(core)
@@ -157,6 +161,18 @@ class Session(QObject):
 
             self._adjusting = self._adjusting or Adjusting(self._window, self._tasks, self._theme, self._renew)
             await self._adjusting.show(self.core.settings)
+
+    async def _change_key(self, does: Does, key: str) -> None:
+        if self.core is None:
+            return
+        name = does.name.lower()
+
+        def edit(current: Settings) -> Settings:
+            others = {one: known for one, known in current.keys.items() if one != name}
+            return replace(current, keys={**others, name: key} if key else others)
+
+        wear_keys((await asyncio.to_thread(self.core.settings.change, edit)).keys)
+        self._window.hear_keys()
 
     async def _renew(self) -> None:
         """Everything that is shown once more; the workspace stays open, and syncing goes on."""

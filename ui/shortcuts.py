@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
-from ui.commands import COMMANDS, Command, Does, When, Where
+from ui.commands import Command, Does, When, Where, commands
 
 Give = Callable[[Does], None]
 Allowed = Callable[[When], bool]
@@ -23,7 +23,7 @@ class Shortcuts(QObject):
         self._give = give
         self._allowed = allowed
         self.made: list[tuple[Command, QShortcut]] = []
-        for command in COMMANDS:
+        for command in commands():
             everywhere = command.where is not Where.LIST_AND_THREAD
             for owner in (window,) if everywhere else places:
                 for key in command.keys:

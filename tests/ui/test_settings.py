@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog
 
 from inbox_app.app import App
 from inbox_app.domain.ids import AccountId
 from inbox_app.i18n import current_language, set_language
 from inbox_app.ingest.ingest import ingest
 from inbox_app.paths import WorkspaceAddress
-from inbox_app.settings import SettingsFile
+from inbox_app.settings import Density, SettingsFile
 from inbox_app.settings import Theme as Wanted
 from inbox_app.storage.store import Store
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
 from tests.unit.ingest.tales import connect, said
 from ui.app_window import AppWindow
-from ui.commands import Does
+from ui.command_bar import KeysPage
+from ui.commands import Does, Where, commands, keys_of, wear_keys
 from ui.core import Core
 from ui.desktop import autostart
+from ui.key_dialog import KeyDialog
 from ui.session import Session
 from ui.settings.page import SettingsPage
 from ui.tasks import Tasks
@@ -29,6 +34,8 @@ from ui.theme.theme import Theme
 from ui.theme.widgets import ChoiceBox
 
 pytestmark = pytest.mark.ui
+
+Kind = TypeVar("Kind", bound=QDialog)
 
 
 @pytest.fixture
@@ -62,6 +69,7 @@ async def window(
     yield window
     await session.close()
     set_language("en")
+    wear_keys({})
     theme.wear(Wanted.LIGHT, 1.0)
 
 
@@ -71,6 +79,14 @@ async def page_of(window: AppWindow, title: str = "Settings") -> SettingsPage:
         return [one for one in pages if one.isVisible() and one.windowTitle() == title]
 
     await until(lambda: bool(found()), f"the page {title}")
+    return found()[0]
+
+
+async def dialog_of(window: AppWindow, kind: type[Kind]) -> Kind:
+    def found() -> list[Kind]:
+        return [one for one in window.findChildren(kind) if one.isVisible()]
+
+    await until(lambda: bool(found()), f"a {kind.__name__}")
     return found()[0]
 
 
@@ -113,6 +129,25 @@ async def test_colours_size_and_undo_hold_at_once_and_are_kept(
     page.reject()
 
 
+async def test_conversations_stand_close_together_at_once(
+    window: AppWindow, settings: SettingsFile, theme: Theme
+) -> None:
+    assert window.workplace is not None
+    window.resize(1200, 900)
+    listing = window.workplace.list.view
+    window.give(Does.SETTINGS)
+    page = await page_of(window)
+    await until(lambda: listing.rowHeight(0) > 0, "a row")
+    roomy = listing.rowHeight(0)
+    page.densities.choose(Density.COMPACT)
+    page.densities.chosen.emit(Density.COMPACT)
+    await until(lambda: 0 < listing.rowHeight(0) < roomy, "the rows closer")
+    await until(lambda: settings.current.density is Density.COMPACT, "it kept")
+    theme.stand(Density.COMFORTABLE)
+    assert listing.rowHeight(0) == roomy
+    page.reject()
+
+
 async def test_opening_at_login_is_a_file_that_the_desktop_reads(window: AppWindow, tmp_path: Path) -> None:
     window.give(Does.SETTINGS)
     page = await page_of(window)
@@ -130,6 +165,44 @@ async def test_opening_at_login_is_a_file_that_the_desktop_reads(window: AppWind
     again.at_login.click()
     await until(lambda: not file.exists(), "the file gone")
     again.reject()
+
+
+async def test_a_command_gets_another_key_and_its_first_one_back(window: AppWindow, settings: SettingsFile) -> None:
+    assert window.workplace is not None
+    window.give(Does.KEYS)
+    keys = await dialog_of(window, KeysPage)
+    keys.choices.chosen.emit(Does.DONE)
+    dialog = await dialog_of(window, KeyDialog)
+    dialog.field.setKeySequence(QKeySequence("Ctrl+K"))
+    assert "All commands" in dialog.said.text()
+    assert not dialog.save.isEnabled()
+    dialog.field.setKeySequence(QKeySequence("G"))
+    assert not dialog.save.isEnabled(), "G begins other keys"
+    dialog.field.setKeySequence(QKeySequence("Ctrl+D"))
+    assert dialog.save.isEnabled()
+    dialog.save.click()
+    await until(lambda: dict(settings.current.keys) == {"done": "Ctrl+D"}, "it kept")
+    await until(lambda: keys_of(Does.DONE) == ("Ctrl+D",), "it worn")
+    assert window.shortcuts is not None
+    heard = [shortcut.key().toString() for command, shortcut in window.shortcuts.made if command.does is Does.DONE]
+    assert heard == ["Ctrl+D"]
+
+    (await dialog_of(window, KeysPage)).choices.chosen.emit(Does.DONE)
+    (await dialog_of(window, KeyDialog)).usual.click()
+    await until(lambda: keys_of(Does.DONE) == ("E",), "the first key")
+    assert dict(settings.current.keys) == {}
+    (await dialog_of(window, KeysPage)).reject()
+
+
+def test_a_letter_of_ones_own_is_typed_where_one_types() -> None:
+    try:
+        wear_keys({"send": "X", "done": "F7", "nonsense": "Y"})
+        where = {command.does: command.where for command in commands()}
+        assert (where[Does.SEND], where[Does.DONE]) == (Where.OUTSIDE_TEXT, Where.ANYWHERE)
+        assert keys_of(Does.SEND) == ("X",)
+        assert keys_of(Does.UNDO) == ("Z", "Ctrl+Z")
+    finally:
+        wear_keys({})
 
 
 def test_what_the_desktop_switched_off_is_off(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from inbox_app.domain.ids import ConversationId
 from inbox_app.i18n import _
+from inbox_app.settings import Density
 from ui.inbox.model import ConversationModel, Index
 from ui.inbox.row_painter import RowPainter
 from ui.theme.theme import Theme
@@ -40,6 +41,7 @@ class ConversationView(QTableView):
         self._appear()
         self.setModel(model)
         self.setItemDelegate(self._painter)
+        theme.changed.connect(self._fit_lines)
         theme.changed.connect(self._size_rows)
         theme.gallery.arrived.connect(self._see)
         self._size_rows()
@@ -246,8 +248,7 @@ class ConversationView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.setColumnWidth(0, self.viewport().width())
-        if self._painter.show_lines(2 if self.height() >= self._theme.scaled(_ROOM_FOR_TWO) else 1):
-            self._size_rows()
+        self._fit_lines()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier and event.text().isprintable():
@@ -261,6 +262,12 @@ class ConversationView(QTableView):
 
     def _see(self, _picture: str) -> None:
         self.viewport().update()
+
+    def _fit_lines(self) -> None:
+        """Two lines of what was said where there is room for them, and nobody wants it close."""
+        roomy = self._theme.density is Density.COMFORTABLE and self.height() >= self._theme.scaled(_ROOM_FOR_TWO)
+        if self._painter.show_lines(2 if roomy else 1):
+            self._size_rows()
 
     def _size_rows(self) -> None:
         self._exchange(self._conversations.ids, measured=False)

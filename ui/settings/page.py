@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _, available_languages, ngettext
-from inbox_app.settings import Settings
+from inbox_app.settings import Density, Settings
 from inbox_app.settings import Theme as Wanted
 from ui.inbox.segments import Segments
 from ui.languages import own_name
@@ -28,6 +28,7 @@ class SettingsPage(QDialog):
     Signals:
         changed: an `Edit`, to be saved.
         look_changed: the theme and the size of text that were chosen.
+        density_chosen: how close rows stand.
         language_chosen: a language's code, or None for the computer's.
         login_chosen: whether Portavoce is opened at login.
         keys_asked, manners_asked, workspaces_asked: pages of their own.
@@ -35,6 +36,7 @@ class SettingsPage(QDialog):
 
     changed = Signal(object)
     look_changed = Signal(object, float)
+    density_chosen = Signal(object)
     language_chosen = Signal(object)
     login_chosen = Signal(bool)
     keys_asked = Signal()
@@ -52,6 +54,11 @@ class SettingsPage(QDialog):
             _("Colours"),
             [(Wanted.SYSTEM, _("Like the desktop")), (Wanted.LIGHT, _("Light")), (Wanted.DARK, _("Dark"))],
         )
+        self.densities: Segments[Density] = Segments(
+            theme,
+            _("Conversations stand"),
+            [(Density.COMFORTABLE, _("With room")), (Density.COMPACT, _("Close together"))],
+        )
         self.sizes, self.undo = ChoiceBox(theme), ChoiceBox(theme)
         self.at_login = CheckButton(theme, _("Open Portavoce when I log in"))
         self.at_login.setChecked(bool(at_login))
@@ -66,6 +73,7 @@ class SettingsPage(QDialog):
             self.languages.addItem(own_name(code), code)
         self.languages.setCurrentIndex(max(self.languages.findData(now.language), 0))
         self.looks.choose(now.theme)
+        self.densities.choose(now.density)
         for scale in sorted({*SCALES, now.text_scale}):
             self.sizes.addItem(_("{percent} %").format(percent=round(scale * 100)), scale)
         self.sizes.setCurrentIndex(self.sizes.findData(now.text_scale))
@@ -78,6 +86,7 @@ class SettingsPage(QDialog):
         self.languages.activated.connect(lambda _place: self.language_chosen.emit(self.languages.currentData()))
         self.looks.chosen.connect(lambda _look: self._change_look())
         self.sizes.activated.connect(lambda _place: self._change_look())
+        self.densities.chosen.connect(self._change_density)
         self.undo.activated.connect(lambda _place: self._change_undo())
         self.at_login.toggled.connect(self.login_chosen)
 
@@ -85,6 +94,10 @@ class SettingsPage(QDialog):
         look, scale = self.looks.value, float(self.sizes.currentData())
         self.look_changed.emit(look, scale)
         self.changed.emit(lambda current: replace(current, theme=look, text_scale=scale))
+
+    def _change_density(self, density: Density) -> None:
+        self.density_chosen.emit(density)
+        self.changed.emit(lambda current: replace(current, density=density))
 
     def _change_undo(self) -> None:
         seconds = int(self.undo.currentData())
@@ -100,7 +113,13 @@ class SettingsPage(QDialog):
         column.setSpacing(12)
         self._head(column, _("Language and appearance"))
         self._rows(
-            column, ((_("Language"), self.languages), (_("Colours"), self.looks), (_("Size of text"), self.sizes))
+            column,
+            (
+                (_("Language"), self.languages),
+                (_("Colours"), self.looks),
+                (_("Size of text"), self.sizes),
+                (_("Conversations stand"), self.densities),
+            ),
         )
         self._head(column, _("Sending"))
         self._rows(column, ((_("A reply can be taken back for"), self.undo),))

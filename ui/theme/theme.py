@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from inbox_app.settings import Density
 from inbox_app.settings import Theme as Wanted
 from ui.theme import fonts
 from ui.theme.gallery import Gallery
@@ -37,8 +38,11 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(self, wanted: Wanted = Wanted.SYSTEM, text_scale: float = 1.0) -> None:
+    def __init__(
+        self, wanted: Wanted = Wanted.SYSTEM, text_scale: float = 1.0, density: Density = Density.COMFORTABLE
+    ) -> None:
         super().__init__()
+        self.density = density
         self._wanted = wanted
         self._scale = text_scale
         self.tokens: Tokens = self._choose()
@@ -51,6 +55,12 @@ class Theme(QObject):
         self._wanted = wanted
         self._scale = self._scale if text_scale is None else text_scale
         self._settle(rescaled)
+
+    def stand(self, density: Density) -> None:
+        """Rows close together, or with room."""
+        if density is not self.density:
+            self.density = density
+            self.changed.emit()
 
     def dress(self, app: QApplication) -> None:
         """Give the whole program this look, now and whenever it changes."""
