@@ -1,4 +1,4 @@
-"""What a person decides about replies that have not left when the window is closed."""
+"""What a person decides about replies that have not left when the window, or the workspace in it, is closed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PATIENCE = 15.0
 class ClosingDialog(QDialog):
     """Send now, keep for later, take back; or stay."""
 
-    def __init__(self, theme: Theme, parent: QWidget, count: int) -> None:
+    def __init__(self, theme: Theme, parent: QWidget, count: int, *, goes_on: bool = False) -> None:
         super().__init__(parent)
         title = ngettext("{count} reply has not been sent yet", "{count} replies have not been sent yet", count)
         self.chosen = ""
@@ -35,11 +35,15 @@ class ClosingDialog(QDialog):
         heading = Label(theme, title.format(count=count), size=fonts.PANE_TITLE, weight=fonts.BOLD).wrapping()
         self._column.addWidget(heading)
         about = _("Its time to be taken back is not over. Nothing is sent while Portavoce is closed.")
+        later, stay_word = _("Keep, and send at the next start"), _("Do not close")
+        if goes_on:
+            about = _("Its time to be taken back is not over. Nothing is sent while this workspace is closed.")
+            later, stay_word = _("Keep, and send when this workspace is opened again"), _("Stay here")
         self.about = Label(theme, about, tone="second").wrapping()
         self._column.addWidget(self.about)
         self.buttons = {
             "now": PushButton(theme, _("Send now"), "primary"),
-            "later": PushButton(theme, _("Keep, and send at the next start"), "plain"),
+            "later": PushButton(theme, later, "plain"),
             "back": PushButton(theme, _("Take back: make a draft of it"), "plain"),
         }
         for word, button in self.buttons.items():
@@ -47,7 +51,7 @@ class ClosingDialog(QDialog):
             self._column.addWidget(button)
         foot = QHBoxLayout()
         foot.addStretch(1)
-        stay = PushButton(theme, _("Do not close"), "plain")
+        stay = PushButton(theme, stay_word, "plain")
         stay.clicked.connect(self.reject)
         foot.addWidget(stay)
         self._column.addLayout(foot)
@@ -57,15 +61,18 @@ class ClosingDialog(QDialog):
         self.accept()
 
 
-async def settle(workplace: Workplace, theme: Theme, parent: QWidget) -> bool:
-    """Ask, and do what was chosen; False when the window stays open."""
-    dialog = ClosingDialog(theme, parent, len(workplace.leaving.waiting))
+async def settle(workplace: Workplace, theme: Theme, parent: QWidget, *, goes_on: bool = False) -> bool:
+    """Ask, and do what was chosen; False when the workspace stays open. `goes_on`: only to another workspace."""
+    dialog = ClosingDialog(theme, parent, len(workplace.leaving.waiting), goes_on=goes_on)
     await dialogs.ask(dialog)
     match dialog.chosen:
         case "now":
             workplace.toast.say(_("Sending…"))
             if not await _send(workplace):
-                workplace.toast.say(_("It has not left yet. Close again to keep it for the next start."))
+                again = _("It has not left yet. Close again to keep it for the next start.")
+                workplace.toast.say(
+                    _("It has not left yet. Choose to keep it, or wait a moment.") if goes_on else again
+                )
                 return False
         case "back":
             try:

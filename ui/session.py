@@ -153,7 +153,7 @@ class Session(QObject):
             return True
         from ui import closing
 
-        return await closing.settle(workplace, self._theme, self._window)
+        return await closing.settle(workplace, self._theme, self._window, goes_on=True)
 
     async def _adjust(self) -> None:
         if self.core is not None:

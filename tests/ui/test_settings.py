@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import pytest
 from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
 from inbox_app.app import App
@@ -22,6 +23,7 @@ from tests.ui.keeping import Keep
 from tests.ui.patience import until
 from tests.unit.ingest.tales import connect, said
 from ui.app_window import AppWindow
+from ui.closing import ClosingDialog
 from ui.command_bar import KeysPage
 from ui.commands import Does, Where, commands, keys_of, wear_keys
 from ui.core import Core
@@ -165,6 +167,28 @@ async def test_opening_at_login_is_a_file_that_the_desktop_reads(window: AppWind
     again.at_login.click()
     await until(lambda: not file.exists(), "the file gone")
     again.reject()
+
+
+async def test_another_workspace_waits_until_what_can_be_taken_back_is_decided(
+    window: AppWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PORTAVOCE_HOME", str(tmp_path / "home"))
+    place = window.workplace
+    assert place is not None
+    place.open(place.bridge.ids[0])
+    await until(lambda: place.answering.writing.conversation, "the draft")
+    QTest.keyClicks(place.composer.field, "Too early")
+    place.give(Does.SEND)
+    await until(lambda: place.leaving.waiting and place.answering.writing.is_idle, "the countdown")
+    window.give(Does.PRACTICE)
+    asked = await dialog_of(window, ClosingDialog)
+    assert "this workspace" in asked.about.text()
+    asked.reject()
+    await until(lambda: not asked.isVisible(), "the question answered")
+    assert window.workplace is place
+    window.give(Does.PRACTICE)
+    (await dialog_of(window, ClosingDialog)).buttons["back"].click()
+    await until(lambda: window.workplace is not place, "the other workspace")
 
 
 async def test_a_command_gets_another_key_and_its_first_one_back(window: AppWindow, settings: SettingsFile) -> None:
