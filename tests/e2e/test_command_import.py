@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.bench.mailbox import US, write_mbox
-from tests.connectors.downloads.samples import ANNA, whatsapp
+from tests.connectors.downloads.samples import ANNA, chatwoot, whatsapp
 from tests.connectors.email.mails import mail
 from tests.e2e.portavoce import Portavoce
 
@@ -116,3 +116,13 @@ def test_a_download_is_tried_imported_and_imported_again(portavoce: Portavoce, t
     assert portavoce.tell(*home, *wish)["added"] == 1
     (row,) = portavoce.tell(*home, "list")["conversations"]
     assert (row["channel"], row["messages"], row["unread"], row["members"]) == ("whatsapp", 10, 0, [ANNA])
+
+
+def test_whoever_wrote_in_two_downloads_is_suggested_as_one_person(portavoce: Portavoce, tmp_path: Path) -> None:
+    home = ("--workspace", "chats")
+    portavoce.tell(*home, "import", "whatsapp", str(whatsapp(tmp_path, 3)), "--own", "maya")
+    portavoce.tell(*home, "import", "chatwoot", str(chatwoot(tmp_path, 3)))
+    members = [one for one in portavoce.tell(*home, "member", "list")["members"] if one["name"] == ANNA]
+    first, second = (one["id"] for one in members)
+    (suggested,) = portavoce.tell(*home, "member", "suggest", first)
+    assert suggested["member"]["id"] == second

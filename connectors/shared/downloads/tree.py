@@ -49,10 +49,10 @@ class Tree(ABC):
 
 
 class Folder(Tree):
-    """A folder that was unpacked; links in it are passed over."""
+    """A folder that was unpacked; links that lead out of it are passed over."""
 
     def __init__(self, path: Path) -> None:
-        files = (one for one in path.rglob("*") if one.is_file() and not one.is_symlink())
+        files = (one for one in path.rglob("*") if one.is_file())
         top = path.resolve()
         inside = (one for one in files if one.resolve().is_relative_to(top))
         super().__init__(path, {one.relative_to(path).as_posix(): one.stat().st_size for one in inside})
