@@ -15,8 +15,8 @@ from ui.accounts.import_archive import ImportDialog
 from ui.commands import Does
 from ui.rules.editor import NEW
 from ui.rules.page import RulesPage
-from ui.views.builder import ViewBuilder
 from ui.settings.page import SettingsPage
+from ui.views.builder import ViewBuilder
 
 Scene = Callable[[Stage], Awaitable[None]]
 

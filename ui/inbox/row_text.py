@@ -102,26 +102,27 @@ def kind_name(kind: Kind) -> str:
 
 def spoken(row: ConversationRow, hit: Hit | None = None) -> str:
     """The whole row as a screen reader says it."""
-    parts = [who(row, hit), channel_name(row.channel)]
-    if row.unread:
-        parts.append(ngettext("{count} unread", "{count} unread", row.unread).format(count=row.unread))
-    if row.needs_reply:
-        parts.append(_("needs a reply"))
-    if row.has_notes:
-        parts.append(_("with a note"))
-    if row.has_draft:
-        parts.append(_("a draft of yours"))
-    if row.state is not State.OPEN:
-        parts.append(state_name(row.state))
-    parts += [hit.excerpt.text if hit else snippet(row), place(row), ago(hit.sent_at if hit else row.last_at)]
-    if row.is_important:
-        parts.append(_("important"))
-    if row.mailboxes:
-        parts.append(_("in {accounts}").format(accounts=", ".join(row.mailboxes)))
-    if row.is_due:
-        parts.append(_("reminder late") if row.is_late else _("reminder due"))
-    elif row.reminder:
-        parts.append(_("reminder {when}").format(when=at(row.reminder)))
-    if row.tags:
-        parts.append(_("tags: {tags}").format(tags=", ".join(tag.name for tag in row.tags)))
+    unread = ngettext("{count} unread", "{count} unread", row.unread).format(count=row.unread)
+    parts = (
+        who(row, hit),
+        channel_name(row.channel),
+        row.unread and unread,
+        row.needs_reply and _("needs a reply"),
+        row.has_notes and _("with a note"),
+        row.has_draft and _("a draft of yours"),
+        row.state is not State.OPEN and state_name(row.state),
+        hit.excerpt.text if hit else snippet(row),
+        place(row),
+        ago(hit.sent_at if hit else row.last_at),
+        row.is_important and _("important"),
+        row.mailboxes and _("in {accounts}").format(accounts=", ".join(row.mailboxes)),
+        _reminded(row),
+        row.tags and _("tags: {tags}").format(tags=", ".join(tag.name for tag in row.tags)),
+    )
     return ". ".join(part for part in parts if part)
+
+
+def _reminded(row: ConversationRow) -> str:
+    if row.is_due:
+        return _("reminder late") if row.is_late else _("reminder due")
+    return _("reminder {when}").format(when=at(row.reminder)) if row.reminder else ""
