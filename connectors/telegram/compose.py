@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from connectors.telegram.entities import read_typed
 from connectors.telegram.fields import Fields
 from inbox_app.contract.acts import Act, OutgoingFile, Target
 from inbox_app.contract.decoding import parse_json
 from inbox_app.contract.errors import Rejected
 from inbox_app.contract.limits import Counting, Limits
 from inbox_app.contract.texts import _
-from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 from inbox_app.domain.words import ActKind
 
-LIMITS: Final = Limits(text=4096, counting=Counting.UTF16, files=1, file_size=50 * 1024 * 1024)
+LIMITS: Final = Limits(text=4096, counting=Counting.UTF16, files=10, file_size=50 * 1024 * 1024)
 CAPTION: Final = 1024
 _PHOTO: Final = 10 * 1024 * 1024
 _PHOTOS: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
@@ -53,8 +54,11 @@ def freeze(act: Act) -> bytes:
     params: JsonObject = {
         "chat_id": place.chat,
         "reply_parameters": {"message_id": place.message},
-        "caption" if act.files else "text": act.text,
     }
+    if len(act.files) > 1:
+        params["media"] = _album(act)
+    else:
+        params |= said_as(act.text, beside_file=bool(act.files))
     topic = Fields(act.target.extra or {}).number("topic")
     if topic:
         params["message_thread_id"] = topic
@@ -81,8 +85,8 @@ def check(act: Act) -> None:
             limit=most, length=length))  # fmt: skip
     if length > most:
         raise Rejected(_("Telegram takes {limit} characters; this has {length}.").format(limit=most, length=length))
-    if len(act.files) > 1:
-        raise Rejected(_("One file goes with one message here."))
+    if len(act.files) > (LIMITS.files or 0):
+        raise Rejected(_("{limit} files at most go with one message here.").format(limit=LIMITS.files))
     for file in act.files:
         if len(file.data) > (LIMITS.file_size or 0):
             raise Rejected(_("{name} is larger than the 50 MiB that Telegram takes from a bot.").format(name=file.name))
@@ -90,8 +94,30 @@ def check(act: Act) -> None:
 
 def files(act: Act) -> Mapping[str, tuple[str, bytes, str]]:
     """The act's file as a field of a form."""
+    if len(act.files) > 1:
+        return {_field(number): _part(one) for number, one in enumerate(act.files)}
     field = "photo" if _method(act.files) == "sendPhoto" else "document"
     return {field: _part(act.files[0])} if act.files else {}
+
+
+def said_as(text: str, *, beside_file: bool) -> JsonObject:
+    """The text, and beside it what was typed as formatting."""
+    plain, entities = read_typed(text)
+    name, beside = ("caption", "caption_entities") if beside_file else ("text", "entities")
+    return {name: plain, beside: entities} if entities else {name: plain}
+
+
+def _album(act: Act) -> list[JsonValue]:
+    """Pictures go together, and so do files; where there are both all go as files. The first one bears the text."""
+    kind = "photo" if all(_is_photo(one) for one in act.files) else "document"
+    parts: list[JsonObject] = [
+        {"type": kind, "media": f"attach://{_field(number)}"} for number in range(len(act.files))
+    ]
+    return [{**parts[0], **said_as(act.text, beside_file=True)}, *parts[1:]]
+
+
+def _field(number: int) -> str:
+    return f"file{number}"
 
 
 def _part(file: OutgoingFile) -> tuple[str, bytes, str]:
@@ -101,4 +127,10 @@ def _part(file: OutgoingFile) -> tuple[str, bytes, str]:
 def _method(sent: tuple[OutgoingFile, ...]) -> str:
     if not sent:
         return "sendMessage"
-    return "sendPhoto" if sent[0].media_type in _PHOTOS and len(sent[0].data) <= _PHOTO else "sendDocument"
+    if len(sent) > 1:
+        return "sendMediaGroup"
+    return "sendPhoto" if _is_photo(sent[0]) else "sendDocument"
+
+
+def _is_photo(file: OutgoingFile) -> bool:
+    return file.media_type in _PHOTOS and len(file.data) <= _PHOTO

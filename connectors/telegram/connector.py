@@ -12,6 +12,7 @@ from typing import ClassVar, Final
 from connectors.shared.checks import reported
 from connectors.telegram import compose, doing
 from connectors.telegram.abilities import Rights
+from connectors.telegram.albums import last_words
 from connectors.telegram.client import Client
 from connectors.telegram.cursor import Cursor, read_cursor
 from connectors.telegram.fields import Fields
@@ -110,7 +111,7 @@ class TelegramConnector(
             after = teller.tell_ours(name, reaction, after, events)
         del self._said[: len(said)], self._reacted[: len(reacted)]
         asked = to_ms(self.host.now())
-        return Batch(tuple(events), replace(after, asked=asked).to_json(), len(updates) >= PAGE)
+        return Batch(last_words(events), replace(after, asked=asked).to_json(), len(updates) >= PAGE)
 
     async def listen(self) -> AsyncGenerator[None, None]:
         """A nudge whenever a waiting question is answered with something."""
@@ -132,11 +133,11 @@ class TelegramConnector(
         method, params = compose.read(frozen)
         said = await self._client().write(method, params, compose.files(act))
         try:
-            message = Fields.of(said)
-            name, moment = id_of(message), message.need_moment("date")
+            sent = [Fields.of(one) for one in (said if isinstance(said, list) and said else [said])]
+            name, moment = id_of(sent[0]), sent[0].need_moment("date")
         except BadAnswer as bad:
             raise Unsure(_("Telegram did not say whether it took this.")) from bad
-        self._said.append(message)
+        self._said += sent
         return Receipt(name, moment)
 
     async def moderate(self, act: Act) -> Receipt:

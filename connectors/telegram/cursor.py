@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from connectors.telegram.albums import Albums, read_albums
 from connectors.telegram.fields import Fields
 from inbox_app.domain.jsonvalue import JsonObject
 
@@ -30,6 +31,7 @@ class Cursor:
     posts: tuple[str, ...] = ()
     reactions: dict[str, Counts] = field(default_factory=dict)
     ours: dict[str, str] = field(default_factory=dict)
+    albums: Albums = field(default_factory=Albums)
 
     def with_post(self, remote_id: str) -> Cursor:
         """With a post that was seen."""
@@ -64,6 +66,7 @@ class Cursor:
             "posts": [*self.posts],
             "reactions": {one: dict(counts) for one, counts in self.reactions.items()},
             "ours": dict(self.ours),
+            "albums": self.albums.to_json(),
         }
 
 
@@ -78,4 +81,5 @@ def read_cursor(value: JsonObject | None) -> Cursor:
         {one: {name: reactions.inner(one).number(name) for name in reactions.inner(one).values}
          for one in reactions.values},
         {one: ours.text(one) for one in ours.values},
+        read_albums(said.inner("albums")),
     )  # fmt: skip

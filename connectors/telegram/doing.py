@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from connectors.telegram.albums import PARTS
 from connectors.telegram.client import Client, Refusal
-from connectors.telegram.compose import Place
+from connectors.telegram.compose import Place, said_as
 from connectors.telegram.fields import Fields
 from inbox_app.contract.acts import Act, Receipt, Target
 from inbox_app.contract.errors import Rejected
@@ -63,14 +64,18 @@ async def react(client: Client, act: Act) -> Receipt:
 async def edit(client: Client, act: Act) -> Receipt:
     """Another text or caption; one that is so already is as it should be."""
     caption = act.target is not None and Fields(act.target.extra or {}).flag("caption")
-    method, name = ("editMessageCaption", "caption") if caption else ("editMessageText", "text")
-    await _unless(client, method, {**Place.of(act.target).params, name: act.text}, "message is not modified")
+    method = "editMessageCaption" if caption else "editMessageText"
+    params: JsonObject = {**Place.of(act.target).params, **said_as(act.text, beside_file=caption)}
+    await _unless(client, method, params, "message is not modified")
     return Receipt(_id(act.target))
 
 
 async def delete(client: Client, act: Act) -> Receipt:
-    """Take a message away; one that is gone is as it should be."""
-    await _unless(client, "deleteMessage", Place.of(act.target).params, "message to delete not found")
+    """Take a message away, an album with all that belongs to it; what is gone is as it should be."""
+    place, extra = Place.of(act.target), Fields(act.target.extra or {}) if act.target else Fields({})
+    for one in extra.numbers(PARTS) or [place.message]:
+        params: JsonObject = {"chat_id": place.chat, "message_id": one}
+        await _unless(client, "deleteMessage", params, "message to delete not found")
     return Receipt(_id(act.target))
 
 

@@ -23,6 +23,12 @@ class Fields(ServiceFields):
         """A whole number, 0 where there is none."""
         return self.need_number(name) if name in self else 0
 
+    def numbers(self, name: str) -> list[int]:
+        """The whole numbers of a list."""
+        value = self.values.get(name)
+        listed = value if isinstance(value, list) else []
+        return [one for one in listed if isinstance(one, int) and not isinstance(one, bool)]
+
     def need_moment(self, name: str) -> datetime:
         """A time that must be there."""
         try:

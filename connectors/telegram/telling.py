@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 from connectors.telegram.abilities import Rights, in_private
 from connectors.telegram.client import Client
@@ -53,6 +54,10 @@ class Teller:
             return cursor.with_post(id_of(said))
         if not is_message(said):
             return cursor
+        albums, whole = cursor.albums.joined(said)
+        if whole is None:
+            return cursor
+        cursor, said = replace(cursor, albums=albums), albums.rooted(whole)
         above = said.inner("reply_to_message")
         if is_post(above) and id_of(above) not in cursor.posts:
             cursor = await self.tell_message(above, cursor, events)

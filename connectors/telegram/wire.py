@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from connectors.telegram.albums import PARTS
+from connectors.telegram.entities import html_of
 from connectors.telegram.fields import Fields
 from inbox_app.content.names import safe_name
 from inbox_app.contract.remote import RemoteAttachment, RemoteAuthor, RemoteMessage, RemotePost
@@ -111,9 +113,10 @@ def message_of(said: Fields, us: Bot, posts: frozenset[str], abilities: Abilitie
         text=text_of(said),
         parent=parent,
         post=post,
+        html=html_of(said),
         title=_title(said) if kind is Kind.ROOM else "",
         edited_at=said.need_moment("edit_date") if "edit_date" in said else None,
-        attachments=tuple(_attachments(said)),
+        attachments=tuple(one for part in _parts(said) for one in _attachments(part)),
         url=_url(said),
         needs_work=kind is not Kind.ROOM or _calls_us(said, us),
         abilities=abilities,
@@ -130,6 +133,8 @@ def extra_of(said: Fields) -> JsonObject:
         extra["topic"] = said.number("message_thread_id")
     if _has_file(said):
         extra["caption"] = True
+    if PARTS in said:
+        extra[PARTS] = [part.need_number("message_id") for part in said.each(PARTS)]
     return extra
 
 
@@ -214,6 +219,11 @@ def _url(said: Fields) -> str:
 
 def _has_file(said: Fields) -> bool:
     return "photo" in said or any(name in said for name in _FILES)
+
+
+def _parts(said: Fields) -> list[Fields]:
+    """The messages of an album, or the message alone."""
+    return [*said.each(PARTS)] or [said]
 
 
 def _attachments(said: Fields) -> Iterator[RemoteAttachment]:

@@ -38,7 +38,9 @@ class BotApi:
         method = self._methods.get(exchange.method)
         if method is None:
             return [f"{exchange.method}: is not described"]
-        sent = {**exchange.params, **dict.fromkeys(exchange.files, "attach://")}
+        named = json.dumps(exchange.params)
+        loose = [one for one in exchange.files if f'"attach://{one}"' not in named]
+        sent = {**exchange.params, **dict.fromkeys(loose, "attach://")}
         problems = self._fields(method.get("fields", []), sent, exchange.method)
         if exchange.status == 200:
             problems += self._any_of(method["returns"], exchange.answer["result"], f"{exchange.method} →")

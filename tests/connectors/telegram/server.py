@@ -14,7 +14,7 @@ from contextlib import suppress
 from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.connectors.telegram.botapi import Exchange
 from tests.servers.programs import LOOPBACK, free_port
@@ -179,14 +179,28 @@ class TelegramServer:
     def _do_sendMessage(self, params: Json, _files: Json) -> Json:
         if len(params["text"].encode("utf-16-le")) // 2 > 4096:
             raise Refused(400, "Bad Request: message is too long")
-        return self._sent(params, text=params["text"])
+        return self._sent(params, text=params["text"], **_beside(params, "entities"))
 
     def _do_sendPhoto(self, params: Json, files: Json) -> Json:
-        file = self._keep(files["photo"])
-        return self._sent(params, caption=params["caption"], photo=[{**file, "width": 10, "height": 10}])
+        photo = [{**self._keep(files["photo"]), "width": 10, "height": 10}]
+        return self._sent(params, caption=params["caption"], **_beside(params, "caption_entities"), photo=photo)
 
     def _do_sendDocument(self, params: Json, files: Json) -> Json:
         return self._sent(params, caption=params["caption"], document=self._keep(files["document"]))
+
+    def _do_sendMediaGroup(self, params: Json, files: Json) -> list[Json]:
+        if not 2 <= len(params["media"]) <= 10:
+            raise Refused(400, "Bad Request: wrong number of messages in the album")
+        group = f"album{self._numbers}"
+        return [
+            self._part(params, one, files[one["media"].removeprefix("attach://")], group) for one in params["media"]
+        ]
+
+    def _part(self, params: Json, media: Json, file: Any, group: str) -> Json:
+        kept = self._keep(file)
+        content: Json = {name: media[name] for name in ("caption", "caption_entities") if name in media}
+        shown = [{**kept, "width": 10, "height": 10}] if media["type"] == "photo" else kept
+        return self._sent(params, media_group_id=group, **{media["type"]: shown}, **content)
 
     def _do_getFile(self, params: Json, _files: Json) -> Json:
         name = params["file_id"]
@@ -299,7 +313,7 @@ class TelegramServer:
 
     def serve_file(self, request: BaseHTTPRequestHandler) -> None:
         """A file's bytes."""
-        data = self.files.get(request.path.removeprefix(f"/file/bot{self.token}/documents/"))
+        data = self.files.get(unquote(request.path).removeprefix(f"/file/bot{self.token}/documents/"))
         self._write(request, 404 if data is None else 200, data or b"", "application/octet-stream")
 
     def _write(self, request: BaseHTTPRequestHandler, status: int, body: bytes, kind: str) -> None:
@@ -311,7 +325,18 @@ class TelegramServer:
             request.wfile.write(body)
 
 
+def _value(name: str, said: str) -> Any:
+    """In a form what is no text is JSON."""
+    return said if name in ("caption", "text", "file_id") else json.loads(said)
+
+
+def _beside(params: Json, name: str) -> Json:
+    return {name: params[name]} if name in params else {}
+
+
 def _read(kind: str, body: bytes) -> tuple[Json, Json]:
+    if kind.startswith("application/x-www-form-urlencoded"):
+        return {name: _value(name, values[0]) for name, values in parse_qs(body.decode()).items()}, {}
     if not kind.startswith("multipart/"):
         return json.loads(body or b"{}"), {}
     message = BytesParser().parsebytes(f"Content-Type: {kind}\r\n\r\n".encode() + body)
@@ -324,5 +349,5 @@ def _read(kind: str, body: bytes) -> tuple[Json, Json]:
             files[str(name)] = (data, part.get_filename())
         elif name and isinstance(data, bytes):
             with suppress(ValueError):
-                params[str(name)] = data.decode() if name in ("caption", "text") else json.loads(data)
+                params[str(name)] = _value(str(name), data.decode())
     return params, files

@@ -93,7 +93,7 @@ async def test_what_is_too_much_is_refused_before_it_leaves(stage: TelegramStage
     file = OutgoingFile("a.png", "image/png", b"x")
     for act in (
         replace(reply("x" * 1025, question), files=(file,)),
-        replace(reply("two", question), files=(file, file)),
+        replace(reply("eleven", question), files=(file,) * 11),
         reply("😀" * 2049, question),
     ):
         with pytest.raises(NotSent):
