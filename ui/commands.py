@@ -77,6 +77,10 @@ class Does(Enum):
     LEDGER = auto()
     SETTINGS = auto()
     REMINDERS = auto()
+    MEMBERS = auto()
+    WELCOME = auto()
+    QUESTIONS = auto()
+    REPORT = auto()
     KEEP_PROMISE = auto()
     NOTIFICATIONS = auto()
     WORKSPACES = auto()
@@ -184,6 +188,10 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.LEDGER, N_("Sync ledger: is anything missing?"), ("G, L",), where=_TEXT),
     Command(Does.RULES, N_("Rules…"), ("Ctrl+Shift+R",)),
     Command(Does.REMINDERS, N_("Reminders…"), ("G, R",), where=_TEXT),
+    Command(Does.MEMBERS, N_("Members…"), ("G, M",), where=_TEXT),
+    Command(Does.WELCOME, N_("Welcome desk…"), ("G, N",), where=_TEXT),
+    Command(Does.QUESTIONS, N_("Questions…"), ("G, Q",), where=_TEXT),
+    Command(Does.REPORT, N_("Report…"), ("G, P",), where=_TEXT),
     Command(Does.KEEP_PROMISE, N_("Be reminded of what was just promised"), ("P",), where=_TEXT),
     Command(Does.NOTIFICATIONS, N_("Notifications and quiet hours…"), ("Ctrl+Shift+Q",)),
     Command(Does.ADD_ACCOUNT, N_("Add an account"), ("Ctrl+Shift+N",), When.ALWAYS),

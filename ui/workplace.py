@@ -26,6 +26,7 @@ from ui.bars import Leaving
 from ui.bridge import Bridge, Shown
 from ui.clearing import Clearing
 from ui.commands import Does, When
+from ui.community.community import Community
 from ui.composer.composer import Composer
 from ui.conversation.pictures import Pictures
 from ui.conversation.reading_pane import ReadingPane
@@ -132,6 +133,7 @@ class Workplace(QWidget):
         self.viewing.views_changed.connect(self.remembered.seek_view, Qt.ConnectionType.QueuedConnection)
         self.publishing = Publishing(core, tasks, theme, self, self.toast.say)
         self.vault = Vault(core, tasks, theme, self, self.people.card)
+        self.community = Community(core, tasks, theme, self, self.toast, self.deciding.undo)
 
     def start(self) -> None:
         """Fill the panes."""
@@ -341,6 +343,7 @@ class Workplace(QWidget):
         self.list.view.menu_asked.connect(lambda place: self._tasks.start(self._offer_deeds(place), "menu"))
         self.bridge.colleagues_changed.connect(self._take_colleagues)
         self.people.message_asked.connect(self.open_at)
+        self.community.message_asked.connect(self.open_at)
         self.people.panel_asked.connect(self.panes.show_panel)
         self.members.erase_asked.connect(self.vault.deeds[Does.ERASE])
         self.vault.said.connect(self.toast.say)
@@ -384,6 +387,7 @@ class Workplace(QWidget):
             **self.deciding.deeds,
             **self.templating.deeds,
             **self.people.deeds,
+            **self.community.deeds,
             **self.reminding.deeds,
             **self.connecting.deeds,
             **self.detaching.deeds,

@@ -29,7 +29,7 @@ _KEYS = {
     (Part.RESPONSE, "answered"): N_("Answered"),
     (Part.RESPONSE, "unanswered"): N_("Without an answer"),
     (Part.RESPONSE, "first_response_hours"): N_("First answer after (median)"),
-    (Part.RESPONSE, "resolved"): N_("Done"),
+    (Part.RESPONSE, "resolved"): N_("Set to done"),
     (Part.RESPONSE, "resolution_hours"): N_("Done after (median)"),
     (Part.QUESTIONS, "asked"): N_("Asked"),
     (Part.QUESTIONS, "answered"): N_("Answered by us"),

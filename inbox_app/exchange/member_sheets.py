@@ -166,9 +166,7 @@ def _sort_in(
         else:
             found.same += 1
     elif not one.address:
-        told = _(
-            "Nobody here is called {names} yet. Somebody new needs a mail address; others are met when they speak."
-        )
+        told = _("Nobody here is called {names} yet. A mail address would do; others are met when they speak.")
         raise WrongUse(told.format(names=", ".join(one.names)))
     elif not has_mail:
         raise WrongUse(_("No account here gets mail, so an address leads nowhere. Connect a mailbox first."))

@@ -200,3 +200,17 @@ async def importing(stage: Stage) -> None:
     dialog.kinds.setCurrentIndex(next(i for i in range(dialog.kinds.count()) if "WhatsApp" in dialog.kinds.itemText(i)))
     stage.shown = dialog
     stage.after.append(dialog.reject)
+
+
+def page(does: Does) -> Scene:
+    """A page about the whole community."""
+
+    async def scene(stage: Stage) -> None:
+        await stage.open()
+        stage.place.give(does)
+        shown = await stage.dialog()
+        stage.shown = shown
+        stage.after.append(shown.reject)
+        await stage.until(lambda: bool(getattr(shown, "is_settled", True)))
+
+    return scene

@@ -9,6 +9,7 @@ from inbox_app.domain.words import State
 from tests.pictures import scenes
 from tests.pictures import writing_scenes as writing
 from tests.pictures.stage import Stage
+from ui.commands import Does
 
 WIDE, LOW, NARROW = (1640, 960), (1366, 768), (683, 384)
 """Logical pixels: a large screen, a small laptop, the same laptop at 200 %."""
@@ -74,6 +75,14 @@ SHOTS = (
     Shot("settings-italian-dark", scenes.settings, language="it", dark=True),
     Shot("settings-large-text", scenes.settings, NARROW, scale=2.0),
     Shot("import-light", scenes.importing),
+    Shot("members-light", scenes.page(Does.MEMBERS)),
+    Shot("members-italian-dark", scenes.page(Does.MEMBERS), LOW, "it", dark=True),
+    Shot("welcome-light", scenes.page(Does.WELCOME)),
+    Shot("welcome-italian-dark", scenes.page(Does.WELCOME), LOW, "it", dark=True),
+    Shot("questions-light", scenes.page(Does.QUESTIONS)),
+    Shot("questions-italian-dark", scenes.page(Does.QUESTIONS), LOW, "it", dark=True),
+    Shot("report-light", scenes.page(Does.REPORT)),
+    Shot("report-italian-dark", scenes.page(Does.REPORT), LOW, "it", dark=True),
     Shot("own-window-light", scenes.detached("Maya Lindhagen")),
     Shot("message-menu-light", writing.menu("Maya Lindhagen"), LOW),
     Shot("message-menu-italian-dark", writing.menu("Elena Sabbadin"), LOW, "it", dark=True),

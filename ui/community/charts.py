@@ -1,0 +1,211 @@
+"""Charts of a report, painted by ourselves: bars over time and the heat of a week; each mark leads to its messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from inbox_app.domain.report import Figure, Part
+from inbox_app.domain.report_words import figure_name, figure_value, weekday_name
+from ui.theme import fonts
+from ui.theme.theme import Theme
+
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class Chart(QWidget):
+    """`figure_asked` brings the figure that was pressed; arrows walk through the figures, Enter asks."""
+
+    figure_asked = Signal(object)
+
+    def __init__(self, theme: Theme, part: Part, name: str) -> None:
+        super().__init__()
+        self._theme, self._part, self._name = theme, part, name
+        self.figures: Sequence[Figure] = ()
+        self.current = 0
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._say()
+
+    def show_figures(self, figures: Sequence[Figure]) -> None:
+        """Draw these."""
+        self.figures, self.current = figures, 0
+        self.updateGeometry()
+        self._say()
+        self.update()
+
+    def marks(self) -> list[tuple[QRectF, Figure]]:
+        """Where each figure stands."""
+        raise NotImplementedError
+
+    def draw(self, painter: QPainter) -> None:
+        """The whole chart."""
+        raise NotImplementedError
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.draw(painter)
+        if self.hasFocus() and self.figures:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self._theme.colour("accent"), 2))
+            painter.drawRoundedRect(self.marks()[self.current][0].adjusted(-1, -1, 1, 1), 3, 3)
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            place = self._at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), "" if place is None else self._spoken(self.figures[place]), self)
+            return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        place = self._at(event.position())
+        if place is not None:
+            self._step(place - self.current)
+            self.figure_asked.emit(self.figures[place])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -self.across, Qt.Key.Key_Down: self.across}
+        if event.key() in steps:
+            self._step(steps[Qt.Key(event.key())])
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.figures:
+            self.figure_asked.emit(self.figures[self.current])
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    @property
+    def across(self) -> int:
+        """How many figures stand in a row."""
+        return 1
+
+    def _step(self, by: int) -> None:
+        self.current = min(max(self.current + by, 0), max(len(self.figures) - 1, 0))
+        self._say()
+        self.update()
+
+    def _say(self) -> None:
+        spoken = self._spoken(self.figures[self.current]) if self.figures else ""
+        self.setAccessibleName(f"{self._name}. {spoken}" if spoken else self._name)
+
+    def _spoken(self, one: Figure) -> str:
+        return f"{figure_name(self._part, one.key, {})}: {figure_value(one)}"
+
+    def _at(self, where: QPointF) -> int | None:
+        return next((place for place, (mark, _one) in enumerate(self.marks()) if mark.contains(where)), None)
+
+    def _write(self, painter: QPainter, where: QRectF, flags: Qt.AlignmentFlag, text: str) -> None:
+        painter.setFont(self._theme.font(fonts.CHIP))
+        painter.setPen(self._theme.colour("text3"))
+        painter.drawText(where, flags, text)
+
+
+class Bars(Chart):
+    """Two bars for each stretch of time: from members, and from us, hatched so that colour is not all that tells."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, self._theme.scaled(170))
+
+    @property
+    def across(self) -> int:
+        return 2
+
+    def marks(self) -> list[tuple[QRectF, Figure]]:
+        ground = self._ground()
+        most = max((one.value or 0 for one in self.figures), default=0) or 1
+        width = ground.width() / max(len(self.figures) / 2, 1)
+        bar = max(min(width * 0.38, 18.0), 1.5)
+        found = []
+        for place, one in enumerate(self.figures):
+            left = ground.left() + width * (place // 2) + width / 2 - bar + bar * (place % 2)
+            height = max(ground.height() * (one.value or 0) / most, 1.0)
+            found.append((QRectF(left, ground.bottom() - height, bar - 0.5, height), one))
+        return found
+
+    def draw(self, painter: QPainter) -> None:
+        ground, marks = self._ground(), self.marks()
+        painter.setPen(QPen(self._theme.colour("line2"), 1))
+        painter.drawLine(ground.bottomLeft(), ground.bottomRight())
+        most = max((one.value or 0 for one in self.figures), default=0)
+        self._write(painter, QRectF(0, ground.top() - 8, ground.left() - 6, 16), _RIGHT_MIDDLE, f"{most:.0f}")
+        self._write(painter, QRectF(0, ground.bottom() - 8, ground.left() - 6, 16), _RIGHT_MIDDLE, "0")
+        painter.setPen(Qt.PenStyle.NoPen)
+        for place, (mark, _one) in enumerate(marks):
+            painter.setBrush(self._theme.colour("accent" if place % 2 == 0 else "green"))
+            painter.drawRect(mark)
+        self._write_days(painter, ground)
+
+    def _write_days(self, painter: QPainter, ground: QRectF) -> None:
+        days = [one.key.split()[0] for one in self.figures[::2]]
+        if not days:
+            return
+        step = ground.width() / len(days)
+        every = max(1, round(self._theme.scaled(64) / step + 0.5))
+        for place in range(0, len(days), every):
+            year, month, day = days[place].split("-")
+            where = QRectF(ground.left() + step * place, ground.bottom() + 2, step * every, self._theme.scaled(18))
+            self._write(painter, where, _LEFT, f"{int(day)}.{int(month)}." + (f"{year[2:]}" if place == 0 else ""))
+
+    def _ground(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(self._theme.scaled(40), 10, -4, -self._theme.scaled(22))
+
+
+class Heat(Chart):
+    """A square for each hour of the week; the number stands in it, so that colour is not all that tells."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, self._theme.scaled(7 * 24 + 26))
+
+    @property
+    def across(self) -> int:
+        return 24
+
+    def marks(self) -> list[tuple[QRectF, Figure]]:
+        ground = self._ground()
+        width, height = ground.width() / 24, ground.height() / 7
+        return [
+            (
+                QRectF(ground.left() + width * (at % 24), ground.top() + height * (at // 24), width - 2, height - 2),
+                one,
+            )
+            for at, one in enumerate(self.figures)
+        ]
+
+    def draw(self, painter: QPainter) -> None:
+        ground = self._ground()
+        most = max((one.value or 0 for one in self.figures), default=0) or 1
+        for mark, one in self.marks():
+            share = (one.value or 0) / most
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(_mixed(self._theme.colour("hover"), self._theme.colour("accent"), share))
+            painter.drawRoundedRect(mark, 3, 3)
+            if one.value and mark.width() > self._theme.scaled(18):
+                painter.setFont(self._theme.font(fonts.CHIP))
+                painter.setPen(self._theme.colour("on_accent" if share > 0.45 else "text"))
+                painter.drawText(mark, _CENTRE, f"{one.value:.0f}")
+        for day in range(7):
+            top = ground.top() + ground.height() / 7 * day
+            row = QRectF(0, top, ground.left() - 8, ground.height() / 7)
+            self._write(painter, row, _RIGHT_MIDDLE, weekday_name(day)[:3])
+        for hour in range(0, 24, 3):
+            left = ground.left() + ground.width() / 24 * hour
+            self._write(painter, QRectF(left, ground.bottom(), 60, self._theme.scaled(20)), _LEFT, f"{hour}:00")
+
+    def _ground(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(self._theme.scaled(44), 2, -2, -self._theme.scaled(22))
+
+
+_RIGHT_MIDDLE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def _mixed(low: QColor, high: QColor, share: float) -> QColor:
+    pairs = ((low.redF(), high.redF()), (low.greenF(), high.greenF()), (low.blueF(), high.blueF()))
+    return QColor.fromRgbF(*(one + (other - one) * share for one, other in pairs))

@@ -1,0 +1,78 @@
+"""The community in the window: opens its pages, and leads from them to what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from inbox_app.domain.ids import MemberId
+from inbox_app.i18n import _
+from inbox_app.queries import members as ask
+from ui import dialogs
+from ui.commands import Does
+from ui.community.members_page import MembersPage
+from ui.community.questions_page import QuestionsPage
+from ui.community.report_page import ReportPage
+from ui.community.welcome_page import WelcomePage
+from ui.core import Core
+from ui.members.timeline_page import TimelinePage
+from ui.tasks import Tasks, Work
+from ui.theme.theme import Theme
+from ui.toast import Toast
+
+
+class Community(QObject):
+    """`message_asked` brings the `TimelineLine` of the message to open."""
+
+    message_asked = Signal(object)
+
+    def __init__(
+        self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, toast: Toast, undo: Callable[[], None]
+    ) -> None:
+        super().__init__(window)
+        self._core, self._tasks, self._theme, self._window = core, tasks, theme, window
+        self._toast, self._undo = toast, undo
+        self.deeds: dict[Does, Callable[[], None]] = {
+            Does.MEMBERS: lambda: self._begin(self._show_members()),
+            Does.WELCOME: lambda: self._begin(self._show_welcome()),
+            Does.QUESTIONS: lambda: self._begin(self._show_questions()),
+            Does.REPORT: lambda: self._begin(self._show_report()),
+        }
+
+    def _begin(self, work: Work) -> None:
+        self._tasks.start(work, "community")
+
+    async def _show_members(self) -> None:
+        page = MembersPage(self._core, self._tasks, self._theme, self._window)
+        await page.load()
+        page.timeline_asked.connect(lambda whose: self._begin(self._show_timeline(page, MemberId(whose))))
+        page.tagged.connect(lambda said: self._toast.say(said, self._undo))
+        await dialogs.ask(page)
+
+    async def _show_timeline(self, page: MembersPage, whose: MemberId) -> None:
+        card = await ask.card(self._core.store, self._core.me, whose)
+        timeline = TimelinePage(self._core, self._tasks, self._theme, page, card)
+        if await dialogs.ask(timeline) and timeline.chosen is not None:
+            page.accept()
+            self.message_asked.emit(timeline.chosen)
+
+    async def _show_welcome(self) -> None:
+        page = WelcomePage(self._core, self._tasks, self._theme, self._window)
+        await page.load()
+        page.line_asked.connect(self.message_asked)
+        page.queued.connect(lambda _sent: self._toast.say(_("The welcome leaves when its time to undo is over.")))
+        await dialogs.ask(page)
+
+    async def _show_questions(self) -> None:
+        page = QuestionsPage(self._core, self._theme, self._window)
+        await page.load()
+        page.line_asked.connect(self.message_asked)
+        await dialogs.ask(page)
+
+    async def _show_report(self) -> None:
+        page = ReportPage(self._core, self._tasks, self._theme, self._window)
+        await page.load()
+        page.line_asked.connect(self.message_asked)
+        await dialogs.ask(page)

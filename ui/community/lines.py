@@ -1,0 +1,141 @@
+"""Messages in a list, each leading to its conversation: what a figure counts, or what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from inbox_app.domain.people import TimelineLine
+from inbox_app.i18n import _
+from ui.theme import fonts
+from ui.theme.channels import draw_badge
+from ui.theme.moments import at
+from ui.theme.theme import Theme
+
+_LINE = Qt.ItemDataRole.UserRole
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of text with what stands below it and at its end; `leads_to` is None where it leads nowhere."""
+
+    text: str
+    below: str
+    end: str
+    leads_to: TimelineLine | None = None
+
+
+def entry_of(line: TimelineLine) -> Entry:
+    """A message as an entry."""
+    return Entry(line.text or _("(no text)"), line.title, at(line.said_at), line)
+
+
+class Lines(QListWidget):
+    """`line_asked` brings the message of what was chosen."""
+
+    line_asked = Signal(object)
+
+    def __init__(self, theme: Theme, name: str, nothing: str) -> None:
+        super().__init__()
+        self._nothing = nothing
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setUniformItemSizes(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegate(_Painter(theme, self))
+        self.itemActivated.connect(self._choose)
+
+    def show_entries(self, entries: Iterable[Entry]) -> None:
+        """List these; a sentence where there are none."""
+        self.clear()
+        for one in [*entries] or [Entry(self._nothing, "", "")]:
+            item = QListWidgetItem(", ".join(filter(None, (one.end, one.text, one.below))))
+            item.setData(_LINE, one)
+            self.addItem(item)
+        self.setCurrentRow(0)
+
+    def _choose(self, item: QListWidgetItem) -> None:
+        one: Entry = item.data(_LINE)
+        if one.leads_to is not None:
+            self.line_asked.emit(one.leads_to)
+
+
+class LinesPage(QDialog):
+    """`chosen` is the message to open; None when the list was only read."""
+
+    def __init__(self, theme: Theme, parent: QWidget, title: str, lines: Iterable[TimelineLine]) -> None:
+        super().__init__(parent)
+        self.chosen: TimelineLine | None = None
+        self.setWindowTitle(title)
+        self.resize(720, 560)
+        self.list = Lines(theme, title, _("No message counts here."))
+        self.list.show_entries(map(entry_of, lines))
+        self.list.line_asked.connect(self._choose)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 10, 12)
+        column.addWidget(self.list)
+
+    def _choose(self, line: TimelineLine) -> None:
+        self.chosen = line
+        self.accept()
+
+
+class _Painter(QStyledItemDelegate):
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(100, self._theme.scaled(50))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        one: Entry = index.data(_LINE)
+        where = QRectF(option.rect).adjusted(0, 1, -4, -1)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            selected = bool(option.state & QStyle.StateFlag.State_Selected)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.colour("selected" if selected else "hover"))
+            painter.drawRoundedRect(where, 7, 7)
+        inside = where.adjusted(12, 4, -12, -4)
+        if one.leads_to is not None:
+            side = float(self._theme.scaled(20))
+            badge = QRectF(inside.left(), inside.center().y() - side / 2, side, side)
+            draw_badge(painter, badge, one.leads_to.channel, None, one.leads_to.kind)
+            inside.setLeft(inside.left() + side + 12)
+        self._draw_texts(painter, inside, one)
+        painter.restore()
+
+    def _draw_texts(self, painter: QPainter, inside: QRectF, one: Entry) -> None:
+        meta, body = self._theme.font(fonts.META), self._theme.font(fonts.BODY, fonts.MEDIUM)
+        room = inside.width() - fonts.metrics(meta).horizontalAdvance(one.end) - 16
+        upper = QRectF(inside.left(), inside.top(), inside.width(), inside.height() / 2) if one.below else inside
+        painter.setFont(body)
+        painter.setPen(self._theme.colour("text"))
+        painter.drawText(upper, _MIDDLE, fonts.elide(one.text, body, room))
+        painter.setFont(meta)
+        painter.setPen(self._theme.colour("text3"))
+        painter.drawText(upper, _RIGHT, one.end)
+        if one.below:
+            lower = upper.translated(0, inside.height() / 2)
+            painter.drawText(lower, _MIDDLE, fonts.elide(one.below, meta, inside.width()))

@@ -1,0 +1,81 @@
+"""Members out to a spreadsheet, in from one or an address book; what would change is shown before anything does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from inbox_app.domain.errors import Refused
+from inbox_app.domain.ids import MemberId
+from inbox_app.exchange import member_sheets
+from inbox_app.exchange.member_sheets import Survey
+from inbox_app.i18n import _
+from ui import dialogs
+from ui.core import Core
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+from ui.theme.widgets import PushButton
+
+_SHOWN = 8
+
+
+class Sheets(QWidget):
+    """Two buttons; `taken` says that members came in, `listed` are those that go out."""
+
+    taken = Signal()
+
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, page: QWidget) -> None:
+        super().__init__()
+        self._core, self._page = core, page
+        self.listed: Sequence[MemberId] = ()
+        self.bring, self.give = PushButton(theme, _("Import…")), PushButton(theme, _("Export…"))
+        self.bring.clicked.connect(lambda: tasks.start(self._bring(), "import members"))
+        self.give.clicked.connect(lambda: tasks.start(self._give(), "export members"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.bring)
+        row.addWidget(self.give)
+
+    async def _bring(self) -> None:
+        path = await dialogs.choose_one(self._page, _("Import members from a CSV table or a vCard file"), folder=False)
+        if path is None:
+            return
+        try:
+            text = await asyncio.to_thread(path.read_text, "utf-8-sig")
+        except (OSError, UnicodeDecodeError) as problem:
+            told = _("{path} cannot be read. Save it as UTF-8 and try again.")
+            raise Refused(told.format(path=path)) from problem
+        people = member_sheets.read_people(text)
+        found = await member_sheets.survey(self._core.store, people)
+        if not found.new and not found.changed:
+            raise Refused(told_of(found))
+        if await dialogs.confirm(self._page, _("Import these members?"), told_of(found), _("Import")):
+            await member_sheets.take_in(self._core.store, self._core.me, people)
+            self.taken.emit()
+
+    async def _give(self) -> None:
+        path = await dialogs.choose_place(self._page, _("Export the members listed as a CSV table"), "members.csv")
+        if path is not None:
+            await write_text(path, await member_sheets.write_members(self._core.store, self.listed))
+
+
+async def write_text(path: Path, text: str) -> None:
+    """Write a table where the person said. Raises `Refused` where that cannot be."""
+    try:
+        await asyncio.to_thread(path.write_text, text, "utf-8-sig", newline="")
+    except OSError as problem:
+        raise Refused(_("{path} cannot be written.").format(path=path)) from problem
+
+
+def told_of(found: Survey) -> str:
+    """What taking people in would do, and the first lines that are left out."""
+    text = _("{new} new, {changed} changed, {same} the same, {unclear} left out.")
+    unclear = sorted([*found.ambiguous, *found.problems])
+    numbers = {"new": len(found.new), "changed": len(found.changed), "same": found.same, "unclear": len(unclear)}
+    lines = [_("Line {line}: {sentence}").format(line=line, sentence=sentence) for line, sentence in unclear[:_SHOWN]]
+    return "\n".join([text.format(**numbers), *lines])

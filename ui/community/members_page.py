@@ -1,0 +1,240 @@
+"""Everybody in the community: found, sorted, tagged by many at once, taken in from tables and out."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QMenu,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from inbox_app.actions import members as act
+from inbox_app.domain.ids import MemberId
+from inbox_app.domain.loyalty import DAY_MS, Standing, standing_name
+from inbox_app.domain.members_list import Wanted
+from inbox_app.i18n import _, ngettext
+from inbox_app.queries import accounts, community, inbox
+from ui import dialogs
+from ui.asking import Asking
+from ui.community.member_sheets import Sheets
+from ui.community.members_table import COLUMNS, HEADS, ORDERS, WIDTHS, Column, MembersTable
+from ui.core import Core
+from ui.inbox.tag_dialog import TagDialog
+from ui.tasks import Tasks
+from ui.theme import fonts
+from ui.theme.channels import channel_name
+from ui.theme.theme import Theme
+from ui.theme.widgets import ChoiceBox, Label, PushButton
+
+_SIZE = QSize(1080, 700)
+_PAUSE_MS = 150
+_HIDDEN = (Column.FIRST_SEEN, Column.NOTES)
+_SEEN = (7, 30, 90)
+
+
+class MembersPage(QDialog):
+    """`load` before it is opened. `timeline_asked` is for one member; `tagged` says what was done, to be taken back."""
+
+    timeline_asked = Signal(str)
+    tagged = Signal(str)
+
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._core, self._tasks, self._theme = core, tasks, theme
+        self._listing, self._reading = Asking(tasks, "members"), Asking(tasks, "member rows")
+        self._wanted = Wanted()
+        self.setWindowTitle(_("Members"))
+        self.resize(_SIZE)
+        self.model = MembersTable(self)
+        self.table = QTableView()
+        self.words = QLineEdit()
+        self.tag, self.channel, self.standing, self.seen = (ChoiceBox(theme) for _each in range(4))
+        self.count = Label(theme, size=fonts.META, tone="second")
+        self.why = Label(theme, size=fonts.META, tone="second").wrapping()
+        self.columns = PushButton(theme, _("Columns"))
+        self.tagging = PushButton(theme, _("Tag the selected…"))
+        self.sheets = Sheets(core, tasks, theme, self)
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._dress_table()
+        self._lay_out()
+        self._wire()
+
+    async def load(self) -> None:
+        """Fill what can be chosen, and the list."""
+        store = self._core.store
+        channels = dict.fromkeys(one.channel for one in await accounts.every(store))
+        _offer(self.channel, _("Channel"), _("All channels"), [(channel_name(one), one) for one in channels])
+        _offer(self.tag, _("Tag"), _("All tags"), [(one.name, one.name) for one in await inbox.tags(store)])
+        _offer(self.standing, _("Label"), _("All labels"), [(standing_name(one), one.value) for one in Standing])
+        spoke = [(_("spoke within {count} days").format(count=days), str(days)) for days in _SEEN]
+        silent = [(_("silent for {count} days").format(count=days), str(-days)) for days in _SEEN]
+        _offer(self.seen, _("Last seen"), _("Whenever seen"), [*spoke, *silent])
+        self.look()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything in sight is here."""
+        asked = self._listing.is_idle and self._reading.is_idle
+        return asked and self.model.is_whole and not self._pause.isActive()
+
+    def look(self) -> None:
+        """Ask for the list once more, as it is narrowed and sorted now."""
+        now, days = self._core.store.now(), int(self.seen.currentData() or 0)
+        head = self.table.horizontalHeader()
+        column = COLUMNS[head.sortIndicatorSection()]
+        self._wanted = Wanted(
+            words=self.words.text(),
+            channel=str(self.channel.currentData() or ""),
+            tag=str(self.tag.currentData() or ""),
+            standing=Standing(self.standing.currentData()) if self.standing.currentData() else None,
+            seen_since=now - days * DAY_MS if days > 0 else None,
+            silent_since=now + days * DAY_MS if days < 0 else None,
+            order=ORDERS.get(column, Wanted().order),
+            ascending=head.sortIndicatorOrder() is Qt.SortOrder.AscendingOrder,
+        )
+        self._listing.ask(self._list)
+
+    def selected(self) -> tuple[MemberId, ...]:
+        """The members that are selected."""
+        return tuple(self.model.ids[index.row()] for index in self.table.selectionModel().selectedRows())
+
+    def done(self, result: int) -> None:
+        """Closed, it asks nothing more."""
+        self._pause.stop()
+        self._listing.forget()
+        self._reading.forget()
+        super().done(result)
+
+    async def _list(self) -> None:
+        ids = await community.listed(self._core.store, self._wanted)
+        self.sheets.listed = ids
+        self.model.replace(ids)
+        self.count.setText(ngettext("{count} member", "{count} members", len(ids)).format(count=len(ids)))
+        self._explain()
+
+    async def _read(self, wanted: tuple[MemberId, ...]) -> None:
+        self.model.keep(await community.rows(self._core.store, wanted))
+        self._explain()
+
+    def _explain(self) -> None:
+        """What the label of the member under the cursor follows from; with many, how many they are."""
+        chosen = self.selected()
+        self.tagging.setEnabled(bool(chosen))
+        if len(chosen) > 1:
+            self.why.setText(ngettext("{count} selected", "{count} selected", len(chosen)).format(count=len(chosen)))
+        else:
+            self.why.setText(self.model.explained(self.table.currentIndex().row()))
+
+    async def _tag(self) -> None:
+        chosen = self.selected()
+        rows = await community.rows(self._core.store, chosen)
+        has = set.intersection(*(set(one.line.tags) for one in rows)) if rows else set[str]()
+        dialog = TagDialog(self._theme, self, await inbox.tags(self._core.store), has)
+        await dialogs.ask(dialog)
+        name = dialog.chosen
+        if not name:
+            return
+        put, take = ((), (name,)) if name in has else ((name,), ())
+        await act.retag(self._core.store, self._core.me, chosen, put=put, take=take)
+        taken = ngettext("“{tag}” taken off {count} member.", "“{tag}” taken off {count} members.", len(chosen))
+        said = ngettext("{count} member tagged “{tag}”.", "{count} members tagged “{tag}”.", len(chosen))
+        told = (taken if take else said).format(tag=name, count=len(chosen))
+        self.why.setText(told)
+        self.tagged.emit(told)
+        self.model.keep(await community.rows(self._core.store, chosen))
+
+    def _offer_columns(self) -> None:
+        menu = QMenu(self)
+        menu.setAccessibleName(_("Columns"))
+        for place, column in enumerate(COLUMNS[1:], 1):
+            action = QAction(str(HEADS[column]), menu, checkable=True)
+            action.setChecked(not self.table.isColumnHidden(place))
+            action.toggled.connect(partial(self._show_column, place))
+            menu.addAction(action)
+        self._tasks.start(self._wait_for(menu), "columns")
+
+    async def _wait_for(self, menu: QMenu) -> None:
+        await dialogs.choose_from(menu, self.columns.mapToGlobal(self.columns.rect().bottomLeft()))
+
+    def _show_column(self, place: int, shown: bool) -> None:
+        self.table.setColumnHidden(place, not shown)
+
+    def _dress_table(self) -> None:
+        table, head = self.table, self.table.horizontalHeader()
+        table.setModel(self.model)
+        table.setAccessibleName(_("Members"))
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.verticalHeader().setDefaultSectionSize(self._theme.scaled(34))
+        head.setSectionsMovable(True)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        head.setStretchLastSection(True)
+        head.setSortIndicator(COLUMNS.index(Column.LAST_SEEN), Qt.SortOrder.DescendingOrder)
+        head.setSortIndicatorShown(True)
+        head.setSectionsClickable(True)
+        for place, column in enumerate(COLUMNS):
+            table.setColumnWidth(place, self._theme.scaled(WIDTHS.get(column, 96)))
+            table.setColumnHidden(place, column in _HIDDEN)
+
+    def _lay_out(self) -> None:
+        self.words.setPlaceholderText(_("Find a member"))
+        self.words.setAccessibleName(_("Find a member"))
+        self.words.setClearButtonEnabled(True)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.words, 2)
+        for box in (self.standing, self.tag, self.channel, self.seen):
+            head.addWidget(box, 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addWidget(self.count)
+        foot.addWidget(self.why, 1)
+        for button in (self.columns, self.tagging, self.sheets):
+            foot.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 12)
+        column.setSpacing(10)
+        column.addLayout(head)
+        column.addWidget(self.table, 1)
+        column.addLayout(foot)
+
+    def _wire(self) -> None:
+        self.words.textChanged.connect(self._pause.start)
+        self._pause.timeout.connect(self.look)
+        for box in (self.standing, self.tag, self.channel, self.seen):
+            box.activated.connect(lambda _place: self.look())
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self._sort)
+        self.table.activated.connect(lambda index: self.timeline_asked.emit(self.model.ids[index.row()]))
+        self.table.selectionModel().selectionChanged.connect(lambda _new, _old: self._explain())
+        self.model.rows_wanted.connect(lambda wanted: self._reading.ask(partial(self._read, wanted)))
+        self.model.modelReset.connect(self._explain)
+        self.columns.clicked.connect(self._offer_columns)
+        self.tagging.clicked.connect(lambda: self._tasks.start(self._tag(), "tag members"))
+        self.sheets.taken.connect(self.look)
+
+    def _sort(self, section: int, _order: Qt.SortOrder) -> None:
+        if COLUMNS[section] in ORDERS:
+            self.look()
+
+
+def _offer(box: ChoiceBox, name: str, everything: str, choices: list[tuple[str, str]]) -> None:
+    box.setAccessibleName(name)
+    box.clear()
+    box.addItem(everything, "")
+    for said, value in choices:
+        box.addItem(said, value)

@@ -1,0 +1,207 @@
+"""A report: volume, answering, questions, newcomers and hats; every figure leads to the messages that it counts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from inbox_app.actions import reporting
+from inbox_app.domain.errors import WrongUse
+from inbox_app.domain.report import Figure, Part, Report
+from inbox_app.domain.report_words import figure_name, figure_value, part_name
+from inbox_app.domain.working_hours import hours_text, parse_hours
+from inbox_app.exchange.report_sheets import write_report
+from inbox_app.i18n import _, ngettext
+from inbox_app.queries import accounts, reports
+from inbox_app.settings import local_zone
+from ui import dialogs
+from ui.asking import Asking
+from ui.community.charts import Bars, Chart, Heat
+from ui.community.lines import LinesPage
+from ui.community.member_sheets import write_text
+from ui.community.printing import print_widget
+from ui.core import Core
+from ui.tasks import Tasks
+from ui.theme import fonts
+from ui.theme.channels import channel_name
+from ui.theme.theme import Theme
+from ui.theme.widgets import ChoiceBox, Label, NameButton, PushButton
+
+_SIZE = QSize(980, 720)
+_SPANS = (7, 30, 90, 365)
+_TABLES = (Part.TOTALS, Part.RESPONSE, Part.QUESTIONS, Part.NEWCOMERS, Part.HATS, Part.CHANNELS, Part.ACCOUNTS)
+_AT_MOST = 2000
+"""So many messages of a figure are listed; the table has more."""
+
+
+class ReportPage(QDialog):
+    """`load` before it is opened; `line_asked` brings the message to open."""
+
+    line_asked = Signal(object)
+
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._core, self._tasks, self._theme = core, tasks, theme
+        self._asking = Asking(tasks, "report")
+        self.report: Report | None = None
+        self._names: Mapping[str, str] = {}
+        self.setWindowTitle(_("Report"))
+        self.resize(_SIZE)
+        self.span, self.hours, self.holidays = ChoiceBox(theme), QLineEdit(), QLineEdit()
+        self.problem = Label(theme, size=fonts.META, tone="red").wrapping()
+        self.print, self.table = PushButton(theme, _("Print to PDF…")), PushButton(theme, _("Export…"))
+        self.bars: Chart = Bars(theme, Part.TIME, part_name(Part.TIME))
+        self.heat: Chart = Heat(theme, Part.HEAT, part_name(Part.HEAT))
+        self.sheet = QWidget()
+        self._tables = QGridLayout()
+        self._lay_out()
+        self._wire()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the report on screen is the one that was asked for."""
+        return self._asking.is_idle and self.report is not None
+
+    async def load(self) -> None:
+        """Read the last 30 days."""
+        channels = {one.channel for one in await accounts.every(self._core.store)}
+        self._names = {one: channel_name(one) for one in channels}
+        self._names |= {str(one.id): one.handle for one in await accounts.every(self._core.store)}
+        known = await reports.hours(self._core.store)
+        self.hours.setText(hours_text(known))
+        self.holidays.setText(", ".join(sorted(one.isoformat() for one in known.holidays)))
+        await self._read()
+
+    def done(self, result: int) -> None:
+        """Closed, it asks nothing more."""
+        self._asking.forget()
+        super().done(result)
+
+    async def _read(self) -> None:
+        last = datetime.now(local_zone()).date()
+        first = last - timedelta(days=int(self.span.currentData()) - 1)
+        found = await reports.report(self._core.store, first, last)
+        self.report = found
+        self.bars.show_figures(found.parts[Part.TIME])
+        self.heat.show_figures(found.parts[Part.HEAT])
+        self._fill(found)
+
+    def _fill(self, found: Report) -> None:
+        while (item := self._tables.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for place, part in enumerate(_TABLES):
+            self._tables.addWidget(self._table(part, found.parts[part]), place // 2, place % 2)
+
+    def _table(self, part: Part, figures: tuple[Figure, ...]) -> QWidget:
+        room = QWidget()
+        rows = QGridLayout(room)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setVerticalSpacing(2)
+        rows.setColumnStretch(0, 1)
+        rows.addWidget(Label(self._theme, part_name(part), weight=fonts.BOLD), 0, 0, 1, 2)
+        for place, one in enumerate(figures, 1):
+            name = figure_name(part, one.key, self._names)
+            value = NameButton(self._theme, figure_value(one), _("Show the messages: {name}").format(name=name))
+            value.setAccessibleName(f"{name}: {figure_value(one)}")
+            value.clicked.connect(partial(self._ask_for, part, one))
+            rows.addWidget(Label(self._theme, name, tone="second").eliding(), place, 0)
+            rows.addWidget(value, place, 1)
+        rows.setRowStretch(len(figures) + 1, 1)
+        return room
+
+    def _ask_for(self, part: Part, one: Figure) -> None:
+        self._tasks.start(self._show_messages(part, one), "messages of a figure")
+
+    async def _show_messages(self, part: Part, one: Figure) -> None:
+        lines = await reports.messages(self._core.store, one.messages[:_AT_MOST])
+        count = ngettext("{count} message", "{count} messages", len(one.messages)).format(count=len(one.messages))
+        page = LinesPage(self._theme, self, f"{figure_name(part, one.key, self._names)} · {count}", lines)
+        if await dialogs.ask(page) and page.chosen is not None:
+            self.line_asked.emit(page.chosen)
+            self.accept()
+
+    async def _work_at(self) -> None:
+        try:
+            hours = parse_hours(self.hours.text(), self.holidays.text())
+        except WrongUse as wrong:
+            self.problem.setText(wrong.message)
+            self.problem.show()
+            return
+        self.problem.hide()
+        await reporting.work_at(self._core.store, hours)
+        await self._read()
+
+    async def _write_table(self) -> None:
+        path = await dialogs.choose_place(self, _("Export the report as a CSV table"), "report.csv")
+        if path is not None and self.report is not None:
+            await write_text(path, write_report(self.report, self._names))
+
+    async def _print(self) -> None:
+        path = await dialogs.choose_place(self, _("Print the report to a PDF file"), "report.pdf")
+        if path is not None and self.report is not None:
+            print_widget(self.sheet, path, self.windowTitle(), self._theme.colour("bg"))
+            await asyncio.sleep(0)
+
+    def _lay_out(self) -> None:
+        self.span.setAccessibleName(_("Which days"))
+        for days in _SPANS:
+            self.span.addItem(_("The last {count} days").format(count=days), days)
+        self.span.setCurrentIndex(1)
+        self.hours.setAccessibleName(_("Working hours"))
+        self.hours.setPlaceholderText(_("Working hours: mon-fri 9-18"))
+        self.holidays.setAccessibleName(_("Holidays"))
+        self.holidays.setPlaceholderText(_("Holidays: 2026-12-25"))
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        for widget, stretch in ((self.span, 2), (self.hours, 3), (self.holidays, 2), (self.print, 0), (self.table, 0)):
+            head.addWidget(widget, stretch)
+        self._tables.setHorizontalSpacing(32)
+        self._tables.setVerticalSpacing(16)
+        self._tables.setColumnStretch(0, 1)
+        self._tables.setColumnStretch(1, 1)
+        sheet = QVBoxLayout(self.sheet)
+        sheet.setContentsMargins(0, 4, 12, 8)
+        sheet.setSpacing(12)
+        key = _("Blue: from members. Green: from us.")
+        sheet.addWidget(Label(self._theme, f"{part_name(Part.TIME)} · {key}", weight=fonts.BOLD).wrapping())
+        sheet.addWidget(self.bars)
+        sheet.addLayout(self._tables)
+        sheet.addWidget(Label(self._theme, part_name(Part.HEAT), weight=fonts.BOLD))
+        sheet.addWidget(self.heat)
+        area = QScrollArea()
+        area.setAccessibleName(_("Report"))
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(self.sheet)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 8, 12)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self.problem)
+        column.addWidget(area, 1)
+        self.problem.hide()
+
+    def _wire(self) -> None:
+        self.span.activated.connect(lambda _place: self._asking.ask(self._read))
+        self.hours.editingFinished.connect(lambda: self._asking.ask(self._work_at))
+        self.holidays.editingFinished.connect(lambda: self._asking.ask(self._work_at))
+        self.bars.figure_asked.connect(partial(self._ask_for, Part.TIME))
+        self.heat.figure_asked.connect(partial(self._ask_for, Part.HEAT))
+        self.print.clicked.connect(lambda: self._tasks.start(self._print(), "print"))
+        self.table.clicked.connect(lambda: self._tasks.start(self._write_table(), "report table"))

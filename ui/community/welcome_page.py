@@ -1,0 +1,281 @@
+"""The welcome desk: each newcomer with the first words, welcomed by one key, and nobody offered twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from inbox_app.actions import triage, welcoming, writing
+from inbox_app.domain.inbox import OutboxRow
+from inbox_app.domain.people_words import ground_sentence
+from inbox_app.domain.welcomes import Greeting, Offered, Welcomes
+from inbox_app.i18n import _, ngettext
+from inbox_app.queries import community, templates
+from inbox_app.queries.templates import Prepared
+from ui.asking import Asking
+from ui.community.lines import Entry, Lines
+from ui.core import Core
+from ui.tasks import Tasks
+from ui.theme import fonts
+from ui.theme.channels import channel_name
+from ui.theme.moments import at, short_date
+from ui.theme.theme import Theme
+from ui.theme.widgets import Avatar, ChoiceBox, Label, PushButton
+
+_SIZE = QSize(900, 600)
+
+
+class WelcomePage(QDialog):
+    """`load` before it is opened. `line_asked` leads away from it, `queued` tells of a reply."""
+
+    line_asked = Signal(object)
+    queued = Signal(OutboxRow)
+
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._core, self._tasks, self._theme = core, tasks, theme
+        self._preparing = Asking(tasks, "welcome")
+        self._prepared: Prepared | None = None
+        self._busy = False
+        self.setWindowTitle(_("Welcome desk"))
+        self.resize(_SIZE)
+        self.figures = Label(theme, tone="second").wrapping()
+        self.list = Lines(theme, _("Newcomers"), _("Everybody has been welcomed."))
+        self._waiting: list[Offered] = []
+        self.template = ChoiceBox(theme)
+        self.avatar_room = QHBoxLayout()
+        self.name = Label(theme, size=fonts.THREAD_TITLE, weight=fonts.BOLD).wrapping()
+        self.where = Label(theme, size=fonts.META, tone="meta").wrapping()
+        self.said = Label(theme, size=fonts.MESSAGE).wrapping()
+        self.resembles = Label(theme, size=fonts.META, tone="second").wrapping()
+        self.preview = Label(theme, tone="second").wrapping()
+        self.welcome = PushButton(theme, _("Welcome (W)"), "primary")
+        self.greeted = PushButton(theme, _("Is welcomed (D)"))
+        self.passed = PushButton(theme, _("Pass over (P)"))
+        self.opening = PushButton(theme, _("Open (O)"))
+        self._lay_out()
+        self._wire()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the newcomer on screen can be welcomed."""
+        return self._preparing.is_idle and not self._busy
+
+    async def load(self) -> None:
+        """Read who is new and what can be said."""
+        families = await templates.families(self._core.store, self._core.me)
+        self.template.clear()
+        for family in families:
+            self.template.addItem(family.first.name, family.first.id)
+        place = next((at for at, one in enumerate(families) if _is_greeting(one.first.name, one.first.folder)), 0)
+        self.template.setCurrentIndex(place if families else -1)
+        await self._reload()
+
+    async def _reload(self) -> None:
+        found = await community.offered(self._core.store)
+        self._waiting = [*found]
+        self.list.show_entries(map(_entry, found))
+        self._show(self.current)
+        self.figures.setText(_figures(await community.welcomes(self._core.store, community.DAYS), len(found)))
+
+    @property
+    def current(self) -> Offered | None:
+        """The newcomer on screen."""
+        place = self.list.currentRow()
+        return self._waiting[place] if 0 <= place < len(self._waiting) else None
+
+    def done(self, result: int) -> None:
+        """Closed, it asks nothing more."""
+        self._preparing.forget()
+        super().done(result)
+
+    def _show(self, one: Offered | None) -> None:
+        for button in (self.welcome, self.greeted, self.passed, self.opening):
+            button.setEnabled(one is not None)
+        self._prepared = None
+        while (item := self.avatar_room.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        if one is None:
+            self.name.setText(_("Everybody has been welcomed."))
+            for label in (self.where, self.said, self.resembles, self.preview):
+                label.setText("")
+            return
+        first = one.newcomer.first
+        self.avatar_room.addWidget(Avatar(self._theme, one.newcomer.member.name, 44))
+        self.name.setText(one.newcomer.member.name)
+        told = (", ".join(one.newcomer.member.handles), channel_name(first.channel), first.title, at(first.said_at))
+        self.where.setText(" · ".join(filter(None, told)))
+        self.said.setText(first.text or _("(no text)"))
+        self.resembles.setText(_likeness(one))
+        self._look_at_text()
+
+    def _look_at_text(self) -> None:
+        self._prepared = None
+        self.preview.setText("")
+        self.welcome.setEnabled(False)
+        if self.current is not None and self.template.currentData():
+            self._preparing.ask(self._prepare)
+        elif self.current is not None:
+            self.preview.setText(_("Make a template first (Ctrl+Shift+T): it is what newcomers are welcomed with."))
+
+    async def _prepare(self) -> None:
+        one = self.current
+        if one is None:
+            return
+        first = one.newcomer.first
+        key = first.channel
+        name = str(self._core.catalogue[key].name) if key in self._core.catalogue else key
+        limits = await self._core.limits(first.conversation)
+        made = await templates.prepare(
+            self._core.store,
+            self._core.me,
+            str(self.template.currentData()),
+            first.conversation,
+            first.message,
+            channel_name=name,
+            allows=limits.allows_text,
+        )
+        missing = made.filled.missing
+        self.preview.setText(made.filled.text)
+        if missing:
+            told = _("{names}: unknown here. Open the conversation (O) and fill it in.")
+            self.preview.setText(told.format(names=", ".join(map(str, missing))))
+        self._prepared = None if missing else made
+        self.welcome.setEnabled(self._prepared is not None)
+
+    def _do(self, deed: Callable[[Offered], object]) -> None:
+        """One deed at a time, and then the next newcomer: a key pressed twice welcomes nobody twice."""
+        one = self.current
+        if one is not None and not self._busy:
+            deed(one)
+
+    def _begin(self, one: Offered, how: Greeting | None) -> None:
+        if how is None and self._prepared is None:
+            return
+        self._busy = True
+        self._tasks.start(self._greet(one, how), "welcome")
+
+    async def _greet(self, one: Offered, how: Greeting | None) -> None:
+        try:
+            if how is None:
+                await self._reply(one)
+            else:
+                await welcoming.greet(self._core.store, self._core.me, [one.newcomer.member.id], how)
+        finally:
+            self._busy = False
+        place = self._waiting.index(one)
+        del self._waiting[place]
+        self.list.show_entries(map(_entry, self._waiting))
+        self.list.setCurrentRow(min(place, self.list.count() - 1))
+        self._show(self.current)
+        left = len(self._waiting)
+        self.figures.setText(_figures(await community.welcomes(self._core.store, community.DAYS), left))
+
+    async def _reply(self, one: Offered) -> None:
+        made, first = self._prepared, one.newcomer.first
+        if made is None:
+            return
+        files = await templates.files(self._core.store, made.family)
+        own = [writing.OwnFile(each.name, each.media_type, data, each.description) for each, data in files]
+        undo = timedelta(seconds=self._core.settings.current.undo_seconds)
+        letter = writing.Letter(template=made.template.id)
+        answer = writing.Answer(first.conversation, made.filled.text, undo, to=first.message, files=own, letter=letter)
+        self.queued.emit(await writing.reply(self._core.store, self._core.me, answer))
+
+    async def _take_back(self) -> None:
+        await triage.undo(self._core.store, self._core.me)
+        await self._reload()
+
+    def _lay_out(self) -> None:
+        self.template.setAccessibleName(_("Template to welcome with"))
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addLayout(self.avatar_room)
+        head.addWidget(self.name, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self.welcome, self.greeted, self.passed, self.opening):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        right = QVBoxLayout()
+        right.setSpacing(10)
+        right.addLayout(head)
+        for widget in (self.where, self.said, self.resembles):
+            right.addWidget(widget)
+        right.addStretch(1)
+        right.addWidget(self.template)
+        right.addWidget(self.preview)
+        right.addLayout(buttons)
+        body = QHBoxLayout()
+        body.setSpacing(20)
+        body.addWidget(self.list, 3)
+        body.addLayout(right, 5)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 12)
+        column.setSpacing(12)
+        column.addWidget(self.figures)
+        column.addLayout(body, 1)
+
+    def _wire(self) -> None:
+        self.list.currentItemChanged.connect(lambda _new, _old: self._show(self.current))
+        self.template.activated.connect(lambda _place: self._look_at_text())
+        deeds: list[tuple[str, PushButton | None, Callable[[], None]]] = [
+            ("W", self.welcome, lambda: self._do(lambda one: self._begin(one, None))),
+            ("D", self.greeted, lambda: self._do(lambda one: self._begin(one, Greeting.WELCOMED))),
+            ("P", self.passed, lambda: self._do(lambda one: self._begin(one, Greeting.PASSED))),
+            ("O", self.opening, self._open),
+            ("Z", None, lambda: self._tasks.start(self._take_back(), "undo")),
+            ("J", None, lambda: self._step(1)),
+            ("K", None, lambda: self._step(-1)),
+        ]
+        for key, button, deed in deeds:
+            QShortcut(QKeySequence(key), self).activated.connect(deed)
+            if button is not None:
+                button.clicked.connect(deed)
+        self.list.line_asked.connect(lambda _line: self._open())
+
+    def _step(self, by: int) -> None:
+        self.list.setCurrentRow(min(max(self.list.currentRow() + by, 0), self.list.count() - 1))
+
+    def _open(self) -> None:
+        if self.current is not None:
+            self.line_asked.emit(self.current.newcomer.first)
+            self.accept()
+
+
+def _entry(one: Offered) -> Entry:
+    first = one.newcomer.first
+    return Entry(one.newcomer.member.name, first.text, short_date(first.said_at), first)
+
+
+def _is_greeting(*said: str) -> bool:
+    words = " ".join(said).casefold()
+    return any(word in words for word in ("welcome", "benvenut"))
+
+
+def _likeness(one: Offered) -> str:
+    """Whom the newcomer resembles, with what speaks for it and against."""
+    lines = []
+    for each in one.resembles:
+        grounds = "; ".join(ground_sentence(ground) for ground in each.grounds)
+        lines.append(_("May be {name}: {grounds}").format(name=each.member.name, grounds=grounds))
+    return "\n".join(lines)
+
+
+def _figures(found: Welcomes, left: int) -> str:
+    waiting = ngettext("{count} newcomer waits.", "{count} newcomers wait.", left).format(count=left)
+    if not found.newcomers:
+        return waiting
+    told = _("Of {all} in 30 days {welcomed} % were welcomed{hours}; {again} % spoke again another day.")
+    after = "" if found.hours is None else _(", half of them within {hours} hours").format(hours=f"{found.hours:g}")
+    numbers = {"all": found.newcomers, "hours": after}
+    share = {
+        "welcomed": round(100 * found.welcomed / found.newcomers),
+        "again": round(100 * found.spoke_again / found.newcomers),
+    }
+    return f"{waiting} {told.format(**numbers, **share)}"
