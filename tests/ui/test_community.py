@@ -1,0 +1,164 @@
+"""The pages about the whole community: newcomers by a key each, tags for many, figures with messages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog
+
+from inbox_app.actions import templating
+from inbox_app.contract.remote import MessageSeen
+from inbox_app.domain.loyalty import Standing
+from inbox_app.domain.report import Part
+from inbox_app.domain.wording import Wording
+from inbox_app.queries import community, writing
+from tests.ui.cores import StoreCore
+from tests.ui.keeping import Keep
+from tests.ui.patience import until
+from tests.unit.ingest.tales import START, said
+from ui.app_window import AppWindow
+from ui.commands import Does
+from ui.community.charts import Heat
+from ui.community.lines import LinesPage
+from ui.community.members_page import MembersPage
+from ui.community.members_table import COLUMNS, Column
+from ui.community.printing import print_widget
+from ui.community.questions_page import QuestionsPage
+from ui.community.report_page import ReportPage
+from ui.community.welcome_page import WelcomePage
+from ui.inbox.tag_dialog import TagDialog
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+from ui.workplace import Workplace
+
+pytestmark = pytest.mark.ui
+D = TypeVar("D", bound=QDialog)
+NEW = 20
+
+
+def lately(remote_id: str, minutes: float, **more: Any) -> MessageSeen:
+    """Something said within the last hours."""
+    since = (datetime.now(UTC) - timedelta(hours=6) - START).total_seconds() / 60
+    return said(remote_id, since + minutes, **more)
+
+
+@pytest.fixture
+async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> AsyncIterator[Workplace]:
+    """Twenty newcomers, each in a conversation of their own, and somebody who asks one of them."""
+    await core.tell(*(lately(f"n{one}", one, by=f"new{one:02}") for one in range(NEW)))
+    await core.tell(lately("q", 40, by="new00", text="When does it open?"))
+    await core.tell(lately("a", 41, by="new01", parent="q", text="At six."))
+    await templating.add(core.store, core.me, Wording("Welcome", "Welcome, {member.first|friend}!"))
+    window = keep(AppWindow(tasks, theme))
+    window.resize(1640, 960)
+    made = Workplace(core, tasks, theme)
+    window.put_in(made)
+    window.show()
+    window.activateWindow()
+    await until(window.isActiveWindow, "the window in front")
+    await until(lambda: len(made.bridge.ids) == NEW + 1, "the list")
+    made.list.view.setFocus()
+    yield made
+    await made.close_down()
+
+
+async def opened(place: Workplace, kind: type[D]) -> D:
+    await until(lambda: [one for one in place.findChildren(kind) if one.isVisible()], kind.__name__)
+    return next(one for one in place.findChildren(kind) if one.isVisible())
+
+
+async def test_twenty_newcomers_are_welcomed_by_twenty_two_keys(place: Workplace, core: StoreCore) -> None:
+    QTest.keyClick(place.list.view, Qt.Key.Key_G)
+    QTest.keyClick(place.list.view, Qt.Key.Key_N)
+    page = await opened(place, WelcomePage)
+    for left in range(NEW, 0, -1):
+        await until(lambda: page.is_settled and page.welcome.isEnabled(), "the next newcomer")
+        assert len(await community.offered(core.store)) == left
+        QTest.keyClick(page, Qt.Key.Key_W)
+        QTest.keyClick(page, Qt.Key.Key_W)  # Pressed twice it welcomes nobody twice.
+        await until(lambda: page.is_settled, "the welcome")
+    assert await community.offered(core.store) == ()
+    assert page.current is None
+    assert not page.welcome.isEnabled()
+    sent = await writing.outbox(core.store, settled=False)
+    assert len({row.conversation for row in sent}) == len(sent) == NEW
+    assert {row.text for row in sent} == {"Welcome, friend!"}
+
+
+async def test_whoever_is_dealt_with_by_hand_is_offered_no_more_until_it_is_taken_back(
+    place: Workplace, core: StoreCore
+) -> None:
+    place.give(Does.WELCOME)
+    page = await opened(place, WelcomePage)
+    for key in (Qt.Key.Key_D, Qt.Key.Key_P):
+        await until(lambda: page.is_settled, "the next newcomer")
+        QTest.keyClick(page, key)
+    await until(lambda: page.is_settled and page.list.count() == NEW - 2, "both dealt with")
+    found = await community.welcomes(core.store)
+    assert (found.newcomers, found.welcomed) == (NEW - 1, 1)
+    QTest.keyClick(page, Qt.Key.Key_Z)
+    await until(lambda: page.list.count() == NEW - 1, "one of them back")
+    page.reject()
+
+
+async def test_many_members_are_tagged_at_once_and_a_label_says_why(place: Workplace, core: StoreCore) -> None:
+    place.give(Does.MEMBERS)
+    page = await opened(place, MembersPage)
+    await until(lambda: page.is_settled and len(page.model.ids) == NEW, "everybody")
+    label = page.model.index(0, COLUMNS.index(Column.LABEL))
+    await until(lambda: page.model.data(label) == "newcomer", "the labels")
+    assert "for the first time" in str(page.model.data(label, Qt.ItemDataRole.ToolTipRole))
+    page.table.selectAll()
+    page.tagging.click()
+    dialog = await opened(place, TagDialog)
+    dialog.choices.typed.emit("Autumn")
+    dialog.choices.chosen.emit("Autumn")
+    await until(lambda: "Autumn" in page.why.text(), "what was done")
+    rows = await community.rows(core.store, page.model.ids)
+    assert {one.line.tags for one in rows} == {("Autumn",)}
+    page.words.setText("new07")
+    await until(lambda: page.is_settled and len(page.model.ids) == 1, "the one who was looked for")
+    page.words.clear()
+    page.standing.setCurrentIndex(page.standing.findData(Standing.PILLAR.value))
+    page.standing.activated.emit(page.standing.currentIndex())
+    await until(lambda: page.is_settled and not page.model.ids, "no pillars")
+    page.reject()
+
+
+async def test_an_open_question_leads_to_its_message(place: Workplace) -> None:
+    place.give(Does.QUESTIONS)
+    page = await opened(place, QuestionsPage)
+    assert page.asked.count() == 1
+    assert "answered by New01" in page.asked.item(0).text()
+    assert page.helpers.count() == 1
+    QTest.keyClick(page.asked, Qt.Key.Key_Return)
+    await until(lambda: place.bridge.on_screen is not None and place.is_settled, "its conversation")
+    assert place.bridge.on_screen is not None
+    assert place.bridge.on_screen.messages[0].text == "When does it open?"
+
+
+async def test_every_figure_leads_to_the_messages_it_counts(place: Workplace, theme: Theme, tmp_path: Path) -> None:
+    place.give(Does.REPORT)
+    page = await opened(place, ReportPage)
+    await until(lambda: page.is_settled, "the report")
+    assert page.report is not None
+    assert page.report.value(Part.TOTALS, "in") == NEW + 2
+    for chart in (page.bars, page.heat):
+        assert sum(int(one.value or 0) for one in chart.figures) == NEW + 2
+        chart.current = next(at for at, one in enumerate(chart.figures) if one.value)
+        QTest.keyClick(chart, Qt.Key.Key_Return)
+        lines = await opened(place, LinesPage)
+        assert lines.list.count() == chart.figures[chart.current].value
+        lines.reject()
+        await until(lambda: not place.findChildren(LinesPage), "the list gone")
+    assert isinstance(page.heat, Heat)
+    assert len(page.heat.figures) == 7 * 24
+    print_widget(page.sheet, tmp_path / "report.pdf", "Report", theme.colour("bg"))
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
+    page.reject()
