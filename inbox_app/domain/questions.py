@@ -4,30 +4,37 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from inbox_app.domain.ids import ConversationId, MemberId, MessageId
 from inbox_app.domain.people import TimelineLine
 
 _ADDRESS = re.compile(r"\S*(?:://|www\.)\S*|\S+\?\S+")
-_SENTENCE = re.compile(r"[^.!;\n]+")
 _MOST = 4_000
 
 
-def is_question(text: str, starts: Collection[str]) -> bool:
+def is_question(text: str, starts: frozenset[str]) -> bool:
     """Whether a text asks something; `starts` are the beginnings of questions, plain and in lower case."""
     said = text[:_MOST]
     if "?" in said and "?" in _ADDRESS.sub(" ", said):
         return True
-    begins = tuple(f"{start} " for start in starts)
-    return any(_plain(sentence).startswith(begins) for sentence in _SENTENCE.findall(said))
+    return _beginning(starts).search(_plain(said)) is not None
 
 
-def _plain(sentence: str) -> str:
-    bare = unicodedata.normalize("NFKD", sentence.replace("’", "'").casefold())
-    return " ".join("".join(sign for sign in bare if not unicodedata.combining(sign)).split())
+@cache
+def _beginning(starts: frozenset[str]) -> re.Pattern[str]:
+    """One pattern for all of them: it is tried at the beginnings of sentences and nowhere else."""
+    return re.compile(r"(?:^|[.!;\n])[ \t]*(?:" + "|".join(sorted(map(re.escape, starts))) + r")\s")
+
+
+def _plain(text: str) -> str:
+    folded = text.lower()
+    if folded.isascii():
+        return folded
+    bare = unicodedata.normalize("NFKD", folded.replace("’", "'"))
+    return "".join(sign for sign in bare if not unicodedata.combining(sign))
 
 
 @dataclass(frozen=True, slots=True)

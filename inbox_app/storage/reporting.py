@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import groupby
 
 from sqlalchemy import select
 
@@ -11,11 +10,11 @@ from inbox_app.domain.ids import MessageId
 from inbox_app.domain.report import Said
 from inbox_app.domain.timecode import first_id, ms_of
 from inbox_app.domain.words import Direction, Hat, Kind, MessageState
-from inbox_app.storage.copies import SHOWN
+from inbox_app.storage.copies import SHOWN, is_shown
 from inbox_app.storage.schema import conversation, message, message_text
 from inbox_app.storage.transaction import Reading
 
-_earlier = message.alias("earlier")
+_first = message.alias("first")
 
 
 def said_between(conn: Reading, begin: int, end: int, asks: Callable[[str], bool]) -> list[Said]:
@@ -40,7 +39,7 @@ def said_between(conn: Reading, begin: int, end: int, asks: Callable[[str], bool
         .where(*within, message.c.context.is_(False), message.c.state != MessageState.FAILED, SHOWN)
         .order_by(message.c.id)
     ).all()
-    opening = _opening(conn, begin, end)
+    opening = _opening(conn, begin)
     kinds, hats = {one.value: one for one in Kind}, {one.value: one for one in Hat}
     found = []
     for one, way, where, account, below, channel, kind, hat, last_outgoing, done_at, body in rows:
@@ -54,21 +53,20 @@ def said_between(conn: Reading, begin: int, end: int, asks: Callable[[str], bool
     return found
 
 
-def _opening(conn: Reading, begin: int, end: int) -> frozenset[int]:
-    """Those of the messages that are the first of a member in their conversation."""
-    incoming = (message.c.direction == Direction.INCOMING, message.c.context.is_(False), SHOWN)
-    found = select(message.c.conversation, message.c.id).where(
-        message.c.id >= first_id(begin), message.c.id < first_id(end), *incoming
+def _opening(conn: Reading, begin: int) -> frozenset[int]:
+    """The first that a member said in each conversation that was alive since then: one look into the index for each."""
+    first = (
+        select(_first.c.id)
+        .where(
+            _first.c.conversation == conversation.c.id,
+            _first.c.direction == Direction.INCOMING,
+            _first.c.context.is_(False),
+            is_shown(_first.c.id),
+        )
+        .order_by(_first.c.id)
+        .limit(1)
+        .correlate(conversation)
+        .scalar_subquery()
     )
-    rows = sorted(conn.execute(found).all())
-    firsts = {next(group)[1]: where for where, group in groupby(rows, key=lambda row: row[0])}
-    known = select(_earlier.c.conversation).where(
-        _earlier.c.id < first_id(begin),
-        _earlier.c.direction == Direction.INCOMING,
-        _earlier.c.context.is_(False),
-        _earlier.c.conversation.in_(
-            select(message.c.conversation).where(message.c.id >= first_id(begin), message.c.id < first_id(end))
-        ),
-    )
-    begun_before = set(conn.execute(known.distinct()).scalars())
-    return frozenset(one for one, where in firsts.items() if where not in begun_before)
+    found = conn.execute(select(first).where(conversation.c.last_message >= first_id(begin)))
+    return frozenset(one for one in found.scalars() if one is not None)
