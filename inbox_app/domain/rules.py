@@ -118,9 +118,9 @@ def read_rule_steps(lines: Iterable[str]) -> tuple[RuleStep, ...]:
     return steps
 
 
-def stored_rule_steps(text: str) -> tuple[RuleStep, ...]:
-    """The inverse of the lines that `str` makes; what a newer program wrote is passed over."""
-    words = (line.partition(" ") for line in text.splitlines())
+def stored_rule_steps(lines: Iterable[str]) -> tuple[RuleStep, ...]:
+    """The inverse of what `str` makes of each; what a newer program wrote is passed over."""
+    words = (line.partition(" ") for line in lines)
     return tuple(RuleStep(RuleDeed(deed), value) for deed, _space, value in words if deed in set(RuleDeed))
 
 

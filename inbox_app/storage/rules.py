@@ -74,7 +74,7 @@ def put(tx: Tx, wanted: Rule) -> RuleId:
     values = {
         "name": wanted.name,
         "condition": json.dumps(to_json(wanted.condition), separators=(",", ":")),
-        "actions": "\n".join(map(str, wanted.steps)),
+        "actions": json.dumps([str(step) for step in wanted.steps], ensure_ascii=False),
         "enabled": wanted.enabled,
         "stop": wanted.stop,
     }
@@ -184,7 +184,9 @@ def standing(conn: Connection, of: RuleId) -> list[OperationId]:
 
 def _rule(row: Row[*tuple[Any, ...]]) -> Rule:
     condition = from_json(json.loads(row.condition))
-    return Rule(row.id, row.name, condition, stored_rule_steps(row.actions), row.enabled, row.stop, row.position)
+    return Rule(
+        row.id, row.name, condition, stored_rule_steps(json.loads(row.actions)), row.enabled, row.stop, row.position
+    )
 
 
 def _said(conn: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Said]:

@@ -67,7 +67,7 @@ SHOTS = (
     Shot("desk-rules-italian", scenes.rule_written("Dov’è il mio pacco?"), language="it"),
     Shot("desk-rules-dark", scenes.rule_written("Where is my parcel?"), dark=True),
     Shot("desk-picked", scenes.picked),
-    Shot("desk-picked-dark", scenes.picked, NARROW, dark=True, scale=2.0),
+    Shot("desk-picked-dark", scenes.picked, LOW, dark=True),
     Shot("ledger-light", scenes.ledger),
     Shot("ledger-italian-dark", scenes.ledger, language="it", dark=True),
     Shot("ledger-large-text", scenes.ledger, NARROW, scale=2.0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QListWidget, QMenu, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.widgets import CheckButton, Label, PushButton, ToolButton
 from ui.views.filter_fields import FilterFields
+from ui.views.flow import Flow
 from ui.views.offers import Surroundings, message_groups
 
 _PAUSE_MS = 200
@@ -54,7 +55,8 @@ class RuleEditor(QWidget):
         self.met = QListWidget()
         self.problem = Label(theme, size=fonts.META, tone="red").wrapping()
         self.save = PushButton(theme, _("Save"), "primary")
-        self._chips = QHBoxLayout()
+        self._done = QWidget()
+        self._chips = Flow(self._done)
         self._asking, self._saving = Asking(tasks, "dry run"), Asking(tasks, "save a rule")
         self._soon = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._lay_out(theme)
@@ -106,13 +108,16 @@ class RuleEditor(QWidget):
         self.title.setAccessibleName(_("Name of the rule"))
         self.title.setFont(theme.font(fonts.BODY))
         self.met.setAccessibleName(_("What it would have met"))
+        self.met.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.met.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.met.setMaximumHeight(theme.scaled(120))
         form = QFormLayout()
         form.addRow(_("Name"), self.title)
-        self._chips.setSpacing(6)
         foot = QHBoxLayout()
-        foot.addWidget(self.enabled)
-        foot.addWidget(self.stop)
+        choices = QVBoxLayout()
+        choices.addWidget(self.enabled)
+        choices.addWidget(self.stop)
+        foot.addLayout(choices)
         foot.addStretch(1)
         foot.addWidget(self.save)
         column = QVBoxLayout(self)
@@ -121,7 +126,7 @@ class RuleEditor(QWidget):
         column.addLayout(form)
         column.addWidget(self.fields)
         column.addWidget(Label(theme, _("Then"), size=fonts.META, weight=fonts.BOLD))
-        column.addLayout(self._chips)
+        column.addWidget(self._done)
         column.addWidget(self.tried)
         column.addWidget(self.met, 1)
         column.addWidget(self.problem)
@@ -173,18 +178,19 @@ class RuleEditor(QWidget):
         return names[step.deed]
 
     def _show_steps(self) -> None:
-        while (item := self._chips.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None and widget is not self.do:
-                widget.hide()
-                widget.deleteLater()
+        for chip in self._done.findChildren(ToolButton):
+            self._chips.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self._chips.removeWidget(self.do)
         for step in self._steps:
             chip = ToolButton(self._theme, "x", self._name(step), "link")
             chip.setAccessibleName(_("Take away: {condition}").format(condition=self._name(step)))
             chip.clicked.connect(lambda _checked=False, one=step: self._drop(one))
             self._chips.addWidget(chip)
+            chip.show()
         self._chips.addWidget(self.do)
-        self._chips.addStretch(1)
+        self._done.updateGeometry()
 
     def _drop(self, step: RuleStep) -> None:
         self._steps.remove(step)

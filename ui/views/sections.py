@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLayout, QLayoutItem, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from inbox_app.domain.filters import All, Any, Filter, Is, Not
 from inbox_app.i18n import _
@@ -15,9 +15,8 @@ from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton, ToolButton
+from ui.views.flow import Flow
 from ui.views.offers import Group, said
-
-_GAP = 6
 
 
 class Section(QWidget):
@@ -33,7 +32,7 @@ class Section(QWidget):
         self.add.setAccessibleName(_("{row}: add a condition").format(row=title))
         self.add.clicked.connect(lambda: tasks.start(self._offer(), "conditions"))
         self._chips = QWidget()
-        self._flow = _Flow(self._chips)
+        self._flow = Flow(self._chips)
         self._flow.addWidget(self.add)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -146,58 +145,3 @@ def _rows(tree: Filter) -> tuple[list[Is], list[Is], list[Is]] | None:
             case _:
                 return None
     return every, one, none
-
-
-class _Flow(QLayout):
-    """Widgets beside each other, and below where there is no more room."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), moving=False)
-
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._place(rect, moving=True)
-
-    def sizeHint(self) -> QSize:
-        return self.minimumSize()
-
-    def minimumSize(self) -> QSize:
-        size = QSize()
-        for item in self._items:
-            size = size.expandedTo(item.minimumSize())
-        return size
-
-    def _place(self, rect: QRect, *, moving: bool) -> int:
-        x, y, row = rect.x(), rect.y(), 0
-        for item in self._items:
-            hint = item.sizeHint()
-            if row and x + hint.width() > rect.right() + 1:
-                x, y, row = rect.x(), y + row + _GAP, 0
-            if moving:
-                item.setGeometry(QRect(QPoint(x, y), hint))
-            x += hint.width() + _GAP
-            row = max(row, hint.height())
-        return y + row - rect.y()
