@@ -199,8 +199,8 @@ def _run_json(one: RuleRun) -> JsonObject:
 
 def _run_text(one: RuleRun) -> str:
     name = one.rule_name or _("(a rule that is gone)")
-    end = f"  {_('taken back')}" if one.undone_at is not None else ""
-    return f"{local(one.at)}  {one_line(name, 24):<24}  {one.conversation}  {one_line(one.snippet, 60)}{end}"
+    end = _("taken back") if one.undone_at is not None else ""
+    return f"{local(one.at)}  {one_line(name, 24):<24}  {one.conversation}  {one_line(one.snippet, 60)}  {end}".rstrip()
 
 
 _DEEDS: Mapping[str, Callable[[App, Namespace], Awaitable[Printed]]] = {
