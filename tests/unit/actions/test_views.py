@@ -49,6 +49,8 @@ async def test_counting_stops_where_it_would_become_slow(store: Store, monkeypat
     monkeypatch.setattr(stored, "MOST_COUNTED", 2)
     (one,) = await questions.counted(store, me)
     assert one == CountedView(one.view, 2, is_more=True)
+    monkeypatch.setattr(stored, "MOST_COUNTED", 1)
+    assert await questions.matches(store, me, from_words("state:open,waiting")) == 2, "one more than it would say"
 
 
 async def test_saved_again_it_is_the_same_view_and_removed_it_is_gone(store: Store) -> None:
