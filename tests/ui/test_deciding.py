@@ -184,6 +184,8 @@ async def test_the_list_has_a_menu_with_the_keys(place: Workplace) -> None:
         "Tag…\tL",
         "Change the hat\tH",
         "Mark as unread\tU",
+        "Hide on the service\tShift+H",
+        "Mark as spam on the service\t!",
         "Export…\tCtrl+Shift+E",
     ]
     menu.actions()[0].trigger()
