@@ -230,7 +230,7 @@ def test_tab_walks_down_the_thread_and_brings_into_sight(pane: ThreadView, qtbot
     pane.show_thread(long(60))
     pane.column.verticalScrollBar().setValue(0)
     pane.column.setFocus()
-    for _step in range(20):
+    for _step in range(40):
         QTest.keyClick(QApplication.focusWidget() or pane.column, Qt.Key.Key_Tab)
         QApplication.processEvents()
     focus = QApplication.focusWidget()
