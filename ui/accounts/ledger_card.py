@@ -78,8 +78,8 @@ def _tone(row: AccountRow) -> str:
 def _figures(line: LedgerRow) -> Iterator[str]:
     yield _("{count} messages here").format(count=f"{line.local_count:n}")
     if line.remote_count is not None:
-        there = _("{count} there").format(count=f"{line.remote_count:n}")
-        yield f"{there} ({_('counted {time}').format(time=at(line.counted_at))})" if line.counted_at else there
+        told = _("{count} there (counted {time})") if line.counted_at else _("{count} there")
+        yield told.format(count=f"{line.remote_count:n}", time=at(line.counted_at) if line.counted_at else "")
     if line.quota_left is not None:
         yield _("{count} more questions allowed for now").format(count=f"{line.quota_left:n}")
 
