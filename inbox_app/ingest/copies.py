@@ -13,8 +13,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from sqlalchemy import Connection
-
 from inbox_app.domain.ids import ConversationId, MemberId, MessageId, new_id
 from inbox_app.ingest import edge
 from inbox_app.ingest.arrival import Arrival
@@ -26,7 +24,7 @@ from inbox_app.storage.copies import Record
 from inbox_app.storage.joint import Guest
 from inbox_app.storage.recounting import recount
 from inbox_app.storage.sources import source_of
-from inbox_app.storage.transaction import Tx
+from inbox_app.storage.transaction import Reading, Tx
 
 T = TypeVar("T")
 _AT_ONCE = 500
@@ -137,7 +135,7 @@ def _recount(tx: Tx, changed: Collection[ConversationId]) -> None:
     recount(tx, changed)
 
 
-def keys_left(conn: Connection) -> list[str] | None:
+def keys_left(conn: Reading) -> list[str] | None:
     """Some of the keys that are still to be compared, of mails stored before copies were; None when all is done."""
     after = copies.looked_through(conn)
     if after is None:

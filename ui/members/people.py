@@ -244,7 +244,7 @@ class People(QObject):
             self._around.toast.say(_("Unlinked: both are what they were before."), undo)
 
     async def _pack(self) -> None:
-        card = await self._card()
+        card = await self.card()
         if card is not None:
             await dialogs.ask(PackDialog(self._core, self._tasks, self._theme, card, self._window))
 
