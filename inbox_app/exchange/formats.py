@@ -26,6 +26,7 @@ FORMATS: Mapping[str, Format] = {
         _format("csv", lazy_gettext("CSV: tables for any spreadsheet or database")),
         _format("xlsx", lazy_gettext("Excel: the same tables in one workbook, without files"), ".xlsx"),
         _format("html", lazy_gettext("History book: pages to read, search and print in a browser")),
+        _format("pdf", lazy_gettext("PDF: pages to print or to file, with contents, without files"), ".pdf"),
         _format("mbox", lazy_gettext("mbox: one mailbox for mail programs"), ".mbox"),
         _format("eml", lazy_gettext("EML: each message as a mail of its own")),
     )

@@ -7,6 +7,7 @@ import json
 import signal
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -89,7 +90,7 @@ def test_a_workspace_of_real_mail_comes_back_equal(
     assert received.raw in [path.read_bytes() for path in (tmp_path / "eml").rglob("*.eml")]
 
 
-@pytest.mark.parametrize("key", ["csv", "xlsx", "mbox", "eml"])
+@pytest.mark.parametrize("key", ["csv", "xlsx", "html", "pdf", "mbox", "eml"])
 def test_each_format_is_written_and_vouched_for(person: Portavoce, tmp_path: Path, key: str) -> None:
     out = tmp_path / f"out.{key}"
     done = person.tell("--workspace", "practice", "export", "--format", key, "--out", str(out), "--query", "kiln")
@@ -97,6 +98,25 @@ def test_each_format_is_written_and_vouched_for(person: Portavoce, tmp_path: Pat
     assert Path(done["manifest"]).is_file()
     for one in done["files"]:
         assert hashlib.sha256(Path(one["path"]).read_bytes()).hexdigest() == one["sha256"]
+
+
+def test_everything_about_somebody_is_handed_over(person: Portavoce, tmp_path: Path) -> None:
+    there = ("--workspace", "practice", "member")
+    maya = person.tell(*there, "list", "maya", "--limit", "1")["members"][0]
+    known = person.tell(*there, "pack", maya["id"], "--dry-run")
+    assert known["messages"] == known["theirs"] + known["ours"] + known["others"]
+    assert known["theirs"] == maya["messages"]
+    out = tmp_path / "maya.zip"
+    done = person.tell(*there, "pack", maya["id"], "--out", str(out), "--redact", "--withhold-notes", "not now")
+    assert hashlib.sha256(out.read_bytes()).hexdigest() == done["files"][0]["sha256"]
+    with ZipFile(out) as archive:
+        record = json.loads(archive.read("data.json"))
+        assert "index.html" in archive.namelist()
+    said = [message["by"] for one in record["conversations"] for message in one["messages"]]
+    assert [said.count(who) for who in ("member", "us", "other")] == [known["theirs"], known["ours"], known["others"]]
+    assert record["notes_withheld"] == "not now"
+    assert person.run(*there, "pack", maya["id"]).returncode == 2
+    assert person.fail(*there, "pack", "nobody", "--out", str(out))[0] == "not_found"
 
 
 def test_how_much_it_is_is_said_without_writing(person: Portavoce, tmp_path: Path) -> None:

@@ -1,0 +1,105 @@
+"""Which fonts of this computer have the signs of a text: a document that is kept for years carries them along.
+
+Fonts are looked at when a sign turns up that none of those in use has, those named after its script first.
+https://learn.microsoft.com/en-us/typography/opentype/spec/cmap
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from fontTools.ttLib import TTFont, TTLibError
+
+FIRST = ("Inter-Regular", "NotoSans-Regular", "DejaVuSans", "arial", "Arial Unicode", "Helvetica")
+_MOST = 400
+"""Fonts that are looked into for one script."""
+_SCRIPTS = {"cjk": "cjk", "hiragana": "cjk", "katakana": "cjk", "hangul": "cjk"}
+_BASIC = frozenset(map(ord, "AZaz09 .,àè"))
+
+
+class Typefaces:
+    """The fonts in use, in the order they are asked; `add` makes one known to the document."""
+
+    def __init__(self, add: Callable[[str, Path], None]) -> None:
+        self._add = add
+        self._files = sorted(_files(), key=lambda path: (_rank(path), path.name))
+        self._known: set[int] = set()
+        self._missing: set[int] = set()
+        self._looked: dict[Path, frozenset[int]] = {}
+        self.names: list[str] = []
+        self._take_first()
+
+    @property
+    def missing(self) -> str:
+        """The signs that no font here has."""
+        return "".join(map(chr, sorted(self._missing)))
+
+    def prepare(self, text: str) -> bool:
+        """See to the signs of a text; whether another font was taken up."""
+        before = len(self.names)
+        for sign in {ord(one) for one in text} - self._known - self._missing:
+            if sign in self._known or unicodedata.category(chr(sign))[0] in "CZ":
+                continue
+            if not any(self._take(path, {sign}) for path in self._candidates(sign)):
+                self._missing.add(sign)
+        return len(self.names) > before
+
+    def _take_first(self) -> None:
+        for path in self._files[:_MOST]:
+            if self._take(path, _BASIC):
+                return
+
+    def _take(self, path: Path, wanted: set[int] | frozenset[int]) -> bool:
+        signs = self._signs(path)
+        if not wanted <= signs:
+            return False
+        name = f"face{len(self.names)}"
+        self._add(name, path)
+        self.names.append(name)
+        self._known |= signs
+        return True
+
+    def _candidates(self, sign: int) -> list[Path]:
+        script = unicodedata.name(chr(sign), "").split(" ")[0].lower()
+        word = _SCRIPTS.get(script, script)
+        named = [path for path in self._files if word and word in path.name.lower()]
+        emoji = [path for path in self._files if "emoji" in path.name.lower()] if sign > 0x2000 else []
+        return list(dict.fromkeys([*named, *emoji, *self._files]))[:_MOST]
+
+    def _signs(self, path: Path) -> frozenset[int]:
+        if path not in self._looked:
+            self._looked[path] = _read(path)
+        return self._looked[path]
+
+
+def _read(path: Path) -> frozenset[int]:
+    try:
+        with TTFont(path, lazy=True, fontNumber=0) as font:
+            return frozenset(font.getBestCmap() or ())
+    except (TTLibError, OSError, KeyError, AssertionError, ValueError):
+        return frozenset()
+
+
+def _rank(path: Path) -> int:
+    """TrueType first: readers of PDF know it best."""
+    place = FIRST.index(path.stem) if path.stem in FIRST else len(FIRST) + ("Regular" not in path.stem)
+    return place + (len(FIRST) + 2) * (path.suffix.lower() == ".otf")
+
+
+def _files() -> Iterator[Path]:
+    for folder in _folders():
+        for root, _names, files in os.walk(folder):
+            yield from (Path(root, name) for name in files if name.lower().endswith((".ttf", ".otf")))
+
+
+def _folders() -> tuple[Path, ...]:
+    home = Path.home()
+    if sys.platform == "win32":
+        return (Path(os.environ.get("WINDIR", r"C:\Windows"), "Fonts"),)
+    if sys.platform == "darwin":
+        return Path("/System/Library/Fonts"), Path("/Library/Fonts"), home / "Library/Fonts"
+    return Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), home / ".local/share/fonts", home / ".fonts"

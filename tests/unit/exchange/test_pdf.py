@@ -1,0 +1,110 @@
+"""The PDF as another program reads it: every script in order, contents that lead to the right page, nothing lost."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from inbox_app.domain.ids import ColleagueId
+from inbox_app.domain.selection import Selection
+from inbox_app.exchange.exporting import export
+from inbox_app.exchange.formats import FORMATS
+from inbox_app.ingest.ingest import ingest
+from inbox_app.storage import schema as s
+from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Tx
+from tests.servers.fixtures import skipped_without_program
+from tests.servers.programs import find_program
+from tests.unit.ingest.tales import connect, ours, said
+
+pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
+ME = ColleagueId("me")
+SCRIPTS = {
+    "Latin": "Perché l'offerta finì così efficacemente: ﬁne",
+    "Greek": "Καλημέρα σε όλους",
+    "Cyrillic": "Здравствуйте, друзья",
+    "Hebrew": "שלום עולם מה שלומך",
+    "Arabic": "مرحبا بالعالم كيف حالك",
+    "Devanagari": "हिन्दी में क्षत्रिय किताब",
+    "Bengali": "বাংলা ভাষা",
+    "Tamil": "தமிழ் மொழி",
+    "Thai": "ภาษาไทยน้ำ",
+    "Georgian": "ქართული ენა",
+    "Armenian": "Հայերեն լեզու",
+    "Ethiopic": "አማርኛ ቋንቋ",
+    "emoji": "grazie 🎉 👍🏽 👩‍👩‍👧 🇮🇹",
+}
+
+
+async def read(store: Store, out: Path, *options: str) -> list[str]:
+    """The pages' texts as poppler extracts them."""
+    with skipped_without_program():
+        program = find_program("pdftotext", "poppler-utils")
+    await export(store, ME, FORMATS["pdf"], Selection(), out, lambda _step: None)
+    command = [str(program), *options, "-enc", "UTF-8", str(out), "-"]
+    done = await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True, timeout=120)
+    return bytes(done.stdout).decode().split("\f")
+
+
+def bare(text: str) -> str:
+    """Without what an extractor puts in or leaves out: spaces, and signs that only say which way to read."""
+    kept = (one for one in unicodedata.normalize("NFKC", text) if not one.isspace())
+    return "".join(one for one in kept if unicodedata.category(one) != "Cf")
+
+
+async def test_every_script_comes_out_as_it_went_in(store: Store, tmp_path: Path) -> None:
+    def fill(tx: Tx) -> None:
+        events = [said(f"c{place}", place, text=text) for place, text in enumerate(SCRIPTS.values())]
+        ingest(tx, connect(tx), events)
+
+    await store.write(fill)
+    whole = bare("".join(await read(store, tmp_path / "out.pdf")))
+    # By the layout poppler puts signs of another height on lines of their own; only so it knows right from left.
+    drawn = bare("".join(await read(store, tmp_path / "drawn.pdf", "-raw")))
+    lost = [name for name, text in SCRIPTS.items() if max(whole.count(bare(text)), drawn.count(bare(text))) < 2]
+    assert lost == [], "each once as the title, once as the message"
+    assert "No font" not in "".join(await read(store, tmp_path / "again.pdf"))
+
+
+async def test_the_contents_lead_to_the_page(store: Store, tmp_path: Path) -> None:
+    def fill(tx: Tx) -> None:
+        account = connect(tx)
+        for place in range(90):
+            first = said(f"c{place}", place, text=f"topic-{place:03} " + "words and more words " * 30)
+            ingest(tx, account, [first, ours(f"a{place}", place + 0.5, parent=f"c{place}", text=f"answer-{place:03}")])
+
+    await store.write(fill)
+    pages = await read(store, tmp_path / "out.pdf", "-raw")
+    start = next(place for place, page in enumerate(pages) if "answer-000" in page)
+    contents = "\n".join(pages[1:start])
+    assert start > 2, "contents take more than one page"
+    numbers = [int(one) for one in re.findall(r"(?m) (\d+)$", contents)]
+    titled = [next(n for n, page in enumerate(pages[start:], 1) if f"topic-{place:03}" in page) for place in range(90)]
+    assert sorted(numbers) == sorted([1, *titled])
+    printed = [page.split()[-1] for page in pages[start:] if page.strip()]
+    assert printed == [str(number) for number in range(1, len(printed) + 1)]
+
+
+async def test_what_became_of_a_message_and_its_files_are_told(store: Store, tmp_path: Path) -> None:
+    def fill(tx: Tx) -> None:
+        ingest(tx, connect(tx), [said("c", 0, text="<b>kept & plain</b>\ttab \ud800 half")])
+        message = tx.conn.execute(s.message.select()).first()
+        assert message is not None
+        values = {"name": "invoice.pdf", "media_type": "application/pdf", "size": 2000, "position": 0}
+        tx.conn.execute(s.attachment.insert().values(id="f", message=message.id, **values))
+        tx.conn.execute(s.message.update().values(deleted_at=message.sent_at))
+
+    await store.write(fill)
+    whole = " ".join("".join(await read(store, tmp_path / "out.pdf")).split())
+    assert "<b>kept & plain</b>" in whole
+    assert "File: invoice.pdf, 2 kB" in whole
+    assert "Deleted on its service, 1 May 2026" in whole
+
+
+async def test_nothing_chosen_is_a_document_too(store: Store, tmp_path: Path) -> None:
+    assert "Nothing was chosen" in "".join(await read(store, tmp_path / "out.pdf"))
