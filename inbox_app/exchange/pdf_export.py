@@ -201,7 +201,8 @@ def _below(said: Said) -> Iterator[str]:
         yield _("Hidden on its service")
     for event in said.events:
         if event.before:
-            yield f"{_('Before {day} it said').format(day=_day(event.at))}: {event.before}"
+            head = _("Before {day} it said").format(day=_day(event.at))
+            yield f"{head}: {event.before}"
     if row.reactions:
         yield "  ".join(f"{name} {count}" for name, count in row.reactions)
     for one in row.attachments:

@@ -55,4 +55,5 @@ def _reminders(card: Card, decided: Decisions) -> str:
     if not (decided.notes and card.reminders):
         return ""
     lines = "".join(f"<li>{text(day(one.due_at))} {text(one.text)}</li>" for one in card.reminders)
-    return f"<h2>{text(_('Reminders'))}</h2><ul>{lines}</ul>"
+    title = text(_("Reminders"))
+    return f"<h2>{title}</h2><ul>{lines}</ul>"

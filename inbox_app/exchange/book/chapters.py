@@ -179,7 +179,8 @@ class _Thread:
         if post is not None and not goes_on:
             name = post.title or snippet_of(post.text)[:_TITLE]
             link = f'<a href="posts.html#p{text(post.id)}">{text(name)}</a>'
-            under = f'<p class="post">{text(_("Under the post {title}")).replace("{title}", link)}</p>'
+            line = text(_("Under the post {title}")).replace("{title}", link)
+            under = f'<p class="post">{line}</p>'
         said = "".join(note(one) for one in notes if one.conversation == row.id)
         kind = f'<span class="kind">{text(kind_name(row.kind))}</span>'
         return f'<section class="thread"{anchor}><h2>{text(title)}</h2><p class="meta">{kind}{chips}</p>{under}{said}'

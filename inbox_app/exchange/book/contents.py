@@ -105,7 +105,8 @@ def by_post(entries: Sequence[Entry], posts: Mapping[PostId, PostRow]) -> Iterat
 def _post(post: PostRow) -> str:
     url = safe_url(post.url) if post.url else None
     where = link_out(url, url) if url else ""
-    gone = f'<span class="chip">{text(_("Deleted"))}</span>' if post.deleted else ""
+    said = text(_("Deleted"))
+    gone = f'<span class="chip">{said}</span>' if post.deleted else ""
     head = f"<b>{text(post.author)}</b> {when(post.published_at)} {gone}"
     return f'<article class="ours"><header>{head}</header><div class="said">{prose(post.text)}</div>{where}</article>'
 

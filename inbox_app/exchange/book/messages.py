@@ -34,7 +34,8 @@ def article(said: Said, answers: Link | None, files: Files | None) -> str:
     ]
     if answers is not None:
         above = f'<a href="{escape(answers.href)}">{text(answers.name)}</a>'
-        parts.append(f'<p class="to">{text(_("Answers {name}")).replace("{name}", above)}</p>')
+        line = text(_("Answers {name}")).replace("{name}", above)
+        parts.append(f'<p class="to">{line}</p>')
     parts += [*_mail_lines(row), _body(said, files), *_files(said, files), *_pasts(said), "</article>"]
     return "\n".join(part for part in parts if part)
 

@@ -48,7 +48,8 @@ def bar(*links: Link | None, here: str = "") -> str:
     """The line above a page: back to the start, and to its neighbours."""
     start = Link(_("Contents"), "../index.html")
     listed = "".join(f'<a href="{escape(one.href)}">{text(one.name)}</a>' for one in (start, *links) if one)
-    return f'<nav class="bar" aria-label="{text(_("Pages"))}">{listed}<span>{text(here)}</span></nav>'
+    name = text(_("Pages"))
+    return f'<nav class="bar" aria-label="{name}">{listed}<span>{text(here)}</span></nav>'
 
 
 def text(said: str) -> str:

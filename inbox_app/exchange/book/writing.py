@@ -83,7 +83,8 @@ def _write_lists(source: Source, shelf: Shelf, met: _Met) -> str:
     for name, title, parts in made:
         count = contents.write_list(shelf, name, title, parts)
         lines.append(f'<a href="{INNER}/{name}.html"><b>{text(title)}</b> <span>{count:n}</span></a>')
-    return f'<nav class="ways" aria-label="{text(_("Contents"))}">{"".join(lines)}</nav>'
+    name = text(_("Contents"))
+    return f'<nav class="ways" aria-label="{name}">{"".join(lines)}</nav>'
 
 
 def _accounts(source: Source) -> dict[str, str]:
@@ -105,7 +106,8 @@ def _head(source: Source, met: _Met, title: str, kicker: str) -> str:
     began = sorted(one.began for one in met.entries)
     lead = " · ".join((_span(began), contents.conversations_of(len(began)), said))
     name = text(title or source.workspace())
-    return f'<p class="kicker">{text(kicker or _("History book"))}</p><h1>{name}</h1><p class="lead">{text(lead)}</p>'
+    above = text(kicker or _("History book"))
+    return f'<p class="kicker">{above}</p><h1>{name}</h1><p class="lead">{text(lead)}</p>'
 
 
 def _span(days: Sequence[date]) -> str:
@@ -149,7 +151,8 @@ def _months(chapters: Chapters) -> str:
             f'<li><a href="{INNER}/{one.href}"><b>{text(month(one.first))}</b><small>{text(count)}</small>'
             f'<meter min="0" max="{most}" value="{one.messages}" aria-hidden="true"></meter></a></li>'
         )
-    return f'<section aria-label="{text(_("Months"))}">{"".join(lines)}{"</ul>" if year else ""}</section>'
+    name = text(_("Months"))
+    return f'<section aria-label="{name}">{"".join(lines)}{"</ul>" if year else ""}</section>'
 
 
 def _colophon(source: Source) -> str:
