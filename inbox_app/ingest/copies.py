@@ -24,7 +24,7 @@ from inbox_app.storage.copies import Record
 from inbox_app.storage.joint import Guest
 from inbox_app.storage.recounting import recount
 from inbox_app.storage.sources import source_of
-from inbox_app.storage.transaction import Reading, Tx
+from inbox_app.storage.transaction import Tx
 
 T = TypeVar("T")
 _AT_ONCE = 500
@@ -135,14 +135,6 @@ def _recount(tx: Tx, changed: Collection[ConversationId]) -> None:
     recount(tx, changed)
 
 
-def keys_left(conn: Reading) -> list[str] | None:
-    """Some of the keys that are still to be compared, of mails stored before copies were; None when all is done."""
-    after = copies.looked_through(conn)
-    if after is None:
-        return None
-    return [] if copies.are_apart(conn) else copies.shared_keys(conn, after, _AT_ONCE)
-
-
 def unite_stored(tx: Tx, keys: Sequence[str]) -> None:
     """Compare what lies under these, and note how far that was; with none it is done."""
     _unite_all(tx, keys)
@@ -152,10 +144,10 @@ def unite_stored(tx: Tx, keys: Sequence[str]) -> None:
 def show_together(tx: Tx) -> None:
     """Show as one whatever is one."""
     copies.keep_apart(tx, apart=False)
-    keys = copies.shared_keys(tx.conn, "", _AT_ONCE)
+    keys = copies.shared_keys(tx.conn, "")
     while keys:
         _unite_all(tx, keys)
-        keys = copies.shared_keys(tx.conn, keys[-1], _AT_ONCE)
+        keys = copies.shared_keys(tx.conn, keys[-1])
 
 
 def _unite_all(tx: Tx, keys: Sequence[str]) -> None:

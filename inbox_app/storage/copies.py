@@ -33,6 +33,8 @@ _SETTING, _APART = "copies", "apart"
 LOOKED_THROUGH = "copies_looked_through"
 """The setting that says how far what was stored before copies were recognised was compared."""
 _ALL, _TO = "all", "to "
+_AT_ONCE = 500
+"""Keys compared in one transaction."""
 File = tuple[str, int]
 """A file's name and size."""
 
@@ -186,11 +188,19 @@ _KEYS_OF = (
 )
 
 
-def shared_keys(conn: Connection, after: str, most: int) -> list[str]:
+def keys_left(conn: Connection) -> list[str] | None:
+    """Some of the keys that are still to be compared, of mails stored before copies were; None when all is done."""
+    after = looked_through(conn)
+    if after is None:
+        return None
+    return [] if are_apart(conn) else shared_keys(conn, after)
+
+
+def shared_keys(conn: Connection, after: str) -> list[str]:
     """The next keys that more than one account has, in their order."""
     several = func.count(message.c.account.distinct()) > 1
     wanted = select(message.c.copy_key).where(message.c.copy_key > after).group_by(message.c.copy_key)
-    return list(conn.execute(wanted.having(several).order_by(message.c.copy_key).limit(most)).scalars())
+    return list(conn.execute(wanted.having(several).order_by(message.c.copy_key).limit(_AT_ONCE)).scalars())
 
 
 def link(tx: Tx, originals: Mapping[MessageId, MessageId]) -> None:

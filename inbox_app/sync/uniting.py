@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 from functools import partial
 
-from inbox_app.ingest import copies
+from inbox_app.ingest import copies as joining
+from inbox_app.storage import copies
 from inbox_app.storage.errors import Damaged, StorageError
 from inbox_app.storage.store import Store
 
@@ -20,7 +21,7 @@ async def unite_what_is_stored(store: Store) -> None:
     """Go through all that is left, a transaction a piece; others write in between."""
     try:
         while (keys := await store.read(copies.keys_left)) is not None:
-            await store.write(partial(copies.unite_stored, keys=keys))
+            await store.write(partial(joining.unite_stored, keys=keys))
     except Damaged:
         raise
     except StorageError as broken:

@@ -15,9 +15,7 @@ from base64 import encodebytes
 from collections.abc import Callable
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.parser import BytesParser
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -26,83 +24,12 @@ from urllib.parse import parse_qs, urlsplit
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from tests.connectors.discourse.forum import Asked, Json, Post, Refused, Topic, User, form_of, moment
 from tests.connectors.discourse.openapi import DESCRIPTION, Exchange, specification
 from tests.servers.programs import LOOPBACK, free_port
 
-Json = dict[str, Any]
 KEY = "canaryUSERkeyThatNobodyMaySee0123456789abcdef"
 ADMIN_KEY = "canaryADMINkeyThatNobodyMaySee0123456789abcde"
-
-
-class Refused(Exception):
-    """An answer that is no success."""
-
-    def __init__(self, status: int, reason: str = "", kind: str = "", **more: Any) -> None:
-        super().__init__(reason)
-        self.status, self.headers = status, dict(more.pop("headers", {}))
-        self.body = {"errors": [reason or "no"], "error_type": kind, **more}
-
-
-@dataclass
-class User:
-    """Somebody on the forum."""
-
-    id: int
-    username: str
-    name: str
-    staff: bool = False
-
-
-@dataclass
-class Topic:
-    """A topic, or a private conversation among `members`."""
-
-    id: int
-    title: str
-    owner: User
-    members: tuple[str, ...] = ()
-    closed: bool = False
-    listed: bool = True
-    levels: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def private(self) -> bool:
-        return bool(self.members)
-
-
-@dataclass
-class Post:
-    """A post of a topic."""
-
-    id: int
-    topic: Topic
-    number: int
-    author: User
-    raw: str
-    at: datetime
-    reply_to: int | None = None
-    cooked: str = ""
-    version: int = 1
-    hidden: bool = False
-    gone: bool = False
-    by_author: bool = False
-    kind: int = 1
-    marks: dict[int, set[str]] = field(default_factory=dict)
-
-
-@dataclass
-class Asked:
-    """A request: who asks, the parts of its path, the rest."""
-
-    me: User
-    name: str = ""
-    more: bool = False
-    query: dict[str, list[str]] = field(default_factory=dict)
-    body: Any = None
-
-    def number(self, name: str) -> int:
-        """A number of the query, 0 where there is none."""
-        return int(self.query.get(name, ["0"])[0])
 
 
 class DiscourseServer:
@@ -170,7 +97,7 @@ class DiscourseServer:
                 "user_id": self.brand.id,
                 "notification_type": kind,
                 "read": False,
-                "created_at": _moment(post.at),
+                "created_at": moment(post.at),
                 "post_number": post.number,
                 "topic_id": post.topic.id,
                 "slug": "topic",
@@ -281,7 +208,7 @@ class DiscourseServer:
         if self.holds:
             waits = {
                 "id": len(self.pending) + 1, "raw_text": body["raw"], "topic_id": topic.id, "username": me.username,
-                "created_at": _moment(self.now),
+                "created_at": moment(self.now),
             }  # fmt: skip
             self.pending.append(waits)
             return {"action": "enqueued", "success": True, "pending_post": waits}
@@ -353,7 +280,7 @@ class DiscourseServer:
             if me.username in topic.members and others is not sent:
                 last = posts[-1]
                 found.append({"id": topic.id, "title": topic.title, "highest_post_number": last.number,
-                              "bumped_at": _moment(last.at)})  # fmt: skip
+                              "bumped_at": moment(last.at)})  # fmt: skip
         found.sort(key=lambda one: str(one["bumped_at"]), reverse=True)
         return {"users": [], "primary_groups": [], "topic_list": {"topics": found[page * 30 : page * 30 + 30]}}
 
@@ -387,11 +314,11 @@ class DiscourseServer:
             **deepcopy(_example(where)),
             "id": one.id, "name": one.author.name, "username": one.author.username, "user_id": one.author.id,
             "avatar_template": f"/letter_avatar/{one.author.username}/{{size}}/1.png",
-            "created_at": _moment(one.at), "updated_at": _moment(one.at + timedelta(seconds=one.version - 1)),
+            "created_at": moment(one.at), "updated_at": moment(one.at + timedelta(seconds=one.version - 1)),
             "raw": one.raw, "cooked": one.cooked or f"<p>{one.raw}</p>", "post_number": one.number,
             "post_type": one.kind, "reply_to_post_number": one.reply_to, "yours": is_mine, "topic_id": one.topic.id,
             "topic_slug": "topic", "version": one.version, "hidden": one.hidden, "user_deleted": one.by_author,
-            "deleted_at": _moment(one.at) if one.gone else None, "can_edit": is_mine or me.staff,
+            "deleted_at": moment(one.at) if one.gone else None, "can_edit": is_mine or me.staff,
             "can_delete": (is_mine or me.staff) and one.number > 1, "actions_summary": marks, **more,
         }  # fmt: skip
 
@@ -437,7 +364,7 @@ class DiscourseServer:
             file = self.uploads.get(target.path.rpartition("/")[2])
             self._write(request, 404 if file is None else 200, file or b"", {}, "application/octet-stream")
             return
-        form, files = _form(request.headers.get("Content-Type", ""), data)
+        form, files = form_of(request.headers.get("Content-Type", ""), data)
         body = json.loads(data) if data and not form else None
         status, headers, said = 200, {}, None
         try:
@@ -538,22 +465,3 @@ def _example(where: str) -> Json:
 def _like(method: str, path: str, **said: Any) -> Json:
     example: Json = specification().example(method, path) if DESCRIPTION.exists() else {"details": {}}
     return {**example, **said}
-
-
-def _moment(at: datetime) -> str:
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _form(kind: str, data: bytes) -> tuple[list[str], tuple[str, bytes] | None]:
-    if not kind.startswith("multipart/"):
-        return [], None
-    message = BytesParser().parsebytes(f"Content-Type: {kind}\r\n\r\n".encode() + data)
-    names: list[str] = []
-    file = None
-    for part in message.walk():
-        name, content = part.get_param("name", header="content-disposition"), part.get_payload(decode=True)
-        if name and isinstance(content, bytes):
-            names.append(str(name))
-            if part.get_filename():
-                file = (str(part.get_filename()), content)
-    return names, file

@@ -13,7 +13,8 @@ from inbox_app.contract.remote import RemoteMessage
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import Action, ActKind
 from tests.connectors.discourse.conftest import DiscourseStage
-from tests.connectors.discourse.server import ADMIN_KEY, Post, Refused
+from tests.connectors.discourse.forum import Post, Refused
+from tests.connectors.discourse.server import ADMIN_KEY
 from tests.contract.connector_tests import messages, pull_all
 from tests.contract.stage import reply
 

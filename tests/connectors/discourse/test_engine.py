@@ -26,7 +26,7 @@ from inbox_app.sync.clock import SystemClock
 from inbox_app.sync.engine import Engine, Parts
 from inbox_app.sync.pace import Pace
 from tests.connectors.discourse.conftest import DiscourseStage
-from tests.connectors.discourse.server import Refused
+from tests.connectors.discourse.forum import Refused
 from tests.fakes.engine_room import OpenDoor, no_blobs
 from tests.fakes.inbox import reply
 

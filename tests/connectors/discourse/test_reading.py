@@ -19,7 +19,7 @@ from inbox_app.contract.remote import (
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import Action, Direction, Kind
 from tests.connectors.discourse.conftest import DiscourseStage
-from tests.connectors.discourse.server import Refused
+from tests.connectors.discourse.forum import Refused
 from tests.contract.connector_tests import messages, pull_all
 
 

@@ -58,7 +58,7 @@ async def test_an_engine_that_runs_unites_it(two: Two) -> None:
     stop = asyncio.Event()
     running = asyncio.create_task(engine_of(two.store).run(stop))
     async with asyncio.timeout(20):
-        while await two.store.read(joining.keys_left) is not None:
+        while await two.store.read(copies.keys_left) is not None:
             await asyncio.sleep(0.01)
     stop.set()
     await running
@@ -66,11 +66,11 @@ async def test_an_engine_that_runs_unites_it(two: Two) -> None:
 
 
 async def test_it_goes_on_after_the_piece_that_was_done(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(joining, "_AT_ONCE", 1)
-    first = await two.store.read(joining.keys_left)
+    monkeypatch.setattr(copies, "_AT_ONCE", 1)
+    first = await two.store.read(copies.keys_left)
     assert first == ["m"]
     await two.store.write(partial(joining.unite_stored, keys=first))
-    assert await two.store.read(joining.keys_left) == ["n"]
+    assert await two.store.read(copies.keys_left) == ["n"]
     await unite_what_is_stored(two.store)
     assert await titles(two) == UNITED
 
@@ -79,7 +79,7 @@ async def test_once_done_it_is_not_begun_again(two: Two, monkeypatch: pytest.Mon
     await unite_what_is_stored(two.store)
     monkeypatch.setattr(joining, "unite_stored", None)
     await unite_what_is_stored(two.store)
-    assert await two.store.read(joining.keys_left) is None
+    assert await two.store.read(copies.keys_left) is None
 
 
 async def test_a_team_that_wants_them_apart_keeps_them_apart(two: Two) -> None:
