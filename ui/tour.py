@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _
 from ui.commands import Does, key_text
@@ -73,7 +73,7 @@ class Tour(QFrame):
     def end(self) -> None:
         """Close it."""
         self._over.removeEventFilter(self)
-        focused = QApplication.focusWidget()
+        focused = self.window().focusWidget()
         held = focused is not None and self.isAncestorOf(focused)
         self._ring.hide()
         self.hide()

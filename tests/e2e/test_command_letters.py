@@ -64,7 +64,13 @@ def test_everybody_is_answered_with_signature_and_quote(
     account = connect(portavoce, us, dovecot, smtp_server)
     portavoce.tell("sync")
     letter = portavoce.tell("account", "letter", account, "--signature", "Tideline Coffee\nVia Roma 1")
-    assert letter == {"id": account, "signature": "Tideline Coffee\nVia Roma 1", "quote": "below", "format": "auto"}
+    assert letter == {
+        "id": account,
+        "signature": "Tideline Coffee\nVia Roma 1",
+        "quote": "below",
+        "format": "auto",
+        "tell_read": True,
+    }
     question(maya, us, ben, dovecot)
     row = opened(portavoce)
     queued = portavoce.tell("reply", row, "--all", "--text", "Yes, at seven.", "--now")

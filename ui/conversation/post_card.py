@@ -71,7 +71,7 @@ class PostCard(QFrame):
     def _head(self, row: PostRow) -> QHBoxLayout:
         line = QHBoxLayout()
         line.setSpacing(8)
-        when = Label(self._theme, at(row.published_at), size=fonts.META, tone="meta")
+        when = Label(self._theme, at(row.published_at), size=fonts.META, tone="meta").eliding()
         when.setToolTip(in_full(row.published_at))
         line.addWidget(Avatar(self._theme, row.author, 22, picture=row.author_avatar))
         line.addWidget(Label(self._theme, row.author, size=fonts.BODY, weight=fonts.BOLD).eliding())
@@ -80,7 +80,7 @@ class PostCard(QFrame):
             line.addWidget(Chip(self._theme, _("Deleted"), ink="red", ground="red_soft", icon="trash"))
         line.addStretch(1)
         line.addWidget(self._more)
-        page = ToolButton(self._theme, "chats", _("All its conversations"), "link")
+        page = ToolButton(self._theme, "chats", _("All its conversations"))
         page.setToolTip(_("List every conversation under this post"))
         page.clicked.connect(lambda: self.page_asked.emit(row))
         line.addWidget(page)
