@@ -61,9 +61,12 @@ def test_a_template_is_previewed_and_sent_once_nothing_is_missing(person: Portav
     assert "already" in again["warning"]
 
 
+PLACES_WITH_POSTS = {"@fornacemelagrana", "melagrana_studio"}
+"""Those of the practice room under whose posts people comment."""
+
+
 def test_a_post_from_a_template_waits_for_every_value(person: Portavoce) -> None:
-    channels = {one["key"] for one in person.tell("channels") if "posts" in one["capabilities"]}
-    able = [one for one in person.tell("account", "list") if one["channel"] in channels]
+    able = [one for one in person.tell("account", "list") if one["handle"] in PLACES_WITH_POSTS]
     text = "Which mug do you use with {account.name}, {member.first}?"
     person.tell("template", "add", "mugs", "--text", text, "--question")
     accounts = [part for one in able[:2] for part in ("--account", one["id"])]

@@ -105,8 +105,8 @@ async def answer_the_forms(person: Person, dialog: AddAccountDialog, place: OAut
 def pick(fields: FormFields, name: str, choice: str) -> None:
     box = fields.field(name)
     assert isinstance(box, QComboBox)
-    QTest.keyClicks(box, choice, Qt.KeyboardModifier.NoModifier)
-    assert box.currentText() == choice
+    QTest.keyClicks(box, box.itemText(box.findData(choice)), Qt.KeyboardModifier.NoModifier)
+    assert box.currentData() == choice
 
 
 def form(dialog: AddAccountDialog) -> FormFields:

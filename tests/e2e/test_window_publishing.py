@@ -59,7 +59,7 @@ async def test_a_question_from_a_template_goes_to_every_place_and_one_undo_bring
     await templating.add(store, me, Wording("Mug of the day", QUESTION, question=True))
     person.place.list.view.setFocus()
     keys = 1
-    person.press(Qt.Key.Key_M, CONTROL | SHIFT)
+    person.press(Qt.Key.Key_C, CONTROL | SHIFT)
     asking = await dialog(person)
     assert len(asking.places) == 2, "the two places of the practice room that have posts"
     keys += 2
@@ -83,7 +83,7 @@ async def test_a_question_from_a_template_goes_to_every_place_and_one_undo_bring
 @pytest.mark.timeout(300)
 async def test_each_place_has_its_own_form_and_length(person: Person) -> None:
     await go_in(person)
-    person.press(Qt.Key.Key_M, CONTROL | SHIFT)
+    person.press(Qt.Key.Key_C, CONTROL | SHIFT)
     asking = await dialog(person)
     short, long = sorted(asking.places, key=lambda one: core_limit(asking, one))
     asking.field.setPlainText("x" * (core_limit(asking, short) + 3))

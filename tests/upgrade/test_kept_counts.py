@@ -17,7 +17,7 @@ from tests.servers.postgres import PostgresCluster
 from tests.stores import address_on
 
 NOW = 1_764_000_000_000
-_OUTBOX = {"account": "one", "kind": "reply", "act": "{}", "decided_at": 1, "not_before": 1}
+_OUTBOX = {"account": "one", "colleague": "ada", "kind": "reply", "act": "{}", "decided_at": 1, "not_before": 1}
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
