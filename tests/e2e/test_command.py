@@ -15,7 +15,7 @@ from sqlcipher3 import dbapi2
 
 from inbox_app import __version__
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def portavoce(
