@@ -14,7 +14,6 @@ from typing import Final
 from urllib.parse import quote
 
 from connectors.discourse.fields import Fields
-from connectors.discourse.settings import place_of
 from connectors.discourse.wire import (
     Chat,
     Notice,
@@ -29,6 +28,7 @@ from connectors.discourse.wire import (
     read_topic,
     read_user,
 )
+from connectors.shared.sites import place_of
 from inbox_app.contract.decoding import parse_json
 from inbox_app.contract.errors import BadAnswer, Busy, ConnectorError, Rejected, SignInNeeded
 from inbox_app.contract.http import Answer, Http, Question

@@ -15,11 +15,12 @@ from connectors.discourse.listing import Listing
 from connectors.discourse.older import History, read_place
 from connectors.discourse.pulling import Puller
 from connectors.discourse.sending import Sending
-from connectors.discourse.settings import KEY, SITE, USER, place_of, read_site, topics_of
+from connectors.discourse.settings import KEY, SITE, USER, read_site, topics_of
 from connectors.discourse.site import keys_of, who_we_are, withdraw
 from connectors.discourse.telling import Teller, avatar
 from connectors.discourse.topics import Topics
 from connectors.discourse.wire import User
+from connectors.shared.sites import place_of
 from inbox_app.contract.acts import Act, Finding, Receipt
 from inbox_app.contract.connector import (
     Connector,

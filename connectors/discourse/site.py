@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from connectors.discourse.client import Client, Keys
 from connectors.discourse.fields import Fields
-from connectors.discourse.settings import place_of
 from connectors.discourse.wire import User
 from connectors.shared.checks import reported
+from connectors.shared.sites import place_of
 from inbox_app.contract.connector import Report
 from inbox_app.contract.errors import BadAnswer, Rejected, SignInNeeded
 from inbox_app.contract.texts import _

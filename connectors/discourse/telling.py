@@ -10,8 +10,9 @@ from urllib.parse import urljoin
 
 from connectors.discourse.abilities import abilities
 from connectors.discourse.files import files_of
-from connectors.discourse.settings import Topics, place_of
+from connectors.discourse.settings import Topics
 from connectors.discourse.wire import Level, Post, Topic, User
+from connectors.shared.sites import place_of
 from inbox_app.content.parsed import CleanHtml, Unparsable
 from inbox_app.content.worker import Worker
 from inbox_app.contract.remote import (

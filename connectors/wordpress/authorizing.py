@@ -14,7 +14,7 @@ from typing import Final
 from urllib.parse import parse_qs, urlencode
 
 from connectors.shared.oauth2.loopback import Loopback
-from connectors.wordpress.settings import place_of
+from connectors.shared.sites import place_of
 from connectors.wordpress.wire import Site
 from inbox_app.contract.addresses import Address, is_loopback
 from inbox_app.contract.errors import Rejected, SignInNeeded

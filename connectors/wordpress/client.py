@@ -14,8 +14,8 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
 
+from connectors.shared.sites import place_of
 from connectors.wordpress.fields import Fields
-from connectors.wordpress.settings import place_of
 from inbox_app.contract.decoding import parse_json
 from inbox_app.contract.errors import BadAnswer, Busy, ConnectorError, Rejected, SignInNeeded
 from inbox_app.contract.http import Answer, Http, Question

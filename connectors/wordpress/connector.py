@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import ClassVar, Final
 
 from connectors.shared.checks import reported
+from connectors.shared.sites import place_of
 from connectors.wordpress import compose, doing
 from connectors.wordpress.abilities import of_account
 from connectors.wordpress.client import Client
@@ -17,7 +18,7 @@ from connectors.wordpress.older import History, to_json
 from connectors.wordpress.posts import Posts
 from connectors.wordpress.pulling import Puller
 from connectors.wordpress.sending import Sending
-from connectors.wordpress.settings import PASSWORD, SITE, USER, place_of, read_site
+from connectors.wordpress.settings import PASSWORD, SITE, USER, read_site
 from connectors.wordpress.site import ask_site, who_we_are
 from connectors.wordpress.telling import Teller
 from connectors.wordpress.wire import Site, User

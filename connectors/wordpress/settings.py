@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
 
-from inbox_app.contract.addresses import Address, is_loopback
+from connectors.shared import sites
+from inbox_app.contract.addresses import Address
 from inbox_app.contract.errors import Rejected
 from inbox_app.contract.login import Field, FieldType
 from inbox_app.contract.texts import _
@@ -34,7 +34,6 @@ PASSWORD: Final = Field(
 FIELDS: Final = (SITE, USER, PASSWORD)
 _BEHIND_THE_FRONT: Final = ("/wp-admin", "/wp-login.php", "/wp-json", "/index.php")
 """Where somebody may be when they copy the address."""
-_USUAL: Final = {"https": 443, "http": 80}
 
 
 def home_of(settings: Mapping[str, str]) -> str:
@@ -51,23 +50,8 @@ def read_site(written: str) -> str:
     Raises:
         Rejected: it is no address, or it would be asked without encryption.
     """
-    bare = written.strip()
-    if not bare or any(sign.isspace() for sign in bare):
-        raise Rejected(_("“{site}” is not the address of a site. Give one such as example.org.").format(site=bare))
-    url = bare if "://" in bare else f"https://{bare}"
-    address = Address.of(url)
-    if address.scheme == "http" and not is_loopback(address.host):
-        raise Rejected(
-            _("Without encryption the sign-in could be read on the way to {host}. Use https.").format(host=address.host)
-        )
-    host = f"[{address.host}]" if ":" in address.host else address.host
-    port = "" if address.port == _USUAL[address.scheme] else f":{address.port}"
-    return f"{address.scheme}://{host}{port}{_front(urlsplit(url).path)}"
-
-
-def place_of(site: str) -> str:
-    """A site's name for people and ids: its address without the scheme."""
-    return site.partition("://")[2]
+    refusal = _("“{site}” is not the address of a site. Give one such as example.org.")
+    return sites.read_site(written, refusal, _front)
 
 
 def _front(path: str) -> str:

@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import Final
 
 from connectors.shared.checks import reported
+from connectors.shared.sites import place_of
 from connectors.wordpress.client import Client, Forbidden
-from connectors.wordpress.settings import place_of, read_site
+from connectors.wordpress.settings import read_site
 from connectors.wordpress.wire import Site, User, read_site_answer, read_user
 from inbox_app.contract.connector import Report
 from inbox_app.contract.errors import BadAnswer, Rejected, SignInNeeded

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from connectors.shared.sites import place_of
 from connectors.wordpress.abilities import abilities
 from connectors.wordpress.compose import as_text
-from connectors.wordpress.settings import place_of
 from connectors.wordpress.wire import Comment, Post, Status, User
 from inbox_app.content.parsed import CleanHtml, Unparsable
 from inbox_app.content.worker import Worker
