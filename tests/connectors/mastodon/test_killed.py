@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,69 +9,20 @@ import pytest
 from sqlalchemy import func, select
 
 from inbox_app.domain.words import Direction, OutboxState
-from inbox_app.events import Bus
-from inbox_app.paths import resolve_workspace
 from inbox_app.storage.schema import message, outbox
-from inbox_app.storage.store import Store
+from tests.connectors.killing import Desk
 from tests.connectors.mastodon.stage import MastodonStage
 from tests.connectors.mastodon.test_engine import sync
-from tests.e2e.portavoce import Portavoce
-from tests.servers.gateway import Request, Response
-from tests.servers.waiting import wait_until
+from tests.servers.gateway import Request
 
 # Each test starts up to seven processes, on a machine that may be busy with others' tests.
 pytestmark = [pytest.mark.server, pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
-class Held:
-    """Lets an answer wait on its way back: the server has done what was asked, and nobody knows."""
-
-    def __init__(self, concerns: Callable[[Request], bool]) -> None:
-        self.concerns = concerns
-        self.waits, self.released = threading.Event(), threading.Event()
-
-    def __call__(self, request: Request, response: Response) -> Response:
-        if not self.released.is_set() and self.concerns(request):
-            self.waits.set()
-            self.released.wait(60)
-        return response
-
-
-class Desk:
-    """One person's Portavoce with an account on the stage's server."""
-
-    def __init__(self, stage: MastodonStage, folder: Path) -> None:
-        self.stage, self.path = stage, folder / "inbox"
-        self.portavoce = Portavoce(folder / "home")
-        self.tell(
-            "account", "add", "mastodon", "--set", f"server={stage.gateway.url}",
-            "--secret", "token", given=f"{stage.brand.token}\n",
-        )  # fmt: skip
-        self.tell("sync")
-
-    def tell(self, *arguments: str, given: str = "") -> None:
-        self.portavoce.tell("--workspace", str(self.path), *arguments, given=given)
-
-    def sync_and_die(self, concerns: Callable[[Request], bool]) -> None:
-        """Killed while such an answer is on its way."""
-        held = Held(concerns)
-        self.stage.gateway.after.append(held)
-        process = self.portavoce.start("--workspace", str(self.path), "sync")
-        try:
-            wait_until(held.waits.is_set, "the question", seconds=60)
-        finally:
-            process.kill()
-            process.communicate()
-            held.released.set()
-
-    async def store(self) -> Store:
-        address = resolve_workspace(str(self.path))
-        return await Store.open(address, Bus(), clock=lambda: round(self.stage.now().timestamp() * 1000))
-
-
 @pytest.fixture
 def desk(stage: MastodonStage, tmp_path: Path) -> Desk:
-    return Desk(stage, tmp_path / "desk")
+    account = ("mastodon", "--set", f"server={stage.gateway.url}", "--secret", "token")
+    return Desk(stage, tmp_path / "desk", account, stage.brand.token)
 
 
 async def test_killed_while_an_answer_is_on_its_way_it_is_there_once(stage: MastodonStage, desk: Desk) -> None:
