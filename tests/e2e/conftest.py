@@ -16,6 +16,7 @@ from inbox_app.paths import WorkspaceAddress, find_places
 from inbox_app.settings import SettingsFile
 from inbox_app.settings import Theme as Wanted
 from tests.e2e.person import Person
+from tests.ui.jitter import jitter
 from tests.ui.keeping import Keep
 from tests.ui.loop import pytest_asyncio_loop_factories
 from ui.app_window import AppWindow
@@ -24,7 +25,7 @@ from ui.session import Session
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 
-__all__ = ["pytest_asyncio_loop_factories"]
+__all__ = ["jitter", "pytest_asyncio_loop_factories"]
 
 
 @pytest.fixture

@@ -13,13 +13,14 @@ from inbox_app.settings import SettingsFile
 from inbox_app.settings import Theme as Wanted
 from inbox_app.storage.store import Store
 from tests.ui.cores import StoreCore
+from tests.ui.jitter import jitter
 from tests.ui.keeping import Keep
 from tests.ui.loop import pytest_asyncio_loop_factories
 from tests.unit.ingest.tales import connect
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 
-__all__ = ["pytest_asyncio_loop_factories"]
+__all__ = ["jitter", "pytest_asyncio_loop_factories"]
 
 
 @pytest.fixture(scope="session")

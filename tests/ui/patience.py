@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import TypeVar
 
+from PySide6.QtWidgets import QDialog, QWidget
+
+D = TypeVar("D", bound=QDialog)
 _PAUSE = 0.01
 
 
-async def until(question: Callable[[], object], what: str, seconds: float = 10.0) -> None:
+async def until(question: Callable[[], object], what: str, seconds: float = 60.0) -> None:
     """Ask until the answer is true; raises TimeoutError, naming `what`, when it never is."""
     try:
         async with asyncio.timeout(seconds):
@@ -16,3 +20,16 @@ async def until(question: Callable[[], object], what: str, seconds: float = 10.0
                 await asyncio.sleep(_PAUSE)
     except TimeoutError:
         raise TimeoutError(f"waited {seconds:g} seconds in vain for {what}") from None
+
+
+async def dialog_of(root: QWidget, kind: type[D]) -> D:
+    """The dialog of this kind that was opened over the window of `root`, once keys go to it.
+
+    Until then a key is still matched with the shortcuts of the window below, which swallow Enter.
+    """
+
+    def shown() -> list[D]:
+        return [one for one in root.window().findChildren(kind) if one.isVisible() and one.isActiveWindow()]
+
+    await until(shown, f"a {kind.__name__} in front")
+    return shown()[0]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog
 
 from inbox_app.actions import templating
 from inbox_app.contract.remote import MessageSeen
@@ -20,7 +19,7 @@ from inbox_app.domain.wording import Wording
 from inbox_app.queries import community, writing
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from tests.unit.ingest.tales import START, said
 from ui.app_window import AppWindow
 from ui.commands import Does
@@ -38,7 +37,6 @@ from ui.theme.theme import Theme
 from ui.workplace import Workplace
 
 pytestmark = pytest.mark.ui
-D = TypeVar("D", bound=QDialog)
 NEW = 20
 
 
@@ -68,15 +66,10 @@ async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> Asyn
     await made.close_down()
 
 
-async def opened(place: Workplace, kind: type[D]) -> D:
-    await until(lambda: [one for one in place.findChildren(kind) if one.isVisible()], kind.__name__)
-    return next(one for one in place.findChildren(kind) if one.isVisible())
-
-
 async def test_twenty_newcomers_are_welcomed_by_twenty_two_keys(place: Workplace, core: StoreCore) -> None:
     QTest.keyClick(place.list.view, Qt.Key.Key_G)
     QTest.keyClick(place.list.view, Qt.Key.Key_N)
-    page = await opened(place, WelcomePage)
+    page = await dialog_of(place, WelcomePage)
     for left in range(NEW, 0, -1):
         await until(lambda: page.is_settled and page.welcome.isEnabled(), "the next newcomer")
         assert len(await community.offered(core.store)) == left
@@ -95,7 +88,7 @@ async def test_whoever_is_dealt_with_by_hand_is_offered_no_more_until_it_is_take
     place: Workplace, core: StoreCore
 ) -> None:
     place.give(Does.WELCOME)
-    page = await opened(place, WelcomePage)
+    page = await dialog_of(place, WelcomePage)
     for key in (Qt.Key.Key_D, Qt.Key.Key_P):
         await until(lambda: page.is_settled, "the next newcomer")
         QTest.keyClick(page, key)
@@ -109,14 +102,14 @@ async def test_whoever_is_dealt_with_by_hand_is_offered_no_more_until_it_is_take
 
 async def test_many_members_are_tagged_at_once_and_a_label_says_why(place: Workplace, core: StoreCore) -> None:
     place.give(Does.MEMBERS)
-    page = await opened(place, MembersPage)
+    page = await dialog_of(place, MembersPage)
     await until(lambda: page.is_settled and len(page.model.ids) == NEW, "everybody")
     label = page.model.index(0, COLUMNS.index(Column.LABEL))
     await until(lambda: page.model.data(label) == "newcomer", "the labels")
     assert "for the first time" in str(page.model.data(label, Qt.ItemDataRole.ToolTipRole))
     page.table.selectAll()
     page.tagging.click()
-    dialog = await opened(place, TagDialog)
+    dialog = await dialog_of(place, TagDialog)
     dialog.choices.typed.emit("Autumn")
     dialog.choices.chosen.emit("Autumn")
     await until(lambda: "Autumn" in page.why.text(), "what was done")
@@ -133,7 +126,7 @@ async def test_many_members_are_tagged_at_once_and_a_label_says_why(place: Workp
 
 async def test_an_open_question_leads_to_its_message(place: Workplace) -> None:
     place.give(Does.QUESTIONS)
-    page = await opened(place, QuestionsPage)
+    page = await dialog_of(place, QuestionsPage)
     assert page.asked.count() == 1
     assert "answered by New01" in page.asked.item(0).text()
     assert page.helpers.count() == 1
@@ -145,7 +138,7 @@ async def test_an_open_question_leads_to_its_message(place: Workplace) -> None:
 
 async def test_every_figure_leads_to_the_messages_it_counts(place: Workplace, theme: Theme, tmp_path: Path) -> None:
     place.give(Does.REPORT)
-    page = await opened(place, ReportPage)
+    page = await dialog_of(place, ReportPage)
     await until(lambda: page.is_settled, "the report")
     assert page.report is not None
     assert page.report.value(Part.TOTALS, "in") == NEW + 2
@@ -153,7 +146,7 @@ async def test_every_figure_leads_to_the_messages_it_counts(place: Workplace, th
         assert sum(int(one.value or 0) for one in chart.figures) == NEW + 2
         chart.current = next(at for at, one in enumerate(chart.figures) if one.value)
         QTest.keyClick(chart, Qt.Key.Key_Return)
-        lines = await opened(place, LinesPage)
+        lines = await dialog_of(place, LinesPage)
         assert lines.list.count() == chart.figures[chart.current].value
         lines.reject()
         await until(lambda: not place.findChildren(LinesPage), "the list gone")

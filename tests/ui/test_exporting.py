@@ -19,7 +19,7 @@ from inbox_app.i18n import lazy_gettext
 from inbox_app.storage.exporting.reading import History
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from tests.unit.ingest.tales import ours, said
 from ui.app_window import AppWindow
 from ui.commands import Does
@@ -119,14 +119,6 @@ async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> Asyn
     await made.close_down()
 
 
-async def dialog_of(place: Workplace) -> ExportDialog:
-    def found() -> list[ExportDialog]:
-        return [one for one in place.window().findChildren(ExportDialog) if one.isVisible()]
-
-    await until(lambda: bool(found()), "the dialog")
-    return found()[0]
-
-
 def offered(dialog: ExportDialog) -> list[str]:
     return [dialog.what.itemText(place) for place in range(dialog.what.count())]
 
@@ -135,7 +127,7 @@ async def test_what_lies_before_the_person_is_offered_first(place: Workplace) ->
     opened = place.bridge.opened
     assert opened is not None
     place.give(Does.EXPORT)
-    dialog = await dialog_of(place)
+    dialog = await dialog_of(place, ExportDialog)
     first, *others = offered(dialog)
     assert first.startswith("This conversation")
     assert dialog.chosen().conversations == (opened,)
@@ -150,7 +142,7 @@ async def test_a_search_and_a_chosen_view_are_offered(place: Workplace) -> None:
     place.list.search.setText("text of c1")
     await until(lambda: place.bridge.is_idle and len(place.bridge.ids) == 1, "what is found")
     place.give(Does.EXPORT)
-    dialog = await dialog_of(place)
+    dialog = await dialog_of(place, ExportDialog)
     named = next(one for one in offered(dialog) if "text of c1" in one and one.startswith("What"))
     dialog.what.setCurrentIndex(offered(dialog).index(named))
     assert dialog.chosen().query == "text of c1"
@@ -160,7 +152,7 @@ async def test_a_search_and_a_chosen_view_are_offered(place: Workplace) -> None:
 
 async def test_the_menu_of_an_account_chooses_it(place: Workplace, core: StoreCore) -> None:
     place.connecting.export_asked.emit(core.account)
-    dialog = await dialog_of(place)
+    dialog = await dialog_of(place, ExportDialog)
     assert dialog.chosen().account == core.account
     dialog.reject()
     await until(lambda: not dialog.isVisible(), "its end")

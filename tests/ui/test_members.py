@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 from zipfile import ZipFile
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QDialog, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMenu, QWidget
 
 from inbox_app.actions import members as act
 from inbox_app.domain.ids import MemberId
@@ -19,7 +18,7 @@ from inbox_app.domain.people import Card, Fact, FieldType
 from inbox_app.queries import members as ask
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from tests.unit.ingest.tales import said
 from ui.app_window import AppWindow
 from ui.commands import Does
@@ -36,7 +35,6 @@ from ui.theme.widgets import ChoiceBox
 from ui.workplace import Workplace
 
 pytestmark = pytest.mark.ui
-D = TypeVar("D", bound=QDialog)
 
 
 @pytest.fixture
@@ -73,20 +71,25 @@ def shown(place: Workplace) -> Card:
     return card
 
 
-def named(room: QWidget, name: str) -> QAbstractButton:
-    found = [one for one in room.findChildren(QAbstractButton) if one.accessibleName() == name and one.isVisible()]
-    assert len(found) == 1, name
-    return found[0]
+async def named(room: QWidget, name: str) -> QAbstractButton:
+    """The only button of this name, when the card that is being filled has it."""
+
+    def found() -> list[QAbstractButton]:
+        return [one for one in room.findChildren(QAbstractButton) if one.accessibleName() == name and one.isVisible()]
+
+    await until(lambda: len(found()) == 1, name)
+    return found()[0]
 
 
-def line(place: Workplace, name: str) -> QWidget:
-    (found,) = (one.editor for one in place.members.findChildren(EditableLine) if one.editor.accessibleName() == name)
-    return found
+async def line(place: Workplace, name: str) -> QWidget:
+    """The only line of this name: while the card is filled anew the old one is there for a moment longer."""
 
+    def found() -> list[QWidget]:
+        editors = (one.editor for one in place.members.findChildren(EditableLine))
+        return [one for one in editors if one.accessibleName() == name]
 
-async def opened(place: Workplace, kind: type[D]) -> D:
-    await until(lambda: [one for one in place.findChildren(kind) if one.isVisible()], kind.__name__)
-    return next(one for one in place.findChildren(kind) if one.isVisible())
+    await until(lambda: len(found()) == 1, name)
+    return found()[0]
 
 
 async def choose(place: Workplace, name: str) -> None:
@@ -98,7 +101,7 @@ async def choose(place: Workplace, name: str) -> None:
 
 async def note(place: Workplace, text: str, does: Does = Does.NOTE) -> None:
     place.give(does)
-    dialog = await opened(place, NoteDialog)
+    dialog = await dialog_of(place, NoteDialog)
     assert not dialog.keep.isEnabled()
     QTest.keyClicks(dialog.field, text)
     QTest.keyClick(dialog.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -106,7 +109,7 @@ async def note(place: Workplace, text: str, does: Does = Does.NOTE) -> None:
 
 async def test_another_person_of_the_conversation_is_one_press_away(place: Workplace) -> None:
     assert shown(place).name == "Tom", "who waits and spoke last"
-    named(place.members, "Maya").click()
+    (await named(place.members, "Maya")).click()
     await until(lambda: shown(place).name == "Maya", "her card")
     await until(lambda: place.is_settled, "all")
     assert [one.text for one in shown(place).recent.lines] == ["text of a"]
@@ -116,18 +119,18 @@ async def test_facts_and_fields_are_changed_where_they_stand(place: Workplace, c
     await act.define_field(core.store, "Cups", FieldType.NUMBER)
     await until(lambda: shown(place).fields, "the field")
     await until(lambda: place.is_settled, "all")
-    cups = line(place, "Cups")
+    cups = await line(place, "Cups")
     cups.setFocus()
     QTest.keyClicks(cups, "many")
     QTest.keyClick(cups, Qt.Key.Key_Return)
     await until(lambda: "number" in place.toast.words.text(), "why not")
-    cups = line(place, "Cups")
+    cups = await line(place, "Cups")
     assert isinstance(cups, QLineEdit)
     assert cups.text() == ""
     QTest.keyClicks(cups, "12")
     QTest.keyClick(cups, Qt.Key.Key_Return)
     await until(lambda: shown(place).fields[0][1].value == "12", "the value")
-    form = line(place, "Form of address")
+    form = await line(place, "Form of address")
     assert isinstance(form, ChoiceBox)
     form.setFocus()
     form.setCurrentIndex(form.findData("lei"))
@@ -140,7 +143,7 @@ async def test_facts_and_fields_are_changed_where_they_stand(place: Workplace, c
 
 
 async def test_what_is_being_typed_survives_news(place: Workplace, core: StoreCore, maya: MemberId) -> None:
-    name = line(place, "Preferred name")
+    name = await line(place, "Preferred name")
     assert isinstance(name, QLineEdit)
     name.setFocus()
     QTest.keyClicks(name, "Maj")
@@ -151,7 +154,7 @@ async def test_what_is_being_typed_survives_news(place: Workplace, core: StoreCo
     QTest.keyClick(name, Qt.Key.Key_Return)
     await until(lambda: shown(place).name == "Maja", "the whole of it")
     assert shown(place).messages == 2
-    name = line(place, "Preferred name")
+    name = await line(place, "Preferred name")
     assert isinstance(name, QLineEdit)
     name.setFocus()
     QTest.keyClicks(name, "!!")
@@ -163,7 +166,7 @@ async def test_what_is_being_typed_survives_news(place: Workplace, core: StoreCo
 async def test_what_was_typed_is_kept_of_whom_it_was_typed_about(
     place: Workplace, core: StoreCore, maya: MemberId
 ) -> None:
-    name = line(place, "Preferred name")
+    name = await line(place, "Preferred name")
     name.setFocus()
     QTest.keyClicks(name, "Maja")
     tom = next(one for one in (await ask.page(core.store)).lines if one.name == "Tom")
@@ -179,18 +182,18 @@ async def test_a_note_is_changed_pinned_thrown_away_and_back(place: Workplace) -
     await note(place, "First")
     await until(lambda: shown(place).notes, "the note")
     assert place.toast.words.text() == "Noted about Maya."
-    named(place.members, "What can be done with this note").click()
+    (await named(place.members, "What can be done with this note")).click()
     await choose(place, "Pin it first")
     await until(lambda: shown(place).notes[0].pinned, "it pinned")
-    named(place.members, "What can be done with this note").click()
+    (await named(place.members, "What can be done with this note")).click()
     await choose(place, "Change…")
-    dialog = await opened(place, NoteDialog)
+    dialog = await dialog_of(place, NoteDialog)
     assert dialog.field.toPlainText() == "First"
     dialog.field.selectAll()
     QTest.keyClicks(dialog.field, "Second")
     dialog.keep.click()
     await until(lambda: shown(place).notes[0].text == "Second", "it changed")
-    named(place.members, "What can be done with this note").click()
+    (await named(place.members, "What can be done with this note")).click()
     await choose(place, "Throw away")
     await until(lambda: not shown(place).notes, "it gone")
     place.toast.undo.click()
@@ -207,7 +210,7 @@ async def test_a_note_on_the_conversation_stands_in_the_thread(place: Workplace)
 
     await until(notes, "the note in the thread")
     assert not shown(place).notes
-    named(notes()[0], "What can be done with this note").click()
+    (await named(notes()[0], "What can be done with this note")).click()
     await choose(place, "Throw away")
     await until(lambda: not notes(), "it gone")
 
@@ -215,7 +218,7 @@ async def test_a_note_on_the_conversation_stands_in_the_thread(place: Workplace)
 @pytest.mark.usefixtures("maya")
 async def test_a_member_is_tagged(place: Workplace) -> None:
     place.give(Does.TAG_MEMBER)
-    dialog = await opened(place, TagDialog)
+    dialog = await dialog_of(place, TagDialog)
     QTest.keyClicks(dialog.choices.field, "Ambassador")
     QTest.keyClick(dialog.choices.field, Qt.Key.Key_Return)
     await until(lambda: [tag.name for tag in shown(place).tags] == ["Ambassador"], "the tag")
@@ -227,17 +230,17 @@ async def test_suggestions_show_both_sides_and_are_dismissed(place: Workplace, c
     await act.say(core.store, core.me, other.id, {Fact.PREFERRED_NAME: "Maya B"}, {})
     await core.tell(said("w", 6, parent="a", text="I am also maya_b@example.net"))
     place.give(Does.LINK)
-    dialog = await opened(place, LinkDialog)
+    dialog = await dialog_of(place, LinkDialog)
     await until(lambda: dialog.is_settled and dialog.findChildren(QAbstractButton), "the suggestion")
     spoken = {one.accessibleName() for one in dialog.findChildren(QWidget)}
     assert "For it: wrote this address in a message: maya_b@example.net" in spoken
     assert "Against it: both write to the same account of ours" in spoken
-    named(dialog, "Maya B is not the same person").click()
+    (await named(dialog, "Maya B is not the same person")).click()
     await until(lambda: dialog.is_settled and not dialog.findChildren(QAbstractButton), "nobody")
     assert await ask.suggestions(core.store, maya) == ()
     QTest.keyClicks(dialog.field, "maya_b")
     await until(lambda: dialog.is_settled and dialog.findChildren(QAbstractButton), "found by name")
-    named(dialog, "Link Maya B").click()
+    (await named(dialog, "Link Maya B")).click()
     await until(lambda: len(shown(place).handles) == 2, "both on the card")
     place.toast.undo.click()
     await until(lambda: len(shown(place).handles) == 1, "it taken back")
@@ -250,7 +253,7 @@ def grown(page: TimelinePage, count: int) -> bool:
 async def test_the_timeline_grows_as_it_is_scrolled(place: Workplace, core: StoreCore, maya: MemberId) -> None:
     await core.tell(*(said(f"more{n}", 10 + n, keys=("more",)) for n in range(250)))
     place.give(Does.TIMELINE)
-    page = await opened(place, TimelinePage)
+    page = await dialog_of(place, TimelinePage)
     await until(lambda: page.is_settled and page.list.count() == 100, "the first hundred")
     for count in (200, 251):
         page.list.verticalScrollBar().setValue(page.list.verticalScrollBar().maximum())
@@ -263,8 +266,8 @@ async def test_everything_about_somebody_is_handed_over(
     place: Workplace, core: StoreCore, maya: MemberId, tmp_path: Path
 ) -> None:
     await act.note_member(core.store, core.me, maya, "prefers the morning")
-    named(place.members, "Hand over everything…").click()
-    dialog = await opened(place, PackDialog)
+    (await named(place.members, "Hand over everything…")).click()
+    dialog = await dialog_of(place, PackDialog)
     assert "Maya" in dialog.title.text()
     await until(lambda: "by other people: 1" in dialog.extent.text(), "whose words it is")
     assert "1 note" in dialog.extent.text()

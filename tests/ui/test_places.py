@@ -21,7 +21,7 @@ from inbox_app.queries import accounts
 from inbox_app.queries import writing as questions
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from tests.unit.ingest.tales import said
 from ui import links
 from ui.app_window import AppWindow
@@ -62,17 +62,6 @@ def place(window: AppWindow) -> Workplace:
     return window.workplace
 
 
-async def dialog_of(window: AppWindow) -> QDialog:
-    found: list[QDialog] = []
-
-    def look() -> bool:
-        found[:] = [one for one in window.findChildren(QDialog) if one.isVisible()]
-        return bool(found)
-
-    await until(look, "a dialog")
-    return found[0]
-
-
 def press(dialog: QDialog, name: str) -> None:
     (button,) = [one for one in dialog.findChildren(QAbstractButton) if one.text().replace("&", "") == name]
     button.click()
@@ -95,7 +84,7 @@ async def test_an_honest_link_opens_at_once(window: AppWindow, visited: list[str
 @pytest.mark.parametrize("yes", [True, False])
 async def test_a_deceptive_link_says_where_it_leads_and_asks(window: AppWindow, visited: list[str], yes: bool) -> None:
     place(window).thread_view.link_doubted.emit("https://evil.example/bank", "It leads to <b>evil.example</b>.")
-    dialog = await dialog_of(window)
+    dialog = await dialog_of(window, QDialog)
     assert isinstance(dialog, QMessageBox)
     assert dialog.text().startswith("It leads to <b>evil.example</b>.")
     assert "https://evil.example/bank" in dialog.text()
@@ -114,7 +103,7 @@ async def test_the_outbox_lists_what_waits_and_takes_it_back(window: AppWindow, 
     first = place(window).bridge.ids[0]
     await writing.reply(core.store, core.me, Answer(first, "Too early", timedelta(hours=1)))
     place(window).sidebar.outbox_asked.emit()
-    page = await dialog_of(window)
+    page = await dialog_of(window, QDialog)
     assert isinstance(page, OutboxPage)
     press(page, "Undo")
     draft = None
@@ -207,7 +196,7 @@ async def test_removing_an_account_asks_first(window: AppWindow, core: StoreCore
     place(window).sidebar.account_menu_asked.emit(core.account)
     await choose(window, "Remove…")
     handle = (await accounts.one(core.store, core.account)).handle
-    press(await dialog_of(window), f"Remove {handle}" if yes else "Cancel")
+    press(await dialog_of(window, QDialog), f"Remove {handle}" if yes else "Cancel")
     await until(lambda: not dialog_is_open(window), "the end of the dialog")
     if yes:
         await until(lambda: left and left[-1] == 0, "the list of accounts without it")

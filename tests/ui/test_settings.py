@@ -20,7 +20,7 @@ from inbox_app.settings import Density, SettingsFile
 from inbox_app.settings import Theme as Wanted
 from inbox_app.storage.store import Store
 from tests.ui.keeping import Keep
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from tests.unit.ingest.tales import connect, said
 from ui.app_window import AppWindow
 from ui.closing import ClosingDialog
@@ -81,14 +81,6 @@ async def page_of(window: AppWindow, title: str = "Settings") -> SettingsPage:
         return [one for one in pages if one.isVisible() and one.windowTitle() == title]
 
     await until(lambda: bool(found()), f"the page {title}")
-    return found()[0]
-
-
-async def dialog_of(window: AppWindow, kind: type[Kind]) -> Kind:
-    def found() -> list[Kind]:
-        return [one for one in window.findChildren(kind) if one.isVisible()]
-
-    await until(lambda: bool(found()), f"a {kind.__name__}")
     return found()[0]
 
 

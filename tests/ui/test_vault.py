@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from PySide6.QtWidgets import QDialog, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 from inbox_app.domain.erasure import Erasing, Extent
 from inbox_app.paths import find_places
 from inbox_app.queries import members as ask
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from tests.unit.ingest.tales import said
 from ui.app_window import AppWindow
 from ui.commands import Does
@@ -39,17 +39,6 @@ async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> Asyn
     await until(lambda: made.members.shown is not None and made.is_settled, "the card")
     yield made
     await made.close_down()
-
-
-async def dialog_of(place: Workplace, kind: type[QDialog]) -> QDialog:
-    found: list[QDialog] = []
-
-    def look() -> bool:
-        found[:] = [one for one in place.window().findChildren(kind) if one.isVisible()]
-        return bool(found)
-
-    await until(look, kind.__name__)
-    return found[0]
 
 
 async def test_nobody_is_erased_before_the_name_was_typed(place: Workplace, core: StoreCore) -> None:

@@ -52,8 +52,9 @@ async def answered(core: StoreCore, place: Workplace) -> str:
     """Send what is written; what the message that it goes under says."""
     place.give(Does.SEND)
     await until(lambda: place.composer.text == "" and place.answering.writing.is_idle, "the commit")
-    await until(lambda: place.bridge.is_idle, "the thread with it")
-    thread = await inbox.whole_thread(core.store, core.me, place.bridge.ids[0])
+    opened = place.bridge.opened
+    assert opened is not None
+    thread = await inbox.whole_thread(core.store, core.me, opened)
     (sent,) = [one for one in thread.messages if one.outbox]
     return next(one.text for one in thread.messages if one.id == sent.parent)
 

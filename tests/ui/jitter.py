@@ -1,0 +1,43 @@
+"""Answers of the store that take their time: with `PORTAVOCE_TESTS_JITTER=60` each waits up to 60 ms twice.
+
+What a busy machine does now and then is done here at every step, so that a test, or a room of the window,
+that looks between two refreshes fails at home.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import pytest
+
+from inbox_app.storage.store import Store
+
+T = TypeVar("T")
+LONGEST = float(os.environ.get("PORTAVOCE_TESTS_JITTER", "0"))
+"""Milliseconds; 0 where nothing waits."""
+
+
+@pytest.fixture(autouse=True)
+def jitter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is asked for, put the waits around each question and each commit."""
+    if LONGEST:
+        monkeypatch.setattr(Store, "read", _taking_its_time(Store.read))
+        monkeypatch.setattr(Store, "write", _taking_its_time(Store.write))
+
+
+def _taking_its_time(ask: Callable[[Store, T], Awaitable[object]]) -> Callable[[Store, T], Awaitable[object]]:
+    async def slowly(store: Store, work: T) -> object:
+        await _a_while()
+        answer = await ask(store, work)
+        await _a_while()
+        return answer
+
+    return slowly
+
+
+async def _a_while() -> None:
+    await asyncio.sleep(random.random() * LONGEST / 1000)
