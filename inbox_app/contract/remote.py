@@ -227,12 +227,24 @@ Event = (
     | FolderRenumbered
     | ReactionsSeen
     | PostSeen
+@dataclass(frozen=True, slots=True)
+class FolderListed:
+    """Of a folder's UIDs from `first` to `last` exactly `uids` are there: whatever else was known there left it."""
+
+    folder: str
+    validity: int
+    first: int
+    last: int
+    uids: tuple[int, ...]
+
+
     | ConversationSeen
     | ReadElsewhere
     | GapFound
     | GapClosed
 )
 
+    | FolderListed
 
 @dataclass(frozen=True, slots=True)
 class Batch:

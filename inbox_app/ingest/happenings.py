@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from inbox_app.contract.remote import (
     ConversationSeen,
     Event,
+    FolderListed,
     FolderRenumbered,
     LocationGone,
     MessageGone,
@@ -125,6 +126,10 @@ def describe_conversations(work: Work, seen: Sequence[ConversationSeen]) -> None
         if keys:
             _describe(work, threading, one, keys)
     work.board.add_new()
+            case FolderListed():
+                numbers = (one.validity % 2**32, one.first % 2**32, one.last % 2**32)
+                of = locations.Stretch(edge.clean_key(one.folder), *numbers)
+                locations.keep_only(work.tx, work.source.account, of, one.uids)
     threading.write()
 
 

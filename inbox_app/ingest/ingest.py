@@ -21,6 +21,7 @@ from inbox_app.contract.remote import (
     Batch,
     ConversationSeen,
     Event,
+    FolderListed,
     FolderRenumbered,
     GapClosed,
     GapFound,
@@ -205,7 +206,9 @@ def _take_the_rest(work: Work, events: Sequence[Event], places: Mapping[Place, M
         [event for event in events if isinstance(event, MessageGone | MessageHidden | ReactionsSeen | ReadElsewhere)],
     )
     place_messages(
-        work, places.items(), [event for event in events if isinstance(event, LocationGone | FolderRenumbered)]
+        work,
+        places.items(),
+        [event for event in events if isinstance(event, LocationGone | FolderRenumbered | FolderListed)],
     )
     _take_gaps(work, events)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, select
 
 from inbox_app.domain.ids import AccountId, MessageId
-from inbox_app.storage.bulk import any_of, insert_rows
+from inbox_app.storage.bulk import any_of, insert_rows, one_of
 from inbox_app.storage.schema import location
 from inbox_app.storage.transaction import Tx
 
@@ -19,6 +19,15 @@ class Place(NamedTuple):
     folder: str
     validity: int
     uid: int
+
+
+class Stretch(NamedTuple):
+    """The UIDs of a folder from `first` to `last`."""
+
+    folder: str
+    validity: int
+    first: int
+    last: int
 
 
 def put_at(tx: Tx, account: AccountId, places: Mapping[Place, MessageId]) -> None:
@@ -59,6 +68,19 @@ def take_from(tx: Tx, account: AccountId, place: Place) -> bool:
         location.c.uid == place.uid,
     )
     return tx.conn.execute(gone).rowcount > 0
+
+
+def keep_only(tx: Tx, account: AccountId, of: Stretch, uids: Collection[int]) -> None:
+    """In this stretch of a folder nothing else lies than these."""
+    here = (
+        location.c.account == account,
+        location.c.folder == of.folder,
+        location.c.validity == of.validity,
+        location.c.uid.between(of.first, of.last),
+    )
+    gone = set(tx.conn.execute(select(location.c.uid).where(*here)).scalars()).difference(uids)
+    if gone:
+        tx.conn.execute(delete(location).where(*here, one_of(location.c.uid, gone)))
 
 
 def void_others(tx: Tx, account: AccountId, folder: str, validity: int) -> None:

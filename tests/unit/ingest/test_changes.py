@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from inbox_app.contract.remote import (
+    FolderListed,
     FolderRenumbered,
     Location,
     LocationGone,
@@ -146,6 +147,19 @@ async def test_a_mail_lies_in_several_folders_and_leaving_one_is_no_deletion(hom
     await home.hear(seen("Work", 2, 1))
     assert (await home.row(select(message))).deleted_at is None
     assert tuple(await home.row(select(location.c.validity, location.c.uid))) == (2, 1)
+
+
+async def test_what_a_listed_stretch_of_a_folder_does_not_name_left_it(home: Home) -> None:
+    def seen(uid: int, folder: str = "INBOX", validity: int = 1) -> MessageSeen:
+        return said(f"{folder}{uid}", uid, kind=Kind.MAIL, location=Location(folder, validity, uid))
+
+    await home.hear(*(seen(uid) for uid in (1, 4, 6, 9)), seen(5, "Work"))
+    places = select(location.c.folder, location.c.uid).order_by(location.c.folder, location.c.uid)
+    await home.hear(FolderListed("INBOX", 2, 1, 9, ()))  # numbered otherwise
+    assert len(await home.rows(places)) == 5
+    await home.hear(FolderListed("INBOX", 1, 3, 6, (3, 6)))
+    assert [tuple(row) for row in await home.rows(places)] == [("INBOX", 1), ("INBOX", 6), ("INBOX", 9), ("Work", 5)]
+    assert len(await home.rows(select(message).where(message.c.deleted_at.is_(None)))) == 5
 
 
 async def test_files_are_stored_once_and_follow_what_the_service_says(home: Home) -> None:
