@@ -41,11 +41,12 @@ class OutgoingFile:
 
 @dataclass(frozen=True, slots=True)
 class ReadMark:
-    """A message that was read, or is unread again, and where it was last seen."""
+    """What a message is marked as, None where nothing is said of it, and where the message was last seen."""
 
     remote_id: str
-    read: bool
+    read: bool | None
     places: tuple[Location, ...] = ()
+    starred: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,6 +202,14 @@ class ReadElsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class StarredElsewhere:
+    """A mail bears a star that another program set, or no longer does."""
+
+    remote_id: str
+    starred: bool
+
+
+@dataclass(frozen=True, slots=True)
 class GapFound:
     """Between these two points something is missing and not yet loaded; shown until `GapClosed`."""
 
@@ -219,14 +227,6 @@ class GapClosed:
     gap: str
 
 
-Event = (
-    MessageSeen
-    | MessageGone
-    | MessageHidden
-    | LocationGone
-    | FolderRenumbered
-    | ReactionsSeen
-    | PostSeen
 @dataclass(frozen=True, slots=True)
 class FolderListed:
     """Of a folder's UIDs from `first` to `last` exactly `uids` are there: whatever else was known there left it."""
@@ -238,13 +238,22 @@ class FolderListed:
     uids: tuple[int, ...]
 
 
+Event = (
+    MessageSeen
+    | MessageGone
+    | MessageHidden
+    | LocationGone
+    | FolderRenumbered
+    | FolderListed
+    | ReactionsSeen
+    | PostSeen
     | ConversationSeen
     | ReadElsewhere
+    | StarredElsewhere
     | GapFound
     | GapClosed
 )
 
-    | FolderListed
 
 @dataclass(frozen=True, slots=True)
 class Batch:

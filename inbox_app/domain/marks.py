@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Final
 
 from inbox_app.domain.jsonvalue import JsonObject
+
+STAR: Final = "⭐"
+"""Our reaction on a mail that is starred."""
 
 
 class Seal(StrEnum):

@@ -160,6 +160,8 @@ class Action(StrEnum):
     SPAM = "spam"
     TRASH = "trash"
     MARK_READ = "mark_read"
+    STAR = "star"
+    """Tell the service which mails are starred here."""
     ACCEPT = "accept"
     DECLINE = "decline"
     """An invitation, as `ACCEPT` is."""

@@ -15,6 +15,7 @@ from inbox_app.contract.remote import (
     MessageHidden,
     ReactionsSeen,
     ReadElsewhere,
+    StarredElsewhere,
 )
 from inbox_app.domain.ids import MessageId
 from inbox_app.domain.words import Kind
@@ -23,12 +24,12 @@ from inbox_app.ingest.changing import event
 from inbox_app.ingest.rows import place_at
 from inbox_app.ingest.threading import Threading
 from inbox_app.ingest.work import Work
-from inbox_app.storage import arrivals, copies, locations, read_marks
+from inbox_app.storage import arrivals, copies, locations, read_marks, stars
 from inbox_app.storage.arrivals import Known
 from inbox_app.storage.locations import Place
 from inbox_app.storage.threads import ThreadKey
 
-OnMessage = MessageGone | MessageHidden | ReactionsSeen | ReadElsewhere
+OnMessage = MessageGone | MessageHidden | ReactionsSeen | ReadElsewhere | StarredElsewhere
 
 
 def happen_to_messages(work: Work, happened: Sequence[OnMessage]) -> None:
@@ -38,15 +39,26 @@ def happen_to_messages(work: Work, happened: Sequence[OnMessage]) -> None:
     untold = _untold(work, happened)
     for one in happened:
         message = known.get(edge.clean_key(one.remote_id))
-        if message is not None and not (isinstance(one, ReadElsewhere) and message.remote_id in untold):
+        if message is not None and not _is_older(one, untold.get(message.remote_id or "")):
             _happen(work, message, one)
 
 
-def _untold(work: Work, happened: Sequence[OnMessage]) -> set[str]:
-    """What somebody marked as unread here and the service does not know yet: its word is older."""
-    if not any(isinstance(one, ReadElsewhere) for one in happened):
-        return set()
-    return {name for name, read in read_marks.pending(work.tx.conn, work.source.account).items() if not read}
+def _untold(work: Work, happened: Sequence[OnMessage]) -> Mapping[str, read_marks.Mark]:
+    """What somebody marked here and the service does not know yet."""
+    if not any(isinstance(one, ReadElsewhere | StarredElsewhere) for one in happened):
+        return {}
+    return read_marks.pending(work.tx.conn, work.source.account)
+
+
+def _is_older(said: OnMessage, untold: read_marks.Mark | None) -> bool:
+    """Whether the service says the opposite of what it still has to be told."""
+    match said, untold:
+        case ReadElsewhere(), read_marks.Mark(read=False):
+            return True
+        case StarredElsewhere(starred=starred), read_marks.Mark(starred=wanted):
+            return wanted is not None and wanted != starred
+        case _:
+            return False
 
 
 def _happen(work: Work, known: Known, happened: OnMessage) -> None:
@@ -60,6 +72,9 @@ def _happen(work: Work, known: Known, happened: OnMessage) -> None:
             _react(work, known, happened)
         case ReadElsewhere():
             _read_elsewhere(work, known)
+        case StarredElsewhere(starred=starred) if stars.is_starred(known.reactions) != starred:
+            known.reactions = stars.with_star(known.reactions, starred=starred)
+            work.changed.update(stars.see(work.tx, known.id, starred=starred))
 
 
 def _read_elsewhere(work: Work, known: Known) -> None:
@@ -111,6 +126,10 @@ def place_messages(work: Work, seen: Iterable[tuple[Place, MessageId]], others: 
                 locations.take_from(work.tx, work.source.account, place_at(at))
             case FolderRenumbered(folder=folder, validity=validity):
                 locations.void_others(work.tx, work.source.account, edge.clean_key(folder), validity % 2**32)
+            case FolderListed():
+                numbers = (one.validity % 2**32, one.first % 2**32, one.last % 2**32)
+                of = locations.Stretch(edge.clean_key(one.folder), *numbers)
+                locations.keep_only(work.tx, work.source.account, of, one.uids)
             case _:
                 continue
 
@@ -126,10 +145,6 @@ def describe_conversations(work: Work, seen: Sequence[ConversationSeen]) -> None
         if keys:
             _describe(work, threading, one, keys)
     work.board.add_new()
-            case FolderListed():
-                numbers = (one.validity % 2**32, one.first % 2**32, one.last % 2**32)
-                of = locations.Stretch(edge.clean_key(one.folder), *numbers)
-                locations.keep_only(work.tx, work.source.account, of, one.uids)
     threading.write()
 
 

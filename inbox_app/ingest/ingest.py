@@ -26,12 +26,8 @@ from inbox_app.contract.remote import (
     GapClosed,
     GapFound,
     LocationGone,
-    MessageGone,
-    MessageHidden,
     MessageSeen,
     PostSeen,
-    ReactionsSeen,
-    ReadElsewhere,
     RemoteMessage,
 )
 from inbox_app.domain.ids import AccountId, MessageId
@@ -42,7 +38,7 @@ from inbox_app.ingest.arriving import add_messages
 from inbox_app.ingest.changing import change_messages
 from inbox_app.ingest.claims import is_copy_of_ours, marked
 from inbox_app.ingest.copies import unite
-from inbox_app.ingest.happenings import describe_conversations, happen_to_messages, place_messages
+from inbox_app.ingest.happenings import OnMessage, describe_conversations, happen_to_messages, place_messages
 from inbox_app.ingest.keeping_away import keep_away
 from inbox_app.ingest.namesakes import tell_apart
 from inbox_app.ingest.rows import place_of
@@ -201,10 +197,7 @@ def _settle_ours(work: Work, arrived: Sequence[Arrival]) -> None:
 
 def _take_the_rest(work: Work, events: Sequence[Event], places: Mapping[Place, MessageId]) -> None:
     describe_conversations(work, [event for event in events if isinstance(event, ConversationSeen)])
-    happen_to_messages(
-        work,
-        [event for event in events if isinstance(event, MessageGone | MessageHidden | ReactionsSeen | ReadElsewhere)],
-    )
+    happen_to_messages(work, [event for event in events if isinstance(event, OnMessage)])
     place_messages(
         work,
         places.items(),

@@ -24,6 +24,18 @@ from inbox_app.storage.schema import conversation, operation, operation_on, remi
 from inbox_app.storage.transaction import Tx
 
 Columns = dict[str, Any]
+_LISTS = (
+    "dismissed",
+    "wanted_again",
+    "tags_put",
+    "tags_taken",
+    "made_read",
+    "made_unread",
+    "starred",
+    "unstarred",
+    "acts",
+    "moves",
+)
 _REMINDER = tuple(
     reminder.c[name]
     for name in ("id", "due_at", "zone", "local_time", "text", "if_no_reply", "every", "fired_at", "done_at", "late")
@@ -44,6 +56,8 @@ class Before:
     tags_taken: list[tuple[ConversationId, TagId]] = field(default_factory=list)
     made_read: list[tuple[ConversationId, MessageId]] = field(default_factory=list)
     made_unread: list[tuple[ConversationId, MessageId]] = field(default_factory=list)
+    starred: list[MessageId] = field(default_factory=list)
+    unstarred: list[MessageId] = field(default_factory=list)
     acts: list[OutboxId] = field(default_factory=list)
     """What was queued along, to be taken back with it."""
     moves: list[Columns] = field(default_factory=list)
@@ -111,7 +125,7 @@ def _unite(whole: Before, later: Mapping[str, Any]) -> None:
     """How things stood before both: of a column the earlier value, of lists all."""
     for one, values in later["conversations"].items():
         whole.conversations[one] = values | whole.conversations.get(one, {})
-    for name in ("dismissed", "wanted_again", "tags_put", "tags_taken", "made_read", "made_unread", "acts", "moves"):
+    for name in _LISTS:
         getattr(whole, name).extend(later[name])
     put, taken = whole.tags_put, whole.tags_taken
     whole.tags_put = [one for one in put if one not in taken]

@@ -1,4 +1,4 @@
-"""What was read here and in other programs: told to the services a little later, many mails at a time.
+"""What was read and starred here: told to the services a little later, many mails at a time.
 
 An account that offers it for all its messages gets one act for what is read within some seconds. Nobody decided that
 act, so nobody is shown it; as long as it was not tried it takes in more. What it still has to say is not overruled by
@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 
 from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.ids import AccountId, MessageId, OutboxId
@@ -33,46 +33,67 @@ Marks = dict[str, "Mark"]
 
 
 class Mark(NamedTuple):
-    """Whether a message is read, and where it lies."""
+    """Whether a message is read and starred, None where nothing is said of it, and where it lies."""
 
-    read: bool
+    read: bool | None
     places: list[JsonValue]
+    starred: bool | None = None
+
+    def over(self, earlier: Mark | None) -> Mark:
+        """This, and what was said before of which this says nothing."""
+        if earlier is None:
+            return self
+        read = earlier.read if self.read is None else self.read
+        return Mark(read, self.places, earlier.starred if self.starred is None else self.starred)
 
 
-def tell(tx: Tx, wanted: Collection[MessageId], *, read: bool) -> None:
-    """Let the services know that these messages, and their copies, are read, or not read any more."""
+def tell(tx: Tx, wanted: Collection[MessageId], *, read: bool | None = None, starred: bool | None = None) -> None:
+    """Let the services know that these messages, and their copies, are read or starred, or no longer."""
     if not wanted:
         return
-    marks = _marks(tx.conn, copies.family(tx.conn, wanted), read=read)
+    marks = _marks(tx.conn, copies.family(tx.conn, wanted), Mark(read, [], starred))
     for of, said in marks.items():
         _tell(tx, of, said)
 
 
-def pending(conn: Connection, of: AccountId) -> Mapping[str, bool]:
-    """What the service was not told yet: the messages by remote id, and whether they are read."""
+def pending(conn: Connection, of: AccountId) -> Mapping[str, Mark]:
+    """What the service was not told yet, by remote id."""
     alive = outbox_table.c.state.in_([OutboxState.QUEUED.value, OutboxState.SENDING.value])
     rows = conn.execute(select(outbox_table.c.act).where(*_quiet(of), alive).order_by(outbox_table.c.decided_at))
-    return {name: mark.read for row in rows for name, mark in _read(row.act).items()}
+    waiting: Marks = {}
+    for row in rows:
+        waiting = _united(waiting, _read(row.act))
+    return waiting
 
 
-def _marks(conn: Connection, wanted: Collection[MessageId], *, read: bool) -> defaultdict[AccountId, Marks]:
-    rows = conn.execute(_TOLD, {"wanted": wanted}).all()
-    able = {row.account for row in rows if Abilities.from_json(json.loads(row.abilities)).of(Action.MARK_READ).possible}
+def _marks(conn: Connection, wanted: Collection[MessageId], said: Mark) -> defaultdict[AccountId, Marks]:
+    told = [(row, _told(row, said)) for row in conn.execute(_TOLD, {"wanted": wanted})]
+    heard = [(row, mark) for row, mark in told if (mark.read, mark.starred) != (None, None)]
     places: defaultdict[int, list[JsonValue]] = defaultdict(list)
-    for one, *place in conn.execute(_PLACES, {"wanted": [row.id for row in rows if row.account in able]}):
+    for one, *place in conn.execute(_PLACES, {"wanted": [row.id for row, _mark in heard]}):
         places[one].append([*place])
     marks: defaultdict[AccountId, Marks] = defaultdict(dict)
-    for row in rows:
-        if row.account in able:
-            marks[AccountId(row.account)][row.remote_id] = Mark(read, places[row.id])
+    for row, mark in heard:
+        marks[AccountId(row.account)][row.remote_id] = mark._replace(places=places[row.id])
     return marks
+
+
+def _told(row: Row[*tuple[Any, ...]], said: Mark) -> Mark:
+    """As much of it as this message's service is told."""
+    able = Abilities.from_json(json.loads(row.abilities))
+    tells_read = row.tells_read and row.direction == Direction.INCOMING and able.of(Action.MARK_READ).possible
+    return Mark(said.read if tells_read else None, [], said.starred if able.of(Action.STAR).possible else None)
+
+
+def _united(earlier: Marks, later: Marks) -> Marks:
+    return earlier | {name: mark.over(earlier.get(name)) for name, mark in later.items()}
 
 
 def _tell(tx: Tx, of: AccountId, marks: Marks) -> None:
     waiting = tx.conn.execute(
         select(outbox_table.c.id, outbox_table.c.act).where(*_quiet(of), *_UNTRIED).limit(1)
     ).one_or_none()
-    if waiting is not None and len(both := _read(waiting.act) | marks) <= MOST:
+    if waiting is not None and len(both := _united(_read(waiting.act), marks)) <= MOST:
         act = json.loads(waiting.act) | {"marks": _written(both)}
         still = update(outbox_table).where(outbox_table.c.id == waiting.id, *_UNTRIED)
         if tx.conn.execute(still.values(act=json.dumps(act, ensure_ascii=False))).rowcount:
@@ -92,22 +113,27 @@ def _quiet(of: AccountId) -> tuple[ColumnElement[bool], ...]:
 
 def _read(act: str) -> Marks:
     said: list[list[Any]] = json.loads(act).get("marks", [])
-    return {name: Mark(read, places) for name, read, places in said}
+    return {name: Mark(*mark) for name, *mark in said}
 
 
 def _written(marks: Marks) -> list[JsonValue]:
-    return [[name, mark.read, mark.places] for name, mark in marks.items()]
+    return [[name, *mark] for name, mark in marks.items()]
 
 
 _UNTRIED = (outbox_table.c.state == OutboxState.QUEUED.value, outbox_table.c.attempts == 0)
 _TOLD = (
-    select(message.c.id, message.c.account, message.c.remote_id, account.c.abilities)
+    select(
+        message.c.id,
+        message.c.account,
+        message.c.remote_id,
+        message.c.direction,
+        account.c.tells_read,
+        account.c.abilities,
+    )
     .join(account, account.c.id == message.c.account)
     .where(
         any_of(message.c.id),
         message.c.remote_id.is_not(None),
-        message.c.direction == Direction.INCOMING.value,
-        account.c.tells_read,
         account.c.state.in_([state.value for state in _TALKING]),
     )
 )

@@ -10,7 +10,7 @@ from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, TagId
 from inbox_app.domain.words import Direction, Hat
 from inbox_app.i18n import _
-from inbox_app.storage import read_marks, reminders
+from inbox_app.storage import read_marks, reminders, stars
 from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.deciding import dismiss, restate
 from inbox_app.storage.operations import Before, record, remember_columns
@@ -57,8 +57,15 @@ def wear(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], hat: Hat) 
 
 
 def rank(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], priority: int) -> None:
-    """Let these conversations be important (1), or as all others (0)."""
-    _change(tx, me, "priority", wanted, priority=priority)
+    """Let these conversations be important (1), or as all others (0); of mails the last one is starred for it."""
+    before = Before()
+    remember_columns(tx.conn, before, wanted, ("priority",))
+    tx.conn.execute(update(conversation).where(conversation.c.id.in_(wanted)).values(priority=priority))
+    changed = stars.rank(tx, wanted, important=priority > 0)
+    read_marks.tell(tx, changed, starred=priority > 0)
+    (before.starred if priority else before.unstarred).extend(changed)
+    record(tx, me, "priority", wanted, before)
+    tx.touch_conversations(wanted)
 
 
 def assign(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], to: ColleagueId | None) -> None:

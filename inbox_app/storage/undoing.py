@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from inbox_app.domain.errors import NotFound, Refused
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, OperationId, ReminderId
 from inbox_app.i18n import _
-from inbox_app.storage import read_marks
+from inbox_app.storage import read_marks, stars
 from inbox_app.storage.acts import make_good
 from inbox_app.storage.deciding import dismiss, restate
 from inbox_app.storage.operations import Columns, same_series, taken_back
@@ -64,6 +64,9 @@ def undo(tx: Tx, wanted: OperationId) -> tuple[ConversationId, ...]:
     make_good(tx, detail.get("acts", ()))
     _restore_tags(tx, detail)
     _restore_unread(tx, ColleagueId(detail["me"]), detail)
+    for name, starred in (("starred", False), ("unstarred", True)):
+        changed = stars.put(tx, [MessageId(one) for one in detail.get(name, ())], starred=starred)
+        read_marks.tell(tx, changed, starred=starred)
     if "people" in detail:
         restore(tx, detail["people"])
     _restore_reminders(tx, detail.get("reminders", {}))

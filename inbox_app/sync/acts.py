@@ -88,8 +88,8 @@ def _recipients(said: JsonObject) -> tuple[RemoteRecipient, ...]:
 
 
 def _mark(said: object) -> ReadMark:
-    remote_id, read, places = cast("tuple[str, bool, list[tuple[str, int, int]]]", said)
-    return ReadMark(remote_id, read, tuple(Location(*place) for place in places))
+    remote_id, read, places, *more = cast("tuple[str, bool | None, list[tuple[str, int, int]], bool | None]", said)
+    return ReadMark(remote_id, read, tuple(Location(*place) for place in places), more[0] if more else None)
 
 
 async def _file(said: dict[str, str], read_blob: ReadBlob) -> OutgoingFile:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
-from inbox_app.contract.remote import Batch, MessageSeen, ReadElsewhere, RemoteAttachment, RemoteAuthor
+from inbox_app.contract.remote import Batch, Event, MessageSeen, ReadElsewhere, RemoteAttachment, RemoteAuthor
 from inbox_app.domain.filters import EVERYTHING, By, Is
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MemberId
 from inbox_app.domain.inbox import ConversationRow
@@ -59,7 +59,7 @@ class Two:
     one: AccountId
     other: AccountId
 
-    async def hear(self, account: AccountId, *events: MessageSeen | ReadElsewhere) -> Ingested:
+    async def hear(self, account: AccountId, *events: Event) -> Ingested:
         return await ingest_batch(self.store, account, Batch(events, {}))
 
     async def rows(self, chosen: Any = EVERYTHING) -> tuple[ConversationRow, ...]:
