@@ -32,6 +32,11 @@ SLOWEST_BYTES = 64 * 2**10
 MOST_REMOVED = 50_000
 """Removals heard of at once: a server may name a range without end."""
 _NEWS = (b"EXISTS", b"EXPUNGE", b"FETCH", b"VANISHED")
+SEEN = rb"\Seen"
+STARRED = rb"\Flagged"
+ANSWERED = rb"\Answered"
+_CHANGE_BYTES = 200
+"""What one mail takes at most in a list of changed flags; one with more keywords than that is rare."""
 _MESSAGE_ID_ITEM = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"
 
 
@@ -80,41 +85,32 @@ class Session:
         self._opened = opened
         return opened
 
-    def search(self, first: int, last: int, since: date | None = None, *, unseen: bool = False) -> list[int]:
-        """The UIDs from `first` to `last` that are there, ascending; received on or after `since`, or not read."""
+    def search(self, first: int, last: int, since: date | None = None, *, only: str = "") -> list[int]:
+        """The UIDs from `first` to `last` that are there, ascending; since a day, or `only` of a kind."""
         if first > last:
             return []
         criteria: list[object] = ["UID", f"{first}:{last}"]
         if since is not None:
             criteria += ["SINCE", since]
-        if unseen:
-            criteria.append("UNSEEN")
+        if only:
+            criteria.append(only)
         with self._asking():
             found = self._client.search(criteria)
         # A range is never empty to a server: `9:12` gives 8 when 8 is the last there is.
         return sorted({uid for uid in found if first <= uid <= last})
 
-    def search_seen_since(self, last: int, modseq: int) -> list[int]:
-        """The UIDs up to `last` that are read and whose flags changed after `modseq` (CONDSTORE)."""
-        with self._asking():
-            found = self._client.search(["UID", f"1:{last}", "MODSEQ", str(modseq + 1), "SEEN"])
-        return sorted({uid for uid in found if uid <= last})
-
-    @property
-    def tells_removals(self) -> bool:
-        """Whether `changes_since` can be asked (QRESYNC)."""
-        return self._client.tells_removals
-
     def changes_since(self, last: int, modseq: int) -> Changes:
-        """What happened to mails up to `last` after `modseq`: which are read, and which are gone.
+        """What happened to mails up to `last` after `modseq` (CONDSTORE); what is gone, where that is told (QRESYNC).
 
         A server that forgot may name more as gone than ever were there. https://www.rfc-editor.org/rfc/rfc7162#section-3.2.6
         """
-        with self._asking():
+        with self._asking(_CHANGE_BYTES * (self._opened.exists if self._opened else 0)):
             changed, removed = self._client.flags_changed(last, modseq)
-            seen = sorted(uid for uid, items in changed.items() if uid <= last and _is_seen(items))
+            known = {uid: items for uid, items in sorted(changed.items()) if uid <= last}
             gone = unpack_newest(removed, last, MOST_REMOVED)
-        return Changes(seen, gone)
+        starred = [uid for uid, items in known.items() if _has(items, STARRED)]
+        plain = [uid for uid, items in known.items() if not _has(items, STARRED)]
+        return Changes([uid for uid, items in known.items() if _has(items, SEEN)], starred, plain, gone)
 
     def search_message_id(self, message_id: str) -> list[int]:
         """The UIDs of the mails with this Message-ID; presence is proof, absence is none."""
@@ -122,18 +118,20 @@ class Session:
             return sorted(set(self._client.search(["HEADER", "Message-ID", f"<{message_id}>"])))
 
     def measure(self, uids: Sequence[int]) -> list[Measured]:
-        """Size, day and read mark of these mails; those that are gone by now are left out."""
+        """Size, day and marks of these mails; those that are gone by now are left out."""
         with self._asking():
             answer = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE", "FLAGS"])
             return sorted((_measured(uid, items) for uid, items in answer.items()), key=lambda mail: mail.uid)
 
-    def message_ids(self, uids: Sequence[int]) -> list[str]:
-        """The Message-IDs of these mails, those without one left out."""
+    def message_ids(self, uids: Sequence[int]) -> dict[int, str]:
+        """The Message-IDs of these mails by UID, those without one left out."""
         with self._asking():
             answer = self._client.fetch(uids, [_MESSAGE_ID_ITEM])
-            headers = [value for items in answer.values() for value in items.values() if isinstance(value, bytes)]
-        found = (parse_id(header.decode("utf-8", "replace")) for header in headers)
-        return [message_id for message_id in found if message_id]
+            headers = [
+                (uid, value) for uid, items in answer.items() for value in items.values() if isinstance(value, bytes)
+            ]
+        found = ((uid, parse_id(header.decode("utf-8", "replace"))) for uid, header in sorted(headers))
+        return {uid: message_id for uid, message_id in found if message_id}
 
     def fetch(self, mails: Sequence[Measured], largest: int) -> list[Fetched]:
         """The mails themselves, without marking them read; of those above `largest` bytes the headers alone."""
@@ -153,18 +151,13 @@ class Session:
     def append(self, name: str, raw: bytes) -> None:
         """Store a mail of ours, read."""
         with self._asking(len(raw)):
-            self._client.append(name, raw, flags=(rb"\Seen",))
+            self._client.append(name, raw, flags=(SEEN,))
 
-    def mark_seen(self, uids: Sequence[int], *, seen: bool = True) -> None:
-        """Mark mails of the open folder as read, or as unread."""
+    def mark(self, uids: Sequence[int], flag: bytes, *, on: bool = True) -> None:
+        """Set a flag of mails of the open folder, or take it away."""
         with self._asking():
-            change = self._client.add_flags if seen else self._client.remove_flags
-            change(uids, [rb"\Seen"], silent=True)
-
-    def mark_answered(self, uids: Sequence[int]) -> None:
-        """Mark mails of the open folder as answered."""
-        with self._asking():
-            self._client.add_flags(uids, [rb"\Answered"], silent=True)
+            change = self._client.add_flags if on else self._client.remove_flags
+            change(uids, [flag], silent=True)
 
     def idle(self) -> None:
         """Begin to wait for news of the open folder."""
@@ -225,7 +218,8 @@ class Session:
             raw = answer.get(mail.uid, {}).get(item.replace(".PEEK", "").encode())
             if isinstance(raw, bytes):  # otherwise it was removed meanwhile
                 opened = self._opened
-                yield Fetched(opened.name, opened.validity, mail.uid, mail.at, mail.seen, mail.size, raw, whole)
+                place = (opened.name, opened.validity, mail.uid)
+                yield Fetched(*place, mail.at, mail.seen, mail.size, raw, whole, mail.starred)
 
     @contextmanager
     def _asking(self, expected: int = 0) -> Iterator[None]:
@@ -250,13 +244,16 @@ def _measured(uid: int, items: Mapping[bytes, object]) -> Measured:
         uid=uid,
         size=_integer(items[b"RFC822.SIZE"]),
         at=at.astimezone(UTC) if isinstance(at, datetime) else datetime.fromtimestamp(0, UTC),
-        seen=_is_seen(items),
+        seen=_has(items, SEEN),
+        starred=_has(items, STARRED),
     )
 
 
-def _is_seen(items: Mapping[bytes, object]) -> bool:
+def _has(items: Mapping[bytes, object], wanted: bytes) -> bool:
     flags = items.get(b"FLAGS", ())
-    return isinstance(flags, tuple) and any(isinstance(flag, bytes) and flag.lower() == rb"\seen" for flag in flags)
+    return isinstance(flags, tuple) and any(
+        isinstance(flag, bytes) and flag.lower() == wanted.lower() for flag in flags
+    )
 
 
 def _integer(value: object) -> int:

@@ -8,12 +8,13 @@ import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from datetime import timedelta
+from itertools import starmap
 from pathlib import Path
 from time import monotonic
 from typing import ClassVar, TypeVar
 
 from connectors.email import wire
-from connectors.email.client import Session
+from connectors.email.client import SEEN, Session
 from connectors.email.compose import MISSING_ID, Sender, choose_recipients, compose, make_message_id
 from connectors.email.cursor import Cursor, older_from_json, older_to_json
 from connectors.email.folders import Plan
@@ -24,7 +25,7 @@ from connectors.email.oauth import open_access
 from connectors.email.older import load_page
 from connectors.email.pulling import Haul, Portion, pull_folders
 from connectors.email.reading import read_mails
-from connectors.email.sent import count_all, file_sent, look_for, mark_answered, mark_seen, tell_read
+from connectors.email.sent import count_all, file_sent, look_for, mark_answered, mark_everywhere, tell_marks
 from connectors.email.settings import MailSettings, read_settings
 from connectors.email.slow_line import Owed, SlowLine
 from connectors.email.stream import wait_for_news
@@ -48,7 +49,16 @@ from inbox_app.contract.connector import (
 )
 from inbox_app.contract.errors import BadAnswer, NotSent, Offline, Rejected
 from inbox_app.contract.limits import Limits
-from inbox_app.contract.remote import Batch, Event, Identity, MessageSeen, ReadElsewhere, RemoteCount, RemoteMessage
+from inbox_app.contract.remote import (
+    Batch,
+    Event,
+    Identity,
+    MessageSeen,
+    ReadElsewhere,
+    RemoteCount,
+    RemoteMessage,
+    StarredElsewhere,
+)
 from inbox_app.contract.texts import _
 from inbox_app.domain.abilities import YES, Abilities
 from inbox_app.domain.jsonvalue import JsonObject
@@ -97,7 +107,7 @@ class EmailConnector(
             handle=settings.address,
             name=settings.name,
             handles=parts.own.addresses,
-            abilities=Abilities({Action.REPLY: YES, Action.WRITE: YES, Action.MARK_READ: YES}),
+            abilities=Abilities(dict.fromkeys((Action.REPLY, Action.WRITE, Action.MARK_READ, Action.STAR), YES)),
         )
 
     async def pull(self, cursor: JsonObject | None) -> Batch:
@@ -122,7 +132,10 @@ class EmailConnector(
             *haul.renumbered,
             *_oldest_first(messages),
             *map(ReadElsewhere, dict.fromkeys([*haul.read, *seen_elsewhere])),
+            *_stars(messages, haul.mails),
+            *starmap(StarredElsewhere, haul.starred),
             *haul.gone,
+            *haul.listed,
         ]
         marks = dataclasses.replace(haul.cursor, lacking=self._line.lacking())
         return Batch(tuple(events), marks.to_json(), haul.more or marks.lacking not in (0, known.lacking))
@@ -140,7 +153,8 @@ class EmailConnector(
         history = frozenset(range(len(page.mails)))
         self._line.brought(page.mails, history)
         messages = await self._read_mails(page.mails, history)
-        return Batch(tuple(_oldest_first(messages)), older_to_json(page.marks), page.more)
+        events: list[Event] = [*_oldest_first(messages), *_stars(messages, page.mails)]
+        return Batch(tuple(events), older_to_json(page.marks), page.more)
 
     async def listen(self) -> AsyncGenerator[None, None]:
         """A nudge whenever the server says that the inbox changed."""
@@ -189,13 +203,13 @@ class EmailConnector(
         return Receipt(message_id, sent_at=act.decided_at) if found else Absent()
 
     async def mark_read(self, act: Act) -> Receipt:
-        """Mark the act's mails as read on the server, or as unread, wherever they lie."""
+        """Mark the act's mails as read or unread, and as starred or not, on the server, wherever they lie."""
         if act.marks:
-            await self._ready().mailroom.work(lambda session, plan: tell_read(session, plan, act.marks))
+            await self._ready().mailroom.work(lambda session, plan: tell_marks(session, plan, act.marks))
             return Receipt("")
         remote_id = act.target.remote_id if act.target else ""
         if remote_id and not remote_id.startswith(MISSING_ID):
-            await self._ready().mailroom.work(lambda session, plan: mark_seen(session, plan, remote_id))
+            await self._ready().mailroom.work(lambda session, plan: mark_everywhere(session, plan, remote_id, SEEN))
         return Receipt(remote_id)
 
     async def count_remote(self) -> tuple[RemoteCount, ...]:
@@ -273,6 +287,12 @@ def _read_cursor(cursor: JsonObject | None) -> Cursor:
         return Cursor.from_json(cursor)
     except ValueError:
         raise BadAnswer(_("The note of how far mail was loaded cannot be read. Add the account again.")) from None
+
+
+def _stars(messages: Sequence[RemoteMessage], mails: Sequence[Fetched]) -> list[StarredElsewhere]:
+    """Those that came with a star; one without may bear it in another folder."""
+    pairs = zip(messages, mails, strict=True)
+    return [StarredElsewhere(message.remote_id, starred=True) for message, mail in pairs if mail.starred]
 
 
 def _oldest_first(messages: Sequence[RemoteMessage]) -> list[MessageSeen]:

@@ -26,10 +26,16 @@ class FolderMark:
     modseq: int | None = None
     unread: frozenset[int] = frozenset()
     """Of the watched ones those not read, where the server does not number changes: who left it was read."""
+    starred: frozenset[int] | None = frozenset()
+    """Of the watched ones those with a star; None where nobody ever asked."""
     day: date = date.min
     start: int = 0
     """The first UID that came after connecting; what lies below is history."""
     catching_up: date | None = None
+    below: int = 0
+    """The highest UID of a comparison under way with all that is stored (see `comparing`); 0 where none is."""
+    again: bool = False
+    """Whether something left the folder since that comparison began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +107,18 @@ def _mark_to_json(mark: FolderMark) -> JsonObject:
         "watched": uids.pack(mark.watched),
         "modseq": mark.modseq,
         "unread": uids.pack(mark.unread),
+        "starred": None if mark.starred is None else uids.pack(mark.starred),
         "day": mark.day.isoformat(),
         "start": mark.start,
         "catching_up": mark.catching_up.isoformat() if mark.catching_up else None,
+        "below": mark.below,
+        "again": mark.again,
     }
 
 
 def _mark_from_json(value: JsonValue) -> FolderMark:
     modseq = value.get("modseq") if isinstance(value, dict) else None
+    starred = value.get("starred") if isinstance(value, dict) else None
     return FolderMark(
         validity=_number(value, "validity"),
         uid=_number(value, "uid"),
@@ -116,9 +126,13 @@ def _mark_from_json(value: JsonValue) -> FolderMark:
         watched=uids.unpack(_text(value, "watched")),
         modseq=modseq if isinstance(modseq, int) else None,
         unread=uids.unpack(_text(value, "unread")),
+        starred=uids.unpack(starred) if isinstance(starred, str) else None,
         day=date.fromisoformat(_text(value, "day")),
         start=_number(value, "start"),
         catching_up=date.fromisoformat(text) if (text := _text(value, "catching_up")) else None,
+        # An earlier version passed over what was removed far below: compare everything once.
+        below=_number(value, "below", _number(value, "uid")),
+        again=isinstance(value, dict) and value.get("again") is True,
     )
 
 

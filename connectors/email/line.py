@@ -123,11 +123,12 @@ class BoundedClient(IMAPClient):
         self.bounded.allow(size)
 
     def flags_changed(self, last: int, modseq: int) -> tuple[Mapping[int, Mapping[bytes, object]], str]:
-        """Of mails up to `last` the flags that changed after `modseq`, and the UIDs of those that were removed.
+        """Of mails up to `last` the flags that changed after `modseq`, and the UIDs removed, where that is told.
 
-        The library knows neither this question nor its answer. https://www.rfc-editor.org/rfc/rfc7162#section-3.2.6
+        The library does not know what was removed. https://www.rfc-editor.org/rfc/rfc7162#section-3.2.6
         """
-        typ, said = self.bounded.uid("FETCH", f"1:{last}", "(FLAGS)", f"(CHANGEDSINCE {modseq} VANISHED)")
+        removals = " VANISHED" if self.tells_removals else ""
+        typ, said = self.bounded.uid("FETCH", f"1:{last}", "(FLAGS)", f"(CHANGEDSINCE {modseq}{removals})")
         if typ != "OK":
             raise imaplib.IMAP4.error(f"FETCH command error: {typ} {said!r}")
         _typ, removed = self.bounded.response("VANISHED")

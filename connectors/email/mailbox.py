@@ -19,9 +19,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What happened to known mails: the UIDs of those that are read now, and of those that are gone."""
+    """What happened to known mails: the UIDs of those that are read now, bear a star, bear none, and are gone."""
 
     seen: list[int]
+    starred: list[int]
+    plain: list[int]
     gone: list[int]
 
 
@@ -33,6 +35,7 @@ class Measured:
     size: int
     at: datetime
     seen: bool
+    starred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,5 +50,6 @@ class Fetched:
     size: int
     raw: bytes
     whole: bool = True
+    starred: bool = False
     late: bool = False
     """Its headers came before, and without a Message-ID it is known by them."""

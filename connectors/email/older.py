@@ -9,7 +9,8 @@ from datetime import datetime
 from connectors.email.client import Session
 from connectors.email.cursor import OlderMark
 from connectors.email.mailbox import Fetched, Measured, Opened
-from connectors.email.pulling import PAGE_MAILS, SEARCH_SPAN, Portion, choose_page
+from connectors.email.pulling import PAGE_MAILS, Portion, choose_page
+from connectors.email.watching import SEARCH_SPAN
 
 _FIRST_SPAN = 1_000
 

@@ -15,19 +15,16 @@ from connectors.email.client import Session
 from connectors.email.cursor import Cursor, FolderMark
 from connectors.email.failures import CommandRefused
 from connectors.email.mailbox import Fetched, Measured, Opened
+from connectors.email.watching import SEARCH_SPAN, compare_below, doubt_below, watch, watch_from
 from inbox_app.content.caps import MAIL_BYTES
-from inbox_app.contract.remote import FolderRenumbered, Location, LocationGone
+from inbox_app.contract.remote import FolderListed, FolderRenumbered, Location, LocationGone
 
 _log = logging.getLogger(__name__)
 
 PAGE_MAILS = 100
 PAGE_BYTES = 8 * 2**20
 """What one batch holds at most, but for a single mail that is larger."""
-SEARCH_SPAN = 50_000
-"""UIDs looked at by one search, so that its answer stays below the library's longest line."""
-WATCH_SPAN = 20_000
-"""The newest UIDs whose removal is noticed; they are kept in the cursor, which has to stay small."""
-_READ_AT_ONCE = 1_000
+_CHANGED_AT_ONCE = 1_000
 _SMALLEST_PORTION = 128 * 2**10
 
 
@@ -58,7 +55,9 @@ class Haul:
     history: frozenset[int] = frozenset()
     renumbered: tuple[FolderRenumbered, ...] = ()
     gone: tuple[LocationGone, ...] = ()
+    listed: tuple[FolderListed, ...] = ()
     read: tuple[str, ...] = ()
+    starred: tuple[tuple[str, bool], ...] = ()
     more: bool = False
 
 
@@ -76,7 +75,9 @@ class Trawl:
     history: set[int] = field(default_factory=set)
     renumbered: list[FolderRenumbered] = field(default_factory=list)
     gone: list[LocationGone] = field(default_factory=list)
+    listed: list[FolderListed] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
+    starred: list[tuple[str, bool]] = field(default_factory=list)
 
     def take(self, mails: Sequence[Measured], *, before: date | None) -> list[Measured]:
         """Fetch as many of these as there is room for, lowest UID first; those received before `before` are history."""
@@ -135,7 +136,9 @@ def pull_folders(
         history=frozenset(trawl.history),
         renumbered=tuple(trawl.renumbered),
         gone=tuple(trawl.gone),
+        listed=tuple(trawl.listed),
         read=tuple(trawl.read),
+        starred=tuple(trawl.starred),
         more=more,
     )
 
@@ -159,9 +162,10 @@ def _begin(trawl: Trawl, opened: Opened) -> FolderMark:
         validity=opened.validity,
         uid=last,
         held=opened.exists,
-        watched=frozenset(trawl.session.search(_watch_from(last), last)),
+        watched=frozenset(trawl.session.search(watch_from(last), last)),
         modseq=opened.modseq,
-        unread=_unread(trawl, opened, last),
+        unread=_search(trawl, last, "UNSEEN") if opened.modseq is None else frozenset(),
+        starred=_search(trawl, last, "FLAGGED"),
         day=trawl.today,
         start=opened.uid_next,
     )
@@ -173,30 +177,35 @@ def _go_forward(trawl: Trawl, opened: Opened, mark: FolderMark) -> tuple[FolderM
     new = trawl.session.search(mark.uid + 1, reach)
     late: list[int] = []
     mark = _note_changes(trawl, opened, mark)
+    mark, there = compare_below(trawl.session, opened, mark)
+    trawl.listed += [there] if there else []
     if opened.exists != mark.held + len(new) and reach == last:
-        mark, late = _compare(trawl, opened, mark)
+        mark, late = _compare(trawl, opened, mark, len(new))
         mark = replace(mark, held=opened.exists - len(new) - len(late))
     before = len(trawl.mails)
     taken, complete = _take(trawl, [*late, *new], before=None)
     uid = reach if complete else max([mark.uid, *taken])
+    came = trawl.mails[before:]
     mark = replace(
         mark,
         uid=uid,
         held=mark.held + len(taken),
-        watched=_watch(mark.watched | set(taken), uid),
+        watched=watch(mark.watched | set(taken), uid),
         modseq=opened.modseq,
-        unread=frozenset() if opened.modseq else _watch(mark.unread | _not_read(trawl.mails[before:]), uid),
+        unread=frozenset() if opened.modseq else watch({*mark.unread, *(one.uid for one in came if not one.seen)}, uid),
+        starred=watch({*(mark.starred or ()), *(one.uid for one in came if one.starred)}, uid),
         day=trawl.today if taken else mark.day,
     )
     return mark, not complete or reach < last
 
 
-def _compare(trawl: Trawl, opened: Opened, mark: FolderMark) -> tuple[FolderMark, list[int]]:
+def _compare(trawl: Trawl, opened: Opened, mark: FolderMark, new: int) -> tuple[FolderMark, list[int]]:
     """Something left the folder, or came in below the last UID: compare the newest UIDs; those that came in late."""
-    lowest = _watch_from(mark.uid)
+    lowest = watch_from(mark.uid)
     present = frozenset(trawl.session.search(lowest, mark.uid))
-    watched = _watch(mark.watched, mark.uid)
+    watched = watch(mark.watched, mark.uid)
     trawl.gone += [LocationGone(Location(opened.name, opened.validity, uid)) for uid in sorted(watched - present)]
+    mark = doubt_below(mark, opened.exists - new - len(present))
     return replace(mark, watched=watched & present), sorted(present - watched)
 
 
@@ -223,49 +232,42 @@ def _take(trawl: Trawl, found: Sequence[int], *, before: date | None) -> tuple[l
 
 
 def _note_changes(trawl: Trawl, opened: Opened, mark: FolderMark) -> FolderMark:
-    """Mails below the mark that were read or removed in another program since; the mark without those.
+    """Mails below the mark that were read, starred or removed in another program since; the mark without those.
 
     Where changes are numbered (CONDSTORE) they are asked for when there are any, together with what was removed where
-    the server tells (QRESYNC). Otherwise the newest ones that were not read are compared with those of the last time.
+    the server tells (QRESYNC). Otherwise the newest unread and starred ones are compared with those of the last time.
     """
     if mark.uid == 0:
         return mark
     if opened.modseq is None:
-        unread = _unread(trawl, opened, mark.uid)
-        _tell_read(trawl, sorted(mark.unread - unread))
-        return replace(mark, unread=unread)
+        unread, starred = _search(trawl, mark.uid, "UNSEEN"), _search(trawl, mark.uid, "FLAGGED")
+        return _tell(trawl, replace(mark, unread=unread), mark.unread - unread, starred)
+    if mark.starred is None:  # an earlier version did not ask
+        mark = _tell(trawl, mark, frozenset(), _search(trawl, mark.uid, "FLAGGED"))
     if mark.modseq is None or opened.modseq <= mark.modseq:
         return mark
-    if not trawl.session.tells_removals:
-        _tell_read(trawl, trawl.session.search_seen_since(mark.uid, mark.modseq))
-        return mark
     changes = trawl.session.changes_since(mark.uid, mark.modseq)
-    _tell_read(trawl, changes.seen)
+    starred = (mark.starred or frozenset()).difference(changes.plain).union(changes.starred)
+    unwatched = frozenset(uid for uid in changes.plain if uid < watch_from(mark.uid))
+    mark = _tell(trawl, mark, frozenset(changes.seen), starred, unwatched)
     trawl.gone += [LocationGone(Location(opened.name, opened.validity, uid)) for uid in changes.gone]
     gone = mark.watched.intersection(changes.gone)
     return replace(mark, watched=mark.watched - gone, held=mark.held - len(gone))
 
 
-def _tell_read(trawl: Trawl, changed: Sequence[int]) -> None:
-    if changed:
-        trawl.read += trawl.session.message_ids(changed[-_READ_AT_ONCE:])
+def _tell(
+    trawl: Trawl, mark: FolderMark, read: frozenset[int], starred: frozenset[int], plain: frozenset[int] = frozenset()
+) -> FolderMark:
+    """Tell what was read, and whose star was set or taken since the mark was made; the mark with the stars of now."""
+    before = mark.starred or frozenset()
+    plain |= before - starred
+    changed = sorted(read | (starred - before) | plain)
+    names = trawl.session.message_ids(changed[-_CHANGED_AT_ONCE:]) if changed else {}
+    trawl.read += [name for uid, name in names.items() if uid in read]
+    trawl.starred += [(name, uid in starred) for uid, name in names.items() if uid in (starred - before) | plain]
+    return replace(mark, starred=watch(starred, mark.uid))
 
 
-def _unread(trawl: Trawl, opened: Opened, last: int) -> frozenset[int]:
-    """The newest mails up to `last` that are not read, where nothing else tells what was read."""
-    if opened.modseq is not None:
-        return frozenset()
-    return frozenset(trawl.session.search(_watch_from(last), last, unseen=True))
-
-
-def _not_read(mails: Sequence[Fetched]) -> frozenset[int]:
-    return frozenset(mail.uid for mail in mails if not mail.seen)
-
-
-def _watch_from(uid: int) -> int:
-    return max(1, uid - WATCH_SPAN + 1)
-
-
-def _watch(uids: frozenset[int], last: int) -> frozenset[int]:
-    lowest = _watch_from(last)
-    return frozenset(uid for uid in uids if uid >= lowest)
+def _search(trawl: Trawl, last: int, only: str) -> frozenset[int]:
+    """The newest mails up to `last` that are UNSEEN or FLAGGED."""
+    return frozenset(trawl.session.search(watch_from(last), last, only=only))

@@ -1,16 +1,20 @@
-"""Where our own mails lie on the server, and their read marks. Blocking."""
+"""Where our own mails lie on the server, and what marks mails bear there. Blocking."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from connectors.email.client import Session
+from connectors.email.client import ANSWERED, SEEN, STARRED, Session
+from connectors.email.compose import MISSING_ID
 from connectors.email.failures import CommandRefused
 from connectors.email.folders import Plan
-from connectors.email.pulling import SEARCH_SPAN
+from connectors.email.watching import SEARCH_SPAN
 from inbox_app.contract.acts import ReadMark
 from inbox_app.contract.remote import RemoteCount
+
+_Change = tuple[bytes, bool]
+"""A flag, and whether it is set."""
 
 
 def file_sent(session: Session, plan: Plan, message_id: str, raw: bytes) -> None:
@@ -34,29 +38,37 @@ def look_for(session: Session, plan: Plan, message_id: str) -> bool:
     return False
 
 
-def tell_read(session: Session, plan: Plan, marks: Sequence[ReadMark]) -> None:
-    """Set or take away the read marks where the mails lie, two commands a folder at most; look for those that moved."""
-    placed: dict[tuple[str, int], list[tuple[int, bool]]] = {}
+def tell_marks(session: Session, plan: Plan, marks: Sequence[ReadMark]) -> None:
+    """Set or take away marks where the mails lie, four commands a folder at most; look for those that moved."""
+    placed: dict[tuple[str, int], dict[_Change, list[int]]] = {}
     for mark in marks:
         for place in mark.places:
-            placed.setdefault((place.folder, place.validity), []).append((place.uid, mark.read))
+            wanted = placed.setdefault((place.folder, place.validity), {})
+            for change in _changes(mark):
+                wanted.setdefault(change, []).append(place.uid)
     stale = {place for place in placed if not _mark_in(session, *place, placed[place])}
     for mark in marks:
         here = {(place.folder, place.validity) for place in mark.places}
-        if mark.read and here <= stale:
-            mark_seen(session, plan, mark.remote_id)
+        if here <= stale and not mark.remote_id.startswith(MISSING_ID):
+            for flag, on in _changes(mark):
+                mark_everywhere(session, plan, mark.remote_id, flag, on=on)
 
 
-def _mark_in(session: Session, folder: str, validity: int, wanted: Sequence[tuple[int, bool]]) -> bool:
+def _changes(mark: ReadMark) -> Iterator[_Change]:
+    for flag, on in ((SEEN, mark.read), (STARRED, mark.starred)):
+        if on is not None:
+            yield flag, on
+
+
+def _mark_in(session: Session, folder: str, validity: int, wanted: Mapping[_Change, Sequence[int]]) -> bool:
     """False where the folder is gone or numbered anew."""
     try:
         if session.open_folder(folder, readonly=False).validity != validity:
             return False
     except CommandRefused:
         return False
-    for read in (True, False):
-        if uids := sorted({uid for uid, is_read in wanted if is_read is read}):
-            session.mark_seen(uids, seen=read)
+    for (flag, on), uids in wanted.items():
+        session.mark(sorted(set(uids)), flag, on=on)
     return True
 
 
@@ -67,16 +79,16 @@ def mark_answered(session: Session, plan: Plan, message_id: str) -> None:
             continue
         session.open_folder(name, readonly=False)
         if found := session.search_message_id(message_id):
-            session.mark_answered(found)
+            session.mark(found, ANSWERED)
             return
 
 
-def mark_seen(session: Session, plan: Plan, message_id: str) -> None:
-    """Mark this mail as read in every folder we follow."""
+def mark_everywhere(session: Session, plan: Plan, message_id: str, flag: bytes, *, on: bool = True) -> None:
+    """Set a flag of this mail in every folder we follow, or take it away."""
     for name in plan.followed:
         session.open_folder(name, readonly=False)
         if found := session.search_message_id(message_id):
-            session.mark_seen(found)
+            session.mark(found, flag, on=on)
 
 
 def count_all(

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from connectors.email import line
+from connectors.email.client import Session
 from connectors.email.connector import EmailConnector
 from connectors.email.uids import unpack_newest
 from inbox_app.contract.acts import ReadMark
-from inbox_app.contract.remote import Location, LocationGone, ReadElsewhere
+from inbox_app.contract.remote import Location, LocationGone, ReadElsewhere, StarredElsewhere
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import ActKind
 from tests.connectors.email.conftest import MakeConnector, MakeHost
@@ -37,6 +38,9 @@ def without(monkeypatch: pytest.MonkeyPatch, *missing: str) -> None:
     monkeypatch.setattr(
         line.BoundedClient, "has_capability", lambda self, name: name not in missing and has(self, name)
     )
+    if "CONDSTORE" in missing:
+        opens = Session.open_folder
+        monkeypatch.setattr(Session, "open_folder", lambda *asked, **how: replace(opens(*asked, **how), modseq=None))
 
 
 @pytest.mark.server
@@ -87,7 +91,9 @@ async def test_what_was_answered_bears_the_mark(
 
 
 @pytest.mark.server
-@pytest.mark.parametrize("missing", [(), ("QRESYNC",)], ids=["qresync", "condstore"])
+@pytest.mark.parametrize(
+    "missing", [(), ("QRESYNC",), ("QRESYNC", "CONDSTORE")], ids=["qresync", "condstore", "neither"]
+)
 async def test_what_was_read_and_removed_elsewhere_is_noticed(
     dovecot: Dovecot,
     anna: MailUser,
@@ -108,8 +114,44 @@ async def test_what_was_read_and_removed_elsewhere_is_noticed(
     batch = await connector.pull(cursor)
     assert [one.remote_id for one in messages(batch)] == ["new@x"]
     gone = [LocationGone(Location("INBOX", box.uidvalidity(), uid)) for uid in (4, 6)]
-    assert others(batch) == [ReadElsewhere("1@x"), *gone]
+    assert others(batch) == [ReadElsewhere("1@x"), StarredElsewhere("2@x", starred=True), *gone]
+    box.remove_flags(3, "\\Flagged")
+    batch = await connector.pull(batch.cursor)
+    assert batch.events == (StarredElsewhere("2@x", starred=False),)
     assert (await connector.pull(batch.cursor)).events == ()
+
+
+@pytest.mark.server
+async def test_stars_are_set_and_taken_where_the_mails_lie(
+    dovecot: Dovecot, anna: MailUser, connect: MakeConnector
+) -> None:
+    connector = connect(anna)
+    cursor = await start(connector)
+    dovecot.deliver(anna, mail(message_id="one@x"))
+    dovecot.deliver(anna, mail(message_id="two@x"))
+    batch = await connector.pull(cursor)
+    one, two = (
+        ReadMark(message.remote_id, None, (message.location,)) for message in messages(batch) if message.location
+    )
+    act = replace(answer_to(messages(batch)[0]), kind=ActKind.READ_MARK, target=None)
+    starred = (replace(one, starred=True), replace(two, read=True, starred=True))
+    await connector.mark_read(replace(act, marks=starred))
+    assert flags(dovecot, anna) == [{"\\Flagged"}, {"\\Flagged", "\\Seen"}]
+    moved = replace(two, starred=False, places=(Location("INBOX", 1, 1),))  # numbered anew: it is looked for
+    await connector.mark_read(replace(act, marks=(replace(one, starred=False), moved)))
+    assert flags(dovecot, anna) == [set(), {"\\Seen"}]
+
+
+@pytest.mark.server
+async def test_what_comes_with_a_star_says_so(dovecot: Dovecot, anna: MailUser, connect: MakeConnector) -> None:
+    box = dovecot.mailbox(anna)
+    box.append(mail(message_id="before@x"), flags=["\\Flagged"])
+    box.append(mail(message_id="plain@x"))
+    connector = connect(anna)
+    cursor = await start(connector)
+    box.append(mail(message_id="new@x"), flags=["\\Flagged"])
+    assert others(await connector.pull(cursor)) == [StarredElsewhere("new@x", starred=True)]
+    assert others(await connector.load_older(None)) == [StarredElsewhere("before@x", starred=True)]
 
 
 # --- scripted dialogues -----------------------------------------------------------------------------------------------
@@ -120,10 +162,10 @@ def stands(modseq: str, exists: int = 3, uid_next: int = 10) -> bytes:
     return said.encode()
 
 
-def cursor(modseq: int | None, **more: str | int) -> JsonObject:
+def cursor(modseq: int | None, **more: str | int | None) -> JsonObject:
     mark: JsonObject = {
         "validity": 1, "uid": 9, "held": 3, "watched": "5,7,9", "modseq": modseq, "day": "2026-11-22", "start": 1,
-        "catching_up": None, **more,
+        "catching_up": None, "starred": "", "below": 0, **more,
     }  # fmt: skip
     return {"folders": {"INBOX": mark}}
 
@@ -193,7 +235,7 @@ async def test_with_condstore_alone_the_rest_is_compared(make_host: MakeHost) ->
         {
             "ENABLE": b"* ENABLED CONDSTORE\r\n",
             "EXAMINE": stands("HIGHESTMODSEQ 40", exists=2),
-            "MODSEQ 21": b"* SEARCH 5 (MODSEQ 33)\r\n",
+            "CHANGEDSINCE 20": b"* 1 FETCH (UID 5 MODSEQ (33) FLAGS (\\Seen))\r\n",
             "UID SEARCH": b"* SEARCH 5 9\r\n",
             "HEADER.FIELDS": IDS,
         },
@@ -205,13 +247,16 @@ async def test_with_condstore_alone_the_rest_is_compared(make_host: MakeHost) ->
 
 
 async def test_without_either_the_unread_ones_are_compared(make_host: MakeHost) -> None:
-    unread = Server("", {"EXAMINE": stands("NOMODSEQ"), "UNSEEN": b"* SEARCH 5 7\r\n", "HEADER.FIELDS": IDS})
+    unread = Server("", {"EXAMINE": stands("NOMODSEQ"), "UNSEEN": b"* SEARCH 5 7\r\n"})
     events, after = await pull(make_host, unread, cursor(None))
     assert events == []
-    read = Server("", {"EXAMINE": stands("NOMODSEQ"), "UNSEEN": b"* SEARCH 7\r\n", "HEADER.FIELDS": IDS})
+    read = Server(
+        "",
+        {"FLAGGED": b"* SEARCH\r\n", "EXAMINE": stands("NOMODSEQ"), "UNSEEN": b"* SEARCH 7\r\n", "HEADER.FIELDS": IDS},
+    )
     events, after = await pull(make_host, read, after)
     assert events == [ReadElsewhere("5@x")]
-    assert len(read.asked) == 2  # one question a pull, and the name of what was read
+    assert len(read.asked) == 3  # two questions a pull, and the name of what was read
     gone = Server(
         "", {"EXAMINE": stands("NOMODSEQ", exists=2), "UNSEEN": b"* SEARCH\r\n", "SEARCH": b"* SEARCH 5 9\r\n"}
     )
@@ -220,23 +265,53 @@ async def test_without_either_the_unread_ones_are_compared(make_host: MakeHost) 
     assert (await pull(make_host, gone, after))[0] == []
 
 
-@pytest.mark.parametrize("qresync", [True, False])
-async def test_a_removal_far_below_the_newest_is_told_or_passed_over_once(make_host: MakeHost, qresync: bool) -> None:
-    """Below what the cursor keeps only QRESYNC can name it; a server without it must not be asked again and again."""
-    word = "QRESYNC" if qresync else "CONDSTORE"
+@pytest.mark.parametrize("offers", ["ENABLE CONDSTORE QRESYNC", "ENABLE CONDSTORE"])
+async def test_changed_stars_are_told_and_unchanged_ones_are_not(make_host: MakeHost, offers: str) -> None:
+    flags = {5: b"\\Flagged", 7: b"", 9: b"\\Seen \\Flagged"}
+    changed = b"".join(b"* 1 FETCH (UID %d MODSEQ (33) FLAGS (%s))\r\n" % one for one in flags.items())
     server = Server(
-        f"ENABLE CONDSTORE {word}",
+        offers,
         {
-            "ENABLE": f"* ENABLED {word}\r\n".encode(),
-            "EXAMINE": stands("HIGHESTMODSEQ 40", exists=499, uid_next=100_001),
-            "VANISHED": b"* VANISHED (EARLIER) 5\r\n",
-            "MODSEQ 21": b"* SEARCH\r\n",
-            "UID SEARCH": b"* SEARCH 99998 99999 100000\r\n",
+            "ENABLE": f"* ENABLED {offers.rsplit(maxsplit=1)[-1]}\r\n".encode(),
+            "EXAMINE": stands("HIGHESTMODSEQ 40"),
+            "CHANGEDSINCE 20": changed,
+            "HEADER.FIELDS": IDS,
         },
     )
-    known = cursor(20, uid=100_000, held=500, watched="99998:100000")
-    events, after = await pull(make_host, server, known)
-    assert events == ([LocationGone(Location("INBOX", 1, 5))] if qresync else [])
+    events, after = await pull(make_host, server, cursor(20, starred="7,9"))
+    assert events == [StarredElsewhere("5@x", starred=True), StarredElsewhere("7@x", starred=False)]
+    assert (await pull(make_host, server, after))[0] == []
+
+
+async def test_without_numbered_changes_the_starred_ones_are_compared(make_host: MakeHost) -> None:
+    server = Server(
+        "",
+        {
+            "EXAMINE": stands("NOMODSEQ"),
+            "UNSEEN": b"* SEARCH\r\n",
+            "FLAGGED": b"* SEARCH 5\r\n",
+            "HEADER.FIELDS": IDS,
+            "UID SEARCH": b"* SEARCH\r\n",
+        },
+    )
+    events, after = await pull(make_host, server, cursor(None, starred="7"))
+    assert events == [StarredElsewhere("5@x", starred=True), StarredElsewhere("7@x", starred=False)]
+    assert (await pull(make_host, server, after))[0] == []
+
+
+async def test_stars_from_before_they_were_known_are_asked_for_once(make_host: MakeHost) -> None:
+    server = Server(
+        "ENABLE CONDSTORE",
+        {
+            "ENABLE": b"* ENABLED CONDSTORE\r\n",
+            "EXAMINE": stands("HIGHESTMODSEQ 20"),
+            "FLAGGED": b"* SEARCH 7\r\n",
+            "HEADER.FIELDS": IDS,
+            "UID SEARCH": b"* SEARCH\r\n",
+        },
+    )
+    events, after = await pull(make_host, server, cursor(20, starred=None))
+    assert events == [StarredElsewhere("7@x", starred=True)]
     assert (await pull(make_host, server, after))[0] == []
     assert server.asked == []
 
