@@ -155,7 +155,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.SPAM, N_("Mark as spam on the service"), ("!",), When.CONVERSATION, _TEXT),
     Command(Does.MERGE, N_("Join what is selected into one conversation"), ("Ctrl+M",), When.CONVERSATION),
     Command(Does.SPLIT, N_("Take a message out into a conversation of its own"), ("Ctrl+Shift+M",), When.CONVERSATION),
-    Command(Does.PRIORITY, N_("Mark as important, or no longer"), ("I",), When.CONVERSATION, _TEXT),
+    Command(Does.PRIORITY, N_("Mark as important (star), or no longer"), ("I",), When.CONVERSATION, _TEXT),
     Command(Does.HISTORY, N_("Everything that was decided…"), ("Ctrl+Shift+H",)),
     Command(Does.ERASE, N_("Erase the member for good…"), ("Ctrl+Shift+Del",), When.CONVERSATION),
     Command(Does.PACK, N_("Hand over everything about the member"), ("Ctrl+Shift+G",), When.CONVERSATION),

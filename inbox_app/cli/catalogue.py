@@ -49,7 +49,7 @@ ENTRIES: dict[str, Entry] = {
     "remind": Entry("reminders", lazy_gettext("be reminded of a conversation or a member")),
     "reminders": Entry("reminders", lazy_gettext("list reminders, or write them to a calendar file")),
     "reminder": Entry("reminders", lazy_gettext("deal with a reminder, or move it")),
-    "priority": Entry("triage", lazy_gettext("mark a conversation as important, or as no longer so")),
+    "priority": Entry("triage", lazy_gettext("mark a conversation as important (a star, in mail), or as no longer so")),
     "hat": Entry("triage", lazy_gettext("work a conversation under a hat")),
     "assign": Entry("triage", lazy_gettext("give a conversation to a colleague")),
     "rule": Entry("rules", lazy_gettext("let things be done by themselves with messages that arrive")),

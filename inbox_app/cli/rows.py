@@ -11,6 +11,7 @@ from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.inbox import AccountRow, ConversationRow, MessageRow, NoteRow, OutboxRow, Place, PostRow
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 from inbox_app.domain.mark_words import failure_sentences, sentences_of
+from inbox_app.domain.marks import STAR
 from inbox_app.domain.words import Direction, MessageState
 from inbox_app.i18n import _, ngettext
 
@@ -152,6 +153,7 @@ def _marks(row: MessageRow) -> dict[str, bool]:
         _("edited"): row.edited_at is not None,
         _("deleted"): row.deleted_at is not None,
         _("hidden"): row.hidden,
+        _("starred"): STAR in row.reacted,
         _("waits to be sent"): ours and row.state in (MessageState.QUEUED, MessageState.SENDING),
         _("not delivered"): bool(row.undelivered),
         _("not sent"): ours and row.state is MessageState.FAILED,

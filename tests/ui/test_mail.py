@@ -14,7 +14,7 @@ from inbox_app.actions.attachments import Fetched
 from inbox_app.content.html import clean
 from inbox_app.contract.remote import MessageSeen, RemoteAttachment, RemoteRecipient
 from inbox_app.domain.abilities import YES, Abilities
-from inbox_app.domain.marks import Delivery, Fate, Marks, Meeting, Seal
+from inbox_app.domain.marks import STAR, Delivery, Fate, Marks, Meeting, Seal
 from inbox_app.domain.words import Action, Kind
 from inbox_app.queries import inbox, writing
 from inbox_app.storage import accounts, outbox
@@ -145,6 +145,25 @@ async def test_a_failed_delivery_is_seen_at_the_mail_that_failed(place: Workplac
     )
     assert "not delivered" in answered.accessibleName()
     assert place.composer.addresses.recipients == (("to", "maya@example.net", "Maya"),), "the daemon is not answered"
+
+
+def starred(place: Workplace) -> list[MessagePart]:
+    shown = [one for one in place.thread_view.column.widgets() if isinstance(one, MessagePart)]
+    return [one for one in shown if "Starred" in {chip.text for chip in one.findChildren(Chip)}]
+
+
+async def test_what_is_made_important_bears_a_star_and_z_takes_it_off(place: Workplace) -> None:
+    place.give(Does.PRIORITY)
+    await until(lambda: [one.item.row.remote_id for one in starred(place)] == ["c"], "the star on the last mail to us")
+    (mail,) = starred(place)
+    assert "starred" in mail.accessibleName()
+    assert not [one for one in mail.findChildren(QLabel) if one.text().startswith(STAR)], "said once"
+    row = place.bridge.on_screen
+    assert row is not None
+    assert row.row.is_important
+    await until(lambda: place.is_settled, "the offer to undo")
+    place.give(Does.UNDO)
+    await until(lambda: not starred(place) and part(place, 2).item.row.reacted == frozenset(), "no star")
 
 
 async def test_pictures_stand_in_the_text_and_not_among_the_files(place: Workplace) -> None:

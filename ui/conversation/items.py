@@ -10,6 +10,7 @@ from inbox_app.content.endings import part_ending, repeated_endings
 from inbox_app.content.folding import Piece, PieceKind, fold_text
 from inbox_app.domain.ids import MemberId, MessageId
 from inbox_app.domain.inbox import MessageRow, NoteRow, Thread
+from inbox_app.domain.marks import STAR
 from inbox_app.domain.titles import bare_title
 from inbox_app.domain.words import Kind
 from ui.conversation.nesting import Branch, branches
@@ -40,6 +41,11 @@ class MessageItem:
     """How the author ends each of several messages: a signature without a mark before it."""
     noted: str = ""
     """What is noted about the author, to be seen beside the name."""
+
+    @property
+    def is_starred(self) -> bool:
+        """Whether it is a mail with a star."""
+        return self.is_mail and STAR in self.row.reacted
 
     def pieces(self) -> tuple[Piece, ...]:
         """The text, parted into what was said, what is quoted and what is a signature."""

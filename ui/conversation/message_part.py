@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from inbox_app.content.folding import Piece, PieceKind, split_html
 from inbox_app.domain.inbox import AttachmentRow, MessageRow
 from inbox_app.domain.mark_words import failure_sentences, sentences_of
+from inbox_app.domain.marks import STAR
 from inbox_app.domain.recipients import REPLY_TO
 from inbox_app.domain.words import Action, Direction, MessageState
 from inbox_app.i18n import _
@@ -84,7 +85,7 @@ class MessagePart(ThreadPart):
         self._pictures = pictures or {}
         self.sending: SendingRow | None = None
         self._folds: Folds | None = None
-        self.setAccessibleName(_spoken(row, who, item.noted))
+        self.setAccessibleName(_spoken(item, who))
         self._write_head(row, who)
         self._write_answers(item.answers)
         self._write_mail(row)
@@ -112,6 +113,8 @@ class MessagePart(ThreadPart):
         self.head.addWidget(self.tell_when(row.sent_at))
         for chip in marks(self.theme, row):
             self.head.addWidget(chip)
+        if self._item.is_starred:
+            self.head.addWidget(Chip(self.theme, _("Starred"), ink="warn", ground="warn_soft", icon="star-fill"))
         self.head.addStretch(1)
 
     def _write_name(self, row: MessageRow, who: str) -> None:
@@ -241,6 +244,8 @@ class MessagePart(ThreadPart):
         if row.remote_id is not None:
             line.addWidget(self._more())
         for word, count in row.reactions:
+            if word == STAR and self._item.is_starred:
+                continue
             line.addWidget(self._reaction(row, word, count))
         if line.count():
             line.addStretch(1)
@@ -340,7 +345,8 @@ def _card(row: MessageRow) -> str:
     return "asks" if row.needs_reply else "bare"
 
 
-def _spoken(row: MessageRow, who: str, noted: str = "") -> str:
+def _spoken(item: MessageItem, who: str) -> str:
+    row, noted = item.row, item.noted
     parts = [_("Message from {name}").format(name=who), ago(row.sent_at)]
     if noted:
         parts.append(_("Noted: {text}").format(text=noted[:300]))
@@ -352,4 +358,6 @@ def _spoken(row: MessageRow, who: str, noted: str = "") -> str:
         parts.append(_("deleted"))
     if row.hidden:
         parts.append(_("hidden"))
+    if item.is_starred:
+        parts.append(_("starred"))
     return ", ".join([*parts, row.text[:300]])
