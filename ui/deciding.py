@@ -85,6 +85,7 @@ class Deciding(QObject):
     async def offer(self, place: QPoint, *, in_team: bool) -> Does | None:
         """A menu of what can be done, each with its key; what was chosen."""
         done = all(row.state is State.DONE for row in self._desk.rows())
+        important = all(row.is_important for row in self._desk.rows())
         names = [
             (Does.REOPEN, _("Open again")) if done else (Does.DONE, _("Done")),
             (Does.SNOOZE, _("Snooze or remind…")),
@@ -92,6 +93,7 @@ class Deciding(QObject):
             (Does.HAT, _("Change the hat")),
             *([(Does.ASSIGN, _("Assign…"))] if in_team else []),
             (Does.UNREAD, _("Mark as unread")),
+            (Does.PRIORITY, _("No longer important") if important else _("Mark as important")),
             (Does.HIDE, _("Hide on the service")),
             (Does.SPAM, _("Mark as spam on the service")),
             (Does.EXPORT, _("Export…")),

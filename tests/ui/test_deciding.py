@@ -184,6 +184,7 @@ async def test_the_list_has_a_menu_with_the_keys(place: Workplace) -> None:
         "Tag…\tL",
         "Change the hat\tH",
         "Mark as unread\tU",
+        "Mark as important\tI",
         "Hide on the service\tShift+H",
         "Mark as spam on the service\t!",
         "Export…\tCtrl+Shift+E",
