@@ -283,6 +283,20 @@ async def test_changed_stars_are_told_and_unchanged_ones_are_not(make_host: Make
     assert (await pull(make_host, server, after))[0] == []
 
 
+async def test_a_star_taken_from_an_old_mail_is_told_though_no_cursor_holds_it(make_host: MakeHost) -> None:
+    server = Server(
+        "ENABLE CONDSTORE",
+        {
+            "ENABLE": b"* ENABLED CONDSTORE\r\n",
+            "EXAMINE": stands("HIGHESTMODSEQ 40", uid_next=100_001),
+            "CHANGEDSINCE 20": b"* 1 FETCH (UID 5 MODSEQ (33) FLAGS ())\r\n",
+            "HEADER.FIELDS": IDS,
+        },
+    )
+    events, _after = await pull(make_host, server, cursor(20, uid=100_000, watched="99999:100000"))
+    assert events == [StarredElsewhere("5@x", starred=False)]
+
+
 async def test_without_numbered_changes_the_starred_ones_are_compared(make_host: MakeHost) -> None:
     server = Server(
         "",
