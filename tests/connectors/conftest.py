@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from inbox_app.content.worker import Worker
+from tests.contract.stage import Lent
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +18,10 @@ def content_worker() -> Iterator[Worker]:
     worker = Worker()
     yield worker
     asyncio.run(worker.close())
+
+
+@pytest.fixture
+async def lent(tmp_path: Path) -> AsyncIterator[Lent]:
+    """What hosts lend, closed after the test."""
+    async with Lent(tmp_path) as lent:
+        yield lent

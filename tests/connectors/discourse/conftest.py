@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,8 +17,11 @@ from inbox_app.contract.remote import RemoteMessage
 from inbox_app.domain.jsonvalue import JsonObject
 from tests.connectors.discourse.openapi import DESCRIPTION, specification
 from tests.connectors.discourse.server import KEY, DiscourseServer
+from tests.connectors.on_engine import store
 from tests.contract.connector_tests import pull_all
 from tests.contract.stage import Lent, Nonsense, Stage
+
+__all__ = ["store"]
 
 _NONSENSE = {
     Nonsense.GARBAGE: b"[" * 200_000,
@@ -83,13 +85,6 @@ class DiscourseStage(Stage):
     def violations(self) -> list[str]:
         """What went over the line that is not as described."""
         return [problem for one in self.server.exchanges for problem in specification().violations(one)]
-
-
-@pytest.fixture
-async def lent(tmp_path: Path) -> AsyncIterator[Lent]:
-    """What hosts lend, closed after the test."""
-    async with Lent(tmp_path) as lent:
-        yield lent
 
 
 @pytest.fixture

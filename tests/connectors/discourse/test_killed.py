@@ -17,7 +17,7 @@ from inbox_app.storage.schema import message, outbox
 from inbox_app.storage.store import Store
 from tests.connectors.discourse.conftest import DiscourseStage
 from tests.connectors.discourse.server import KEY
-from tests.connectors.discourse.test_engine import sync
+from tests.connectors.on_engine import sync
 from tests.e2e.portavoce import Portavoce
 from tests.servers.waiting import wait_until
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -30,13 +29,6 @@ class MakeHost(Protocol):
     """Makes a host with real parts."""
 
     def __call__(self, settings: dict[str, str], password: str, since: datetime | None = None) -> Host: ...
-
-
-@pytest.fixture
-async def lent(tmp_path: Path) -> AsyncIterator[Lent]:
-    """What hosts lend, closed after the test."""
-    async with Lent(tmp_path) as lent:
-        yield lent
 
 
 @pytest.fixture

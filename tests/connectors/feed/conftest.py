@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -55,13 +54,6 @@ class FeedStage(Stage):
 
     async def speak_nonsense(self, kind: Nonsense) -> None:
         self.site.body = _NONSENSE[kind]
-
-
-@pytest.fixture
-async def lent(tmp_path: Path) -> AsyncIterator[Lent]:
-    """What hosts lend, closed after the test."""
-    async with Lent(tmp_path) as lent:
-        yield lent
 
 
 @pytest.fixture

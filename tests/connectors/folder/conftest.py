@@ -20,7 +20,10 @@ from inbox_app.content.worker import Worker
 from inbox_app.contract.connector import Host
 from inbox_app.contract.remote import RemoteMessage
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
+from tests.connectors.on_engine import store
 from tests.contract.stage import Lent, Nonsense, Stage
+
+__all__ = ["store"]
 
 _NONSENSE = {
     Nonsense.GARBAGE: b"[" * 200_000,
@@ -97,7 +100,11 @@ class FolderStage(Stage):
     def host(self) -> Host:
         """What a connector is lent."""
         lent = self.lent.host(self.settings, {})
-        return replace(lent, content=self._content, now=lambda: datetime.now(UTC) + self.later)
+        return replace(lent, content=self._content, now=self.now)
+
+    def now(self) -> datetime:
+        """The clock that connectors see."""
+        return datetime.now(UTC) + self.later
 
     async def connector(self, *, history_since: datetime | None = None) -> FolderConnector:
         return FolderConnector(self.host())
@@ -123,13 +130,6 @@ class FolderStage(Stage):
     async def refuse_sign_in(self) -> None:
         shutil.rmtree(self.other.root)
         self.other.root.write_text("no folder any more", "utf-8")
-
-
-@pytest.fixture
-async def lent(tmp_path: Path) -> AsyncIterator[Lent]:
-    """What hosts lend, closed after the test."""
-    async with Lent(tmp_path) as lent:
-        yield lent
 
 
 async def _watch(other: OtherProgram) -> None:

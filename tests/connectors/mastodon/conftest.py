@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from inbox_app.content.worker import Worker
 from tests.connectors.mastodon.openapi import DESCRIPTION, specification
 from tests.connectors.mastodon.stage import MastodonStage
+from tests.connectors.on_engine import store
 from tests.contract.stage import Lent
 from tests.servers.fixtures import MakeGateway
 from tests.servers.mastodon import MastodonServer
 
-
-@pytest.fixture
-async def lent(tmp_path: Path) -> AsyncIterator[Lent]:
-    """What hosts lend, closed after the test."""
-    async with Lent(tmp_path) as lent:
-        yield lent
+__all__ = ["store"]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from inbox_app.domain.words import Direction, OutboxState
 from inbox_app.storage.schema import message, outbox
 from tests.connectors.killing import Desk
 from tests.connectors.mastodon.stage import MastodonStage
-from tests.connectors.mastodon.test_engine import sync
+from tests.connectors.on_engine import sync
 from tests.servers.gateway import Request
 
 # Each test starts up to seven processes, on a machine that may be busy with others' tests.

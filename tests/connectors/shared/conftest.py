@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 
 from connectors.shared.oauth2.endpoint import TokenEndpoint
 from connectors.shared.oauth2.service import Client, Service
-from tests.contract.stage import Lent
 from tests.servers.authorization import CLIENT, CLIENT_SECRET, AuthorizationServer
 
 
@@ -31,9 +29,3 @@ async def endpoint(service: Service) -> AsyncIterator[TokenEndpoint]:
     http = service.open_http()
     yield TokenEndpoint(service, Client(CLIENT, CLIENT_SECRET), http)
     await http.close()
-
-
-@pytest.fixture
-async def lent(tmp_path: Path) -> AsyncIterator[Lent]:
-    async with Lent(tmp_path) as lent:
-        yield lent

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,10 +15,13 @@ from inbox_app.contract.connector import Host
 from inbox_app.contract.http import Http
 from inbox_app.contract.remote import Event, RemoteMessage
 from inbox_app.domain.jsonvalue import JsonObject
+from tests.connectors.on_engine import store
 from tests.connectors.telegram.botapi import DESCRIPTION, specification
 from tests.connectors.telegram.server import TOKEN, TelegramServer
 from tests.contract.connector_tests import pull_all
 from tests.contract.stage import Lent, Nonsense, Stage
+
+__all__ = ["store"]
 
 _NONSENSE = {
     Nonsense.GARBAGE: b"[" * 200_000,
@@ -87,13 +89,6 @@ class TelegramStage(Stage):
     def violations(self) -> list[str]:
         """What went over the line that is not as described."""
         return [problem for one in self.server.exchanges for problem in specification().violations(one)]
-
-
-@pytest.fixture
-async def lent(tmp_path: Path) -> AsyncIterator[Lent]:
-    """What hosts lend, closed after the test."""
-    async with Lent(tmp_path) as lent:
-        yield lent
 
 
 @pytest.fixture

@@ -2,83 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
-import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import select
 
-from connectors.telegram import MANIFEST
-from inbox_app.contract.connector import Host
-from inbox_app.contract.manifest import Manifest
-from inbox_app.domain.ids import AccountId, MessageId
-from inbox_app.domain.timecode import to_ms
+from inbox_app.domain.ids import MessageId
 from inbox_app.domain.words import OutboxState
-from inbox_app.events import Bus
-from inbox_app.paths import resolve_workspace
-from inbox_app.storage import accounts, outbox
-from inbox_app.storage.accounts import Account
+from inbox_app.storage import outbox
 from inbox_app.storage.schema import message
 from inbox_app.storage.store import Store
-from inbox_app.sync.clock import SystemClock
-from inbox_app.sync.engine import Engine, Parts
-from inbox_app.sync.pace import Pace
+from tests.connectors.on_engine import add, report_of, rows, state_of
 from tests.connectors.telegram.conftest import TelegramStage
 from tests.connectors.telegram.server import GROUP, Refused
-from tests.fakes.engine_room import OpenDoor, no_blobs
 from tests.fakes.inbox import reply
 
 
-@asynccontextmanager
-async def engine_on(store: Store, stage: TelegramStage) -> AsyncIterator[Engine]:
-    """An engine of a process of its own."""
-
-    async def make_host(account: Account, manifest: Manifest, pace: Pace) -> Host:
-        return stage.host()
-
-    yield Engine(
-        Parts(store, Bus(), {MANIFEST.key: MANIFEST}, make_host, no_blobs, OpenDoor(), clock=LaterClock(stage))
-    )
-
-
-@pytest.fixture
-async def store(tmp_path: Path, stage: TelegramStage) -> AsyncIterator[Store]:
-    """A workspace whose clock is the stage's."""
-    address = resolve_workspace(str(tmp_path / "workspace"))
-    opened = await Store.open(address, Bus(), create=True, clock=lambda: to_ms(stage.now()))
-    yield opened
-    await opened.close()
-
-
-class LaterClock(SystemClock):
-    """The real clock, moved forward by the stage."""
-
-    def __init__(self, stage: TelegramStage) -> None:
-        self._stage = stage
-
-    def now(self) -> datetime:
-        return self._stage.now()
-
-
-async def add(store: Store, stage: TelegramStage) -> AccountId:
-    we = await (await stage.connector()).connect()
-    there = accounts.OurselvesThere(we.remote_id, we.handle, we.name, we.handles)
-    return await store.write(lambda tx: accounts.add(tx, MANIFEST.key, there, stage.settings))
-
-
 async def sync(store: Store, stage: TelegramStage) -> tuple[int, str]:
-    async with engine_on(store, stage) as engine:
-        (report,) = await engine.sync_once()
+    report = await report_of(store, stage)
     return report.new, report.error
-
-
-def rows(conn: Connection) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table but for where the account stands."""
-    names = [row[0] for row in conn.execute(text("select name from sqlite_master where type = 'table'"))]
-    kept = [name for name in names if name not in ("account", "budget", "ledger", "change") and "search" not in name]
-    return {name: [tuple(row) for row in conn.execute(text(f'select * from "{name}"'))] for name in kept}
 
 
 async def test_a_second_sync_without_news_writes_nothing(store: Store, stage: TelegramStage) -> None:
@@ -108,7 +49,7 @@ async def outgoing(store: Store, stage: TelegramStage, *, lost: bool) -> OutboxS
     for minutes in (0, 3, 6):
         stage.later = timedelta(minutes=minutes)
         await sync(store, stage)
-    return (await store.read(lambda conn: outbox.get(conn, row.id))).state
+    return await state_of(store, row)
 
 
 async def test_an_answer_is_sent_once_and_its_copy_is_itself(store: Store, stage: TelegramStage) -> None:
@@ -143,5 +84,5 @@ async def test_at_the_limit_an_answer_waits_and_is_not_lost(store: Store, stage:
     assert "sendMessage" not in [method for method, _params in stage.server.begun]
     stage.later = timedelta(minutes=6)
     await sync(store, stage)
-    assert (await store.read(lambda conn: outbox.get(conn, row.id))).state is OutboxState.DELIVERED
+    assert await state_of(store, row) is OutboxState.DELIVERED
     assert await stage.copies("Yes, two") == 1

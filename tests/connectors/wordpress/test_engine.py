@@ -2,94 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import select
 
-from connectors.wordpress import MANIFEST
-from inbox_app.contract.connector import Host
-from inbox_app.contract.manifest import Manifest
-from inbox_app.domain.ids import AccountId, MessageId
-from inbox_app.domain.timecode import to_ms
 from inbox_app.domain.words import Direction, OutboxState, State
-from inbox_app.events import Bus
-from inbox_app.paths import resolve_workspace
-from inbox_app.storage import accounts, outbox
-from inbox_app.storage.accounts import Account
+from inbox_app.storage import outbox
 from inbox_app.storage.schema import conversation, message
 from inbox_app.storage.store import Store
-from inbox_app.sync.clock import SystemClock
-from inbox_app.sync.engine import Engine, Parts
-from inbox_app.sync.pace import Pace
+from tests.connectors.on_engine import add, queue, rows, state_of, sync
 from tests.connectors.wordpress.stage import WordPressStage
-from tests.fakes.engine_room import OpenDoor, no_blobs
-from tests.fakes.inbox import reply
 from tests.servers.gateway import Request, Response
 
 pytestmark = pytest.mark.server
-
-
-class LaterClock(SystemClock):
-    """The real clock, moved forward by the stage."""
-
-    def __init__(self, stage: WordPressStage) -> None:
-        self._stage = stage
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self._stage.later
-
-
-@asynccontextmanager
-async def engine_on(store: Store, stage: WordPressStage) -> AsyncIterator[Engine]:
-    """An engine of a process of its own: what it held in memory is gone with it."""
-
-    async def make_host(account: Account, manifest: Manifest, pace: Pace) -> Host:
-        return replace(stage.host(), note_limit=pace.note)
-
-    yield Engine(
-        Parts(store, Bus(), {MANIFEST.key: MANIFEST}, make_host, no_blobs, OpenDoor(), clock=LaterClock(stage))
-    )
-
-
-@pytest.fixture
-async def store(tmp_path: Path, stage: WordPressStage) -> AsyncIterator[Store]:
-    """A workspace whose clock is the stage's."""
-    address = resolve_workspace(str(tmp_path / "workspace"))
-    opened = await Store.open(address, Bus(), create=True, clock=lambda: to_ms(stage.now()))
-    yield opened
-    await opened.close()
-
-
-async def add(store: Store, stage: WordPressStage) -> AccountId:
-    identity = await (await stage.connector()).connect()
-    there = accounts.OurselvesThere(identity.remote_id, identity.handle, identity.name, identity.handles)
-    return await store.write(lambda tx: accounts.add(tx, MANIFEST.key, there, stage.settings))
-
-
-async def sync(store: Store, stage: WordPressStage) -> str:
-    """Once, in an engine of its own; what went wrong, empty where nothing did."""
-    async with engine_on(store, stage) as engine:
-        (report,) = await engine.sync_once()
-    return report.error
-
-
-def stored(remote_id: int) -> Callable[[Connection], MessageId]:
-    return lambda conn: MessageId(
-        conn.execute(select(message.c.id).where(message.c.remote_id == str(remote_id))).scalar_one()
-    )
-
-
-def rows(conn: Connection) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table but for where the account stands and when the service was counted."""
-    names = [row[0] for row in conn.execute(text("select name from sqlite_master where type = 'table'"))]
-    moving = ("account", "budget", "ledger", "change", "change_counter", "remote_count")
-    kept = [name for name in names if name not in moving and "search" not in name]
-    return {name: [tuple(row) for row in conn.execute(text(f'select * from "{name}"'))] for name in kept}
 
 
 async def test_a_second_sync_without_news_writes_nothing(store: Store, stage: WordPressStage) -> None:
@@ -148,9 +74,7 @@ async def queue_reply(store: Store, stage: WordPressStage, words: str) -> outbox
     await sync(store, stage)
     (asked,) = stage.site.insert(stage.post, ["are you there?"])
     await sync(store, stage)
-    question = await store.read(stored(asked))
-    row: outbox.Outgoing = await store.write(lambda tx: outbox.queue(tx, reply(account, question, words)))
-    return row
+    return await queue(store, account, str(asked), words)
 
 
 @pytest.mark.parametrize("pulled_first", [True, False])
@@ -160,13 +84,12 @@ async def test_an_answer_that_arrived_unseen_is_there_once(
     row = await queue_reply(store, stage, 'Always & "ever" <3 -- it\'s so')
     stage.gateway.after.append(Cut())
     await sync(store, stage)
-    unsure = await store.read(lambda conn: outbox.get(conn, row.id))
-    assert unsure.state is OutboxState.SENDING, "nobody knows, and it is too early to look"
+    assert await state_of(store, row) is OutboxState.SENDING, "nobody knows, and it is too early to look"
     if pulled_first:
         await sync(store, stage)
     stage.later = timedelta(minutes=3)
     await sync(store, stage)
-    assert (await store.read(lambda conn: outbox.get(conn, row.id))).state is OutboxState.DELIVERED
+    assert await state_of(store, row) is OutboxState.DELIVERED
     assert await stage.copies("Always") == 1
     await sync(store, stage)
     ours = select(message.c.remote_id).where(message.c.direction == Direction.OUTGOING)
@@ -181,7 +104,7 @@ async def test_an_answer_that_was_lost_is_sent_again_once(store: Store, stage: W
     for minutes in (3, 6):
         stage.later = timedelta(minutes=minutes)
         await sync(store, stage)
-    assert (await store.read(lambda conn: outbox.get(conn, row.id))).state is OutboxState.DELIVERED
+    assert await state_of(store, row) is OutboxState.DELIVERED
     assert await stage.copies("Always") == 1
 
 
@@ -200,7 +123,7 @@ async def test_at_the_limit_an_answer_waits_and_is_not_lost(store: Store, stage:
     assert not [request for request, _ in stage.gateway.seen[asked_before:] if request.method == "POST"]
     stage.later = timedelta(minutes=5)
     await sync(store, stage)
-    assert (await store.read(lambda conn: outbox.get(conn, row.id))).state is OutboxState.DELIVERED
+    assert await state_of(store, row) is OutboxState.DELIVERED
     assert await stage.copies("Always") == 1
 
 

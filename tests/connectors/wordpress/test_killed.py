@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from inbox_app.domain.words import Direction, OutboxState
 from inbox_app.storage.schema import message, outbox
 from tests.connectors.killing import Desk
+from tests.connectors.on_engine import sync
 from tests.connectors.wordpress.stage import WordPressStage
-from tests.connectors.wordpress.test_engine import sync
 from tests.servers.gateway import Request
 
 # Each test starts up to seven processes, on a machine that may be busy with others' tests.
