@@ -36,6 +36,10 @@ class Readers:
         """Queue a question that may take minutes, where it keeps no other waiting."""
         return self._aside.submit(self._run, work)
 
+    def submit_anew(self, work: Callable[[Connection], T]) -> Future[T]:
+        """Like `submit_aside`, on a connection that remembers nothing of the file."""
+        return self._aside.submit(self._run_anew, work)
+
     def close(self) -> None:
         """Wait for the questions under way and close the connections. Blocks: not for the loop's thread."""
         self._threads.shutdown(wait=True, cancel_futures=True)
@@ -60,6 +64,10 @@ class Readers:
                     self._database.condemn()
                 raise sentence from error
             raise
+
+    def _run_anew(self, work: Callable[[Connection], T]) -> T:
+        self._forget()
+        return self._run(work)
 
     def _connect(self) -> Connection:
         connection: Connection | None = getattr(self._own, "connection", None)

@@ -126,9 +126,13 @@ class Store:
         return self._database.ended_badly
 
     async def look_over(self) -> None:
-        """Read the whole database, beside other questions. Raises `Damaged`; then nothing more is written."""
+        """Read the whole database, beside other questions. Raises `Damaged`; then nothing more is written.
+
+        On a new connection: SQLite's check of the full-text index takes for damage whatever was written since the
+        connection read the index.
+        """
         self._refuse_when_closed()
-        if not await self.read(self._database.is_sound):
+        if not await asyncio.wrap_future(self._readers.submit_anew(self._database.is_sound)):
             self._database.condemn()
         self.refuse_damaged()
 

@@ -13,7 +13,10 @@ from inbox_app.events import Bus
 from inbox_app.paths import WorkspaceAddress
 from inbox_app.storage import schema
 from inbox_app.storage.errors import Damaged
+from inbox_app.storage.search_index import IndexedText, index_texts, unindex
 from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Tx
+from tests.fakes.inbox import add_account, add_conversation
 from tests.unit.storage.damage import break_table
 
 
@@ -93,3 +96,17 @@ async def test_setting_the_file_aside_lets_the_workspace_be_made_anew(sqlite_add
         path.rename(path.with_name("aside-" + path.name))
     async with opened(sqlite_address, create=True) as store:
         await write(store)
+
+
+async def test_what_was_written_since_the_last_look_is_no_damage(sqlite_store: Store) -> None:
+    account = await sqlite_store.write(add_account)
+
+    def say(tx: Tx) -> None:
+        for number in range(20):
+            _within, said = add_conversation(tx, account)
+            unindex(tx, [said])
+            index_texts(tx, [IndexedText(said, f"Which blue do you take for number {number}?")])
+
+    for _look in range(8):
+        await sqlite_store.write(say)
+        await sqlite_store.look_over()
