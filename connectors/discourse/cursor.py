@@ -9,9 +9,10 @@ from typing import Final
 
 from connectors.discourse.fields import Fields
 from connectors.discourse.wire import Chat, Post
+from connectors.shared.packed import pack, unpack
 from inbox_app.domain.jsonvalue import JsonObject
 
-_MOST_KNOWN: Final = 1000
+_MOST_KNOWN: Final = 20_000
 _MOST_CHATS: Final = 200
 
 
@@ -21,6 +22,12 @@ class Told:
 
     place: str
     digest: str
+
+    @property
+    def numbers(self) -> tuple[int, int, int]:
+        """As it is kept."""
+        topic, _slash, number = self.place.partition("/")
+        return int(topic), int(number), int(self.digest, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ class Cursor:
             "last": self.last,
             "notice": self.notice,
             "sweep": self.sweep,
-            "known": {str(one): f"{told.place} {told.digest}" for one, told in self.known.items()},
+            "known": pack((one, *told.numbers) for one, told in self.known.items()),
             "chats": [[chat, highest] for chat, highest in self.chats.items()],
         }
 
@@ -71,7 +78,7 @@ class Cursor:
 def read_cursor(value: JsonObject) -> Cursor:
     """The inverse of `to_json`."""
     said = Fields(value)
-    known = said.inner("known")
+    known = unpack(said.text("known"), 4, _MOST_KNOWN)
     chats = value.get("chats")
     pairs = [one for one in chats if isinstance(one, list) and len(one) == 2] if isinstance(chats, list) else []
     return Cursor(
@@ -80,11 +87,6 @@ def read_cursor(value: JsonObject) -> Cursor:
         last=said.number("last"),
         notice=said.number("notice"),
         sweep=said.number("sweep"),
-        known={int(one): _told(known.text(one)) for one in known.values if one.isdecimal()},
+        known={one: Told(f"{topic}/{number}", f"{digest:08x}") for one, topic, number, digest in known},
         chats={chat: highest for chat, highest in pairs if isinstance(chat, int) and isinstance(highest, int)},
     )
-
-
-def _told(kept: str) -> Told:
-    place, _space, digest = kept.partition(" ")
-    return Told(place, digest)

@@ -38,6 +38,14 @@ class Found:
     dropped: set[int] = field(default_factory=set)
     """Posts that are not compared with the list any more."""
     gone: list[Event] = field(default_factory=list)
+    noted: list[Post] = field(default_factory=list)
+    """Posts of the past as they stand now; history tells those of them that concern us."""
+
+    def take_again(self, post: Post, cursor: Cursor) -> None:
+        """One that is not as it was: what was told came in; of the past it is not known what concerned us."""
+        self.posts[post.id] = post
+        if post.id > cursor.began:
+            self.named.add(post.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +73,13 @@ class Puller:
         found.posts.update((one.id, one) for one in fresh)
         after = replace(cursor, last=last)
         if not more:
-            after = await self._look_around(top, after, found)
+            after = await self._look_around(top, after, found, teller)
         talk: list[Event] = []
         if not more:
             talk, chats = await self.chats.news(cursor, teller)
             after = after.told_chats(chats)
         events, told = await self._tell(found, cursor, teller)
-        return [*events, *talk], after.told(told, found.dropped), more
+        return [*events, *talk], after.told([*found.noted, *told], found.dropped), more
 
     async def _fresh(self, top: Page, cursor: Cursor) -> tuple[list[Post], int]:
         """New posts, oldest first, and up to which id that is all."""
@@ -87,10 +95,11 @@ class Puller:
             return ordered[:_SLICE], ordered[_SLICE - 1].id
         return ordered, last
 
-    async def _look_around(self, top: Page, cursor: Cursor, found: Found) -> Cursor:
+    async def _look_around(self, top: Page, cursor: Cursor, found: Found, teller: Teller) -> Cursor:
         """Whatever is no new post: changes among those that are known, and what we are named in."""
         self._compare(top, cursor, found, cursor.last)
-        after = await self._sweep(top, cursor, found)
+        self._note(top, cursor, found, teller)
+        after = await self._sweep(top, cursor, found, teller)
         after = replace(after, notice=await self._notices(cursor, found))
         await self._look_for_lost(cursor, found)
         return after
@@ -99,18 +108,29 @@ class Puller:
         for one in page.posts:
             told = cursor.known.get(one.id)
             if told is not None and (told.place, told.digest) != (one.place, one.digest):
-                found.posts[one.id] = one
-                found.named.add(one.id)
+                found.take_again(one, cursor)
         found.lost |= page.missing(cursor.known, top)
 
-    async def _sweep(self, top: Page, cursor: Cursor, found: Found) -> Cursor:
-        """One page further down, as far as anything is known; then again from the top."""
-        below, deepest = cursor.sweep or top.bottom, min(cursor.known, default=0)
-        if not deepest or not top.posts or below <= deepest:
+    @staticmethod
+    def _note(page: Page, cursor: Cursor, found: Found, teller: Teller) -> None:
+        """How those stand that history tells, so that a later change is noticed; what changed meanwhile is told."""
+        past = [one for one in page.posts if one.id <= cursor.began and one.id not in cursor.known]
+        for one in past:
+            if teller.reaches(one) and not one.deleted:
+                found.noted.append(one)
+                if one.changed_at is not None and one.changed_at >= cursor.began_at:
+                    found.posts[one.id] = one
+
+    async def _sweep(self, top: Page, cursor: Cursor, found: Found, teller: Teller) -> Cursor:
+        """One page further down, as far as anything is known or history reaches; then again from the top."""
+        below, deepest = cursor.sweep or top.bottom, min(cursor.known, default=2**62)
+        if not top.posts or below <= 1:
             return replace(cursor, sweep=0)
         page = await self.listing.below(below)
         self._compare(page, cursor, found, below - 1)
-        return replace(cursor, sweep=page.bottom)
+        self._note(page, cursor, found, teller)
+        ends = not page.posts or any(not teller.reaches(one) for one in page.posts)
+        return replace(cursor, sweep=0 if page.bottom <= deepest and ends else page.bottom)
 
     async def _notices(self, cursor: Cursor, found: Found) -> int:
         """Where we were named, answered or quoted, also in topics that we do not follow."""
@@ -133,8 +153,7 @@ class Puller:
             place = cursor.known[one].place
             found.dropped.add(one)
             try:
-                found.posts[one] = await self.client.post(one)
-                found.named.add(one)
+                found.take_again(await self.client.post(one), cursor)
             except Gone:
                 found.gone.append(MessageGone(place, by_author=False))
             except Forbidden:
@@ -144,7 +163,7 @@ class Puller:
         """What concerns us, each new topic with what began it; then what is gone."""
         posts = [one for one in found.posts.values() if one.id in cursor.known or not one.deleted]
         # What we said ourselves makes a topic one that we follow.
-        ours = [one for one in posts if one.yours and one.id not in cursor.known]
+        ours = [one for one in posts if one.yours and one.id > cursor.last]
         topics = await self.topics.of(ours, anew=True) | await self.topics.of(posts)
         seen = [one for one in posts if one.topic in topics and not topics[one.topic].is_private]
         wanted = [one for one in seen if one.id in found.named or teller.wants(one, topics[one.topic])]
@@ -161,7 +180,7 @@ class Puller:
 
     async def _beginnings(self, posts: list[Post], topics: dict[int, Topic], cursor: Cursor) -> list[Post]:
         """What began the topics of these posts, where it was not told: an answer without its question says little."""
-        there = {one.id for one in posts} | {*cursor.known}
+        there = {one.id for one in posts} | {one for one in cursor.known if one > cursor.began}
         begun = []
         for number in dict.fromkeys(one.topic for one in posts):
             first = topics[number].first

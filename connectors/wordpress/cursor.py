@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from connectors.shared.packed import pack, unpack
 from connectors.wordpress.fields import Fields
 from connectors.wordpress.wire import Comment, Status
 from inbox_app.domain.jsonvalue import JsonObject
 
-_MOST_KNOWN: Final = 1000
+_MOST_KNOWN: Final = 20_000
 _MOST_HELD: Final = 500
 
 
@@ -64,7 +65,7 @@ class Cursor:
             "behind": self.behind,
             "below": self.sweep.below,
             "deep": self.sweep.deep,
-            "known": {str(one): digest for one, digest in self.known.items()},
+            "known": pack((one, int(digest, 16)) for one, digest in self.known.items()),
             "held": [*sorted(self.held)],
         }
 
@@ -72,13 +73,13 @@ class Cursor:
 def read_cursor(value: JsonObject) -> Cursor:
     """The inverse of `to_json`."""
     said = Fields(value)
-    known, held = said.inner("known"), value.get("held")
+    held = value.get("held")
     return Cursor(
         began=said.number("began"),
         last=said.number("last"),
         behind=said.number("behind"),
         sweep=read_place(value),
-        known={int(one): known.text(one) for one in known.values if one.isdecimal()},
+        known={one: f"{digest:08x}" for one, digest in unpack(said.text("known"), 2, _MOST_KNOWN)},
         held=frozenset(one for one in held if isinstance(one, int)) if isinstance(held, list) else frozenset(),
     )
 

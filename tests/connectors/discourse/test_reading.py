@@ -170,6 +170,35 @@ async def test_the_sweep_finds_a_change_far_below_the_newest(stage: DiscourseSta
     assert gone(found) == [f"{stage.topic.id}/{posts[5].number}"]
 
 
+async def test_what_changes_in_history_is_noticed_without_a_question_for_each_topic(stage: DiscourseStage) -> None:
+    posts = [stage.server.say(f"number {one:03}", stage.topic) for one in range(70)]
+    elsewhere = stage.server.begin("Not ours", "somebody else's", level=1)
+    stage.server.say("Which clay?", elsewhere.topic, stage.server.ben)
+    connector, cursor = await stage.started()
+    for _pull in range(3):
+        events, cursor = await pull_all(connector, cursor)
+        assert events == [], "history is told by history"
+    assert not [one for one in stage.server.exchanges if one.path.startswith("/t/")]
+    stage.server.edit(posts[3], "changed at last")
+    posts[5].gone = True
+    elsewhere.raw, elsewhere.version = "changed too", 2
+    found: list[Event] = []
+    for _pull in range(4):
+        events, cursor = await pull_all(connector, cursor)
+        found += events
+    assert [(one.text, one.history) for one in messages(found)] == [("changed at last", True)]
+    assert gone(found) == [f"{stage.topic.id}/{posts[5].number}"]
+
+
+async def test_what_changed_before_it_was_noted_is_told(stage: DiscourseStage) -> None:
+    post = stage.server.say("before we came", stage.topic)
+    connector, cursor = await stage.started()
+    stage.server.edit(post, "and changed while history was loaded")
+    post.at = stage.now()
+    events, _cursor = await pull_all(connector, cursor)
+    assert [one.text for one in messages(events)] == ["and changed while history was loaded"]
+
+
 @pytest.mark.parametrize("old", [False, True])
 async def test_a_flood_comes_whole_and_oldest_first_whichever_way_the_forum_counts(
     stage: DiscourseStage, old: bool
@@ -311,7 +340,7 @@ async def test_what_was_read_before_the_limit_is_not_read_again(stage: Discourse
     stage.server.per_minute = stage.server.asked + 8
     with pytest.raises(Busy):
         await connector.pull(cursor)
-    stage.server.per_minute = stage.server.asked + 16
+    stage.server.per_minute = stage.server.asked + 17
     batch = await connector.pull(cursor)
     assert len(messages(list(batch.events))) == 15
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -82,7 +84,11 @@ def test_a_cursor_outlives_json_and_is_bounded() -> None:
     comments = [read_comment(Fields({**ROW, "id": number, "status": "hold"})) for number in range(1, 3000)]
     cursor = Cursor(began=5, last=9, behind=3, sweep=Place(7, 2)).told(comments, gone=[2999])
     assert read_cursor(cursor.to_json()) == cursor
-    assert (len(cursor.known), max(cursor.known), len(cursor.held)) == (1000, 2998, 500)
+    assert (len(cursor.known), max(cursor.known), len(cursor.held)) == (2998, 2998, 500)
+    many = replace(cursor, known={number: f"{number:08x}" for number in range(1, 30_001)}).told([], gone=[30_000])
+    assert read_cursor(many.to_json()) == many
+    assert (len(many.known), min(many.known), max(many.known)) == (20_000, 10_000, 29_999)
+    assert len(json.dumps(many.to_json())) < 200_000
 
 
 @pytest.mark.parametrize("text", ["It's <3 & “fine”", "a < b > c", "two\n\nparagraphs 🙂", "&amp; as such"])

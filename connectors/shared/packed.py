@@ -1,0 +1,39 @@
+"""Rows of whole numbers as one short text: what a cursor remembers of thousands of messages, in a few bytes each.
+
+Neighbours differ little. So each column is kept as the differences of its numbers, and those are compressed.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from base64 import b85decode, b85encode
+from collections.abc import Iterable
+from itertools import accumulate, pairwise
+from typing import Final
+
+_BYTES: Final = 8
+_LARGEST: Final = 2**63
+
+
+def pack(rows: Iterable[tuple[int, ...]]) -> str:
+    """The text for rows of equal width; numbers are from 0 to 2⁶³."""
+    columns = [*zip(*rows, strict=True)]
+    steps = [after - before for column in columns for before, after in pairwise((0, *column))]
+    return b85encode(zlib.compress(struct.pack(f"<{len(steps)}q", *steps))).decode() if steps else ""
+
+
+def unpack(text: str, width: int, most: int) -> list[tuple[int, ...]]:
+    """The rows, at most so many; none where the text is not what `pack` gives."""
+    try:
+        inflating = zlib.decompressobj()
+        data = inflating.decompress(b85decode(text), max(most, 1) * width * _BYTES)
+        steps = struct.unpack(f"<{len(data) // _BYTES}q", data)
+    except (ValueError, zlib.error, struct.error):
+        return []
+    length, rest = divmod(len(steps), width)
+    if inflating.unconsumed_tail or not inflating.eof or rest:
+        return []
+    columns = [[*accumulate(steps[start : start + length])] for start in range(0, len(steps), length or 1)]
+    rows = [*zip(*columns, strict=True)]
+    return rows if all(0 <= number < _LARGEST for row in rows for number in row) else []
