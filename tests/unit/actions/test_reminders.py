@@ -154,6 +154,16 @@ async def test_silence_ends_with_what_arrives_after_it_was_set(store: Store, hom
     assert (await questions.one(store, me, silent)).done_at is not None
 
 
+async def test_what_was_heard_before_it_was_set_is_no_answer(store: Store, home: AccountId) -> None:
+    waiting = await answered(store)
+    lately = datetime.now(UTC) - timedelta(minutes=5)
+    await store.write(lambda tx: ingest(tx, home, [said("f", 0, parent="a", sent_at=lately)]))
+    made = await set_one(store, About(waiting), if_no_reply=True)
+    assert await store.write(falling_due.end_answered) == ()
+    (fired,) = await store.write(at(later(days=3, seconds=5)))
+    assert fired.id == made
+
+
 async def test_history_that_is_loaded_later_is_no_answer(store: Store, home: AccountId) -> None:
     waiting = await answered(store)
     await set_one(store, About(waiting), if_no_reply=True)
@@ -171,6 +181,21 @@ async def test_silence_of_a_member_ends_with_their_word_anywhere(store: Store, h
     assert await store.write(falling_due.end_answered) == ()
     await store.write(lambda tx: ingest(tx, home, [said("y", 0, by="maya", sent_at=now)]))
     assert await store.write(falling_due.end_answered) == (made,)
+
+
+@pytest.mark.usefixtures("home")
+async def test_an_hour_that_summer_time_leaves_out_moves_no_later_one(store: Store) -> None:
+    """In Nuuk the clock goes from 23:00 on Saturday to midnight: what was for 23:30 comes on Sunday at 0:30."""
+    nuuk, rule = ZoneInfo("America/Nuuk"), "FREQ=DAILY;INTERVAL=2;BYHOUR=23;BYMINUTE=30"
+    left_out = datetime(2027, 3, 27, 23, 30, tzinfo=nuuk).replace(tzinfo=None)
+    sunday = datetime(2027, 3, 28, 0, 30, tzinfo=nuuk)
+    assert left_out.replace(tzinfo=nuuk).astimezone(UTC) == sunday.astimezone(UTC)
+    await set_one(store, About(await answered(store)), due=sunday, rule=rule, wall=left_out)
+    (row,) = await listed(store)
+    assert [one.wall.day for one in row.next_times] == [27, 29, 31]
+    await store.write(at(sunday + timedelta(minutes=1)))
+    _due, waits = await listed(store)
+    assert waits.due_at == datetime(2027, 3, 29, 23, 30, tzinfo=nuuk)
 
 
 @pytest.mark.usefixtures("home")
