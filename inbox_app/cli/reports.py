@@ -15,10 +15,10 @@ from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Document, Printed, moment, one_line
 from inbox_app.cli.templates import write_sheet_file
 from inbox_app.domain.errors import WrongUse
-from inbox_app.domain.report import Part, Report
+from inbox_app.domain.report import Part, Report, Span, is_figure
 from inbox_app.domain.report_words import figure_name, figure_value, part_name
 from inbox_app.domain.working_hours import WorkingHours, hours_text, parse_hours
-from inbox_app.exchange.report_sheets import write_report
+from inbox_app.exchange.report_sheets import write_lines, write_report
 from inbox_app.i18n import _
 from inbox_app.queries import accounts, reports
 from inbox_app.settings import local_zone
@@ -29,11 +29,12 @@ _LONG = (Part.HEAT, Part.TIME)
 def _arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", metavar="show|messages|hours", required=True)
     show = what.add_parser("show", help=_("all figures of some days"))
-    show.add_argument("--csv", metavar="PATH", type=Path, help=_("write them to a table, with the messages of each"))
     behind = what.add_parser("messages", help=_("the messages behind a figure, newest first"))
     behind.add_argument("part", choices=[one.value for one in Part])
     behind.add_argument("figure", metavar="FIGURE", help=_("its key, as “show --json” names it"))
+    behind.add_argument("--limit", type=int, metavar="N", help=_("so many of them at most"))
     for one in (show, behind):
+        one.add_argument("--csv", metavar="PATH", type=Path, help=_("write them to a table as well"))
         one.add_argument("--days", type=int, default=90, metavar="N", help=_("of so many days until today (90)"))
         one.add_argument("--from", dest="first", type=_day, metavar="DAY", help=_("from this day on (2026-12-31)"))
         one.add_argument("--to", dest="last", type=_day, metavar="DAY", help=_("until this day"))
@@ -54,10 +55,10 @@ async def _run(desk: Desk, chosen: Namespace) -> Printed:
         first = chosen.first or last - timedelta(days=min(max(chosen.days, 1), 36_500) - 1)
         if first > last:
             raise WrongUse(_("The first day comes after the last one."))
-        found = await reports.report(app.store, first, last)
-        if chosen.what == "messages":
-            return await _messages(app, found, chosen)
         names = await _names(app)
+        if chosen.what == "messages":
+            return await _messages(app, Span(first, last, local_zone()), names, chosen)
+        found = await reports.report(app.store, first, last)
         if chosen.csv is not None:
             await asyncio.to_thread(write_sheet_file, chosen.csv, write_report(found, names))
         return _shown(found, names)
@@ -80,20 +81,21 @@ def _shown(found: Report, names: Mapping[str, str]) -> Printed:
         "zone": found.span.zone.key,
         "working_hours": found.hours.is_set,
         "parts": {
-            part.value: {
-                one.key: {"value": one.value, "messages": [str(each) for each in one.messages]} for one in figures
-            }
+            part.value: {one.key: {"value": one.value, "messages": one.messages} for one in figures}
             for part, figures in found.parts.items()
         },
     }
     return Printed(document, "\n".join(lines))
 
 
-async def _messages(app: App, found: Report, chosen: Namespace) -> Printed:
-    figure = next((one for one in found.parts[Part(chosen.part)] if one.key == chosen.figure), None)
-    if figure is None:
+async def _messages(app: App, span: Span, names: Mapping[str, str], chosen: Namespace) -> Printed:
+    part = Part(chosen.part)
+    if not is_figure(span, part, chosen.figure, names):
         raise WrongUse(_("There is no figure “{name}” in this part.").format(name=chosen.figure))
-    lines = await reports.messages(app.store, figure.messages)
+    limit = None if chosen.limit is None else max(chosen.limit, 0)
+    lines = await reports.behind(app.store, span, part, chosen.figure, limit)
+    if chosen.csv is not None:
+        await asyncio.to_thread(write_sheet_file, chosen.csv, write_lines(lines, names))
     document = [
         {
             "message": str(one.message),

@@ -55,7 +55,7 @@ async def _run(desk: Desk, chosen: Namespace) -> Printed:
 
 async def _reply(app: App, chosen: Namespace) -> Printed:
     waiting = await community.newcomers(app.store, 36_500)
-    one = next((each for each in waiting if each.member.id == chosen.member and each.is_waiting), None)
+    one = next((each for each in waiting if each.member.id == chosen.member and each.debut.is_waiting), None)
     if one is None:
         raise Refused(_("This member is no newcomer who waits to be welcomed."))
     within, to = one.first.conversation, one.first.message

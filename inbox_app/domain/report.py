@@ -1,8 +1,8 @@
-"""What a report says, figure by figure, each with the messages that it counts."""
+"""What a report says, figure by figure, from counts; and where to look for the messages behind it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -11,30 +11,53 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from inbox_app.domain.ids import MessageId
-from inbox_app.domain.words import Hat, Kind
+from inbox_app.domain.welcomes import Debut, figures
+from inbox_app.domain.words import Direction, Hat
 from inbox_app.domain.working_hours import Clock, WorkingHours
 
-HOUR_MS = 3_600_000
+QUARTER_MS = 900_000
+"""Messages are counted by quarters of an hour: in every zone hours and days begin with one."""
 WEEKS_FROM = 45
 """Of more days than this a bar is a week."""
+Stretch = tuple[int, int]
+"""From and before which millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A message as reports see it. `opens` when it is the first that a member said in its conversation."""
+class Volume:
+    """So many messages of one account came, or left, in a quarter of an hour, which began at this millisecond."""
 
-    id: MessageId
     at: int
-    incoming: bool
-    conversation: str
     account: str
     channel: str
-    kind: Kind
-    hat: Hat
-    question: bool = False
-    answered: bool = False
-    opens: bool = False
-    done_at: int | None = None
+    way: Direction
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A conversation that a member began: the first that was said, our first answer within the span, the decision."""
+
+    first: MessageId
+    at: int
+    answered_at: int | None
+    done_at: int | None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it was set to done after it began."""
+        return bool(self.done_at) and (self.done_at or 0) >= self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the database counts for a report. `hats`: by hat and way. `asked`: questions, and whether we answered."""
+
+    volumes: Sequence[Volume]
+    hats: Mapping[tuple[str, str], int]
+    begun: Sequence[Begun]
+    asked: Mapping[MessageId, bool]
+    newcomers: Sequence[Debut]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +92,11 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number and the messages behind it. `key` names it within its part, as in `mastodon in` or `0 14`."""
+    """One number, and how many messages are behind it. `key` names it within its part: `mastodon in`, `0 14`."""
 
     key: str
     value: float | None
-    messages: tuple[MessageId, ...] = ()
+    messages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,52 +107,131 @@ class Report:
     hours: WorkingHours
     parts: Mapping[Part, tuple[Figure, ...]]
 
+    def figure(self, part: Part, key: str) -> Figure | None:
+        """One of them, None where there is none of this name."""
+        return next((one for one in self.parts[part] if one.key == key), None)
+
     def value(self, part: Part, key: str) -> float | None:
         """One number, None where there is nothing to say."""
-        return next((one.value for one in self.parts[part] if one.key == key), None)
+        found = self.figure(part, key)
+        return None if found is None else found.value
 
 
-def direction(incoming: bool) -> str:
-    """How keys call it."""
-    return "in" if incoming else "out"
-
-
-def draw_up(span: Span, hours: WorkingHours, said: Sequence[Said], newcomers: tuple[Figure, ...]) -> Report:
-    """The report of these messages, which are in order."""
+def draw_up(span: Span, hours: WorkingHours, counted: Counted) -> Report:
+    """The report of what was counted."""
+    said, local = counted.volumes, _Local(span.zone)
+    incoming = [one for one in said if one.way is Direction.INCOMING]
     parts = {
-        Part.TOTALS: _by(said, lambda one: direction(one.incoming), ("in", "out")),
-        Part.TIME: _by(said, _bars(span), _all_bars(span)),
-        Part.CHANNELS: _by(said, lambda one: f"{one.channel} {direction(one.incoming)}"),
-        Part.ACCOUNTS: _by(said, lambda one: f"{one.account} {direction(one.incoming)}"),
-        Part.HATS: _by(said, lambda one: f"{one.hat} {direction(one.incoming)}", _HATS),
-        Part.RESPONSE: _response(span, hours, said),
-        Part.QUESTIONS: _questions(said),
-        Part.NEWCOMERS: newcomers,
-        Part.HEAT: _heat(span, said),
+        Part.TOTALS: _sums(said, lambda one: one.way.value, _WAYS),
+        Part.TIME: _sums(said, lambda one: f"{_bar(span, local.day(one.at))} {one.way}", _both(_bars(span))),
+        Part.CHANNELS: _sums(said, lambda one: f"{one.channel} {one.way}"),
+        Part.ACCOUNTS: _sums(said, lambda one: f"{one.account} {one.way}"),
+        Part.HATS: tuple(_number(f"{hat} {way}", counted.hats.get((hat, way), 0)) for hat in Hat for way in _WAYS),
+        Part.RESPONSE: _response(span, hours, counted.begun),
+        Part.QUESTIONS: tuple(_number(key, len(ids)) for key, ids in questions(counted.asked).items()),
+        Part.NEWCOMERS: _newcomers(counted.newcomers),
+        Part.HEAT: _sums(incoming, lambda one: local.cell(one.at), _CELLS),
     }
     return Report(span, hours, parts)
 
 
-_HATS = tuple(f"{hat} {way}" for hat in Hat for way in ("in", "out"))
+def is_figure(span: Span, part: Part, key: str, names: Collection[str]) -> bool:
+    """Whether a part has a figure of this key; `names` are those of the accounts and channels there are."""
+    if part in (Part.CHANNELS, Part.ACCOUNTS):
+        return key in _both(names)
+    nothing = Counted((), {}, (), {}, ())
+    return draw_up(span, WorkingHours(), nothing).figure(part, key) is not None
 
 
-def _by(said: Iterable[Said], key: Callable[[Said], str], always: Collection[str] = ()) -> tuple[Figure, ...]:
-    found: dict[str, list[MessageId]] = {one: [] for one in always}
+def stretches(span: Span, part: Part, key: str) -> tuple[Stretch, ...]:
+    """The times in which a figure of volume counts, the latest first: a bar, an hour of each week, or all of it."""
+    begin, end = span.limits
+    if part is Part.TIME:
+        bar, _space, _way = key.rpartition(" ")
+        days = [day for day in _days(span) if str(_bar(span, day)) == bar]
+        return (Span(days[0], days[-1], span.zone).limits,) if days else ()
+    if part is not Part.HEAT:
+        return ((begin, end),)
+    local = _Local(span.zone)
+    quarters = (at for at in range(begin, end, QUARTER_MS) if local.cell(at) == key)
+    return tuple((at, at + QUARTER_MS) for at in sorted(quarters, reverse=True))
+
+
+def firsts(span: Span, hours: WorkingHours, begun: Sequence[Begun], key: str) -> tuple[MessageId, ...]:
+    """The first messages of the conversations that a figure of answering counts; of waits the longest first."""
+    waits = _waits(span, hours, begun)
+    found: Mapping[str, Iterable[Begun]] = {
+        "begun": begun,
+        "answered": [one for one in begun if one.answered_at is not None],
+        "unanswered": [one for one in begun if one.answered_at is None],
+        "first_response_hours": _longest(waits[0]),
+        "resolved": [one for one in begun if one.is_done],
+        "resolution_hours": _longest(waits[1]),
+    }
+    return tuple(one.first for one in found.get(key, ()))
+
+
+def questions(asked: Mapping[MessageId, bool]) -> Mapping[str, Sequence[MessageId]]:
+    """The questions that each figure of them counts."""
+    return {
+        "asked": [*asked],
+        "answered": [one for one, answered in asked.items() if answered],
+        "open": [one for one, answered in asked.items() if not answered],
+    }
+
+
+def new_ones(found: Sequence[Debut]) -> Mapping[str, Sequence[MessageId]]:
+    """The first words of the newcomers that each figure of them counts; who was passed over counts for none."""
+    counted = [one for one in found if not one.passed]
+    welcomed = [one.first for one in counted if one.welcomed_at]
+    return {
+        "newcomers": [one.first for one in counted],
+        "welcomed": welcomed,
+        "hours_to_welcome": welcomed,
+        "spoke_again": [one.first for one in counted if one.spoke_again],
+    }
+
+
+# --- parts ----------------------------------------------------------------------------------------------------------
+
+_WAYS = tuple(way.value for way in Direction)
+_CELLS = tuple(f"{day} {hour}" for day in range(7) for hour in range(24))
+
+
+class _Local:
+    """Days and hours of a zone; each quarter of an hour is looked up once."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._known: dict[int, datetime] = {}
+
+    def day(self, at: int) -> date:
+        return self._of(at).date()
+
+    def cell(self, at: int) -> str:
+        local = self._of(at)
+        return f"{local.weekday()} {local.hour}"
+
+    def _of(self, at: int) -> datetime:
+        if at not in self._known:
+            self._known[at] = datetime.fromtimestamp(at / 1000, UTC).astimezone(self._zone)
+        return self._known[at]
+
+
+def _number(key: str, count: int) -> Figure:
+    return Figure(key, count, count)
+
+
+def _sums(said: Iterable[Volume], key: Callable[[Volume], str], always: Sequence[str] = ()) -> tuple[Figure, ...]:
+    """What these add up to, by key: those that are always told in their order, or else all there are by name."""
+    found: Counter[str] = Counter()
     for one in said:
-        found.setdefault(key(one), []).append(one.id)
-    keys = found if always else sorted(found)
-    return tuple(Figure(one, len(found[one]), tuple(found[one])) for one in keys)
+        found[key(one)] += one.number
+    return tuple(_number(one, found[one]) for one in always or sorted(found))
 
 
-def _bars(span: Span) -> Callable[[Said], str]:
-    day_of = _days(span)
-    return lambda one: f"{_bar(span, day_of(one.at))} {direction(one.incoming)}"
-
-
-def _all_bars(span: Span) -> tuple[str, ...]:
-    days = (span.first + timedelta(days=place) for place in range((span.last - span.first).days + 1))
-    bars = dict.fromkeys(_bar(span, day) for day in days)
-    return tuple(f"{bar} {way}" for bar in bars for way in ("in", "out"))
+def _days(span: Span) -> list[date]:
+    return [span.first + timedelta(days=place) for place in range((span.last - span.first).days + 1)]
 
 
 def _bar(span: Span, day: date) -> date:
@@ -138,77 +240,55 @@ def _bar(span: Span, day: date) -> date:
     return max(day - timedelta(days=day.weekday()), span.first)
 
 
-def _days(span: Span) -> Callable[[int], date]:
-    """The day of a moment; each hour is looked up once, since zones change by quarters of an hour at most."""
-    known: dict[int, date] = {}
-
-    def day_of(at: int) -> date:
-        quarter = at // (HOUR_MS // 4)
-        if quarter not in known:
-            known[quarter] = _local(span, at).date()
-        return known[quarter]
-
-    return day_of
+def _bars(span: Span) -> Iterable[str]:
+    return dict.fromkeys(str(_bar(span, day)) for day in _days(span))
 
 
-def _heat(span: Span, said: Iterable[Said]) -> tuple[Figure, ...]:
-    known: dict[int, str] = {}
-
-    def key(one: Said) -> str:
-        quarter = one.at // (HOUR_MS // 4)
-        if quarter not in known:
-            local = _local(span, one.at)
-            known[quarter] = f"{local.weekday()} {local.hour}"
-        return known[quarter]
-
-    cells = tuple(f"{day} {hour}" for day in range(7) for hour in range(24))
-    return _by((one for one in said if one.incoming), key, cells)
+def _both(keys: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"{key} {way}" for key in keys for way in _WAYS)
 
 
-def _local(span: Span, at: int) -> datetime:
-    return datetime.fromtimestamp(at / 1000, UTC).astimezone(span.zone)
+Waits = Sequence[tuple[float, Begun]]
 
 
-def _response(span: Span, hours: WorkingHours, said: Sequence[Said]) -> tuple[Figure, ...]:
-    """From the first that a member said in a conversation to our first answer after it, and to the decision "done"."""
-    opened = {one.conversation: one for one in said if one.incoming and one.opens}
-    answers: dict[str, int] = {}
-    for one in said:
-        if not one.incoming and one.conversation in opened and one.at >= opened[one.conversation].at:
-            answers.setdefault(one.conversation, one.at)
-    ends = [*answers.values(), *(one.done_at for one in opened.values() if one.done_at), span.limits[1]]
-    last = datetime.fromtimestamp(max(ends) / 1000, UTC)
-    clock = Clock(hours, span.zone, datetime.fromtimestamp(span.limits[0] / 1000, UTC), last)
-
-    def waited(one: Said, end: int) -> float:
-        return clock.between(one.at / 1000, end / 1000) / 3600
-
-    first = [(one, waited(one, answers[within])) for within, one in opened.items() if within in answers]
-    done = [(one, waited(one, one.done_at)) for one in opened.values() if one.done_at and one.done_at >= one.at]
-    silent = [one.id for within, one in opened.items() if within not in answers]
-    begun = tuple(one.id for one in opened.values())
+def _response(span: Span, hours: WorkingHours, begun: Sequence[Begun]) -> tuple[Figure, ...]:
+    first, done = _waits(span, hours, begun)
     return (
-        Figure("begun", len(begun), begun),
-        Figure("answered", len(first), tuple(one.id for one, _hours in first)),
-        Figure("unanswered", len(silent), tuple(silent)),
-        Figure("first_response_hours", *_middle(first)),
-        Figure("resolved", len(done), tuple(one.id for one, _hours in done)),
-        Figure("resolution_hours", *_middle(done)),
+        _number("begun", len(begun)),
+        _number("answered", len(first)),
+        _number("unanswered", len(begun) - len(first)),
+        Figure("first_response_hours", _middle(first), len(first)),
+        _number("resolved", len(done)),
+        Figure("resolution_hours", _middle(done), len(done)),
     )
 
 
-def _middle(waits: Sequence[tuple[Said, float]]) -> tuple[float | None, tuple[MessageId, ...]]:
-    """The median; the messages behind it are those that waited longest, first."""
-    if not waits:
-        return None, ()
-    longest = sorted(waits, key=lambda each: (-each[1], each[0].id))
-    return round(median(hours for _one, hours in waits), 2), tuple(one.id for one, _hours in longest)
+def _waits(span: Span, hours: WorkingHours, begun: Sequence[Begun]) -> tuple[Waits, Waits]:
+    """How many working hours passed until our first answer, and until the decision "done"."""
+    last = max([span.limits[1], *(one.done_at or 0 for one in begun)])
+    clock = Clock(hours, span.zone, *(datetime.fromtimestamp(end / 1000, UTC) for end in (span.limits[0], last)))
+
+    def waited(one: Begun, until: int | None) -> float:
+        return clock.between(one.at / 1000, (until or 0) / 1000) / 3600
+
+    first = [(waited(one, one.answered_at), one) for one in begun if one.answered_at is not None]
+    return first, [(waited(one, one.done_at), one) for one in begun if one.is_done]
 
 
-def _questions(said: Iterable[Said]) -> tuple[Figure, ...]:
-    found: defaultdict[str, list[MessageId]] = defaultdict(list)
-    for one in said:
-        if one.question and one.incoming:
-            for key in ("asked", "answered" if one.answered else "open"):
-                found[key].append(one.id)
-    return tuple(Figure(key, len(found[key]), tuple(found[key])) for key in ("asked", "answered", "open"))
+def _longest(waits: Waits) -> Iterable[Begun]:
+    return [one for _hours, one in sorted(waits, key=lambda each: (-each[0], each[1].first))]
+
+
+def _middle(waits: Waits) -> float | None:
+    return round(median(hours for hours, _one in waits), 2) if waits else None
+
+
+def _newcomers(found: Sequence[Debut]) -> tuple[Figure, ...]:
+    told = figures(found)
+    values = {
+        "newcomers": told.newcomers,
+        "welcomed": told.welcomed,
+        "hours_to_welcome": told.hours,
+        "spoke_again": told.spoke_again,
+    }
+    return tuple(Figure(key, values[key], len(ids)) for key, ids in new_ones(found).items())

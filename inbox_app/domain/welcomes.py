@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from statistics import median
 
+from inbox_app.domain.ids import MessageId
 from inbox_app.domain.people import MemberLine, Suggestion, TimelineLine
 
 
@@ -20,11 +21,11 @@ class Greeting(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Newcomer:
-    """Somebody seen for the first time, with the first words and the moment of our welcome."""
+class Debut:
+    """The first words of somebody new, and what came of them."""
 
-    member: MemberLine
-    first: TimelineLine
+    first: MessageId
+    said_at: datetime
     welcomed_at: datetime | None
     passed: bool
     spoke_again: bool
@@ -34,6 +35,15 @@ class Newcomer:
     def is_waiting(self) -> bool:
         """Whether nobody has dealt with them."""
         return self.welcomed_at is None and not self.passed
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody seen for the first time, with the first words as they are to be read."""
+
+    member: MemberLine
+    first: TimelineLine
+    debut: Debut
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +65,9 @@ class Welcomes:
     spoke_again: int
 
 
-def figures(found: Iterable[Newcomer]) -> Welcomes:
+def figures(found: Iterable[Debut]) -> Welcomes:
     """The figures of these newcomers."""
     counted = [one for one in found if not one.passed]
-    waits = [(one.welcomed_at - one.first.said_at).total_seconds() / 3600 for one in counted if one.welcomed_at]
+    waits = [(one.welcomed_at - one.said_at).total_seconds() / 3600 for one in counted if one.welcomed_at]
     again = sum(one.spoke_again for one in counted)
     return Welcomes(len(counted), len(waits), round(median(waits), 1) if waits else None, again)

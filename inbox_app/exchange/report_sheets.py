@@ -1,16 +1,14 @@
-"""A report as a table for a spreadsheet: each figure with the messages that it counts."""
+"""A report as tables for a spreadsheet: its figures, and the messages that one of them counts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from inbox_app.domain.people import TimelineLine
 from inbox_app.domain.report import Report
 from inbox_app.domain.report_words import figure_name, part_name
 from inbox_app.exchange.sheets import write_rows
 from inbox_app.i18n import _
-
-_SHOWN = 1000
-"""A cell of a spreadsheet holds no more ids than this."""
 
 
 def write_report(report: Report, names: Mapping[str, str]) -> str:
@@ -23,9 +21,27 @@ def write_report(report: Report, names: Mapping[str, str]) -> str:
             part.value,
             one.key,
             "" if one.value is None else f"{one.value:g}",
-            " ".join(map(str, one.messages[:_SHOWN])),
+            str(one.messages),
         ]
         for part, figures in report.parts.items()
         for one in figures
+    ]
+    return write_rows(heads, rows)
+
+
+def write_lines(lines: Iterable[TimelineLine], names: Mapping[str, str]) -> str:
+    """The messages that a figure counts, a row each."""
+    heads = (_("time"), _("channel"), _("account"), _("conversation"), _("message"), _("title"), _("text"))
+    rows = [
+        [
+            one.said_at.isoformat(timespec="seconds"),
+            names.get(one.channel, one.channel),
+            names.get(str(one.account), str(one.account)),
+            one.conversation,
+            str(one.message),
+            one.title,
+            one.text,
+        ]
+        for one in lines
     ]
     return write_rows(heads, rows)

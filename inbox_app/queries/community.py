@@ -42,7 +42,7 @@ async def offered(store: Store, days: int = DAYS, limit: int = 1000) -> tuple[Of
     since = store.now() - days * DAY_MS
 
     def work(conn: Reading) -> tuple[Offered, ...]:
-        waiting = [one for one in welcoming.newcomers(conn, since) if one.is_waiting][:limit]
+        waiting = [one for one in welcoming.newcomers(conn, since) if one.debut.is_waiting][:limit]
         return tuple(Offered(one, resemblance.suggestions(conn, one.member.id, limit=_RESEMBLING)) for one in waiting)
 
     return await store.read(work)
@@ -50,4 +50,5 @@ async def offered(store: Store, days: int = DAYS, limit: int = 1000) -> tuple[Of
 
 async def welcomes(store: Store, days: int = 90) -> Welcomes:
     """How welcoming went with the newcomers of these days."""
-    return figures(await newcomers(store, days))
+    since = store.now() - days * DAY_MS
+    return figures((await store.read(lambda conn: welcoming.debuts(conn, since))).values())

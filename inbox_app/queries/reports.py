@@ -1,4 +1,4 @@
-"""Reports of some days: volume, response, questions, newcomers, by hat; every figure with its messages."""
+"""Reports of some days: volume, response, questions, newcomers, by hat; and the messages behind each figure."""
 
 from __future__ import annotations
 
@@ -7,36 +7,34 @@ from datetime import date
 
 from inbox_app.domain.ids import MessageId
 from inbox_app.domain.people import TimelineLine
-from inbox_app.domain.report import Figure, Report, Span, draw_up
+from inbox_app.domain.report import Counted, Part, Report, Span, draw_up, firsts, new_ones, questions, stretches
 from inbox_app.domain.timecode import ms_of
-from inbox_app.domain.welcomes import Newcomer, figures
+from inbox_app.domain.welcomes import Debut
 from inbox_app.domain.working_hours import WorkingHours, read_hours
-from inbox_app.queries.questions import asks
 from inbox_app.settings import local_zone
 from inbox_app.storage import reporting, welcoming
+from inbox_app.storage.counted_messages import counted
 from inbox_app.storage.store import Store
 from inbox_app.storage.timelines import lines_of
 from inbox_app.storage.transaction import Reading
 from inbox_app.storage.workspace import WORKING_HOURS, read_shared_settings
 
-__all__ = ["hours", "messages", "report"]
+__all__ = ["behind", "count", "hours", "messages", "report"]
 
 
 async def report(store: Store, first: date, last: date) -> Report:
     """The report of these days, both included, by the clock of this computer."""
     span = Span(first, last, local_zone())
-    begin, end = span.limits
+    return await store.read(lambda conn: draw_up(span, _hours(conn), count(conn, span)))
 
-    def work(conn: Reading) -> Report:
-        said = reporting.said_between(conn, begin, end, asks)
-        found = (one for one in welcoming.newcomers(conn, begin) if ms_of(one.first.message) < end)
-        return draw_up(span, _hours(conn), said, _newcomers([*found]))
 
-    return await store.read(work)
+async def behind(store: Store, span: Span, part: Part, key: str, limit: int | None = None) -> tuple[TimelineLine, ...]:
+    """The messages that a figure counts, newest first; of more than the limit the newest, of waits the longest."""
+    return await store.read(lambda conn: lines_of(conn, _behind(conn, span, part, key, limit)))
 
 
 async def messages(store: Store, wanted: Sequence[MessageId]) -> tuple[TimelineLine, ...]:
-    """The messages behind a figure, newest first."""
+    """These messages as lines, newest first."""
     return await store.read(lambda conn: lines_of(conn, wanted))
 
 
@@ -49,17 +47,35 @@ def _hours(conn: Reading) -> WorkingHours:
     return read_hours(read_shared_settings(conn).get(WORKING_HOURS, ""))
 
 
-def _newcomers(found: Sequence[Newcomer]) -> tuple[Figure, ...]:
-    counted = [one for one in found if not one.passed]
-    told = figures(counted)
-
-    def firsts(of: Sequence[Newcomer]) -> tuple[MessageId, ...]:
-        return tuple(one.first.message for one in of)
-
-    welcomed = firsts([one for one in counted if one.welcomed_at])
-    return (
-        Figure("newcomers", told.newcomers, firsts(counted)),
-        Figure("welcomed", told.welcomed, welcomed),
-        Figure("hours_to_welcome", told.hours, welcomed),
-        Figure("spoke_again", told.spoke_again, firsts([one for one in counted if one.spoke_again])),
+def count(conn: Reading, span: Span) -> Counted:
+    """All that a report of these days is drawn up from."""
+    hats, begun = reporting.hats_and_begun(conn, *span.limits)
+    return Counted(
+        volumes=reporting.volumes(conn, *span.limits),
+        hats=hats,
+        begun=begun,
+        asked=reporting.questions(conn, *span.limits),
+        newcomers=_newcomers(conn, span),
     )
+
+
+def _newcomers(conn: Reading, span: Span) -> Sequence[Debut]:
+    begin, end = span.limits
+    found = (one for one in welcoming.debuts(conn, begin).values() if begin <= ms_of(one.first) < end)
+    return sorted(found, key=lambda one: one.first)
+
+
+def _behind(conn: Reading, span: Span, part: Part, key: str, limit: int | None) -> Sequence[MessageId]:
+    if part is Part.RESPONSE:
+        _hats, begun = reporting.hats_and_begun(conn, *span.limits)
+        found: Sequence[MessageId] = firsts(span, _hours(conn), begun, key)
+        return found[:limit] if "hours" in key else _newest(found, limit)
+    if part is Part.QUESTIONS:
+        return _newest(questions(reporting.questions(conn, *span.limits)).get(key, ()), limit)
+    if part is Part.NEWCOMERS:
+        return _newest(new_ones(_newcomers(conn, span)).get(key, ()), limit)
+    return counted(conn, stretches(span, part, key), part, key, limit)
+
+
+def _newest(found: Sequence[MessageId], limit: int | None) -> Sequence[MessageId]:
+    return found if limit is None else found[-limit:]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, or_, select
 
+from inbox_app.content.questions import asks
 from inbox_app.domain.ids import ConversationId, MemberId, MessageId
 from inbox_app.domain.questions import Helper, OpenQuestion, OwnQuestion
 from inbox_app.domain.timecode import first_id, from_ms, ms_of
@@ -18,21 +19,23 @@ from inbox_app.storage.schema import conversation, handle, member, message, mess
 from inbox_app.storage.timelines import lines_of
 from inbox_app.storage.transaction import Reading
 
-Asks = Callable[[str], bool]
 _NAME = func.coalesce(func.nullif(member.c.preferred_name, ""), member.c.name)
+# A text is judged when it is written. What an older Portavoce wrote is judged here until the engine has done so.
+_MAY_ASK = or_(message_text.c.asks, message_text.c.asks.is_(None))
+_UNJUDGED = case((message_text.c.asks.is_(None), message_text.c.body)).label("unjudged")
 _answer, _answerer = message.alias("answer"), handle.alias("answerer")
 
 
-def open_questions(conn: Reading, asks: Asks) -> tuple[OpenQuestion, ...]:
+def open_questions(conn: Reading) -> tuple[OpenQuestion, ...]:
     """What members asked and nobody of us has answered, the oldest first."""
     waiting = (
-        select(message.c.id, message_text.c.body, _NAME)
+        select(message.c.id, _UNJUDGED, _NAME)
         .join(message_text, message_text.c.id == message.c.id)
         .join(handle, handle.c.id == message.c.author)
         .join(member, member.c.id == handle.c.member)
-        .where(message.c.needs_reply, message.c.deleted_at.is_(None), *SAID)
+        .where(message.c.needs_reply, message.c.deleted_at.is_(None), _MAY_ASK, *SAID)
     )
-    names = {MessageId(one): name for one, body, name in conn.execute(waiting) if asks(body)}
+    names = {MessageId(one): name for one, unjudged, name in conn.execute(waiting) if _asks(unjudged)}
     answers = _answers_of_members(conn, [*names])
     return tuple(
         OpenQuestion(line, names[line.message], tuple((one, name) for one, _who, name in answers[line.message]))
@@ -40,16 +43,16 @@ def open_questions(conn: Reading, asks: Asks) -> tuple[OpenQuestion, ...]:
     )
 
 
-def helpers(conn: Reading, since: int, asks: Asks) -> tuple[Helper, ...]:
+def helpers(conn: Reading, since: int) -> tuple[Helper, ...]:
     """Who answered questions of other members since a moment, who helped most before the others."""
     answered = (
-        select(message.c.id, message_text.c.body)
+        select(message.c.id, _UNJUDGED)
         .join(_answer, _answer.c.parent == message.c.id)
         .join(message_text, message_text.c.id == message.c.id)
-        .where(_answer.c.id >= first_id(since), _answer.c.direction == Direction.INCOMING, *SAID)
+        .where(_answer.c.id >= first_id(since), _answer.c.direction == Direction.INCOMING, _MAY_ASK, *SAID)
         .distinct()
     )
-    asked = [MessageId(one) for one, body in conn.execute(answered) if asks(body)]
+    asked = [MessageId(one) for one, unjudged in conn.execute(answered) if _asks(unjudged)]
     helped: defaultdict[MemberId, set[MessageId]] = defaultdict(set)
     names: dict[MemberId, str] = {}
     last: dict[MemberId, MessageId] = {}
@@ -62,10 +65,14 @@ def helpers(conn: Reading, since: int, asks: Asks) -> tuple[Helper, ...]:
     return tuple(sorted(found, key=lambda one: (-one.helped, one.name, one.member)))
 
 
-def own_questions(conn: Reading, since: int, asks: Asks) -> tuple[OwnQuestion, ...]:
+def own_questions(conn: Reading, since: int) -> tuple[OwnQuestion, ...]:
     """What we asked since a moment, in posts and messages, the newest first."""
-    found = [*_asked_in_posts(conn, since, asks), *_asked_in_messages(conn, since, asks)]
+    found = [*_asked_in_posts(conn, since), *_asked_in_messages(conn, since)]
     return tuple(sorted(found, key=lambda one: one.asked_at, reverse=True))
+
+
+def _asks(unjudged: str | None) -> bool:
+    return unjudged is None or asks(unjudged)
 
 
 def _answers_of_members(
@@ -93,7 +100,7 @@ def _answers_of_members(
     return found
 
 
-def _asked_in_posts(conn: Reading, since: int, asks: Asks) -> list[OwnQuestion]:
+def _asked_in_posts(conn: Reading, since: int) -> list[OwnQuestion]:
     ours = (
         select(post.c.id, post.c.title, post.c.text, post.c.published_at)
         .outerjoin(handle, handle.c.id == post.c.author)
@@ -122,9 +129,9 @@ def _asked_in_posts(conn: Reading, since: int, asks: Asks) -> list[OwnQuestion]:
     ]
 
 
-def _asked_in_messages(conn: Reading, since: int, asks: Asks) -> list[OwnQuestion]:
+def _asked_in_messages(conn: Reading, since: int) -> list[OwnQuestion]:
     ours = (
-        select(message.c.id, message.c.conversation, conversation.c.kind, message_text.c.body)
+        select(message.c.id, message.c.conversation, conversation.c.kind, message_text.c.body, _UNJUDGED)
         .join(conversation, conversation.c.id == message.c.conversation)
         .join(message_text, message_text.c.id == message.c.id)
         .where(
@@ -132,11 +139,12 @@ def _asked_in_messages(conn: Reading, since: int, asks: Asks) -> list[OwnQuestio
             message.c.direction == Direction.OUTGOING,
             message.c.state != MessageState.FAILED,
             message.c.deleted_at.is_(None),
+            _MAY_ASK,
             SHOWN,
         )
         .order_by(message.c.id)
     )
-    asked = [row for row in conn.execute(ours) if asks(row.body)]
+    asked = [row for row in conn.execute(ours) if row.unjudged is None or asks(row.body)]
     answers = _answers_to_us(conn, {row.id: (row.conversation, Kind(row.kind)) for row in asked})
     return [
         OwnQuestion(

@@ -19,7 +19,7 @@ from inbox_app.i18n import _
 from inbox_app.storage import reminders
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.circles import homes_of, parts_of, present
-from inbox_app.storage.member_facts import facts_of, fields_of, tags_of
+from inbox_app.storage.member_facts import facts_of, fields_of, tag_names, tags_of
 from inbox_app.storage.notes import notes_on
 from inbox_app.storage.schema import conversation, handle, member, message, note, participant
 from inbox_app.storage.search_conditions import holds
@@ -89,16 +89,17 @@ def lines(conn: Reading, wanted: Sequence[MemberId]) -> tuple[MemberLine, ...]:
     for whose, name, channel in conn.execute(found.order_by(handle.c.channel, handle.c.handle)):
         names[whose].append((name, channel))
     notes: defaultdict[str, int] = defaultdict(int)
-    counted = select(note.c.member, func.count()).where(note.c.member.in_([*parts])).group_by(note.c.member)
+    counted = select(note.c.member, func.count()).where(one_of(note.c.member, parts)).group_by(note.c.member)
     for part, count in conn.execute(counted):
         notes[parts[MemberId(part)]] += count
+    tags = tag_names(conn, parts)
     return tuple(
         MemberLine(
             id=one,
             name=rows[one].preferred_name or rows[one].name,
             handles=tuple(name for name, _channel in names[one]),
             channels=tuple(dict.fromkeys(channel for _name, channel in names[one])),
-            tags=tuple(tag.name for tag in tags_of(conn, [part for part, whole in parts.items() if whole == one])),
+            tags=tags.get(one, ()),
             messages=rows[one].message_count,
             first_seen=_moment(rows[one].first_seen),
             last_seen=_moment(rows[one].last_seen),

@@ -13,6 +13,7 @@ from inbox_app.domain.ids import ColleagueId, FieldId, MemberId, TagId, new_id
 from inbox_app.domain.inbox import Tag
 from inbox_app.domain.people import AddressForm, Consent, Fact, Field, FieldType, Known
 from inbox_app.i18n import _
+from inbox_app.storage.bulk import one_of
 from inbox_app.storage.circles import parts_of, present
 from inbox_app.storage.operations import Before, record
 from inbox_app.storage.people_before import PeopleBefore, put_field, touch
@@ -158,6 +159,15 @@ def tags_of(conn: Connection, parts: Collection[MemberId]) -> tuple[Tag, ...]:
     wanted = select(tag.c.id, tag.c.name, tag.c.colour).join(member_tag, member_tag.c.tag == tag.c.id)
     rows = conn.execute(wanted.where(member_tag.c.member.in_(parts)).distinct().order_by(tag.c.name))
     return tuple(Tag(TagId(row.id), row.name, row.colour) for row in rows)
+
+
+def tag_names(conn: Connection, parts: Mapping[MemberId, MemberId]) -> Mapping[MemberId, tuple[str, ...]]:
+    """The names of all tags that members wear, by the records that belong to each."""
+    worn = select(member_tag.c.member, tag.c.name).join(tag, tag.c.id == member_tag.c.tag)
+    found: defaultdict[MemberId, dict[str, None]] = defaultdict(dict)
+    for part, name in conn.execute(worn.where(one_of(member_tag.c.member, parts)).order_by(tag.c.name)):
+        found[parts[part]][name] = None
+    return {whose: tuple(names) for whose, names in found.items()}
 
 
 def fitting_fact(fact: Fact, value: str) -> str:

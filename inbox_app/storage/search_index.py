@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import Connection, bindparam, column, delete, insert, select, table, text, update
 
+from inbox_app.content.questions import asks
 from inbox_app.domain.ids import MessageId
 from inbox_app.storage.bulk import Row, insert_rows
 from inbox_app.storage.schema import message_text
@@ -101,13 +102,13 @@ def index_texts(tx: Tx, rows: Iterable[IndexedText]) -> None:
         _take_out(tx.conn, [present[row.id] for row in changed])
         tx.conn.execute(_change, [_values(row) | {"which": row.id} for row in changed])
     if new:
-        tx.conn.execute(insert(message_text), [asdict(row) for row in new])
+        tx.conn.execute(insert(message_text), [_values(row) | {"id": row.id} for row in new])
     _put_in(tx.conn, sorted(new + changed, key=lambda row: row.id))
 
 
 def add_texts(tx: Tx, rows: Sequence[Row]) -> None:
     """Write texts of new messages, in ascending order of ids; the quick way in for many. Rows as of `message_text`."""
-    insert_rows(tx.conn, message_text, rows)
+    insert_rows(tx.conn, message_text, [{**row, "asks": asks(row["body"])} for row in rows])
     if tx.conn.dialect.name == "sqlite":
         words = [{"rowid": r["id"], "body": r["body"], "people": r["people"], "facets": r["facets"]} for r in rows]
         insert_rows(tx.conn, _WORD, words)
@@ -151,7 +152,7 @@ def _read(conn: Connection, ids: list[MessageId]) -> dict[MessageId, IndexedText
 
 
 def _values(row: IndexedText) -> dict[str, object]:
-    return {"body": row.body, "people": row.people, "facets": row.facets}
+    return {"body": row.body, "people": row.people, "facets": row.facets, "asks": asks(row.body)}
 
 
 def _put_in(conn: Connection, rows: list[IndexedText]) -> None:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.ids import ColleagueId, HandleId, MemberId, MessageId
-from inbox_app.domain.people import TimelineLine
 from inbox_app.domain.timecode import from_ms, ms_of
-from inbox_app.domain.welcomes import Greeting, Newcomer
-from inbox_app.domain.words import Direction, MessageState
+from inbox_app.domain.welcomes import Debut, Greeting, Newcomer
+from inbox_app.domain.words import Direction, Kind, MessageState
 from inbox_app.i18n import _
-from inbox_app.storage.bulk import one_of
+from inbox_app.storage.bulk import any_of, one_of
 from inbox_app.storage.circles import present
 from inbox_app.storage.member_cards import lines
 from inbox_app.storage.operations import Before, record
 from inbox_app.storage.people_before import PeopleBefore, touch
 from inbox_app.storage.rhythms import SAID, rhythms
-from inbox_app.storage.schema import handle, member, message, operation
+from inbox_app.storage.schema import conversation, handle, member, message, operation
 from inbox_app.storage.timelines import lines_of
 from inbox_app.storage.transaction import Reading, Tx
 
@@ -30,17 +29,24 @@ _WELCOME = "welcome"
 
 def newcomers(conn: Reading, since: int) -> tuple[Newcomer, ...]:
     """Everybody whose first words came after a moment and were not loaded as history, the earliest first."""
+    known = debuts(conn, since)
+    said = {one.message: one for one in lines_of(conn, [one.first for one in known.values()])}
+    found = (Newcomer(line, said[known[line.id].first], known[line.id]) for line in lines(conn, [*known]))
+    return tuple(sorted(found, key=lambda one: one.debut.first))
+
+
+def debuts(conn: Reading, since: int) -> Mapping[MemberId, Debut]:
+    """The first words of each of them, and what came of these."""
     firsts = _firsts(conn, since)
-    said = {one.message: one for one in lines_of(conn, [*firsts.values()])}
-    answered, dealt, days = _answered(conn, [*said.values()]), _dealt_with(conn), rhythms(conn, [*firsts])
-    found = []
-    for line in lines(conn, [*firsts]):
-        first, hand = said[firsts[line.id]], dealt.get(line.id)
-        moments = [one for one in (answered.get(first.message), hand[1] if hand else None) if one is not None]
+    answered, dealt, days = _answered(conn, firsts.values()), _dealt_with(conn), rhythms(conn, [*firsts])
+    found = {}
+    for whose, said in firsts.items():
+        hand = dealt.get(whose)
+        moments = [one for one in (answered.get(said.id), hand[1] if hand else None) if one is not None]
         passed = hand is not None and hand[0] is Greeting.PASSED
         welcomed = None if passed or not moments else from_ms(min(moments))
-        found.append(Newcomer(line, first, welcomed, passed, len(days[line.id].days) > 1))
-    return tuple(sorted(found, key=lambda one: one.first.message))
+        found[whose] = Debut(said.id, from_ms(said.sent_at), welcomed, passed, len(days[whose].days) > 1)
+    return found
 
 
 def greet(tx: Tx, me: ColleagueId, wanted: Collection[MemberId], how: Greeting) -> None:
@@ -61,7 +67,14 @@ def greet(tx: Tx, me: ColleagueId, wanted: Collection[MemberId], how: Greeting) 
         touch(tx, {whose for _handle, whose, _how in dealt})
 
 
-def _firsts(conn: Reading, since: int) -> Mapping[MemberId, MessageId]:
+@dataclass(frozen=True, slots=True)
+class _First:
+    id: MessageId
+    sent_at: int
+    kind: Kind
+
+
+def _firsts(conn: Reading, since: int) -> Mapping[MemberId, _First]:
     """The first words of each, where they came after the moment."""
     new = select(member.c.id).where(member.c.first_seen >= since, member.c.blocked.is_(False))
     first = (
@@ -71,40 +84,42 @@ def _firsts(conn: Reading, since: int) -> Mapping[MemberId, MessageId]:
         .group_by(handle.c.member)
         .subquery()
     )
-    live = select(first).join(message, message.c.id == first.c.first)
-    live = live.where(message.c.history.is_(False), message.c.deleted_at.is_(None))
-    return {MemberId(whose): MessageId(one) for whose, one in conn.execute(live)}
+    live = (
+        select(first.c.member, message.c.id, message.c.sent_at, conversation.c.kind)
+        .join(message, message.c.id == first.c.first)
+        .join(conversation, conversation.c.id == message.c.conversation)
+        .where(message.c.history.is_(False), message.c.deleted_at.is_(None))
+    )
+    return {
+        MemberId(whose): _First(MessageId(one), sent_at, Kind(kind)) for whose, one, sent_at, kind in conn.execute(live)
+    }
 
 
-def _answered(conn: Reading, firsts: Collection[TimelineLine]) -> Mapping[MessageId, int]:
+def _answered(conn: Reading, firsts: Collection[_First]) -> Mapping[MessageId, int]:
     """When we first answered each of these messages: below it, or after it where any later message answers."""
-    if not firsts:
-        return {}
-    rows = conn.execute(
-        select(message.c.id, message.c.parent, message.c.conversation, message.c.direction)
-        .where(
-            one_of(message.c.conversation, {one.conversation for one in firsts}),
-            message.c.id > min(one.message for one in firsts),
-            message.c.state != MessageState.FAILED,
-        )
-        .order_by(message.c.id)
-    ).all()
-    above = {row.id: row.parent for row in rows}
-    ours: defaultdict[str, list[int]] = defaultdict(list)
-    below: dict[int, int] = {}
-    for row in (one for one in rows if one.direction == Direction.OUTGOING):
-        ours[row.conversation].append(row.id)
-        parent = row.parent
-        while parent is not None:
-            below.setdefault(parent, row.id)
-            parent = above.get(parent)
-    found = {}
-    for one in firsts:
-        later = (mine for mine in ours[one.conversation] if mine > one.message)
-        answer = next(later, None) if one.kind.answered_by_any_later else below.get(one.message)
-        if answer is not None:
-            found[one.message] = ms_of(answer)
-    return found
+    flat = [one.id for one in firsts if one.kind.answered_by_any_later]
+    trees = [one.id for one in firsts if not one.kind.answered_by_any_later]
+    rows = (*conn.execute(_NEXT_OF_OURS, {"wanted": flat}), *conn.execute(_FIRST_BELOW, {"wanted": trees}))
+    return {MessageId(one): ms_of(answer) for one, answer in rows if answer is not None}
+
+
+_answer, _below = message.alias("answer"), message.alias("below")
+_OURS = (_answer.c.direction == Direction.OUTGOING.value, _answer.c.state != MessageState.FAILED.value)
+_NEXT_OF_OURS = select(
+    message.c.id,
+    select(func.min(_answer.c.id))
+    .where(_answer.c.conversation == message.c.conversation, _answer.c.id > message.c.id, *_OURS)
+    .scalar_subquery(),
+).where(any_of(message.c.id))
+_tree = (
+    select(message.c.id.label("root"), message.c.id.label("id"))
+    .where(any_of(message.c.id), message.c.ours_below)
+    .cte("tree", recursive=True)
+)
+_tree = _tree.union_all(select(_tree.c.root, _below.c.id).where(_below.c.parent == _tree.c.id))
+_FIRST_BELOW = (
+    select(_tree.c.root, func.min(_answer.c.id)).join(_answer, _answer.c.id == _tree.c.id).where(*_OURS)
+).group_by(_tree.c.root)
 
 
 def _dealt_with(conn: Reading) -> Mapping[MemberId, tuple[Greeting, int]]:

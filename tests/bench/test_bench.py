@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from connectors.email.mbox import split
-from tests.bench import corpus, importing, mailbox, ratio
+from tests.bench import corpus, importing, mailbox, ratio, reporting
 from tests.bench.__main__ import line, run
 from tests.servers.fixtures import skipped_without_program
 from tests.servers.programs import find_program
@@ -22,9 +23,14 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("quick")
 def test_every_budget_has_finite_figures(tmp_path: Path) -> None:
     figures = list(run(300, later=50, cache=tmp_path))
-    assert {figure.budget for figure in figures} == {"P1", "P2", "P3", "P4", "P5", "P11"}
+    assert {figure.budget for figure in figures} == {"P1", "P2", "P3", "P4", "P5", "P11", "P13"}
     assert all(math.isfinite(figure.ratio) and figure.ratio >= 0 for figure in figures)
     assert all(figure.what in line(figure) for figure in figures)
+
+
+def test_the_corpus_is_reported_as_it_is_counted_by_hand(tmp_path: Path) -> None:
+    with closing(corpus.open_reader(corpus.prepare(2000, later=10, cache=tmp_path))) as conn:
+        assert not reporting.differences(conn, reporting.newest(conn.connection.dbapi_connection))
 
 
 def test_messages_that_are_there_already_write_no_row(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def figures(report: Record, part: str) -> dict[str, float | None]:
     """The numbers of a part; each is as many as the messages behind it, where it counts them."""
     found = report["parts"][part]
     for key, one in found.items():
-        assert "hours" in key or one["value"] == len(one["messages"]) == len(set(one["messages"]))
+        assert "hours" in key or one["value"] == one["messages"]
     return {key: one["value"] for key, one in found.items()}
 
 

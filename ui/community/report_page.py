@@ -45,7 +45,7 @@ _SIZE = QSize(980, 720)
 _SPANS = (7, 30, 90, 365)
 _TABLES = (Part.TOTALS, Part.RESPONSE, Part.QUESTIONS, Part.NEWCOMERS, Part.HATS, Part.CHANNELS, Part.ACCOUNTS)
 _AT_MOST = 2000
-"""So many messages of a figure are listed; the table has more."""
+"""So many messages of a figure are listed: the newest, or those that waited longest."""
 
 
 class ReportPage(QDialog):
@@ -129,8 +129,10 @@ class ReportPage(QDialog):
         self._tasks.start(self._show_messages(part, one), "messages of a figure")
 
     async def _show_messages(self, part: Part, one: Figure) -> None:
-        lines = await reports.messages(self._core.store, one.messages[:_AT_MOST])
-        count = ngettext("{count} message", "{count} messages", len(one.messages)).format(count=len(one.messages))
+        if self.report is None:
+            return
+        lines = await reports.behind(self._core.store, self.report.span, part, one.key, _AT_MOST)
+        count = ngettext("{count} message", "{count} messages", one.messages).format(count=one.messages)
         page = LinesPage(self._theme, self, f"{figure_name(part, one.key, self._names)} · {count}", lines)
         if await dialogs.ask(page) and page.chosen is not None:
             self.line_asked.emit(page.chosen)

@@ -134,7 +134,7 @@ LEFT_OUT: Mapping[Table, str] = {
 }
 COLUMNS_LEFT_OUT: Mapping[Table, frozenset[str]] = {
     s.account: frozenset({"error", "error_code", "last_success", "next_poll"}),  # the ledger: in the manifest
-    s.message_text: frozenset({"facets"}),  # follows from the account
+    s.message_text: frozenset({"facets", "asks"}),  # follow from the account, and from the body
     s.outbox: frozenset({"claimed_by", "fence"}),  # which process is at work just now
 }
 SETTINGS_LEFT_OUT = frozenset({"id", "name", "made_at", LOOKED_THROUGH, SUPPRESSION_KEYS})

@@ -1,6 +1,6 @@
 """Messages, their texts, events, places and attachments."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint, text
 
 from inbox_app.storage.schema.columns import (
     WideInteger,
@@ -53,8 +53,10 @@ message = Table(
     plain_text("language"),
     Column("marks", Text),
     UniqueConstraint("account", "remote_id"),
-    Index("ix_message_conversation_id", "conversation", "id"),
-    Index("ix_message_author_id", "author", "id"),
+    # Reports, lists and labels count from the indexes alone: rows are wide, and a year of them is much to read.
+    Index("ix_message_conversation_id", "conversation", "id", "direction", "context", "state"),
+    Index("ix_message_author_id", "author", "id", "direction", "context", "history"),
+    Index("ix_message_account_id", "account", "direction", "id", "context", "state"),
     comment="One comment, direct message, mail or review. Its text stands in `message_text`, under the same number.",
 )
 Index(
@@ -90,8 +92,12 @@ message_text = Table(
     Column("body", Text, nullable=False),
     plain_text("people"),
     plain_text("facets"),
+    Column("asks", Boolean),
     comment="The content of the full-text index: body, the names on it, and facet words (channel, account).",
 )
+# `asks`: whether the body is a question. Unknown where an older Portavoce wrote it, until the engine has judged it.
+Index("ix_message_text_asks", message_text.c.id, info=where("asks"))
+Index("ix_message_text_not_judged", message_text.c.id, info=where("asks IS NULL"))
 
 message_event = Table(
     "message_event",

@@ -59,7 +59,7 @@ async def test_those_who_came_after_history_are_offered_in_order(store: Store) -
     found = await community.offered(store, EVER)
     assert [one.newcomer.member.name for one in found] == ["Maya", "Tom", "Zoe"]
     assert [one.newcomer.first.text for one in found] == ["text of a", "text of b", "text of c"]
-    assert [one.newcomer.spoke_again for one in found] == [False, False, True]
+    assert [one.newcomer.debut.spoke_again for one in found] == [False, False, True]
 
 
 async def test_our_answer_welcomes_whom_it_answers_and_nobody_else(store: Store, home: AccountId) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inbox_app.queries.questions import asks
+from inbox_app.content.questions import asks
 
 
 @pytest.mark.parametrize(

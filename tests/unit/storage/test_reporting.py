@@ -1,0 +1,151 @@
+"""Every figure of a report equals a count by hand, and its messages are those that were counted, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import Connection, insert, select, update
+
+from connectors.practice.places import Place
+from inbox_app.actions import members, regrouping, triage, welcoming
+from inbox_app.actions.reporting import work_at
+from inbox_app.domain.ids import ColleagueId, ConversationId, MemberId
+from inbox_app.domain.report import Part, Report, Span
+from inbox_app.domain.welcomes import Greeting
+from inbox_app.domain.words import Hat
+from inbox_app.domain.working_hours import WorkingHours, parse_hours
+from inbox_app.queries import reports
+from inbox_app.storage import judging, reporting
+from inbox_app.storage import schema as s
+from inbox_app.storage.creation import ME
+from inbox_app.storage.recounting import recount
+from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Tx
+from tests.connectors.practice.test_engine import add, engine_on
+from tests.counted_by_hand import Figures, count_by_hand, hold
+
+me = ColleagueId(ME)
+ROME = ZoneInfo("Europe/Rome")
+PARTLY = parse_hours("mon-fri 9-18, sat 9:30-13", "2026-08-17, 2026-12-25")
+
+CASES = (
+    (90, "Europe/Rome", PARTLY),
+    (30, "Asia/Kathmandu", WorkingHours()),
+    (365, "Australia/Lord_Howe", PARTLY),
+)
+
+
+@pytest.fixture
+async def lived_in(store: Store, tmp_path: Path) -> Store:
+    """The small practice community, in which people have done all that a figure depends on."""
+    for place in Place:
+        account = await add(store, place)
+        async with engine_on(store, tmp_path / place) as engine:
+            await engine.sync_once(frozenset({account}))
+    await live(store, Random(5))
+    return store
+
+
+async def live(store: Store, chance: Random) -> None:
+    """Hats, decisions, joined and divided conversations, links, greetings, copies and sends that failed."""
+    every = [ConversationId(one) for one in await store.read(_conversations)]
+    await triage.wear(store, me, chance.sample(every, 200), Hat.SOCIAL)
+    await triage.finish(store, me, chance.sample(every, 200))
+    mails = [ConversationId(one) for one in await store.read(partial(_conversations, kind="mail"))]
+    for pair in batched(chance.sample(mails, 20), 2):
+        await regrouping.merge(store, me, pair)
+    new = [MemberId(one) for one in await store.read(_new_members)]
+    await welcoming.greet(store, me, new[:5])
+    await welcoming.greet(store, me, new[5:8], Greeting.PASSED)
+    await members.link(store, me, new[9], new[10])
+    await store.write(lambda tx: _spoil(tx, chance))
+
+
+def batched(every: list[ConversationId], size: int) -> Iterator[list[ConversationId]]:
+    return (every[place : place + size] for place in range(0, len(every), size))
+
+
+def _conversations(conn: Connection, kind: str = "") -> list[str]:
+    c = s.conversation.c
+    wanted = select(c.id).where(c.merged_into.is_(None)).order_by(c.last_message, c.id)
+    return list(conn.execute(wanted.where(c.kind == kind) if kind else wanted).scalars())
+
+
+def _new_members(conn: Connection) -> list[str]:
+    c = s.member.c
+    return list(conn.execute(select(c.id).order_by(c.first_seen.desc(), c.name).limit(30)).scalars())
+
+
+def _spoil(tx: Tx, chance: Random) -> None:
+    """What ingest and sender leave behind now and then."""
+    ids = list(tx.conn.execute(select(s.message.c.id).order_by(s.message.c.id)).scalars())
+    of_mail = select(s.message.c.id).join(s.conversation, s.conversation.c.id == s.message.c.conversation)
+    mails = list(tx.conn.execute(of_mail.where(s.conversation.c.kind == "mail").order_by(s.message.c.id)).scalars())
+    ours = select(s.message.c.id).where(s.message.c.direction == "out").order_by(s.message.c.id)
+    mine = list(tx.conn.execute(ours).scalars())
+    copies = [{"message": one, "original": mails[0]} for one in chance.sample(mails[1:], 40)]
+    tx.conn.execute(insert(s.message_copy), copies)
+    tx.conn.execute(update(s.message).where(s.message.c.id.in_(chance.sample(mine, 40))).values(state="failed"))
+    tx.conn.execute(update(s.message).where(s.message.c.id.in_(chance.sample(ids, 40))).values(context=True))
+    recount(tx, [ConversationId(one) for one in _conversations(tx.conn)])
+    old = update(s.message_text).where(s.message_text.c.id.in_(chance.sample(ids, 1500)))
+    tx.conn.execute(old.values(asks=None))
+
+
+@pytest.mark.timeout(300)
+async def test_every_figure_equals_a_count_by_hand(lived_in: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = await lived_in.read(hold)
+    for days, zone, hours in CASES:
+        monkeypatch.setattr(reports, "local_zone", partial(ZoneInfo, zone))
+        last = datetime.now(UTC).astimezone(ZoneInfo(zone)).date()
+        first = last - timedelta(days=days - 1)
+        await work_at(lived_in, hours)
+        by_hand = count_by_hand(held, first, last, ZoneInfo(zone), hours)
+        found = await reports.report(lived_in, first, last)
+        assert by_hand["questions"]["open"][0]
+        assert values(found) == {part: {key: one[0] for key, one in rest.items()} for part, rest in by_hand.items()}
+        hats = [one.value or 0 for one in found.parts[Part.HATS]]
+        assert sum(hats) == sum(one.value or 0 for one in found.parts[Part.TOTALS])
+        assert all(hats)
+        if days < 45:
+            await check_messages(lived_in, found, by_hand)
+    await judge_all(lived_in)
+
+
+def values(found: Report) -> dict[str, dict[str, float | None]]:
+    """Part, key and number, of those that say something."""
+    always = (Part.RESPONSE, Part.NEWCOMERS)
+    return {
+        part.value: {one.key: one.value for one in figures if one.value or part in always}
+        for part, figures in found.parts.items()
+    }
+
+
+async def check_messages(store: Store, found: Report, by_hand: Figures) -> None:
+    """Opened, each figure lists what was counted, newest first."""
+    for part, figures in found.parts.items():
+        for one in figures[:40]:
+            lines = await reports.behind(store, found.span, part, one.key)
+            _value, ids = by_hand.get(part.value, {}).get(one.key, (0, []))
+            assert [line.message for line in lines] == sorted(ids, reverse=True), (part, one.key)
+            assert one.messages == len(ids), (part, one.key)
+    newest = await reports.behind(store, found.span, Part.TOTALS, "in", 10)
+    assert [one.message for one in newest] == sorted(by_hand["totals"]["in"][1], reverse=True)[:10]
+
+
+async def judge_all(store: Store) -> None:
+    """What an older Portavoce wrote is judged while it is read, until the engine has judged it: to the same end."""
+    before = await store.read(_questions)
+    while await store.read(judging.is_left):
+        await store.write(judging.judge_some)
+    assert await store.read(_questions) == before
+
+
+def _questions(conn: Connection) -> int:
+    return len(reporting.questions(conn, *Span(date(2020, 1, 1), date(2100, 1, 1), ROME).limits))
