@@ -21,7 +21,8 @@ from typing import NamedTuple
 from inbox_app.content.names import safe_name
 from inbox_app.domain.ids import MessageId
 from inbox_app.domain.words import Kind
-from inbox_app.storage.exporting.reading import Conversation, History, Said
+from inbox_app.storage.exporting.reading import History
+from inbox_app.storage.exporting.threads import Conversation, Said
 
 _HOST = "portavoce.invalid"
 _MESSAGE_ID = re.compile(r"[!-;=?-~]{1,400}@[!-;=?-~]{1,400}")

@@ -26,7 +26,8 @@ from inbox_app.exchange.extents import extent_sentence, readable_size
 from inbox_app.exchange.target import Target
 from inbox_app.exchange.typefaces import Typefaces
 from inbox_app.i18n import _, current_language
-from inbox_app.storage.exporting.reading import Conversation, History, Said
+from inbox_app.storage.exporting.reading import History
+from inbox_app.storage.exporting.threads import Conversation, Said
 
 _MARGIN, _INDENT, _DEEPEST = 18.0, 6.0, 6
 _TITLE, _HEAD, _TEXT, _SMALL = 26, 14, 10, 8

@@ -13,7 +13,8 @@ from inbox_app.content.names import safe_name
 from inbox_app.domain.inbox import AttachmentRow
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 from inbox_app.exchange.target import Target
-from inbox_app.storage.exporting.reading import Conversation, History, Said
+from inbox_app.storage.exporting.reading import History
+from inbox_app.storage.exporting.threads import Conversation, Said
 
 Cell = str | int | None
 FOLDER = "attachments"

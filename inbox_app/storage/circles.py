@@ -33,9 +33,18 @@ _HOMES = select(member_link.c.handle, member_link.c.from_member).where(any_of(me
 def parts_of(conn: Connection, wanted: Collection[MemberId]) -> dict[MemberId, MemberId]:
     """Every record that belongs to these members, with the member it belongs to; each one to itself first."""
     parts = {one: one for one in wanted}
-    for whole, part in conn.execute(_PARTS, {"wanted": [*wanted]}):
-        parts.setdefault(MemberId(part), MemberId(whole))
+    for whole, several in records_of(conn, wanted).items():
+        for part in several:
+            parts.setdefault(part, whole)
     return parts
+
+
+def records_of(conn: Connection, wanted: Collection[MemberId]) -> dict[MemberId, set[MemberId]]:
+    """For each of these members the records that make them up, whoever else may have the same one."""
+    records = {one: {one} for one in wanted}
+    for whole, part in conn.execute(_PARTS, {"wanted": [*wanted]}):
+        records[MemberId(whole)].add(MemberId(part))
+    return records
 
 
 def homes_of(conn: Connection, handles: Collection[HandleId]) -> Mapping[HandleId, MemberId]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -109,27 +109,14 @@ def authors(conn: Connection, wanted: Sequence[MessageId]) -> dict[MessageId, Au
 
 def post_row(conn: Connection, wanted: PostId) -> PostRow | None:
     """The post of this id, if it is there."""
-    found = conn.execute(
-        select(post, handle.c.name, handle.c.handle, handle.c.avatar_url)
-        .outerjoin(handle, handle.c.id == post.c.author)
-        .where(post.c.id == wanted)
-    ).one_or_none()
-    if found is None:
-        return None
-    return PostRow(
-        PostId(found.id),
-        AccountId(found.account),
-        found.title,
-        found.text,
-        found.name or found.handle or "",
-        found.url,
-        found.picture_url,
-        from_ms(found.published_at),
-        found.comment_count,
-        found.reaction_count,
-        found.deleted_at is not None,
-        found.avatar_url or "",
-    )
+    return post_rows(conn, [wanted]).get(wanted)
+
+
+def post_rows(conn: Connection, wanted: Collection[PostId]) -> dict[PostId, PostRow]:
+    """Those of these posts that are there."""
+    if not wanted:
+        return {}
+    return {PostId(row.id): _post(row) for row in conn.execute(_POSTS, {"wanted": wanted})}
 
 
 def conversation_of(conn: Connection, wanted: MessageId) -> ConversationId | None:
@@ -175,6 +162,11 @@ _ROWS = (
     .outerjoin(message_text, message_text.c.id == message.c.id)
     .where(any_of(message.c.id))
 )
+_POSTS = (
+    select(post, handle.c.name, handle.c.handle, handle.c.avatar_url)
+    .outerjoin(handle, handle.c.id == post.c.author)
+    .where(any_of(post.c.id))
+)
 _AUTHORS = (
     select(
         message.c.id,
@@ -193,6 +185,23 @@ _AUTHORS = (
 _PARENTS = select(message.c.parent).where(any_of(message.c.id), message.c.parent.is_not(None))
 _FILES = select(attachment).where(any_of(attachment.c.message)).order_by(attachment.c.position)
 _NOT_READ = select(unread.c.message).where(unread.c.colleague == bindparam("me"), any_of(unread.c.message))
+
+
+def _post(row: Row[Any]) -> PostRow:
+    return PostRow(
+        PostId(row.id),
+        AccountId(row.account),
+        row.title,
+        row.text,
+        row.name or row.handle or "",
+        row.url,
+        row.picture_url,
+        from_ms(row.published_at),
+        row.comment_count,
+        row.reaction_count,
+        row.deleted_at is not None,
+        row.avatar_url or "",
+    )
 
 
 def _row(

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,8 @@ from inbox_app.domain.ids import ColleagueId, ConversationId, MemberId, NoteId, 
 from inbox_app.domain.inbox import NoteRow
 from inbox_app.domain.timecode import from_ms
 from inbox_app.i18n import _
-from inbox_app.storage.circles import parts_of
+from inbox_app.storage.bulk import one_of
+from inbox_app.storage.circles import parts_of, records_of
 from inbox_app.storage.operations import Before, record
 from inbox_app.storage.people_before import PeopleBefore, touch_note
 from inbox_app.storage.schema import colleague, note, operation
@@ -87,13 +89,28 @@ def notes_on(
     """Notes on a conversation and on all that belongs to these members, pinned ones first, then newest first."""
     parts = parts_of(conn, tuple(members))
     about = note.c.member.in_(list(parts))
-    wanted = (
-        select(note, colleague.c.name.label("author_name"))
-        .outerjoin(colleague, colleague.c.id == note.c.author)
-        .where(about if conversation is None else about | (note.c.conversation == conversation))
-        .order_by(note.c.pinned.desc(), note.c.made_at.desc(), note.c.id)
-    )
+    wanted = _BY_WHOM.where(about if conversation is None else about | (note.c.conversation == conversation))
     return tuple(_shown(row, parts.get(row.member)) for row in conn.execute(wanted))
+
+
+def notes_within(
+    conn: Connection, speakers: Mapping[ConversationId, Sequence[MemberId]]
+) -> dict[ConversationId, tuple[NoteRow, ...]]:
+    """For each of these conversations what `notes_on` gives for it and those who speak in it, all at once."""
+    parts = records_of(conn, {one for several in speakers.values() for one in several})
+    theirs = one_of(note.c.member, {part for several in parts.values() for part in several})
+    found = conn.execute(_BY_WHOM.where(theirs | one_of(note.c.conversation, list(speakers)))).all()
+    about: defaultdict[str, list[int]] = defaultdict(list)
+    for place, row in enumerate(found):
+        about[row.conversation or row.member].append(place)
+    told = {}
+    for conversation, members in speakers.items() if found else ():
+        belongs = {one: one for one in members}
+        for one in members:
+            belongs |= {part: one for part in parts[one] if part not in belongs}
+        places = sorted(place for one in (conversation, *belongs) for place in about.get(one, ()))
+        told[conversation] = tuple(_shown(found[place], belongs.get(found[place].member)) for place in places)
+    return told
 
 
 def one(conn: Connection, wanted: NoteId) -> NoteRow:
@@ -106,6 +123,13 @@ def one(conn: Connection, wanted: NoteId) -> NoteRow:
     found = select(note, colleague.c.name.label("author_name")).outerjoin(colleague, colleague.c.id == note.c.author)
     row = conn.execute(found.where(note.c.id == wanted)).one()
     return _shown(row, row.member)
+
+
+_BY_WHOM = (
+    select(note, colleague.c.name.label("author_name"))
+    .outerjoin(colleague, colleague.c.id == note.c.author)
+    .order_by(note.c.pinned.desc(), note.c.made_at.desc(), note.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from inbox_app.domain.people import Card, Known
 from inbox_app.exchange.access.subject import Decisions, Subject
 from inbox_app.exchange.book.files import Files
 from inbox_app.exchange.book.source import Writes
-from inbox_app.storage.exporting.reading import Conversation, Said
+from inbox_app.storage.exporting.threads import Conversation, Said
 
 MARK = "portavoce-subject-access"
 VERSION = 1

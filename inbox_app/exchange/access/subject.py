@@ -18,7 +18,8 @@ from inbox_app.domain.people import Card
 from inbox_app.domain.selection import Selection
 from inbox_app.domain.words import Direction
 from inbox_app.i18n import _
-from inbox_app.storage.exporting.reading import Conversation, History, Said
+from inbox_app.storage.exporting.reading import History
+from inbox_app.storage.exporting.threads import Conversation, Said
 from inbox_app.storage.ledger import LedgerLine
 
 Hear = Callable[[Conversation], Iterator[Said]]

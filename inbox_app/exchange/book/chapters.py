@@ -19,7 +19,7 @@ from inbox_app.exchange.book.pages import INNER, Link, bar, month, page, text
 from inbox_app.exchange.book.source import Shelf
 from inbox_app.exchange.book.words import Words
 from inbox_app.i18n import _
-from inbox_app.storage.exporting.reading import Conversation, Said
+from inbox_app.storage.exporting.threads import Conversation, Said
 
 _MESSAGES = 200
 """On a page, about: what prints and scrolls well."""

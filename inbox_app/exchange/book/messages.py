@@ -15,7 +15,7 @@ from inbox_app.exchange.book.files import INERT, Files
 from inbox_app.exchange.book.pages import Link, day, prose, text, when
 from inbox_app.exchange.extents import readable_size
 from inbox_app.i18n import _
-from inbox_app.storage.exporting.reading import Said
+from inbox_app.storage.exporting.threads import Said
 
 _COLOURS = 8
 _INLINE = re.compile(r'<img src="cid:([^"]*)"')

@@ -8,7 +8,7 @@ from typing import BinaryIO, Protocol
 
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.selection import Selection
-from inbox_app.storage.exporting.reading import Conversation
+from inbox_app.storage.exporting.threads import Conversation
 from inbox_app.storage.ledger import LedgerLine
 
 

@@ -11,7 +11,7 @@ import json
 from inbox_app.exchange.book.messages import name_of
 from inbox_app.exchange.book.pages import INNER, day
 from inbox_app.exchange.book.source import Shelf
-from inbox_app.storage.exporting.reading import Said
+from inbox_app.storage.exporting.threads import Said
 
 _PIECE = 1_000_000
 """Characters, about."""

@@ -18,7 +18,7 @@ from inbox_app.exchange.book.pages import INNER, day, month, page, text
 from inbox_app.exchange.book.source import Shelf, Source
 from inbox_app.exchange.book.words import Words
 from inbox_app.i18n import _, ngettext
-from inbox_app.storage.exporting.reading import Conversation
+from inbox_app.storage.exporting.threads import Conversation
 
 FIRST = "index.html"
 _FIXED = ("style.css", "search.js")

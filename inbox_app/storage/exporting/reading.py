@@ -1,28 +1,23 @@
 """The history that was chosen, of one moment of the database, in pieces: however much it is, little is in memory.
 
-`records` gives what loses nothing, `conversations` what people read. Both come in the order of ids, so that the same
-workspace gives the same export. Everything here blocks and runs within `Store.read_aside`.
+`records` gives what loses nothing, `conversations` what people read (`threads`). Both come in the order of ids, so that
+the same workspace gives the same export. Everything here blocks and runs within `Store.read_aside`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import islice
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from sqlalchemy import ColumnElement, Connection, Select, false, func, or_, select, true
 
 from inbox_app.domain.errors import NotFound
-from inbox_app.domain.ids import ColleagueId, ConversationId, MemberId, MessageId, PostId
-from inbox_app.domain.inbox import ConversationRow, MessageRow, NoteRow, PostRow
+from inbox_app.domain.ids import ColleagueId, ConversationId
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 from inbox_app.domain.selection import Extent, Selection
-from inbox_app.domain.thread_order import order_thread
-from inbox_app.domain.timecode import from_ms
-from inbox_app.storage import conversations, ledger, messages
+from inbox_app.storage import ledger
 from inbox_app.storage import schema as s
 from inbox_app.storage.blobs import BlobStore
 from inbox_app.storage.bulk import any_of
@@ -35,51 +30,11 @@ from inbox_app.storage.exporting.records import (
     encode_row,
 )
 from inbox_app.storage.exporting.scope import Scope, extent, scope_of
+from inbox_app.storage.exporting.threads import PIECE, Conversation, Tell, Threads
 from inbox_app.storage.filters import SHOWN
 from inbox_app.storage.ledger import LedgerLine
 from inbox_app.storage.notes import KIND as NOTE
-from inbox_app.storage.notes import notes_on
 from inbox_app.storage.workspace import read_workspace
-
-PIECE = 200
-"""Records, conversations or messages that are read at a time."""
-
-Tell = Callable[[int], None]
-"""Hears of each piece how many messages came with it; what it raises ends the reading."""
-
-
-class Event(NamedTuple):
-    """Something that happened to a message: an edit (with the text before), a deletion, a hide, reactions."""
-
-    kind: str
-    at: datetime
-    before: str
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One message with its past. `files` are the digests of its attachments whose bytes are here, by attachment id;
-    `raw` is the digest of the mail as it came."""
-
-    row: MessageRow
-    events: tuple[Event, ...]
-    files: Mapping[str, str]
-    raw: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """One conversation. `messages` reads them in thread order, each with its depth; ask it once, or once more."""
-
-    row: ConversationRow
-    post: PostRow | None
-    notes: tuple[NoteRow, ...]
-    """Notes on the conversation, and on the members who speak in it; none where they were not asked for."""
-    read: Callable[[], Iterator[Said]]
-
-    def messages(self) -> Iterator[Said]:
-        """All that is chosen of it, in thread order."""
-        return self.read()
 
 
 class History:
@@ -92,6 +47,7 @@ class History:
         self._me = me
         self._tell = tell
         self._scope = scope_of(conn, chosen, me)
+        self._threads = Threads(conn, self._scope, me, tell, notes=chosen.notes)
 
     def extent(self) -> Extent:
         """How much there is."""
@@ -174,11 +130,9 @@ class History:
 
     def conversations(self) -> Iterator[Conversation]:
         """The conversations in the order of their ids; stubs of merged ones are not among them."""
-        question = select(s.conversation.c.id, s.conversation.c.post).where(self._scope.conversations, *SHOWN)
+        question = select(s.conversation.c.id).where(self._scope.conversations, *SHOWN)
         for found in self._pages(question, BY_NAME["conversations"]):
-            posts = {row.id: row.post for row in found}
-            for row in conversations.rows(self._conn, self._me, list(posts)):
-                yield self._conversation(row, posts[row.id])
+            yield from self._threads.tell([ConversationId(row.id) for row in found])
 
     def chronicle(self) -> Iterator[Conversation]:
         """The same conversations by the first message of each that is chosen: the order of a book.
@@ -190,78 +144,7 @@ class History:
         spoken = select(m.conversation).where(self._scope.messages, m.conversation.in_(shown))
         order = iter(self._conn.execute(spoken.group_by(m.conversation).order_by(func.min(m.id))).scalars().all())
         while wanted := [ConversationId(one) for one in islice(order, PIECE)]:
-            found = select(c.id, c.post).where(any_of(c.id))
-            posts = {row.id: row.post for row in self._conn.execute(found, {"wanted": wanted})}
-            rows = {row.id: row for row in conversations.rows(self._conn, self._me, wanted)}
-            for one in wanted:
-                yield self._conversation(rows[one], posts[one])
-
-    def _conversation(self, row: ConversationRow, post: PostId | None) -> Conversation:
-        notes: tuple[NoteRow, ...] = ()
-        if self.chosen.notes:
-            notes = notes_on(self._conn, conversation=row.id, members=self._members(row.id))
-        return Conversation(
-            row=row,
-            post=messages.post_row(self._conn, post) if post is not None else None,
-            notes=notes,
-            read=lambda: self._messages(row),
-        )
-
-    def _members(self, within: ConversationId) -> list[MemberId]:
-        named = select(s.handle.c.member).join(s.participant, s.participant.c.handle == s.handle.c.id)
-        there = named.where(s.participant.c.conversation == within, s.handle.c.member.is_not(None)).distinct()
-        return [MemberId(one) for one in self._conn.execute(there).scalars()]
-
-    def _messages(self, row: ConversationRow) -> Iterator[Said]:
-        """Only the shape of the thread is read as a whole; its texts come in pieces."""
-        shape = select(s.message.c.id, s.message.c.parent).where(
-            s.message.c.conversation == row.id, self._scope.messages
-        )
-        parents = {MessageId(one): parent for one, parent in self._conn.execute(shape)}
-        order = iter(order_thread(row.kind, parents))
-        while piece := dict(islice(order, PIECE)):
-            found = {one.id: one for one in messages.rows(self._conn, self._me, row.kind, list(piece))}
-            pasts = self._pasts(list(piece))
-            for one, depth in piece.items():
-                yield pasts[one].told(replace(found[one], depth=depth))
-            self._tell(len(piece))
-
-    def _pasts(self, wanted: list[MessageId]) -> Mapping[MessageId, _Past]:
-        named = {"wanted": wanted}
-        pasts: defaultdict[MessageId, _Past] = defaultdict(_Past)
-        for one, kind, at, before in self._conn.execute(_EVENTS, named):
-            pasts[one].events.append(Event(kind, from_ms(at), before or ""))
-        for one, file, digest in self._conn.execute(_STORED, named):
-            pasts[one].files[file] = digest
-        for one, raw in self._conn.execute(_RAW, named):
-            pasts[one].raw = raw
-        return pasts
-
-
-class _Past:
-    """What hangs on one message beside its row, while it is gathered."""
-
-    __slots__ = ("events", "files", "raw")
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-        self.files: dict[str, str] = {}
-        self.raw: str | None = None
-
-    def told(self, row: MessageRow) -> Said:
-        """The message with all of it."""
-        return Said(row, tuple(self.events), self.files, self.raw)
-
-
-_EVENTS = (
-    select(s.message_event.c.message, s.message_event.c.kind, s.message_event.c.at, s.message_event.c.before)
-    .where(any_of(s.message_event.c.message))
-    .order_by(s.message_event.c.message, s.message_event.c.at, s.message_event.c.id)
-)
-_STORED = select(s.attachment.c.message, s.attachment.c.id, s.attachment.c.blob).where(
-    any_of(s.attachment.c.message), s.attachment.c.blob.is_not(None)
-)
-_RAW = select(s.message.c.id, s.message.c.raw).where(any_of(s.message.c.id), s.message.c.raw.is_not(None))
+            yield from self._threads.tell(wanted)
 
 
 def _condition(kind: Kind, scope: Scope) -> ColumnElement[bool]:
