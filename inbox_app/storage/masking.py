@@ -6,9 +6,10 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, and_, or_, select, update
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, bindparam, or_, select, true, update
 
 from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.storage import schema as s
@@ -22,6 +23,12 @@ MASK = "(erased)"
 """Safe inside JSON and HTML, and the same in every language, so that equal texts stay equal."""
 _SHORTEST_LINE = 12
 """Letters of a line that is known again where it is quoted."""
+_AT_ONCE = 20
+"""Marks that one statement looks for."""
+_TOKEN = re.compile(r"<?([^\s<>\"'(),;&\[\]]{3,}[^\s<>\"'(),;&\[\].:!?])>?")
+"""What may be the name of a mail."""
+_Likely = Callable[[Iterable[ColumnElement[str]]], ColumnElement[bool]]
+"""Which rows may hold what is looked for in these columns."""
 
 _WORDS: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (s.message, ("title", "html", "url", "recipients", "extra", "parent_remote_id")),
@@ -52,89 +59,108 @@ def mask(tx: Tx, found: Traces, remote_ids: Collection[str], said: Iterable[str]
 
     `remote_ids` are what their mails were called, `said` what they wrote.
     """
-    near = (*found.person.near, *remote_ids)
     changed = _drop_quotes(tx, found.here, {line for text in said for line in _lines(text)})
-    changed |= _mask_everywhere(tx, found.person.marks, None)
-    changed |= _mask_everywhere(tx, near, found.here)
+    for place in range(0, len(found.person.marks), _AT_ONCE):
+        marks = found.person.marks[place : place + _AT_ONCE]
+        changed |= _mask_all(tx, Masker(marks), partial(_named, marks), None)
+    changed |= _mask_all(tx, Masker(found.person.near, remote_ids), _any, found.here)
     _forget_frozen(tx, found)
     return Masked(_drop_raw(tx, found), changed)
 
 
-def _mask_everywhere(tx: Tx, marks: Collection[str], within: Collection[ConversationId] | None) -> set[MessageId]:
-    pattern = _pattern(marks)
-    if pattern is None:
-        return set()
+class Masker:
+    """Takes marks out of a text as whole words, written plainly or as JSON writes them.
+
+    Of `ids` there may be thousands, one for each mail: they are looked up and not searched for.
+    """
+
+    def __init__(self, marks: Iterable[str], ids: Iterable[str] = ()) -> None:
+        bare = {one.strip("<>").lower() for one in ids}
+        plain = {one for one in bare if _TOKEN.fullmatch(one)}
+        self._ids = frozenset({*plain, *(json.dumps(one)[1:-1] for one in plain)})
+        written = {form: None for mark in (*sorted(bare - plain), *marks) for form in (mark, json.dumps(mark)[1:-1])}
+        words = "|".join(rf"(?<!\w){re.escape(form)}(?!\w)" for form in written if form)
+        self._pattern = re.compile(words, re.IGNORECASE) if words else None
+
+    def __call__(self, text: str) -> str:
+        """The text without them."""
+        # The names of mails first: they may hold the others.
+        text = _TOKEN.sub(self._one, text) if self._ids else text
+        return text if self._pattern is None else self._pattern.sub(MASK, text)
+
+    def _one(self, found: re.Match[str]) -> str:
+        return MASK if found[1].lower() in self._ids else found[0]
+
+
+def _mask_all(tx: Tx, masker: Masker, likely: _Likely, within: Collection[ConversationId] | None) -> set[MessageId]:
+    """Mask every row that `likely` holds for, of all or within these conversations; the messages that changed."""
     changed: set[MessageId] = set()
     for table, names in _WORDS:
         place = _within(table, within)
         if place is not None:
-            rows = _mask_table(tx, table, [table.c[name] for name in names], pattern, marks, place)
+            rows = _mask_table(tx, table, [table.c[name] for name in names], masker, place, likely)
             changed |= set(map(MessageId, rows)) if table is s.message else set()
-    which = _named((s.message_text.c.body, s.message_text.c.people), marks)
+    which = likely((s.message_text.c.body, s.message_text.c.people))
     if within is not None:
-        here = select(s.message.c.id).where(one_of(s.message.c.conversation, within))
-        which = and_(s.message_text.c.id.in_(here), which)
-    return changed | _reword(tx, which, _masker(pattern))
+        which = and_(s.message_text.c.id.in_(_messages_in(within)), which)
+    return changed | _reword(tx, which, masker)
 
 
 def _within(table: Table, within: Collection[ConversationId] | None) -> ColumnElement[bool] | None:
     """The rows of a table that belong to these conversations; None where they belong to none."""
     if within is None:
-        return next(iter(table.primary_key.columns)).is_not(None)
+        return true()
     if table is s.conversation:
         return one_of(table.c.id, within)
     if "conversation" in table.c:
         return one_of(table.c.conversation, within)
-    if "message" in table.c:
-        return table.c.message.in_(select(s.message.c.id).where(one_of(s.message.c.conversation, within)))
-    return None
+    return table.c.message.in_(_messages_in(within)) if "message" in table.c else None
+
+
+def _messages_in(within: Collection[ConversationId]) -> Select[int]:
+    return select(s.message.c.id).where(one_of(s.message.c.conversation, within))
 
 
 def _mask_table(
-    tx: Tx,
-    table: Table,
-    columns: list[Column[str]],
-    pattern: re.Pattern[str],
-    marks: Collection[str],
-    place: ColumnElement[bool],
+    tx: Tx, table: Table, columns: list[Column[str]], masker: Masker, place: ColumnElement[bool], likely: _Likely
 ) -> list[Any]:
     """Mask the rows of one table; the keys of those that are changed."""
-    anew = []
+    anew: list[dict[str, Any]] = []
     (key,) = table.primary_key.columns
-    masked = _masker(pattern)
-    for row in tx.conn.execute(select(key, *columns).where(place, _named(columns, marks))).all():
-        told = {column.name: masked(value) for column, value in zip(columns, row[1:], strict=True) if value}
-        changed = {name: value for name, value in told.items() if value != getattr(row, name)}
-        if changed:
-            tx.conn.execute(update(table).where(key == row[0]).values(changed))
-            anew.append(row[0])
-            if table is s.conversation:
-                tx.conversations.add(ConversationId(row[0]))
-    return anew
+    for row in tx.conn.execute(select(key, *columns).where(place, likely(columns))):
+        told = {column.name: masker(value) if value else value for column, value in zip(columns, row[1:], strict=True)}
+        if any(value != getattr(row, name) for name, value in told.items()):
+            anew.append({"which": row[0], **told})
+    if anew:
+        tx.conn.execute(
+            update(table).where(key == bindparam("which")).values({c: bindparam(c.name) for c in columns}), anew
+        )
+    keys = [row["which"] for row in anew]
+    if table is s.conversation:
+        tx.conversations.update(map(ConversationId, keys))
+    return keys
 
 
-def _named(columns: Iterable[Column[str]], marks: Collection[str]) -> ColumnElement[bool]:
+def _any(_columns: Iterable[ColumnElement[str]]) -> ColumnElement[bool]:
+    return true()
+
+
+def _named(marks: Collection[str], columns: Iterable[ColumnElement[str]]) -> ColumnElement[bool]:
     written = {form for mark in marks for form in (mark, json.dumps(mark)[1:-1])}
     return or_(*(column.icontains(form, autoescape=True) for column in columns for form in sorted(written)))
 
 
-def _pattern(marks: Collection[str]) -> re.Pattern[str] | None:
-    """Any of these as whole words, written plainly or as JSON writes them."""
-    written = dict.fromkeys(form for mark in marks for form in (mark, json.dumps(mark)[1:-1]))
-    if not written:
-        return None
-    return re.compile("|".join(rf"(?<!\w){re.escape(form)}(?!\w)" for form in written), re.IGNORECASE)
-
-
-def _masker(pattern: re.Pattern[str]) -> Callable[[str], str]:
-    return lambda text: pattern.sub(MASK, text)
-
-
 def _reword(tx: Tx, which: ColumnElement[bool], change: Callable[[str], str]) -> set[MessageId]:
     """Change texts together with their index; the messages whose body is another now."""
-    texts = [IndexedText(*row) for row in tx.conn.execute(_TEXTS.where(which))]
-    anew = [replace(one, body=change(one.body), people=change(one.people)) for one in texts]
-    changed = {new.id for old, new in zip(texts, anew, strict=True) if new.body != old.body}
+    anew: list[IndexedText] = []
+    changed: set[MessageId] = set()
+    for row in tx.conn.execute(_TEXTS.where(which)):
+        old = IndexedText(*row)
+        new = replace(old, body=change(old.body), people=change(old.people))
+        if new != old:
+            anew.append(new)
+        if new.body != old.body:
+            changed.add(new.id)
     search_index.index_texts(tx, anew)
     tx.messages.update(changed)
     return changed

@@ -166,6 +166,26 @@ async def test_what_others_said_stays_without_her(
     assert account
 
 
+async def test_somebody_who_wrote_hundreds_of_mails_goes_too(
+    store: Store, address: WorkspaceAddress, tmp_path: Path
+) -> None:
+    """Each mail has a name, which tells of her machine and stands in what others answered."""
+    account = await store.write(connect)
+    names = [f"<{number}@{MARK}.example>" for number in range(600)] + [f'<"odd name"@{MARK}.example>']
+    mails = [
+        said(name, place, author=HER, kind=Kind.MAIL, keys=(name, "<his@net>"), text=f"word {place}")
+        for place, name in enumerate(names)
+    ]
+    told = f"In {names[7]} and {names[-1]} you said no; {names[8].strip('<>').upper()}."
+    for begin in range(0, len(mails), 200):
+        await tell(store, account, *mails[begin : begin + 200])
+    await tell(store, account, said("<his@net>", 900, author=HIM, kind=Kind.MAIL, parent=names[0], text=told))
+    await go(store, address, tmp_path)
+    assert await bodies(store) == ["In (erased) and <(erased)> you said no; (erased)."]
+    left = await store.read(lambda conn: str(conn.execute(select(message)).mappings().all()).lower())
+    assert MARK.lower() not in left
+
+
 async def test_neither_a_sync_nor_an_import_brings_her_back(
     store: Store, account: AccountId, address: WorkspaceAddress, tmp_path: Path
 ) -> None:
