@@ -1,6 +1,7 @@
 """Where an export goes: a file or a folder that is there when it is whole, and not before.
 
-Everything is written beside its place, under a name that says `unfinished`, and moved when the manifest is written.
+Everything is written beside its place, in a hidden folder, and moved when the manifest is written. A process that was
+killed leaves that folder behind; the next export to the same place sweeps it, which it may where nobody holds its lock.
 What stands in that place already is replaced only where a manifest of ours vouches for every file, unchanged.
 """
 
@@ -12,7 +13,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -21,10 +22,14 @@ from typing import BinaryIO, Self
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.i18n import _
+from inbox_app.paths import LockTimeout, hold_lock
 
 MANIFEST = "manifest.json"
 MARK = "portavoce-export"
 _CHUNK = 1 << 20
+_PART = ".part-"
+_LOCK = "portavoce.lock"
+_BEFORE = "before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +68,17 @@ class Target:
         self.out = out
         self.written: list[Written] = []
         self.is_folder = is_folder
-        self._unfinished = out.with_name(f"{out.name}.unfinished-{secrets.token_hex(4)}")
-        self._folder = self._unfinished
+        self._hidden = out.with_name(f".{out.name}{_PART}{secrets.token_hex(4)}")
+        self._folder = self._hidden / "whole"
+        self._held = ExitStack()
 
     def __enter__(self) -> Self:
-        refuse_foreign(self.out, is_folder=self.is_folder)
         try:
+            sweep(self.out.parent)
+            refuse_foreign(self.out, is_folder=self.is_folder)
             self.out.parent.mkdir(parents=True, exist_ok=True)
-            self._unfinished.mkdir(mode=0o700)
+            self._held.enter_context(hold_lock(self._hidden / _LOCK, timeout=0))
+            self._folder.mkdir(mode=0o700)
         except OSError as problem:
             raise cannot_write(self.out, problem) from problem
         return self
@@ -78,7 +86,8 @@ class Target:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _at: TracebackType | None
     ) -> None:
-        shutil.rmtree(self._unfinished, ignore_errors=True)
+        self._held.close()
+        shutil.rmtree(self._hidden, ignore_errors=True)
         if isinstance(error, OSError):
             raise cannot_write(self.out, error) from error
 
@@ -126,13 +135,33 @@ class Target:
             path.replace(manifest_of(self.out, is_folder=False))
 
     def _put_folder(self) -> None:
-        if not self.out.exists():
-            self._unfinished.rename(self.out)
-            return
-        before = self.out.with_name(f"{self.out.name}.replaced-{secrets.token_hex(4)}")
-        self.out.rename(before)
-        self._unfinished.rename(self.out)
-        shutil.rmtree(before, ignore_errors=True)
+        before = self._hidden / _BEFORE
+        if self.out.exists():
+            self.out.rename(before)
+        try:
+            self._folder.rename(self.out)
+        except OSError:
+            _bring_back(before, self.out)
+            raise
+
+
+def sweep(folder: Path) -> None:
+    """Remove what exports into this folder left behind when they were killed."""
+    for left in folder.glob(f".*{_PART}*"):
+        if left.is_symlink() or not (left / _LOCK).is_file():
+            continue
+        try:
+            with hold_lock(left / _LOCK, timeout=0):
+                _bring_back(left / _BEFORE, folder / left.name[1:].rpartition(_PART)[0])
+        except (LockTimeout, OSError):
+            continue
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _bring_back(before: Path, out: Path) -> None:
+    """Between the two moves of a replacement the earlier export is the one there is."""
+    if before.exists() and not out.exists():
+        before.rename(out)
 
 
 def manifest_of(out: Path, *, is_folder: bool) -> Path:

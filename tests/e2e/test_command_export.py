@@ -148,7 +148,7 @@ def test_killed_in_the_middle_nothing_looks_whole(person: Portavoce, tmp_path: P
     out = tmp_path / "out"
     process = person.start("--workspace", "practice", "--json", "export", "--format", "eml", "--out", str(out))
     try:
-        while process.poll() is None and not list(tmp_path.glob("out.unfinished-*/*/*.eml")):
+        while process.poll() is None and not list(tmp_path.glob(".out.part-*/whole/*/*.eml")):
             pass
     finally:
         process.kill()
@@ -156,5 +156,8 @@ def test_killed_in_the_middle_nothing_looks_whole(person: Portavoce, tmp_path: P
     assert process.returncode == -signal.SIGKILL
     assert not out.exists()
     assert not list(tmp_path.rglob("manifest.json"))
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".out.part-")
     done = person.tell("--workspace", "practice", "export", "--format", "eml", "--out", str(out))
     assert json.loads(Path(done["manifest"]).read_text())["counts"]["messages"] == done["messages"]
+    assert list(tmp_path.iterdir()) == [out]

@@ -72,7 +72,7 @@ async def test_the_manifest_vouches_for_every_file(store: Store, tmp_path: Path)
     assert said_of["counts"] == {"conversations": 3, "messages": 5, "attachments": 0}
     assert said_of["complete"]
     assert [line["local_count"] for line in said_of["ledger"]] == [5]
-    assert not [path for path in tmp_path.iterdir() if "unfinished" in path.name]
+    assert not list(tmp_path.glob(".out*"))
 
 
 async def test_what_is_chosen_leaves_with_all_that_it_rests_on(store: Store, tmp_path: Path) -> None:
@@ -162,13 +162,52 @@ async def test_a_cancelled_export_leaves_nothing(
     await store.write(live)
     running = asyncio.create_task(export(store, ME, form, Selection(), tmp_path / "out", lambda _step: None))
     await asyncio.to_thread(begun.wait, 30)
-    assert not (tmp_path / "out").exists()
+    assert not list(tmp_path.glob("out*"))
     running.cancel()
     await asyncio.sleep(0)
     go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await running
-    assert not list(tmp_path.glob("out*"))
+    assert not list(tmp_path.glob("*out*"))
+
+
+def test_what_killed_exports_left_is_swept_and_what_they_replaced_comes_back(tmp_path: Path) -> None:
+    """One is at work, one was killed while it wrote, one between its two moves, and one folder is somebody's own."""
+    for name in (".killed.part-01", ".moved.part-02/before", ".mine.part-03"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "kept.txt").write_text(name)
+    for name in (".killed.part-01", ".moved.part-02"):
+        (tmp_path / name / "portavoce.lock").touch()
+    with Target(tmp_path / "slow", is_folder=True) as slow:
+        with slow.file("half.txt") as file:
+            file.write(b"half")
+        with Target(tmp_path / "quick", is_folder=True) as quick:
+            quick.finish({})
+        slow.finish({})
+    assert {path.name for path in tmp_path.iterdir()} == {"slow", "quick", "moved", ".mine.part-03"}
+    assert (tmp_path / "moved" / "kept.txt").exists()
+    assert (tmp_path / "slow" / "half.txt").read_text() == "half"
+
+
+def test_a_replacement_that_fails_leaves_the_earlier_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def export_once() -> None:
+        with Target(tmp_path / "out", is_folder=True) as target:
+            target.finish({})
+
+    export_once()
+    before = (tmp_path / "out" / "manifest.json").stat().st_ino
+    move = Path.rename
+
+    def fail(source: Path, target: Path) -> Path:
+        if source.name == "whole":
+            raise OSError(28, "No space left on device")
+        return move(source, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(Refused, match="No space left"):
+        export_once()
+    assert (tmp_path / "out" / "manifest.json").stat().st_ino == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 async def test_an_export_is_of_one_moment_and_keeps_nobody_waiting(
