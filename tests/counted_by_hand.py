@@ -34,7 +34,7 @@ class Held:
     accounts: Mapping[str, str]
     conversations: Mapping[str, Row[*tuple[Any, ...]]]
     handles: Mapping[str, Row[*tuple[Any, ...]]]
-    blocked: frozenset[str]
+    members: Mapping[str, Row[*tuple[Any, ...]]]
     dealt: Mapping[str, tuple[str, int]]
     by_conversation: dict[str, list[Row[*tuple[Any, ...]]]] = field(default_factory=lambda: defaultdict(list))
 
@@ -62,7 +62,7 @@ def hold(conn: Connection) -> Held:
         accounts={row.id: row.channel for row in conn.execute(select(s.account))},
         conversations={row.id: row for row in conn.execute(select(s.conversation))},
         handles={row.id: row for row in conn.execute(select(s.handle))},
-        blocked=frozenset(conn.execute(select(s.member.c.id).where(s.member.c.blocked)).scalars()),
+        members={row.id: row for row in conn.execute(select(s.member.c.id, s.member.c.blocked, s.member.c.first_seen))},
         dealt=dict(_dealt(conn)),
     )
     for row in held.said:
@@ -178,9 +178,11 @@ def _newcomers(held: Held, first: date, last: date, zone: ZoneInfo) -> Part:
             spoke[handle.member].append(row)
     new, welcomed, again, waits = [], [], [], []
     for whose, rows in spoke.items():
-        debut = rows[0]
-        if debut.history or debut.deleted_at or whose in held.blocked:
+        debut, person = rows[0], held.members[whose]
+        if debut.history or debut.deleted_at or person.blocked:
             continue
+        if datetime.fromtimestamp(person.first_seen / 1000, zone).date() < first:
+            continue  # Seen before in what is kept as context only: nobody new.
         theirs = (one.id for one in held.handles.values() if one.member == whose)
         hand = next((held.dealt[one] for one in theirs if one in held.dealt), None)
         if not first <= moment(debut.id, zone).date() <= last or (hand and hand[0] == "passed"):
