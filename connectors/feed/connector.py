@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from connectors.feed.client import Copy, Stamp, fetch
 from connectors.feed.settings import read_url
-from connectors.feed.telling import abilities, message_of
+from connectors.feed.telling import abilities, date_of, message_of
 from connectors.feed.wire import Entry, Feed, read_feed
 from connectors.shared.checks import reported
 from inbox_app.contract.connector import Connector, FetchesAttachments, LoadsOlder, Report, ignore
@@ -46,18 +46,19 @@ class FeedConnector(Connector, LoadsOlder, FetchesAttachments):
         if cursor is None:
             return Batch((), _cursor(copy.stamp, [_short(one.id) for one in feed.entries]))
         known = frozenset(old)
-        told = [await self._tell(one, copy, history=_short(one.id) in known) for one in feed.entries]
-        return Batch(_oldest_first(told), _cursor(copy.stamp, old))
+        ordered = self._oldest_first(feed, copy)
+        told = [MessageSeen(await self._tell(one, copy, history=_short(one.id) in known)) for one in ordered]
+        return Batch(tuple(told), _cursor(copy.stamp, old))
 
     async def load_older(self, cursor: JsonObject | None) -> Batch:
         """The next page of what the feed holds, newest first; it goes no further back."""
         copy = await self._fetch(Stamp())
         feed, since = await self._read(copy), self.host.history_since
-        told = [await self._tell(one, copy, history=True) for one in feed.entries]
-        wanted = [one for one in told if since is None or one.sent_at >= since]
-        page, rest = _page(_oldest_first(wanted), str((cursor or {}).get("before") or ""))
-        before = page[0].message.remote_id if page else ""
-        return Batch(page, {"before": before}, more=bool(rest))
+        ordered, otherwise = self._oldest_first(feed, copy), self._otherwise(copy)
+        wanted = [one for one in ordered if since is None or date_of(one, otherwise) >= since]
+        page, rest = _page(wanted, str((cursor or {}).get("before") or ""))
+        told = [MessageSeen(await self._tell(one, copy, history=True)) for one in page]
+        return Batch(tuple(told), {"before": page[0].id if page else ""}, more=bool(rest))
 
     async def fetch_attachment(self, message: str, attachment: str) -> AsyncIterator[bytes]:
         """An enclosure, known by its address."""
@@ -84,8 +85,16 @@ class FeedConnector(Connector, LoadsOlder, FetchesAttachments):
 
     async def _tell(self, entry: Entry, copy: Copy | None, *, history: bool) -> RemoteMessage:
         site = urlsplit(self.host.settings.get("url", "")).hostname or ""
-        otherwise = _date(copy.stamp.modified if copy else "") or self.host.now()
-        return await message_of(entry, site, self.host.content, otherwise=otherwise, history=history)
+        return await message_of(entry, site, self.host.content, otherwise=self._otherwise(copy), history=history)
+
+    def _oldest_first(self, feed: Feed, copy: Copy | None) -> list[Entry]:
+        """By date; within one second in the feed's own order, which has the newest first."""
+        from_the_end, otherwise = feed.entries[::-1], self._otherwise(copy)
+        return sorted(from_the_end, key=lambda one: date_of(one, otherwise))
+
+    def _otherwise(self, copy: Copy | None) -> datetime:
+        """The date of an entry that names none."""
+        return _date(copy.stamp.modified if copy else "") or self.host.now()
 
 
 def _read_cursor(cursor: JsonObject | None) -> tuple[Stamp, list[str]]:
@@ -111,15 +120,9 @@ def _date(said: str) -> datetime | None:
         return None
 
 
-def _page(all_: tuple[MessageSeen, ...], before: str) -> tuple[tuple[MessageSeen, ...], tuple[MessageSeen, ...]]:
+def _page(all_: list[Entry], before: str) -> tuple[list[Entry], list[Entry]]:
     """The newest page before an entry (before nothing: the newest of all), and what is older."""
-    ids = [one.message.remote_id for one in all_]
+    ids = [one.id for one in all_]
     end = ids.index(before) if before in ids else 0 if before else len(ids)
     start = max(end - PAGE, 0)
     return all_[start:end], all_[:start]
-
-
-def _oldest_first(told: Iterable[RemoteMessage]) -> tuple[MessageSeen, ...]:
-    """By date; within one second in the feed's own order, which has the newest first."""
-    from_the_end = [*told][::-1]
-    return tuple(MessageSeen(one) for one in sorted(from_the_end, key=lambda one: one.sent_at))

@@ -29,10 +29,15 @@ def abilities() -> Abilities:
     return Abilities(dict.fromkeys(_CANNOT, Ability(False, reason)))
 
 
+def date_of(entry: Entry, otherwise: datetime) -> datetime:
+    """When an entry was published."""
+    return entry.moment("published") or entry.moment("updated") or otherwise
+
+
 async def message_of(entry: Entry, site: str, content: Worker, *, otherwise: datetime, history: bool) -> RemoteMessage:
     """One entry as a message; `otherwise` is its date where it names none that can be read."""
     clean = await content.clean(entry.content)
-    published = entry.moment("published") or entry.moment("updated") or otherwise
+    published = date_of(entry, otherwise)
     edited = entry.moment("updated")
     return RemoteMessage(
         remote_id=entry.id,

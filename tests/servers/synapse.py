@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -173,6 +173,14 @@ class SynapseServer:
         answer.raise_for_status()
         made = answer.json()
         return MatrixUser(self, made["user_id"], made["access_token"], made["device_id"], password)
+
+    def sign_in(self, user: MatrixUser) -> MatrixUser:
+        """The same user on another device."""
+        who = {"type": "m.id.user", "user": user.id}
+        body = {"type": "m.login.password", "identifier": who, "password": user.password}
+        answer = self.http.post("/_matrix/client/v3/login", json=body)
+        answer.raise_for_status()
+        return replace(user, token=answer.json()["access_token"], device=answer.json()["device_id"])
 
     def devices(self, user: MatrixUser) -> set[str]:
         """On which devices somebody is signed in."""

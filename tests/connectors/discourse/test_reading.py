@@ -361,3 +361,14 @@ async def test_what_cannot_be_a_list_of_posts_is_a_bad_answer(stage: DiscourseSt
     stage.server.nonsense = said
     with pytest.raises(BadAnswer):
         await connector.pull(cursor)
+
+
+async def test_after_a_withdrawn_key_another_one_goes_on(stage: DiscourseStage) -> None:
+    connector, cursor = await stage.started()
+    stage.server.keys = {"renewed": stage.server.brand}
+    with pytest.raises(SignInNeeded):
+        await connector.pull(cursor)
+    stage.server.say("meanwhile", stage.topic)
+    stage.key = "renewed"
+    said, _cursor = await news(await stage.connector(), cursor)
+    assert [*said] == ["meanwhile"]

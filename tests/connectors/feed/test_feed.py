@@ -10,14 +10,14 @@ import pytest
 from connectors.feed.login import FeedSignIn
 from connectors.feed.markup import MOST_ELEMENTS
 from connectors.feed.wire import MOST_ENTRIES, read_feed
-from inbox_app.contract.errors import BadAnswer, ConnectorError, Rejected
+from inbox_app.contract.errors import BadAnswer, Busy, ConnectorError, Rejected, SignInNeeded
 from inbox_app.contract.login import Done, Form
 from inbox_app.contract.remote import RemoteMessage
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import Action, Kind
 from tests.connectors.feed.conftest import FeedStage
-from tests.connectors.feed.site import atom
-from tests.contract.connector_tests import messages, pull_all
+from tests.connectors.feed.site import atom, rss
+from tests.contract.connector_tests import messages, pull_all, through_json
 
 
 async def news(stage: FeedStage, cursor: JsonObject | None) -> tuple[list[RemoteMessage], JsonObject]:
@@ -188,3 +188,48 @@ async def test_a_feed_that_moved_away_says_so(stage: FeedStage) -> None:
     stage.site.status = 404
     with pytest.raises(Rejected, match="Check the feed"):
         await (await stage.connector()).connect()
+
+
+async def test_five_hundred_come_over_several_pages_and_go_on_after_a_break(stage: FeedStage) -> None:
+    for number in range(500):
+        stage.site.say(f"n{number}", at=datetime.now(UTC) - timedelta(minutes=500 - number))
+    pages: list[list[str]] = []
+    cursor: JsonObject | None = None
+    more = True
+    while more:
+        batch = await (await stage.connector()).load_older(cursor)
+        cursor, more = through_json(batch), batch.more
+        pages.append([one.text.strip() for one in messages(list(batch.events))])
+    assert len(pages) >= 5
+    assert [text for page in reversed(pages) for text in page] == [f"n{number}" for number in range(500)]
+
+
+async def test_an_enclosed_file_is_told_and_fetched(stage: FeedStage) -> None:
+    enclosed = f'<enclosure url="{stage.site.home}/pot.jpg" type="image/jpeg" length="4"/></item>'
+    stage.site.render = lambda site: rss(site).replace("</item>", enclosed)
+    _old, cursor = await news(stage, None)
+    stage.site.say("Look")
+    (seen,), _cursor = await news(stage, cursor)
+    (file,) = seen.attachments
+    assert (file.media_type, file.size) == ("image/jpeg", 4)
+    stage.site.body = b"jpeg"
+    pieces = (await stage.connector()).fetch_attachment(seen.remote_id, file.remote_id)
+    assert b"".join([piece async for piece in pieces]) == b"jpeg"
+
+
+async def test_the_wait_that_a_site_names_is_kept(stage: FeedStage) -> None:
+    stage.site.status, stage.site.headers["Retry-After"] = 429, "240"
+    with pytest.raises(Busy) as busy:
+        await news(stage, None)
+    assert busy.value.retry_after == timedelta(minutes=4)
+
+
+async def test_a_feed_that_was_closed_for_a_while_goes_on(stage: FeedStage) -> None:
+    _old, cursor = await news(stage, None)
+    stage.site.status = 401
+    with pytest.raises(SignInNeeded):
+        await news(stage, cursor)
+    stage.site.say("meanwhile")
+    stage.site.status = 200
+    found, _cursor = await news(stage, cursor)
+    assert [one.text.strip() for one in found] == ["meanwhile"]

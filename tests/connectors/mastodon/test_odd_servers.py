@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,7 +16,8 @@ import pytest
 from connectors.mastodon.connector import MastodonConnector
 from connectors.mastodon.server import Server
 from connectors.mastodon.stream import stream_home
-from inbox_app.contract.errors import Busy, ConnectorError, SignInNeeded
+from inbox_app.contract.errors import Busy, ConnectorError, Offline, SignInNeeded
+from inbox_app.contract.http import Http
 from inbox_app.contract.limits import RateLimit
 from inbox_app.domain.words import Kind
 from tests.connectors.mastodon.stage import MastodonStage
@@ -226,3 +228,30 @@ async def test_a_file_inside_the_house_is_not_fetched(stage: MastodonStage) -> N
     stage.gateway.after.append(lambda _, response: replace(response, body=response.body.replace(outside, inside)))
     with pytest.raises(ConnectorError, match="public"):
         await anext(connector.fetch_attachment(message.remote_id, message.attachments[0].remote_id))
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nX-", b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n["])
+async def test_a_server_that_drips_for_ever_is_given_up_in_time(stage: MastodonStage, head: bytes) -> None:
+    """Each byte is in time, in the head and in the body; the whole of them is not."""
+
+    lines: list[asyncio.Task[None] | None] = []
+
+    async def drip(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        lines.append(asyncio.current_task())
+        writer.write(head)
+        with suppress(OSError):
+            while not writer.is_closing():
+                writer.write(b"1")
+                await writer.drain()
+                await asyncio.sleep(0.05)
+        writer.close()
+
+    async with await asyncio.start_server(drip, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        _connector, cursor = await stage.started()
+        slow = replace(stage.host(), settings={"server": url}, http=Http(url, deadline=0.5))
+        async with asyncio.timeout(30):
+            with pytest.raises(Offline):
+                await MastodonConnector(slow).pull(cursor)
+        await slow.http.close()
+        await asyncio.gather(*filter(None, lines))

@@ -177,3 +177,14 @@ async def test_no_matrix_server_is_said(stage: MatrixStage) -> None:
 
 def test_the_home_is_the_server_of_the_settings() -> None:
     assert MANIFEST.home({"server": "https://matrix.example.org"}) == "https://matrix.example.org"
+
+
+async def test_after_a_new_sign_in_it_goes_on_where_it_was(stage: MatrixStage) -> None:
+    connector, cursor = await stage.started()
+    await stage.refuse_sign_in()
+    with pytest.raises(SignInNeeded):
+        await connector.pull(cursor)
+    stage.anna.say(stage.chat, "meanwhile")
+    stage.brand = stage.server.sign_in(stage.brand)
+    found, _cursor = await stage.news(await stage.connector(), cursor)
+    assert [one.text for one in found] == ["meanwhile"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Self
 
 import pytest
 
@@ -20,6 +21,7 @@ from tests.connectors.telegram.botapi import DESCRIPTION, specification
 from tests.connectors.telegram.server import TOKEN, TelegramServer
 from tests.contract.connector_tests import pull_all
 from tests.contract.stage import Lent, Nonsense, Stage
+from tests.servers.gateway import Gateway
 
 __all__ = ["store"]
 
@@ -38,12 +40,11 @@ class TelegramStage(Stage):
 
     def __init__(self, lent: Lent, server: TelegramServer, content: Worker) -> None:
         self.lent, self.server, self._content = lent, server, content
+        self.settings = {"api_base": server.url}
+        self.gateway: Gateway
+        self.token = TOKEN
         self.later = timedelta(0)
         self.made: list[TelegramConnector] = []
-
-    @property
-    def settings(self) -> dict[str, str]:
-        return {"api_base": self.server.url}
 
     def now(self) -> datetime:
         """The clock that connectors see."""
@@ -51,8 +52,8 @@ class TelegramStage(Stage):
 
     def host(self) -> Host:
         """What a connector is lent."""
-        lent = self.lent.host(self.settings, {"token": TOKEN}, home=self.server.url)
-        return replace(lent, content=self._content, now=self.now, http=Http(self.server.url))
+        lent = self.lent.host(self.settings, {"token": self.token}, home=self.settings["api_base"])
+        return replace(lent, content=self._content, now=self.now, http=Http(self.settings["api_base"]))
 
     async def connector(self, *, history_since: datetime | None = None) -> TelegramConnector:
         self.made.append(TelegramConnector(self.host()))
@@ -85,6 +86,12 @@ class TelegramStage(Stage):
 
     async def speak_nonsense(self, kind: Nonsense) -> None:
         self.server.nonsense = _NONSENSE[kind]
+
+    def behind(self, gateway: Gateway) -> Self:
+        """The same server as it is reached through a gateway."""
+        self.gateway = gateway
+        self.settings["api_base"] = gateway.url
+        return self
 
     def violations(self) -> list[str]:
         """What went over the line that is not as described."""

@@ -313,3 +313,14 @@ def test_the_cursor_outlives_json_and_is_bounded() -> None:
     assert read_cursor(cursor.to_json()) == cursor
     assert (len(cursor.posts), len(cursor.reactions), len(cursor.ours)) == (300, 200, 200)
     assert cursor.with_ours("2:999", "").reactions["2:999"] == {"❤": 1}
+
+
+async def test_a_revoked_token_needs_another_one_that_goes_on(stage: TelegramStage) -> None:
+    connector, cursor = await stage.started()
+    stage.server.token = TOKEN[:-4] + "anew"
+    with pytest.raises(SignInNeeded):
+        await connector.pull(cursor)
+    stage.server.say("meanwhile")
+    stage.token = stage.server.token
+    events, _cursor = await news(await stage.connector(), cursor)
+    assert [one.text for one in messages(events)] == ["meanwhile"]
