@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Self
 
 import pytest
 
@@ -20,6 +21,7 @@ from tests.connectors.discourse.server import KEY, DiscourseServer
 from tests.connectors.on_engine import store
 from tests.contract.connector_tests import pull_all
 from tests.contract.stage import Lent, Nonsense, Stage
+from tests.servers.gateway import Gateway
 
 __all__ = ["store"]
 
@@ -39,6 +41,7 @@ class DiscourseStage(Stage):
 
     def __init__(self, lent: Lent, server: DiscourseServer, content: Worker) -> None:
         self.lent, self.server, self._content = lent, server, content
+        self.gateway: Gateway
         self.topic = server.begin("Launch day", "Hello community", server.brand).topic
         self.later = timedelta(0)
         self.settings = {"site": server.url, "topics": "mine"}
@@ -51,8 +54,8 @@ class DiscourseStage(Stage):
 
     def host(self, history_since: datetime | None = None) -> Host:
         """What a connector is lent."""
-        lent = self.lent.host(self.settings, {"key": self.key}, home=self.server.url, history_since=history_since)
-        return replace(lent, content=self._content, now=self.now, http=Http(self.server.url, deadline=10))
+        lent = self.lent.host(self.settings, {"key": self.key}, home=self.settings["site"], history_since=history_since)
+        return replace(lent, content=self._content, now=self.now, http=Http(self.settings["site"], deadline=10))
 
     async def connector(self, *, history_since: datetime | None = None) -> DiscourseConnector:
         self.made.append(DiscourseConnector(self.host(history_since)))
@@ -81,6 +84,12 @@ class DiscourseStage(Stage):
 
     async def speak_nonsense(self, kind: Nonsense) -> None:
         self.server.nonsense = _NONSENSE[kind]
+
+    def behind(self, gateway: Gateway) -> Self:
+        """The same forum as it is reached through a gateway."""
+        self.gateway = gateway
+        self.settings["site"] = gateway.url
+        return self
 
     def violations(self) -> list[str]:
         """What went over the line that is not as described."""

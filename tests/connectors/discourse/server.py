@@ -60,8 +60,6 @@ class DiscourseServer:
         self.lose_answers = 0
         self.before: list[Callable[[str, str, Any], None]] = []
         """May raise `Refused`, or wait, before anything is carried out."""
-        self.after: list[Callable[[str, str], None]] = []
-        """May wait before an answer goes out."""
         self._lock = threading.RLock()
         self._server: ThreadingHTTPServer | None = None
         self.up()
@@ -380,8 +378,6 @@ class DiscourseServer:
             status, headers, said = refused.status, refused.headers, refused.body
         said = json.loads(json.dumps(said))
         self.exchanges.append(Exchange(method, target.path, tuple(query), body, tuple(form), status, said))
-        for wait in tuple(self.after):
-            wait(method, target.path)
         if self.lose_answers and (method, target.path) == ("POST", "/posts.json"):
             self.lose_answers -= 1
             with suppress(OSError):
