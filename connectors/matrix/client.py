@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import quote, urlsplit
 
 from connectors.matrix.fields import Fields
+from connectors.shared.oauth2.renewal import Renewal
 from inbox_app.contract.decoding import parse_json
 from inbox_app.contract.errors import BadAnswer, Busy, ConnectorError, Rejected, SignInNeeded
 from inbox_app.contract.http import Answer, Http, Question
@@ -48,10 +49,11 @@ class Forbidden(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One account's requests. Without a token, those that need none."""
+    """One account's requests. Without a token, those that need none. With a renewal the token is what it has."""
 
     http: Http
     token: Callable[[], str]
+    renewal: Renewal | None = None
 
     async def get(self, path: str, params: Params | None = None) -> Fields:
         """Read something."""
@@ -74,15 +76,26 @@ class Client:
             Busy: at the limit, until the time that the server says.
             ConnectorError: as the outcome table has it.
         """
-        headers = {**(question.headers or {}), **self.authorization()}
-        answer = await self.http.ask(replace(question, headers=headers, expected=question.expected | _REFUSED))
+        shown = await self.shown()
+        answer = await self._ask(question, shown)
+        if answer.status == HTTPStatus.UNAUTHORIZED and self.renewal is not None:
+            answer = await self._ask(question, await self.renewal.access_after(shown))
         if answer.status in _REFUSED:
             raise refusal(answer)
         return answer
 
-    def authorization(self) -> dict[str, str]:
-        """The header that shows our token."""
-        return {"Authorization": f"Bearer {self.token()}"} if self.token() else {}
+    async def shown(self) -> str:
+        """The token to show now, empty where there is none."""
+        return self.token() if self.renewal is None else await self.renewal.access()
+
+    async def _ask(self, question: Question, token: str) -> Answer:
+        headers = {**(question.headers or {}), **authorization(token)}
+        return await self.http.ask(replace(question, headers=headers, expected=question.expected | _REFUSED))
+
+
+def authorization(token: str) -> dict[str, str]:
+    """The header that shows a token."""
+    return {"Authorization": f"Bearer {token}"} if token else {}
 
 
 def path_of(*parts: str, version: str = "v3") -> str:

@@ -19,7 +19,9 @@ from connectors.matrix.rooms import Rooms
 from connectors.matrix.sending import Sending
 from connectors.matrix.settings import DEVICE, read_home
 from connectors.matrix.telling import Teller, Us
+from connectors.matrix.tokens import TOKEN, Refreshing, refreshable
 from connectors.shared.checks import reported
+from connectors.shared.oauth2.renewal import Renewal
 from inbox_app.contract.acts import Act, Finding, Receipt
 from inbox_app.contract.connector import (
     Connector,
@@ -46,7 +48,6 @@ from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import Action, Resend
 
-TOKEN: Final = "token"  # noqa: S105 - the name of a secret
 _UPLOAD: Final = "largest-file"
 
 
@@ -77,6 +78,7 @@ class MatrixConnector(
         self._began: datetime | None = None
         self._since = ""
         self._listening: Http | None = None
+        self._renewal = Renewal(host, Refreshing(host.http)) if refreshable(host.secrets) else None
 
     async def connect(self, report: Report = ignore) -> Identity:
         """Ask the server who we are."""
@@ -168,6 +170,8 @@ class MatrixConnector(
     async def close(self) -> None:
         """Hang up."""
         self._session = None
+        if self._renewal is not None:
+            await self._renewal.close()
         listening, self._listening = self._listening, None
         await self.host.http.close()
         if listening is not None:
@@ -182,7 +186,7 @@ class MatrixConnector(
         return self.host.folder / _UPLOAD
 
     def _client(self) -> Client:
-        return Client(self.host.http, lambda: self.host.secrets.get(TOKEN, ""))
+        return Client(self.host.http, lambda: self.host.secrets.get(TOKEN, ""), self._renewal)
 
     async def _ready(self) -> _Session:
         return self._session or await self._open(ignore)

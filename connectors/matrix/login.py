@@ -13,10 +13,12 @@ from typing import Final
 from urllib.parse import parse_qs, urlencode
 
 from connectors.matrix.client import Client, Forbidden, path_of
-from connectors.matrix.connector import TOKEN, MatrixConnector
+from connectors.matrix.connector import MatrixConnector
 from connectors.matrix.discovery import find_home
 from connectors.matrix.settings import DEVICE, FIELDS
+from connectors.matrix.tokens import TOKEN, read_tokens, to_secrets
 from connectors.shared.oauth2.loopback import Loopback
+from connectors.shared.oauth2.tokens import Tokens
 from inbox_app.contract.connector import Host
 from inbox_app.contract.errors import ConnectorError, Rejected, SignInNeeded
 from inbox_app.contract.http import Http
@@ -63,7 +65,7 @@ class MatrixSignIn(SignIn):
         user = self._known.get("user", "")
         self._known["server"] = await find_home(user, self._known.get("server", ""))
         if token := answers.get("token", "").strip():
-            return await self._test(token, "")
+            return await self._test(Tokens(token), "")
         if password := answers.get("password", ""):
             who: JsonObject = {"type": "m.id.user", "user": user}
             return await self._sign_in({"type": "m.login.password", "identifier": who, "password": password})
@@ -100,23 +102,25 @@ class MatrixSignIn(SignIn):
         http = Http(self._known["server"])
         try:
             said = await _asking(http).post(
-                path_of("login"), {**body, **device, "initial_device_display_name": _NAME}, changes=False
+                path_of("login"),
+                {**body, **device, "initial_device_display_name": _NAME, "refresh_token": True},
+                changes=False,
             )
         except Forbidden as refused:
             raise SignInNeeded(_("The server does not accept this address and password.")) from refused
         finally:
             await http.close()
-        return await self._test(said.need_id("access_token"), said.some_id("device_id"))
+        return await self._test(read_tokens(said, Tokens(""), self._host.now()), said.some_id("device_id"))
 
-    async def _test(self, token: str, device: str) -> Done:
+    async def _test(self, tokens: Tokens, device: str) -> Done:
         settings = {"server": self._known["server"], **({DEVICE: device} if device else {})}
-        host = replace(self._host, settings=settings, secrets={TOKEN: token}, http=Http(settings["server"]))
+        host = replace(self._host, settings=settings, secrets={TOKEN: tokens.access}, http=Http(settings["server"]))
         connector = MatrixConnector(host)
         try:
             identity = await connector.connect(self._host.report)
         finally:
             await connector.close()
-        return Done(identity, {**settings, "user": identity.handle}, {TOKEN: token})
+        return Done(identity, {**settings, "user": identity.handle}, to_secrets(tokens))
 
     def _form(self, problem: str = "") -> Form:
         fields = tuple(replace(field, default=self._known.get(field.name, field.default)) for field in FIELDS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from urllib.parse import quote
 
-from connectors.matrix.client import Client, Refusal, path_of
+from connectors.matrix.client import Client, Refusal, authorization, path_of
 from connectors.matrix.fields import Fields
 from connectors.matrix.wire import media_parts
 from inbox_app.contract.acts import OutgoingFile
@@ -52,7 +52,7 @@ async def download(client: Client, mxc: str) -> AsyncIterator[bytes]:
     newer, older = path_of("media", "download", *parts, version="v1"), f"{_OLDER}/download/" + "/".join(parts)
     begun = False
     try:
-        async for piece in client.http.download(newer, headers=client.authorization()):
+        async for piece in client.http.download(newer, headers=authorization(await client.shown())):
             begun = True
             yield piece
     except Rejected:

@@ -8,17 +8,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
 
-from connectors.shared.oauth2.endpoint import TokenEndpoint
 from connectors.shared.oauth2.tokens import Tokens
 from inbox_app.contract.connector import Host
 from inbox_app.contract.errors import SignInNeeded
 
 
+class Refreshes(Protocol):
+    """Asks the service for newer tokens: `TokenEndpoint`, or a service's own way."""
+
+    async def refresh(self, tokens: Tokens, now: datetime) -> Tokens:
+        """Newer tokens; `SignInNeeded` where the person has to sign in again."""
+
+
 class Renewal:
     """One connector's hold on the account's tokens."""
 
-    def __init__(self, host: Host, endpoint: TokenEndpoint) -> None:
+    def __init__(self, host: Host, endpoint: Refreshes) -> None:
         self._host = host
         self._endpoint = endpoint
         self._tokens = Tokens.from_secrets(host.secrets)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from connectors.matrix import MANIFEST
-from connectors.matrix.connector import TOKEN, MatrixConnector
+from connectors.matrix.connector import MatrixConnector
+from connectors.matrix.tokens import TOKEN
 from inbox_app.content.worker import Worker
 from inbox_app.contract.connector import Host
 from inbox_app.contract.remote import Event, RemoteMessage

@@ -6,20 +6,25 @@ import asyncio
 import json
 from collections.abc import Awaitable
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
 from connectors.matrix import MANIFEST
-from connectors.matrix.connector import TOKEN, MatrixConnector
+from connectors.matrix.connector import MatrixConnector
 from connectors.matrix.discovery import find_home
 from connectors.matrix.login import MatrixSignIn
 from connectors.matrix.settings import DEVICE
+from connectors.matrix.tokens import TOKEN
+from connectors.shared.oauth2.tokens import ACCESS
+from inbox_app.contract.connector import Host
 from inbox_app.contract.errors import Rejected, SignInNeeded
 from inbox_app.contract.http import Http
 from inbox_app.contract.login import Done, Form, OpenBrowser, Step
 from tests.connectors.matrix.stage import MatrixStage
+from tests.contract.connector_tests import pull_all
 from tests.servers.gateway import Request, Response
 
 pytestmark = pytest.mark.server
@@ -84,7 +89,7 @@ async def test_a_token_made_elsewhere(stage: MatrixStage) -> None:
     done = await flow.go_on(answers(stage, token=stage.brand.token))
     assert isinstance(done, Done)
     assert DEVICE not in done.settings
-    assert done.secrets == {TOKEN: stage.brand.token}
+    assert {name: value for name, value in done.secrets.items() if value} == {TOKEN: stage.brand.token}
 
 
 async def visit(url: str) -> httpx.Response:
@@ -188,3 +193,52 @@ async def test_after_a_new_sign_in_it_goes_on_where_it_was(stage: MatrixStage) -
     stage.brand = stage.server.sign_in(stage.brand)
     found, _cursor = await stage.news(await stage.connector(), cursor)
     assert [one.text for one in found] == ["meanwhile"]
+
+
+async def signed_in(stage: MatrixStage) -> Host:
+    """What a connector is lent after a sign-in with the password."""
+    flow = MatrixSignIn(stage.host())
+    await flow.start({})
+    done = await flow.go_on(answers(stage, password=stage.brand.password))
+    assert isinstance(done, Done)
+    return replace(stage.host(), settings=done.settings, secrets=done.secrets)
+
+
+def with_what_was_kept(stage: MatrixStage, host: Host) -> MatrixConnector:
+    """A connector of another process."""
+    stage.made.append(MatrixConnector(replace(host, secrets={**host.secrets, **stage.lent.kept})))
+    return stage.made[-1]
+
+
+@pytest.mark.parametrize("ends", ["by its time", "by the server's word"])
+async def test_a_token_that_ends_is_renewed_and_the_next_process_goes_on_with_it(stage: MatrixStage, ends: str) -> None:
+    host = await signed_in(stage)
+    old = host.secrets[ACCESS]
+    connector = with_what_was_kept(stage, host)
+    cursor = (await pull_all(connector, None))[1]
+
+    def refuse(request: Request) -> Request | Response:
+        body = json.dumps({"errcode": "M_UNKNOWN_TOKEN", "error": "Token has expired", "soft_logout": True}).encode()
+        shown = request.headers.get("authorization")
+        return Response(401, {"content-type": "application/json"}, body) if shown == f"Bearer {old}" else request
+
+    if ends == "by its time":
+        stage.later = timedelta(minutes=10)
+    else:
+        stage.gateway.before.append(refuse)
+    for number, one in enumerate((connector, with_what_was_kept(stage, host))):
+        stage.anna.say(stage.chat, f"number {number}")
+        found, cursor = await stage.news(one, cursor)
+        assert [message.text for message in found] == [f"number {number}"]
+    renewals = [request for request, _answer in stage.gateway.seen if request.path.endswith("/refresh")]
+    assert len(renewals) == 1, "the second process takes over what the first one has kept"
+    assert stage.lent.kept[ACCESS] != old
+
+
+async def test_where_no_newer_token_is_to_be_had_a_person_signs_in(stage: MatrixStage) -> None:
+    host = await signed_in(stage)
+    connector = with_what_was_kept(stage, host)
+    cursor = (await pull_all(connector, None))[1]
+    stage.brand.ask("POST", "logout/all", json={})
+    with pytest.raises(SignInNeeded):
+        await connector.pull(cursor)
