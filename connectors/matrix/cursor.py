@@ -34,7 +34,9 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Part of a room's timeline that a sync left out: backwards from `at`, as far as `to` or the time `since`.
+    """Part of a room's timeline that a sync left out: backwards from `at` as far as `to` or the time `since`.
+
+    Without `at` it begins with the newest, without `to` only the time ends it.
 
     `entered` marks what was said before we came into the room.
     """
@@ -116,7 +118,7 @@ def _gap(said: Fields) -> Gap:
     return Gap(
         name=said.need_id("name"),
         room=said.need_id("room"),
-        at=said.need_id("at"),
+        at=said.some_id("at"),
         to=said.some_id("to"),
         since=said.number("since"),
         pages=said.number("pages"),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from connectors.matrix import asking
-from connectors.matrix.client import Client, Refusal
+from connectors.matrix.client import Client, Forbidden, Gone, Refusal
 from connectors.matrix.cursor import Cursor, Gap, Look, Why
 from connectors.matrix.doing import join_path
 from connectors.matrix.rooms import MEMBER, TOMBSTONE, Room, Rooms
@@ -71,7 +71,8 @@ class Puller:
 
     async def pull(self, before: Cursor, now: datetime, history_since: datetime | None) -> tuple[list[Event], Cursor]:
         """One sync, and a share of what else is to be asked for."""
-        news, found = await asking.sync(self._client, self._me, before.since), Found()
+        found = Found()
+        news, before = await self._news(before, found)
         self._learn_directs(news)
         after = self._take_invites(news.invites, before, found, now)
         for one in news.rooms:
@@ -81,6 +82,23 @@ class Puller:
         found.looks.clear()
         after = await self._fill_gap(after, found, history_since)
         return found.events, after.with_related(found.related).with_looks(found.looks)
+
+    async def _news(self, cursor: Cursor, found: Found) -> tuple[Sync, Cursor]:
+        """What is new since the last sync. A server that was made anew does not know its place of then any more:
+        whatever was said since that time is a gap in each room.
+        """
+        try:
+            return await asking.sync(self._client, self._me, cursor.since), cursor
+        except (Gone, Forbidden):
+            raise
+        except Refusal:
+            first = await asking.first_sync(self._client, self._me)
+        since = from_ms(cursor.synced) - _CLOCKS_APART
+        rooms = [one.id for one in first.rooms if any(event.at >= since for event in one.timeline)]
+        gaps = [Gap(f"{room} {first.next}"[:500], room, "", "", cursor.synced) for room in rooms]
+        reason = _("The server no longer knows up to where this account was loaded; what came since is being loaded.")
+        found.events += [GapFound(one.name, from_ms(one.since), None, reason=reason) for one in gaps]
+        return replace(first, rooms=()), replace(cursor, gaps=(*cursor.gaps, *gaps))
 
     def _learn_directs(self, news: Sync) -> None:
         if news.directs is not None:

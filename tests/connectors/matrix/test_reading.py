@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -259,6 +260,32 @@ async def test_a_gap_is_shown_until_it_is_loaded_also_by_another_process(stage: 
     assert of(GapClosed, events) == [GapClosed(gap.gap)]
     assert sorted(one.text for one in messages(events)) == [f"number {number:03}" for number in range(160)]
     assert not any(one.history for one in messages(events))
+
+
+async def test_a_server_that_forgot_where_we_were_loses_nothing(stage: MatrixStage) -> None:
+    connector, cursor = await stage.started()
+    stage.anna.say(stage.room, "known")
+    _found, cursor = await stage.news(connector, cursor)
+    for number in range(120):
+        stage.anna.say(stage.room, f"number {number:03}")
+
+    def anew(request: Request) -> Request:
+        """Synapse keeps the answer to a first sync for two minutes, and gives it to whoever asks the same."""
+        return replace(request, target=request.target.replace("sync?timeout=0", "sync?timeout=1"))
+
+    stage.gateway.before.append(anew)
+    batch = await connector.pull({**cursor, "since": "a place of another server"})
+    (gap,) = of(GapFound, list(batch.events))
+    assert "no longer knows" in gap.reason
+    fresh = await stage.connector()
+    events, cursor = await stage.events(fresh, through_json(batch))
+    events = [*batch.events, *events]
+    assert of(GapClosed, events) == [GapClosed(gap.gap)]
+    told = [one.text for one in messages(events) if one.text != "known"]
+    assert sorted(told) == [f"number {number:03}" for number in range(120)]
+    assert not any(one.history for one in messages(events))
+    stage.anna.say(stage.chat, "and on")
+    assert [one.text for one in (await stage.news(fresh, cursor))[0]] == ["and on"]
 
 
 async def test_a_gap_that_cannot_be_loaded_stays_shown(stage: MatrixStage) -> None:
