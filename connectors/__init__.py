@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from connectors import discourse, downloads, email, feed, folder, mastodon, matrix, practice, telegram, wordpress
+from connectors import (
+    bluesky,
+    discourse,
+    downloads,
+    email,
+    feed,
+    folder,
+    mastodon,
+    matrix,
+    practice,
+    telegram,
+    wordpress,
+)
 from inbox_app.contract.manifest import Manifest
 
 CATALOGUE: Mapping[str, Manifest] = {
@@ -12,6 +24,7 @@ CATALOGUE: Mapping[str, Manifest] = {
     for manifest in (
         email.MANIFEST,
         mastodon.MANIFEST,
+        bluesky.MANIFEST,
         matrix.MANIFEST,
         telegram.MANIFEST,
         wordpress.MANIFEST,

@@ -21,6 +21,7 @@ import pytest
 from tests.servers.programs import ProgramMissing, ServerProcess, make_folder, running_servers
 
 if TYPE_CHECKING:
+    from tests.servers.bluesky import BlueskyNetwork
     from tests.servers.certificates import Certificates
     from tests.servers.dovecot import Dovecot
     from tests.servers.faults import FaultProxy
@@ -249,6 +250,28 @@ def synapse(shared_synapse: SynapseServer) -> SynapseServer:
     if not shared_synapse.process.running:
         shared_synapse.start()
     return shared_synapse
+
+
+@pytest.fixture(scope="session")
+def shared_bluesky(request: pytest.FixtureRequest, shared_postgres: PostgresCluster) -> Iterator[BlueskyNetwork]:
+    """The one Bluesky of a run; tests ask for `bluesky`."""
+    with skipped_without_program():
+        from tests.servers.bluesky import BlueskyNetwork
+
+        network = BlueskyNetwork(shared_postgres)
+        network.start()
+    yield network
+    network.close()
+    _keep_logs(request.config, network.process)
+    shutil.rmtree(network.folder)
+
+
+@pytest.fixture
+def bluesky(shared_bluesky: BlueskyNetwork, postgres: PostgresCluster) -> BlueskyNetwork:
+    """A running Bluesky. Make users with `new_user()`."""
+    if not shared_bluesky.process.running:
+        shared_bluesky.start()
+    return shared_bluesky
 
 
 @pytest.fixture

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from connectors.shared.oauth2.authorization import Authorization
 from connectors.shared.oauth2.service import Client, Service
-from connectors.shared.oauth2.tokens import Tokens
+from connectors.shared.oauth2.tokens import BEARER, Tokens
 from inbox_app.contract.errors import BadAnswer, Busy, ConnectorError, Offline, Rejected, SignInNeeded, Unsure
-from inbox_app.contract.http import Answer, Http, Question
+from inbox_app.contract.http import Answer, Question
 from inbox_app.contract.outcomes import retry_after
 from inbox_app.contract.texts import _
 from inbox_app.domain.jsonvalue import JsonObject
@@ -27,13 +28,22 @@ _ENDED = frozenset({"invalid_grant", "access_denied", "consent_required", "inter
 _SAID_CHARS = 200
 
 
+class Asks(Protocol):
+    """What sends requests: an `Http`, or what adds to each of them a proof of who asks."""
+
+    async def ask(self, question: Question) -> Answer:
+        """As `Http.ask`."""
+
+
 @dataclass(frozen=True, slots=True)
 class TokenEndpoint:
     """`http` has to have the endpoint's own server as its home (`Service.open_http`, or the account's)."""
 
     service: Service
     client: Client
-    http: Http
+    http: Asks
+    kind: str = BEARER
+    """The kind of token that it has to give."""
 
     async def exchange(self, authorization: Authorization, code: str, now: datetime) -> Tokens:
         """The first tokens, for the code that the browser brought."""
@@ -78,7 +88,7 @@ class TokenEndpoint:
         if answer.status in _REFUSALS:
             raise self._refusal(document if isinstance(document, dict) else {}, answer, form, secret)
         try:
-            return before.renewed_by(document, now)
+            return before.renewed_by(document, now, self.kind)
         except BadAnswer as bad:
             raise BadAnswer(f"{self.service.host}: {bad}") from None
 

@@ -34,6 +34,11 @@ class Renewal:
         self._work: asyncio.Task[None] | None = None
 
     @property
+    def tokens(self) -> Tokens:
+        """The tokens of now, fresh or not."""
+        return self._tokens
+
+    @property
     def shown(self) -> str:
         """The token of now, fresh or not: to be kept out of what others say."""
         return self._tokens.access

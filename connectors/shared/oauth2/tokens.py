@@ -14,6 +14,8 @@ from inbox_app.domain.jsonvalue import JsonValue
 
 ACCESS, REFRESH, EXPIRES = "oauth_access_token", "oauth_refresh_token", "oauth_expires_at"
 """The names under which an account keeps them."""
+BEARER = "bearer"
+"""The usual kind of token: whoever has it may use it."""
 
 _TOKEN = re.compile(r"[\x21-\x7e]{1,16384}")
 _EARLY = timedelta(minutes=1)
@@ -47,7 +49,7 @@ class Tokens:
         """Whether the service will still take the access token, as far as can be known."""
         return bool(self.access) and (self.expires_at is None or now + _EARLY < self.expires_at)
 
-    def renewed_by(self, answer: JsonValue, now: datetime) -> Tokens:
+    def renewed_by(self, answer: JsonValue, now: datetime, kind: str = BEARER) -> Tokens:
         """The tokens of a token endpoint's answer; without a new refresh token in it the old one stays good.
 
         Raises:
@@ -55,10 +57,10 @@ class Tokens:
         """
         given = answer if isinstance(answer, dict) else {}
         access, refresh = given.get("access_token"), given.get("refresh_token") or self.refresh
-        kind = given.get("token_type", "bearer")
+        given_kind = given.get("token_type", kind)
         if not (_is_token(access) and (refresh == "" or _is_token(refresh))):
             raise BadAnswer(_("The service signed us in without a usable token."))
-        if not isinstance(kind, str) or kind.lower() != "bearer":
+        if not isinstance(given_kind, str) or given_kind.lower() != kind:
             raise BadAnswer(_("The service gave a kind of token that Portavoce does not know."))
         return Tokens(str(access), str(refresh), _expiry(given.get("expires_in"), now))
 

@@ -1,0 +1,49 @@
+"""Bluesky and other servers of the AT Protocol. The manifest alone; the code is imported when an account needs it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from connectors.bluesky.settings import FIELDS, home_of
+from inbox_app.contract.connector import Connector, Host
+from inbox_app.contract.login import SignIn
+from inbox_app.contract.manifest import Level, Manifest
+from inbox_app.domain.words import Verb
+
+
+def _load() -> type[Connector]:
+    from connectors.bluesky.connector import BlueskyConnector
+
+    return BlueskyConnector
+
+
+def _sign_in(host: Host) -> SignIn:
+    from connectors.bluesky.login import BlueskySignIn
+
+    return BlueskySignIn(host)
+
+
+MANIFEST = Manifest(
+    key="bluesky",
+    name="Bluesky",
+    level=Level.ROBUST,
+    verbs=frozenset(
+        {
+            Verb.SENDS,
+            Verb.FINDS_SENT,
+            Verb.LOADS_OLDER,
+            Verb.MODERATES,
+            Verb.REACTS,
+            Verb.DELETES_SENT,
+            Verb.FETCHES_ATTACHMENTS,
+            Verb.POSTS,
+        }
+    ),
+    fields=FIELDS,
+    load=_load,
+    sign_in=_sign_in,
+    icon="bluesky",
+    poll=timedelta(seconds=30),
+    guide="guide/bluesky.md",
+    home=home_of,
+)
