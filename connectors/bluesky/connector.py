@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import ClassVar, Protocol
 from urllib.parse import urlsplit
 
 from connectors.bluesky import compose, wire
 from connectors.bluesky.chats import Chats
-from connectors.bluesky.client import Client, Keys
+from connectors.bluesky.client import Client, Keys, Nobody
 from connectors.bluesky.cursor import read_cursor
 from connectors.bluesky.doing import Doing
 from connectors.bluesky.fields import Fields, owner_of
@@ -177,7 +177,7 @@ class BlueskyConnector(
         home = read_server(self.host.settings.get("server", ""))
         client = Client(self.host.http, home, self._keys, self.host.note_limit, self.host.now)
         with reported(report, _("Reach the server {host}").format(host=urlsplit(home).hostname or "")):
-            await client.get("com.atproto.server.describeServer")
+            await replace(client, keys=Nobody()).get("com.atproto.server.describeServer")
         with reported(report, _("Sign in")):
             me = await _ask_who_we_are(client)
         self._session = _Session.of(client, me, self.host)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from urllib.parse import quote
 
@@ -21,13 +21,27 @@ _MENTION: Final = re.compile(
 )
 _TAG: Final = re.compile(r"(?<!\S)#([^\W\d_][\w-]{0,63}|\d*[^\W\d][\w-]{0,62})")
 _CLOSING: Final = {")": "(", "]": "["}
+_SHORT: Final = ("…", "...")
 _TRAILING: Final = ".,;:!?'\"…"
 _FEATURE: Final = "app.bsky.richtext.facet#"
 
 
 def as_html(text: str, facets: Iterable[Facet]) -> str:
-    """The text as HTML, not cleaned yet; facets that overlap, or do not fit the text, are passed over."""
-    raw, at, pieces = text.encode(), 0, []
+    """The text as HTML, not cleaned yet."""
+    return "".join(
+        f'<a href="{html.escape(address)}">{_escape(piece)}</a>' if address else _escape(piece)
+        for piece, address in _pieces(text, facets)
+    )
+
+
+def as_text(text: str, facets: Iterable[Facet]) -> str:
+    """The text for reading and searching: addresses that were shortened to be shown are whole."""
+    return "".join(address if address and piece.endswith(_SHORT) else piece for piece, address in _pieces(text, facets))
+
+
+def _pieces(text: str, facets: Iterable[Facet]) -> Iterator[tuple[str, str]]:
+    """The text in pieces, with where each leads; facets that overlap, or do not fit the text, are passed over."""
+    raw, at = text.encode("utf-8", "replace"), 0
     for facet in sorted(facets, key=lambda one: (one.start, one.end)):
         address = address_of(facet)
         if not address or not at <= facet.start < facet.end <= len(raw):
@@ -35,9 +49,10 @@ def as_html(text: str, facets: Iterable[Facet]) -> str:
         before, inside = _read(raw[at : facet.start]), _read(raw[facet.start : facet.end])
         if before is None or inside is None:
             continue
-        pieces += [_escape(before), f'<a href="{html.escape(address)}">{_escape(inside)}</a>']
+        yield before, ""
+        yield inside, address
         at = facet.end
-    return "".join([*pieces, _escape(raw[at:].decode(errors="replace"))])
+    yield raw[at:].decode(errors="replace"), ""
 
 
 def address_of(facet: Facet) -> str:

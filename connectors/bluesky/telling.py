@@ -10,11 +10,11 @@ from typing import Final
 from urllib.parse import quote
 
 from connectors.bluesky.abilities import abilities
-from connectors.bluesky.facets import WEB, as_html
+from connectors.bluesky.facets import WEB, as_html, as_text
 from connectors.bluesky.fields import read_uri
 from connectors.bluesky.threads import Placed, oldest_first
 from connectors.bluesky.wire import Blob, Card, Person, Post
-from inbox_app.content.parsed import CleanHtml, Unparsable
+from inbox_app.content.parsed import Unparsable
 from inbox_app.content.worker import Worker
 from inbox_app.contract.remote import (
     Event,
@@ -53,31 +53,17 @@ class Teller:
         for post in oldest_first(one.post for one in by_uri.values()):
             one = by_uri[post.uri]
             if one.is_post:
-                posts.append(PostSeen(await self._post(post)))
+                posts.append(PostSeen(_post(post)))
                 continue
             said.append(MessageSeen(await self._message(one, history=history)))
             reactions.append(reactions_of(post))
         return [*posts, *said, *reactions]
-
-    async def _post(self, post: Post) -> RemotePost:
-        return RemotePost(
-            remote_id=post.uri,
-            title=_labelled(post),
-            text=(await self.clean(post)).text,
-            published_at=post.sort_at,
-            author=author_of(post.author),
-            url=address_of(post),
-            picture_url=next((one.url for one in post.blobs if one.url.startswith("https://")), ""),
-            comment_count=post.replies,
-            reaction_count=post.likes + post.reposts,
-        )
 
     async def _message(self, one: Placed, *, history: bool) -> RemoteMessage:
         post, place = one.post, one.place
         ours = post.author.did == self.me.did
         parent = None if post.parent is None else post.parent.uri
         top = place.kind is Kind.COMMENTS and parent == place.post
-        clean = await self.clean(post)
         return RemoteMessage(
             remote_id=post.uri,
             kind=place.kind,
@@ -85,11 +71,11 @@ class Teller:
             author=author_of(post.author),
             direction=Direction.OUTGOING if ours else Direction.INCOMING,
             sent_at=post.sort_at,
-            text=clean.text,
+            text=text_of(post),
             parent=None if top else parent,
             post=place.post,
             title=_labelled(post) or _quoting(post, self.me.did),
-            html=clean.html or None,
+            html=await self._html(post),
             attachments=tuple(map(attachment_of, post.blobs)),
             recipients=tuple(_named(post)),
             url=address_of(post),
@@ -100,16 +86,33 @@ class Teller:
             extra=extra_of(post),
         )
 
-    async def clean(self, post: Post) -> CleanHtml:
-        """The text, its HTML where something in it leads somewhere, and what it shows besides."""
-        cards = [one for one in post.cards if one.uri not in post.text]
+    async def _html(self, post: Post) -> str | None:
+        """Where something in it leads somewhere, or stands beside it."""
+        cards = _beside(post)
         if not post.facets and not cards:
-            return CleanHtml("", post.text)
-        source = as_html(post.text, post.facets) + "".join(map(_card_html, cards))
-        clean = await self.content.clean(source)
-        if isinstance(clean, Unparsable):
-            return CleanHtml("", post.text)
-        return clean
+            return None
+        clean = await self.content.clean(as_html(post.text, post.facets) + "".join(map(_card_html, cards)))
+        return None if isinstance(clean, Unparsable) else clean.html or None
+
+
+def text_of(post: Post) -> str:
+    """What a post says, and what it shows besides."""
+    said = as_text(post.text, post.facets)
+    return "\n\n".join(part for part in (said, *map(_card_text, _beside(post))) if part)
+
+
+def _post(post: Post) -> RemotePost:
+    return RemotePost(
+        remote_id=post.uri,
+        title=_labelled(post),
+        text=text_of(post),
+        published_at=post.sort_at,
+        author=author_of(post.author),
+        url=address_of(post),
+        picture_url=next((one.url for one in post.blobs if one.url.startswith("https://")), ""),
+        comment_count=post.replies,
+        reaction_count=post.likes + post.reposts,
+    )
 
 
 def author_of(person: Person) -> RemoteAuthor:
@@ -166,6 +169,17 @@ def _labelled(post: Post) -> str:
 def _quoting(post: Post, me: str) -> str:
     quoted = next((card for card in post.cards if card.quoted == me), None)
     return _("Quotes you: {text}").format(text=" ".join(quoted.title.split()))[:_TITLE] if quoted else ""
+
+
+def _beside(post: Post) -> list[Card]:
+    """What the text does not say itself."""
+    return [one for one in post.cards if one.quoted or one.uri not in as_text(post.text, post.facets)]
+
+
+def _card_text(card: Card) -> str:
+    if card.quoted:
+        return "\n".join(f"> {line}" for line in card.title.splitlines())
+    return f"{card.title}\n{card.uri}" if card.title else card.uri
 
 
 def _card_html(card: Card) -> str:

@@ -124,7 +124,7 @@ class MastodonConnector(
         if not more:
             hints, self._hints = self._hints, set()
             after = await session.puller.look_again(after, found, to_ms(now), hints)
-        self._watched = after.watched
+        self._watched = after.watch.ids
         events = await tell(session.teller(self.host, self._began), found)
         await self._learn_names(events)
         return Batch(tuple(events), after.to_json(), more)

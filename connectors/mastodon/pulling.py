@@ -58,7 +58,8 @@ class Puller:
             own=pages[List.OWN].newest or BEFORE_ALL,
             talk=pages[List.TALKS].newest or BEFORE_ALL,
         )
-        return cursor.seen(one for one in posts if one.is_post).trimmed(to_ms(now))
+        cursor = cursor.seen(one for one in posts if one.is_post)
+        return replace(cursor, watch=cursor.watch.trimmed(to_ms(now)))
 
     async def news(self, cursor: Cursor, found: Found) -> tuple[Cursor, bool]:
         """One page of each list; whether there was anything in them."""
@@ -112,25 +113,25 @@ class Puller:
 
     async def look_again(self, cursor: Cursor, found: Found, now: int, hints: Iterable[str]) -> Cursor:
         """Read threads once more whose time has come, or of which the stream told."""
-        hinted = [anchor for anchor, one in cursor.threads.items() if {anchor, *one.members} & set(hints)]
-        due = [*dict.fromkeys((*hinted, *cursor.due(now, _THREADS_A_PULL)))]
+        hinted = [anchor for anchor, one in cursor.watch.threads.items() if {anchor, *one.members} & set(hints)]
+        due = [*dict.fromkeys((*hinted, *cursor.watch.due(now, _THREADS_A_PULL)))]
         for anchor in due[: max(_THREADS_A_PULL, len(hinted))]:
             cursor = await self._look_at(anchor, cursor, found, now)
-        return cursor.trimmed(now)
+        return replace(cursor, watch=cursor.watch.trimmed(now))
 
     async def _look_at(self, anchor: str, cursor: Cursor, found: Found, now: int) -> Cursor:
-        place, members = cursor.place_of(anchor), frozenset(cursor.threads[anchor].members)
+        place, members = cursor.place_of(anchor), frozenset(cursor.watch.threads[anchor].members)
         self._threads.put_anchor(anchor, place)
         status = await self._status(anchor)
         if status is None:
             found.others.append(_gone(anchor, post=place.post == anchor, now=self._client.now()))
-            return cursor.without([anchor])
+            return replace(cursor, watch=cursor.watch.without([anchor]))
         seen = [Placed(status, place), *await self._threads.below(anchor)]
         missing = sorted(members - {one.status.id for one in seen})[:_MISSING_A_LOOK]
         lost = [one for one in missing if await self._is_gone(one)]
         found.placed += seen
         found.others += [MessageGone(one) for one in lost]
-        return cursor.seen(seen).without(lost).looked_at(anchor, now)
+        return replace(cursor, watch=cursor.seen(seen).watch.without(lost).looked_at(anchor, now))
 
     async def _status(self, wanted: str) -> Status | None:
         try:

@@ -59,6 +59,11 @@ class Watch:
 
     threads: dict[str, Watched] = field(default_factory=dict)
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """Every message of which a deletion would be noticed."""
+        return frozenset(self.threads).union(*(one.members for one in self.threads.values()))
+
     def seen(self, sightings: Iterable[Sighting]) -> Watch:
         """With the threads of these messages watched."""
         threads = dict(self.threads)

@@ -9,7 +9,7 @@ import pytest
 from connectors.bluesky import wire
 from connectors.bluesky.compose import LIMITS
 from connectors.bluesky.cursor import Window
-from connectors.bluesky.facets import as_html, facets_of, mentioned
+from connectors.bluesky.facets import as_html, as_text, facets_of, mentioned
 from connectors.bluesky.fields import Fields
 from connectors.bluesky.tid import tid_of
 from connectors.bluesky.wire import Facet
@@ -46,6 +46,11 @@ def test_facets_are_counted_in_bytes_both_ways() -> None:
 )
 def test_facets_that_do_not_fit_leave_the_text_alone(facet: Facet) -> None:
     assert as_html("🙂 <b>", [facet]) == "🙂 &lt;b&gt;"
+
+
+def test_an_address_that_was_shortened_is_whole_in_the_text() -> None:
+    text, facet = "see example.org/a/ver… 🙂", Facet(4, 24, uri="https://example.org/a/very/long")
+    assert as_text(text, [facet]) == "see https://example.org/a/very/long 🙂"
 
 
 def test_of_facets_that_overlap_the_first_holds() -> None:
