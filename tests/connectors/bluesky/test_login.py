@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -204,18 +204,35 @@ class Browser:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
 
+Browse = Callable[[BlueskyUser], Browser]
+
+
+@pytest.fixture
+async def browse() -> AsyncIterator[Browse]:
+    """A browser of somebody, closed after the test."""
+    made: list[Browser] = []
+
+    def open_one(user: BlueskyUser) -> Browser:
+        made.append(Browser(user))
+        return made[-1]
+
+    yield open_one
+    for one in made:
+        await one.http.aclose()
+
+
 def by_browser(stage: BlueskyStage) -> dict[str, str]:
     """Straight to the server: a proof names the address that it is made for."""
     return {**stage.settings, "server": stage.network.url, "auth": "browser"}
 
 
-async def test_the_browser_connects_and_the_account_works_and_is_renewed(stage: BlueskyStage) -> None:
+async def test_the_browser_connects_and_the_account_works_and_is_renewed(stage: BlueskyStage, browse: Browse) -> None:
     flow, step = await sign_in(stage, [], by_browser(stage))
     assert isinstance(step, OpenBrowser), step
     assert "request_uri=" in step.url
     assert stage.brand.handle not in step.url, "what is asked was pushed"
     waiting = asyncio.ensure_future(flow.go_on({}))
-    browser = Browser(stage.brand)
+    browser = browse(stage.brand)
     await browser.open(step.url)
     assert "Portavoce" in (await browser.follow(await browser.consent())).text
     done = await waiting
@@ -249,11 +266,11 @@ async def test_the_browser_connects_and_the_account_works_and_is_renewed(stage: 
     await over.close()
 
 
-async def test_who_declines_is_told_so(stage: BlueskyStage) -> None:
+async def test_who_declines_is_told_so(stage: BlueskyStage, browse: Browse) -> None:
     flow, step = await sign_in(stage, [], by_browser(stage))
     assert isinstance(step, OpenBrowser)
     waiting = asyncio.ensure_future(flow.go_on({}))
-    browser = Browser(stage.brand)
+    browser = browse(stage.brand)
     await browser.open(step.url)
     await browser.follow(await browser.consent(allow=False))
     form = await waiting
@@ -261,11 +278,11 @@ async def test_who_declines_is_told_so(stage: BlueskyStage) -> None:
     assert "declined" in form.problem
 
 
-async def test_an_answer_from_another_server_is_refused(stage: BlueskyStage) -> None:
+async def test_an_answer_from_another_server_is_refused(stage: BlueskyStage, browse: Browse) -> None:
     flow, step = await sign_in(stage, [], by_browser(stage))
     assert isinstance(step, OpenBrowser)
     waiting = asyncio.ensure_future(flow.go_on({}))
-    browser = Browser(stage.brand)
+    browser = browse(stage.brand)
     await browser.open(step.url)
     target = await browser.target(await browser.consent())
     forged = re.sub(r"iss=[^&]*", "iss=https%3A%2F%2Fevil.example", target)
@@ -276,11 +293,11 @@ async def test_an_answer_from_another_server_is_refused(stage: BlueskyStage) -> 
     assert "does not belong" in form.problem
 
 
-async def test_another_account_than_the_one_that_was_named_is_refused(stage: BlueskyStage) -> None:
+async def test_another_account_than_the_one_that_was_named_is_refused(stage: BlueskyStage, browse: Browse) -> None:
     flow, step = await sign_in(stage, [], by_browser(stage))
     assert isinstance(step, OpenBrowser)
     waiting = asyncio.ensure_future(flow.go_on({}))
-    browser = Browser(stage.anna)
+    browser = browse(stage.anna)
     await browser.open(step.url)
     await browser.follow(await browser.consent())
     form = await waiting
