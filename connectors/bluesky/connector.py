@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Protocol
 from urllib.parse import urlsplit
 
@@ -65,6 +65,8 @@ class BlueskyConnector(
     """One account on the server that keeps it."""
 
     resend: ClassVar[Resend] = Resend.SAFE
+    settle_time: ClassVar[timedelta] = timedelta(seconds=60)
+    """A private message may still be on its way between two services when the answer is lost."""
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)

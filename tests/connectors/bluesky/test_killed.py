@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 from inbox_app.domain.words import Direction, OutboxState
 from inbox_app.storage.schema import message, outbox
 from tests.connectors.bluesky.stage import BlueskyStage
-from tests.connectors.bluesky.test_engine import PUT
+from tests.connectors.bluesky.test_engine import PUT, sync
 from tests.connectors.killing import Desk
 from tests.servers.gateway import Request
 
@@ -33,11 +34,10 @@ async def test_killed_while_an_answer_is_on_its_way_it_is_there_once(stage: Blue
     assert await stage.copies("Always") == 1
     store = await desk.store()
     assert await store.read(lambda conn: conn.execute(select(outbox.c.state)).scalar_one()) == OutboxState.SENDING
-    await store.close()
-    desk.tell("sync")
+    stage.later = timedelta(minutes=3)
+    assert await sync(store, stage) == ""
     stage.network.settle()
-    desk.tell("sync")
-    store = await desk.store()
+    assert await sync(store, stage) == ""
     assert await store.read(lambda conn: conn.execute(select(outbox.c.state)).scalar_one()) == OutboxState.DELIVERED
     ours = select(func.count()).where(message.c.direction == Direction.OUTGOING)
     assert await store.read(lambda conn: conn.execute(ours).scalar_one()) == 1
