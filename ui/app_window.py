@@ -10,19 +10,18 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _
-from ui import dialogs
-from ui.bars import Trouble
-from ui.command_bar import CommandBar, KeysPage
 from ui.commands import Does, When
 from ui.first_start import FirstStart
-from ui.key_dialog import KeyDialog
 from ui.shortcuts import Shortcuts
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
+from ui.trouble import Trouble
 
 if TYPE_CHECKING:
     from ui.touring import Touring
     from ui.workplace import Workplace
+
+# Dialogs are imported where one is opened: the window is painted before all that is loaded.
 
 _GEOMETRY = "geometry"
 _WANTED = QSize(1640, 960)
@@ -216,6 +215,9 @@ class AppWindow(QMainWindow):
         self._tasks.start(self._choose_command(), "commands")
 
     async def _choose_command(self) -> None:
+        from ui import dialogs
+        from ui.command_bar import CommandBar
+
         bar = CommandBar(self._theme, self, self.allows)
         await dialogs.ask(bar)
         if bar.chosen is not None:
@@ -230,6 +232,10 @@ class AppWindow(QMainWindow):
 
     async def _keys(self) -> None:
         """The list until it is closed; a command that is chosen in it gets another key."""
+        from ui import dialogs
+        from ui.command_bar import KeysPage
+        from ui.key_dialog import KeyDialog
+
         while True:
             page = KeysPage(self._theme, self)
             if not await dialogs.ask(page) or page.chosen is None:

@@ -1,11 +1,10 @@
-"""Quiet bars above the panes: a sentence about what went wrong, and what is about to leave and can be taken back."""
+"""The quiet bar above the composer: what is about to leave, and can be taken back until then."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.words import OutboxState
@@ -14,39 +13,10 @@ from ui.conversation.deeds import act_name
 from ui.conversation.sending_row import waits_long
 from ui.theme.moments import COUNTDOWN_MS, seconds_until
 from ui.theme.theme import Theme
-from ui.theme.widgets import Label, PushButton, ToolButton
+from ui.theme.widgets import PushButton
+from ui.trouble import Bar
 
 _SNIPPET = 60
-
-
-class Bar(QFrame):
-    """A sentence, and something to press."""
-
-    def __init__(self, theme: Theme, *buttons: QWidget) -> None:
-        super().__init__()
-        self.setProperty("bar", True)
-        self.words = Label(theme).eliding()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 6, 12, 6)
-        row.addWidget(self.words, 1)
-        for button in buttons:
-            row.addWidget(button)
-        self.hide()
-
-
-class Trouble(Bar):
-    """What went wrong, until it is put away."""
-
-    def __init__(self, theme: Theme) -> None:
-        away = ToolButton(theme, "x", _("Put this away"))
-        super().__init__(theme, away)
-        away.clicked.connect(self.hide)
-        self.setAccessibleName(_("What went wrong"))
-
-    def say(self, sentence: str) -> None:
-        """Show a sentence."""
-        self.words.say(sentence)
-        self.show()
 
 
 class Leaving(Bar):

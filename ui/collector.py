@@ -1,7 +1,8 @@
 """Python's collector runs on the window's thread only.
 
 Left to itself it runs in whatever thread allocates, and a Qt object in a cycle would then be deleted beside Qt's own
-thread, which ends the process.
+thread, which ends the process. What an opened workspace takes is put aside: to look through that again and again stops
+the window for some seventy milliseconds each time.
 """
 
 from __future__ import annotations
@@ -19,13 +20,24 @@ class Collector(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._thresholds = gc.get_threshold()
+        self._settles = False
         gc.disable()
         self._timer = QTimer(self, interval=_LOOK_MS, timerType=Qt.TimerType.VeryCoarseTimer)
         self._timer.timeout.connect(self.look)
         self._timer.start()
 
+    def settle(self) -> None:
+        """Another workspace is open: what is there at the next look stays, and is not looked through any more."""
+        self._settles = True
+
     def look(self) -> int | None:
         """Collect the oldest generation that is due; which one it was, None when none is."""
+        if self._settles:
+            self._settles = False
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+            return 2
         counts = gc.get_count()
         for generation in (2, 1, 0):
             if counts[generation] > self._thresholds[generation]:
@@ -36,4 +48,5 @@ class Collector(QObject):
     def end(self) -> None:
         """Leave it to Python again."""
         self._timer.stop()
+        gc.unfreeze()
         gc.enable()

@@ -12,7 +12,6 @@ from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.i18n import _
 from ui.answering import Answering
-from ui.bars import Bar
 from ui.bridge import Bridge
 from ui.commands import Does
 from ui.composer.composer import Composer
@@ -21,6 +20,7 @@ from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.theme.widgets import PushButton
 from ui.thread_window import ThreadWindow
+from ui.trouble import Bar
 
 
 class Elsewhere(Bar):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -13,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from inbox_app.domain.errors import UserFacingError, WrongUse
 from inbox_app.i18n import _, set_language
-from inbox_app.keychain import AskPassphrase
-from inbox_app.logs import start_logging
 from inbox_app.paths import NotAWorkspace, Places, WorkspaceAddress, find_places, find_workspace, make_private_folder
 from inbox_app.settings import Density, SettingsFile
 from inbox_app.settings import Theme as Wanted
@@ -23,7 +22,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from inbox_app.domain.picture import PictureOrder
+    from inbox_app.keychain import AskPassphrase
     from ui.app_window import AppWindow
+    from ui.collector import Collector
     from ui.core import Core
     from ui.notifier import Notifier
     from ui.session import Session
@@ -74,7 +75,6 @@ async def _show(app: QApplication, settings: SettingsFile, address: WorkspaceAdd
 
     from ui.app_window import AppWindow
     from ui.collector import Collector
-    from ui.dialogs import ask_passphrase
     from ui.interrupts import Interrupts
     from ui.notifier import Notifier
     from ui.session import Session
@@ -87,21 +87,20 @@ async def _show(app: QApplication, settings: SettingsFile, address: WorkspaceAdd
     theme = _dress(app, settings.current.theme, settings.current.text_scale, settings.current.density)
     kept = QSettings(str(places.config / "window.ini"), QSettings.Format.IniFormat)
     window = AppWindow(tasks, theme, kept)
-    ask: AskPassphrase = lambda is_new: ask_passphrase(theme, window, is_new=is_new)  # noqa: E731
 
     async def open_core(address: WorkspaceAddress, *, create: bool) -> Core:
         # Only now: the window is painted before all this is loaded.
         from connectors import CATALOGUE
         from inbox_app.app import App
 
-        app = await App.open(address, CATALOGUE, settings, create=create, ask=ask)
+        app = await App.open(address, CATALOGUE, settings, create=create, ask=_asking(theme, window))
         app.tell = notifier.tell
         return app
 
     session = Session(window, tasks, theme, open_core)
     notifier = Notifier(app.windowIcon(), tasks, window)
     notifier.opened.connect(session.show_conversation)
-    session.opened.connect(lambda _core: _join(session, window, notifier))
+    session.opened.connect(lambda _core: _join(session, window, notifier, collector))
     window.in_front.connect(notifier.hush)
     app.lastWindowClosed.connect(stop.set)
     with Interrupts(stop.set):
@@ -115,8 +114,15 @@ async def _show(app: QApplication, settings: SettingsFile, address: WorkspaceAdd
     return 0
 
 
-def _join(session: Session, window: AppWindow, notifier: Notifier) -> None:
+def _asking(theme: Theme, window: AppWindow) -> AskPassphrase:
+    from ui.dialogs import ask_passphrase
+
+    return lambda is_new: ask_passphrase(theme, window, is_new=is_new)
+
+
+def _join(session: Session, window: AppWindow, notifier: Notifier, collector: Collector) -> None:
     """What is due is told by notifications, and what is pressed on them is done in the workspace."""
+    collector.settle()
     if session.core is not None and window.workplace is not None:
         notifier.serve(session.core)
         reminding = window.workplace.reminding
@@ -142,6 +148,8 @@ async def _draw(app: QApplication, settings: SettingsFile, address: WorkspaceAdd
 def _run(body: Callable[[QApplication], Coroutine[Any, Any, int]]) -> int:
     """Run the program's one coroutine on Qt's loop."""
     os.environ["QT_API"] = "pyside6"
+    # What a start makes stays, and looking through it for garbage takes a third of the time that the start has.
+    gc.disable()
     app = _make_application()
     import qasync
 
@@ -187,6 +195,8 @@ def _find(workspace: str | None, settings: SettingsFile) -> WorkspaceAddress | N
 
 def _prepare_logs(places: Places) -> None:
     """A folder for logs that cannot be written must not stop the program."""
+    from inbox_app.logs import start_logging
+
     try:
         start_logging(make_private_folder(places.logs))
     except OSError as problem:

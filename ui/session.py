@@ -15,7 +15,7 @@ from inbox_app.i18n import _
 from inbox_app.paths import WorkspaceAddress, resolve_workspace
 from inbox_app.settings import Settings
 from inbox_app.settings import Theme as Wanted
-from ui import dialogs, workspaces
+from ui import workspaces
 from ui.app_window import AppWindow
 from ui.commands import Does, wear_keys
 from ui.single_instance import SingleInstance
@@ -228,6 +228,7 @@ class Session(QObject):
         core = await self._make(OWN)
         if core is None:
             return
+        from ui import dialogs
         from ui.accounts.add_account import AddAccountDialog
 
         if await dialogs.ask(AddAccountDialog(core, self._tasks, self._theme, self._window)):
@@ -239,6 +240,7 @@ class Session(QObject):
         core = await self._make(OWN)
         if core is None:
             return
+        from ui import dialogs
         from ui.accounts.import_archive import ImportDialog
 
         dialog = ImportDialog(core, self._tasks, self._theme, self._window)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QMenu, QWidget
+from typing import TYPE_CHECKING
 
 from inbox_app.i18n import _
 from inbox_app.paths import NotAWorkspace, WorkspaceAddress, WorkspaceKind, resolve_workspace
-from ui import dialogs
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QPoint
+    from PySide6.QtWidgets import QWidget
 
 PRACTICE = "practice"
 """The name of the workspace in which the practice room is."""
@@ -20,6 +21,11 @@ async def choose(
     parent: QWidget, place: QPoint, recent: Sequence[str], shown: WorkspaceAddress
 ) -> WorkspaceAddress | None:
     """Offer the workspaces opened lately, the one that is shown marked, and the practice room; None: none of them."""
+    # The window is painted before what menus and dialogs take is loaded.
+    from PySide6.QtWidgets import QMenu
+
+    from ui import dialogs
+
     others = await asyncio.to_thread(_still_there, [one for one in recent if one != shown.reference])
     menu = QMenu(parent)
     menu.setAccessibleName(_("Workspaces"))

@@ -12,8 +12,6 @@ import socket
 from dataclasses import dataclass
 from typing import Self
 
-import httpx
-
 from inbox_app.contract.errors import Offline, Rejected
 from inbox_app.i18n import _
 
@@ -36,6 +34,9 @@ class Address:
         Raises:
             Rejected: it is no http address.
         """
+        # The catalogue needs the name of an address, and no start has use for the client yet.
+        import httpx
+
         try:
             parsed = httpx.URL(url)
         except httpx.InvalidURL as bad:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -29,11 +30,13 @@ BATCH, BATCHES = 200, 15
 
 
 class Ticks(QObject):
-    """A timer that notes by how much each of its ticks came late, in seconds."""
+    """A timer that notes by how much each of its ticks came late, in seconds; `ours` is without the waiting."""
 
     def __init__(self) -> None:
         super().__init__()
         self.late: list[float] = []
+        self.ours: list[float] = []
+        self._waited = waited()
         self._last = time.perf_counter()
         self._timer = QTimer(self, interval=round(EVERY * 1000), timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -43,9 +46,19 @@ class Ticks(QObject):
         self._timer.stop()
 
     def _tick(self) -> None:
-        now = time.perf_counter()
+        now, without = time.perf_counter(), waited()
         self.late.append(max(0.0, now - self._last - EVERY))
-        self._last = now
+        self.ours.append(max(0.0, self.late[-1] - (without - self._waited)))
+        self._last, self._waited = now, without
+
+
+def waited() -> float:
+    """For how many seconds this thread was ready and had no processor; 0 where the system does not tell.
+
+    https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat
+    """
+    told = Path("/proc/thread-self/schedstat")
+    return int(told.read_text("ascii").split()[1]) / 1e9 if told.exists() else 0.0
 
 
 async def test_nothing_of_the_database_runs_on_the_windows_thread(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -12,15 +13,15 @@ from inbox_app.i18n import _
 from inbox_app.queries import members as ask
 from ui import dialogs
 from ui.commands import Does
-from ui.community.members_page import MembersPage
-from ui.community.questions_page import QuestionsPage
-from ui.community.report_page import ReportPage
-from ui.community.welcome_page import WelcomePage
 from ui.core import Core
-from ui.members.timeline_page import TimelinePage
 from ui.tasks import Tasks, Work
 from ui.theme.theme import Theme
 from ui.toast import Toast
+
+if TYPE_CHECKING:
+    from ui.community.members_page import MembersPage
+
+# Each page is loaded when it is opened: none is needed before the first row is seen.
 
 
 class Community(QObject):
@@ -45,6 +46,8 @@ class Community(QObject):
         self._tasks.start(work, "community")
 
     async def _show_members(self) -> None:
+        from ui.community.members_page import MembersPage
+
         page = MembersPage(self._core, self._tasks, self._theme, self._window)
         await page.load()
         page.timeline_asked.connect(lambda whose: self._begin(self._show_timeline(page, MemberId(whose))))
@@ -52,6 +55,8 @@ class Community(QObject):
         await dialogs.ask(page)
 
     async def _show_timeline(self, page: MembersPage, whose: MemberId) -> None:
+        from ui.members.timeline_page import TimelinePage
+
         card = await ask.card(self._core.store, self._core.me, whose)
         timeline = TimelinePage(self._core, self._tasks, self._theme, page, card)
         if await dialogs.ask(timeline) and timeline.chosen is not None:
@@ -59,6 +64,8 @@ class Community(QObject):
             self.message_asked.emit(timeline.chosen)
 
     async def _show_welcome(self) -> None:
+        from ui.community.welcome_page import WelcomePage
+
         page = WelcomePage(self._core, self._tasks, self._theme, self._window)
         await page.load()
         page.line_asked.connect(self.message_asked)
@@ -66,12 +73,16 @@ class Community(QObject):
         await dialogs.ask(page)
 
     async def _show_questions(self) -> None:
+        from ui.community.questions_page import QuestionsPage
+
         page = QuestionsPage(self._core, self._theme, self._window)
         await page.load()
         page.line_asked.connect(self.message_asked)
         await dialogs.ask(page)
 
     async def _show_report(self) -> None:
+        from ui.community.report_page import ReportPage
+
         page = ReportPage(self._core, self._tasks, self._theme, self._window)
         await page.load()
         page.line_asked.connect(self.message_asked)

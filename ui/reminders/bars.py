@@ -9,12 +9,12 @@ from PySide6.QtCore import Signal
 from inbox_app.domain.reminders import ReminderRow
 from inbox_app.i18n import _
 from inbox_app.queries.promises import Promise
-from ui.bars import Bar
 from ui.commands import Does, key_text
 from ui.reminders.words import left, what
 from ui.theme.moments import at
 from ui.theme.theme import Theme
 from ui.theme.widgets import PushButton, ToolButton
+from ui.trouble import Bar
 
 _SNIPPET = 60
 

@@ -27,11 +27,7 @@ class Glyphs(Enum):
 
 def icon(theme: Theme, name: str, ink: str = "text2", size: int = 16) -> QIcon:
     """An icon in a colour of the theme; ask again when the theme changed."""
-    made = QIcon()
-    for scale in (1, 2, 3):
-        made.addPixmap(_pixmap(name, theme.colour(ink).rgba(), size, scale))
-        made.addPixmap(_pixmap(name, theme.colour("text3").rgba(), size, scale), QIcon.Mode.Disabled)
-    return made
+    return _icon(name, theme.colour(ink).rgba(), theme.colour("text3").rgba(), size)
 
 
 def draw(painter: QPainter, where: QRectF, name: str, colour: QColor, glyphs: Glyphs = Glyphs.ACTIONS) -> None:
@@ -46,6 +42,16 @@ def letter(name: str, glyphs: Glyphs = Glyphs.ACTIONS) -> str:
     """The character that stands for an icon in its font; empty where there is none of that name."""
     code = _codes(glyphs).get(name)
     return chr(int(code, 16)) if code else ""
+
+
+@cache
+def _icon(name: str, rgba: int, disabled: int, size: int) -> QIcon:
+    """A thread has dozens of the same few."""
+    made = QIcon()
+    for scale in (1, 2, 3):
+        made.addPixmap(_pixmap(name, rgba, size, scale))
+        made.addPixmap(_pixmap(name, disabled, size, scale), QIcon.Mode.Disabled)
+    return made
 
 
 @cache
