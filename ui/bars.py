@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.words import OutboxState
 from inbox_app.i18n import _, ngettext
+from ui.commands import Does, with_key
 from ui.conversation.deeds import act_name
 from ui.conversation.sending_row import waits_long
 from ui.theme.moments import COUNTDOWN_MS, seconds_until
@@ -25,7 +26,7 @@ class Leaving(Bar):
     undo_asked = Signal(OutboxRow)
 
     def __init__(self, theme: Theme) -> None:
-        undo = PushButton(theme, _("Undo (Z)"))
+        undo = PushButton(theme, with_key(_("Undo"), Does.UNDO))
         super().__init__(theme, undo)
         self._waiting: list[OutboxRow] = []
         self._tick = QTimer(self, interval=COUNTDOWN_MS)

@@ -20,14 +20,13 @@ from PySide6.QtWidgets import (
 )
 
 from ui.theme import fonts, icons
+from ui.theme.mirroring import placed, write
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label
 
 _LIST_KEYS = {Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp}
 _CHOICE = Qt.ItemDataRole.UserRole
 _HEIGHT = 38
-_MIDDLE = Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,24 +139,24 @@ class _Painter(QStyledItemDelegate):
             painter.setBrush(self._theme.colour("selected" if selected else "hover"))
             painter.drawRoundedRect(where, 7, 7)
         inside = where.adjusted(12, 0, -12, 0)
-        self._draw_texts(painter, self._draw_mark(painter, inside, choice), choice)
+        self._draw_texts(painter, where, self._draw_mark(painter, where, inside, choice), choice)
         painter.restore()
 
-    def _draw_mark(self, painter: QPainter, inside: QRectF, choice: Choice) -> QRectF:
+    def _draw_mark(self, painter: QPainter, where: QRectF, inside: QRectF, choice: Choice) -> QRectF:
         if not choice.mark:
             return inside
         side = float(self._theme.scaled(16))
         square = QRectF(inside.left(), inside.center().y() - side / 2, side, side)
-        icons.draw(painter, square, choice.mark, self._theme.colour("accent_text"))
+        icons.draw(painter, placed(square, where), choice.mark, self._theme.colour("accent_text"))
         return inside.adjusted(side + 8, 0, 0, 0)
 
-    def _draw_texts(self, painter: QPainter, inside: QRectF, choice: Choice) -> None:
+    def _draw_texts(self, painter: QPainter, where: QRectF, inside: QRectF, choice: Choice) -> None:
         meta = self._theme.font(fonts.META, fonts.MEDIUM)
         painter.setFont(meta)
         painter.setPen(self._theme.colour("text3"))
-        painter.drawText(inside, _RIGHT, choice.aside)
+        write(painter, inside, choice.aside, where, at_end=True)
         font = self._theme.font(fonts.BODY, fonts.MEDIUM)
         room = inside.width() - fonts.metrics(meta).horizontalAdvance(choice.aside) - 16
         painter.setFont(font)
         painter.setPen(self._theme.colour("text"))
-        painter.drawText(inside, _MIDDLE, fonts.elide(choice.name, font, room))
+        write(painter, inside, fonts.elide(choice.name, font, room), where)

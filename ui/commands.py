@@ -262,6 +262,16 @@ def key_text(does: Does) -> str:
     return " · ".join(QKeySequence(key).toString(native) for key in keys_of(does))
 
 
+def first_key(does: Does) -> str:
+    """The first of its keys as people write it, for where there is room for one."""
+    return QKeySequence(keys_of(does)[0]).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def with_key(name: str, does: Does) -> str:
+    """What a button is called, and the key that does the same."""
+    return f"{name} ({first_key(does)})"
+
+
 def unique_commands() -> tuple[Command, ...]:
     """The table without the second line of a command that has keys in two places."""
     seen: dict[Does, Command] = {}

@@ -35,9 +35,7 @@ class HeaderActions(QObject):
             action.triggered.connect(lambda _on=False, does=does: give(does))
         self.colleagues: Mapping[ColleagueId, str] = {}
         theme.changed.connect(self._dress)
-        self._name(Does.SNOOZE, _("Snooze"))
-        both = _("Snooze or remind")
-        self._actions[Does.SNOOZE].setToolTip(f"{both} ({key_text(Does.SNOOZE)})")
+        self._name(Does.SNOOZE, _("Snooze or remind"))
         self._name(Does.PANEL, _("Show or hide the member panel"))
         self._actions[Does.PANEL].setPriority(QAction.Priority.LowPriority)
         self._dress()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QKeySequenceEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QKeySequenceEdit, QLineEdit, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _
 from ui.commands import Does, conflicts, key_text, name_of
@@ -24,6 +24,9 @@ class KeyDialog(QDialog):
         self.setMinimumWidth(420)
         self.field = QKeySequenceEdit()
         self.field.setAccessibleName(_("New key for {command}").format(command=name))
+        for inner in self.field.findChildren(QLineEdit):
+            # It is what the focus is in, and what is read out.
+            inner.setAccessibleName(self.field.accessibleName())
         self.field.setMaximumSequenceLength(2)
         self.said = Label(theme, tone="second").wrapping()
         self.save = PushButton(theme, _("Save"), "primary")

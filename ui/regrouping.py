@@ -16,7 +16,7 @@ from inbox_app.i18n import _, ngettext
 from inbox_app.queries import inbox
 from ui import dialogs
 from ui.choices import Choice, Choices, fitting
-from ui.commands import Does
+from ui.commands import Does, first_key
 from ui.core import Core
 from ui.deciding import Desk
 from ui.tasks import Tasks, Work
@@ -59,7 +59,8 @@ class Regrouping(QObject):
     async def _merge(self) -> None:
         chosen = self._desk.chosen()
         if len(chosen) < 2:
-            self._desk.toast.say(_("Select what is to be one first: X on each conversation, then Ctrl+M."))
+            said = _("Select what is to be one first: {pick} on each conversation, then {join}.")
+            self._desk.toast.say(said.format(pick=first_key(Does.PICK), join=first_key(Does.MERGE)))
             return
         into = await regrouping.merge(self._core.store, self._core.me, chosen[::-1])
         if self._desk.list.picked_ids:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from inbox_app.i18n import _
+from ui.commands import Does, with_key
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
 
@@ -33,7 +34,7 @@ class Toast(QFrame):
         self.setAccessibleName(_("What was just done"))
         self.words = Label(theme, tone="toast")
         self.words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.undo = PushButton(theme, _("Undo (Z)"))
+        self.undo = PushButton(theme, with_key(_("Undo"), Does.UNDO))
         self.undo.clicked.connect(self.take_back)
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 10, 8)
@@ -50,6 +51,8 @@ class Toast(QFrame):
         self._deed, self._said_at = undo, datetime.now(UTC)
         self.words.setText(sentence)
         self.words.setAccessibleName(sentence)
+        self.undo.setText(with_key(_("Undo"), Does.UNDO))
+        self.undo.setAccessibleName(self.undo.text())
         self.undo.setVisible(undo is not None)
         self._settle()
         self.show()

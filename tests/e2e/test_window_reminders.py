@@ -99,7 +99,7 @@ async def test_job_12_remind_me_if_silent_or_regardless(
 
 
 async def test_job_13_every_first_monday(counting: Counting) -> None:
-    counting.click(counting.person.buttons("Snooze")[0])
+    counting.click(counting.person.buttons("Snooze or remind")[0])
     dialog = await counting.dialog()
     repeat = next(b for b in dialog.deeds.findChildren(QAbstractButton) if b.text() == "Repeat")
     counting.click(repeat)

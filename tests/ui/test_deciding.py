@@ -159,7 +159,7 @@ async def test_assigning_is_there_with_a_second_colleague_alone(place: Workplace
 
 
 async def test_the_header_does_by_mouse_what_keys_do(place: Workplace, first: Row) -> None:
-    assert {"Snooze", "Done"} <= set(header(place))
+    assert {"Snooze or remind", "Done"} <= set(header(place))
     wanted = place.bridge.opened
     header(place)["Done"].click()
     await until(lambda: len(place.bridge.ids) == 2, "it done")

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from connectors import CATALOGUE
 from inbox_app.actions import writing as decisions
+from inbox_app.actions.keeping_secrets import Obstacle, Way
+from inbox_app.contract.limits import Limits
+from inbox_app.settings import Settings
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
 from tests.unit.ingest.tales import said
+from ui.accounts.keyring import KeyringDialog
 from ui.app_window import AppWindow
+from ui.closing import ClosingDialog
 from ui.commands import Does
+from ui.composer.later_dialog import LaterDialog
+from ui.conversation.edit_dialog import EditDialog
+from ui.dialogs import PassphraseDialog
+from ui.key_dialog import KeyDialog
+from ui.members.field_dialog import FieldDialog
+from ui.settings.page import SettingsPage
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.workplace import Workplace
@@ -58,6 +71,7 @@ def unnamed(widget: QWidget) -> list[str]:
 
 @pytest.fixture
 async def window(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> AsyncIterator[AppWindow]:
+    core.catalogue = CATALOGUE
     await core.tell(said("a", 1), said("b", 2, parent="a"), said("c", 3))
     made = keep(AppWindow(tasks, theme))
     made.resize(1640, 960)
@@ -131,17 +145,63 @@ async def test_the_tour(window: AppWindow) -> None:
     assert unnamed(tour) == []
 
 
-@pytest.mark.parametrize("does", [Does.COMMANDS, Does.KEYS, Does.SNOOZE, Does.TAG, Does.ADD_ACCOUNT])
-async def test_every_dialog(window: AppWindow, does: Does) -> None:
-    def dialog() -> QDialog | None:
-        shown = (one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible())
-        return next(shown, None)
+def dialog() -> QDialog | None:
+    """The one in front."""
+    shown = (one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible())
+    return next(shown, None)
 
-    window.give(does)
-    await until(lambda: dialog() is not None, "the dialog")
+
+async def names_in(shown: QDialog) -> list[str]:
+    """What has no name in it, once it is filled; it is closed again."""
+    await until(lambda: bool(getattr(shown, "is_settled", True)), f"all of {type(shown).__name__}", 30)
+    shown.grab()
+    await until(lambda: bool(getattr(shown, "is_settled", True)), f"all of {type(shown).__name__}", 30)
+    nameless = [f"{type(shown).__name__}: {one}" for one in unnamed(shown)]
+    shown.reject()
+    await until(lambda: dialog() is not shown, f"the end of {type(shown).__name__}")
+    return nameless
+
+
+DIALOGS = (
+    Does.COMMANDS, Does.KEYS, Does.SNOOZE, Does.TAG, Does.ADD_ACCOUNT, Does.IMPORT, Does.EXPORT, Does.NOTE,
+    Does.NOTE_HERE, Does.TAG_MEMBER, Does.LINK, Does.TIMELINE, Does.PACK, Does.ERASE, Does.TEMPLATES, Does.TONE,
+    Does.PUBLISH, Does.NEW_VIEW, Does.RULES, Does.SPLIT, Does.HISTORY, Does.LEDGER, Does.REMINDERS, Does.MEMBERS,
+    Does.WELCOME, Does.QUESTIONS, Does.REPORT, Does.NOTIFICATIONS, Does.BACKUPS, Does.TEMPLATE, Does.ATTACH,
+)  # fmt: skip
+
+
+@pytest.mark.timeout(240)
+async def test_every_dialog_and_every_page(window: AppWindow) -> None:
+    nameless: list[str] = []
+    for does in DIALOGS:
+        window.give(does)
+        await until(lambda: dialog() is not None, f"the dialog of {does.name}", 30)
+        shown = dialog()
+        assert shown is not None
+        nameless += await names_in(shown)
+    assert nameless == []
+
+
+async def test_what_no_command_opens(window: AppWindow, theme: Theme) -> None:
+    nameless: list[str] = []
+    for made in (
+        SettingsPage(theme, window, Settings(), at_login=False),
+        KeyDialog(theme, window, Does.SNOOZE),
+        LaterDialog(theme, window, datetime.now(UTC)),
+        PassphraseDialog(theme, window, is_new=True),
+        KeyringDialog(theme, window, Obstacle("It is locked.", tuple(Way))),
+        FieldDialog(theme, window),
+        EditDialog(theme, window, "As it was", Limits(text=500)),
+        ClosingDialog(theme, window, 2),
+    ):
+        made.open()
+        nameless += await names_in(made)
+    assert nameless == []
+
+
+async def test_the_outbox(window: AppWindow) -> None:
+    place_in(window).answering.show_outbox()
+    await until(lambda: dialog() is not None, "the page")
     shown = dialog()
     assert shown is not None
-    names = unnamed(shown)
-    shown.reject()
-    await until(lambda: dialog() is None, "its end")
-    assert names == []
+    assert await names_in(shown) == []

@@ -23,12 +23,11 @@ from inbox_app.domain.people import TimelineLine
 from inbox_app.i18n import _
 from ui.theme import fonts
 from ui.theme.channels import draw_badge
+from ui.theme.mirroring import placed, write
 from ui.theme.moments import at
 from ui.theme.theme import Theme
 
 _LINE = Qt.ItemDataRole.UserRole
-_MIDDLE = Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,21 +120,21 @@ class _Painter(QStyledItemDelegate):
         if one.leads_to is not None:
             side = float(self._theme.scaled(20))
             badge = QRectF(inside.left(), inside.center().y() - side / 2, side, side)
-            draw_badge(painter, badge, one.leads_to.channel, None, one.leads_to.kind)
+            draw_badge(painter, placed(badge, where), one.leads_to.channel, None, one.leads_to.kind)
             inside.setLeft(inside.left() + side + 12)
-        self._draw_texts(painter, inside, one)
+        self._draw_texts(painter, where, inside, one)
         painter.restore()
 
-    def _draw_texts(self, painter: QPainter, inside: QRectF, one: Entry) -> None:
+    def _draw_texts(self, painter: QPainter, where: QRectF, inside: QRectF, one: Entry) -> None:
         meta, body = self._theme.font(fonts.META), self._theme.font(fonts.BODY, fonts.MEDIUM)
         room = inside.width() - fonts.metrics(meta).horizontalAdvance(one.end) - 16
         upper = QRectF(inside.left(), inside.top(), inside.width(), inside.height() / 2) if one.below else inside
         painter.setFont(body)
         painter.setPen(self._theme.colour("text"))
-        painter.drawText(upper, _MIDDLE, fonts.elide(one.text, body, room))
+        write(painter, upper, fonts.elide(one.text, body, room), where)
         painter.setFont(meta)
         painter.setPen(self._theme.colour("text3"))
-        painter.drawText(upper, _RIGHT, one.end)
+        write(painter, upper, one.end, where, at_end=True)
         if one.below:
             lower = upper.translated(0, inside.height() / 2)
-            painter.drawText(lower, _MIDDLE, fonts.elide(one.below, meta, inside.width()))
+            write(painter, lower, fonts.elide(one.below, meta, inside.width()), where)

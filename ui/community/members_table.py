@@ -117,10 +117,14 @@ class MembersTable(QAbstractTableModel):
         row = self._rows.get(self.ids[index.row()])
         if row is None:
             self._want(index.row())
-            return _("Loading…") if column is Column.NAME else ""
+            spoken = role == Qt.ItemDataRole.AccessibleTextRole
+            return _("Loading…") if spoken or column is Column.NAME else ""
         if role == Qt.ItemDataRole.ToolTipRole and column is Column.LABEL:
             return explain(row.label)
-        return _TEXTS[column](row)
+        text = _TEXTS[column](row)
+        if role == Qt.ItemDataRole.AccessibleTextRole and not text:
+            return _("{column}: nothing").format(column=str(HEADS[column]))
+        return text
 
     def explained(self, place: int) -> str:
         """Why the member at a place has the label it has; nothing where that is not here yet."""

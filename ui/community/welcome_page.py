@@ -17,6 +17,7 @@ from inbox_app.i18n import _, ngettext
 from inbox_app.queries import community, templates
 from inbox_app.queries.templates import Prepared
 from ui.asking import Asking
+from ui.commands import Does, first_key
 from ui.community.lines import Entry, Lines
 from ui.core import Core
 from ui.tasks import Tasks
@@ -121,7 +122,8 @@ class WelcomePage(QDialog):
         if self.current is not None and self.template.currentData():
             self._preparing.ask(self._prepare)
         elif self.current is not None:
-            self.preview.setText(_("Make a template first (Ctrl+Shift+T): it is what newcomers are welcomed with."))
+            said = _("Make a template first ({key}): it is what newcomers are welcomed with.")
+            self.preview.setText(said.format(key=first_key(Does.TEMPLATES)))
 
     async def _prepare(self) -> None:
         one = self.current

@@ -19,6 +19,7 @@ from inbox_app.domain.recipients import Recipient
 from inbox_app.domain.senders import Sender
 from inbox_app.domain.titles import snippet_of
 from inbox_app.i18n import _
+from ui.commands import Does, with_key
 from ui.composer.address_line import AddressLine
 from ui.composer.files_row import Attached, FilesRow
 from ui.composer.ring import CountRing
@@ -70,11 +71,11 @@ class Composer(QFrame):
         self._to = Label(theme, size=fonts.META, tone="meta").eliding()
         self._problem = Label(theme, size=fonts.META, tone="red").wrapping()
         self._clear = ToolButton(theme, "x", _("Answer what asks for a reply instead"))
-        self._attach = ToolButton(theme, "paperclip", _("Attach files (Ctrl+Shift+A)"))
-        self._template = ToolButton(theme, "notebook", _("Insert a template (T)"))
-        self._later = ToolButton(theme, "clock", _("Send later (Ctrl+Shift+Y)"))
+        self._attach = ToolButton(theme, "paperclip", with_key(_("Attach files"), Does.ATTACH))
+        self._template = ToolButton(theme, "notebook", with_key(_("Insert a template"), Does.TEMPLATE))
+        self._later = ToolButton(theme, "clock", with_key(_("Send later"), Does.SEND_LATER))
         self._send = PushButton(theme, _("Send"), "primary")
-        self._send.setToolTip(_("Send (Ctrl+Enter)"))
+        self._send.setToolTip(with_key(_("Send"), Does.SEND))
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._lay_out()
         self._connect()

@@ -25,6 +25,7 @@ from inbox_app.i18n import _
 from inbox_app.queries import writing as queries
 from ui import dialogs
 from ui.asking import Asking
+from ui.commands import Does, with_key
 from ui.composer.address_line import AddressLine
 from ui.composer.files_row import Attached, FilesRow, media_type
 from ui.composer.pasted import Pasted
@@ -98,7 +99,7 @@ class LetterDialog(QDialog):
         self._problem = Label(theme, size=fonts.META, tone="red").wrapping()
         self.send = PushButton(theme, _("Send"), "primary")
         self.discard = PushButton(theme, _("Discard"))
-        self._attach = ToolButton(theme, "paperclip", _("Attach files (Ctrl+Shift+A)"))
+        self._attach = ToolButton(theme, "paperclip", with_key(_("Attach files"), Does.ATTACH))
         self._rest = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._lay_out()
         self._fill()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from ui.conversation.nesting import Branch
 from ui.conversation.safe_document import SafeBrowser
 from ui.theme import fonts
+from ui.theme.mirroring import is_mirrored
 from ui.theme.moments import ago, in_full
 from ui.theme.theme import Theme
 from ui.theme.tokens import NESTING
@@ -73,14 +74,15 @@ class ThreadPart(QWidget):
             return self._fitted[1]
         self._step = NESTING if width > _NARROW else NESTING // 2
         left = self._branch.level * self._step
-        self.avatar.move(left, _ABOVE)
+        mirrored = is_mirrored()
+        self.avatar.move(width - left - AVATAR if mirrored else left, _ABOVE)
         inner = width - left - AVATAR - _BESIDE
         margins = self.column.contentsMargins()
         for body in self.bodies:
             body.fit(inner - margins.left() - margins.right())
         self.column.invalidate()
         height = self._height(inner)
-        self.card.setGeometry(left + AVATAR + _BESIDE, _ABOVE, inner, height)
+        self.card.setGeometry(0 if mirrored else left + AVATAR + _BESIDE, _ABOVE, inner, height)
         self._fitted = (width, _ABOVE + max(height, AVATAR) + _BELOW)
         return self._fitted[1]
 
@@ -92,6 +94,10 @@ class ThreadPart(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if is_mirrored():
+            # There are lines only: the whole picture can be turned.
+            painter.translate(self.width(), 0)
+            painter.scale(-1, 1)
         painter.setPen(QPen(self.theme.colour("line2"), 1.5))
         for level in self._branch.passing:
             painter.drawLine(QPointF(self._guide(level), 0), QPointF(self._guide(level), self.height()))

@@ -17,14 +17,13 @@ from ui.inbox.model import HIT_ROLE, ROW_ROLE, Index
 from ui.inbox.row_text import face, got_by, pieces, place, reads_leftwards, snippet, who
 from ui.inbox.views import state_name
 from ui.theme import fonts, icons
+from ui.theme.mirroring import placed, placed_point, turned, write, write_at
 from ui.theme.moments import ago, at
 from ui.theme.painting import ChipPainter, draw_dot, draw_person
 from ui.theme.theme import Theme
 from ui.theme.tokens import ROW_HEIGHT, TALL_ROW
 
 _KEPT_PICTURES = 160
-_MIDDLE = Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 _SELECTED = QStyle.StateFlag.State_Selected.value
 _HOVERED = QStyle.StateFlag.State_MouseOver.value
 _FOCUSED = QStyle.StateFlag.State_HasFocus.value
@@ -118,7 +117,7 @@ class RowPainter(QStyledItemDelegate):
 
     def _draw_pick(self, painter: QPainter, inset: QRectF) -> None:
         """A tick where the face is, so that colour is not all that tells what is picked."""
-        face_of = QRectF(inset.left() + 12, inset.top() + 12, 38, 38)
+        face_of = placed(QRectF(inset.left() + 12, inset.top() + 12, 38, 38), inset)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour("accent"))
         painter.drawEllipse(face_of)
@@ -129,10 +128,11 @@ class RowPainter(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour("hover"))
         top, left = inset.top() + 13, inset.left() + 12
-        painter.drawEllipse(QRectF(left, top, 38, 38))
+        painter.drawEllipse(placed(QRectF(left, top, 38, 38), inset))
         for line, share in enumerate((0.45, 0.9, 0.3)):
             width = (inset.width() - 84) * share
-            painter.drawRoundedRect(QRectF(left + 52, top + 3 + line * self._theme.scaled(21), width, 10), 5, 5)
+            bar = QRectF(left + 52, top + 3 + line * self._theme.scaled(21), width, 10)
+            painter.drawRoundedRect(placed(bar, inset), 5, 5)
 
 
 class _RowLines:
@@ -148,6 +148,7 @@ class _RowLines:
         ground: QColor,
     ) -> None:
         self._painter, self._theme, self._row, self._hit, self._ground = painter, theme, row, hit, ground
+        self._inset = inset
         self._top = inset.top() + 12
         self._avatar = inset.left() + 12
         self._left = self._avatar + 52
@@ -157,7 +158,7 @@ class _RowLines:
 
     def draw(self, lines: int) -> None:
         """Paint all of it, with so many lines of what was said."""
-        where = QRectF(self._avatar, self._top, 38, 38)
+        where = placed(QRectF(self._avatar, self._top, 38, 38), self._inset)
         row = self._row
         whose = face(row, self._hit)
         draw_person(self._painter, where, self._theme, whose, row.channel, self._ground, row.kind)
@@ -169,7 +170,9 @@ class _RowLines:
         text, unread = ago(self._hit.sent_at if self._hit else self._row.last_at), self._row.unread > 0
         font = self._theme.font(fonts.META, fonts.MEDIUM if unread else fonts.REGULAR)
         width = fonts.metrics(font).horizontalAdvance(text) + 2
-        self._write(text, font, "accent_text" if unread else "text3", self._right - width, self._top, width, _RIGHT)
+        self._write(
+            text, font, "accent_text" if unread else "text3", self._right - width, self._top, width, at_end=True
+        )
         return self._right - width
 
     def _draw_name(self, right: float) -> None:
@@ -180,26 +183,30 @@ class _RowLines:
         self._write(name, font, "text", self._left, self._top, right - self._left)
         left, middle = self._left + fonts.metrics(font).horizontalAdvance(name) + 6, self._top + self._line / 2 + 0.5
         if self._row.has_notes:
-            icons.draw(self._painter, QRectF(left, middle - side / 2, side, side), "note", self._ink("warn"))
+            self._draw_icon(QRectF(left, middle - side / 2, side, side), "note", "warn")
             left += side + 4
         if unread:
-            draw_dot(self._painter, QPointF(left + 4, middle), self._theme.colour("accent"))
+            draw_dot(self._painter, placed_point(QPointF(left + 4, middle), self._inset), self._ink("accent"))
 
     def _draw_hit(self, hit: Hit) -> None:
         """The words that were found, marked, with what stands around them."""
         plain, bold = self._theme.font(fonts.BODY), self._theme.font(fonts.BODY, fonts.HEAVY)
-        left, top = self._left, self._top + self._line + 1
+        room = placed(QRectF(self._left, self._top + self._line + 1, self._right - self._left, self._line), self._inset)
+        leftwards, left = reads_leftwards(hit.excerpt.text), room.left()
         for words, found in pieces(hit.excerpt):
             font = bold if found else plain
-            shown = fonts.elide(words, font, self._right - left)
+            shown = fonts.elide(words, font, room.right() - left)
             width = fonts.metrics(font).horizontalAdvance(shown)
+            where = QRectF(left, room.top(), width + 2, room.height())
+            where = turned(where, room) if leftwards else where
             if found and shown:
                 self._painter.setPen(Qt.PenStyle.NoPen)
                 self._painter.setBrush(self._ink("warn_soft"))
-                self._painter.drawRoundedRect(QRectF(left - 1, top + 1, width + 2, self._line - 2), 3, 3)
-            self._write(shown, font, "text" if found else "text2", left, top, width + 2)
+                self._painter.drawRoundedRect(where.adjusted(-1, 1, 0, -1), 3, 3)
+            self._take_up(font, "text" if found else "text2")
+            write_at(self._painter, where, shown, right=leftwards)
             left += width
-            if shown != words or left >= self._right - 6:
+            if shown != words or left >= room.right() - 6:
                 return
 
     def _draw_snippet(self, lines: int) -> None:
@@ -213,13 +220,14 @@ class _RowLines:
         written = fonts.two_lines(said, font, width) if lines == 2 else (fonts.elide(said, font, width),)
         for line, text in enumerate(written, 1):
             top = self._top + self._line * line + 1
-            how = _RIGHT if reads_leftwards(said) else _MIDDLE
-            self._write(text, font, "text" if unread else "text2", self._left, top, width, how)
+            where = placed(QRectF(self._left, top, width, self._line), self._inset)
+            self._take_up(font, "text" if unread else "text2")
+            write_at(self._painter, where, text, right=reads_leftwards(said))
 
     def _draw_foot(self) -> None:
         middle = self._bottom - self._theme.scaled(19)
         right = self._draw_count(middle)
-        chips = ChipPainter(self._painter, self._theme, self._left, middle, right)
+        chips = ChipPainter(self._painter, self._theme, self._inset, self._left, middle, right)
         self._draw_state(chips)
         for tag in self._row.tags:
             if not chips.add(tag.name, self._ink("text2"), self._chip_ground(), dot=tag.colour or "#8D94A3"):
@@ -235,7 +243,7 @@ class _RowLines:
             metrics, room = fonts.metrics(font), right - left - 12
             shown = fonts.elide(accounts, font, max(room / 2, room - metrics.horizontalAdvance(words)))
             width = metrics.horizontalAdvance(shown) + 2
-            self._write(shown, font, "text3", right - width, top, width, _RIGHT)
+            self._write(shown, font, "text3", right - width, top, width, at_end=True)
             right -= width + 10
         self._write(fonts.elide(words, font, right - left), font, "text3", left, top, right - left)
 
@@ -246,13 +254,11 @@ class _RowLines:
         if self._row.messages > 1:
             text = f"{self._row.messages:n}"
             width = fonts.metrics(font).horizontalAdvance(text) + 2
-            self._write(text, font, "text3", right - width, middle - self._line / 2, width, _RIGHT)
+            self._write(text, font, "text3", right - width, middle - self._line / 2, width, at_end=True)
             right -= width + 8
         if self._row.has_attachments:
             side = self._theme.scaled(14)
-            icons.draw(
-                self._painter, QRectF(right - side, middle - side / 2, side, side), "paperclip", self._ink("text3")
-            )
+            self._draw_icon(QRectF(right - side, middle - side / 2, side, side), "paperclip", "text3")
             right -= side + 6
         return right
 
@@ -290,9 +296,15 @@ class _RowLines:
         wanted = self._theme.colour(token)
         return wanted if self._ground == self._theme.colour("bg") else self._theme.colour("bg")
 
-    def _write(
-        self, text: str, font: QFont, ink: str, left: float, top: float, width: float, how: Qt.AlignmentFlag = _MIDDLE
-    ) -> None:
+    def _draw_icon(self, where: QRectF, name: str, ink: str) -> None:
+        icons.draw(self._painter, placed(where, self._inset), name, self._ink(ink))
+
+    def _take_up(self, font: QFont, ink: str) -> None:
         self._painter.setFont(font)
-        self._painter.setPen(self._theme.colour(ink))
-        self._painter.drawText(QRectF(left, top, width, self._line), how, text)
+        self._painter.setPen(self._ink(ink))
+
+    def _write(
+        self, text: str, font: QFont, ink: str, left: float, top: float, width: float, *, at_end: bool = False
+    ) -> None:
+        self._take_up(font, ink)
+        write(self._painter, QRectF(left, top, width, self._line), text, self._inset, at_end=at_end)

@@ -10,11 +10,11 @@ from ui.inbox.entries import Entry, EntryKind
 from ui.inbox.model import Index
 from ui.theme import fonts, icons
 from ui.theme.channels import draw_badge
+from ui.theme.mirroring import placed, write
 from ui.theme.painting import draw_dot
 from ui.theme.theme import Theme
 
 ENTRY_ROLE = Qt.ItemDataRole.UserRole
-_MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 class SidebarPainter(QStyledItemDelegate):
@@ -38,7 +38,7 @@ class SidebarPainter(QStyledItemDelegate):
         if entry.kind is EntryKind.HEADER:
             painter.setFont(self._theme.font(fonts.META, fonts.BOLD))
             painter.setPen(self._theme.colour("text3"))
-            painter.drawText(where.adjusted(10, 10, 0, 0), _MIDDLE, entry.title)
+            write(painter, where.adjusted(10, 10, 0, 0), entry.title, where)
         else:
             self._draw_line(painter, where, entry, option.state)
         painter.restore()
@@ -61,13 +61,13 @@ class SidebarPainter(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(ink)
         left = line.left() + 36
-        painter.drawText(line.adjusted(36, 0, 0, 0), _MIDDLE, fonts.elide(entry.title, font, right - left))
+        write(painter, line.adjusted(36, 0, 0, 0), fonts.elide(entry.title, font, right - left), line)
         if entry.trouble:
             self._draw_trouble(painter, where, entry)
 
     def _draw_mark(self, painter: QPainter, line: QRectF, entry: Entry, ink: QColor) -> None:
         side = 18.0
-        square = QRectF(line.left() + 9, line.center().y() - side / 2, side, side)
+        square = placed(QRectF(line.left() + 9, line.center().y() - side / 2, side, side), line)
         if entry.kind is EntryKind.VIEW:
             icons.draw(painter, square, entry.mark, ink)
         elif entry.kind is EntryKind.ACCOUNT:
@@ -81,7 +81,7 @@ class SidebarPainter(QStyledItemDelegate):
         if entry.trouble:
             side = float(self._theme.scaled(16))
             square = QRectF(right - side, line.center().y() - side / 2, side, side)
-            icons.draw(painter, square, "warning-circle", self._theme.colour("red"))
+            icons.draw(painter, placed(square, line), "warning-circle", self._theme.colour("red"))
             return right - side - 8
         if not entry.count:
             return right
@@ -90,7 +90,7 @@ class SidebarPainter(QStyledItemDelegate):
         width = fonts.metrics(font).horizontalAdvance(text) + 2
         painter.setFont(font)
         painter.setPen(self._theme.colour("text" if chosen else "text3"))
-        painter.drawText(QRectF(right - width, line.top(), width, line.height()), _MIDDLE, text)
+        write(painter, QRectF(right - width, line.top(), width, line.height()), text, line)
         return right - width - 8
 
     def _draw_trouble(self, painter: QPainter, where: QRectF, entry: Entry) -> None:
@@ -99,4 +99,4 @@ class SidebarPainter(QStyledItemDelegate):
         room = QRectF(where.left() + 36, top, where.width() - 46, float(self._theme.scaled(16)))
         painter.setFont(font)
         painter.setPen(self._theme.colour("red"))
-        painter.drawText(room, _MIDDLE, fonts.elide(entry.trouble, font, room.width()))
+        write(painter, room, fonts.elide(entry.trouble, font, room.width()), where)

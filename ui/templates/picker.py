@@ -13,6 +13,7 @@ from inbox_app.domain.templates import Family
 from inbox_app.domain.words import Hat
 from inbox_app.i18n import _
 from ui.choices import Choice, Choices
+from ui.commands import Does, first_key
 from ui.templates.preview import Preview
 from ui.theme import fonts
 from ui.theme.theme import Theme
@@ -39,7 +40,9 @@ class Picker(QDialog):
         self.chosen: TemplateId | None = None
         self.at_once = self.wants_page = False
         self._over, self._families = over, families
-        nothing = _("No template fits. Another word may find one; Ctrl+Shift+T opens all of them.")
+        nothing = _("No template fits. Another word may find one; {key} opens all of them.").format(
+            key=first_key(Does.TEMPLATES)
+        )
         if not families:
             nothing = _("There is no template yet. “All templates” makes the first one, or takes a table in.")
         self.choices = Choices(theme, _("Find a template"), _("Name, /shortcut or any word of it"), nothing)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
 from ui.theme import fonts, icons
 from ui.theme.channels import draw_badge
+from ui.theme.mirroring import placed, placed_point, write
 from ui.theme.theme import Theme
 from ui.theme.tokens import MEMBER_COLOURS
 
@@ -93,13 +94,14 @@ def draw_dot(painter: QPainter, centre: QPointF, colour: QColor, radius: float =
 
 
 class ChipPainter:
-    """Chips side by side from a point on; each knows whether there was room for it."""
+    """Chips side by side from a point of a row on; each knows whether there was room for it."""
 
-    def __init__(self, painter: QPainter, theme: Theme, left: float, middle: float, right: float) -> None:
+    def __init__(self, painter: QPainter, theme: Theme, row: QRectF, left: float, middle: float, right: float) -> None:
         self._painter = painter
         self._theme = theme
         self._font = theme.font(fonts.CHIP, fonts.MEDIUM)
         self.left = left
+        self._row = row
         self._middle = middle
         self._right = right
 
@@ -112,12 +114,13 @@ class ChipPainter:
         width = fonts.metrics(self._font).horizontalAdvance(shown) + 14 + lead
         if self.left + width > self._right:
             return False
-        where = QRectF(self.left, self._middle - height / 2, width, height)
+        where = placed(QRectF(self.left, self._middle - height / 2, width, height), self._row)
         self._draw(where, shown, ink, ground, lead)
         if icon:
-            icons.draw(self._painter, QRectF(where.left() + 6, self._middle - mark / 2, mark, mark), icon, ink)
+            square = QRectF(where.left() + 6, self._middle - mark / 2, mark, mark)
+            icons.draw(self._painter, placed(square, where), icon, ink)
         elif dot:
-            draw_dot(self._painter, QPointF(where.left() + 11, self._middle), QColor(dot))
+            draw_dot(self._painter, placed_point(QPointF(where.left() + 11, self._middle), where), QColor(dot))
         self.left += width + 6
         return True
 
@@ -127,4 +130,4 @@ class ChipPainter:
         self._painter.drawRoundedRect(where, where.height() / 2, where.height() / 2)
         self._painter.setPen(ink)
         self._painter.setFont(self._font)
-        self._painter.drawText(where.adjusted(7 + lead, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+        write(self._painter, where.adjusted(7 + lead, 0, 0, 0), text, where)

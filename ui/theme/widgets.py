@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QSizePolic
 
 from ui.theme import fonts, icons
 from ui.theme.channels import draw_badge
+from ui.theme.mirroring import placed, placed_point, write
 from ui.theme.painting import draw_avatar, draw_dot, draw_person
 from ui.theme.theme import Theme
 
@@ -171,14 +172,15 @@ class Chip(QWidget):
         painter.drawRoundedRect(where, where.height() / 2, where.height() / 2)
         mark = self._theme.scaled(12)
         if self._icon:
-            icons.draw(painter, QRectF(7, where.center().y() - mark / 2, mark, mark), self._icon, ink)
+            square = QRectF(7, where.center().y() - mark / 2, mark, mark)
+            icons.draw(painter, placed(square, where), self._icon, ink)
         elif self._dot:
             own = QColor(self._dot) if self._dot.startswith("#") else self._theme.colour(self._dot)
-            draw_dot(painter, QPointF(13, where.center().y()), own)
+            draw_dot(painter, placed_point(QPointF(13, where.center().y()), where), own)
         painter.setFont(self._font)
         painter.setPen(ink)
         lead = mark + 3 if self._icon or self._dot else 0
-        painter.drawText(where.adjusted(8 + lead, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._text)
+        write(painter, where.adjusted(8 + lead, 0, 0, 0), self._text, where)
         painter.end()
 
     @property

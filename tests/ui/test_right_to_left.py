@@ -1,0 +1,137 @@
+"""Read from the right, all that is painted by hand stands mirrored, and every text keeps its own direction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui import sample, sample_threads
+from ui.choices import Choice, Choices
+from ui.conversation.message_part import MessagePart
+from ui.conversation.thread_view import ThreadView
+from ui.inbox.conversation_list import ConversationList
+from ui.inbox.sidebar import Sidebar
+from ui.theme.mirroring import placed, placed_point, write
+from ui.theme.theme import Theme
+from ui.theme.widgets import Chip
+
+pytestmark = pytest.mark.ui
+LTR, RTL = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
+ROOM = QRectF(0, 0, 100, 20)
+
+
+@pytest.fixture(params=[LTR, RTL], ids=["left", "right"])
+def mirrored(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[bool]:
+    qapp.setLayoutDirection(request.param)
+    yield request.param is RTL
+    qapp.setLayoutDirection(LTR)
+
+
+def ink(image: QImage, ground: QColor) -> list[int]:
+    """The columns in which something is painted."""
+    columns = range(image.width())
+    return [x for x in columns if any(image.pixelColor(x, y) != ground for y in range(image.height()))]
+
+
+def picture(widget: QWidget) -> QImage:
+    return widget.grab().toImage()
+
+
+def test_a_rectangle_is_as_far_from_one_side_as_from_the_other(mirrored: bool) -> None:
+    assert placed(QRectF(10, 0, 30, 20), ROOM) == (QRectF(60, 0, 30, 20) if mirrored else QRectF(10, 0, 30, 20))
+    assert placed_point(QPointF(10, 5), ROOM) == QPointF(90 if mirrored else 10, 5)
+
+
+@pytest.mark.parametrize("text", ["Ada", "عليكم", "@ada"])
+@pytest.mark.parametrize("at_end", [False, True])
+def test_a_line_begins_where_the_interface_does_in_whatever_script(mirrored: bool, text: str, at_end: bool) -> None:
+    image = QImage(QSize(200, 20), QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    painter = QPainter(image)
+    write(painter, QRectF(0, 0, 200, 20), text, QRectF(0, 0, 200, 20), at_end=at_end)
+    painter.end()
+    middle = sum(ink(image, QColor("white"))[:: len(ink(image, QColor("white"))) - 1]) / 2
+    assert (middle > 100) is (mirrored is not at_end)
+
+
+def test_the_cards_hang_from_the_side_that_is_read_first(mirrored: bool, theme: Theme, qtbot: QtBot) -> None:
+    pane = ThreadView(theme)
+    qtbot.addWidget(pane)
+    pane.resize(720, 1400)
+    pane.show_thread(sample_threads.every_state())
+    pane.show()
+    parts = [one for one in pane.column.widgets() if isinstance(one, MessagePart)]
+    nested = next(one for one in parts if one.item.branch.level)
+    outer = next(one for one in parts if not one.item.branch.level)
+    for one in (nested, outer):
+        assert (one.avatar.x() > one.card.geometry().right()) is mirrored
+        assert (one.avatar.geometry().right() < one.card.x()) is not mirrored
+    steps = (outer.avatar.x() - nested.avatar.x()) if mirrored else (nested.avatar.x() - outer.avatar.x())
+    assert steps > 0, "what answers is nested inwards"
+    guides = picture(nested)
+    elbow = [x for x in range(guides.width()) if guides.pixelColor(x, 4) == theme.colour("line2")]
+    assert all((x > nested.avatar.x()) is mirrored for x in elbow)
+
+
+def test_faces_and_marks_of_lines_stand_on_that_side(mirrored: bool, theme: Theme, qtbot: QtBot) -> None:
+    listed = ConversationList(theme)
+    qtbot.addWidget(listed)
+    listed.resize(400, 700)
+    one = replace(sample.CONVERSATIONS[0], avatar_url="", unread=0)
+    listed.show_ids([one.id])
+    listed.show_rows([one])
+    listed.show()
+    row = picture(listed.view.viewport())
+    width = listed.view.viewport().width()
+    face, other = (row.pixelColor(x, 32) for x in ((width - 26, 26) if mirrored else (26, width - 26)))
+    assert face != theme.colour("bg")
+    assert other == theme.colour("bg"), "nothing is written there"
+
+
+def test_counts_of_the_sidebar_never_stand_on_its_names(mirrored: bool, theme: Theme, qtbot: QtBot) -> None:
+    sidebar = Sidebar(theme)
+    qtbot.addWidget(sidebar)
+    sidebar.resize(244, 800)
+    sidebar.show_accounts(sample.ACCOUNTS)
+    sidebar.show_counts(sample.COUNTS)
+    sidebar.show()
+    lines = sidebar.findChild(QAbstractItemView)
+    assert lines is not None
+    first = lines.visualRect(lines.model().index(0, 0))
+    line = picture(lines.viewport()).copy(first)
+    ground = line.pixelColor(line.width() // 2, 3)
+    middle = line.copy(0, line.height() // 2 - 4, line.width(), 8)
+    marks = ink(middle, ground)
+    inner = [x for x in marks if 14 < x < line.width() - 14]
+    halves = (sum(x < line.width() / 2 for x in inner), sum(x > line.width() / 2 for x in inner))
+    assert (halves[1] > halves[0]) is mirrored, "name and icon take more room than a count"
+
+
+def test_what_is_aside_stands_at_the_end_of_a_choice(mirrored: bool, theme: Theme, qtbot: QtBot) -> None:
+    choices = Choices(theme, "Find", "Find", "Nothing")
+    qtbot.addWidget(choices)
+    choices.resize(400, 200)
+    choices.offer([Choice(1, "A rather long name of a deed", "J"), Choice(2, "Another", "K")])
+    choices.show()
+    second = choices.list.visualItemRect(choices.list.item(1))
+    line = picture(choices.list.viewport()).copy(second)
+    marks = ink(line, line.pixelColor(line.width() // 2, 3))
+    halves = len([x for x in marks if x < 190]), len([x for x in marks if x > 210])
+    assert min(halves) > 0
+    assert (halves[1] > halves[0]) is mirrored
+
+
+def test_the_icon_of_a_chip_leads_it(mirrored: bool, theme: Theme, qtbot: QtBot) -> None:
+    chip = Chip(theme, "", icon="check", ground="bg", ink="text")
+    qtbot.addWidget(chip)
+    chip.setFixedWidth(80)
+    chip.show()
+    marks = [x for x in ink(picture(chip), picture(chip).pixelColor(QPoint(40, 10))) if 5 < x < 75]
+    assert marks
+    assert (min(marks) > 40) is mirrored
