@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Signal
@@ -40,6 +41,8 @@ class AppWindow(QMainWindow):
     settings_asked = Signal()
     key_chosen = Signal(object, str)
     """A command and the key that it is to have, empty for its first one."""
+    restore_asked = Signal(Path)
+    """This backup is to take the place of the workspace that is shown."""
     in_front = Signal(bool)
 
     def __init__(self, tasks: Tasks, theme: Theme, kept: QSettings | None = None) -> None:
@@ -87,6 +90,7 @@ class AppWindow(QMainWindow):
         workplace.told.connect(workplace.toast.say)
         workplace.sidebar.workspaces_asked.connect(self.workspaces_asked)
         workplace.sidebar.settings_asked.connect(self.settings_asked)
+        workplace.vault.over_asked.connect(self.restore_asked)
         self._bind((workplace.list, workplace.thread_view))
         if self._kept is not None:
             workplace.panes.restore(self._kept)

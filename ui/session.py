@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -62,6 +64,7 @@ class Session(QObject):
         window.theme_asked.connect(lambda: self._tasks.start(self._change_theme(), "theme"))
         window.settings_asked.connect(lambda: self._tasks.start(self._adjust(), "settings"))
         window.key_chosen.connect(lambda does, key: self._tasks.start(self._change_key(does, key), "keys"))
+        window.restore_asked.connect(lambda source: self._tasks.start(self._restore_over(source), "restore"))
         window.refresh_asked.connect(lambda: self._tasks.start(self._refresh(), "refresh"))
 
     def _follow(self, first_start: FirstStart) -> None:
@@ -191,6 +194,28 @@ class Session(QObject):
         self._window.take_out()
         if core is not None:
             await core.close()
+
+    async def _restore_over(self, source: Path) -> None:
+        """Close the workspace, put the backup in its place, and open what is there then."""
+        core = self.core
+        if core is None or not await self._may_leave():
+            return
+        from inbox_app.actions import backing_up
+
+        await self._leave()
+        self._window.first_start.work(_("Restoring…"))
+        aside = None
+        try:
+            work = partial(backing_up.restore, source, core.address, over=True, settings=core.settings)
+            aside = (await asyncio.to_thread(work)).aside
+        except UserFacingError as refused:
+            self._tasks.take(refused)
+        finally:
+            self._window.first_start.work("")
+        await self._enter(core.address)
+        if aside is not None and self._window.workplace is not None:
+            told = _("The backup is in place. What was there before is kept beside the backups as {name}.")
+            self._window.workplace.toast.say(told.format(name=aside.name))
 
     def show_conversation(self, wanted: str) -> None:
         """Come to the front with a conversation; with none, just come."""

@@ -30,6 +30,15 @@ async def kept(address: WorkspaceAddress) -> list[Backup]:
     return await asyncio.to_thread(backups.kept, address)
 
 
+async def check(source: Path) -> None:
+    """Whether there is a whole backup, before anything is closed for it.
+
+    Raises:
+        NoBackup: there is none at `source`, or it is not whole.
+    """
+    await asyncio.to_thread(lambda: backups.verify(backups.read_sheet(source)))
+
+
 def restore(source: Path, address: WorkspaceAddress, *, over: bool, settings: SettingsFile) -> Restored:
     """Make the workspace at `address` what the backup holds. Blocks.
 

@@ -14,7 +14,7 @@ from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Document, Output, Printed, printable
 from inbox_app.contract.archive import Skipped
-from inbox_app.domain.errors import WrongUse
+from inbox_app.exchange import json_import
 from inbox_app.exchange.importing import (
     Imported,
     Preview,
@@ -24,11 +24,8 @@ from inbox_app.exchange.importing import (
     owner_sentence,
     preview_sentence,
 )
-from inbox_app.exchange.json_import import take_in as take_in_ours
 from inbox_app.i18n import _, ngettext
 
-OURS = "json"
-"""The format that is no channel's: our own export."""
 _EVERY = 2.0
 """Seconds between two lines of progress."""
 _LISTED = 20
@@ -51,10 +48,8 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 async def _import(desk: Desk, chosen: Namespace) -> Printed:
-    if chosen.format == OURS:
-        if chosen.dry_run:
-            raise WrongUse(_("Our own export has no dry run: its manifest says what is in it."))
-        return await _import_ours(desk, chosen.path)
+    if chosen.format == json_import.KEY:
+        return await _import_ours(desk, chosen.path, trial=chosen.dry_run)
     reader_of(desk.catalogue, chosen.format)
     name = (chosen.name or "").strip() or default_name(chosen.path)
     wish = Wish(chosen.format, chosen.path, name, frozenset(chosen.own))
@@ -65,25 +60,21 @@ async def _import(desk: Desk, chosen: Namespace) -> Printed:
     return Printed(_document(imported), _text(imported))
 
 
-async def _import_ours(desk: Desk, path: Path) -> Printed:
+async def _import_ours(desk: Desk, path: Path, *, trial: bool) -> Printed:
     async with desk.open(create=True, otherwise=desk.settings.current.last_workspace or FIRST_WORKSPACE) as app:
-        teller = _Teller(desk.output)
-        taken = await take_in_ours(
-            app.store, path, lambda step: teller.tell(Progress(step.done, step.size, step.added))
-        )
-    added = ngettext("{count} new message", "{count} new messages", taken.added).format(count=taken.added)
-    told = _("The export holds {messages} messages in {conversations} conversations: {added}.")
-    return Printed(
-        {
-            "account": None,
-            "messages": taken.messages,
-            "conversations": taken.conversations,
-            "added": taken.added,
-            "skipped": [],
-            "skipped_count": 0,
-        },
-        told.format(messages=taken.messages, conversations=taken.conversations, added=added),
-    )
+        tell = _Teller(desk.output).tell
+        if trial:
+            return _previewed(await json_import.look_through(app.store, path, tell))
+        taken = await json_import.take_in(app.store, path, tell)
+    document: Document = {
+        "account": None,
+        "messages": taken.messages,
+        "conversations": taken.conversations,
+        "added": taken.added,
+        "skipped": [],
+        "skipped_count": 0,
+    }
+    return Printed(document, json_import.taken_sentence(taken))
 
 
 class _Teller:

@@ -12,25 +12,31 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from inbox_app.contract.archive import Survey
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.speaking_dates import date_in
 from inbox_app.exchange.exporting import VERSION
+from inbox_app.exchange.importing import Preview, Progress
 from inbox_app.exchange.json_export import FILES, file_path
 from inbox_app.exchange.target import MANIFEST, MARK
-from inbox_app.i18n import _
+from inbox_app.i18n import _, current_language, ngettext
 from inbox_app.storage.erasing import erase_suppressed
 from inbox_app.storage.exporting import taking_in
 from inbox_app.storage.exporting.records import KINDS, Kind
-from inbox_app.storage.exporting.taking_in import TakingIn
+from inbox_app.storage.exporting.taking_in import LookingThrough, TakingIn
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 
+KEY = "json"
+"""The format that is no channel's: our own export."""
 T = TypeVar("T")
 _BATCH = 200
 _LONGEST = 256 << 20
@@ -47,13 +53,11 @@ class Taken:
     added: int
 
 
-@dataclass(frozen=True, slots=True)
-class TakenStep:
-    """How far it is, in bytes of the export, and how many messages were added."""
-
-    done: int
-    size: int
-    added: int
+def taken_sentence(taken: Taken) -> str:
+    """What became of an import."""
+    added = ngettext("{count} new message", "{count} new messages", taken.added).format(count=taken.added)
+    told = _("The export holds {messages} messages in {conversations} conversations: {added}.")
+    return told.format(messages=taken.messages, conversations=taken.conversations, added=added)
 
 
 class NoExport(Refused):
@@ -62,7 +66,35 @@ class NoExport(Refused):
     code = "no_export"
 
 
-async def take_in(store: Store, folder: Path, report: Callable[[TakenStep], None]) -> Taken:
+async def survey(folder: Path) -> Survey:
+    """What lies there, as its manifest tells it.
+
+    Raises:
+        NoExport: no export, or one that was made by a later version.
+    """
+    bundle = await asyncio.to_thread(_open, folder)
+    told = _("The export of “{workspace}”, made on {day}: {messages} messages in {conversations} conversations")
+    sentence = told.format(
+        workspace=bundle.workspace,
+        day=date_in(bundle.made_at.astimezone().date(), current_language()),
+        messages=bundle.counts.get("messages", 0),
+        conversations=bundle.counts.get("conversations", 0),
+    )
+    return Survey(sentence, 2 * bundle.size)
+
+
+async def look_through(store: Store, folder: Path, report: Callable[[Progress], None]) -> Preview:
+    """Check an export and say how much of it is new here; nothing is kept.
+
+    Raises:
+        NoExport: as `take_in` says.
+    """
+    importing = _Import(store, await asyncio.to_thread(_open, folder), report)
+    await importing.check()
+    return await importing.look_through()
+
+
+async def take_in(store: Store, folder: Path, report: Callable[[Progress], None]) -> Taken:
     """Bring an export in, and say how much was new.
 
     Raises:
@@ -80,21 +112,28 @@ class _Bundle:
     """An export on the disk, as its manifest describes it."""
 
     folder: Path
+    workspace: str
+    made_at: datetime
     complete: bool
     counts: Mapping[str, int]
     files: Mapping[str, tuple[int, str]]
     """Length and SHA-256 by path."""
 
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(size for size, _digest in self.files.values())
+
 
 class _Import:
     """One import of one export."""
 
-    def __init__(self, store: Store, bundle: _Bundle, report: Callable[[TakenStep], None]) -> None:
+    def __init__(self, store: Store, bundle: _Bundle, report: Callable[[Progress], None]) -> None:
         self._store = store
         self._bundle = bundle
         self._report = report
         # Every byte is read twice: to be checked, and to come in.
-        self._size = 2 * sum(size for size, _digest in bundle.files.values())
+        self._size = 2 * bundle.size
         self._done = 0
         self._added = 0
 
@@ -110,20 +149,40 @@ class _Import:
             self._step(size)
 
     async def run(self) -> Taken:
-        """Files first, then the records in an order in which what is referred to comes before."""
+        """Files first, then the records in an order in which what is referred to comes before.
+
+        Stopped, what came in by then is counted as it is, and nobody who was erased is in it.
+        """
         empty = await self._store.read(taking_in.is_empty)
-        into = TakingIn(into_empty=empty)
-        await self._take_files()
-        for kind in KINDS:
-            if kind.name == "conversations" and not empty:
-                await self._meet(into)
-            await self._take_kind(into, kind)
-        if not (empty and self._bundle.complete):
-            await self._recount(into)
-        _people, gone = await self._store.write(erase_suppressed)
-        await self._store.write(partial(self._store.blobs.remove, digests=gone))
+        into = TakingIn(into_empty=empty, after_killed=await self._store.write(taking_in.begin))
+        is_whole = False
+        try:
+            await self._take_files()
+            for kind in KINDS:
+                if kind.name == "conversations" and not empty:
+                    await self._meet(into)
+                await self._take_kind(into, kind)
+            is_whole = empty and self._bundle.complete
+        finally:
+            if not is_whole:
+                await self._recount(into)
+            _people, gone = await self._store.write(erase_suppressed)
+            await self._store.write(partial(self._store.blobs.remove, digests=gone))
+            await self._store.write(taking_in.end)
         counts = self._bundle.counts
         return Taken(counts.get("messages", 0), counts.get("conversations", 0), self._added)
+
+    async def look_through(self) -> Preview:
+        """Count the messages that are not here yet."""
+        looking, messages = LookingThrough(), 0
+        async for batch in self._records("accounts"):
+            await self._store.read(partial(looking.meet_accounts, records=batch))
+        async for batch in self._records("messages"):
+            self._added += await self._store.read(partial(looking.count_new, records=batch))
+            messages += len(batch)
+            self._step(0)
+        self._step(self._bundle.size)
+        return Preview(messages, self._added, (), 0)
 
     async def _take_files(self) -> None:
         digests = [path.rpartition("/")[2] for path in self._bundle.files if path.startswith(f"{FILES}/")]
@@ -160,7 +219,7 @@ class _Import:
 
     def _step(self, more: int) -> None:
         self._done += more
-        self._report(TakenStep(self._done, self._size, self._added))
+        self._report(Progress(self._done, self._size, self._added))
 
 
 def _recount(tx: Tx, into: TakingIn, wanted: Sequence[ConversationId]) -> None:
@@ -174,12 +233,15 @@ def _open(folder: Path) -> _Bundle:
                 "format": str(mark),
                 "kind": "json",
                 "version": int(version),
+                "workspace": str(workspace),
+                "made_at": str(made_at),
                 "complete": bool(complete),
                 "counts": dict(said),
                 "files": list(listed),
             } if mark == MARK:
                 files = {str(one["path"]): (int(one["size"]), str(one["sha256"])) for one in listed}
                 counts = {str(name): int(count) for name, count in said.items()}
+                moment = datetime.fromisoformat(made_at)
             case _:
                 raise NoExport(_no_export(folder))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
@@ -192,7 +254,7 @@ def _open(folder: Path) -> _Bundle:
         )
     if not all(_NAMES.fullmatch(path) for path in files):
         raise NoExport(_no_export(folder))
-    return _Bundle(folder, complete, counts, files)
+    return _Bundle(folder, workspace, moment, complete, counts, files)
 
 
 def _no_export(folder: Path) -> str:

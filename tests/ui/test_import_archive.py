@@ -13,11 +13,20 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from connectors import CATALOGUE
 from inbox_app.contract.archive import NoArchive, Skipped, Survey
-from inbox_app.domain.ids import AccountId
+from inbox_app.domain.ids import AccountId, ColleagueId
+from inbox_app.domain.selection import Selection
+from inbox_app.events import Bus
+from inbox_app.exchange.exporting import export
+from inbox_app.exchange.formats import FORMATS
 from inbox_app.exchange.importing import Imported, Preview, Progress, Wish
+from inbox_app.ingest.ingest import ingest
+from inbox_app.paths import resolve_workspace
+from inbox_app.storage.creation import ME
+from inbox_app.storage.store import Store
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
+from tests.unit.ingest.tales import connect, said
 from ui.accounts.import_archive import ImportDialog
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
@@ -179,3 +188,46 @@ async def test_everything_that_takes_the_focus_has_a_name(shown: ImportDialog) -
     everything = shown.findChildren(QWidget)
     reached = [one for one in everything if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isVisible()]
     assert [type(one).__name__ for one in reached if not (one.accessibleName() or getattr(one, "text", str)())] == []
+
+
+@pytest.fixture
+async def exported(tmp_path: Path, bus: Bus) -> Path:
+    """What another workspace exported: two comments."""
+    store = await Store.open(resolve_workspace(str(tmp_path / "other")), bus, create=True)
+    account = await store.write(connect)
+    await store.write(lambda tx: ingest(tx, account, [said("c1", 0), said("c2", 1)]))
+    await export(store, ColleagueId(ME), FORMATS["json"], Selection(notes=True), tmp_path / "out", lambda _step: None)
+    await store.close()
+    return tmp_path / "out"
+
+
+def choose_ours(dialog: ImportDialog) -> None:
+    dialog.kinds.setCurrentIndex(dialog.kinds.findText("Portavoce", Qt.MatchFlag.MatchStartsWith))
+
+
+async def test_our_own_export_is_tried_then_brought_back(shown: ImportDialog, exported: Path) -> None:
+    choose_ours(shown)
+    assert not shown.own.isVisible()
+    assert not shown.name.isVisible()
+    assert not shown.choose_file.isEnabled()
+    shown.take(exported)
+    await until(lambda: "2 messages in 2 conversations" in shown.what.text() and not shown.is_busy, "what it is")
+    shown.try_out.click()
+    await until(lambda: "2 messages are in it, 2 of them new" in shown.said.text() and not shown.is_busy, "the trial")
+    shown.go_on.click()
+    await until(lambda: shown.brought is not None and not shown.is_busy, "the result")
+    assert "2 messages in 2 conversations: 2 new messages" in shown.said.text()
+    shown.give_up.click()
+    assert shown.result() == QDialog.DialogCode.Accepted
+
+
+async def test_a_damaged_export_of_ours_brings_nothing(shown: ImportDialog, exported: Path) -> None:
+    choose_ours(shown)
+    shown.take(exported)
+    await until(lambda: "2 messages" in shown.what.text() and not shown.is_busy, "what it is")
+    (exported / "messages.json").write_text("[]")
+    shown.go_on.click()
+    await until(lambda: "messages.json" in shown.problem.text() and not shown.is_busy, "what is wrong")
+    assert "Nothing was imported" in shown.problem.text()
+    shown.give_up.click()
+    assert shown.result() == QDialog.DialogCode.Rejected

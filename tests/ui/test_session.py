@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QMenu
 
+from inbox_app.actions import backing_up
 from inbox_app.app import App
 from inbox_app.domain.words import AccountState
 from inbox_app.events import Bus
@@ -196,3 +197,47 @@ async def test_light_and_dark_change_by_a_command_and_stay(
         await until(lambda: kept.current.theme is Wanted.LIGHT, "the light one")
     finally:
         theme.wear(Wanted.LIGHT)
+
+
+async def test_a_backup_takes_the_place_of_the_workspace(
+    start: Start, sqlite_store: Store, sqlite_address: WorkspaceAddress
+) -> None:
+    account = await sqlite_store.write(connect)
+    await sqlite_store.write(lambda tx: ingest(tx, account, [said("early", 0)]))
+    backup = await backing_up.make(sqlite_store, sqlite_address)
+    await sqlite_store.write(lambda tx: ingest(tx, account, [said("late", 1)]))
+    await sqlite_store.close()
+    session = start()
+    assert await session.begin(sqlite_address)
+    window = window_of(session)
+    await until(lambda: window.workplace is not None and len(window.workplace.bridge.ids) == 2, "the workspace")
+    before = window.workplace
+    assert before is not None
+    before.vault.over_asked.emit(backup.path)
+    await until(
+        lambda: window.workplace not in (None, before) and len(window.workplace.bridge.ids) == 1, "the backup's list"
+    )
+    shown = window.workplace
+    assert shown is not None
+    (aside,) = sqlite_address.backups.glob("before-restore-*.db")
+    await until(lambda: aside.name in shown.toast.words.text(), "where the old one lies")
+
+
+async def test_what_cannot_be_restored_leaves_the_workspace(
+    start: Start, sqlite_store: Store, sqlite_address: WorkspaceAddress, tmp_path: Path, troubles: list[str]
+) -> None:
+    account = await sqlite_store.write(connect)
+    await sqlite_store.write(lambda tx: ingest(tx, account, [said("early", 0)]))
+    await sqlite_store.close()
+    session = start()
+    assert await session.begin(sqlite_address)
+    window = window_of(session)
+    await until(lambda: window.workplace is not None and len(window.workplace.bridge.ids) == 1, "the workspace")
+    before = window.workplace
+    assert before is not None
+    before.vault.over_asked.emit(tmp_path)
+    await until(
+        lambda: window.workplace not in (None, before) and len(window.workplace.bridge.ids) == 1, "the list once more"
+    )
+    assert window.trouble.isVisible()
+    assert "no backup of Portavoce" in troubles.pop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QMessageBox
@@ -20,6 +21,7 @@ from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.vault.backups_page import BackupsPage
 from ui.vault.erase_dialog import EraseDialog
+from ui.vault.restore_dialog import RestoreDialog
 from ui.workplace import Workplace
 
 pytestmark = pytest.mark.ui
@@ -69,18 +71,45 @@ async def test_a_backup_is_made_and_restored_beside(place: Workplace, core: Stor
     await until(lambda: "Last backup" in page.state.text() and page.make.isEnabled(), "the backup")
     (backup,) = core.address.backups.iterdir()
     page.restore_asked.emit(backup)
-    asked = await dialog_of(place, QMessageBox)
-    assert isinstance(asked, QMessageBox)
-    next(one for one in asked.buttons() if "beside" in one.text()).click()
+    asked = await dialog_of(place, RestoreDialog)
+    assert isinstance(asked, RestoreDialog)
+    assert not asked.warning.isVisible()
+    asked.go.click()
     restored = find_places().workspaces
     await until(lambda: any(restored.glob("*/workspace.db")) and page.make.isEnabled(), "the restored workspace")
     assert len(core.settings.current.recent_workspaces) == 2
     page.restore_asked.emit(backup.parent)
-    asked = await dialog_of(place, QMessageBox)
-    assert isinstance(asked, QMessageBox)
-    next(one for one in asked.buttons() if "beside" in one.text()).click()
+    asked = await dialog_of(place, RestoreDialog)
+    assert isinstance(asked, RestoreDialog)
+    asked.go.click()
     await until(lambda: "no backup of Portavoce" in page.problem.text(), "what is wrong")
     page.reject()
+
+
+async def test_in_place_of_the_workspace_only_a_whole_backup_is_asked_for(place: Workplace, core: StoreCore) -> None:
+    told: list[Path] = []
+    place.vault.over_asked.connect(told.append)
+    place.give(Does.BACKUPS)
+    page = await dialog_of(place, BackupsPage)
+    assert isinstance(page, BackupsPage)
+    page.make.click()
+    await until(lambda: "Last backup" in page.state.text() and page.make.isEnabled(), "the backup")
+    (backup,) = core.address.backups.iterdir()
+    whole = (backup / "workspace.db").read_bytes()
+    (backup / "workspace.db").write_bytes(whole[:-1])
+    for is_whole in (False, True):
+        if is_whole:
+            (backup / "workspace.db").write_bytes(whole)
+        page.restore_asked.emit(backup)
+        asked = await dialog_of(place, RestoreDialog)
+        assert isinstance(asked, RestoreDialog)
+        asked.over.click()
+        assert asked.warning.isVisible()
+        asked.go.click()
+        if not is_whole:
+            await until(lambda: bool(page.problem.text()) and page.make.isEnabled(), "what is wrong")
+            assert told == []
+    await until(lambda: told == [backup], "the wish")
 
 
 def test_the_way_is_chosen(theme: Theme, keep: Keep) -> None:

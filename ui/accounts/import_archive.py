@@ -21,16 +21,10 @@ from PySide6.QtWidgets import (
 
 from inbox_app.contract.archive import ArchiveFormat, Shape, Skipped
 from inbox_app.domain.errors import UserFacingError
-from inbox_app.exchange.importing import (
-    Imported,
-    Progress,
-    Wish,
-    default_name,
-    owner_sentence,
-    preview_sentence,
-)
+from inbox_app.exchange.importing import Imported, Progress, Wish, default_name, preview_sentence
 from inbox_app.i18n import _, ngettext
 from ui import dialogs
+from ui.accounts.bringing import OURS, Bringing, Brought, bringing
 from ui.core import Core
 from ui.tasks import Tasks, Work
 from ui.theme import fonts
@@ -49,12 +43,14 @@ class ImportDialog(QDialog):
         self._work: asyncio.Task[None] | None = None
         self._is_over = False
         self._brought = False
-        self.imported: Imported | None = None
+        self.brought: Brought | None = None
         self.kinds = ChoiceBox(theme)
         self.path, self.name, self.own = QLineEdit(), QLineEdit(), QLineEdit()
         self.choose_file = PushButton(theme, _("Choose a file…"), "plain")
         self.choose_folder = PushButton(theme, _("Choose a folder…"), "plain")
         self._questions = QWidget()
+        self._rows = QFormLayout(self._questions)
+        self.about = Label(theme, tone="second").wrapping()
         self.what = Label(theme, tone="second").wrapping()
         self.progress = QProgressBar()
         self.said = Label(theme).wrapping()
@@ -67,6 +63,11 @@ class ImportDialog(QDialog):
         self._lay_out()
         self._connect()
         self._heed_kind()
+
+    @property
+    def imported(self) -> Imported | None:
+        """The account that was made, if one was."""
+        return None if self.brought is None else self.brought.imported
 
     @property
     def is_busy(self) -> bool:
@@ -102,7 +103,10 @@ class ImportDialog(QDialog):
             self.take(chosen)
 
     def _heed_kind(self) -> None:
-        shape = self._kind().shape
+        shape, way = self._kind().shape, self._way()
+        self.about.setText(way.about)
+        for field in (self.name, self.own):
+            self._rows.setRowVisible(field, way.is_named)
         self.choose_file.setEnabled(shape is not Shape.FOLDER)
         self.choose_folder.setEnabled(shape is not Shape.FILE)
         self._look()
@@ -115,8 +119,9 @@ class ImportDialog(QDialog):
             self._run(self._survey(Path(self.path.text().strip())))
 
     async def _survey(self, path: Path) -> None:
-        survey = await self._core.survey_archive(self._kind().key, path)
-        if self.own.isModified():
+        way = self._way()
+        survey = await way.survey(Wish(self._kind().key, path, ""))
+        if self.own.isModified() or not way.is_named:
             self.what.setText(survey.what)
             return
         self.own.setText(", ".join(sorted(survey.own)))
@@ -138,7 +143,7 @@ class ImportDialog(QDialog):
     def _wish(self) -> Wish | None:
         """What is asked for, with the progress at its beginning; None where there is nothing to do."""
         path = self.path.text().strip()
-        if self.is_busy or self.imported is not None:
+        if self.is_busy or self.brought is not None:
             return None
         if not path:
             self.problem.setText(_("Choose a file or a folder first."))
@@ -152,7 +157,7 @@ class ImportDialog(QDialog):
 
     async def _look_through(self, wish: Wish) -> None:
         try:
-            preview = await self._core.try_archive(wish, self._report_try)
+            preview = await self._way().look_through(wish, self._report_try)
         finally:
             self.progress.hide()
         self.said.setText(preview_sentence(preview))
@@ -171,42 +176,36 @@ class ImportDialog(QDialog):
 
     async def _take_in(self, wish: Wish) -> None:
         try:
-            imported = await self._core.import_archive(wish, self._report)
+            brought = await self._way().take_in(wish, self._report)
         except asyncio.CancelledError:
             if self._is_over:
                 raise
             self.said.setText(_("Stopped. What came in so far stays; import it again to go on."))
             return
-        self._show_result(imported)
+        self._show_result(brought)
 
     def _report(self, progress: Progress) -> None:
-        self._brought = True
+        # An archive's account is there with its first step; of our own export nothing, until all of it was checked.
+        self._brought |= self._way().is_named or progress.added > 0
         self.progress.setValue(_STEPS * progress.done // max(progress.size, 1))
         told = ngettext("{count} new message so far", "{count} new messages so far", progress.added)
         self.said.setText(told.format(count=progress.added))
 
-    def _show_result(self, imported: Imported) -> None:
-        self.imported = imported
+    def _show_result(self, brought: Brought) -> None:
+        self.brought = brought
         self._brought = True
         self.progress.setValue(_STEPS)
-        added = ngettext("{count} message is new", "{count} messages are new", imported.added)
-        lines = [
-            _("“{name}”: {added}, it holds {messages} in {conversations} conversations.").format(
-                name=imported.name,
-                added=added.format(count=imported.added),
-                messages=imported.messages,
-                conversations=imported.conversations,
-            ),
-            owner_sentence(imported),
-        ]
-        self.said.setText("\n".join(lines))
-        self._list_skipped(imported.skipped, imported.skipped_count)
+        self.said.setText("\n".join(brought.sentences))
+        self._list_skipped(brought.skipped, brought.skipped_count)
 
     # --- how it looks -----------------------------------------------------------------------------------------------
 
     def _kind(self) -> ArchiveFormat:
         kind: ArchiveFormat = self.kinds.currentData()
         return kind
+
+    def _way(self) -> Bringing:
+        return bringing(self._core, self._kind())
 
     def _run(self, work: Work) -> None:
         self._work = self._tasks.begin(self._tell_failure(work), "archive")
@@ -228,16 +227,16 @@ class ImportDialog(QDialog):
     def _settle(self) -> None:
         if self._is_over:
             return
-        is_open = not self.is_busy and self.imported is None
+        is_open = not self.is_busy and self.brought is None
         for part in (self.kinds, self.path, self.name, self.own):
             part.setEnabled(is_open)
         self.choose_file.setEnabled(is_open and self._kind().shape is not Shape.FOLDER)
         self.choose_folder.setEnabled(is_open and self._kind().shape is not Shape.FILE)
         self.go_on.setEnabled(is_open)
         self.try_out.setEnabled(is_open)
-        self.go_on.setVisible(self.imported is None)
-        self.try_out.setVisible(self.imported is None)
-        if self.imported is not None:
+        self.go_on.setVisible(self.brought is None)
+        self.try_out.setVisible(self.brought is None)
+        if self.brought is not None:
             self._questions.hide()
             self.what.hide()
             self.give_up.setText(_("Close"))
@@ -277,11 +276,8 @@ class ImportDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 16)
         column.setSpacing(12)
-        about = _(
-            "It becomes an account of its own: to read and to search, done and read, and nothing is sent from it."
-        )
         column.addWidget(Label(self._theme, _("Import an archive"), size=fonts.PANE_TITLE, weight=fonts.BOLD))
-        column.addWidget(Label(self._theme, about, tone="second").wrapping())
+        column.addWidget(self.about)
         for part in (self._questions, self.what, self.progress, self.said, self.problem):
             column.addWidget(part)
         column.addWidget(self.skipped, 1)
@@ -296,9 +292,10 @@ class ImportDialog(QDialog):
         for manifest in self._core.catalogue.values():
             for kind in manifest.archives:
                 self.kinds.addItem(str(kind.name), kind)
+        self.kinds.addItem(str(OURS.name), OURS)
         self.name.setPlaceholderText(_("Like the file or folder"))
         self.own.setPlaceholderText(_("Separated by commas; guessed where left empty"))
-        rows = QFormLayout(self._questions)
+        rows = self._rows
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)

@@ -33,6 +33,8 @@ class BackupsPage(QDialog):
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self.is_over = False
+        self.wanted_instead: Path | None = None
         self.setWindowTitle(_("Backups of {name}").format(name=name))
         self.resize(620, 480)
         self.state = Label(theme, "", size=fonts.MESSAGE, weight=fonts.BOLD).wrapping()
@@ -78,6 +80,17 @@ class BackupsPage(QDialog):
             button.setEnabled(not words)
         if words:
             self.state.setText(words)
+
+    def close_for(self, backup: Path) -> None:
+        """Close, since this backup is to take the place of the workspace."""
+        if not self.is_over:
+            self.wanted_instead = backup
+            self.accept()
+
+    def done(self, result: int) -> None:
+        """Closed, however: what was begun goes on, and tells nothing here any more."""
+        self.is_over = True
+        super().done(result)
 
     def _area(self) -> QScrollArea:
         room = QWidget()

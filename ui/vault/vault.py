@@ -23,6 +23,7 @@ from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.vault.backups_page import BackupsPage
 from ui.vault.erase_dialog import EraseDialog
+from ui.vault.restore_dialog import RestoreDialog
 
 
 class Vault(QObject):
@@ -30,6 +31,8 @@ class Vault(QObject):
 
     said = Signal(str)
     """A sentence about what was done."""
+    over_asked = Signal(Path)
+    """This whole backup is to take the place of the workspace, which has to be closed for it."""
     erased = Signal()
     """Somebody is gone: what is on screen may be about them."""
 
@@ -74,6 +77,8 @@ class Vault(QObject):
         page.restore_asked.connect(lambda path: self._begin(page, self._restore(page, path)))
         page.show_backups(await backing_up.kept(self._core.address))
         await dialogs.ask(page)
+        if page.wanted_instead is not None:
+            self.over_asked.emit(page.wanted_instead)
 
     def _begin(self, page: BackupsPage, work: Awaitable[None]) -> None:
         self._tasks.start(self._told(page, work), "backup")
@@ -84,10 +89,13 @@ class Vault(QObject):
         try:
             await work
         except UserFacingError as problem:
-            page.problem.setText(problem.message)
+            if not page.is_over:
+                page.problem.setText(problem.message)
         finally:
-            page.be_busy("")
-            page.show_backups(await backing_up.kept(self._core.address))
+            there = await backing_up.kept(self._core.address)
+            if not page.is_over:
+                page.be_busy("")
+                page.show_backups(there)
 
     async def _make(self, page: BackupsPage, out: Path | None = None) -> None:
         page.be_busy(_("Backing up, and reading it back…"))
@@ -107,13 +115,15 @@ class Vault(QObject):
             await self._restore(page, source)
 
     async def _restore(self, page: BackupsPage, source: Path) -> None:
-        """Beside: this workspace stays as it is, and the other is opened by the menu of workspaces."""
+        """Beside this workspace, or in its place: that is for whoever can close it."""
         name = f"{self._core.address.name}-{datetime.now().astimezone():%Y-%m-%d-%H%M%S}"
-        sentence = _(
-            "The backup becomes a workspace of its own, called {name}; the one that is open stays as it is. "
-            "It holds no passwords: sign in again there. What waited to be sent then asks you first."
-        )
-        if not await dialogs.confirm(page, _("Restore"), sentence.format(name=name), _("Restore beside")):
+        dialog = RestoreDialog(self._theme, self._core.address.name, name, page)
+        if not await dialogs.ask(dialog):
+            return
+        if dialog.is_over:
+            page.be_busy(_("Looking whether the backup is whole…"))
+            await backing_up.check(source)
+            page.close_for(source)
             return
         page.be_busy(_("Restoring…"))
         settings, address = self._core.settings, resolve_workspace(name)

@@ -63,6 +63,22 @@ class Placing:
         insert_whole(tx.conn, table, list(new.values()))
         return {one[0]: row for one, row in new.items()}
 
+    def recognise(self, conn: Connection, table: Table, rows: Sequence[Row]) -> list[Row]:
+        """Note which of the rows stand here under other ids, and give those that are not here at all."""
+        for row in rows:
+            row |= {name: self.here(to, row[name]) for name, to, _ in _references(table) if row.get(name) is not None}
+        key = key_of(table)
+        known_by = [(names, _existing(conn, table, names, rows)) for names in _uniques(table)]
+        there = _existing(conn, table, key, rows)
+        new = []
+        for row in rows:
+            ours = next((known[one] for names, known in known_by if (one := _values(row, names)) in known), None)
+            if ours is not None:
+                self.note(table, row["id"], ours)
+            elif _values(row, key) not in there or (table is s.message and not _is_same_message(conn, row)):
+                new.append(row)
+        return new
+
     def settle(self, tx: Tx) -> None:
         """Set the references to rows of the same table that came later."""
         for table, name, one, wanted in self._late:

@@ -137,7 +137,9 @@ COLUMNS_LEFT_OUT: Mapping[Table, frozenset[str]] = {
     s.message_text: frozenset({"facets", "asks"}),  # follow from the account, and from the body
     s.outbox: frozenset({"claimed_by", "fence"}),  # which process is at work just now
 }
-SETTINGS_LEFT_OUT = frozenset({"id", "name", "made_at", LOOKED_THROUGH, SUPPRESSION_KEYS})
+COMING_IN = "export_coming_in"
+"""The shared setting that stands while an export is brought in."""
+SETTINGS_LEFT_OUT = frozenset({"id", "name", "made_at", LOOKED_THROUGH, SUPPRESSION_KEYS, COMING_IN})
 """What makes this workspace this one, and no other, and what was done once to its rows."""
 
 # Nobody can know, outside this workspace, what becomes of an act that is under way; sending it again somewhere else

@@ -19,8 +19,9 @@ from inbox_app.storage import schema as s
 from inbox_app.storage.blobs import BlobStore, Keeping
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.exporting.placing import Id, Placing, Row, replace_rows
-from inbox_app.storage.exporting.records import Kind, Part, codecs
+from inbox_app.storage.exporting.records import COMING_IN, Kind, Part, codecs
 from inbox_app.storage.transaction import Tx
+from inbox_app.storage.workspace import read_shared_settings, write_shared_setting
 
 _TOPICS = {"settings", "colleagues", "tags", "views", "templates", "drafts"}
 
@@ -28,6 +29,18 @@ _TOPICS = {"settings", "colleagues", "tags", "views", "templates", "drafts"}
 def is_empty(conn: Connection) -> bool:
     """Whether nobody has worked in this workspace yet."""
     return not any(conn.execute(select(table.c.id).limit(1)).first() for table in (s.account, s.member, s.template))
+
+
+def begin(tx: Tx) -> bool:
+    """Note that an import goes on; whether an earlier one was killed, so that what it brought was never counted."""
+    was_killed = COMING_IN in read_shared_settings(tx.conn)
+    write_shared_setting(tx, COMING_IN, "1")
+    return was_killed
+
+
+def end(tx: Tx) -> None:
+    """All that came in is counted."""
+    write_shared_setting(tx, COMING_IN, None)
 
 
 def missing_files(conn: Connection, digests: Sequence[str]) -> set[str]:
@@ -43,16 +56,32 @@ def keep_files(tx: Tx, blobs: BlobStore, contents: Sequence[bytes]) -> None:
     keep.store()
 
 
+class LookingThrough:
+    """Says of the messages of an export which are not here; changes nothing."""
+
+    def __init__(self) -> None:
+        self._placing = Placing()
+
+    def meet_accounts(self, conn: Connection, records: Sequence[JsonObject]) -> None:
+        """Find out under which ids the accounts stand here; they come before their messages."""
+        self._placing.recognise(conn, s.account, [_decode(s.account, record) for record in records])
+
+    def count_new(self, conn: Connection, records: Sequence[JsonObject]) -> int:
+        """How many of these messages would come in."""
+        return len(self._placing.recognise(conn, s.message, [_decode(s.message, record) for record in records]))
+
+
 class TakingIn:
     """One import, batch by batch; each call is part of one transaction."""
 
-    def __init__(self, *, into_empty: bool) -> None:
+    def __init__(self, *, into_empty: bool, after_killed: bool) -> None:
         self._into_empty = into_empty
+        self._after_killed = after_killed
         self._placing = Placing()
         self._waiting: dict[str, tuple[Row, JsonObject]] = {}
         """Threads whose own conversation was not exported: they come with their first message."""
         self.touched: set[ConversationId] = set()
-        """Where messages were added."""
+        """Where messages came in, now or perhaps in an import that was killed."""
 
     def meet(self, conn: Connection, threads: Sequence[JsonObject]) -> None:
         """Find out which threads and conversations are here already, under other ids."""
@@ -84,6 +113,8 @@ class TakingIn:
         if kind.table is s.message:
             self._bring_threads(tx, [row for _record, row in owners])
         new = self._placing.place(tx, kind.table, self._ready(tx.conn, kind, owners))
+        if kind.table is s.message and self._after_killed:
+            self.touched |= {ConversationId(row["conversation"]) for _record, row in owners if row.get("conversation")}
         for part in kind.parts:
             self._take_part(tx, kind, part, zip(ids, owners, strict=True), new)
         self._tell(tx, kind, new)

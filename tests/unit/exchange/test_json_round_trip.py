@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections import defaultdict
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from inbox_app.domain.ids import ColleagueId
 from inbox_app.domain.selection import Selection
@@ -19,15 +20,18 @@ from inbox_app.events import Bus
 from inbox_app.exchange import json_import
 from inbox_app.exchange.exporting import Exported, export
 from inbox_app.exchange.formats import FORMATS
+from inbox_app.exchange.importing import Progress
 from inbox_app.exchange.json_import import NoExport, Taken
 from inbox_app.ingest.ingest import ingest
 from inbox_app.paths import resolve_workspace
 from inbox_app.queries import inbox
 from inbox_app.storage import schema as s
+from inbox_app.storage.copies import SHOWN
+from inbox_app.storage.exporting import taking_in
 from inbox_app.storage.exporting.records import LEFT_OUT
 from inbox_app.storage.store import Store
 from inbox_app.storage.tallies import wrong_counts
-from inbox_app.storage.transaction import Reading
+from inbox_app.storage.transaction import Reading, Tx
 from tests.docs import export_schema
 from tests.unit.exchange.workspaces import contents, exported_tables, fill
 from tests.unit.ingest.tales import connect, ours, said
@@ -179,6 +183,72 @@ async def test_interrupted_it_is_done_again_and_comes_out_whole(sqlite_store: St
     assert {name: len(rows) for name, rows in there.items() if name != "participant"} == {
         name: len(rows) for name, rows in wanted.items() if name != "participant"
     }
+    await other.close()
+
+
+async def test_stopped_in_a_workspace_in_use_it_is_counted_as_it_is(store: Store, tmp_path: Path) -> None:
+    await store.write(partial(fill, blobs=store.blobs, seed=4))
+    await take_out(store, tmp_path / "out")
+    other = await another(tmp_path, "other")
+    await other.write(lambda tx: ingest(tx, connect(tx), [said("c1", 0)]))
+
+    def stop(step: Progress) -> None:
+        if step.added:
+            running.cancel()
+
+    running = asyncio.create_task(json_import.take_in(other, tmp_path / "out", stop))
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert await other.read(miscounted) == []
+    await other.close()
+
+
+async def test_killed_it_is_counted_when_it_is_done_again(sqlite_store: Store, tmp_path: Path) -> None:
+    await sqlite_store.write(partial(fill, blobs=sqlite_store.blobs, seed=4))
+    await take_out(sqlite_store, tmp_path / "out")
+    other = await another(tmp_path, "other")
+    await other.write(lambda tx: ingest(tx, connect(tx), [said("c1", 0)]))
+    await take_in(other, tmp_path / "out")
+    first = await other.read(lambda conn: conn.execute(select(s.message.c.conversation).where(here)).scalar_one())
+
+    def as_killed(tx: Tx) -> None:
+        tx.conn.execute(update(s.conversation).where(s.conversation.c.id != first).values(message_count=77))
+        taking_in.begin(tx)
+
+    await other.write(as_killed)
+    await take_in(other, tmp_path / "out")
+    assert await other.read(miscounted) == []
+    assert not await other.write(taking_in.begin)
+    await other.close()
+
+
+here = s.message.c.remote_id == "c1"
+
+
+def miscounted(conn: Reading) -> list[str]:
+    """The conversations whose count is not the number of their messages."""
+    real = select(func.count()).where(s.message.c.conversation == s.conversation.c.id, SHOWN, ~s.message.c.context)
+    wrong = select(s.conversation.c.id).where(s.conversation.c.message_count != real.scalar_subquery())
+    return list(conn.execute(wrong.where(s.conversation.c.merged_into.is_(None))).scalars())
+
+
+async def test_a_trial_says_what_is_new_and_keeps_nothing(store: Store, tmp_path: Path) -> None:
+    await store.write(partial(fill, blobs=store.blobs, seed=2))
+    made = await take_out(store, tmp_path / "out")
+    told = await json_import.survey(tmp_path / "out")
+    assert str(made.extent.messages) in told.what
+    other = await another(tmp_path, "other")
+    before = await other.read(contents)
+    steps: list[Progress] = []
+    tried = await json_import.look_through(other, tmp_path / "out", steps.append)
+    assert (tried.messages, tried.new) == (made.extent.messages, made.extent.messages)
+    assert (steps[-1].done, steps[-1].size) == (told.size, told.size)
+    assert await other.read(contents) == before
+    await take_in(other, tmp_path / "out")
+    assert (await json_import.look_through(other, tmp_path / "out", steps.append)).new == 0
+    (tmp_path / "out" / "tags.json").write_text("[]")
+    with pytest.raises(NoExport, match=r"tags\.json"):
+        await json_import.look_through(other, tmp_path / "out", steps.append)
     await other.close()
 
 
