@@ -12,7 +12,8 @@ from itertools import chain
 from pathlib import Path
 
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from fpdf.bidi import auto_detect_base_direction
+from fpdf.enums import Align, TextDirection, XPos, YPos
 from fpdf.fonts import TTFFont
 from fpdf.outline import OutlineSection
 
@@ -23,6 +24,7 @@ from inbox_app.domain.words import Direction
 from inbox_app.exchange.book.chapters import kind_name, title_of
 from inbox_app.exchange.book.messages import name_of
 from inbox_app.exchange.extents import extent_sentence, readable_size
+from inbox_app.exchange.lines import Lines
 from inbox_app.exchange.target import Target
 from inbox_app.exchange.typefaces import Typefaces
 from inbox_app.i18n import _, current_language
@@ -65,6 +67,7 @@ class _Paper(FPDF):
         self.set_auto_page_break(True, _MARGIN)
         self.set_text_shaping(True)
         self._faces = Typefaces(self._take_font)
+        self._lines = Lines(lambda text: self.get_string_width(text) / self.font_size_pt)
         self.set_font(self._faces.names[0] if self._faces.names else "helvetica", size=_TEXT)
 
     def footer(self) -> None:
@@ -107,8 +110,7 @@ class _Paper(FPDF):
         if month != self._month:
             self._month = month
             self.start_section(_plain(month), level=0)
-        title = " ".join(_plain(title_of(told, first)).split())
-        self._prepare(title)
+        title = self._prepare(" ".join(_plain(title_of(told, first)).split()))
         self.start_section(title[:_TITLE_LENGTH], level=1)
         self.ln(4)
         self.say(title, _HEAD)
@@ -128,7 +130,12 @@ class _Paper(FPDF):
         if not self._month:
             self.say(_("Nothing was chosen"), _TEXT, _GREY)
         if self._faces.missing:
-            self.say(_("No font of this computer has these signs: {signs}").format(signs=self._faces.missing), _SMALL)
+            told = _(
+                "The computer on which this was made has no font for some signs. Where they stood, their script and "
+                "their number stand in brackets: {scripts}. Install a font for them, for instance of the Noto family, "
+                "and make the PDF again; the history book shows them in any browser."
+            )
+            self.say(told.format(scripts=", ".join(self._faces.missing)), _SMALL)
 
     def release(self) -> None:
         """Close the fonts' files, which the library leaves open."""
@@ -159,17 +166,27 @@ class _Paper(FPDF):
         text = _plain(text).strip("\n")
         if not text:
             return
-        self._prepare(text)
+        text = self._prepare(text)
         self.set_font(size=size)
         self.set_text_color(*ink)
         left = _MARGIN + _INDENT * min(indent, _DEEPEST)
-        self.set_x(left)
         width, height = self.w - _MARGIN - left, size * _LINE * _POINT
-        self.multi_cell(width, height, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        for paragraph in text.split("\n"):
+            # A line alone does not know which way its paragraph goes.
+            direction = auto_detect_base_direction(paragraph)
+            self.set_text_shaping(True, direction=direction)
+            align = Align.R if direction is TextDirection.RTL else Align.L
+            for line in self._lines.broken(paragraph, (width - 2 * self.c_margin) / size):
+                self.set_x(left)
+                self.cell(width, height, line, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.set_text_shaping(True)
 
-    def _prepare(self, text: str) -> None:
-        if self._faces.prepare(_plain(text)):
+    def _prepare(self, text: str) -> str:
+        """See to the fonts of a text that is plain; what can be shown of it."""
+        if self._faces.prepare(text):
             self.set_fallback_fonts(self._faces.names[1:], exact_match=False)
+            self._lines.forget()
+        return self._faces.shown(text)
 
     def _take_font(self, name: str, path: Path) -> None:
         self.add_font(name, fname=path)

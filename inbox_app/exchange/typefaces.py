@@ -10,6 +10,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from pathlib import Path
 
 from fontTools.ttLib import TTFont, TTLibError
@@ -17,7 +18,21 @@ from fontTools.ttLib import TTFont, TTLibError
 FIRST = ("Inter-Regular", "NotoSans-Regular", "DejaVuSans", "arial", "Arial Unicode", "Helvetica")
 _MOST = 400
 """Fonts that are looked into for one script."""
-_SCRIPTS = {"cjk": "cjk", "hiragana": "cjk", "katakana": "cjk", "hangul": "cjk"}
+_EAST_ASIAN = (
+    "cjk", "sourcehan", "wqy", "uming", "ukai", "droidsansfallback", "pingfang", "hiragino", "songti", "msyh", "simsun",
+    "meiryo", "yugoth", "msgothic", "ipa", "takao", "vl-gothic",
+)  # fmt: skip
+_KOREAN = ("applesdgothic", "malgun", "gulim", "batang", "nanum", "unbatang")
+_NAMED = {
+    "cjk": _EAST_ASIAN,
+    "ideographic": _EAST_ASIAN,
+    "fullwidth": _EAST_ASIAN,
+    "hiragana": _EAST_ASIAN,
+    "katakana": _EAST_ASIAN,
+    "bopomofo": _EAST_ASIAN,
+    "hangul": (*_EAST_ASIAN[:2], *_KOREAN),
+}
+"""What fonts are called that have scripts whose names they do not bear."""
 _BASIC = frozenset(map(ord, "AZaz09 .,àè"))
 
 
@@ -26,7 +41,7 @@ class Typefaces:
 
     def __init__(self, add: Callable[[str, Path], None]) -> None:
         self._add = add
-        self._files = sorted(_files(), key=lambda path: (_rank(path), path.name))
+        self._files = sorted(_files(), key=lambda path: (_rank(path), "Sans" not in path.stem, path.name))
         self._known: set[int] = set()
         self._missing: set[int] = set()
         self._looked: dict[Path, frozenset[int]] = {}
@@ -34,15 +49,23 @@ class Typefaces:
         self._take_first()
 
     @property
-    def missing(self) -> str:
-        """The signs that no font here has."""
-        return "".join(map(chr, sorted(self._missing)))
+    def missing(self) -> tuple[str, ...]:
+        """The scripts of the signs that no font here has."""
+        return tuple(sorted({_script(chr(sign)) for sign in self._missing}))
+
+    def shown(self, text: str) -> str:
+        """The text with what cannot be shown named and counted: a box would neither be read nor found."""
+        if not self._missing:
+            return text
+        runs = groupby(text, lambda sign: _script(sign) if ord(sign) in self._missing else "")
+        told = ((script, "".join(run)) for script, run in runs)
+        return "".join(f"[{script} \u00d7{len(run)}]" if script else run for script, run in told)
 
     def prepare(self, text: str) -> bool:
         """See to the signs of a text; whether another font was taken up."""
         before = len(self.names)
         for sign in {ord(one) for one in text} - self._known - self._missing:
-            if sign in self._known or unicodedata.category(chr(sign))[0] in "CZ":
+            if sign in self._known or _is_unseen(chr(sign)):
                 continue
             if not any(self._take(path, {sign}) for path in self._candidates(sign)):
                 self._missing.add(sign)
@@ -64,9 +87,9 @@ class Typefaces:
         return True
 
     def _candidates(self, sign: int) -> list[Path]:
-        script = unicodedata.name(chr(sign), "").split(" ")[0].lower()
-        word = _SCRIPTS.get(script, script)
-        named = [path for path in self._files if word and word in path.name.lower()]
+        script = _script(chr(sign)).lower()
+        words = _NAMED.get(script, (script,))
+        named = [path for word in words for path in self._files if word in path.name.lower()]
         emoji = [path for path in self._files if "emoji" in path.name.lower()] if sign > 0x2000 else []
         return list(dict.fromkeys([*named, *emoji, *self._files]))[:_MOST]
 
@@ -74,6 +97,17 @@ class Typefaces:
         if path not in self._looked:
             self._looked[path] = _read(path)
         return self._looked[path]
+
+
+def _script(sign: str) -> str:
+    """What the name of a sign begins with, which for letters is their script."""
+    name = unicodedata.name(sign, "").partition(" ")[0]
+    return name if name == "CJK" else name.capitalize() or f"U+{ord(sign):04X}"
+
+
+def _is_unseen(sign: str) -> bool:
+    """Whether a sign has no shape of its own."""
+    return unicodedata.category(sign)[0] in "CZ" or "\ufe00" <= sign <= "\ufe0f"
 
 
 def _read(path: Path) -> frozenset[int]:
@@ -85,15 +119,15 @@ def _read(path: Path) -> frozenset[int]:
 
 
 def _rank(path: Path) -> int:
-    """TrueType first: readers of PDF know it best."""
+    """TrueType first: readers of PDF know it best. Of a collection the first font is taken."""
     place = FIRST.index(path.stem) if path.stem in FIRST else len(FIRST) + ("Regular" not in path.stem)
-    return place + (len(FIRST) + 2) * (path.suffix.lower() == ".otf")
+    return place + (len(FIRST) + 2) * (path.suffix.lower() != ".ttf")
 
 
 def _files() -> Iterator[Path]:
     for folder in _folders():
         for root, _names, files in os.walk(folder):
-            yield from (Path(root, name) for name in files if name.lower().endswith((".ttf", ".otf")))
+            yield from (Path(root, name) for name in files if name.lower().endswith((".ttf", ".otf", ".ttc")))
 
 
 def _folders() -> tuple[Path, ...]:

@@ -12,6 +12,7 @@ import pytest
 
 from inbox_app.domain.ids import ColleagueId
 from inbox_app.domain.selection import Selection
+from inbox_app.exchange import typefaces
 from inbox_app.exchange.exporting import export
 from inbox_app.exchange.formats import FORMATS
 from inbox_app.ingest.ingest import ingest
@@ -68,7 +69,22 @@ async def test_every_script_comes_out_as_it_went_in(store: Store, tmp_path: Path
     drawn = bare("".join(await read(store, tmp_path / "drawn.pdf", "-raw")))
     lost = [name for name, text in SCRIPTS.items() if max(whole.count(bare(text)), drawn.count(bare(text))) < 2]
     assert lost == [], "each once as the title, once as the message"
-    assert "No font" not in "".join(await read(store, tmp_path / "again.pdf"))
+    assert "no font" not in "".join(await read(store, tmp_path / "again.pdf"))
+
+
+async def test_signs_without_a_font_are_named_and_counted(
+    sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A box can neither be read nor found."""
+    every = [path for path in typefaces._files() if path.stem == "DejaVuSans"]
+    assert every, "the tests need the font DejaVu Sans"
+    monkeypatch.setattr(typefaces, "_files", lambda: iter(every))
+    texts = [said("c1", 0, text="ciao 你好 e 안녕하세요 \u2764\ufe0f")]
+    await sqlite_store.write(lambda tx: ingest(tx, connect(tx), texts))
+    whole = " ".join("".join(await read(sqlite_store, tmp_path / "out.pdf")).split())
+    assert whole.count("ciao [CJK ×2] e [Hangul ×5] \u2764") >= 2
+    assert "no font for some signs" in whole
+    assert "in brackets: CJK, Hangul." in whole
 
 
 async def test_the_contents_lead_to_the_page(store: Store, tmp_path: Path) -> None:
