@@ -121,11 +121,15 @@ class Target:
 
     def finish(self, manifest: JsonObject) -> None:
         """Write the manifest and put everything in its place."""
-        files = [{"path": one.path, "size": one.size, "sha256": one.sha256} for one in self.written]
-        text = json.dumps({"format": MARK, **manifest, "files": files}, ensure_ascii=False, indent=1) + "\n"
         path = self._folder / MANIFEST
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(text.encode())
+            # Of its thousands of files one line is in memory.
+            file.write(json.dumps({"format": MARK, **manifest}, ensure_ascii=False, indent=1)[:-2].encode())
+            file.write(b',\n "files": [')
+            for place, one in enumerate(self.written):
+                line = {"path": one.path, "size": one.size, "sha256": one.sha256}
+                file.write((",\n  " if place else "\n  ").encode() + json.dumps(line, ensure_ascii=False).encode())
+            file.write(b"\n ]\n}\n")
             file.flush()
             os.fsync(file.fileno())
         if self.is_folder:
