@@ -428,7 +428,7 @@ class App:
             return Limits()
         loaded = await asyncio.to_thread(manifest.load)
         # Its own folder: a connector may have written down there what its service last said of its limits.
-        own = self.address.folder / "accounts" / account.id
+        own = self.address.accounts / account.id
         lent = replace(self._visitor(manifest, account.settings, ignore), folder=own)
         return await asyncio.to_thread(lambda: loaded(lent).limits(keys))
 

@@ -87,6 +87,11 @@ class WorkspaceAddress:
         return self.folder / "attachments"
 
     @property
+    def accounts(self) -> Path:
+        """What connectors keep, a folder for each account."""
+        return self.folder / "accounts"
+
+    @property
     def cache(self) -> Path:
         """What can be fetched again."""
         return self.folder / "cache"

@@ -12,7 +12,7 @@ from inbox_app.domain.erasure import Erasing, Erasure, Extent
 from inbox_app.domain.ids import MemberId
 from inbox_app.logs import forget_words
 from inbox_app.paths import WorkspaceAddress, WorkspaceKind
-from inbox_app.storage import erasing, old_copies, suppression
+from inbox_app.storage import erasing, kept_beside, old_copies, suppression
 from inbox_app.storage.store import Store
 from inbox_app.storage.suppression import ErasedList
 
@@ -53,6 +53,7 @@ def _clean_files(address: WorkspaceAddress, logs: Path, known: ErasedList, marks
     with contextlib.suppress(OSError):
         shutil.rmtree(address.cache)
     forget_words(logs, marks)
+    kept_beside.forget(address.accounts, marks)
     if address.kind is WorkspaceKind.SQLITE:
         suppression.write_list(address.erased, known)
         old_copies.erase_from_all(address, known, now)

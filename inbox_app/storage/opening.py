@@ -62,7 +62,7 @@ def _was_ours(address: WorkspaceAddress) -> bool:
     """Whether there is a file, and around it what only a workspace in use leaves there."""
     if address.kind is not WorkspaceKind.SQLITE or not address.database.exists():
         return False
-    left = (address.key_file, address.attachments, address.backups, address.folder / "accounts")
+    left = (address.key_file, address.attachments, address.backups, address.accounts)
     return any(path.exists() for path in left)
 
 

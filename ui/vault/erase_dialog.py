@@ -41,7 +41,9 @@ class EraseDialog(QDialog):
         column.addWidget(self.anonymise)
         hint = _(
             "What others said stays, without this person’s names and quoted lines. Backups are cleaned too. "
-            "A sync, an import or an older backup brings nothing of it back, and no undo does."
+            "A sync, an import or an older backup brings nothing of it back, and no undo does. Not in Portavoce’s "
+            "reach: exports, copies saved elsewhere, the folder of a “Folder” account, "
+            "and what the service itself holds."
         )
         column.addWidget(Label(theme, hint, tone="second").wrapping())
         column.addWidget(Label(theme, _("To go on, type the name: {name}").format(name=extent.name)).wrapping())

@@ -95,7 +95,7 @@ def remnants(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file() and MARK.lower().encode() in path.read_bytes().lower()]
 
 
-async def live(store: Store, address: WorkspaceAddress) -> None:
+async def live(store: Store, address: WorkspaceAddress, account: AccountId) -> None:
     """What people do about her: notes, a draft, a decision that was taken, a reminder, a search."""
     noted = await members.note_member(store, me, await her(store), f"{MARK} prefers the phone")
     await members.change_note(store, me, noted, text=f"{MARK} prefers to write")
@@ -110,6 +110,9 @@ async def live(store: Store, address: WorkspaceAddress) -> None:
         tx.conn.execute(insert(draft), values)
 
     await store.write(begin)
+    (address.accounts / account).mkdir(parents=True)
+    (address.accounts / account / "494e424f58-1-7").write_bytes(f"From: {HER.handle}\r\n\r\nThe beginning".encode())
+    (address.accounts / account / "server.json").write_text(json.dumps({"said": f"Hello {HER.name}", "most": 500}))
     (address.cache / "pictures").mkdir(parents=True)
     (address.cache / "pictures" / "face").write_bytes(MARK.encode())
 
@@ -117,7 +120,7 @@ async def live(store: Store, address: WorkspaceAddress) -> None:
 async def test_nothing_stays_in_any_file(sqlite_store: Store, sqlite_address: WorkspaceAddress, tmp_path: Path) -> None:
     account = await sqlite_store.write(connect)
     await tell(sqlite_store, account, *tale())
-    await live(sqlite_store, sqlite_address)
+    await live(sqlite_store, sqlite_address, account)
     await backing_up.make(sqlite_store, sqlite_address)
     logs = tmp_path / "logs"
     logs.mkdir()
@@ -125,6 +128,8 @@ async def test_nothing_stays_in_any_file(sqlite_store: Store, sqlite_address: Wo
     assert len(remnants(tmp_path)) >= 5
     await go(sqlite_store, sqlite_address, logs)
     assert remnants(tmp_path) == []
+    (noted,) = (sqlite_address.accounts / account).iterdir()
+    assert json.loads(noted.read_text()) == {"said": "Hello (erased)", "most": 500}
     await tell(sqlite_store, account, *tale())
     await sqlite_store.scrub()
     assert remnants(tmp_path) == []
@@ -137,7 +142,7 @@ async def test_an_anonymised_person_leaves_the_conversations(
 ) -> None:
     account = await sqlite_store.write(connect)
     await tell(sqlite_store, account, *tale())
-    await live(sqlite_store, sqlite_address)
+    await live(sqlite_store, sqlite_address, account)
     before = [(row.id, row.state) for row in (await inbox.conversation_page(sqlite_store, me)).rows]
     await go(sqlite_store, sqlite_address, tmp_path / "logs", Erasing.ANONYMISE)
     assert remnants(tmp_path) == []
@@ -224,7 +229,7 @@ async def test_the_wrong_name_erases_nothing(
 async def test_the_preview_says_what_goes_and_the_record_names_nobody(
     store: Store, account: AccountId, address: WorkspaceAddress, tmp_path: Path
 ) -> None:
-    await live(store, address)
+    await live(store, address, account)
     extent = await erasing.preview(store, await her(store))
     assert (extent.messages, extent.conversations, extent.shared) == (4, 2, 1)
     assert (extent.attachments, extent.notes, extent.drafts) == (1, 1, 1)
