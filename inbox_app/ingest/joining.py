@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.ingest.board import Board, absorb
 from inbox_app.ingest.grouping import connected
-from inbox_app.storage import answers, merging, standings
+from inbox_app.storage import answers, merging, standings, stars
 from inbox_app.storage.transaction import Tx
 
 _NEVER = MessageId(2**63 - 1)
@@ -32,6 +32,7 @@ def join_conversations(
         oldest = min(part, key=lambda one: (one in archived, first.get(one, _NEVER), one))
         survivors.update((one, oldest) for one in part if one != oldest)
     merging.merge_conversations(tx, survivors)
+    stars.stay_important(tx, survivors)
     for gone, survivor in survivors.items():
         absorb(board[survivor], board[gone])
     board.forget(survivors)

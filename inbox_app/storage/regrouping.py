@@ -15,7 +15,7 @@ from inbox_app.domain.errors import NotFound, Refused
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, new_id
 from inbox_app.domain.words import Kind
 from inbox_app.i18n import _
-from inbox_app.storage import joint, merging, participants
+from inbox_app.storage import joint, merging, participants, stars
 from inbox_app.storage.bulk import any_of
 from inbox_app.storage.operations import Before, Columns, record
 from inbox_app.storage.recounting import recount
@@ -66,8 +66,11 @@ def merge(tx: Tx, me: ColleagueId, into: ConversationId, gone: ConversationId) -
         before.conversations[into] = {name: rows[into][name] for name in _DECIDED}
         still = dict.fromkeys(("done_at", "snoozed_until"), None)
         tx.conn.execute(update(conversation).where(conversation.c.id == into).values(**still))
+    if rows[gone]["priority"] > rows[into]["priority"]:
+        before.conversations.setdefault(into, {})["priority"] = rows[into]["priority"]
     before.moves.append(_belongings(tx.conn, into, gone))
     merging.merge_conversations(tx, {gone: into})
+    stars.stay_important(tx, {gone: into})
     _settle(tx, [into])
     record(tx, me, "merge", [into, gone], before)
 

@@ -86,6 +86,20 @@ def rank(tx: Tx, within: Collection[ConversationId], *, important: bool) -> list
     return put(tx, [MessageId(one) for one in tx.conn.execute(last).scalars()], starred=True)
 
 
+def share(tx: Tx, among: Collection[MessageId]) -> None:
+    """Mails that became copies of each other bear a star where one of them does."""
+    rows = tx.conn.execute(select(message.c.id, message.c.reactions).where(one_of(message.c.id, among)))
+    put(tx, [MessageId(row.id) for row in rows if is_starred(row.reactions)], starred=True)
+
+
+def stay_important(tx: Tx, survivors: Mapping[ConversationId, ConversationId]) -> None:
+    """What joined an important conversation, or was joined by one, is important."""
+    asked = select(conversation.c.id).where(one_of(conversation.c.id, survivors), conversation.c.priority > 0)
+    important = {survivors[ConversationId(one)] for one in tx.conn.execute(asked).scalars()}
+    if important:
+        tx.conn.execute(update(conversation).where(one_of(conversation.c.id, important)).values(priority=1))
+
+
 def _starred(conn: Connection, within: Collection[ConversationId]) -> dict[MessageId, ConversationId]:
     """The mails with a star in these conversations."""
     rows = conn.execute(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from inbox_app.actions import triage
+from inbox_app.actions import regrouping, triage
 from inbox_app.contract.remote import Location, ReactionsSeen, StarredElsewhere
 from inbox_app.domain.abilities import YES, Abilities
 from inbox_app.domain.ids import AccountId, ColleagueId
@@ -142,6 +142,29 @@ async def test_copies_bear_it_together_and_only_who_can_is_told(two: Two) -> Non
     assert await starred(two) == ["m"]
     await rank(two, important=False)
     assert await told(two) == [["m", None, [], False]]
+
+
+@pytest.mark.parametrize("starred_first", [True, False])
+async def test_a_copy_that_comes_later_or_before_bears_it_too(two: Two, starred_first: bool) -> None:
+    arrivals = [(two.one, (mail("m", 1), StarredElsewhere("m", starred=True))), (two.other, (mail("m", 1),))]
+    for account, events in arrivals if starred_first else reversed(arrivals):
+        await two.hear(account, *events)
+    assert (await starred(two), (await two.row()).is_important) == (["m"], True)
+
+
+async def test_what_a_later_mail_joins_is_important_where_a_part_was(two: Two) -> None:
+    await two.hear(two.one, mail("m", 1), mail("n", 2), StarredElsewhere("n", starred=True))
+    await two.hear(two.one, mail("o", 3, keys=("o", "m", "n"), parent="n"))
+    assert (await starred(two), (await two.row()).is_important) == (["n"], True)
+
+
+async def test_what_a_person_joins_is_important_until_it_is_taken_apart(two: Two) -> None:
+    await two.hear(two.one, mail("m", 1), mail("n", 2), StarredElsewhere("n", starred=True))
+    starred_one, plain = await two.rows()
+    await regrouping.merge(two.store, ME, [plain.id, starred_one.id])
+    assert (await two.row()).is_important
+    await triage.undo(two.store, ME)
+    assert {row.id: row.is_important for row in await two.rows()} == {starred_one.id: True, plain.id: False}
 
 
 async def test_elsewhere_than_in_mail_important_is_no_star_and_a_star_is_not_important(two: Two) -> None:
