@@ -75,15 +75,21 @@ async def test_what_the_count_says_is_looked_for_one_stretch_a_pull(make_host: M
     assert len(json.dumps(after)) < 1_000
 
 
-async def test_what_leaves_meanwhile_is_looked_for_once_more(make_host: MakeHost) -> None:
-    _events, after = await follow(make_host, Holding(HELD - {5}), known(), 2)  # the upper stretch is done
-    events, after = await follow(make_host, Holding(HELD - {5, 60_000}), after, 3)
+async def test_what_leaves_meanwhile_is_looked_for_once_more(
+    make_host: MakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "SEARCH_SPAN", 30_000)
+    _events, after = await follow(make_host, Holding(HELD - {5}), known(), 2)  # the uppermost stretch is done
+    left = Holding(HELD - {5, 60_000})
+    events, after = await follow(make_host, left, after, 5)
     assert [(one.first, one.uids) for one in events if isinstance(one, FolderListed)] == [
-        (1, (30_000,)),
-        (30_001, ()),
-        (1, (30_000,)),
+        (20_001, (30_000,)),
+        (1, ()),
+        (50_001, ()),
+        (20_001, (30_000,)),
+        (1, ()),
     ]
-    assert (await pull(make_host, Holding(HELD - {5, 60_000}), after))[0] == []
+    assert (await pull(make_host, left, after))[0] == []
 
 
 async def test_a_removal_among_the_newest_alone_is_told_at_once_and_nothing_else_is_compared(

@@ -258,17 +258,17 @@ async def test_a_server_that_takes_no_more_connections_is_busy(dovecot: Dovecot,
 @pytest.mark.server
 async def test_two_places_left_on_the_server_are_enough(dovecot: Dovecot, connect: MakeConnector) -> None:
     anna = dovecot.new_user("anna")
+    dovecot.deliver(anna, mail(message_id="one@x"))
     connector = connect(anna)
     with occupied(dovecot, anna, CONNECTIONS - 2):
         async with aclosing(connector.listen()) as nudges, asyncio.timeout(30):
-            await anext(nudges)  # it listens now
-            cursor = await start(connector)
-            dovecot.deliver(anna, mail(message_id="one@x"))
-            await anext(nudges)
-            batches, *_others = await asyncio.gather(
-                connector.pull(cursor),
+            await anext(nudges)  # it listens now, and whatever follows has to sign in
+            _first, history, counts, _filed = await asyncio.gather(
+                connector.pull(None),
                 connector.load_older(None),
                 connector.count_remote(),
                 connector.finish_sent(replace(ACT, kind=ActKind.NEW), mail(message_id="two@x"), Receipt("two@x")),
             )
-    assert [one.remote_id for one in messages(batches)] == ["one@x"]
+    assert [one.remote_id for one in messages(history)] == ["one@x"]
+    assert {one.place: one.messages for one in counts}["INBOX"] == 1
+    assert len(dovecot.mailbox(anna).messages("Sent")) == 1
