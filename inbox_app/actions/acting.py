@@ -19,8 +19,8 @@ from inbox_app.storage.outbox import Decision
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 
-ANSWERS = frozenset({Action.REPLY, Action.REPLY_PRIVATELY, Action.WRITE, Action.POST})
-"""What is written, not done: see `actions.writing`."""
+ELSEWHERE = frozenset({Action.REPLY, Action.REPLY_PRIVATELY, Action.WRITE, Action.POST, Action.STAR})
+"""What is written (see `actions.writing`), or follows a decision about the conversation (`triage.rank`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from inbox_app.domain.words import Action, Verb
 from inbox_app.i18n import _
 from inbox_app.queries import accounts
 
-_VERBS = sorted(action.value for action in Action if action not in acting.ANSWERS)
+_VERBS = sorted(action.value for action in Action if action not in acting.ELSEWHERE)
 
 
 def _act_arguments(parser: ArgumentParser) -> None:
