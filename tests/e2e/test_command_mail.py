@@ -228,3 +228,28 @@ def test_a_changed_password_stops_the_account_with_a_sentence(
     assert "password" in row["error"]
     code, sentence = portavoce.fail("account", "check", account)
     assert (code, "password" in sentence) == ("sign_in_needed", True)
+
+
+def test_a_star_goes_to_the_server_and_one_taken_there_is_gone_here(
+    portavoce: Portavoce, us: MailUser, maya: MailUser, dovecot: Dovecot, smtp_server: SmtpServer
+) -> None:
+    connect(portavoce, us, dovecot, smtp_server)
+    portavoce.tell("sync")
+    dovecot.deliver(us, write(maya, us, "Grinder", "Is 18 clicks right?"))
+    portavoce.tell("sync")
+    (row,) = portavoce.tell("list")["conversations"]
+
+    def star() -> dict[str, int]:
+        return dict(portavoce.tell("show", row["id"])["messages"][0]["reactions"])
+
+    def is_starred() -> bool:
+        portavoce.tell("sync")
+        (mail,) = dovecot.mailbox(us).messages()
+        return "\\Flagged" in mail.flags
+
+    portavoce.tell("priority", row["id"], "on")
+    assert star() == {"⭐": 1}
+    wait_until(is_starred, "the star on the server", seconds=30)
+    dovecot.mailbox(us).remove_flags(1, "\\Flagged")
+    portavoce.tell("sync")
+    assert star() == {}
