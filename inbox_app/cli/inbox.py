@@ -145,6 +145,7 @@ async def _search(desk: Desk, chosen: Namespace) -> Printed:
                 "message": str(hit.message),
                 "snippet": hit.excerpt.text,
                 "sent_at": moment(hit.sent_at),
+                "found_by": hit.by,
             }
             for hit in found.hits
         ],

@@ -27,7 +27,7 @@ class Excerpt:
 def make_excerpt(body: str, terms: Iterable[Term]) -> Excerpt:
     """Cut the line around the first place where one of the terms occurs, else the beginning."""
     body = body[:_MOST_READ]
-    places = _find(body, _pattern(tuple(terms)))
+    places = _find(body, pattern(tuple(terms)))
     begin = _begin_of_line(body, places[0][0] if places else 0)
     end = min(len(body), begin + _LONGEST)
     lead = "…" if begin else ""
@@ -55,7 +55,8 @@ def _find(body: str, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
 
 
 @lru_cache(maxsize=8)
-def _pattern(terms: tuple[Term, ...]) -> re.Pattern[str]:
+def pattern(terms: tuple[Term, ...]) -> re.Pattern[str]:
+    """What finds any of these in a folded text."""
     shapes = [_shape(term) for term in terms if not term.excluded]
     return re.compile("|".join(shape for shape in shapes if shape)) if any(shapes) else _NOTHING
 

@@ -45,6 +45,15 @@ class Has(StrEnum):
     TAG = "tag"
 
 
+class FoundBy(StrEnum):
+    """What holds the words by which something was found."""
+
+    MESSAGE = "message"
+    NOTE = "note"
+    TAG = "tag"
+    NAME = "name"
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One text to look for."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from inbox_app.domain.excerpt import Excerpt
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId
 from inbox_app.domain.inbox import AuthorRow
-from inbox_app.domain.search_query import parse
+from inbox_app.domain.search_query import FoundBy, parse
 from inbox_app.domain.timecode import from_ms, ms_of
 from inbox_app.storage import messages as stored_messages
 from inbox_app.storage import search
@@ -25,7 +25,9 @@ class Hit:
     excerpt: Excerpt
     sent_at: datetime
     author: AuthorRow | None = None
-    """Who wrote it, where that was asked for."""
+    """Who wrote it, where that was asked for and it was the message that was found."""
+    by: FoundBy = FoundBy.MESSAGE
+    """What holds the words: the message, or a note, a tag or a chosen name that belongs to its conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,10 @@ async def messages(
     def work(conn: Reading) -> Found:
         page = search.search(conn, query, me, older_than, limit)
         total = search.count(conn, page.query, me, exact=exact)
-        who = stored_messages.authors(conn, [hit.message for hit in page.hits]) if with_authors else {}
+        said = [hit.message for hit in page.hits if hit.by is FoundBy.MESSAGE]
+        who = stored_messages.authors(conn, said) if with_authors else {}
         hits = (
-            Hit(hit.message, hit.conversation, hit.excerpt, from_ms(ms_of(hit.message)), who.get(hit.message))
+            Hit(hit.message, hit.conversation, hit.excerpt, from_ms(ms_of(hit.message)), who.get(hit.message), hit.by)
             for hit in page.hits
         )
         return Found(tuple(hits), page.older_than, total.count, total.exact, query.misread)

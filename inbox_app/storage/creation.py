@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, insert
 
 from inbox_app.domain.ids import new_id
-from inbox_app.storage import migrations, search_index
+from inbox_app.storage import found_by_index, migrations, search_index
 from inbox_app.storage.schema import change_counter, colleague, metadata, workspace
 from inbox_app.storage.schema_version import stamp
 
@@ -17,6 +17,7 @@ def create_tables(conn: Connection) -> None:
     """Create every table, index and search object, inside the caller's transaction."""
     metadata.create_all(conn, checkfirst=False)
     search_index.create(conn)
+    found_by_index.create(conn)
     stamp(conn, migrations.head())
 
 

@@ -1,12 +1,13 @@
 """Searching the messages: newest first, a page at a time, with the total.
 
 The words are looked up in the index in the order of its row numbers, which is the order of dates; nothing is sorted.
-Where the operators leave few conversations, these come first and only their messages are looked up.
+Where the operators leave few conversations, these come first and only their messages are looked up. What is kept about
+conversations (`search_around`) is looked up beside it, and both are told as one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -16,12 +17,13 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from inbox_app.domain.excerpt import Excerpt, make_excerpt
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId
-from inbox_app.domain.search_query import Match, SearchQuery, fold
+from inbox_app.domain.search_query import FoundBy, Match, SearchQuery, fold
 from inbox_app.storage import search_sqlite
-from inbox_app.storage.bulk import any_of
+from inbox_app.storage.bulk import any_of, one_of
 from inbox_app.storage.prepared import Prepared
 from inbox_app.storage.schema import conversation, message, message_text
 from inbox_app.storage.search_alone import Alone, alone
+from inbox_app.storage.search_around import Around, around
 from inbox_app.storage.search_conditions import about_conversations, about_messages, conversations, handles_named
 
 CAPPED_AT = 1000
@@ -39,6 +41,8 @@ class Hit:
     message: MessageId
     conversation: ConversationId
     excerpt: Excerpt
+    by: FoundBy = FoundBy.MESSAGE
+    """What the excerpt is from: the message, or what is kept about its conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +67,50 @@ def search(
     conn: Connection, query: SearchQuery, me: ColleagueId, older_than: MessageId | None = None, limit: int = 50
 ) -> Page:
     """The next page. The first one looks inside words too, before it says that there is nothing."""
-    found = _take(_find(conn, query, me, older_than, limit + 1), limit + 1)
+    found = _hits(conn, query, me, older_than, limit + 1)
     if not found and older_than is None and (inside := query.inside_words()) != query:
-        query, found = inside, _take(_find(conn, inside, me, None, limit + 1), limit + 1)
-    hits = tuple(Hit(one, within, make_excerpt(body or "", query.terms)) for one, within, body, _ in found[:limit])
-    return Page(hits, hits[-1].message if len(found) > limit else None, query)
+        query, found = inside, _hits(conn, inside, me, None, limit + 1)
+    return Page(tuple(found[:limit]), found[limit - 1].message if len(found) > limit else None, query)
 
 
 def count(conn: Connection, query: SearchQuery, me: ColleagueId, *, exact: bool = False) -> Total:
     """How many messages `Page.query` finds in all: up to `CAPPED_AT` at once, the exact figure where asked for."""
     most = None if exact else CAPPED_AT + 1
+    number = len(_around(conn, query, me))
     if _must_verify(conn, query):
-        number = sum(1 for _ in islice(_find(conn, query, me, None), most))
+        number += sum(1 for _ in islice(_find(conn, query, me, None), most))
     elif fixed := _alone(conn, query):
-        number = fixed.number(conn, most)
+        number += fixed.number(conn, most)
     else:
         every = _matching(conn, query, me).order_by(None).limit(most).subquery()
-        number = conn.execute(select(func.count()).select_from(every)).scalar_one()
+        number += conn.execute(select(func.count()).select_from(every)).scalar_one()
     return Total(number, exact=True) if exact or number <= CAPPED_AT else Total(CAPPED_AT, exact=False)
 
 
-def _take(found: Iterator[Row], most: int) -> list[Row]:
-    return list(islice(found, most))
+def _hits(conn: Connection, query: SearchQuery, me: ColleagueId, older_than: MessageId | None, most: int) -> list[Hit]:
+    """By their own words and by what is kept about them, newest first."""
+    rows = islice(_find(conn, query, me, older_than, most), most)
+    hits = [Hit(one, within, make_excerpt(body or "", query.terms)) for one, within, body, _ in rows]
+    further = [
+        Hit(one.message, one.conversation, make_excerpt(one.said.words, query.terms), one.said.kind)
+        for one in _around(conn, query, me)
+        if older_than is None or one.message < older_than
+    ]
+    return sorted([*hits, *further], key=lambda hit: hit.message, reverse=True)[:most] if further else hits
+
+
+def _around(conn: Connection, query: SearchQuery, me: ColleagueId) -> list[Around]:
+    return around(conn, query, partial(_among, conn, me))
+
+
+def _among(conn: Connection, me: ColleagueId, query: SearchQuery, some: Collection[MessageId]) -> set[MessageId]:
+    """Which of some messages the search finds."""
+    statement = _matching(conn, query, me)
+    # Added to nothing: else the index is asked the whole question again for each of them.
+    found = conn.execute(statement.where(one_of(next(iter(statement.selected_columns)) + 0, some))).scalars().all()
+    if found and _must_verify(conn, query):
+        found = [row[0] for row in _verified(_ROWS.all(conn, {"wanted": found}), query)]
+    return {MessageId(one) for one in found}
 
 
 def _find(

@@ -318,8 +318,12 @@ def uneven_locks(root: Path) -> list[str]:
     return found + [f"{pin}: pinned differently in requirements-dev.txt" for pin in run.keys() - develop.keys()]
 
 
-NOTE_ROOMS = ("inbox_app/storage/notes.py", "inbox_app/storage/people_before.py", "inbox_app/storage/schema/")
-NOTE_COLUMNS = {"id", "member", "conversation"}
+NOTE_ROOMS = (
+    "inbox_app/storage/notes.py", "inbox_app/storage/people_before.py", "inbox_app/storage/found_by.py",
+    "inbox_app/storage/schema/",
+)  # fmt: skip
+NOTE_COLUMNS = {"note.c": {"id", "member", "conversation"}, "found_by.c": {"id", "kind", "about"}}
+NOTES_WHOLE = {"note", "*note.c", "found_by", "*found_by.c"}
 
 
 def readers_of_notes(root: Path) -> list[str]:
@@ -334,8 +338,10 @@ def readers_of_notes(root: Path) -> list[str]:
 
 def _read_of_notes(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "note.c" and node.attr not in NOTE_COLUMNS:
-            yield node.lineno, f"“{node.attr}”"
+        if isinstance(node, ast.Attribute):
+            table = ast.unparse(node.value).removeprefix("schema.").removeprefix("s.")
+            if node.attr not in NOTE_COLUMNS.get(table, {node.attr}):
+                yield node.lineno, f"“{node.attr}”"
         selects = isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "select"
-        if isinstance(node, ast.Call) and selects and {"note", "*note.c"} & {ast.unparse(one) for one in node.args}:
+        if isinstance(node, ast.Call) and selects and NOTES_WHOLE & {ast.unparse(one) for one in node.args}:
             yield node.lineno, "everything"

@@ -19,8 +19,8 @@ MODULES = [
             "cli", "sync", "actions", "queries", "exchange", "ingest", "storage", "contract", "content", "domain",
         )
     ),
-    "inbox_app.storage.notes", "inbox_app.storage.outbox", "inbox_app.storage.outgoing", "inbox_app.storage.drafts",
-    "inbox_app.storage.between", "inbox_app.queries.members",
+    "inbox_app.storage.notes", "inbox_app.storage.found_by", "inbox_app.storage.outbox", "inbox_app.storage.outgoing",
+    "inbox_app.storage.drafts", "inbox_app.storage.between", "inbox_app.queries.members",
     *(f"inbox_app.actions.{name}" for name in ("members", "writing", "letters", "lettering", "acting")),
     "connectors.shared.oauth2", "connectors.forum.wire", "connectors.chat.wire", "ui.main", "ui.bridge",
 ]  # fmt: skip
@@ -54,6 +54,7 @@ FORBIDDEN = [
     ("connectors.chat.wire", "import connectors.forum.wire", "No connector knows another"),
     ("connectors.shared.oauth2", "import connectors.forum.wire", "No connector knows another"),
     ("inbox_app.storage.outbox", "import inbox_app.storage.notes", SENDING),
+    ("inbox_app.storage.outbox", "import inbox_app.storage.found_by", SENDING),
     ("inbox_app.actions.writing", "import inbox_app.actions.members", SENDING),
     ("inbox_app.storage.between", "import inbox_app.storage.outgoing", NOTES),
     ("inbox_app.storage.notes", "import inbox_app.storage.between", NOTES),

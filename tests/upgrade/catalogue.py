@@ -57,7 +57,7 @@ def _of_sqlite(connection: Connection) -> Catalogue:
         plain_table = kind == "table" and not sql.startswith("CREATE VIRTUAL")
         # The text of a changed table is another than a new one's; what it says is compared instead.
         found[f"{kind} {name}"] = "" if plain_table else re.sub(r"\s+", " ", sql or "")
-        if plain_table and not name.startswith(("message_word", "message_part")):
+        if plain_table and not name.startswith(("message_word", "message_part", "found_by_part")):
             tables.append(name)
     for name in tables:
         found |= _sqlite_table(connection, name)

@@ -127,6 +127,8 @@ LEFT_OUT: Mapping[Table, str] = {
     s.suppression: "keyed by this workspace's own secret, so it means nothing elsewhere",
     s.counted: "counted anew",
     s.tally: "counted anew",
+    s.found_by: "written anew from notes, tags and names",
+    s.recent_search: "what one looked for",
     s.change: "what changed, for processes at work",
     s.change_counter: "what changed, for processes at work",
     s.presence: "who is there just now",

@@ -14,8 +14,9 @@ from sqlalchemy.sql.schema import SchemaItem
 
 from inbox_app.storage.schema import metadata
 
-_SEARCH_TABLES = ("message_word", "message_part")
-_SEARCH_ITEMS = frozenset({"plain", "words", "ix_message_text_words", "ix_message_text_plain"})
+_SEARCH_TABLES = ("message_word", "message_part", "found_by_part")
+_SEARCH_ITEMS = frozenset({"plain", "words", "ix_message_text_words", "ix_message_text_plain", "ix_found_by_plain"})
+_WITH_SEARCH_ITEMS = frozenset({"message_text", "found_by"})
 
 
 def find_differences(connection: Connection, wanted: MetaData = metadata) -> MigrationScript:
@@ -42,7 +43,7 @@ def _is_no_search_item(
     item: SchemaItem, name: str | None, _kind: str, is_reflected: bool, _compared: SchemaItem | None
 ) -> bool:
     table = getattr(item, "table", None)
-    return not (is_reflected and table is not None and table.name == "message_text" and name in _SEARCH_ITEMS)
+    return not (is_reflected and table is not None and table.name in _WITH_SEARCH_ITEMS and name in _SEARCH_ITEMS)
 
 
 def _render(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:

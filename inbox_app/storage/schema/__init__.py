@@ -27,6 +27,7 @@ from inbox_app.storage.schema.message_tables import (
     unread,
 )
 from inbox_app.storage.schema.people_tables import field, handle, member, member_field, member_link, note, suppression
+from inbox_app.storage.schema.search_tables import found_by, recent_search
 from inbox_app.storage.schema.triage_tables import (
     conversation_tag,
     member_tag,
@@ -56,6 +57,7 @@ __all__ = [
     "counted",
     "draft",
     "field",
+    "found_by",
     "gap",
     "handle",
     "lease",
@@ -76,6 +78,7 @@ __all__ = [
     "participant",
     "post",
     "presence",
+    "recent_search",
     "reminder",
     "remote_count",
     "rule",
