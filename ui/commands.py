@@ -44,6 +44,8 @@ class Does(Enum):
     SEND_AND_DONE = auto()
     SEND_LATER = auto()
     SEARCH = auto()
+    NEXT_HIT = auto()
+    PREVIOUS_HIT = auto()
     BACK = auto()
     PANEL = auto()
     DETACH = auto()
@@ -176,6 +178,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.MEND, N_("Mend what departs from the tone sheet"), ("Alt+Return", "Alt+Enter"), When.CONVERSATION),
     Command(Does.SEARCH, N_("Search"), ("Ctrl+F",)),
     Command(Does.SEARCH, N_("Search"), ("/",), where=_TEXT),
+    Command(Does.NEXT_HIT, N_("Next hit of the search"), ("F3",), When.CONVERSATION),
+    Command(Does.PREVIOUS_HIT, N_("Previous hit of the search"), ("Shift+F3",), When.CONVERSATION),
     Command(Does.BACK, N_("Back"), ("Esc",)),
     Command(Does.PANEL, N_("Show or hide the member panel"), ("Ctrl+I",)),
     Command(Does.DETACH, N_("Open in a window of its own"), ("Ctrl+Shift+D",), When.CONVERSATION),

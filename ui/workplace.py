@@ -52,6 +52,7 @@ from ui.publishing import Publishing
 from ui.regrouping import Regrouping
 from ui.remembered import Remembered
 from ui.reminders.reminding import Reminding
+from ui.searching import Ground, Searching
 from ui.tasks import Tasks
 from ui.templates.templating import Shelf, Templating
 from ui.theme.theme import Theme
@@ -114,6 +115,10 @@ class Workplace(QWidget):
         self.detaching = Detaching(core, tasks, theme, self, pane)
         self.connecting = Connecting(core, tasks, theme, self, self.sidebar)
         self.bookkeeping = Bookkeeping(core, tasks, theme, self, Books(self.bridge, self.sidebar, self.connecting))
+        self.searching = Searching(core, tasks, theme, self, Ground(
+            self.list, self._show, self._open_view, self.thread_view.hits.show_place,
+            lambda: self._search, lambda: self.bridge.opened,
+        ))  # fmt: skip
         self.remembered = Remembered(core.address.reference, self.sidebar, self.list, self.bridge, self)
         self.saving = Saving(core, tasks, theme, self, self.bridge)
         self.pictures = Pictures(core, tasks, self)
@@ -150,6 +155,7 @@ class Workplace(QWidget):
         self.people.close()
         self.reminding.close()
         self.viewing.close()
+        self.searching.close()
         await self.detaching.close_down()
         await self.answering.close_down()
 
@@ -166,6 +172,7 @@ class Workplace(QWidget):
             self.reminding,
             self.viewing,
             self.bookkeeping,
+            self.searching,
         )
         return all(room.is_idle for room in rooms)
 
@@ -186,6 +193,11 @@ class Workplace(QWidget):
         self.list.show_state(ListState(Mood.LOADING, _("Loading conversations…")))
         self._ask()
         self.panes.show_pane(Pane.LIST)
+
+    def _open_view(self, key: str) -> None:
+        if view := self.sidebar.view_of(key):
+            self.sidebar.mark(view.key)
+            self.show_view(view)
 
     def _show_post_page(self, post: PostRow) -> None:
         """Every conversation under a post, in whatever state."""
@@ -214,6 +226,7 @@ class Workplace(QWidget):
         hit = at or self._search.hits.get(conversation)
         self.thread_view.look_for(hit, self._search.marked)
         self.bridge.open(conversation, hit)
+        self.searching.stand_at(conversation, hit)
         self.detaching.turn_to(conversation)
 
     def _agree(self) -> None:
@@ -247,6 +260,7 @@ class Workplace(QWidget):
     def _take_found(self, found: Found | None) -> None:
         self.list.show_found(self._search.words, found)
         self._search = self._search.finding(found)
+        self.searching.found()
 
     def _ask(self, _state: object = None) -> None:
         self.exporting.view, self.exporting.words = self._view, self._search.words
@@ -319,6 +333,7 @@ class Workplace(QWidget):
         listing.opened.connect(self._open_from_list)
         listing.selection_changed.connect(self._heed_selection, Qt.ConnectionType.QueuedConnection)
         listing.searched.connect(self._look_for)
+        self.thread_view.hits.stepped.connect(self.searching.step)
         listing.state_chosen.connect(self._ask)
         listing.step_asked.connect(self._ask)
         self.sidebar.view_chosen.connect(self.show_view)
@@ -399,6 +414,7 @@ class Workplace(QWidget):
             **self.regrouping.deeds,
             **self.publishing.deeds,
             **self.vault.deeds,
+            **self.searching.deeds,
             Does.UNDO: self._undo,
             Does.SEND_AND_NEXT: partial(self.answering.writing.send, partial(self.list.step, 1)),
             Does.SEND_AND_DONE: partial(self.answering.writing.send, self.deciding.deeds[Does.DONE]),

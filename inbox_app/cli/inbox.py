@@ -118,7 +118,7 @@ def _search_arguments(parser: ArgumentParser) -> None:
     parser.epilog = _(
         "words           beginnings of words, all of them     -word  without it\n"
         '"a phrase"      word for word                        *part* anywhere inside a word\n'
-        "from:NAME       channel:KEY       tag:NAME\n"
+        "from:NAME       channel:KEY       account:NAME       tag:NAME\n"
         "is:open         or waiting, snoozed, done, unread, mine, in, out\n"
         "has:attachment  or note, tag\n"
         "after:DAY       before:DAY        2026-11-01, 2026-11, 2026, or 3d, 2w, 1m, 1y ago\n\n"

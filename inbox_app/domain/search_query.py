@@ -1,7 +1,8 @@
 """What a person types into the search field, as a frozen value. Whatever is typed means something: this never fails.
 
 Plain words are found as beginnings of words, `"a phrase"` word for word, `*part*` anywhere inside a word; `-` in front
-excludes. The operators are `from: channel: tag: is: has: before: after:`; what looks like one and is none is a word.
+excludes. The operators are `from: channel: account: tag: is: has: before: after:`; what looks like one and is none is
+a word.
 """
 
 from __future__ import annotations
@@ -70,6 +71,7 @@ class SearchQuery:
     terms: tuple[Term, ...] = ()
     from_: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     is_: tuple[Is, ...] = ()
     has: tuple[Has, ...] = ()
@@ -97,7 +99,7 @@ class SearchQuery:
 _UNREADABLE = frozenset({"Cc", "Cs"})
 _LONGEST = 1000
 _MOST_TERMS = 32
-_TOKEN = re.compile(r'(-?)(?:([a-z]+):)?(?:"([^"]*)"?|(\S+))', re.IGNORECASE)
+TOKEN = re.compile(r'(-?)(?:([a-z]+):)?(?:"([^"]*)"?|(\S+))', re.IGNORECASE)
 _DAYS_AGO = re.compile(r"(\d{1,4})([dwmy])$")
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 
@@ -106,7 +108,7 @@ def parse(text: str, now: datetime) -> SearchQuery:
     """Read what was typed; `now` is an aware time whose zone decides where a day begins."""
     query = SearchQuery()
     clean = "".join(" " if unicodedata.category(c) in _UNREADABLE else c for c in text[:_LONGEST])
-    for minus, name, quoted, bare in _TOKEN.findall(unicodedata.normalize("NFC", clean)):
+    for minus, name, quoted, bare in TOKEN.findall(unicodedata.normalize("NFC", clean)):
         value = quoted or bare
         operator = None if minus else _OPERATORS.get(name.lower())
         understood = operator(query, value, now) if operator and value else None
@@ -179,6 +181,10 @@ def _channel(query: SearchQuery, value: str, _now: datetime) -> SearchQuery | No
     return replace(query, channels=(*query.channels, value.lower()))
 
 
+def _account(query: SearchQuery, value: str, _now: datetime) -> SearchQuery | None:
+    return replace(query, accounts=(*query.accounts, value))
+
+
 def _tag(query: SearchQuery, value: str, _now: datetime) -> SearchQuery | None:
     return replace(query, tags=(*query.tags, value))
 
@@ -223,9 +229,18 @@ _Operator = Callable[[SearchQuery, str, datetime], SearchQuery | None]
 _OPERATORS: dict[str, _Operator] = {
     "from": _from,
     "channel": _channel,
+    "account": _account,
     "tag": _tag,
     "is": _is,
     "has": _has,
     "before": _before,
     "after": _after,
 }
+OPERATORS = tuple(_OPERATORS)
+"""The names that may stand before a colon."""
+
+
+def is_understood(name: str, value: str, now: datetime) -> bool:
+    """Whether this is a condition, and no words that only look like one."""
+    operator = _OPERATORS.get(name.lower())
+    return operator is not None and bool(value) and operator(SearchQuery(), value, now) is not None

@@ -19,7 +19,7 @@ from inbox_app.domain.ids import ConversationId, HandleId, MemberId, MessageId, 
 from inbox_app.domain.timecode import first_id
 from inbox_app.domain.words import Kind
 from inbox_app.i18n import _
-from inbox_app.storage import masking, recounting, search_index, suppression
+from inbox_app.storage import masking, recent_searches, recounting, search_index, suppression
 from inbox_app.storage import schema as s
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.people_before import touch
@@ -80,6 +80,7 @@ def erase_person(tx: Tx, person: Person, how: Erasing) -> Gone:
     files = _files(tx.conn, found)
     _note_changes(tx, found)
     recorded = _forget_operations(tx, found)
+    recent_searches.forget_about(tx, person.near)
     _delete_what_hangs(tx, found)
     if how is Erasing.ANONYMISE:
         _anonymise(tx, found)

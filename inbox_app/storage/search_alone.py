@@ -49,7 +49,8 @@ class Alone(NamedTuple):
 
 def alone(query: SearchQuery) -> Alone | None:
     """The fixed question for a search, where there is one."""
-    if query.from_ or query.tags or query.is_ or query.has or any(term.excluded for term in query.terms):
+    operators = query.from_ or query.accounts or query.tags or query.is_ or query.has
+    if operators or any(term.excluded for term in query.terms):
         return None
     asked = _question(query)
     if asked is None:

@@ -64,6 +64,9 @@ def about_messages(query: SearchQuery, me: ColleagueId, authors: Collection[str]
         conditions.append(one_of(author, authors))
     if query.channels:
         conditions.append(message.c.account.in_(select(account.c.id).where(account.c.channel.in_(query.channels))))
+    if query.accounts:
+        ours = or_(*(holds(account.c.handle, name) for name in query.accounts))
+        conditions.append(message.c.account.in_(select(account.c.id).where(ours)))
     if directions := [_DIRECTIONS[i] for i in query.is_ if i in _DIRECTIONS]:
         conditions.append(message.c.direction.in_(directions))
     if Is.UNREAD in query.is_:

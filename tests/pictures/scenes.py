@@ -53,6 +53,20 @@ def searched(words: str) -> Scene:
     return scene
 
 
+def searching(words: str, begun: str) -> Scene:
+    """A search with conditions, while another word is being typed and what fits is offered."""
+
+    async def scene(stage: Stage) -> None:
+        await searched(words)(stage)
+        field = stage.place.list.search
+        field.setFocus()
+        field.write(f"{words} {begun}")
+        field.textEdited.emit(field.text())
+        await stage.until(lambda: stage.place.is_settled and stage.place.searching.suggesting.list.isVisible())
+
+    return scene
+
+
 def written(member: str, text: str) -> Scene:
     """An answer that was begun; taken away again afterwards."""
 

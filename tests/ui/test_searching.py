@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton
 
-from inbox_app.actions import triage
+from inbox_app.actions import members, triage
 from inbox_app.domain.excerpt import Excerpt
 from inbox_app.domain.words import Kind, State
 from tests.ui.cores import StoreCore
@@ -19,8 +19,10 @@ from tests.unit.ingest.tales import said
 from ui.app_window import AppWindow
 from ui.commands import Does
 from ui.conversation.message_part import MessagePart
+from ui.conversation.note_part import NotePart
+from ui.conversation.safe_document import SafeBrowser
 from ui.inbox.model import HIT_ROLE
-from ui.inbox.row_text import pieces
+from ui.inbox.row_text import found_words, pieces
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.workplace import Workplace
@@ -151,3 +153,128 @@ def test_a_row_begins_shortly_before_what_was_found() -> None:
     said = pieces(Excerpt(long, ((at, at + 4),)))
     assert said == [("…", False), ("six and the ", False), ("pâté", True), (" of the house", False)]
     assert pieces(Excerpt("pate", ((0, 4),))) == [("pate", True)]
+
+
+def lines(place: Workplace) -> list[str]:
+    """What is offered, as it is read."""
+    shown = place.searching.suggesting.list
+    return [shown.item(row).text() for row in range(shown.count())] if shown.isVisible() else []
+
+
+async def type_words(place: Workplace, words: str, line: str) -> None:
+    """Type without leaving the field, until this line is offered."""
+    place.list.search.setFocus()
+    QTest.keyClicks(place.list.search, words)
+    await until(lambda: any(one.startswith(line) for one in lines(place)), f"the offer {line}")
+
+
+async def test_what_fits_is_offered_while_one_types_and_taken_by_keys(place: Workplace) -> None:
+    field = place.list.search
+    await type_words(place, "fr", "from:")
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.text() == "from:"
+    await type_words(place, "ad", "Ada")
+    QTest.keyClick(field, Qt.Key.Key_Tab)
+    assert field.text() == "from:Ada "
+    assert place.window().focusWidget() is field
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    await until(lambda: place._search.words == "from:Ada" and place.is_settled, "the answer")
+    assert "1 message in 1 conversation" in texts(place)
+
+
+async def test_enter_searches_and_esc_closes_what_is_offered_first(place: Workplace) -> None:
+    field = place.list.search
+    await type_words(place, "fr", "from:")
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert (field.text(), lines(place)) == ("fr", [])
+    QTest.keyClicks(field, "o")
+    await until(lambda: bool(lines(place)), "the offer again")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    await until(lambda: place._search.words == "fro" and place.is_settled, "the answer")
+    assert lines(place) == []
+
+
+async def test_each_condition_is_a_chip_that_a_key_takes_out(place: Workplace) -> None:
+    await search(place, "pate is:in from:ada -tag:x")
+    chips = place.list.chips
+    assert [one.text() for one in chips.chips] == ["Incoming", "From ada"]
+    assert chips.chips[0].accessibleName() == "Take out “Incoming”"
+    chips.chips[0].setFocus()
+    QTest.keyClick(chips.chips[0], Qt.Key.Key_Right)
+    assert place.window().focusWidget() is chips.chips[1]
+    QTest.keyClick(chips.chips[1], Qt.Key.Key_Delete)
+    assert place.list.search.text() == "pate is:in -tag:x"
+    assert place.window().focusWidget() is chips.chips[0]
+    QTest.keyClick(chips.chips[0], Qt.Key.Key_Backspace)
+    assert not chips.isVisible()
+    assert place.window().focusWidget() is place.list.search
+    await until(lambda: place._search.words == "pate -tag:x", "the search without them")
+
+
+async def test_recent_searches_are_offered_in_the_empty_field_and_forgotten(place: Workplace) -> None:
+    field = place.list.search
+    for words in ("pate", "line"):
+        await search(place, words)
+        await until(lambda: place.is_settled, "the answer")
+        place.give(Does.BACK)
+        await until(place.list.states.isVisible, "the view")
+
+    async def offered(*words: str) -> None:
+        place.list.view.setFocus()
+        field.setFocus()
+        wanted = [f"{one}  ·  recent" for one in words]
+        await until(lambda: lines(place)[:-1] == wanted, f"the recent ones {words}")
+
+    await offered("line", "pate")
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    QTest.keyClick(field, Qt.Key.Key_Delete)
+    await until(lambda: lines(place)[:-1] == ["pate  ·  recent"], "one less")
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.text() == "pate"
+    field.finish()
+    await offered("pate")
+    last = place.searching.suggesting.list
+    QTest.mouseClick(last.viewport(), Qt.MouseButton.LeftButton, pos=last.visualItemRect(last.item(1)).center())
+    await until(lambda: place.is_settled and lines(place) == [], "nothing remembered")
+
+
+async def test_from_hit_to_hit_within_a_conversation_and_on_to_the_next(place: Workplace, core: StoreCore) -> None:
+    room = [said(f"x{n}", 600 + n, kind=Kind.ROOM, keys=("room",), text=f"Pate {n}") for n in range(2)]
+    await core.tell(*room)
+    await search(place, "pate")
+    await until(lambda: place.list.row(place.bridge.ids[0]) is not None, "the row")
+    first = place.bridge.ids[0]
+    await until(lambda: place.bridge.opened == first and part_with(place, "Pate 1") is not None, "the newest hit")
+    bar = place.thread_view.hits
+    assert (bar.isVisible(), bar.said) == (True, "1 of 3 found in this conversation")
+    place.give(Does.NEXT_HIT)
+    assert bar.said == "2 of 3 found in this conversation"
+    QTest.mouseClick(bar.next, Qt.MouseButton.LeftButton)
+    await until(lambda: part_with(place, "pâté") is not None, "the oldest hit, far back")
+    assert bar.said == "3 of 3 found in this conversation"
+    place.give(Does.NEXT_HIT)
+    await until(lambda: place.bridge.opened != first and bar.said.startswith("1 of 1 "), "the next conversation")
+    place.give(Does.PREVIOUS_HIT)
+    await until(lambda: place.bridge.opened == first, "back")
+    place.give(Does.GO_INBOX)
+    await until(lambda: not bar.isVisible(), "no bar without a search")
+
+
+async def test_a_note_is_found_said_to_be_one_and_marked(place: Workplace, core: StoreCore) -> None:
+    wanted = place.bridge.ids[0]
+    await members.note_conversation(core.store, core.me, wanted, "Allergic to Hazelnuts")
+    await search(place, "hazel")
+    row = place.list.row(wanted)
+    hit = place.list.view.model().index(0, 0).data(HIT_ROLE)
+    assert row is not None
+    assert found_words(hit) == [("Note: ", False), ("Allergic to ", False), ("Hazel", True), ("nuts", False)]
+    assert "1 message in 1 conversation" in texts(place)
+    await until(lambda: bool(notes(place)), "the note in the thread")
+    marked = [one.cursor.selectedText() for one in notes(place)[0].findChildren(SafeBrowser)[0].extraSelections()]
+    assert marked == ["Hazel"]
+
+
+def notes(place: Workplace) -> list[NotePart]:
+    return [one for one in place.thread_view.column.widgets() if isinstance(one, NotePart) and one.isVisible()]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QPoint, Signal
 
 from inbox_app.domain.inbox import NoteRow
@@ -33,10 +35,14 @@ class NotePart(ThreadPart):
         more = ToolButton(theme, "dots-three", _("What can be done with this note"))
         more.clicked.connect(lambda: self.menu_asked.emit(row, more.mapToGlobal(QPoint(0, more.height()))))
         self.head.addWidget(more)
-        body = SafeBrowser(theme)
-        body.setAccessibleName(_("Text of the note"))
-        body.show_text(row.text)
-        self.add_body(body)
+        self._body = SafeBrowser(theme)
+        self._body.setAccessibleName(_("Text of the note"))
+        self._body.show_text(row.text)
+        self.add_body(self._body)
+
+    def mark(self, words: Collection[str]) -> None:
+        """Mark every place where one of these stands."""
+        self._body.mark(words)
 
 
 ALONE = "me"

@@ -13,6 +13,7 @@ from inbox_app.domain.inbox import NoteRow, PostRow, Thread
 from inbox_app.i18n import _
 from ui.conversation.column import Column, margin_of
 from ui.conversation.earlier_part import EarlierPart
+from ui.conversation.hits_bar import HitsBar
 from ui.conversation.items import EarlierItem, Item, MessageItem, NoteItem, items_of, message_key
 from ui.conversation.message_part import MessagePart
 from ui.conversation.note_part import NotePart
@@ -87,6 +88,7 @@ class ThreadView(QWidget):
         self._marked: frozenset[str] = frozenset()
         self._undone_elsewhere = ""
         self.header = ThreadHeader(theme)
+        self.hits = HitsBar(theme)
         self._offline = OfflineBar(theme)
         self.column = Column(self._make)
         self.column.setAccessibleName(_("Messages"))
@@ -126,7 +128,7 @@ class ThreadView(QWidget):
         if self._marked != frozenset(words):
             self._marked = frozenset(words)
             for part in self.column.widgets():
-                if isinstance(part, MessagePart):
+                if isinstance(part, MessagePart | NotePart):
                     part.mark(self._marked)
 
     def leave_undo_to_bar(self, act: str) -> None:
@@ -210,6 +212,7 @@ class ThreadView(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.header)
+        whole.addWidget(self.hits)
         whole.addWidget(self._offline)
         whole.addWidget(self._stack, 1)
 
@@ -242,6 +245,7 @@ class ThreadView(QWidget):
                 return earlier
             case NoteItem():
                 note = NotePart(self._theme, item)
+                note.mark(self._marked)
                 note.menu_asked.connect(self.note_menu_asked)
                 return note
             case MessageItem():

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.inbox import ConversationRow
@@ -16,15 +15,14 @@ from inbox_app.queries.search import Found
 from ui.inbox.list_state import READY, ListState
 from ui.inbox.list_view import ConversationView
 from ui.inbox.model import ConversationModel
+from ui.inbox.search_chips import SearchChips
+from ui.inbox.search_field import SearchField
 from ui.inbox.segments import Segments
 from ui.inbox.state_pane import OfflineBar, StatePane
 from ui.inbox.views import View, everything, states_name
-from ui.theme import fonts, icons
+from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label
-
-_PAUSE_MS = 180
-"""How long nobody types before a search begins."""
 
 
 class ConversationList(QWidget):
@@ -56,7 +54,8 @@ class ConversationList(QWidget):
         self._found: Found | None = None
         self._model = ConversationModel(self)
         self.view = ConversationView(theme, self._model)
-        self.search = _SearchField(theme)
+        self.search = SearchField(theme)
+        self.chips = SearchChips(theme, self.search)
         self.states: Segments[State] = Segments(theme, _("State"), [(state, states_name(state)) for state in State])
         self._title = Label(theme, self._shown.title, size=fonts.PANE_TITLE, weight=fonts.HEAVY).eliding()
         self._count = Label(theme, size=fonts.META, tone="meta")
@@ -211,7 +210,9 @@ class ConversationList(QWidget):
         head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignBottom)
         field = QVBoxLayout()
         field.setContentsMargins(20, 0, 20, 10)
+        field.setSpacing(6)
         field.addWidget(self.search)
+        field.addWidget(self.chips)
         tabs = QHBoxLayout()
         tabs.setContentsMargins(20, 0, 20, 8)
         tabs.addWidget(self.states)
@@ -238,78 +239,3 @@ class ConversationList(QWidget):
         self.search.left.connect(self._leave_search)
         self.states.chosen.connect(self.state_chosen)
         self._pane.step_asked.connect(self.step_asked)
-
-
-class _SearchField(QLineEdit):
-    """Tells what is looked for when typing pauses; Escape empties it, Down and Enter go to the list."""
-
-    searched = Signal(str)
-    left = Signal()
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._told = ""
-        self.setPlaceholderText(_("Search people and messages"))
-        self.setAccessibleName(_("Search people and messages"))
-        self.setClearButtonEnabled(True)
-        self.setFont(theme.font(fonts.BODY))
-        self._glass = QAction(self)
-        self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
-        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
-        self._pause.timeout.connect(self._tell)
-        self.textChanged.connect(self._type)
-        self.returnPressed.connect(self._tell)
-        self.returnPressed.connect(self.left)
-        self._dress()
-        self._glass.setText(_("Search"))
-        for button in self.findChildren(QToolButton):
-            button.setAccessibleName(_("Search") if button.defaultAction() is self._glass else _("Empty the field"))
-
-    def stop(self) -> None:
-        """Empty it without telling."""
-        self._told = ""
-        self.clear()
-        self._pause.stop()
-
-    def finish(self) -> None:
-        """The search is over: empty it, and tell."""
-        self.clear()
-        self._tell()
-
-    def event(self, event: QEvent) -> bool:
-        """Enter is a key of this field here, and none of the list's around it."""
-        if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
-            return super().event(event)
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            return super().event(event)
-        event.accept()
-        return True
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.finish()
-            self.left.emit()
-        elif event.key() == Qt.Key.Key_Down:
-            self._tell()
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.StyleChange and hasattr(self, "_glass"):
-            self._dress()
-
-    def _dress(self) -> None:
-        self._glass.setIcon(icons.icon(self._theme, "magnifying-glass", "text3", 16))
-
-    def _type(self) -> None:
-        self._pause.start()
-
-    def _tell(self) -> None:
-        self._pause.stop()
-        wanted = self.text().strip()
-        if wanted != self._told:
-            self._told = wanted
-            self.searched.emit(wanted)

@@ -18,15 +18,25 @@ class Search:
     """What was open and how far the list was scrolled when it began."""
     hits: Mapping[ConversationId, MessageId] = field(default_factory=dict)
     """The newest message that was found in each conversation."""
+    further: Mapping[ConversationId, tuple[MessageId, ...]] = field(default_factory=dict)
+    """All messages that were found in each, the newest first."""
     marked: frozenset[str] = frozenset()
     """What stands in the messages for the words, as it is written there."""
 
     def finding(self, found: Found | None) -> Search:
         """The same with its answer."""
         hits = found.hits if found else ()
+        further: dict[ConversationId, tuple[MessageId, ...]] = {}
+        for hit in hits:
+            further[hit.conversation] = (*further.get(hit.conversation, ()), hit.message)
         marks = ((hit.excerpt.text, mark) for hit in hits for mark in hit.excerpt.marks)
         return replace(
             self,
             hits={hit.conversation: hit.message for hit in reversed(hits)},
+            further=further,
             marked=frozenset(text[begin:end].casefold() for text, (begin, end) in marks),
         )
+
+    def all_in(self, conversation: ConversationId) -> tuple[MessageId, ...]:
+        """What was found in it, the newest first."""
+        return self.further.get(conversation, ())

@@ -14,7 +14,7 @@ from inbox_app.domain.words import Hat, State
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries.search import Hit
 from ui.inbox.model import HIT_ROLE, ROW_ROLE, Index
-from ui.inbox.row_text import face, got_by, pieces, place, reads_leftwards, snippet, who
+from ui.inbox.row_text import face, found_words, got_by, place, reads_leftwards, snippet, who
 from ui.inbox.views import state_name
 from ui.theme import fonts, icons
 from ui.theme.mirroring import placed, placed_point, turned, write, write_at
@@ -193,7 +193,7 @@ class _RowLines:
         plain, bold = self._theme.font(fonts.BODY), self._theme.font(fonts.BODY, fonts.HEAVY)
         room = placed(QRectF(self._left, self._top + self._line + 1, self._right - self._left, self._line), self._inset)
         leftwards, left = reads_leftwards(hit.excerpt.text), room.left()
-        for words, found in pieces(hit.excerpt):
+        for words, found in found_words(hit):
             font = bold if found else plain
             shown = fonts.elide(words, font, room.right() - left)
             width = fonts.metrics(font).horizontalAdvance(shown)

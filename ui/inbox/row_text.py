@@ -6,6 +6,7 @@ from unicodedata import bidirectional
 
 from inbox_app.domain.excerpt import Excerpt
 from inbox_app.domain.inbox import ConversationRow
+from inbox_app.domain.search_query import FoundBy
 from inbox_app.domain.words import Kind, State
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries.search import Hit
@@ -63,6 +64,16 @@ def pieces(hit: Excerpt) -> list[tuple[str, bool]]:
     return [(words, found) for words, found in [*made, (hit.text[at:], False)] if words]
 
 
+def found_words(hit: Hit) -> list[tuple[str, bool]]:
+    """The same for what was found, with what it is where it is not in the message itself."""
+    lead = _found_by(hit)
+    return [*([(f"{lead} ", False)] if lead else []), *pieces(hit.excerpt)]
+
+
+def _found_by(hit: Hit) -> str:
+    return {FoundBy.NOTE: _("Note:"), FoundBy.TAG: _("Tag:"), FoundBy.NAME: _("Called:")}.get(hit.by, "")
+
+
 def place(row: ConversationRow) -> str:
     """Where it happens: under which post, or what kind of conversation it is."""
     if row.post_title:
@@ -111,7 +122,7 @@ def spoken(row: ConversationRow, hit: Hit | None = None) -> str:
         row.has_notes and _("with a note"),
         row.has_draft and _("a draft of yours"),
         row.state is not State.OPEN and state_name(row.state),
-        hit.excerpt.text if hit else snippet(row),
+        f"{_found_by(hit)} {hit.excerpt.text}".strip() if hit else snippet(row),
         place(row),
         ago(hit.sent_at if hit else row.last_at),
         row.is_important and _("important"),

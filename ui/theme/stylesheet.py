@@ -87,6 +87,10 @@ QPushButton[kind="primary"] { background: %(accent)s; color: %(on_accent)s; bord
 QPushButton[kind="primary"]:hover { background: %(primary_hover)s; }
 QPushButton[kind="primary"]:focus { border: 2px solid %(text)s; }
 QPushButton[kind="primary"]:disabled { background: %(hover)s; color: %(text3)s; border: 1px solid %(line)s; }
+QPushButton[kind="chip"] { min-height: 20px; padding: 0 8px; border-radius: 10px; background: %(selected)s;
+  color: %(text)s; border: 1px solid transparent; }
+QPushButton[kind="chip"]:hover { border: 1px solid %(line2)s; }
+QPushButton[kind="chip"]:focus { border: 1px solid %(accent)s; }
 QPushButton[kind="small"] { min-height: 24px; padding: 0 10px; border-radius: 7px; }
 QMenu { background: %(raised)s; color: %(text)s; border: 1px solid %(line2)s; border-radius: 8px; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 5px; }

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import FromClause, func, insert, select
 
-from inbox_app.actions import backing_up, erasing, members, triage
+from inbox_app.actions import backing_up, erasing, members, searching, triage
 from inbox_app.contract.remote import Batch, MessageSeen, RemoteAttachment, RemoteAuthor, RemoteRecipient
 from inbox_app.domain.erasure import Erasing
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, ColleagueId, MemberId
+from inbox_app.domain.people import Fact
 from inbox_app.domain.selection import Selection
 from inbox_app.domain.words import Kind
 from inbox_app.events import Bus
@@ -103,6 +104,8 @@ async def live(store: Store, address: WorkspaceAddress, account: AccountId) -> N
     shared = next(row.id for row in rows if row.kind is Kind.COMMENTS)
     await members.note_conversation(store, me, shared, f"{HER.name} was here first")
     await triage.finish(store, me, [row.id for row in rows])
+    await searching.remember(store, me, f"order from:{MARK}")
+    await members.say(store, me, await her(store), {Fact.PREFERRED_NAME: f"{MARK}ina"}, {})
     mail = next(row.id for row in rows if row.kind is Kind.MAIL)
     values = {"id": "d", "colleague": ME, "conversation": mail, "text": f"Dear {MARK}", "changed_at": 1}
 
