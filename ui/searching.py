@@ -43,7 +43,7 @@ class Searching(QObject):
         self._core, self._tasks, self._ground = core, tasks, ground
         self._asking = Asking(tasks, "what fits")
         self._at: MessageId | None = None
-        self.suggesting = Suggesting(theme, ground.list.search)
+        self.suggesting = Suggesting(theme, ground.list.search, ground.list.chips)
         self.deeds: dict[Does, Callable[[], object]] = {
             Does.NEXT_HIT: partial(self.step, 1),
             Does.PREVIOUS_HIT: partial(self.step, -1),

@@ -112,3 +112,19 @@ def test_some_of_the_people_are_known_from_the_start_and_no_undo_takes_that_back
     assert [one["pinned"] for one in card["notes"]] == [True]
     assert card["messages"] == len(card["timeline"]) > 0
     assert newcomer.tell("show", card["timeline"][0]["conversation"])["notes"] == card["notes"]
+
+
+def test_a_search_finds_what_is_kept_and_says_so(person: Portavoce, same_person: list[dict[str, Any]]) -> None:
+    member = same_person[1]["id"]
+    line = person.tell("member", "show", member)["timeline"][0]
+    person.tell("member", "note", member, "Prefers the Cobaltgrün series")
+    person.tell("tag", line["conversation"], "+Collector's corner")
+    found = person.tell("search", "cobaltgrun")
+    conversations = person.tell("member", "show", member)["conversations"]
+    assert (found["total"], found["total_is_exact"]) == (len(found["hits"]), True)
+    assert {hit["found_by"] for hit in found["hits"]} == {"note"}
+    assert line["conversation"] in {hit["conversation"] for hit in found["hits"]}
+    assert all("Cobaltgrün" in hit["snippet"] for hit in found["hits"])
+    assert len(found["hits"]) == len(conversations) if isinstance(conversations, list) else conversations
+    (hit,) = person.tell("search", "collec* corner")["hits"]
+    assert (hit["found_by"], hit["conversation"]) == ("tag", line["conversation"])

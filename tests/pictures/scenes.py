@@ -59,7 +59,7 @@ def searching(words: str, begun: str) -> Scene:
     async def scene(stage: Stage) -> None:
         await searched(words)(stage)
         field = stage.place.list.search
-        field.setFocus()
+        stage.place.give(Does.SEARCH)
         field.write(f"{words} {begun}")
         field.textEdited.emit(field.text())
         await stage.until(lambda: stage.place.is_settled and stage.place.searching.suggesting.list.isVisible())

@@ -47,6 +47,7 @@ class HitsBar(QFrame):
     def _button(self, theme: Theme, name: str, by: int) -> QPushButton:
         made = QPushButton(name)
         made.setProperty("kind", "small")
+        made.setAccessibleName(name)
         made.setFont(theme.font(fonts.META))
         made.clicked.connect(lambda: self.stepped.emit(by))
         return made

@@ -65,7 +65,7 @@ def _operators() -> dict[str, str]:
     return {
         "from": _("who wrote it"),
         "channel": _("the kind of service"),
-        "account": _("the account of ours"),
+        "account": _("one of our accounts"),
         "tag": _("a tag on it or on its people"),
         "is": _("open, waiting, done, unread …"),
         "has": _("a file, a note or a tag"),

@@ -10,7 +10,7 @@ from typing import Final, cast
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
 from inbox_app.domain.search_offers import Offer, Offered, Offers
 from inbox_app.domain.search_pieces import put
@@ -38,9 +38,9 @@ class Suggesting(QObject):
     view_asked = Signal(str)
     forget_asked = Signal(str)
 
-    def __init__(self, theme: Theme, field: SearchField) -> None:
+    def __init__(self, theme: Theme, field: SearchField, chips: QWidget) -> None:
         super().__init__(field)
-        self._theme, self._field = theme, field
+        self._theme, self._field, self._chips = theme, field, chips
         self._offers: Offers | None = None
         self.list = QListWidget(field)
         self.list.setAccessibleName(_("What fits"))
@@ -58,7 +58,8 @@ class Suggesting(QObject):
 
     def show_offers(self, offers: Offers) -> None:
         """Show what fits; an answer to what no longer stands there is passed over."""
-        if offers.typed != self._field.text() or not self._field.hasFocus():
+        field = self._field
+        if offers.typed != field.text() or field.window().focusWidget() is not field or not field.isVisible():
             return
         self._offers = offers
         self.list.setVisible(bool(offers.offers))
@@ -119,7 +120,8 @@ class Suggesting(QObject):
         if not offers.typed:
             self._add(_("Forget recent searches"), None)
         height = self.list.sizeHintForRow(0) * self.list.count() + 2 * self.list.frameWidth() + 6
-        at = self._field.mapTo(self._field.window(), QPoint(0, self._field.height() + _GAP))
+        above = self._chips if self._chips.isVisible() else self._field
+        at = above.mapTo(self._field.window(), QPoint(0, above.height() + _GAP))
         self.list.setGeometry(at.x(), at.y(), self._field.width(), height)
         self.list.show()
         self.list.raise_()

@@ -32,7 +32,7 @@ def keep_something(tx: Tx) -> None:
             {"conversation": "c-brand", "handle": "h-bob"},
         ],
     )
-    note(tx, "n1", "Allergic to hazelnuts, called about the résumé", member="anna")
+    note(tx, "n1", "Allergic to hazelnuts, called soon about the résumé", member="anna")
     note(tx, "n2", "Wants a *refund* before Christmas", conversation="c-brand")
     conn.execute(insert(schema.tag), [{"id": "t1", "name": "Wholesale"}, {"id": "t2", "name": "Grossista fedele"}])
     conn.execute(insert(schema.conversation_tag), {"conversation": "c-shop", "tag": "t1"})
@@ -79,6 +79,7 @@ FOUND: dict[str, Hits] = {
     '"about the résumé"': [(3, NOTE)],
     '"the about"': [],
     "refund": [(20, NOTE)],
+    "soon": [(3, MESSAGE)],  # in its own text and in a note: told once
     "christ refund": [(20, NOTE)],
     "hazelnuts refund": [],
     "wholesale": [(3, TAG)],
