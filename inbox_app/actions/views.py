@@ -50,6 +50,15 @@ async def change(store: Store, to: SavedView) -> None:
     await store.write(lambda tx: views.change(tx, to.id, clean))
 
 
+async def move(store: Store, me: ColleagueId, wanted: str, by: int) -> bool:
+    """Move a view by so many places down, or up where it is negative; False where it stands at the end already.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return await store.write(lambda tx: views.move(tx, me, views.named(tx.conn, me, wanted).id, by))
+
+
 async def remove(store: Store, me: ColleagueId, wanted: str) -> SavedView:
     """Forget a view by its id or name.
 

@@ -20,7 +20,7 @@ from inbox_app.queries import views
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    what = parser.add_subparsers(dest="what", metavar="list|save|remove", required=True)
+    what = parser.add_subparsers(dest="what", metavar="list|save|move|remove", required=True)
     what.add_parser("list", help=_("all views with what they select and how much that is"))
     save = what.add_parser("save", help=_("keep a filter under a name"), formatter_class=RawDescriptionHelpFormatter)
     save.add_argument("name", metavar="NAME")
@@ -28,6 +28,9 @@ def _arguments(parser: ArgumentParser) -> None:
     save.add_argument("--shared", action="store_true", help=_("for all colleagues"))
     save.add_argument("--unpinned", action="store_true", help=_("not in the sidebar"))
     save.epilog = filter_help()
+    move = what.add_parser("move", help=_("let a view stand higher or lower in the sidebar"))
+    move.add_argument("name", metavar="NAME")
+    move.add_argument("where", choices=["up", "down", "first", "last"])
     what.add_parser("remove", help=_("forget a view")).add_argument("name", metavar="NAME")
 
 
@@ -65,9 +68,15 @@ async def _run(desk: Desk, chosen: Namespace) -> Printed:
         if chosen.what == "remove":
             gone = await act.remove(app.store, app.me, chosen.name)
             return Printed({"removed": gone.id}, _("View “{name}” removed.").format(name=gone.name))
+        if chosen.what == "move":
+            await act.move(app.store, app.me, chosen.name, _PLACES[chosen.where])
         known = await views.counted(app.store, app.me)
     text = "\n".join(map(_text, known)) or _("There is no view yet.")
     return Printed([_json(one) for one in known], text)
+
+
+_FAR = 1_000_000
+_PLACES = {"up": -1, "down": 1, "first": -_FAR, "last": _FAR}
 
 
 async def _save(app: App, chosen: Namespace) -> Printed:

@@ -94,6 +94,23 @@ def change(tx: Tx, wanted: ViewId, to: SavedView) -> None:
     tx.about("views")
 
 
+def move(tx: Tx, me: ColleagueId, wanted: ViewId, by: int) -> bool:
+    """Let a view stand so many places further down, or up, among those a colleague sees; False where it is at the end.
+
+    Places are given out anew to all of these, so that views of one place have an order from then on.
+    """
+    seen = [one.id for one in every(tx.conn, me)]
+    before = seen.index(wanted)
+    place = max(0, min(before + by, len(seen) - 1))
+    if place == before:
+        return False
+    seen.insert(place, seen.pop(before))
+    for position, one in enumerate(seen, 1):
+        tx.conn.execute(update(view).where(view.c.id == one).values(position=position))
+    tx.about("views")
+    return True
+
+
 def remove(tx: Tx, wanted: ViewId) -> None:
     """Forget a view; the conversations it showed stay."""
     tx.conn.execute(delete(view).where(view.c.id == wanted))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPoint, Qt, Signal, SignalInstance
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from inbox_app.domain.inbox import AccountRow, SidebarCounts, Tag
@@ -32,6 +32,7 @@ class Sidebar(QWidget):
         add_account_asked: connect another account.
         account_menu_asked: the id of the account whose menu is wanted, at `menu_place()`.
         view_menu_asked: the `View` whose menu is wanted, at `menu_place()`.
+        view_move_asked: a `View` that shall stand one place further down, or up (-1).
         outbox_asked: show what waits to be sent or was not sent.
         reminders_asked: show all reminders.
         ledger_asked: show whether anything is missing.
@@ -44,6 +45,7 @@ class Sidebar(QWidget):
     add_account_asked = Signal()
     account_menu_asked = Signal(str)
     view_menu_asked = Signal(object)
+    view_move_asked = Signal(object, int)
     outbox_asked = Signal()
     reminders_asked = Signal()
     workspaces_asked = Signal()
@@ -200,6 +202,7 @@ class Sidebar(QWidget):
         self.lines.view_chosen.connect(self.view_chosen)
         self.lines.account_menu_asked.connect(self.account_menu_asked)
         self.lines.view_menu_asked.connect(self.view_menu_asked)
+        self.lines.view_move_asked.connect(self.view_move_asked)
         self.lines.add_asked.connect(self.add_account_asked)
         self.lines.new_view_asked.connect(self.new_view_asked)
         self.hats.chosen.connect(self._change_hat)
@@ -255,12 +258,16 @@ class _Entries(QAbstractListModel):
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
+_STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+
+
 class _Lines(QListView):
     """The lines as a list; the header of the channels carries the button that adds one."""
 
     view_chosen = Signal(object)
     account_menu_asked = Signal(str)
     view_menu_asked = Signal(object)
+    view_move_asked = Signal(object, int)
     add_asked = Signal()
     new_view_asked = Signal()
 
@@ -325,6 +332,14 @@ class _Lines(QListView):
             self.account_menu_asked.emit(entry.key.partition(":")[2])
         elif entry and entry.view:
             self.view_menu_asked.emit(entry.view)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """With Alt, Up and Down move the view itself."""
+        entry, by = self._current(), _STEPS.get(Qt.Key(event.key()))
+        if by is not None and event.modifiers() & Qt.KeyboardModifier.AltModifier and entry and entry.view:
+            self.view_move_asked.emit(entry.view, by)
+        else:
+            super().keyPressEvent(event)
 
     def _current(self) -> Entry | None:
         place = self.currentIndex().row()

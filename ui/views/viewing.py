@@ -66,6 +66,7 @@ class Viewing(QObject):
         }
         shelf.sidebar.new_view_asked.connect(self.deeds[Does.NEW_VIEW])
         shelf.sidebar.view_menu_asked.connect(lambda view: tasks.start(self._offer(view), "view menu"))
+        shelf.sidebar.view_move_asked.connect(self._move)
         self._unsubscribe = core.bus.subscribe(self._hear, loop=asyncio.get_running_loop(), gather=GATHER)
 
     def start(self) -> None:
@@ -103,12 +104,23 @@ class Viewing(QObject):
         if saved is not None:
             deeds[menu.addAction(_("Change the view…"))] = partial(self._begin, saved)
             deeds[menu.addAction(_("Remove the view"))] = partial(self._remove, saved)
+            deeds[menu.addAction(f"{_('Move up')}\tAlt+↑")] = partial(self._move, view, -1)
+            deeds[menu.addAction(f"{_('Move down')}\tAlt+↓")] = partial(self._move, view, 1)
             menu.addSeparator()
         name = _("Export…")
         deeds[menu.addAction(f"{name}\t{key_text(Does.EXPORT)}")] = partial(self._shelf.export, view.filter)
         chosen = await dialogs.choose_from(menu, self._shelf.sidebar.menu_place())
         if chosen in deeds:
             deeds[chosen]()
+
+    def _move(self, view: View, by: int) -> None:
+        saved = self._saved.get(view.key)
+        if saved is not None:
+            self._tasks.start(self._put(saved, by), "move a view")
+
+    async def _put(self, saved: SavedView, by: int) -> None:
+        if await views.move(self._core.store, self._core.me, saved.id, by):
+            self._asking.ask_again()
 
     def _begin(self, of: SavedView | None) -> None:
         self._tasks.start(self._build(of), "view")

@@ -80,3 +80,23 @@ async def test_one_s_own_and_everybody_s(store: Store) -> None:
 async def test_a_name_that_cannot_be_is_refused(store: Store, name: str) -> None:
     with pytest.raises(WrongUse):
         await views.save(store, me, name, from_words("mine"))
+
+
+@pytest.mark.usefixtures("home")
+async def test_a_view_is_moved_and_stays_where_it_was_put(store: Store) -> None:
+    for name in ("One", "Two", "Three"):
+        await views.save(store, me, name, from_words("mine"), shared=name == "Two")
+
+    async def order() -> list[str]:
+        return [one.name for one in await questions.every(store, me)]
+
+    assert await views.move(store, me, "three", -1)
+    assert await order() == ["One", "Three", "Two"]
+    assert await views.move(store, me, "One", 7)
+    assert await order() == ["Three", "Two", "One"]
+    assert not await views.move(store, me, "One", 1), "it is the last already"
+    await views.save(store, me, "Two", from_words("unread"), shared=True)
+    await views.save(store, me, "Four", from_words("unread"))
+    assert await order() == ["Three", "Two", "One", "Four"], "changed it keeps its place, a new one comes last"
+    with pytest.raises(NotFound):
+        await views.move(store, me, "Five", 1)
