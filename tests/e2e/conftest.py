@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from inbox_app.app import App
 from inbox_app.paths import WorkspaceAddress, find_places
 from inbox_app.settings import SettingsFile
 from inbox_app.settings import Theme as Wanted
+from tests.e2e.counting import Hands
 from tests.e2e.person import Person
 from tests.ui.jitter import jitter
 from tests.ui.keeping import Keep
@@ -34,6 +35,22 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PORTAVOCE_HOME", str(tmp_path))
     monkeypatch.setenv("PORTAVOCE_KEYRING", "session")
     return tmp_path
+
+
+@pytest.fixture
+def hands(qapp: QApplication) -> Iterator[Hands]:
+    """What is pressed and clicked is counted by it."""
+    watching = Hands(qapp)
+    yield watching
+    qapp.removeEventFilter(watching)
+
+
+@pytest.fixture
+def keep() -> Iterator[Keep]:
+    """Give a widget to it and it is taken down with the test."""
+    kept = Keep()
+    yield kept
+    kept.take_down()
 
 
 @pytest.fixture

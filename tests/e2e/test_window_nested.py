@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from inbox_app.domain.ids import ConversationId
 from inbox_app.queries import inbox
 from inbox_app.queries.writing import outbox
+from tests.e2e.counting import Hands
 from tests.e2e.person import Person
 from tests.ui.patience import until
 
@@ -18,7 +19,7 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 
 
 @pytest.mark.timeout(300)
-async def test_a_nested_comment_is_answered_by_two_keys_with_its_parents_in_sight(person: Person) -> None:
+async def test_a_nested_comment_is_answered_by_two_keys_with_its_parents_in_sight(person: Person, hands: Hands) -> None:
     person.click(person.window.first_start.practice)
     await person.see_list(10)
     core = person.session.core
@@ -31,11 +32,13 @@ async def test_a_nested_comment_is_answered_by_two_keys_with_its_parents_in_sigh
     assert person.message(target.parent) is not None, "its parent is in sight"
     assert thread.post is not None
     person.place.list.view.setFocus()
+    hands.begin()
     person.press(Qt.Key.Key_R)
     assert person.place.composer.named == target.id
     person.type_text("Thank you, we look into it!")
     person.press(Qt.Key.Key_Return, CONTROL | SHIFT)
     await until(lambda: person.place.bridge.opened != thread.row.id, "the next conversation")
+    hands.did("4 answer a nested comment")
     (sent,) = await outbox(store)
     assert sent.message is not None
     said = await inbox.thread(store, me, thread.row.id)

@@ -11,6 +11,7 @@ from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.words import Kind, MessageState, OutboxState
 from inbox_app.queries import inbox
 from inbox_app.queries.writing import outbox
+from tests.e2e.counting import Hands
 from tests.e2e.person import Person
 from tests.ui.patience import until
 from ui.closing import ClosingDialog
@@ -52,7 +53,7 @@ async def test_from_first_start_to_an_answered_comment(person: Person) -> None:
     assert person.told == []
 
 
-async def test_oops_the_reply_is_taken_back_with_one_key(person: Person) -> None:
+async def test_oops_the_reply_is_taken_back_with_one_key(person: Person, hands: Hands) -> None:
     person.click(person.window.first_start.practice)
     await person.see_list(10)
     await person.open(await a_conversation_of_comments(person))
@@ -64,8 +65,10 @@ async def test_oops_the_reply_is_taken_back_with_one_key(person: Person) -> None
     await until(lambda: len(person.thread.messages) == before + 1, "the answer")
     await until(person.place.leaving.isVisible, "the countdown")
     person.place.list.view.setFocus()
+    hands.begin()
     person.press(Qt.Key.Key_Z)
     await until(lambda: person.place.composer.text == "Too early", "the text back")
+    hands.did("6 oops")
     await until(lambda: len(person.thread.messages) == before, "no answer any more")
     await until(lambda: person.place.leaving.last is None, "nothing about to leave")
     assert person.told == []

@@ -11,6 +11,7 @@ from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.inbox import ConversationRow
 from inbox_app.domain.words import Kind, State
 from inbox_app.queries import inbox
+from tests.e2e.counting import Hands
 from tests.e2e.person import Person
 from tests.ui.patience import until
 from ui.core import Core
@@ -39,17 +40,21 @@ async def row_of(core: Core, wanted: ConversationId) -> ConversationRow:
     return row
 
 
-async def test_joined_by_four_keys_and_back(person: Person) -> None:
+async def test_joined_by_four_keys_and_back(person: Person, hands: Hands) -> None:
     core, rows = await begin(person)
     first = rows[0]
     other = next(row for row in rows[1:] if row.account == first.account)
     await person.open(first.id)
+    between = person.place.bridge.ids.index(other.id) - person.place.bridge.ids.index(first.id) - 1
+    hands.begin()
     person.press(Qt.Key.Key_X)
     while person.place.list.current_id() != other.id:
         person.press(Qt.Key.Key_J)
+    hands.keys -= between  # on the way to one that happens to stand further down
     person.press(Qt.Key.Key_X)
     person.press(Qt.Key.Key_M, CONTROL)
     await until(lambda: person.place.toast.words.text() == "2 conversations are one now.", "they are one")
+    hands.did("20 join")
     joined = await inbox.whole_thread(core.store, core.me, first.id)
     assert joined.row.messages == first.messages + other.messages
     assert joined.row.id == (await inbox.whole_thread(core.store, core.me, other.id)).row.id

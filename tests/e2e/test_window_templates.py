@@ -19,6 +19,7 @@ from inbox_app.domain.inbox import ConversationRow, OutboxRow, Thread
 from inbox_app.domain.words import Hat, Kind, State
 from inbox_app.queries import inbox, writing
 from inbox_app.queries import templates as questions
+from tests.e2e.counting import Hands
 from tests.e2e.person import Person
 from tests.ui.patience import until
 from ui.core import Core
@@ -102,12 +103,13 @@ async def waiting(core: Core) -> list[OutboxRow]:
     return list(await writing.outbox(core.store, settled=False))
 
 
-async def test_a_name_a_missing_field_and_a_picture_in_five_keys(person: Person) -> None:
+async def test_a_name_a_missing_field_and_a_picture_in_five_keys(person: Person, hands: Hands) -> None:
     core = await begin(person)
     text = "Hi {member.name|friend}, your order {member.order} is on its way."
     await templating.add(core.store, core.me, Wording("parcel", text, shortcut="/parcel"), [PIXEL])
     keys, composer = Keys(person), person.place.composer
     name = person.thread.to_answer.author.name if person.thread.to_answer else ""
+    hands.begin()
 
     await pick(person, keys, "/parcel", lambda picker: keys.press_on(picker.choices.field, Qt.Key.Key_Return))
     await until(lambda: composer.text.startswith(f"Hi {name}, your order {{member.order}}"), "the text")
@@ -123,7 +125,7 @@ async def test_a_name_a_missing_field_and_a_picture_in_five_keys(person: Person)
     QTest.keyClicks(composer.field, "42")
     keys.press_on(composer.field, Qt.Key.Key_Return, CONTROL)
     await until(lambda: composer.text == "", "the reply on its way")
-    assert keys.count <= 5, keys.count
+    hands.did("5 answer with a template")
     (sent,) = await waiting(core)
     assert sent.text == f"Hi {name}, your order 42 is on its way."
     (message,) = [one for one in (await shown(person, core)).messages if one.outbox is not None]

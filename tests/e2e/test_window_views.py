@@ -12,11 +12,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from inbox_app.actions import triage
+from inbox_app.actions import views as saving
 from inbox_app.domain.filter_words import from_words
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.words import Hat
 from inbox_app.queries import inbox, views
 from inbox_app.settings import Theme as Wanted
+from tests.e2e.counting import Hands
 from tests.e2e.person import Person
 from tests.ui.patience import until
 from ui.core import Core
@@ -116,9 +118,10 @@ def new_view_button(person: Person) -> QAbstractButton:
     return button
 
 
-async def test_a_view_with_and_or_not_takes_eight_clicks(person: Person) -> None:
+async def test_a_view_with_and_or_not_takes_eight_clicks(person: Person, hands: Hands) -> None:
     core = await begin(person)
     mouse = Mouse(person)
+    hands.begin()
     mouse.click(new_view_button(person))
     builder = await builder_of(person)
     QTest.keyClicks(builder.title, "Guests")
@@ -131,7 +134,7 @@ async def test_a_view_with_and_or_not_takes_eight_clicks(person: Person) -> None
     assert builder.fields.words.text() == "(tag:vip or tag:regulars) not tag:later"
     mouse.click(builder.save)
     await until(lambda: sidebar_line(person, "Guests") is not None, "the view in the sidebar")
-    assert mouse.clicks <= 8, mouse.clicks
+    hands.did("15 build a view")
     (saved,) = await views.every(core.store, core.me)
     assert saved.filter == from_words("(tag:vip or tag:regulars) not tag:later")
     assert sidebar_line(person, "Guests") == (view_key(saved.id), 2)
@@ -156,7 +159,7 @@ def queue_of(person: Person, hat: Hat) -> bool:
     return person.place.sidebar.hat is hat and person.place.is_settled
 
 
-async def test_one_key_goes_to_the_other_hat_s_queue(person: Person) -> None:
+async def test_one_key_goes_to_the_other_hat_s_queue(person: Person, hands: Hands) -> None:
     core = await begin(person)
     first = (await inbox.conversation_ids(core.store, core.me, from_words("state:open hat:community")))[0]
     await triage.wear(core.store, core.me, [first], Hat.SOCIAL)
@@ -165,9 +168,35 @@ async def test_one_key_goes_to_the_other_hat_s_queue(person: Person) -> None:
     person.place.list.take_focus()
     queues: list[set[ConversationId]] = []
     for hat in (Hat.COMMUNITY, Hat.SOCIAL):
-        person.press(Qt.Key.Key_Q)  # one key
+        hands.begin()
+        person.press(Qt.Key.Key_Q)
         await until(partial(queue_of, person, hat), hat.value)
+        hands.did("19 two hats")
         queues.append(set(person.place.bridge.ids))
     assert not queues[0] & queues[1]
     assert first in queues[1]
+    assert person.told == []
+
+
+async def test_a_view_is_moved_by_keys_in_the_sidebar(person: Person) -> None:
+    core = await begin(person)
+    for name in ("First", "Second"):
+        await saving.save(core.store, core.me, name, from_words("unread"))
+    lines = person.place.sidebar.lines
+
+    def names() -> list[str]:
+        return [entry.title for entry in lines._entries.entries if entry.key.startswith("view:")]
+
+    await until(lambda: names() == ["First", "Second"], "both views")
+    saved = {one.name: view_key(one.id) for one in await views.every(core.store, core.me)}
+    assert person.place.sidebar.choose(saved["Second"])
+    lines.setFocus()
+    QTest.keyClick(lines, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    await until(lambda: names() == ["Second", "First"], "the other order")
+    await until(lambda: person.place.sidebar.lines._current() is not None, "a line is chosen")
+    chosen = lines._current()
+    assert chosen is not None
+    assert chosen.key == saved["Second"], "it stays the one that is shown"
+    QTest.keyClick(lines, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    await until(lambda: names() == ["First", "Second"], "back")
     assert person.told == []
