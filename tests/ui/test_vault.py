@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QMessageBox
 
 from inbox_app.domain.erasure import Erasing, Extent
 from inbox_app.paths import find_places
