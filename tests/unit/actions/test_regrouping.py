@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -13,7 +14,7 @@ from inbox_app.actions import members, regrouping, triage
 from inbox_app.contract.remote import MessageSeen
 from inbox_app.domain.errors import NotFound, Refused
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MessageId
-from inbox_app.domain.words import Kind
+from inbox_app.domain.words import Hat, Kind
 from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import history, inbox
 from inbox_app.storage import accounts
@@ -183,4 +184,29 @@ async def _finish(store: Store, chance: Random) -> None:
     await triage.finish(store, me, [chance.choice(sorted(await everything(store)))])
 
 
-_STEPS: list[Callable[[Store, Random], Awaitable[None]]] = [_merge, _split, _move, _tag, _finish]
+async def _untag(store: Store, chance: Random) -> None:
+    await triage.retag(store, me, sorted(await everything(store)), take=[chance.choice(["x", "y"])])
+
+
+async def _snooze(store: Store, chance: Random) -> None:
+    until = datetime.now(UTC) + timedelta(days=chance.randint(1, 9))
+    wanted = [chance.choice(sorted(await everything(store)))]
+    await triage.snooze(store, me, wanted, until, regardless=chance.choice([True, False]))
+
+
+async def _wear(store: Store, chance: Random) -> None:
+    await triage.wear(store, me, [chance.choice(sorted(await everything(store)))], chance.choice([*Hat]))
+
+
+async def _rank(store: Store, chance: Random) -> None:
+    wanted = [chance.choice(sorted(await everything(store)))]
+    await triage.rank(store, me, wanted, important=chance.choice([True, False]))
+
+
+async def _reopen(store: Store, chance: Random) -> None:
+    await triage.reopen(store, me, [chance.choice(sorted(await everything(store)))])
+
+
+_STEPS: list[Callable[[Store, Random], Awaitable[None]]] = [
+    _merge, _split, _move, _tag, _untag, _finish, _reopen, _snooze, _wear, _rank,
+]  # fmt: skip
