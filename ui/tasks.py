@@ -41,6 +41,11 @@ class Tasks(QObject):
         task.add_done_callback(self._ended)
         return task
 
+    @property
+    def are_done(self) -> bool:
+        """Whether nothing runs."""
+        return not self._running
+
     def take(self, error: BaseException) -> None:
         """Log what went wrong and say it."""
         if isinstance(error, UserFacingError):

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 
-from tests.bench import exporting, importing, ingest, listing, reporting, searching, starting, window
+from tests.bench import acting, exporting, importing, ingest, listing, reporting, searching, starting, window
 from tests.bench.corpus import CACHE, LATER, prepare
 from tests.bench.ratio import Figure
 
@@ -48,7 +48,8 @@ def main(sizes: list[int]) -> None:
     print(f"\nthe window\n{_HEAD}", flush=True)
     largest = prepare(max(sizes or SIZES))
     kept = results.setdefault("window", [])
-    for figure in chain(window.figures(), starting.figures(largest.address.folder)):
+    folder = largest.address.folder
+    for figure in chain(window.figures(), starting.figures(folder), acting.figures(folder)):
         print(line(figure), flush=True)
         kept.append({**asdict(figure), "is_kept": figure.is_kept})
     RESULTS.parent.mkdir(exist_ok=True)

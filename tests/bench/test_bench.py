@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from connectors.email.mbox import split
-from tests.bench import corpus, importing, mailbox, ratio, reporting
+from tests.bench import acting, corpus, importing, mailbox, ratio, reporting
 from tests.bench.__main__ import line, run
 from tests.servers.fixtures import skipped_without_program
 from tests.servers.programs import find_program
+from ui.commands import Does
 
 
 @pytest.fixture
@@ -31,6 +32,18 @@ def test_every_budget_has_finite_figures(tmp_path: Path) -> None:
 def test_the_corpus_is_reported_as_it_is_counted_by_hand(tmp_path: Path) -> None:
     with closing(corpus.open_reader(corpus.prepare(2000, later=10, cache=tmp_path))) as conn:
         assert not reporting.differences(conn, reporting.newest(conn.connection.dbapi_connection))
+
+
+@pytest.mark.ui
+def test_actions_are_measured_in_the_window(tmp_path: Path) -> None:
+    folder = corpus.prepare(600, later=10, cache=tmp_path).folder
+    before = sorted((path, path.stat().st_mtime_ns) for path in folder.rglob("*.db"))
+    figures = list(acting.figures(folder, 1, [Does.NEXT, Does.TAG, Does.UNDO]))
+    assert [figure.what for figure in figures] == ["Next conversation", "Tag", "Undo", "search: shop"]
+    assert all(math.isfinite(figure.ratio) and figure.ours > 0 for figure in figures)
+    assert sorted((path, path.stat().st_mtime_ns) for path in folder.rglob("*.db")) == before, (
+        "it is a copy that is used"
+    )
 
 
 def test_messages_that_are_there_already_write_no_row(tmp_path: Path) -> None:
