@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -135,12 +135,13 @@ def lines(conn: Connection) -> tuple[LedgerLine, ...]:
 
 
 def _line(conn: Connection, known: accounts.Account) -> LedgerLine:
-    places = _places(conn, known.id)
+    folders = _by_folder(conn, known.id)
+    places = _places(conn, known.id, folders)
     quotas = [limit.left for limit in budgets.of(conn, known.id) if limit.left is not None]
     return LedgerLine(
         account=known.id,
         remote_count=sum(place.remote for place in places) if places else None,
-        local_count=_local_count(conn, known.id, places),
+        local_count=_local_count(conn, known.id, places, folders),
         places=places,
         gaps=open_gaps(conn, known.id),
         closed=closed_gaps(conn, known.id),
@@ -151,9 +152,8 @@ def _line(conn: Connection, known: accounts.Account) -> LedgerLine:
     )
 
 
-def _local_count(conn: Connection, account: AccountId, places: Sequence[Place]) -> int:
+def _local_count(conn: Connection, account: AccountId, places: Sequence[Place], folders: Mapping[str, int]) -> int:
     """What the service would count of what we hold: with folders, a mail once for each in which it lies."""
-    folders = _by_folder(conn, account)
     if folders and places:
         return sum(folders.get(place.name, 0) for place in places)
     held = select(func.count()).where(
@@ -169,9 +169,11 @@ def _tombstones(conn: Connection, account: AccountId) -> int:
     return conn.execute(gone.select_from(message)).scalar_one()
 
 
-def _places(conn: Connection, account: AccountId) -> tuple[Place, ...]:
-    local = {**_by_post(conn, account), **_by_folder(conn, account)}
-    counted = conn.execute(select(remote_count).where(remote_count.c.account == account).order_by(remote_count.c.place))
+def _places(conn: Connection, account: AccountId, folders: Mapping[str, int]) -> tuple[Place, ...]:
+    asked = select(remote_count).where(remote_count.c.account == account).order_by(remote_count.c.place)
+    counted = conn.execute(asked).all()
+    # Going through all messages of all posts is worth it only where the service says something to compare.
+    local = {**_by_post(conn, account), **folders} if counted else {}
     return tuple(Place(row.place, row.messages, local.get(row.place, 0), row.counted_at) for row in counted)
 
 
