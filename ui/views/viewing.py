@@ -104,8 +104,8 @@ class Viewing(QObject):
         if saved is not None:
             deeds[menu.addAction(_("Change the view…"))] = partial(self._begin, saved)
             deeds[menu.addAction(_("Remove the view"))] = partial(self._remove, saved)
-            deeds[menu.addAction(f"{_('Move up')}\tAlt+↑")] = partial(self._move, view, -1)
-            deeds[menu.addAction(f"{_('Move down')}\tAlt+↓")] = partial(self._move, view, 1)
+            for way, key, by in ((_("Move up"), "Alt+↑", -1), (_("Move down"), "Alt+↓", 1)):
+                deeds[menu.addAction(f"{way}\t{key}")] = partial(self._move, view, by)
             menu.addSeparator()
         name = _("Export…")
         deeds[menu.addAction(f"{name}\t{key_text(Does.EXPORT)}")] = partial(self._shelf.export, view.filter)
