@@ -41,6 +41,10 @@ QCheckBox { color: %(text)s; spacing: 8px; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid %(text3)s; border-radius: 4px; background: %(bg)s; }
 QCheckBox::indicator:checked { width: 6px; height: 6px; border: 5px solid %(accent)s; background: %(on_accent)s; }
 QCheckBox:focus { color: %(accent_text)s; }
+QRadioButton { color: %(text)s; spacing: 8px; }
+QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid %(text3)s; border-radius: 8px; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid %(accent)s; background: %(on_accent)s; }
+QRadioButton:focus { color: %(accent_text)s; }
 QListWidget { background: transparent; color: %(text)s; }
 QListWidget[popup="true"] { background: %(raised)s; border: 1px solid %(line2)s; border-radius: 8px; padding: 2px; }
 QListWidget[popup="true"]::item { padding: 4px 6px; border-radius: 5px; }

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QRadioButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from inbox_app.domain.erasure import Erasing, Extent
 from inbox_app.i18n import _
@@ -19,9 +29,9 @@ class EraseDialog(QDialog):
         super().__init__(parent)
         self._extent = extent
         self.setWindowTitle(_("Erase {name} for good").format(name=extent.name))
-        self.setMinimumWidth(460)
-        self.erase = QRadioButton(_("Erase: what they said goes, and conversations with nobody else"))
-        self.anonymise = QRadioButton(_("Anonymise: conversations stay, without who it was and what they said"))
+        self.resize(480, 520)
+        self.erase = QRadioButton(_("Erase"))
+        self.anonymise = QRadioButton(_("Anonymise"))
         self.erase.setChecked(True)
         self.typed = QLineEdit()
         self.typed.setAccessibleName(_("The member’s name"))
@@ -35,17 +45,7 @@ class EraseDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 16)
         column.setSpacing(10)
-        column.addWidget(Label(theme, ", ".join(extent.handles), tone="second").wrapping())
-        column.addLayout(self._counts(theme))
-        column.addWidget(self.erase)
-        column.addWidget(self.anonymise)
-        hint = _(
-            "What others said stays, without this person’s names and quoted lines. Backups are cleaned too. "
-            "A sync, an import or an older backup brings nothing of it back, and no undo does. Not in Portavoce’s "
-            "reach: exports, copies saved elsewhere, the folder of a “Folder” account, "
-            "and what the service itself holds."
-        )
-        column.addWidget(Label(theme, hint, tone="second").wrapping())
+        column.addWidget(self._told(theme), 1)
         column.addWidget(Label(theme, _("To go on, type the name: {name}").format(name=extent.name)).wrapping())
         column.addWidget(self.typed)
         foot = QHBoxLayout()
@@ -68,6 +68,37 @@ class EraseDialog(QDialog):
     def _go(self) -> None:
         if self.is_confirmed:
             self.accept()
+
+    def _told(self, theme: Theme) -> QScrollArea:
+        """What there is and what becomes of it; on a low screen it is scrolled, and the name stays in sight."""
+        hint = _(
+            "What others said stays, without this person’s names and quoted lines. Backups are cleaned too. "
+            "A sync, an import or an older backup brings nothing of it back, and no undo does. Not in Portavoce’s "
+            "reach: exports, copies saved elsewhere, the folder of a “Folder” account, "
+            "and what the service itself holds."
+        )
+        room = QWidget()
+        room.setProperty("plain", True)
+        column = QVBoxLayout(room)
+        column.setContentsMargins(0, 0, 6, 0)
+        column.setSpacing(10)
+        column.addWidget(Label(theme, ", ".join(self._extent.handles), tone="second").wrapping())
+        column.addLayout(self._counts(theme))
+        for choice, about in (
+            (self.erase, _("What they said goes, and conversations with nobody else.")),
+            (self.anonymise, _("Conversations stay, without who it was and what they said.")),
+        ):
+            column.addWidget(choice)
+            column.addWidget(Label(theme, about, tone="second").wrapping())
+        column.addWidget(Label(theme, hint, tone="second").wrapping())
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setAccessibleName(_("What will go"))
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(room)
+        return area
 
     def _counts(self, theme: Theme) -> QGridLayout:
         grid = QGridLayout()

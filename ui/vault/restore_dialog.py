@@ -16,8 +16,9 @@ class RestoreDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(_("Restore"))
         self.setMinimumWidth(480)
-        self.beside = QRadioButton(_("Beside: as a workspace of its own, called {name}").format(name=beside))
-        self.over = QRadioButton(_("In place of {name}, which is open").format(name=here))
+        self._here, self._beside = here, beside
+        self.beside = QRadioButton(_("Beside, as a workspace of its own"))
+        self.over = QRadioButton(_("In place of the one that is open"))
         self.beside.setChecked(True)
         self.go, stay = PushButton(theme, "", "primary"), PushButton(theme, _("Cancel"), "plain")
         self.about = Label(theme, tone="second").wrapping()
@@ -49,9 +50,9 @@ class RestoreDialog(QDialog):
             self.go.setText(_("Replace this workspace"))
             self.about.setText(
                 _(
-                    "Portavoce closes the workspace, puts its database aside among the backups, and opens the backup "
-                    "in its place. Accounts stay signed in. What waited to be sent then asks you first."
-                )
+                    "Portavoce closes {name}, puts its database aside among the backups, and opens the backup in its "
+                    "place. Accounts stay signed in. What waited to be sent then asks you first."
+                ).format(name=self._here)
             )
             self.warning.setText(
                 _(
@@ -63,7 +64,7 @@ class RestoreDialog(QDialog):
             self.go.setText(_("Restore beside"))
             self.about.setText(
                 _(
-                    "The workspace that is open stays as it is. The other one holds no passwords: sign in again there. "
-                    "What waited to be sent then asks you first."
-                )
+                    "It will be called {name}; the workspace that is open stays as it is. It holds no passwords: sign "
+                    "in again there. What waited to be sent then asks you first."
+                ).format(name=self._beside)
             )
