@@ -30,6 +30,7 @@ MANIFEST = Manifest(
     verbs=frozenset(
         {
             Verb.SENDS,
+            Verb.POSTS,
             Verb.FINDS_SENT,
             Verb.LOADS_OLDER,
             Verb.MODERATES,

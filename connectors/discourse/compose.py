@@ -13,6 +13,7 @@ from connectors.discourse.fields import Fields
 from inbox_app.contract.acts import Act
 from inbox_app.contract.decoding import parse_json
 from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.words import ActKind
 
 LONGEST: Final = 32_000
 """Signs of a post, unless the forum's owner changed that."""
@@ -22,13 +23,24 @@ LARGEST_FILE: Final = 4 * 1024 * 1024
 _PLACE: Final = re.compile(r"(\d{1,18})/(\d{1,18})")
 
 
-def freeze(act: Act) -> bytes:
-    """The body of the request, fixed for all tries; what is said to the first post is said to the topic."""
+def freeze(act: Act, category: int = 0) -> bytes:
+    """The body of the request, fixed for all tries."""
+    body = _topic(act, category) if act.kind is ActKind.POST else _answer(act)
+    return json.dumps(body, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _topic(act: Act, category: int) -> JsonObject:
+    body: JsonObject = {"title": " ".join(act.title.split()), "raw": act.text.strip()}
+    return {**body, "category": category} if category else body
+
+
+def _answer(act: Act) -> JsonObject:
+    """What is said to the first post is said to the topic."""
     topic, number = read_place(act.target.remote_id if act.target else "")
     body: JsonObject = {"raw": act.text.strip(), "topic_id": topic}
     if number > 1:
         body["reply_to_post_number"] = number
-    return json.dumps(body, ensure_ascii=False, sort_keys=True).encode()
+    return body
 
 
 def read_frozen(frozen: bytes) -> Fields:

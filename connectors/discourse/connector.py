@@ -15,7 +15,7 @@ from connectors.discourse.listing import Listing
 from connectors.discourse.older import History, read_place
 from connectors.discourse.pulling import Puller
 from connectors.discourse.sending import Sending
-from connectors.discourse.settings import KEY, SITE, USER, read_site, topics_of
+from connectors.discourse.settings import KEY, SITE, USER, category_of, read_site, topics_of
 from connectors.discourse.site import keys_of, who_we_are, withdraw
 from connectors.discourse.telling import Teller, avatar
 from connectors.discourse.topics import Topics
@@ -31,6 +31,7 @@ from inbox_app.contract.connector import (
     Host,
     LoadsOlder,
     Moderates,
+    Posts,
     Reacts,
     Report,
     Sends,
@@ -43,7 +44,7 @@ from inbox_app.domain.words import Resend
 
 
 class DiscourseConnector(
-    Connector, Sends, FindsSent, LoadsOlder, Moderates, Reacts, EditsSent, DeletesSent, FetchesAttachments
+    Connector, Sends, Posts, FindsSent, LoadsOlder, Moderates, Reacts, EditsSent, DeletesSent, FetchesAttachments
 ):
     """One user of one forum."""
 
@@ -92,15 +93,19 @@ class DiscourseConnector(
         return Limits(text=compose.LONGEST, files=compose.MOST_FILES, file_size=compose.LARGEST_FILE)
 
     def freeze(self, act: Act, identity: Identity) -> bytes:
-        """The request, all of which follows from the act."""
-        return compose.freeze(act)
+        """The request, all of which follows from the act and the category that was chosen for topics."""
+        return compose.freeze(act, category_of(self.host.settings))
 
     async def send(self, act: Act, frozen: bytes) -> Receipt:
         """An answer in a topic or a private conversation."""
         return await (await self._ready()).sending.send(act, frozen)
 
+    async def post(self, act: Act, frozen: bytes) -> Receipt:
+        """A topic, under which others can answer."""
+        return await self.send(act, frozen)
+
     async def find_sent(self, act: Act, frozen: bytes) -> Finding:
-        """By author and Markdown, in the topic."""
+        """By author and Markdown, in the topic; a topic by its title too."""
         return await (await self._ready()).sending.find(act, frozen)
 
     async def moderate(self, act: Act) -> Receipt:

@@ -1,7 +1,7 @@
-"""Sending an answer, and finding out whether one arrived.
+"""Sending an answer or beginning a topic, and finding out whether it arrived.
 
-A forum has no key of ours to know a try by. So an unknown outcome is looked for: among the posts of the topic, and
-among those of ours that wait for a moderator.
+A forum has no key of ours to know a try by. So an unknown outcome is looked for: among the posts of the topic, a topic
+among the newest posts of all, and either among those of ours that wait for a moderator.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from inbox_app.contract.texts import _
 _CLOCKS_APART: Final = timedelta(minutes=10)
 """How far the forum's clock may be from ours."""
 _CHUNKS_BACK: Final = 10
+_PAGES_BACK: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Sending:
     me: User
 
     async def send(self, act: Act, frozen: bytes) -> Receipt:
-        """Post the frozen body into its topic."""
+        """Post the frozen body, into its topic or as one."""
         body = compose.read_frozen(frozen)
         self._check(act, body)
         await self._look_at_target(act)
@@ -42,17 +43,21 @@ class Sending:
         said = Fields.of(answer.json())
         if said.text("action") == "enqueued":
             return _held(body.number("topic_id"), said.inner("pending_post"))
-        return self._receipt(read_post(said.values))
+        return self._receipt(read_post(said.values), body)
 
     async def find(self, act: Act, frozen: bytes) -> Finding:
-        """Look in the topic, then among what waits for a moderator."""
+        """Look where it would stand, then among what waits for a moderator."""
+        body = compose.read_frozen(frozen)
         try:
-            return await self._look(act, compose.read_frozen(frozen)) or Absent()
+            there = await (self._look_for_topic(act, body) if "title" in body else self._look(act, body))
+            return there or await self._held_back(act, body) or Absent()
         except (NotSent, BadAnswer):
             return CannotTell()
 
     def _check(self, act: Act, body: Fields) -> None:
-        if not body.number("topic_id"):
+        if "title" in body and not body.text("title"):
+            raise Rejected(_("A topic needs a title."))
+        if "title" not in body and not body.number("topic_id"):
             raise Rejected(_("An answer needs a post that it answers."))
         if len(body.text("raw")) > compose.LONGEST:
             raise Rejected(_("This is longer than a post may be: {limit} signs.").format(limit=compose.LONGEST))
@@ -101,10 +106,24 @@ class Sending:
             posts = await self._posts(topic, chunk)
             for one in posts:
                 if one.written_at >= since and await self._is_it(one, act, body):
-                    return self._receipt(one)
+                    return self._receipt(one, body)
             if not left or any(one.written_at < since for one in posts):
-                return await self._held_back(act, body)
+                return None
         raise BadAnswer(_("The topic has grown too much to find an answer in it."))
+
+    async def _look_for_topic(self, act: Act, body: Fields) -> Receipt | None:
+        since, before = (act.first_tried_at or act.decided_at) - _CLOCKS_APART, 0
+        for _page in range(_PAGES_BACK):
+            posts = await self.client.latest(before)
+            for one in posts:
+                begins = one.number == 1 and one.title == body.text("title")
+                if begins and one.written_at >= since and await self._is_it(one, act, body):
+                    return self._receipt(one, body)
+            lowest = min((one.id for one in posts), default=0)
+            if lowest in (0, before) or any(one.written_at < since for one in posts):
+                return None
+            before = lowest
+        raise BadAnswer(_("Too much was said on the forum since to find a topic in it."))
 
     async def _posts(self, topic: Topic, chunk: list[int]) -> tuple[Post, ...]:
         return await self.client.some_of(topic.id, chunk) if chunk else ()
@@ -122,13 +141,18 @@ class Sending:
         answer = await self.client.ask("GET", f"/posts/{quote(self.me.username, safe='')}/pending.json")
         for one in Fields.of(answer.json()).each("pending_posts"):
             is_there = one.number("topic_id") == body.number("topic_id")
+            if "title" in body:
+                is_there = one.text("title") == body.text("title")
             if is_there and compose.same_text(body.text("raw"), one.text("raw_text"), has_files=bool(act.files)):
                 return _held(body.number("topic_id"), one)
         return None
 
-    def _receipt(self, post: Post) -> Receipt:
-        url = f"{self.client.site}/t/{post.topic}/{post.number}"
-        return Receipt(post.place, post.written_at, url, {"id": post.id})
+    def _receipt(self, post: Post, body: Fields) -> Receipt:
+        """What begins a topic is known as the topic."""
+        url, place = f"{self.client.site}/t/{post.topic}", str(post.topic)
+        if "title" not in body:
+            url, place = f"{url}/{post.number}", post.place
+        return Receipt(place, post.written_at, url, {"id": post.id})
 
 
 def _held(topic: int, pending: Fields) -> Receipt:

@@ -48,7 +48,13 @@ KEY: Final = Field(
     hint=_("Leave it empty to be let in by the forum’s own page"),
     advanced=True,
 )
-FIELDS: Final = (SITE, TOPICS, USER, KEY)
+CATEGORY: Final = Field(
+    "category",
+    _("Category of new topics"),
+    hint=_("The number at the end of its address: 5 in …/c/news/5"),
+    advanced=True,
+)
+FIELDS: Final = (SITE, TOPICS, USER, KEY, CATEGORY)
 
 
 def home_of(settings: Mapping[str, str]) -> str:
@@ -72,6 +78,12 @@ def read_site(written: str) -> str:
 def topics_of(settings: Mapping[str, str]) -> Topics:
     """What the person chose."""
     return Topics.ALL if settings.get(TOPICS.name) == Topics.ALL.value else Topics.MINE
+
+
+def category_of(settings: Mapping[str, str]) -> int:
+    """The category in which topics are begun; 0 leaves it to the forum."""
+    written = settings.get(CATEGORY.name, "").strip().rstrip("/").rpartition("/")[2][:18]
+    return int(written) if written.isascii() and written.isdecimal() else 0
 
 
 def _front(path: str) -> str:

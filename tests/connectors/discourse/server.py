@@ -56,6 +56,7 @@ class DiscourseServer:
         self.holds = False
         """Whether a moderator looks at what the brand writes before anybody else does."""
         self.shortest = 1
+        self.needs_category = False
         self.nonsense: bytes | None = None
         self.lose_answers = 0
         self.before: list[Callable[[str, str, Any], None]] = []
@@ -196,7 +197,7 @@ class DiscourseServer:
         return [self._post(one, me, "latest", topic_title=one.topic.title) for one in found[:50]]
 
     def _create(self, body: Json, me: User) -> Json:
-        topic = self.topics[body["topic_id"]]
+        topic = self._topic_for(body, me)
         if len(body["raw"]) < self.shortest:
             raise Refused(422, f"Body is too short (minimum is {self.shortest} characters)", action="create_post")
         if len(body["raw"]) > 32_000:
@@ -205,16 +206,27 @@ class DiscourseServer:
             raise Refused(422, "Topic is closed", action="create_post")
         if self.holds:
             waits = {
-                "id": len(self.pending) + 1, "raw_text": body["raw"], "topic_id": topic.id, "username": me.username,
-                "created_at": moment(self.now),
+                "id": len(self.pending) + 1, "raw_text": body["raw"], "topic_id": body.get("topic_id"), "title": topic.title,
+                "username": me.username, "created_at": moment(self.now),
             }  # fmt: skip
             self.pending.append(waits)
             return {"action": "enqueued", "success": True, "pending_post": waits}
         if any(one.raw == body["raw"] and one.author is me for one in self.in_topic(topic)):
             raise Refused(422, "Body is too similar to what you recently posted", action="create_post")
+        self.topics[topic.id] = topic
         self.now = max(self.now, datetime.now(UTC))
         made = self.say(body["raw"], topic, me, body.get("reply_to_post_number"))
         return self._post(made, me, "create")
+
+    def _topic_for(self, body: Json, me: User) -> Topic:
+        """The topic of an answer, or one that begins."""
+        if "topic_id" in body:
+            return self.topics[body["topic_id"]]
+        if len(body["title"]) < 15:
+            raise Refused(422, "Title is too short (minimum is 15 characters)", action="create_post")
+        if self.needs_category and "category" not in body:
+            raise Refused(422, "Category can't be blank", action="create_post")
+        return Topic(len(self.topics) + 100, body["title"], me, levels={me.username: 3})
 
     def _revise(self, post: Post, raw: str, me: User) -> Json:
         if post.author is not me and not me.staff:

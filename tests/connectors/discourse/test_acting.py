@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 
@@ -11,7 +13,7 @@ from inbox_app.contract.acts import Absent, Act, CannotTell, OutgoingFile, Recei
 from inbox_app.contract.errors import Rejected, SignInNeeded, Unsure
 from inbox_app.contract.remote import RemoteMessage
 from inbox_app.domain.jsonvalue import JsonObject
-from inbox_app.domain.words import Action, ActKind
+from inbox_app.domain.words import Action, ActKind, Kind
 from tests.connectors.discourse.conftest import DiscourseStage
 from tests.connectors.discourse.forum import Post, Refused
 from tests.connectors.discourse.server import ADMIN_KEY
@@ -223,3 +225,64 @@ async def test_who_may_not_see_the_target_any_more_is_told_so(stage: DiscourseSt
     stage.server.before.append(refuse)
     with pytest.raises(Rejected, match="not permitted"):
         await send(connector, reply("Here", question))
+
+
+def posting(text: str, title: str) -> Act:
+    return Act(
+        key=uuid4().hex,
+        kind=ActKind.POST,
+        conversation_kind=Kind.FORUM,
+        decided_at=datetime.now(UTC),
+        text=text,
+        title=title,
+    )
+
+
+async def publish(connector: DiscourseConnector, act: Act) -> Receipt:
+    return await connector.post(act, connector.freeze(act, await connector.connect()))
+
+
+async def test_a_topic_is_begun_and_what_is_said_in_it_comes_in_below_it(stage: DiscourseStage) -> None:
+    stage.server.needs_category, stage.settings["category"] = True, "https://forum.example.org/c/news/5"
+    connector, cursor = await stage.started()
+    receipt = await publish(connector, posting("At **nine**", "We open   on Sunday"))
+    (made,) = stage.server.ours("At **nine**")
+    assert (made.topic.title, receipt.remote_id) == ("We open on Sunday", str(made.topic.id))
+    asked = [one for one in stage.server.exchanges if (one.method, one.path) == ("POST", "/posts.json")][-1]
+    assert (asked.body or {})["category"] == 5
+    comment = stage.server.say("Until when?", made.topic)
+    question = await told(connector, cursor, comment)
+    assert (question.post, question.parent) == (receipt.remote_id, None)
+
+
+async def test_a_topic_in_doubt_is_told_by_its_title_and_its_words(stage: DiscourseStage) -> None:
+    connector, _cursor = await stage.started()
+    act = posting("At nine", "We open on Sunday")
+    frozen = connector.freeze(act, await connector.connect())
+    stage.server.begin("We open on Sunday", "At nine", stage.server.anna)
+    assert isinstance(await connector.find_sent(act, frozen), Absent)
+    stage.server.lose_answers = 1
+    with pytest.raises(Unsure):
+        await connector.post(act, frozen)
+    found = await connector.find_sent(act, frozen)
+    (made,) = stage.server.ours("At nine")
+    assert isinstance(found, Receipt)
+    assert found.remote_id == str(made.topic.id)
+    other = posting("At nine", "We open on Monday")
+    assert isinstance(await connector.find_sent(other, connector.freeze(other, await connector.connect())), Absent)
+
+
+async def test_a_topic_that_waits_for_a_moderator_is_found(stage: DiscourseStage) -> None:
+    connector, _cursor = await stage.started()
+    stage.server.holds = True
+    act = posting("At nine", "We open on Sunday")
+    assert (await publish(connector, act)).extra == {"held": True}
+    assert isinstance(await connector.find_sent(act, connector.freeze(act, await connector.connect())), Receipt)
+
+
+@pytest.mark.parametrize(("title", "words"), [("", "needs a title"), ("Too short", "Title is too short")])
+async def test_a_topic_without_a_title_is_refused_in_a_sentence(stage: DiscourseStage, title: str, words: str) -> None:
+    connector, _cursor = await stage.started()
+    with pytest.raises(Rejected, match=words):
+        await publish(connector, posting("At nine", title))
+    assert stage.server.ours("At nine") == []
