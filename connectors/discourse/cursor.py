@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from connectors.discourse.fields import Fields
 from connectors.discourse.wire import Chat, Post
@@ -16,18 +16,17 @@ _MOST_KNOWN: Final = 20_000
 _MOST_CHATS: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What was told of a post: as what it is known, and its digest."""
+class Told(NamedTuple):
+    """What was told of a post: its topic and its number there, by which it is known, and its digest."""
 
-    place: str
-    digest: str
+    topic: int
+    number: int
+    digest: int
 
     @property
-    def numbers(self) -> tuple[int, int, int]:
-        """As it is kept."""
-        topic, _slash, number = self.place.partition("/")
-        return int(topic), int(number), int(self.digest, 16)
+    def place(self) -> str:
+        """As what it is known."""
+        return f"{self.topic}/{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Cursor:
 
     def told(self, posts: Iterable[Post], gone: Iterable[int] = ()) -> Cursor:
         """With these as they were told now, and without those that are gone."""
-        known = {**self.known, **{one.id: Told(one.place, one.digest) for one in posts}}
+        known = {**self.known, **{one.id: Told(one.topic, one.number, one.digest) for one in posts}}
         for lost in gone:
             known.pop(lost, None)
         newest = sorted(known, reverse=True)[:_MOST_KNOWN]
@@ -70,7 +69,7 @@ class Cursor:
             "last": self.last,
             "notice": self.notice,
             "sweep": self.sweep,
-            "known": pack((one, *told.numbers) for one, told in self.known.items()),
+            "known": pack((one, *told) for one, told in self.known.items()),
             "chats": [[chat, highest] for chat, highest in self.chats.items()],
         }
 
@@ -87,6 +86,6 @@ def read_cursor(value: JsonObject) -> Cursor:
         last=said.number("last"),
         notice=said.number("notice"),
         sweep=said.number("sweep"),
-        known={one: Told(f"{topic}/{number}", f"{digest:08x}") for one, topic, number, digest in known},
+        known={one: Told(*told) for one, *told in known},
         chats={chat: highest for chat, highest in pairs if isinstance(chat, int) and isinstance(highest, int)},
     )

@@ -83,12 +83,12 @@ class Post:
         return f"{self.topic}/{self.number}"
 
     @property
-    def digest(self) -> str:
-        """Short, and another whenever something of what is told of it is another."""
+    def digest(self) -> int:
+        """32 bits, and others whenever something of what is told of it is another."""
         said = self.cooked if self.raw is None else self.raw
         told = (_TELLS_AS, self.reply_to, said, self.version, self.hidden, self.deleted, self.likes)
         more = (sorted(self.marked), sorted(self.may_mark), self.may_edit, self.may_delete)
-        return f"{crc32(repr((told, more)).encode('utf-8', 'surrogatepass')):08x}"
+        return crc32(repr((told, more)).encode("utf-8", "surrogatepass"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class Cursor:
     last: int
     behind: int = 0
     sweep: Place = Place()
-    known: dict[int, str] = field(default_factory=dict)
+    known: dict[int, int] = field(default_factory=dict)
     held: frozenset[int] = frozenset()
 
     def told(self, comments: Iterable[Comment], gone: Iterable[int] = ()) -> Cursor:
@@ -65,7 +65,7 @@ class Cursor:
             "behind": self.behind,
             "below": self.sweep.below,
             "deep": self.sweep.deep,
-            "known": pack((one, int(digest, 16)) for one, digest in self.known.items()),
+            "known": pack(self.known.items()),
             "held": [*sorted(self.held)],
         }
 
@@ -79,7 +79,7 @@ def read_cursor(value: JsonObject) -> Cursor:
         last=said.number("last"),
         behind=said.number("behind"),
         sweep=read_place(value),
-        known={one: f"{digest:08x}" for one, digest in unpack(said.text("known"), 2, _MOST_KNOWN)},
+        known={row[0]: row[1] for row in unpack(said.text("known"), 2, _MOST_KNOWN)},
         held=frozenset(one for one in held if isinstance(one, int)) if isinstance(held, list) else frozenset(),
     )
 

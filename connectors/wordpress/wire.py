@@ -88,9 +88,9 @@ class Comment:
     """Whether the site says that we may change or delete it."""
 
     @property
-    def digest(self) -> str:
-        """Short, and another whenever something of what is told of it is another."""
-        return f"{crc32(repr((_TELLS_AS, replace(self, avatar=''))).encode('utf-8', 'surrogatepass')):08x}"
+    def digest(self) -> int:
+        """32 bits, and others whenever something of what is told of it is another."""
+        return crc32(repr((_TELLS_AS, replace(self, avatar=""))).encode("utf-8", "surrogatepass"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,8 +206,8 @@ class DiscourseServer:
             raise Refused(422, "Topic is closed", action="create_post")
         if self.holds:
             waits = {
-                "id": len(self.pending) + 1, "raw_text": body["raw"], "topic_id": body.get("topic_id"), "title": topic.title,
-                "username": me.username, "created_at": moment(self.now),
+                "id": len(self.pending) + 1, "raw_text": body["raw"], "topic_id": body.get("topic_id"),
+                "title": topic.title, "username": me.username, "created_at": moment(self.now),
             }  # fmt: skip
             self.pending.append(waits)
             return {"action": "enqueued", "success": True, "pending_post": waits}
