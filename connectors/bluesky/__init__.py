@@ -32,6 +32,7 @@ MANIFEST = Manifest(
             Verb.SENDS,
             Verb.FINDS_SENT,
             Verb.LOADS_OLDER,
+            Verb.MARKS_READ,
             Verb.MODERATES,
             Verb.REACTS,
             Verb.DELETES_SENT,

@@ -34,6 +34,7 @@ from inbox_app.contract.connector import (
     FindsSent,
     Host,
     LoadsOlder,
+    MarksRead,
     Moderates,
     Posts,
     Reacts,
@@ -60,7 +61,7 @@ class OurKeys(Keys, Protocol):
 
 
 class BlueskyConnector(
-    Connector, Sends, FindsSent, LoadsOlder, Moderates, Reacts, DeletesSent, FetchesAttachments, Posts
+    Connector, Sends, FindsSent, LoadsOlder, MarksRead, Moderates, Reacts, DeletesSent, FetchesAttachments, Posts
 ):
     """One account on the server that keeps it."""
 
@@ -84,7 +85,7 @@ class BlueskyConnector(
             name=me.name,
             handles=frozenset({me.handle, f"@{me.handle}", me.did}),
             avatar_url=me.avatar if me.avatar.startswith("https://") else "",
-            abilities=Abilities({Action.REPLY: YES, Action.WRITE: chat}),
+            abilities=Abilities({Action.REPLY: YES, Action.WRITE: chat, Action.MARK_READ: chat}),
         )
 
     async def pull(self, cursor: JsonObject | None) -> Batch:
@@ -141,6 +142,10 @@ class BlueskyConnector(
     async def delete(self, act: Act) -> Receipt:
         """Take a post of ours away."""
         return await (await self._ready()).doing.delete(act)
+
+    async def mark_read(self, act: Act) -> Receipt:
+        """How far we have read in private."""
+        return await (await self._ready()).doing.mark_read(act)
 
     async def fetch_attachment(self, message: str, attachment: str) -> AsyncIterator[bytes]:
         """The file from the server of whoever wrote the post."""

@@ -81,6 +81,18 @@ class Doing:
         await self._delete(target.remote_id)
         return Receipt(target.remote_id)
 
+    async def mark_read(self, act: Act) -> Receipt:
+        """Tell the chat how far we have read; what was seen in public is one mark for all programs, and left alone."""
+        read = [one.remote_id for one in act.marks if one.read]
+        if act.target is not None:
+            read.append(act.target.remote_id)
+        newest: dict[str, str] = {}
+        for convo, message in (read_id(one) for one in read if one.startswith(PREFIX)):
+            newest[convo] = max(message, newest.get(convo, ""))
+        for convo, message in newest.items():
+            await self.chats.post("updateRead", {"convoId": convo, "messageId": message})
+        return Receipt(act.target.remote_id if act.target is not None else "")
+
     async def _touch(self, act: Act, target: Target, collection: str) -> None:
         """A record that names the post, unless there is one."""
         if await self._touched(target, collection):

@@ -259,6 +259,18 @@ class BlueskyNetwork:
         answer = httpx.post(f"http://{LOOPBACK}:{self.control}/settle", timeout=60, trust_env=False)
         assert answer.is_success, answer.text
 
+    def reports(self, uri: str) -> list[dict[str, Any]]:
+        """What moderators were told about a post."""
+        answer = httpx.get(
+            f"{self.places['ozone']}/xrpc/tools.ozone.moderation.queryEvents",
+            params={"subject": uri, "types": "tools.ozone.moderation.defs#modEventReport"},
+            auth=("admin", "admin-pass"),
+            timeout=30,
+            trust_env=False,
+        )
+        assert answer.is_success, answer.text
+        return [one["event"] for one in answer.json()["events"]]
+
     def now(self) -> str:
         """A moment as records have it."""
         return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -10,10 +10,10 @@ import pytest
 
 from connectors.bluesky.connector import BlueskyConnector
 from connectors.bluesky.telling import LIKE, REPOST
-from inbox_app.contract.acts import Absent, Act, OutgoingFile, Receipt
+from inbox_app.contract.acts import Absent, Act, OutgoingFile, ReadMark, Receipt
 from inbox_app.contract.errors import BadAnswer, Busy, Offline, Rejected, Unsure
 from inbox_app.contract.limits import RateLimit
-from inbox_app.contract.remote import RemoteMessage, RemoteRecipient
+from inbox_app.contract.remote import ReadElsewhere, RemoteMessage, RemoteRecipient
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import Action, ActKind, Kind
 from tests.connectors.bluesky.stage import BlueskyStage, ref
@@ -190,6 +190,8 @@ async def test_the_author_is_blocked_unblocked_muted_and_reported(stage: Bluesky
     await connector.moderate(act_on(question, ActKind.MODERATION, Action.MUTE))
     assert viewer()["muted"] is True
     await connector.moderate(act_on(question, ActKind.MODERATION, Action.REPORT, "spam, again and again"))
+    (report,) = stage.network.reports(question.remote_id)
+    assert report["comment"] == "spam, again and again"
     block = act_on(question, ActKind.MODERATION, Action.BLOCK)
     await connector.moderate(block)
     assert viewer().get("blocking")
@@ -242,6 +244,26 @@ async def test_a_private_conversation_is_begun_answered_and_reacted_to(stage: Bl
     assert said[1]["reactions"][0]["value"] == "🎉"
     assert connector.limits(found[1].keys).text == 1000
     assert stage.brand.posts() == [], "nothing of it is public"
+
+
+async def test_what_was_read_in_private_is_read_there(stage: BlueskyStage) -> None:
+    connector, cursor = await stage.started()
+    stage.anna.chat(stage.brand, "one")
+    stage.anna.chat(stage.brand, "two")
+    found, cursor = await stage.news(connector, cursor)
+
+    def unread() -> int:
+        (convo,) = stage.brand.get("chat.bsky.convo.listConvos")["convos"]
+        return int(convo["unreadCount"])
+
+    assert unread() == 2
+    marks = tuple(ReadMark(one.remote_id, read=True) for one in reversed(found))
+    public = ReadMark("at://did:plc:a/app.bsky.feed.post/1", read=True)
+    act = Act(uuid4().hex, ActKind.READ_MARK, Kind.DIRECT, datetime.now(UTC), marks=(*marks, public))
+    await connector.mark_read(act)
+    assert unread() == 0
+    events, _cursor = await stage.events(connector, cursor)
+    assert ReadElsewhere(found[-1].remote_id) in events
 
 
 async def test_a_private_message_in_doubt_is_found(stage: BlueskyStage) -> None:

@@ -67,8 +67,11 @@ export class ChatService {
     answer('addReaction', (me, _, said) => this.react(me, said, true))
     answer('removeReaction', (me, _, said) => this.react(me, said, false))
     answer('updateRead', async (me, _, { convoId, messageId }) => {
+      const convo = this.convo(me, convoId)
       this.read.set(`${me} ${convoId}`, messageId ?? TID.nextStr())
-      return { convo: await this.view(me, this.convo(me, convoId)) }
+      const message = this.seen(me, convo).find((one) => one.id === messageId) ?? this.seen(me, convo).at(-1)
+      this.note(convo, 'logReadMessage', { message }, [me])
+      return { convo: await this.view(me, convo) }
     })
     return server.router
   }
