@@ -47,9 +47,9 @@ class Convo:
 
     id: str
     members: dict[str, Person]
-    unread: int
     locked: bool
-    rev: str = ""
+    last: datetime | None = None
+    """When somebody last spoke in it."""
 
     def title(self, me: str) -> str:
         """Who else takes part."""
@@ -236,13 +236,8 @@ class Chats:
         members = [wire.person(one) for one in said.each("members")]
         kind = said.inner("kind")
         locked = kind.text("lockStatus") not in ("", "unlocked") or said.text("status") == "left"
-        convo = Convo(
-            said.need_text("id"),
-            {one.did: one for one in members},
-            said.number("unreadCount"),
-            locked,
-            said.text("rev"),
-        )
+        last = said.inner("lastMessage").moment("sentAt")
+        convo = Convo(said.need_text("id"), {one.did: one for one in members}, locked, last)
         if not members:
             raise lacks("members")
         while len(self._convos) >= _CONVOS_REMEMBERED:

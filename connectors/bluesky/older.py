@@ -9,12 +9,12 @@ from enum import StrEnum
 from typing import Final
 
 from connectors.bluesky.chats import Chats
-from connectors.bluesky.client import Forbidden
 from connectors.bluesky.fields import Fields
 from connectors.bluesky.lists import Lists
 from connectors.bluesky.pulling import Found, Puller
 from connectors.bluesky.telling import Teller
 from connectors.bluesky.threads import Placed, Threads
+from inbox_app.contract.errors import Rejected
 from inbox_app.contract.remote import Event
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.timecode import to_ms
@@ -37,8 +37,8 @@ class List(StrEnum):
 class Mark:
     """How far back one list was loaded: the place of its next page, and the date of the oldest so far.
 
-    Chats are loaded one by one: `place` is that of the next page of conversations, `convo` the one that is loaded now,
-    `inside` the place in it, and `waiting` are those of the same page that come after it.
+    Chats are loaded one by one: `place` is that of the next page of conversations, unless all are `listed`; `convo` is
+    the one that is loaded now, `inside` the place in it, and `waiting` are those of the same page that come after.
     """
 
     place: str = ""
@@ -47,6 +47,7 @@ class Mark:
     convo: str = ""
     inside: str = ""
     waiting: tuple[str, ...] = ()
+    listed: bool = False
 
 
 Marks = Mapping[List, Mark]
@@ -64,6 +65,7 @@ def read_marks(cursor: JsonObject | None) -> dict[List, Mark]:
             one.text("convo"),
             one.text("inside"),
             tuple(one.texts("waiting")),
+            one.flag("listed"),
         )
         for which, one in marks.items()
     }
@@ -79,6 +81,7 @@ def to_json(marks: Marks) -> JsonObject:
             "convo": mark.convo,
             "inside": mark.inside,
             "waiting": [*mark.waiting],
+            "listed": mark.listed,
         }
         for which, mark in marks.items()
     }
@@ -128,12 +131,12 @@ class History:
     async def _chat_page(self, mark: Mark, teller: Teller, since: datetime | None) -> tuple[list[Event], Mark]:
         """The next page of the conversation that is loaded now, or of the next one."""
         if not mark.convo:
-            return [], await self._next_convo(mark)
+            return [], await self._next_convo(mark, since)
         try:
             convo = await self._chats.convo(mark.convo)
             page = await self._chats.lines(mark.convo, mark.inside, _LINES)
-        except Forbidden:
-            return [], replace(mark, done=True)
+        except Rejected:  # we have left it
+            return [], replace(mark, convo="", inside="")
         wanted = [one for one in page.lines if since is None or one.at >= since]
         events = await self._chats.tell(convo, wanted, teller.began, history=True)
         ended = not page.cursor or page.cursor == mark.inside or len(wanted) < len(page.lines)
@@ -142,17 +145,18 @@ class History:
             mark, reached=reached, convo="" if ended else mark.convo, inside="" if ended else page.cursor
         )
 
-    async def _next_convo(self, mark: Mark) -> Mark:
+    async def _next_convo(self, mark: Mark, since: datetime | None) -> Mark:
         if mark.waiting:
             return replace(mark, convo=mark.waiting[0], waiting=mark.waiting[1:], inside="")
-        if mark.place == "end":
+        if mark.listed:
             return replace(mark, done=True)
         try:
             convos, place = await self._chats.convos(mark.place, PAGE)
-        except Forbidden:
+        except Rejected:  # we may not see them
             return replace(mark, done=True)
-        following = place if convos and place and place != mark.place else "end"
-        return replace(mark, place=following, waiting=tuple(one.id for one in convos))
+        wanted = tuple(one.id for one in convos if since is None or one.last is None or one.last >= since)
+        last_page = len(wanted) < len(convos) or place in ("", mark.place)
+        return replace(mark, place=place, waiting=wanted, listed=last_page)
 
 
 def _after(mark: Mark, place: str, times: Sequence[datetime]) -> Mark:

@@ -14,6 +14,8 @@ from inbox_app.domain.jsonvalue import JsonValue
 POST: Final = "app.bsky.feed.post"
 LIKE: Final = "app.bsky.feed.like"
 REPOST: Final = "app.bsky.feed.repost"
+_NO_HANDLE: Final = "handle.invalid"
+"""How everybody is called whose handle leads to somebody else."""
 _MOST: Final = 50
 """Files, labels or facets that are read of one post."""
 
@@ -155,10 +157,10 @@ class NoticePage:
 
 
 def person(said: Fields) -> Person:
-    viewer = said.inner("viewer")
+    viewer, did, handle = said.inner("viewer"), said.need_text("did"), said.text("handle").lower()
     return Person(
-        did=said.need_text("did"),
-        handle=said.text("handle").lower(),
+        did=did,
+        handle=did if handle in ("", _NO_HANDLE) else handle,
         name=said.text("displayName"),
         avatar=said.text("avatar"),
         blocked=viewer.flag("blockedBy") or bool(viewer.text("blocking")),

@@ -19,10 +19,10 @@ from connectors.bluesky.connector import BlueskyConnector
 from connectors.bluesky.dpop import ProofKey
 from connectors.bluesky.identity import find_server
 from connectors.bluesky.login import BlueskySignIn
-from connectors.bluesky.oauth import KEY
+from connectors.bluesky.oauth import KEY, find_doors
 from connectors.bluesky.settings import PASSWORD, home_of, read_server
 from connectors.shared.oauth2.tokens import ACCESS, EXPIRES, REFRESH
-from inbox_app.contract.errors import Rejected, SignInNeeded
+from inbox_app.contract.errors import BadAnswer, Rejected, SignInNeeded
 from inbox_app.contract.http import Http
 from inbox_app.contract.login import CheckState, CheckStep, Done, Form, OpenBrowser, Step
 from tests.connectors.bluesky.stage import BlueskyStage
@@ -303,6 +303,18 @@ async def test_another_account_than_the_one_that_was_named_is_refused(stage: Blu
     form = await waiting
     assert isinstance(form, Form)
     assert "another account" in form.problem
+
+
+async def test_a_server_that_points_its_sign_in_elsewhere_is_not_followed(stage: BlueskyStage) -> None:
+    def vouches_for_itself(request: Request, response: Response) -> Response:
+        ours, theirs = stage.gateway.url.encode(), stage.network.url.encode()
+        told = request.path.endswith("oauth-protected-resource")
+        return replace(response, body=response.body.replace(theirs, ours)) if told else response
+
+    assert (await find_doors(stage.network.url)).issuer == stage.network.url
+    stage.gateway.after.append(vouches_for_itself)
+    with pytest.raises(BadAnswer):
+        await find_doors(stage.gateway.url)
 
 
 async def test_who_gives_up_leaves_no_door_open(stage: BlueskyStage) -> None:
