@@ -16,11 +16,11 @@ from connectors.bluesky.cursor import Window
 from connectors.bluesky.wire import FeedPage, Notice, NoticePage, Post
 
 Entry = TypeVar("Entry")
-PAGE: Final = 100
+PAGE: Final = 50
 REASONS: Final = ("mention", "reply", "quote", "like", "repost")
 """What is told; who follows us now is no message."""
 _POSTS: Final = 25
-_PAGES: Final = 30
+_PAGES: Final = 200
 _CHUNK: Final = 50
 
 
@@ -77,6 +77,8 @@ class Backlog(Generic[Entry]):
         self._mark = mark
         self._left: list[Entry] = []
         self._after: Window | None = None
+        self.broke_off: datetime | None = None
+        """Where the pages were too many: the date of the oldest entry that was reached."""
 
     async def take(self, window: Window) -> tuple[list[Entry], Window, bool]:
         """The next piece, the window with it, and whether more is left."""
@@ -91,12 +93,12 @@ class Backlog(Generic[Entry]):
         place = ""
         for _number in range(_PAGES):
             page = await self._page(place)
-            marks = [self._mark(one) for one in page.entries]
-            found += [one for one, mark in zip(page.entries, marks, strict=True) if window.is_new(*mark)]
-            reached = any(not window.is_new(*mark) for mark in marks)
-            if reached or not page.entries or page.cursor in ("", place):
-                break
+            new = [one for one in page.entries if window.is_new(*self._mark(one))]
+            found += new
+            if len(new) < len(page.entries) or not page.entries or page.cursor in ("", place):
+                return found[::-1]
             place = page.cursor
+        self.broke_off = self._mark(found[-1])[1]
         return found[::-1]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from connectors.bluesky.chats import Chats
 from connectors.bluesky.cursor import Cursor, Window
@@ -14,13 +14,14 @@ from connectors.bluesky.threads import Place, Placed, Threads
 from connectors.bluesky.wire import Notice, Post
 from connectors.shared.watching import Sighting, Watched
 from inbox_app.contract.errors import ConnectorError
-from inbox_app.contract.remote import Event, MessageGone, MessageSeen, PostSeen, RemotePost
+from inbox_app.contract.remote import Event, GapFound, MessageGone, MessageSeen, PostSeen, RemotePost
+from inbox_app.contract.texts import _
 from inbox_app.domain.timecode import to_ms
 from inbox_app.domain.words import Kind
 
 _THREADS_A_PULL: Final = 8
 _REACTED: Final = frozenset({"like", "repost"})
-_OWN: Final = 50
+_OWN: Final = 30
 
 
 @dataclass(slots=True)
@@ -65,6 +66,7 @@ class Puller:
         """One piece of each public list; whether any of them has more."""
         notices, after_notices, more_notices = await self._notices.take(cursor.notices)
         own, after_own, more_own = await self._own.take(cursor.own)
+        found.others += [*_gap("notices", self._notices), *_gap("own", self._own)]
         await self.take_notices(notices, found)
         for post in own:
             await self._take(post, found)
@@ -156,6 +158,15 @@ def _known(marks: list[tuple[str, datetime]], full: int) -> Window:
     """What was there before us; of a list that goes on, what lies deeper is history."""
     window = Window().with_known(marks)
     return window.raised(min(at for _entry, at in marks)) if len(marks) >= full else window
+
+
+def _gap(name: str, backlog: Backlog[Any]) -> list[Event]:
+    """Said once; what lies deeper than any list is read is not loaded by itself."""
+    until, backlog.broke_off = backlog.broke_off, None
+    if until is None:
+        return []
+    reason = _("More happened meanwhile than can be caught up on.")
+    return [GapFound(f"{name}-{to_ms(until)}", until=until, can_close=False, reason=reason)]
 
 
 def _missing(anchor: str, watched: Watched, seen: list[Placed]) -> list[str]:
