@@ -55,9 +55,9 @@ def install() -> Path:
             shutil.copyfile(OURS / name, place / name)
         node = _install_node(npm, place)
         quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
+        # By the Node that npm belongs to, and for the one that runs it.
         built = [f"--nodedir={node}", "--build-from-source"]
-        path = f"{node / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-        subprocess.run([npm, "ci", *quiet, *built], cwd=place, check=True, env={**os.environ, "PATH": path})
+        subprocess.run([npm, "ci", *quiet, *built], cwd=place, check=True)
         (place / "complete").touch()
     return place
 
