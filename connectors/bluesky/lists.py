@@ -13,7 +13,9 @@ from typing import Final, Generic, TypeVar
 from connectors.bluesky import wire
 from connectors.bluesky.client import Client, Params
 from connectors.bluesky.cursor import Window
+from connectors.bluesky.fields import read_uri
 from connectors.bluesky.wire import FeedPage, Notice, NoticePage, Post
+from inbox_app.contract.errors import Rejected
 
 Entry = TypeVar("Entry")
 PAGE: Final = 50
@@ -52,6 +54,16 @@ class Lists:
             answer = await self._client.get("app.bsky.feed.getPosts", {"uris": some})
             found |= {one.uri: one for one in wire.posts(answer)}
         return found
+
+    async def exists(self, uri: str) -> bool:
+        """Whether a post is there, also where its author and we are kept from seeing each other."""
+        where = read_uri(uri)
+        params: Params = {"repo": where.did, "collection": where.collection, "rkey": where.rkey}
+        try:
+            await self._client.get("com.atproto.repo.getRecord", params)
+        except Rejected:
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from inbox_app.domain.timecode import to_ms
 from inbox_app.domain.words import Kind
 
 _THREADS_A_PULL: Final = 8
+_MISSING_A_LOOK: Final = 10
 _REACTED: Final = frozenset({"like", "repost"})
 _OWN: Final = 30
 
@@ -126,12 +127,13 @@ class Puller:
         watched = cursor.watch.threads[anchor]
         self._threads.put_anchor(anchor, _place_of(anchor, watched))
         seen = await self._threads.below(anchor)
-        known = await self._lists.posts(_missing(anchor, watched, seen or []))
-        lost = {*_missing(anchor, watched, seen or [])} - known.keys()
+        missing = _missing(anchor, watched, seen or [])
+        shown = await self._lists.posts(missing)
+        unseen = [one for one in missing if one not in shown][:_MISSING_A_LOOK]
         found.placed += seen or []
-        found.others += [_gone(one, watched, anchor, now) for one in sorted(lost)]
+        found.others += [_gone(one, watched, anchor, now) for one in unseen if not await self._lists.exists(one)]
         sightings = [sighting for one in seen or [] if (sighting := one.sighting) is not None]
-        watch = cursor.watch.seen(sightings).without(lost)
+        watch = cursor.watch.seen(sightings).without(unseen)
         return replace(cursor, watch=watch.looked_at(anchor, to_ms(now)) if anchor in watch.threads else watch)
 
     async def _notice_page(self, place: str) -> Entries[Notice]:

@@ -138,6 +138,19 @@ async def test_a_deletion_is_noticed_and_its_answers_stay(stage: BlueskyStage) -
     assert [one.post.remote_id for one in posts(events) if one.post.deleted] == [root["uri"]]
 
 
+async def test_what_somebody_said_whom_we_block_is_not_gone(stage: BlueskyStage) -> None:
+    connector, cursor = await stage.started()
+    root = stage.brand.say("A post")
+    said = stage.anna.say("something rude", to=root)
+    _found, cursor = await stage.news(connector, cursor)
+    stage.brand.act("app.bsky.graph.block", stage.anna.did)
+    for minutes in (2, 4):
+        stage.later = timedelta(minutes=minutes)
+        events, cursor = await stage.events(connector, cursor)
+        assert not any(isinstance(one, MessageGone) for one in events)
+    assert said["uri"] not in str(stage.brand.get("app.bsky.feed.getPosts", uris=[said["uri"]])), "it is kept from us"
+
+
 async def test_a_thread_that_is_closed_to_us_says_so(stage: BlueskyStage) -> None:
     connector, cursor = await stage.started()
     root = stage.mention("only for my followers")
