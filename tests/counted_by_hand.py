@@ -37,6 +37,7 @@ class Held:
     members: Mapping[str, Row[*tuple[Any, ...]]]
     dealt: Mapping[str, tuple[str, int]]
     by_conversation: dict[str, list[Row[*tuple[Any, ...]]]] = field(default_factory=lambda: defaultdict(list))
+    last_of_ours: dict[str, int] = field(default_factory=dict)
 
 
 def hold(conn: Connection) -> Held:
@@ -67,6 +68,8 @@ def hold(conn: Connection) -> Held:
     )
     for row in held.said:
         held.by_conversation[row.conversation].append(row)
+        if row.direction == "out":
+            held.last_of_ours[row.conversation] = row.id
     return held
 
 
@@ -113,7 +116,7 @@ def _bar(day: date, first: date, last: date) -> date:
 
 def _answered(held: Held, row: Row[*tuple[Any, ...]]) -> bool:
     if held.conversations[row.conversation].kind in FLAT:
-        return any(one.direction == "out" and one.id > row.id for one in held.by_conversation[row.conversation])
+        return held.last_of_ours.get(row.conversation, 0) > row.id
     return row.id in held.below
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from statistics import median
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from inbox_app.domain.ids import MessageId
@@ -19,6 +20,7 @@ QUARTER_MS = 900_000
 """Messages are counted by quarters of an hour: in every zone hours and days begin with one."""
 WEEKS_FROM = 45
 """Of more days than this a bar is a week."""
+K = TypeVar("K")
 Stretch = tuple[int, int]
 """From and before which millisecond."""
 
@@ -51,12 +53,12 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What the database counts for a report. `hats`: by hat and way. `asked`: questions, and whether we answered."""
+    """What the database counts for a report. `hats`: by hat and way. `asked`: questions, and how many we answered."""
 
     volumes: Sequence[Volume]
     hats: Mapping[tuple[str, str], int]
     begun: Sequence[Begun]
-    asked: Mapping[MessageId, bool]
+    asked: tuple[int, int]
     newcomers: Sequence[Debut]
 
 
@@ -120,17 +122,20 @@ class Report:
 def draw_up(span: Span, hours: WorkingHours, counted: Counted) -> Report:
     """The report of what was counted."""
     said, local = counted.volumes, _Local(span.zone)
-    incoming = [one for one in said if one.way is Direction.INCOMING]
+    quarters: Counter[tuple[int, Direction]] = Counter()
+    for one in said:
+        quarters[one.at, one.way] += one.number
+    incoming = Counter({at: number for (at, way), number in quarters.items() if way is Direction.INCOMING})
     parts = {
-        Part.TOTALS: _sums(said, lambda one: one.way.value, _WAYS),
-        Part.TIME: _sums(said, lambda one: f"{_bar(span, local.day(one.at))} {one.way}", _both(_bars(span))),
-        Part.CHANNELS: _sums(said, lambda one: f"{one.channel} {one.way}"),
-        Part.ACCOUNTS: _sums(said, lambda one: f"{one.account} {one.way}"),
+        Part.TOTALS: _sums(quarters, lambda one: one[1].value, _WAYS),
+        Part.TIME: _sums(quarters, lambda one: f"{_bar(span, local.day(one[0]))} {one[1]}", _both(_bars(span))),
+        Part.CHANNELS: _sums(_added(said, "channel"), _way_of),
+        Part.ACCOUNTS: _sums(_added(said, "account"), _way_of),
         Part.HATS: tuple(_number(f"{hat} {way}", counted.hats.get((hat, way), 0)) for hat in Hat for way in _WAYS),
         Part.RESPONSE: _response(span, hours, counted.begun),
-        Part.QUESTIONS: tuple(_number(key, len(ids)) for key, ids in questions(counted.asked).items()),
+        Part.QUESTIONS: _questions(*counted.asked),
         Part.NEWCOMERS: _newcomers(counted.newcomers),
-        Part.HEAT: _sums(incoming, lambda one: local.cell(one.at), _CELLS),
+        Part.HEAT: _sums(incoming, local.cell, _CELLS),
     }
     return Report(span, hours, parts)
 
@@ -139,7 +144,7 @@ def is_figure(span: Span, part: Part, key: str, names: Collection[str]) -> bool:
     """Whether a part has a figure of this key; `names` are those of the accounts and channels there are."""
     if part in (Part.CHANNELS, Part.ACCOUNTS):
         return key in _both(names)
-    nothing = Counted((), {}, (), {}, ())
+    nothing = Counted((), {}, (), (0, 0), ())
     return draw_up(span, WorkingHours(), nothing).figure(part, key) is not None
 
 
@@ -222,12 +227,23 @@ def _number(key: str, count: int) -> Figure:
     return Figure(key, count, count)
 
 
-def _sums(said: Iterable[Volume], key: Callable[[Volume], str], always: Sequence[str] = ()) -> tuple[Figure, ...]:
+def _sums(said: Mapping[K, int], key: Callable[[K], str], always: Sequence[str] = ()) -> tuple[Figure, ...]:
     """What these add up to, by key: those that are always told in their order, or else all there are by name."""
     found: Counter[str] = Counter()
-    for one in said:
-        found[key(one)] += one.number
+    for one, number in said.items():
+        found[key(one)] += number
     return tuple(_number(one, found[one]) for one in always or sorted(found))
+
+
+def _added(said: Iterable[Volume], name: str) -> Mapping[tuple[str, Direction], int]:
+    found: Counter[tuple[str, Direction]] = Counter()
+    for one in said:
+        found[getattr(one, name), one.way] += one.number
+    return found
+
+
+def _way_of(one: tuple[str, Direction]) -> str:
+    return f"{one[0]} {one[1]}"
 
 
 def _days(span: Span) -> list[date]:
@@ -281,6 +297,10 @@ def _longest(waits: Waits) -> Iterable[Begun]:
 
 def _middle(waits: Waits) -> float | None:
     return round(median(hours for hours, _one in waits), 2) if waits else None
+
+
+def _questions(asked: int, answered: int) -> tuple[Figure, ...]:
+    return _number("asked", asked), _number("answered", answered), _number("open", asked - answered)
 
 
 def _newcomers(found: Sequence[Debut]) -> tuple[Figure, ...]:

@@ -34,6 +34,7 @@ class Clock:
     """Adds up working time between moments within a span; the days of it are laid out once."""
 
     def __init__(self, hours: WorkingHours, zone: ZoneInfo, first: datetime, last: datetime) -> None:
+        self._always = not hours.is_set
         self._starts: list[float] = []
         self._ends: list[float] = []
         self._before: list[float] = []
@@ -49,6 +50,8 @@ class Clock:
 
     def between(self, first: float, last: float) -> float:
         """Seconds that count between two moments, told in seconds since 1970."""
+        if self._always:
+            return max(last - first, 0.0)
         return max(self._until(last) - self._until(first), 0.0)
 
     def _until(self, moment: float) -> float:

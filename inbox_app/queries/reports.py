@@ -49,12 +49,12 @@ def _hours(conn: Reading) -> WorkingHours:
 
 def count(conn: Reading, span: Span) -> Counted:
     """All that a report of these days is drawn up from."""
-    hats, begun = reporting.hats_and_begun(conn, *span.limits)
+    said = reporting.volumes(conn, *span.limits)
     return Counted(
-        volumes=reporting.volumes(conn, *span.limits),
-        hats=hats,
-        begun=begun,
-        asked=reporting.questions(conn, *span.limits),
+        volumes=said,
+        hats=reporting.hats(conn, *span.limits, said),
+        begun=reporting.begun(conn, *span.limits),
+        asked=reporting.asked(conn, *span.limits),
         newcomers=_newcomers(conn, span),
     )
 
@@ -67,8 +67,7 @@ def _newcomers(conn: Reading, span: Span) -> Sequence[Debut]:
 
 def _behind(conn: Reading, span: Span, part: Part, key: str, limit: int | None) -> Sequence[MessageId]:
     if part is Part.RESPONSE:
-        _hats, begun = reporting.hats_and_begun(conn, *span.limits)
-        found: Sequence[MessageId] = firsts(span, _hours(conn), begun, key)
+        found: Sequence[MessageId] = firsts(span, _hours(conn), reporting.begun(conn, *span.limits), key)
         return found[:limit] if "hours" in key else _newest(found, limit)
     if part is Part.QUESTIONS:
         return _newest(questions(reporting.questions(conn, *span.limits)).get(key, ()), limit)

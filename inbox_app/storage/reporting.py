@@ -6,17 +6,31 @@ opens a figure. Ids are coded by time, so a quarter of an hour is their quotient
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, TextClause, case, func, literal, select, text
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    ScalarSelect,
+    Select,
+    TextClause,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+)
 
 from inbox_app.content.questions import asks
 from inbox_app.domain.ids import MessageId
 from inbox_app.domain.report import QUARTER_MS, Begun, Volume
 from inbox_app.domain.timecode import first_id, ms_of
-from inbox_app.domain.words import Direction, Kind, MessageState
+from inbox_app.domain.words import Direction, Hat, Kind, MessageState
 from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.schema import account, conversation, message, message_text
 from inbox_app.storage.transaction import Reading
@@ -37,32 +51,49 @@ def volumes(conn: Reading, begin: int, end: int) -> Sequence[Volume]:
     ]
 
 
-def hats_and_begun(conn: Reading, begin: int, end: int) -> tuple[Mapping[tuple[str, str], int], Sequence[Begun]]:
-    """How many messages came and left under each hat, and the conversations that a member began."""
-    hats: Counter[tuple[str, str]] = Counter()
-    begun, spoke_before = [], []
-    for row in conn.execute(_conversations(begin, end)):
-        hats[row.hat, Direction.INCOMING.value] += row.came
-        hats[row.hat, Direction.OUTGOING.value] += row.left
-        if row.first is None or not first_id(begin) <= row.first < first_id(end):
-            continue
-        if row.answer is not None and row.answer < row.first:
-            spoke_before.append(row)
-        else:
-            begun.append(_begun(row.first, row.answer, row.done_at))
-    begun += [_begun(row.first, _answer_after(conn, row.id, row.first, end), row.done_at) for row in spoke_before]
-    return hats, sorted(begun, key=lambda one: one.first)
+def hats(conn: Reading, begin: int, end: int, said: Sequence[Volume]) -> Mapping[tuple[str, str], int]:
+    """How many messages came and left under each hat: under the rarer one they are counted, the others are the rest."""
+    worn = select(conversation.c.hat, func.count()).where(conversation.c.merged_into.is_(None))
+    worn = worn.where(conversation.c.last_message >= first_id(begin)).group_by(conversation.c.hat)
+    often = {hat.value: 0 for hat in Hat} | {row[0]: row[1] for row in conn.execute(worn)}
+    usual, *rare = sorted(often, key=lambda hat: -often[hat])
+    # Counted conversation by conversation: joined, the database would go through all messages of the days.
+    counted = (
+        select(conversation.c.hat, *(func.sum(_number_in(way, begin, end)) for way in Direction))
+        .where(conversation.c.hat.in_(rare), conversation.c.last_message >= first_id(begin))
+        .group_by(conversation.c.hat)
+    )
+    rows = conn.execute(counted).all() if any(often[hat] for hat in rare) else ()
+    found = {(hat, way.value): number for hat, *numbers in rows for way, number in zip(Direction, numbers, strict=True)}
+    for way in Direction:
+        every = sum(one.number for one in said if one.way is way)
+        found[usual, way] = every - sum(found.get((hat, way), 0) for hat in rare)
+    return found
+
+
+def begun(conn: Reading, begin: int, end: int) -> Sequence[Begun]:
+    """The conversations that a member began, by their first messages."""
+    rows = conn.execute(_begun(begin, end)).all()
+    found = (
+        Begun(MessageId(first), ms_of(first), None if answer is None else ms_of(answer), done_at)
+        for first, answer, done_at in rows
+    )
+    return sorted(found, key=attrgetter("first"))
+
+
+def asked(conn: Reading, begin: int, end: int) -> tuple[int, int]:
+    """How many questions members asked, and how many of them we answered."""
+    told = conn.execute(_asked(begin, end, _JUDGED, func.count(), func.sum(case((_ANSWERED, 1), else_=0)))).one()
+    unknown = [row.answered for row in _unjudged(conn, begin, end)]
+    return told[0] + len(unknown), (told[1] or 0) + sum(unknown)
 
 
 def questions(conn: Reading, begin: int, end: int) -> Mapping[MessageId, bool]:
     """What members asked, in order, and whether we answered it."""
-    judged = conn.execute(_asked(begin, end, text("message_text.asks"))).all()
-    unknown = conn.execute(_asked(begin, end, message_text.c.asks.is_(None), message_text.c.body)).all()
-    rows = sorted([*judged, *(row[:4] for row in unknown if asks(row.body))])
-    return {
-        MessageId(one): last_outgoing > one if Kind(kind).answered_by_any_later else bool(below)
-        for one, below, kind, last_outgoing in rows
-    }
+    rows = conn.execute(_asked(begin, end, _JUDGED, message.c.id, _ANSWERED)).all()
+    found = [(one, bool(answered)) for one, answered in rows]
+    found += [(row.id, bool(row.answered)) for row in _unjudged(conn, begin, end)]
+    return {MessageId(one): answered for one, answered in sorted(found)}
 
 
 def within(begin: int, end: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -76,42 +107,54 @@ def _volume(which: str, way: Direction, begin: int, end: int) -> Select[int, int
     return told.where(*within(begin, end), *COUNTS).group_by(quarter)
 
 
-def _conversations(begin: int, end: int) -> Select[*tuple[Any, ...]]:
-    """Those that were alive since, each with its counts, its first incoming message and our first one in the span."""
-    came, inside = message.c.direction == Direction.INCOMING, message.c.id.between(first_id(begin), first_id(end) - 1)
-    left = message.c.direction == Direction.OUTGOING
-    return (
-        select(
-            conversation.c.id,
-            conversation.c.hat,
-            conversation.c.done_at,
-            func.min(case((came, message.c.id))).label("first"),
-            func.min(case((inside & left, message.c.id))).label("answer"),
-            func.sum(case((inside & came, 1), else_=0)).label("came"),
-            func.sum(case((inside & left, 1), else_=0)).label("left"),
-        )
-        .join(message, message.c.conversation == conversation.c.id)
-        .where(conversation.c.merged_into.is_(None), conversation.c.last_message >= first_id(begin), *COUNTS)
-        .group_by(conversation.c.last_message, conversation.c.id)
+def _number_in(way: Direction, begin: int, end: int) -> ScalarSelect[int]:
+    here = (message.c.conversation == conversation.c.id, message.c.direction == way, *within(begin, end))
+    return select(func.count()).select_from(message).where(*here, *COUNTS).correlate(conversation).scalar_subquery()
+
+
+def _begun(begin: int, end: int) -> Select[int, int | None, int | None]:
+    """First message, our first answer after it within the span, and the decision "done"; a look into the index each."""
+    first = _next(message.c.direction == Direction.INCOMING)
+    alive = (
+        select(conversation.c.id, conversation.c.done_at, first.label("first"))
+        .where(conversation.c.merged_into.is_(None), conversation.c.last_message >= first_id(begin))
+        .limit(_ALL)
+        .subquery("alive")
     )
+    ours = (message.c.direction == Direction.OUTGOING, message.c.id > alive.c.first, message.c.id < first_id(end))
+    answer = _next(*ours, of=alive)
+    inside = (alive.c.first >= first_id(begin), alive.c.first < first_id(end))
+    return select(alive.c.first, answer, alive.c.done_at).where(*inside)
 
 
-def _answer_after(conn: Reading, where: str, first: int, end: int) -> int | None:
-    ours = (message.c.conversation == where, message.c.direction == Direction.OUTGOING)
-    later = select(func.min(message.c.id)).where(*ours, message.c.id > first, message.c.id < first_id(end), *COUNTS)
-    return conn.execute(later).scalar()
+_ALL = 2**62
+"""A limit keeps the databases from folding one question into the other, and asking for the first message thrice."""
 
 
-def _begun(first: int, answer: int | None, done_at: int | None) -> Begun:
-    return Begun(MessageId(first), ms_of(first), None if answer is None else ms_of(answer), done_at)
+def _next(*wanted: ColumnElement[bool], of: FromClause = conversation) -> ScalarSelect[int]:
+    found = select(message.c.id).where(message.c.conversation == of.c.id, *wanted, *COUNTS)
+    return found.order_by(message.c.id).limit(1).correlate(of).scalar_subquery()
+
+
+_JUDGED = text("message_text.asks")
+_FLAT = conversation.c.kind.in_([kind.value for kind in Kind if kind.answered_by_any_later])
+_ANSWERED = or_(
+    and_(_FLAT, conversation.c.last_outgoing > message.c.id), and_(~_FLAT, message.c.ours_below.is_(True))
+).label("answered")
+
+
+def _unjudged(conn: Reading, begin: int, end: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    unknown = _asked(begin, end, message_text.c.asks.is_(None), message.c.id, _ANSWERED, message_text.c.body)
+    return [row for row in conn.execute(unknown) if asks(row.body)]
 
 
 def _asked(
-    begin: int, end: int, known: ColumnElement[bool] | TextClause, *more: ColumnElement[str]
+    begin: int, end: int, known: ColumnElement[bool] | TextClause, *told: ColumnElement[Any]
 ) -> Select[*tuple[Any, ...]]:
     return (
-        select(message.c.id, message.c.ours_below, conversation.c.kind, conversation.c.last_outgoing, *more)
-        .join(message_text, message_text.c.id == message.c.id)
+        select(*told)
+        .select_from(message_text)
+        .join(message, message.c.id == message_text.c.id)
         .join(conversation, conversation.c.id == message.c.conversation)
         .where(known, message_text.c.id >= first_id(begin), message_text.c.id < first_id(end))
         .where(message.c.direction == Direction.INCOMING, *COUNTS)

@@ -21,7 +21,7 @@ from inbox_app.domain.welcomes import Greeting
 from inbox_app.domain.words import Hat
 from inbox_app.domain.working_hours import WorkingHours, parse_hours
 from inbox_app.queries import reports
-from inbox_app.storage import judging, reporting
+from inbox_app.storage import judging, people_before, reporting
 from inbox_app.storage import schema as s
 from inbox_app.storage.creation import ME
 from inbox_app.storage.recounting import recount
@@ -94,6 +94,7 @@ def _spoil(tx: Tx, chance: Random) -> None:
     tx.conn.execute(update(s.message).where(s.message.c.id.in_(chance.sample(mine, 40))).values(state="failed"))
     tx.conn.execute(update(s.message).where(s.message.c.id.in_(chance.sample(ids, 40))).values(context=True))
     recount(tx, [ConversationId(one) for one in _conversations(tx.conn)])
+    people_before.recount(tx, [MemberId(one) for one in tx.conn.execute(select(s.member.c.id)).scalars()])
     old = update(s.message_text).where(s.message_text.c.id.in_(chance.sample(ids, 1500)))
     tx.conn.execute(old.values(asks=None))
 
@@ -148,4 +149,8 @@ async def judge_all(store: Store) -> None:
 
 
 def _questions(conn: Connection) -> int:
-    return len(reporting.questions(conn, *Span(date(2020, 1, 1), date(2100, 1, 1), ROME).limits))
+    span = Span(date(2020, 1, 1), date(2100, 1, 1), ROME)
+    asked, answered = reporting.asked(conn, *span.limits)
+    told = reporting.questions(conn, *span.limits)
+    assert (len(told), sum(told.values())) == (asked, answered)
+    return asked
