@@ -63,7 +63,7 @@ def hold(conn: Connection) -> Held:
         accounts={row.id: row.channel for row in conn.execute(select(s.account))},
         conversations={row.id: row for row in conn.execute(select(s.conversation))},
         handles={row.id: row for row in conn.execute(select(s.handle))},
-        members={row.id: row for row in conn.execute(select(s.member.c.id, s.member.c.blocked, s.member.c.first_seen))},
+        members={row.id: row for row in conn.execute(select(s.member.c.id, s.member.c.blocked))},
         dealt=dict(_dealt(conn)),
     )
     for row in held.said:
@@ -116,7 +116,7 @@ def _bar(day: date, first: date, last: date) -> date:
 
 def _answered(held: Held, row: Row[*tuple[Any, ...]]) -> bool:
     if held.conversations[row.conversation].kind in FLAT:
-        return held.last_of_ours.get(row.conversation, 0) > row.id
+        return held.last_of_ours.get(row.conversation, 0) > int(row.id)
     return row.id in held.below
 
 
@@ -184,8 +184,6 @@ def _newcomers(held: Held, first: date, last: date, zone: ZoneInfo) -> Part:
         debut, person = rows[0], held.members[whose]
         if debut.history or debut.deleted_at or person.blocked:
             continue
-        if datetime.fromtimestamp(person.first_seen / 1000, zone).date() < first:
-            continue  # Seen before in what is kept as context only: nobody new.
         theirs = (one.id for one in held.handles.values() if one.member == whose)
         hand = next((held.dealt[one] for one in theirs if one in held.dealt), None)
         if not first <= moment(debut.id, zone).date() <= last or (hand and hand[0] == "passed"):

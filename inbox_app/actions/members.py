@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from inbox_app.domain.ids import ColleagueId, ConversationId, FieldId, HandleId, MemberId, NoteId
 from inbox_app.domain.people import Fact, FieldType
+from inbox_app.domain.timecode import to_ms
 from inbox_app.storage import circles, conversations, linking, member_facts, notes
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
@@ -122,6 +124,16 @@ async def unlink(store: Store, me: ColleagueId, wanted: HandleId) -> MemberId:
         Refused: it was never linked.
     """
     return await store.write(lambda tx: linking.unlink(tx, me, wanted))
+
+
+async def split(store: Store, me: ColleagueId, wanted: HandleId, moment: datetime, name: str) -> MemberId:
+    """Two people had a handle, the one before a moment, the other since; returns a new member for the first.
+
+    Raises:
+        NotFound: there is no such handle.
+        WrongUse: nothing was said with it before, or nothing since.
+    """
+    return await store.write(lambda tx: linking.split(tx, me, wanted, to_ms(moment), name))
 
 
 async def take_link_back(store: Store, wanted: HandleId) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Awaitable, Callable
+from datetime import date, datetime, time
 
 from inbox_app.actions import members as act
 from inbox_app.app import App
@@ -27,6 +28,7 @@ from inbox_app.domain.ids import ConversationId, FieldId, HandleId, MemberId, No
 from inbox_app.domain.people import Fact, FieldType
 from inbox_app.i18n import _
 from inbox_app.queries import members as ask
+from inbox_app.settings import local_zone
 
 Run = Callable[[App, Namespace], Awaitable[Printed]]
 _CONVERSATION = "conversation:"
@@ -34,7 +36,7 @@ _CONVERSATION = "conversation:"
 
 def _arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(
-        dest="what", metavar="list|show|note|tag|set|link|unlink|erase|pack|import|export|…", required=True
+        dest="what", metavar="list|show|note|tag|set|link|unlink|split|erase|pack|import|export|…", required=True
     )
     _list_arguments(what.add_parser("list", help=_("everybody who ever wrote, the last to speak first")))
     sheet_arguments(what)
@@ -108,6 +110,12 @@ def _linking_arguments(what: _SubParsersAction[ArgumentParser]) -> None:
     unlink = what.add_parser("unlink", help=_("a handle is somebody else’s: it goes back to whom it belonged at first"))
     unlink.add_argument("handle", metavar="HANDLE", help=_("the id of a handle, or a linked handle by its name"))
     unlink.add_argument("--with-others", action="store_true", help=_("also all handles that came by the same link"))
+    split = what.add_parser("split", help=_("two people had one handle, one after the other"))
+    split.add_argument("handle", metavar="HANDLE", help=_("the id of a handle, or a handle by its name"))
+    split.add_argument(
+        "--at", required=True, type=date.fromisoformat, metavar="DAY", help=_("the later one’s first day")
+    )
+    split.add_argument("--name", required=True, help=_("what the earlier one is called"))
     suggest = what.add_parser("suggest", help=_("who may be the same person, with what speaks for and against it"))
     suggest.add_argument("member", metavar="ID")
 
@@ -201,6 +209,12 @@ async def _unlink(app: App, chosen: Namespace) -> Printed:
     return await _card(app, whose or MemberId(""))
 
 
+async def _split(app: App, chosen: Namespace) -> Printed:
+    wanted = await _handle(app, chosen.handle)
+    begin = datetime.combine(chosen.at, time(), local_zone())
+    return await _card(app, await act.split(app.store, app.me, wanted, begin, chosen.name))
+
+
 async def _handle(app: App, words: str) -> HandleId:
     """The handle of this id, or the only one of this name."""
     if await ask.of_handle(app.store, HandleId(words)) is not None:
@@ -248,6 +262,7 @@ _DEEDS: dict[str, Run] = {
     "link": _link,
     "apart": _apart,
     "unlink": _unlink,
+    "split": _split,
     "suggest": _suggest,
     "field": _field,
     "import": import_members,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from inbox_app.contract.remote import RemoteAuthor
@@ -10,6 +10,7 @@ from inbox_app.domain.ids import HandleId, MemberId, new_id
 from inbox_app.ingest import edge
 from inbox_app.ingest.arrival import Arrival
 from inbox_app.storage import people
+from inbox_app.storage.holders import holders
 from inbox_app.storage.people import Count, HandleRow, KnownHandle, MemberRow
 from inbox_app.storage.sources import Source
 from inbox_app.storage.transaction import Tx
@@ -22,6 +23,8 @@ class People:
         self._tx = tx
         self._source = source
         self._known: dict[str, KnownHandle] = {}
+        self._holders: Mapping[str, Sequence[tuple[int, str]]] | None = None
+        """Who had handles that changed hands, once somebody asks."""
 
     def __getitem__(self, remote_id: str) -> KnownHandle:
         return self._known[remote_id]
@@ -34,6 +37,17 @@ class People:
         self._known.update((one.remote_id, one) for one in found)
         self._change([(self._known[one], author) for one, (author, _) in named.items() if one in self._known])
         self._add({one: named[one] for one in missing if one not in self._known})
+
+    def find_holders(self, arrived: Collection[Arrival]) -> None:
+        """Give what was said before a handle changed hands to whom it belonged then."""
+        if self._holders is None:
+            self._holders = holders(self._tx.conn, self._source.channel)
+        for one in arrived:
+            held = (name for until, name in self._holders.get(one.author, ()) if one.at < until)
+            one.author = next(held, one.author)
+        former = {one.author for one in arrived if one.author not in self._known}
+        found = people.known_handles(self._tx.conn, self._source.channel, former)
+        self._known.update((one.remote_id, one) for one in found)
 
     def _change(self, seen: list[tuple[KnownHandle, RemoteAuthor]]) -> None:
         pairs = [(old, _renamed(old, author)) for old, author in seen]

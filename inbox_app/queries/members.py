@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from inbox_app.domain.ids import ColleagueId, HandleId, MemberId, MessageId, NoteId
 from inbox_app.domain.inbox import NoteRow
 from inbox_app.domain.people import Card, Field, MemberPage, Suggestion, Timeline
-from inbox_app.storage import circles, member_cards, member_facts, notes, resemblance, timelines
+from inbox_app.domain.timecode import to_ms
+from inbox_app.storage import circles, holders, member_cards, member_facts, notes, resemblance, timelines
 from inbox_app.storage.notes import EarlierNote
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Reading
@@ -19,6 +22,7 @@ __all__ = [
     "note",
     "of_handle",
     "page",
+    "said_before",
     "suggestions",
     "timeline",
 ]
@@ -98,6 +102,11 @@ async def earlier_notes(store: Store, wanted: NoteId) -> tuple[EarlierNote, ...]
 async def of_handle(store: Store, wanted: HandleId) -> MemberId | None:
     """The member a handle belongs to now."""
     return await store.read(lambda conn: member_cards.of_handle(conn, wanted))
+
+
+async def said_before(store: Store, wanted: HandleId, moment: datetime) -> tuple[int, int]:
+    """How many messages of a handle are from before a moment, and how many from then on."""
+    return await store.read(lambda conn: holders.said_before(conn, wanted, to_ms(moment)))
 
 
 async def handles_named(store: Store, name: str) -> tuple[HandleId, ...]:

@@ -22,6 +22,7 @@ from inbox_app.i18n import _
 from inbox_app.storage import masking, recent_searches, recounting, search_index, suppression
 from inbox_app.storage import schema as s
 from inbox_app.storage.bulk import one_of
+from inbox_app.storage.holders import known_as
 from inbox_app.storage.people_before import touch
 from inbox_app.storage.search_index import IndexedText
 from inbox_app.storage.tracing import Person, Traces, find_owners, find_person, measure, trace
@@ -131,7 +132,14 @@ def _is_back(conn: Connection, wanted: str, erased_at: int | None) -> bool:
 
 
 def _suppress(tx: Tx, found: Traces) -> None:
-    names = [(one.channel, called) for one in found.person.handles for called in {one.remote_id, one.handle.lower()}]
+    names = []
+    for one in found.person.handles:
+        base, until = known_as(one.remote_id)
+        called = [(one.channel, name) for name in {base, one.handle.lower()}]
+        if until is None:
+            names += called
+        else:  # Somebody else has the handle now, who says what comes from then on.
+            suppression.suppress(tx, called, until - 1)
     keys = (
         select(s.account.c.channel, s.thread_key.c.kind, s.thread_key.c.key)
         .join(s.account, s.account.c.id == s.thread_key.c.account)

@@ -11,12 +11,13 @@ from inbox_app.domain.errors import NotFound, Refused, WrongUse
 from inbox_app.domain.ids import ColleagueId, HandleId, MemberId, OperationId, new_id
 from inbox_app.i18n import _
 from inbox_app.storage.circles import homes_of, present
+from inbox_app.storage.holders import hand_over, said_before
 from inbox_app.storage.operations import Before, record, taken_back
 from inbox_app.storage.people_before import PeopleBefore, recount, restore, touch
 from inbox_app.storage.schema import handle, member_link, operation
 from inbox_app.storage.transaction import Tx
 
-LINK, UNLINK, APART = "link", "unlink", "apart"
+LINK, UNLINK, APART, SPLIT = "link", "unlink", "apart", "split"
 
 
 def link(tx: Tx, me: ColleagueId, one: MemberId, other: MemberId, reason: str) -> MemberId:
@@ -79,6 +80,24 @@ def keep_apart(tx: Tx, me: ColleagueId, one: MemberId, other: MemberId) -> None:
     pairs = [(a, b) for a in first for b in second]
     record(tx, me, APART, [], Before(people=PeopleBefore(apart=pairs)))
     touch(tx, {one, other})
+
+
+def split(tx: Tx, me: ColleagueId, wanted: HandleId, moment: int, name: str) -> MemberId:
+    """Two people had this handle: what was said before the moment is somebody else's. Returns that one.
+
+    Raises:
+        NotFound: there is no such handle of a member.
+        WrongUse: nothing was said with it before, or nothing since.
+    """
+    now = _whose(tx, wanted)
+    before, since = said_before(tx.conn, wanted, moment)
+    if not before or not since:
+        raise WrongUse(_("This handle said nothing before that day, or nothing since: there is nothing to divide."))
+    former, whose = hand_over(tx, wanted, moment, name)
+    record(tx, me, SPLIT, [], Before(people=PeopleBefore(split=[(former, wanted, whose)])))
+    recount(tx, {now, whose})
+    touch(tx, {now, whose})
+    return whose
 
 
 def _move(tx: Tx, me: ColleagueId, kind: str, moving: Mapping[HandleId, MemberId], reason: str) -> None:

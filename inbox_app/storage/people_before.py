@@ -14,6 +14,7 @@ from inbox_app.domain.words import Direction
 from inbox_app.storage.conversations import surviving
 from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.dialect import insert_or
+from inbox_app.storage.holders import take_back
 from inbox_app.storage.schema import (
     conversation,
     handle,
@@ -43,6 +44,8 @@ class PeopleBefore:
     moved: list[tuple[str, HandleId, MemberId, MemberId]] = field(default_factory=list)
     apart: list[tuple[HandleId, HandleId]] = field(default_factory=list)
     """Handles that a person said are not the same person's; told no more once that is taken back."""
+    split: list[tuple[HandleId, HandleId, MemberId]] = field(default_factory=list)
+    """Former handles, the handles that they were part of, and the members that they were given to."""
     welcomed: list[tuple[HandleId, MemberId, str]] = field(default_factory=list)
     """Newcomers that were dealt with, and how; offered again once that is taken back."""
 
@@ -67,6 +70,8 @@ def restore(tx: Tx, before: Mapping[str, Any]) -> None:
         tx.conn.execute(update(member_link).where(member_link.c.id == link).values(undone_at=tx.now))
         tx.conn.execute(update(handle).where(handle.c.id == one, handle.c.member == new).values(member=old))
     moved = {MemberId(one) for _link, _handle, *both in before["moved"] for one in both}
+    for former, whole, whose in before.get("split", ()):
+        moved |= take_back(tx, HandleId(former), HandleId(whole), MemberId(whose))
     recount(tx, moved)
     named = (whose for whose, *_what in (*before["fields"], *before["tags_put"], *before["tags_taken"]))
     greeted = (MemberId(whose) for _handle, whose, _how in before.get("welcomed", ()))

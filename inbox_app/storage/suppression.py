@@ -39,11 +39,11 @@ class ErasedList:
     """When, by digest."""
 
 
-def suppress(tx: Tx, names: Collection[Name]) -> None:
-    """Let none of these come back."""
+def suppress(tx: Tx, names: Collection[Name], at: int | None = None) -> None:
+    """Let nothing come back that these said until now, or until a moment."""
     keys = _keys(tx.conn) or _make_key(tx)
     again = insert_or(tx.conn.dialect.name, suppression).on_conflict_do_nothing()
-    rows = [{"digest": _digest(keys[0], one), "made_at": tx.now} for one in sorted(set(names))]
+    rows = [{"digest": _digest(keys[0], one), "made_at": tx.now if at is None else at} for one in sorted(set(names))]
     if rows:
         tx.conn.execute(again, rows)
 

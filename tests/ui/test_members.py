@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from zipfile import ZipFile
@@ -19,7 +20,7 @@ from inbox_app.queries import members as ask
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import dialog_of, until
-from tests.unit.ingest.tales import said
+from tests.unit.ingest.tales import START, said
 from ui.app_window import AppWindow
 from ui.commands import Does
 from ui.conversation.note_part import NotePart
@@ -28,6 +29,7 @@ from ui.members.editable import EditableLine
 from ui.members.link_dialog import LinkDialog
 from ui.members.note_dialog import NoteDialog
 from ui.members.pack_dialog import PackDialog
+from ui.members.split_dialog import SplitDialog
 from ui.members.timeline_page import TimelinePage
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
@@ -297,3 +299,32 @@ async def test_where_there_is_room_for_one_pane_the_card_stands_alone(place: Wor
     place.give(Does.BACK)
     assert place.thread_view.isVisible()
     assert not place.members.isVisible()
+
+
+def counts(place: Workplace) -> tuple[MemberId, int] | None:
+    card = place.members.shown
+    return None if card is None else (card.id, card.messages)
+
+
+async def test_a_handle_that_two_people_had_is_divided_and_z_takes_it_back(
+    place: Workplace, core: StoreCore, maya: MemberId
+) -> None:
+    await core.tell(said("later", 5 * 24 * 60, parent="a"))
+    await until(lambda: counts(place) == (maya, 2), "both of her messages")
+    (handle,) = shown(place).handles
+    (await named(place.members, f"About {handle.handle}…")).click()
+    await choose(place, "Two people had it: divide at a day…")
+    dialog = await dialog_of(place, SplitDialog)
+    dialog.day.setText("some day")
+    assert not dialog.divide.isEnabled()
+    dialog.day.setText(f"{START + timedelta(days=3):%Y-%m-%d}")
+    await until(dialog.divide.isEnabled, "what it divides")
+    assert "1 messages before, 1 from then on" in dialog.told.text()
+    dialog.person.setText("Maya the elder")
+    dialog.divide.click()
+    await until(lambda: counts(place) == (maya, 1), "the later one's card")
+    (elder,) = (await ask.page(core.store, words="elder")).lines
+    assert (elder.messages, elder.handles) == (1, (handle.handle,))
+    place.give(Does.UNDO)
+    await until(lambda: counts(place) == (maya, 2), "one person again")
+    assert not (await ask.page(core.store, words="elder")).lines

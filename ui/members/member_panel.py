@@ -234,14 +234,14 @@ class MemberPanel(QWidget):
             name = Label(self._theme, one.handle, weight=fonts.MEDIUM).eliding()
             line.setAccessibleName(f"{channel_name(one.channel)}: {one.handle}")
             row.addWidget(name, 1)
-            if one.linked:
-                part = ToolButton(self._theme, "link-break", _("Unlink {handle}…").format(handle=one.handle))
-                part.setObjectName(f"handle:{one.id}")
-                part.clicked.connect(partial(self._ask_unlink, one, part))
-                row.addWidget(part)
+            icon, said = ("link-break", _("Unlink {handle}…")) if one.linked else ("dots-three", _("About {handle}…"))
+            part = ToolButton(self._theme, icon, said.format(handle=one.handle))
+            part.setObjectName(f"handle:{one.id}")
+            part.clicked.connect(partial(self._ask_about, one, part))
+            row.addWidget(part)
             self._handles.lines.addWidget(line)
 
-    def _ask_unlink(self, one: HandleLine, button: QWidget) -> None:
+    def _ask_about(self, one: HandleLine, button: QWidget) -> None:
         self.handle_menu_asked.emit(one, _below(button))
 
     def _fill_history(self, card: Card) -> None:

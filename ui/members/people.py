@@ -29,6 +29,7 @@ from ui.members.link_dialog import LinkDialog
 from ui.members.member_panel import MemberPanel, members_of
 from ui.members.note_dialog import NoteDialog
 from ui.members.pack_dialog import PackDialog
+from ui.members.split_dialog import SplitDialog
 from ui.members.timeline_page import TimelinePage
 from ui.tasks import Tasks, Work
 from ui.theme.theme import Theme
@@ -231,17 +232,28 @@ class People(QObject):
         menu = QMenu(self._window)
         menu.setAccessibleName(_("What can be done with this handle"))
         store, me = self._core.store, self._core.me
-        alone = menu.addAction(_("Unlink {handle}: it is somebody else").format(handle=handle.handle))
-        whole = menu.addAction(_("Take back the whole link by which it came"))
-        deeds: dict[QAction, Callable[[], Awaitable[object]]] = {
-            alone: partial(act.unlink, store, me, handle.id),
-            whole: partial(act.take_link_back, store, handle.id),
-        }
+        deeds: dict[QAction, Callable[[], Awaitable[object]]] = {}
+        if handle.linked:
+            alone = menu.addAction(_("Unlink {handle}: it is somebody else").format(handle=handle.handle))
+            whole = menu.addAction(_("Take back the whole link by which it came"))
+            deeds[alone] = partial(act.unlink, store, me, handle.id)
+            deeds[whole] = partial(act.take_link_back, store, handle.id)
+        split = menu.addAction(_("Two people had it: divide at a day…"))
         chosen = await dialogs.choose_from(menu, place)
-        if chosen is not None and chosen in deeds:
+        if chosen is split:
+            await self._split(handle)
+        elif chosen is not None and chosen in deeds:
             undo = self._around.undo if chosen is alone else None
             await deeds[chosen]()
             self._around.toast.say(_("Unlinked: both are what they were before."), undo)
+
+    async def _split(self, handle: HandleLine) -> None:
+        count = partial(ask.said_before, self._core.store, handle.id)
+        self._wanted = await ask.of_handle(self._core.store, handle.id)
+        dialog = SplitDialog(self._tasks, self._theme, self._window, handle, count)
+        if await dialogs.ask(dialog) and dialog.moment is not None:
+            divided = act.split(self._core.store, self._core.me, handle.id, dialog.moment, dialog.name)
+            await self._do(divided, _("Divided: what was said before is {name}.").format(name=dialog.name))
 
     async def _pack(self) -> None:
         card = await self.card()

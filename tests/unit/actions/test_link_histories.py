@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from inbox_app.contract.remote import MessageSeen
 from inbox_app.domain.ids import ColleagueId, HandleId, MemberId
+from inbox_app.domain.loyalty import DAY_MS, Label, Rhythm, judge
 from inbox_app.domain.people import Card, TimelineLine
+from inbox_app.domain.timecode import ms_of, to_ms
 from inbox_app.ingest.ingest import ingest
-from inbox_app.storage import member_cards, timelines, undoing
+from inbox_app.storage import holders, member_cards, timelines, undoing
 from inbox_app.storage.creation import ME
-from inbox_app.storage.linking import LINK, link, unlink
-from inbox_app.storage.schema import handle, operation
+from inbox_app.storage.linking import LINK, SPLIT, link, split, unlink
+from inbox_app.storage.rhythms import rhythms
+from inbox_app.storage.schema import handle, member_link, message, message_copy, operation
 from inbox_app.storage.transaction import Tx
 from tests.unit.ingest.conftest import NOW, conn
-from tests.unit.ingest.tales import connect, ours, said
+from tests.unit.ingest.tales import START, connect, ours, said
 
 __all__ = ["conn"]
 
@@ -28,10 +33,11 @@ PEOPLE = ("ada", "bea", "cleo", "dora")
 
 @dataclass(frozen=True)
 class Step:
-    """What happens next: messages, or a link of one to another (`pair`)."""
+    """What happens next: messages, a link of one to another (`pair`), or a handle divided at a minute (`split`)."""
 
     told: tuple[MessageSeen, ...] = ()
     pair: tuple[str, str] | None = None
+    split: tuple[str, int] | None = None
 
 
 @st.composite
@@ -41,6 +47,9 @@ def lives(draw: st.DrawFn) -> tuple[Step, ...]:
     for _ in range(draw(st.integers(2, 8))):
         if draw(st.booleans()):
             steps.append(Step(pair=(draw(st.sampled_from(PEOPLE)), draw(st.sampled_from(PEOPLE)))))
+            continue
+        if draw(st.integers(0, 3)) == 0:
+            steps.append(Step(split=(draw(st.sampled_from(PEOPLE)), draw(st.integers(1, 60)))))
             continue
         told = []
         for _ in range(draw(st.integers(1, 4))):
@@ -84,17 +93,19 @@ def live(conn: Connection, steps: list[Step] | tuple[Step, ...], *, by_handle: b
     for step in steps:
         ingest(tx, home, step.told)
         tx.now += 1
+        if step.split is not None:
+            divide(tx, *step.split)
         if step.pair is not None:
             one, other = (whose(conn, name)[1] for name in step.pair)
             if one != other:
                 link(tx, me, one, other, "")
                 before = history(conn, one)
                 assert history(conn, other) == before
+    take_back(tx, {SPLIT} if by_handle else {LINK, SPLIT})
     if by_handle:
         for name in PEOPLE:
             take_off(tx, whose(conn, name)[0])
-    else:
-        take_back_all(tx)
+    assert labels(conn) == from_scratch(conn)
     return {name: unnamed(*history(conn, whose(conn, name)[1])) for name in PEOPLE}
 
 
@@ -113,10 +124,28 @@ def _handles(conn: Connection, of: MemberId) -> list[tuple[HandleId, bool]]:
     return [(one.id, one.linked) for one in member_cards.card(conn, me, of, 0).handles]
 
 
-def take_back_all(tx: Tx) -> None:
-    done = select(operation.c.detail).where(operation.c.kind == LINK, operation.c.undone_at.is_(None))
-    while tx.conn.execute(done.limit(1)).first() is not None:
-        undoing.undo_last(tx, me)
+def divide(tx: Tx, name: str, minute: int) -> None:
+    """Two people had this handle, if there is anything to divide; each has what was said in their time."""
+    at, (which, whole) = at_minute(minute), whose(tx.conn, name)
+    before, since = holders.said_before(tx.conn, which, at)
+    if not before or not since:
+        return
+    every = [line.message for line in timelines.timeline(tx.conn, whole, limit=1000).lines]
+    former = split(tx, me, which, at, f"{name} before")
+    parts = [[line.message for line in timelines.timeline(tx.conn, one, limit=1000).lines] for one in (whole, former)]
+    assert sorted(parts[0] + parts[1]) == sorted(every)
+    assert all(ms_of(one) < at for one in parts[1])
+
+
+def at_minute(minute: int) -> int:
+    return to_ms(START + timedelta(minutes=minute))
+
+
+def take_back(tx: Tx, kinds: set[str]) -> None:
+    """The last first, as Z does."""
+    done = select(operation.c.id).where(operation.c.kind.in_(kinds), operation.c.undone_at.is_(None))
+    for one in tx.conn.execute(done.order_by(operation.c.at.desc(), operation.c.id.desc())).scalars().all():
+        undoing.undo(tx, one)
 
 
 def history(conn: Connection, of: MemberId) -> tuple[Card, tuple[TimelineLine, ...]]:
@@ -130,3 +159,56 @@ def unnamed(card: Card, lines: tuple[TimelineLine, ...]) -> object:
     names = [(one.handle, one.linked, one.messages) for one in card.handles]
     said = [(line.message, line.said_at, line.text, line.deleted) for line in lines]
     return counts, names, said
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(steps=lives(), minute=st.integers(1, 60), early=st.booleans())
+def test_a_split_does_not_ask_what_came_first(
+    conn: Connection, steps: tuple[Step, ...], minute: int, early: bool
+) -> None:
+    """Whether messages came before the handle was divided or after it, they are whose they were said by."""
+    told = [step for step in steps if step.told]
+    first, rest = (told[:1], told[1:]) if early else (told, [])
+    transaction = conn.begin()
+    try:
+        tx = Tx(conn, NOW)
+        home = connect(tx)
+        ingest(tx, home, [said("first", 0, by="ada"), said("last", 61, by="ada")])
+        for step in first:
+            ingest(tx, home, step.told)
+        which, whole = whose(conn, "ada")
+        former = split(tx, me, which, at_minute(minute), "ada before")
+        for step in rest:
+            ingest(tx, home, step.told)
+        for step in told:
+            ingest(tx, home, step.told)
+        wrote = [one.message for step in told for one in step.told if one.message.author.remote_id == "ada@example.net"]
+        spoken = {one.remote_id: one for one in wrote if not one.context}
+        before = sum(one.sent_at < START + timedelta(minutes=minute) for one in spoken.values())
+        counts = [member_cards.card(conn, me, one, 0).messages for one in (former, whole)]
+        assert counts == [before + 1, len(spoken) - before + 1]
+        assert conn.execute(select(member_link).where(member_link.c.since.is_not(None))).all()
+        assert labels(conn) == from_scratch(conn)
+    finally:
+        transaction.rollback()
+
+
+def labels(conn: Connection) -> dict[str, Label]:
+    today = NOW // DAY_MS
+    return {whose: judge(rhythm, today) for whose, rhythm in rhythms(conn).items()}
+
+
+def from_scratch(conn: Connection) -> dict[str, Label]:
+    """Every label from plain rows: on which days did whoever has these handles now speak."""
+    owners = {row.id: row.member for row in conn.execute(select(handle)) if row.member and not row.own}
+    copies = set(conn.execute(select(message_copy.c.message)).scalars())
+    spoke: dict[str, list[Row[*tuple[Any, ...]]]] = {}
+    for row in conn.execute(select(message).order_by(message.c.id)):
+        if row.direction == "in" and not row.context and row.id not in copies and row.author in owners:
+            spoke.setdefault(owners[row.author], []).append(row)
+    found = {}
+    for whose, rows in spoke.items():
+        days = sorted({ms_of(row.id) // DAY_MS for row in rows})
+        on_first_day = [row for row in rows if ms_of(row.id) // DAY_MS == days[0]]
+        found[whose] = judge(Rhythm(tuple(days), any(row.history for row in on_first_day)), NOW // DAY_MS)
+    return found
