@@ -7,7 +7,20 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QLineEdit, QMenu, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QFrame,
+    QLayout,
+    QLineEdit,
+    QMenu,
+    QMessageBox,
+    QScrollArea,
+    QStyle,
+    QVBoxLayout,
+    QWidget,
+)
 
 from inbox_app.i18n import _
 from ui.theme.theme import Theme
@@ -48,6 +61,33 @@ def fit_to_screen(dialog: QDialog) -> None:
     room = dialog.screen().availableGeometry().size() - _FRAME
     dialog.setMinimumSize(dialog.minimumSize().boundedTo(room))
     dialog.resize(dialog.size().boundedTo(room))
+    layout = dialog.layout()
+    if layout is not None and _least_height(layout, dialog.width()) > room.height():
+        wide = layout.totalMinimumSize().width() + dialog.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        _let_scroll(dialog, layout)
+        dialog.resize(min(max(dialog.width(), wide), room.width()), room.height())
+
+
+def _least_height(layout: QLayout, width: int) -> int:
+    """How low it can become at this width before one thing covers another."""
+    if layout.hasHeightForWidth():
+        return layout.totalMinimumHeightForWidth(width)
+    return layout.totalMinimumSize().height()
+
+
+def _let_scroll(dialog: QDialog, layout: QLayout) -> None:
+    """What the screen is too small for is scrolled to, by the keyboard too."""
+    inner, area = QWidget(), QScrollArea()
+    inner.setProperty("plain", True)
+    inner.setLayout(layout)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inner)
+    outer = QVBoxLayout(dialog)
+    outer.setContentsMargins(0, 0, 0, 0)
+    outer.addWidget(area)
 
 
 async def choose_files(parent: QWidget, title: str) -> list[Path]:

@@ -94,6 +94,8 @@ class ToneDialog(QDialog):
             box.setCurrentIndex(box.findData("".join(values_of(voice, rule))))
         for rule, line in self.lines.items():
             line.setText(f"{_APART[rule]} ".join(values_of(voice, rule)))
+            # What does not fit is cut at its end, and not at its beginning.
+            line.setCursorPosition(0)
         self.prefer.setPlainText("\n".join(values_of(voice, Rule.PREFER)))
         self._tell("")
 

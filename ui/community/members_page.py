@@ -113,6 +113,7 @@ class MembersPage(QDialog):
         self._pause.stop()
         self._listing.forget()
         self._reading.forget()
+        self.model.forget()
         super().done(result)
 
     async def _list(self) -> None:
@@ -197,7 +198,6 @@ class MembersPage(QDialog):
         self.words.setClearButtonEnabled(True)
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(self.words, 2)
         for box in (self.standing, self.tag, self.channel, self.seen):
             head.addWidget(box, 1)
         foot = QHBoxLayout()
@@ -209,6 +209,7 @@ class MembersPage(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 12)
         column.setSpacing(10)
+        column.addWidget(self.words)
         column.addLayout(head)
         column.addWidget(self.table, 1)
         column.addLayout(foot)

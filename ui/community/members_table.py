@@ -97,6 +97,12 @@ class MembersTable(QAbstractTableModel):
         """Whether everything in sight is here."""
         return not self._missing and not self._soon.isActive()
 
+    def forget(self) -> None:
+        """Nobody sees it any more: nothing is asked for."""
+        self._soon.stop()
+        self._missing.clear()
+        self.blockSignals(True)
+
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.ids)
 

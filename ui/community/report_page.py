@@ -169,10 +169,6 @@ class ReportPage(QDialog):
         self.hours.setPlaceholderText(_("Working hours: mon-fri 9-18"))
         self.holidays.setAccessibleName(_("Holidays"))
         self.holidays.setPlaceholderText(_("Holidays: 2026-12-25"))
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        for widget, stretch in ((self.span, 2), (self.hours, 3), (self.holidays, 2), (self.print, 0), (self.table, 0)):
-            head.addWidget(widget, stretch)
         self._tables.setHorizontalSpacing(32)
         self._tables.setVerticalSpacing(16)
         self._tables.setColumnStretch(0, 1)
@@ -194,7 +190,8 @@ class ReportPage(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 8, 12)
         column.setSpacing(8)
-        column.addLayout(head)
+        column.addLayout(_row((self.span, 1), (self.print, 0), (self.table, 0)))
+        column.addLayout(_row((self.hours, 3), (self.holidays, 2)))
         column.addWidget(self.problem)
         column.addWidget(area, 1)
         self.problem.hide()
@@ -207,3 +204,11 @@ class ReportPage(QDialog):
         self.heat.figure_asked.connect(partial(self._ask_for, Part.HEAT))
         self.print.clicked.connect(lambda: self._tasks.start(self._print(), "print"))
         self.table.clicked.connect(lambda: self._tasks.start(self._write_table(), "report table"))
+
+
+def _row(*parts: tuple[QWidget, int]) -> QHBoxLayout:
+    made = QHBoxLayout()
+    made.setSpacing(8)
+    for widget, stretch in parts:
+        made.addWidget(widget, stretch)
+    return made

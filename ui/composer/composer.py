@@ -287,7 +287,7 @@ class Composer(QFrame):
         self._later.setEnabled(self.is_ready)
         self.addresses.setVisible(self._is_mail and not self._refusal)
         problem = self.problem
-        self._problem.setText(problem)
+        self._problem.say(problem)
         self._problem.setVisible(bool(problem))
 
     # --- how it looks -----------------------------------------------------------------------------------------------
@@ -316,6 +316,7 @@ class Composer(QFrame):
             self._low = low
             self.field.be_low(low)
             self.tone.be_low(low)
+            self._problem.fold(low)
             self._arrange()
 
     def _arrange(self) -> None:

@@ -369,7 +369,7 @@ class ThreadHeader(QFrame):
 
         def follow() -> None:
             bare = self._compact or action.priority() is QAction.Priority.LowPriority
-            made.setText("" if bare else action.text())
+            made.setText("" if bare else f" {action.text()}")
             made.setIcon(action.icon())
             made.setEnabled(action.isEnabled())
             made.setVisible(action.isVisible())

@@ -46,6 +46,12 @@ class Label(QLabel):
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return self
 
+    def fold(self, folded: bool) -> None:
+        """Take one line, with the whole text in its tip; or break into lines again."""
+        self._elides = folded
+        self.setWordWrap(not folded)
+        self.say(self._full)
+
     def say(self, text: str) -> None:
         """Show another text."""
         self._full = text

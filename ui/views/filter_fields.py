@@ -63,6 +63,8 @@ class FilterFields(QWidget):
         """Show this one, telling nobody."""
         self._tree, self.problem = tree, ""
         self.words.setText(to_words(tree))
+        # What does not fit is cut at its end.
+        self.words.setCursorPosition(0)
         self._show_rows()
 
     def _take_rows(self) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLayout, QLayoutItem, QStyle, QWidget
 
 _GAP = 6
 
@@ -57,7 +58,8 @@ class Flow(QLayout):
             if row and x + hint.width() > rect.right() + 1:
                 x, y, row = rect.x(), y + row + _GAP, 0
             if moving:
-                item.setGeometry(QRect(QPoint(x, y), hint))
+                way = QGuiApplication.layoutDirection()
+                item.setGeometry(QStyle.visualRect(way, rect, QRect(QPoint(x, y), hint)))
             x += hint.width() + _GAP
             row = max(row, hint.height())
         return y + row - rect.y()

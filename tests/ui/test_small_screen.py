@@ -1,0 +1,82 @@
+"""On a small screen, or at twice the size, nothing of a dialog covers anything else, and all of it is reached."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QScrollArea, QVBoxLayout
+from pytestqt.qtbot import QtBot
+
+from inbox_app.contract.limits import Limits
+from inbox_app.domain.ids import MemberId
+from tests.ui.keeping import Keep
+from ui.community.members_table import MembersTable
+from ui.composer.composer import Composer
+from ui.dialogs import fit_to_screen
+from ui.theme.theme import Theme
+
+pytestmark = pytest.mark.ui
+LINES, TALL = 40, 60
+
+
+def tall(lines: int) -> tuple[QDialog, list[QLabel], QPushButton]:
+    """A dialog of so many lines, with a button below them."""
+    dialog = QDialog()
+    column = QVBoxLayout(dialog)
+    labels = [QLabel(f"Line {number}") for number in range(lines)]
+    for label in labels:
+        label.setMinimumHeight(TALL)
+        column.addWidget(label)
+    button = QPushButton("Save")
+    column.addWidget(button)
+    return dialog, labels, button
+
+
+def test_what_the_screen_is_too_low_for_is_scrolled_to(keep: Keep, qtbot: QtBot) -> None:
+    dialog, labels, button = tall(LINES)
+    keep(dialog)
+    room = dialog.screen().availableGeometry().height()
+    fit_to_screen(dialog)
+    dialog.show()
+    assert dialog.height() <= room < LINES * TALL
+    (area,) = dialog.findChildren(QScrollArea)
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
+    assert {label.height() for label in labels} == {TALL}
+    tops = [label.mapTo(dialog, label.rect().topLeft()).y() for label in labels]
+    assert all(below - above >= TALL for above, below in pairwise(tops))
+    button.setFocus()
+    area.ensureWidgetVisible(button)
+    assert dialog.rect().contains(button.geometry().translated(area.widget().pos()))
+
+
+def test_where_there_is_room_nothing_scrolls(keep: Keep) -> None:
+    dialog, _labels, _button = tall(3)
+    fit_to_screen(keep(dialog))
+    assert dialog.findChildren(QScrollArea) == []
+
+
+def test_what_is_wrong_with_a_text_leaves_the_field_its_room_in_a_low_window(theme: Theme, keep: Keep) -> None:
+    composer = keep(Composer(theme))
+    composer.resize(420, 200)
+    composer.show()
+    composer.allow(Limits(text=1), "Nobody can be answered here now. " * 6)
+    assert composer._problem.heightForWidth(380) > 2 * theme.scaled(16), "it needs several lines"
+    composer.be_low(True)
+    assert composer._problem.sizeHint().height() < 2 * theme.scaled(16)
+    assert composer._problem.toolTip().startswith("Nobody can be answered here now. Nobody")
+    composer.be_low(False)
+    assert composer._problem.text().count("Nobody") == 6
+
+
+def test_a_page_that_was_closed_asks_for_nothing_more(theme: Theme, keep: Keep) -> None:
+    page = keep(QDialog())
+    table = MembersTable(page)
+    asked: list[object] = []
+    table.rows_wanted.connect(asked.append)
+    table.replace([MemberId("m1")])
+    assert table.data(table.index(0, 0))
+    table.forget()
+    assert table.is_whole
+    QApplication.processEvents()
+    assert asked == []
