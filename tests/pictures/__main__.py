@@ -40,6 +40,7 @@ def main(names: list[str]) -> None:
 
 def draw(names: list[str]) -> None:
     """Draw these, all of one language and one scale."""
+    from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QApplication
 
     from inbox_app.i18n import set_language
@@ -59,6 +60,8 @@ def draw(names: list[str]) -> None:
         theme.dress(application)
         for shot in shots:
             theme.wear(Wanted.DARK if shot.dark else Wanted.LIGHT)
+            way = Qt.LayoutDirection.RightToLeft if shot.mirrored else Qt.LayoutDirection.LeftToRight
+            application.setLayoutDirection(way)
             tasks = Tasks(asyncio.get_running_loop())
             stage = Stage(theme, tasks, AppWindow(tasks, theme))
             stage.window.resize(*shot.size)

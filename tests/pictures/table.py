@@ -30,6 +30,8 @@ class Shot:
     language: str = "en"
     dark: bool = False
     scale: float = 1.0
+    mirrored: bool = False
+    """As it is read from the right."""
 
     @property
     def process(self) -> tuple[str, float]:
@@ -59,6 +61,7 @@ SHOTS = (
     Shot("mail-light", scenes.opened("Colin Draycott")),
     Shot("direct-dark", scenes.opened("Tomás Ferreiro"), dark=True),
     Shot("arabic-light", scenes.opened("ليلى الخطيب"), LOW),
+    Shot("mirrored-light", scenes.opened("ليلى الخطيب"), mirrored=True),
     Shot("review-dark", scenes.opened("Ottavia Bellomi"), LOW, dark=True),
     Shot("written-light", scenes.written("Maya Lindhagen", "Thank you both! On the C2 we would begin at 15 clicks ☕")),
     Shot("leaving-italian", scenes.sent("Elena Sabbadin", "Grazie Elena, le tue due partono domani."), language="it"),
