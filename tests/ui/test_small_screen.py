@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QScrollArea, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
@@ -47,7 +48,7 @@ def test_what_the_screen_is_too_low_for_is_scrolled_to(keep: Keep, qtbot: QtBot)
     assert all(below - above >= TALL for above, below in pairwise(tops))
     button.setFocus()
     area.ensureWidgetVisible(button)
-    assert dialog.rect().contains(button.geometry().translated(area.widget().pos()))
+    assert dialog.rect().contains(QRect(button.mapTo(dialog, button.rect().topLeft()), button.size()))
 
 
 def test_where_there_is_room_nothing_scrolls(keep: Keep) -> None:
