@@ -17,9 +17,13 @@ from enum import Enum
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
+from inbox_app.sealing.key import ContentKey
+
 PROGRAM = "portavoce"
 HOME_VARIABLE = "PORTAVOCE_HOME"
 WORKSPACE_VARIABLE = "PORTAVOCE_WORKSPACE"
+SEALED = "sealed-"
+"""How the folder of an encrypted workspace begins that holds what lies beside its database; its key's id follows."""
 
 _POSTGRESQL_SCHEMES = frozenset({"postgresql", "postgres"})
 _SECRET_PARAMETERS = frozenset({"password", "sslpassword"})
@@ -58,6 +62,8 @@ class WorkspaceAddress:
     """The argument that leads back here; safe to show and to remember (never a password)."""
     url: str = field(default="", repr=False, compare=False)
     """PostgreSQL only: the address to connect to, password included. Never shown, never saved."""
+    key: ContentKey | None = field(default=None, repr=False, compare=False)
+    """What opens it where it is encrypted. Never shown, never saved."""
 
     @property
     def name(self) -> str:
@@ -82,9 +88,19 @@ class WorkspaceAddress:
         return self.folder / "keychain.json"
 
     @property
+    def content(self) -> Path:
+        """Where all content beside the database is: in the folder itself, or in one of its own for each key."""
+        return self.folder if self.key is None else self.folder / f"{SEALED}{self.key.id}"
+
+    @property
     def attachments(self) -> Path:
         """Attachments by content hash."""
-        return self.folder / "attachments"
+        return self.content / "attachments"
+
+    @property
+    def accounts(self) -> Path:
+        """What connectors keep, a folder for each account."""
+        return self.content / "accounts"
 
     @property
     def accounts(self) -> Path:
@@ -94,7 +110,7 @@ class WorkspaceAddress:
     @property
     def cache(self) -> Path:
         """What can be fetched again."""
-        return self.folder / "cache"
+        return self.content / "cache"
 
     @property
     def backups(self) -> Path:
@@ -104,7 +120,7 @@ class WorkspaceAddress:
     @property
     def erased(self) -> Path:
         """Who was erased, as keyed digests, for copies that are older than that."""
-        return self.folder / "erased.json"
+        return self.content / "erased.json"
 
 
 @dataclass(frozen=True, slots=True)
