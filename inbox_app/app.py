@@ -17,6 +17,7 @@ from inbox_app.actions import attachments as attachment_actions
 from inbox_app.actions import introducing, keeping_secrets
 from inbox_app.actions.attachments import Fetched
 from inbox_app.actions.keeping_secrets import Obstacle, Way
+from inbox_app.actions.unlocking import AskPhrase, unlock
 from inbox_app.content.parsed import ParsedMail, Unparsable
 from inbox_app.content.worker import Worker
 from inbox_app.contract.archive import Archive, Survey
@@ -78,7 +79,7 @@ class App:
         settings: SettingsFile,
         store: Store,
         bus: Bus,
-        ask: AskPassphrase | None,
+        keychain: Keychain,
     ) -> None:
         self.address = address
         self.catalogue = catalogue
@@ -86,7 +87,7 @@ class App:
         self.store = store
         self.bus = bus
         self.me = ColleagueId(ME)
-        self.keychain = Keychain(address.key_file, read_keyring_choice(), ask)
+        self.keychain = keychain
         self.clock: Clock = SystemClock()
         self.tell: Tell = tell_nobody
         self._content = Worker()
@@ -103,17 +104,20 @@ class App:
         *,
         create: bool = False,
         ask: AskPassphrase | None = None,
+        ask_phrase: AskPhrase | None = None,
     ) -> Self:
-        """Open a workspace; with `create` it is made when missing.
+        """Open a workspace; with `create` it is made when missing, encrypted where the address has a key.
 
         Raises:
             StorageError: it cannot be opened; the sentence says why and what to do.
         """
         bus = Bus()
+        keychain = Keychain(address.key_file, read_keyring_choice(), ask)
+        address = await unlock(address, keychain, ask_phrase)
         store = await Store.open(address, bus, create=create)
         if settings.current.last_workspace != address.reference:
             await asyncio.to_thread(settings.change, lambda current: current.opened(address.reference))
-        return cls(address, catalogue, settings, store, bus, ask)
+        return cls(address, catalogue, settings, store, bus, keychain)
 
     async def close(self) -> None:
         """Stop what runs, finish what is queued for the database, let go of everything."""
@@ -438,14 +442,14 @@ class App:
     def _hosts(self) -> Hosts:
         from inbox_app.sync.hosts import Hosts
 
-        return Hosts(self.store, self.keychain, self._content, self._blocking, self.clock, self.address.folder)
+        return Hosts(self.store, self.keychain, self._content, self._blocking, self.clock, self.address)
 
     @cached_property
     def _pictures(self) -> PictureFetcher:
         from inbox_app.actions.pictures import PictureFetcher
         from inbox_app.storage.shelf import Shelf
 
-        return PictureFetcher(Shelf(self.address.cache / "pictures"))
+        return PictureFetcher(Shelf(self.address.cache / "pictures", key=self.address.key))
 
     async def _ask_service(self, account: AccountId, message: str, file: str) -> bytes:
         from inbox_app.sync.files import fetch_file

@@ -103,11 +103,6 @@ class WorkspaceAddress:
         return self.content / "accounts"
 
     @property
-    def accounts(self) -> Path:
-        """What connectors keep, a folder for each account."""
-        return self.folder / "accounts"
-
-    @property
     def cache(self) -> Path:
         """What can be fetched again."""
         return self.content / "cache"

@@ -201,13 +201,15 @@ class Session(QObject):
         if core is None or not await self._may_leave():
             return
         from inbox_app.actions import backing_up
+        from ui.vault.unlock_dialog import ask_phrase
 
         await self._leave()
         self._window.first_start.work(_("Restoring…"))
         aside = None
         try:
-            work = partial(backing_up.restore, source, core.address, over=True, settings=core.settings)
-            aside = (await asyncio.to_thread(work)).aside
+            ask = partial(ask_phrase, self._theme, self._window)
+            done = await backing_up.restore(source, core.address, over=True, settings=core.settings, ask_phrase=ask)
+            aside = done.aside
         except UserFacingError as refused:
             self._tasks.take(refused)
         finally:

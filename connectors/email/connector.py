@@ -88,7 +88,7 @@ class EmailConnector(
         super().__init__(host)
         self._parts: _Parts | None = None
         self._starts: dict[str, int] = {}
-        self._line = SlowLine(host.folder)
+        self._line = SlowLine(host.folder, host.files)
 
     async def connect(self, report: Report = ignore) -> Identity:
         """Sign in to both servers, each step reported."""

@@ -6,6 +6,7 @@ failure. The pieces are appended to a file there: whenever the program ends, it 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -18,6 +19,7 @@ from connectors.email.failures import CommandRefused
 from connectors.email.mailbox import Fetched
 from connectors.email.pulling import Portion
 from inbox_app.content.caps import MAIL_BYTES
+from inbox_app.contract.files import Files
 
 WHOLE = Portion()
 _MOST_OWED = 200
@@ -40,7 +42,7 @@ class Owed:
     @property
     def name(self) -> str:
         """What tells it from others, also as a file."""
-        return f"{self.folder.encode().hex()[:100]}-{self.validity}-{self.uid}"
+        return f"{hashlib.sha256(self.folder.encode()).hexdigest()[:40]}-{self.validity}-{self.uid}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ class Slow:
 class SlowLine:
     """One account's, kept in its folder. Blocking, but small."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, files: Files) -> None:
+        self._folder, self._files = folder, files
         self._file = folder / "slow_line.json"
         self._now: Slow | None = None
 
@@ -99,23 +101,21 @@ class SlowLine:
         if piece is None or start + len(piece) > MAIL_BYTES:
             self.forget(owed.name)
             return None
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / owed.name).open("ab") as file:
-            file.write(piece)
+        self._files.append(self._folder / owed.name, piece)
         self._keep(replace(self.now, portion=self.now.portion.larger()))
         if len(piece) == length:
             return None
-        raw, at = (self._folder / owed.name).read_bytes(), datetime.fromisoformat(owed.at)
+        raw, at = self._files.read(self._folder / owed.name), datetime.fromisoformat(owed.at)
         return Fetched(owed.folder, owed.validity, owed.uid, at, owed.seen, owed.size, raw, late=True)
 
     def _has(self, owed: Owed) -> int:
         with suppress(OSError):
-            return (self._folder / owed.name).stat().st_size
+            return self._files.size(self._folder / owed.name)
         return 0
 
     def _read(self) -> Slow:
         try:
-            kept = json.loads(self._file.read_text())
+            kept = json.loads(self._files.read(self._file))
             return Slow(Portion(**kept["portion"]), tuple(Owed(**one) for one in kept["owed"]))
         except (OSError, ValueError, TypeError, KeyError):
             return Slow()
@@ -127,10 +127,7 @@ class SlowLine:
         if slow == Slow():
             self._file.unlink(missing_ok=True)
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        new = self._file.with_suffix(".new")
-        new.write_text(json.dumps(asdict(slow)))
-        new.replace(self._file)
+        self._files.write(self._file, json.dumps(asdict(slow)).encode())
 
 
 def _owed(mail: Fetched, history: bool) -> Owed:

@@ -164,7 +164,7 @@ class MastodonConnector(
 
     def limits(self, keys: tuple[str, ...]) -> Limits:
         """The server's own, as it last said; less what it takes to name those who are answered."""
-        book = self._notebook or Notebook(self.host.folder)
+        book = self._notebook or Notebook(self.host.folder, self.host.files)
         return book.server.limits(book.reserved(keys))
 
     def freeze(self, act: Act, identity: Identity) -> bytes:
@@ -230,7 +230,7 @@ class MastodonConnector(
 
     async def _book(self) -> Notebook:
         if self._notebook is None:
-            self._notebook = await self.host.blocking(lambda: Notebook(self.host.folder))
+            self._notebook = await self.host.blocking(lambda: Notebook(self.host.folder, self.host.files))
         return self._notebook
 
     async def _learn_names(self, events: list[Event]) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from connectors.mastodon.fields import Fields
 from connectors.mastodon.server import Server
+from inbox_app.contract.files import Files
 from inbox_app.domain.jsonvalue import JsonValue
 
 _FILE: Final = "server.json"
@@ -20,10 +21,10 @@ _MOST_NAMES: Final = 2000
 class Notebook:
     """One account's; reading what is not there gives what is usual."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / _FILE
+    def __init__(self, folder: Path, files: Files) -> None:
+        self._path, self._files = folder / _FILE, files
         self._changed = False
-        said = Fields(_read(self._path))
+        said = Fields(_read(files, self._path))
         self.server = Server.from_json(said.values.get("server"))
         self._names = {key: said.inner("names").number(key) for key in said.inner("names").values}
 
@@ -46,16 +47,14 @@ class Notebook:
     def keep(self) -> None:
         """Write it down if anything is new; blocking."""
         if self._changed:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = self._path.with_suffix(".new")
-            fresh.write_text(json.dumps({"server": self.server.to_json(), "names": self._names}), "utf-8")
-            fresh.replace(self._path)
+            kept = {"server": self.server.to_json(), "names": self._names}
+            self._files.write(self._path, json.dumps(kept).encode())
             self._changed = False
 
 
-def _read(path: Path) -> dict[str, JsonValue]:
+def _read(files: Files, path: Path) -> dict[str, JsonValue]:
     try:
-        kept = json.loads(path.read_text("utf-8"))
+        kept = json.loads(files.read(path))
     except (OSError, ValueError, RecursionError):
         return {}
     return kept if isinstance(kept, dict) else {}

@@ -39,6 +39,7 @@ from inbox_app.contract.connector import (
     Sends,
     ignore,
 )
+from inbox_app.contract.files import Files
 from inbox_app.contract.http import Http
 from inbox_app.contract.limits import Limits
 from inbox_app.contract.remote import Batch, Identity
@@ -119,7 +120,7 @@ class MatrixConnector(
 
     def limits(self, keys: tuple[str, ...]) -> Limits:
         """The same in every room; how large a file may be is the server's own, as it last said."""
-        return compose.limits(_read_number(self._note))
+        return compose.limits(_read_number(self.host.files, self._note))
 
     def freeze(self, act: Act, identity: Identity) -> bytes:
         """The message, all of which follows from the act."""
@@ -199,7 +200,7 @@ class MatrixConnector(
             me = (await client.get(path_of("account", "whoami"))).need_id("user_id")
             us = Us(me, await _name_of(client, me))
         largest = await media.largest(client)
-        await self.host.blocking(lambda: _keep_number(self._note, largest))
+        await self.host.blocking(lambda: _keep_number(self.host.files, self._note, largest))
         self._session = _Session.of(client, us, self.host)
         return self._session
 
@@ -229,14 +230,13 @@ async def _name_of(client: Client, me: str) -> str:
         return ""
 
 
-def _read_number(path: Path) -> int | None:
+def _read_number(files: Files, path: Path) -> int | None:
     try:
-        return int(path.read_text("ascii")) or None
+        return int(files.read(path)) or None
     except (OSError, ValueError):
         return None
 
 
-def _keep_number(path: Path, number: int | None) -> None:
-    if number != _read_number(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(str(number or 0), "ascii")
+def _keep_number(files: Files, path: Path, number: int | None) -> None:
+    if number != _read_number(files, path):
+        files.write(path, str(number or 0).encode())

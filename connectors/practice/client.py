@@ -18,6 +18,7 @@ from connectors.practice.life import Life
 from connectors.practice.places import Place, Size
 from connectors.practice.said import LIVE, WORLD, Said, origin_of
 from connectors.practice.world import World
+from inbox_app.contract.files import PLAIN, Files
 
 _ANCHOR: Final = "community.json"
 
@@ -35,10 +36,10 @@ class News:
 class Community:
     """One place of one community, kept in a folder."""
 
-    def __init__(self, folder: Path, place: Place, size: Size, seed: int) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, place: Place, size: Size, seed: int, files: Files = PLAIN) -> None:
+        self.folder, self.files = folder, files
         self.place, self.size, self.seed = place, size, seed
-        self.journal = Journal(folder)
+        self.journal = Journal(folder, files)
         self.chronicle = Chronicle(self.journal, self._answers, self._hearts)
         self.anchor = 0
         self.opened: int | None = None
@@ -46,7 +47,7 @@ class Community:
     def begin(self, now: int) -> None:
         """Find the moment the community began, or let it begin now."""
         try:
-            kept = json.loads((self.folder / _ANCHOR).read_text("utf-8"))
+            kept = json.loads(self.files.read(self.folder / _ANCHOR))
             self.anchor, self.opened = int(kept["anchor"]), kept.get("opened")
         except (OSError, ValueError, KeyError, TypeError):
             self.anchor = now
@@ -59,10 +60,8 @@ class Community:
             self._keep()
 
     def _keep(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        fresh = self.folder / (_ANCHOR + ".new")
-        fresh.write_text(json.dumps({"anchor": self.anchor, "opened": self.opened}), "utf-8")
-        fresh.replace(self.folder / _ANCHOR)
+        kept = {"anchor": self.anchor, "opened": self.opened}
+        self.files.write(self.folder / _ANCHOR, json.dumps(kept).encode())
 
     @cached_property
     def world(self) -> World:

@@ -69,7 +69,7 @@ class PracticeConnector(
         super().__init__(host)
         self._settings = Settings.of(host.settings)
         chosen = self._settings
-        self._town = Community(host.folder, chosen.place, chosen.size, chosen.seed)
+        self._town = Community(host.folder, chosen.place, chosen.size, chosen.seed, host.files)
         self._lock = asyncio.Lock()
 
     async def connect(self, report: Report = ignore) -> Identity:

@@ -6,12 +6,13 @@ A line counts when it ends: what a crash tore is passed over, and the next line 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
+
+from inbox_app.contract.files import PLAIN, Files
 
 NAME: Final = "journal.jsonl"
 
@@ -54,8 +55,8 @@ class Entry:
 class Journal:
     """The file, read as far as it goes. Safe to use from several threads."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / NAME
+    def __init__(self, folder: Path, files: Files = PLAIN) -> None:
+        self._path, self._files = folder / NAME, files
         self._lock = Lock()
         self._entries: list[Entry] = []
         self._read = 0
@@ -81,32 +82,24 @@ class Journal:
         return next((one for one in self._entries if key and one.key == key), None)
 
     def _read_on(self) -> None:
-        try:
-            with self._path.open("rb") as file:
-                file.seek(self._read)
-                new = file.read()
-        except FileNotFoundError:
-            return
+        new = self._content()[self._read :]
         whole = new[: new.rfind(b"\n") + 1]
         self._read += len(whole)
         self._entries += [entry for line in whole.splitlines() if (entry := _from_line(line))]
 
     def _end_torn_line(self) -> None:
-        try:
-            with self._path.open("rb") as file:
-                file.seek(-1, os.SEEK_END)
-                torn = file.read(1) != b"\n"
-        except (FileNotFoundError, OSError):
-            return
-        if torn:
+        content = self._content()
+        if content and not content.endswith(b"\n"):
             self._write(b"\n")
 
+    def _content(self) -> bytes:
+        try:
+            return self._files.read(self._path)
+        except FileNotFoundError:
+            return b""
+
     def _write(self, data: bytes) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("ab") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        self._files.append(self._path, data)
 
 
 def _to_line(entry: Entry) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -57,22 +58,21 @@ def change(town: Community, act: Act, now: int) -> Receipt:
 def kept_file(town: Community, attachment: str) -> bytes | None:
     """The bytes of a file we sent, by the attachment's remote id."""
     path = _path(town, attachment)
-    return path.read_bytes() if path.is_file() else None
+    return town.files.read(path) if path.is_file() else None
 
 
 def _keep(town: Community, entry: Entry, *, once: bool, files: Sequence[OutgoingFile]) -> Receipt:
     lose_request(town.folder, forecast(town.folder))
     for file in files:
-        path = _path(town, f"{entry.id}/{file.name}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(file.data)
+        town.files.write(_path(town, f"{entry.id}/{file.name}"), file.data)
     kept = town.journal.append(entry, once=once)
     lose_answer(town.folder, forecast(town.folder))
     return Receipt(kept.id or kept.target, from_ms(kept.at))
 
 
 def _path(town: Community, attachment: str) -> Path:
-    return town.folder / _FOLDER / attachment.encode().hex()[-200:]
+    # A name may say as much as a content.
+    return town.folder / _FOLDER / hashlib.sha256(attachment.encode()).hexdigest()
 
 
 def _check(town: Community, act: Act) -> None:

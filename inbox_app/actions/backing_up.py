@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from inbox_app.paths import WorkspaceAddress, find_places
+from inbox_app.actions.unlocking import AskPhrase, WrongPhrase, understand, unlock
+from inbox_app.i18n import _
+from inbox_app.keychain import AskPassphrase, Keychain, KeychainError, read_keyring_choice
+from inbox_app.paths import SEALED, WorkspaceAddress, WorkspaceKind, find_places
+from inbox_app.sealing.key import ContentKey
 from inbox_app.settings import SettingsFile
-from inbox_app.storage import backups, restoring
+from inbox_app.storage import backups, cipher, restoring
 from inbox_app.storage.backups import Backup
-from inbox_app.storage.restoring import Restored
+from inbox_app.storage.restoring import BackupLocked, KnownList, Restored
 from inbox_app.storage.store import Store, wall_clock
 
 __all__ = ["Backup", "Restored", "kept", "make", "restore"]
@@ -30,29 +38,107 @@ async def kept(address: WorkspaceAddress) -> list[Backup]:
     return await asyncio.to_thread(backups.kept, address)
 
 
-async def check(source: Path) -> None:
+async def check(source: Path, key: ContentKey | None) -> None:
     """Whether there is a whole backup, before anything is closed for it.
+
+    One that was sealed with another key than this is looked over when that was asked for.
 
     Raises:
         NoBackup: there is none at `source`, or it is not whole.
     """
-    await asyncio.to_thread(lambda: backups.verify(backups.read_sheet(source)))
+    found = await asyncio.to_thread(backups.read_sheet, source)
+    if found.key is None or (key is not None and found.key == key.id):
+        await asyncio.to_thread(backups.verify, found, None if found.key is None else key)
 
 
-def restore(source: Path, address: WorkspaceAddress, *, over: bool, settings: SettingsFile) -> Restored:
-    """Make the workspace at `address` what the backup holds. Blocks.
+async def restore(
+    source: Path,
+    address: WorkspaceAddress,
+    *,
+    over: bool,
+    settings: SettingsFile,
+    ask: AskPassphrase | None = None,
+    ask_phrase: AskPhrase | None = None,
+    key: ContentKey | None = None,
+) -> Restored:
+    """Make the workspace at `address` what the backup holds; `key` is one that is open already.
 
     Raises:
         NoBackup: there is none at `source`, or it is not whole.
+        BackupLocked: it is encrypted, its key is not here, and nobody typed the phrase.
+        Locked: so it is with the workspace that is there.
         Refused: there is a workspace already and `over` was not said, or it is on a server.
         SecondEngine: the workspace is open elsewhere.
         RestoreFailed: it could not be written.
     """
-    return restoring.restore(source, address, wall_clock(), over=over, also=_lists(address, settings))
+    keychain = Keychain(address.key_file, read_keyring_choice(), ask)
+    if over:
+        address = await unlock(address, keychain, ask_phrase)
+    found = await asyncio.to_thread(backups.read_sheet, source)
+    if found.key is not None:
+        key = await _key_of(found, (key, address.key), (keychain, _chain_beside(source)), ask_phrase)
+    lists = await _lists(settings, {one.id: one for one in (key, address.key) if one is not None})
+    work = partial(restoring.restore, source, address, wall_clock(), over=over, also=lists, key=key)
+    done = await asyncio.to_thread(work)
+    if key is not None and address.key is None and cipher.is_encrypted(address):
+        with contextlib.suppress(KeychainError):
+            await keychain.keep_content_key(key, replace(address, key=key).content)
+    return done
 
 
-def _lists(address: WorkspaceAddress, settings: SettingsFile) -> list[Path]:
+def _chain_beside(source: Path) -> Keychain:
+    """The keychain of the workspace whose backup it is, when it lies among its own."""
+    there = WorkspaceAddress(WorkspaceKind.SQLITE, source.parent.parent, str(source.parent.parent))
+    return Keychain(there.key_file, read_keyring_choice())
+
+
+async def _key_of(
+    found: Backup,
+    known: tuple[ContentKey | None, ...],
+    keychains: tuple[Keychain, ...],
+    ask: AskPhrase | None,
+) -> ContentKey:
+    """What opens an encrypted backup: a key that is open, one of the keyring, or a phrase."""
+    wanted = found.key or ""
+    for key in known:
+        if key is not None and key.id == wanted:
+            return key
+    for chain in keychains:
+        with contextlib.suppress(KeychainError):
+            kept = await chain.find_content_key(wanted, found.path.parent.parent / f"{SEALED}{wanted}")
+            if kept is not None:
+                return kept
+    why = BackupLocked(found.path).message
+    while ask is not None and (typed := await ask(found.name, why)) is not None:
+        try:
+            key = understand(typed)
+        except WrongPhrase as wrong:
+            why = wrong.message
+            continue
+        if key.id == wanted:
+            return keychains[0].hide_content_key(key)
+        why = _("This recovery phrase is whole, but this backup was sealed with another key.")
+    raise BackupLocked(found.path)
+
+
+async def _lists(settings: SettingsFile, known: Mapping[str, ContentKey]) -> list[KnownList]:
     """Wherever this computer may know who was erased since: the workspace that the backup is of may lie anywhere."""
     last = settings.current.last_workspace
-    near = [folder / address.erased.name for folder in find_places().workspaces.glob("*")]
-    return [*near, Path(last) / address.erased.name] if last else near
+    folders = [*find_places().workspaces.glob("*"), *([Path(last)] if last else [])]
+    found = []
+    for folder in folders:
+        there = WorkspaceAddress(WorkspaceKind.SQLITE, folder, str(folder))
+        found.append(KnownList(there.erased, None))
+        for wanted in cipher.keys_of(there):
+            key = known.get(wanted) or await _kept_by(there, wanted)
+            if key is not None:
+                found.append(KnownList(replace(there, key=key).erased, key))
+    return found
+
+
+async def _kept_by(there: WorkspaceAddress, wanted: str) -> ContentKey | None:
+    """The key of another workspace, where it can be had without asking anybody."""
+    with contextlib.suppress(KeychainError):
+        chain = Keychain(there.key_file, read_keyring_choice())
+        return await chain.find_content_key(wanted, cipher.folder_of(there, wanted))
+    return None

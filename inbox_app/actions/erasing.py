@@ -53,7 +53,7 @@ def _clean_files(address: WorkspaceAddress, logs: Path, known: ErasedList, marks
     with contextlib.suppress(OSError):
         shutil.rmtree(address.cache)
     forget_words(logs, marks)
-    kept_beside.forget(address.accounts, marks)
+    kept_beside.forget(address.accounts, marks, address.key)
     if address.kind is WorkspaceKind.SQLITE:
-        suppression.write_list(address.erased, known)
+        suppression.write_list(address.erased, known, address.key)
         old_copies.erase_from_all(address, known, now)

@@ -100,6 +100,7 @@ def _program_facts() -> dict[str, str | None]:
 async def _workspace_facts(app: App, *, mend: bool) -> tuple[dict[str, str | None], list[str]]:
     """What is known of the workspace, and what is wrong with it: its integrity, counts, keyring, accounts."""
     facts: dict[str, str | None] = {"workspace": app.address.reference, "database": app.store.dialect}
+    facts["encryption"] = "none" if app.address.key is None else app.address.key.id
     problems = []
     try:
         await app.store.look_over()

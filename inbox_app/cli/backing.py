@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from argparse import ArgumentParser, Namespace
-from functools import partial
 from pathlib import Path
 
 from inbox_app.actions import backing_up
@@ -43,8 +41,14 @@ def _restore_arguments(parser: ArgumentParser) -> None:
 
 async def _restore(desk: Desk, chosen: Namespace) -> Printed:
     address = desk.address()
-    work = partial(backing_up.restore, chosen.backup.absolute(), address, over=chosen.over, settings=desk.settings)
-    done = await asyncio.to_thread(work)
+    done = await backing_up.restore(
+        chosen.backup.absolute(),
+        address,
+        over=chosen.over,
+        settings=desk.settings,
+        ask=desk.ask_passphrase,
+        ask_phrase=desk.ask_phrase,
+    )
     lines = [_("{where} is as it was on {day}.").format(where=address.folder, day=local(done.backup.made_at))]
     if done.aside is not None:
         lines.append(_("What was there before lies in {path}.").format(path=done.aside))
@@ -64,6 +68,7 @@ def _document(one: Backup) -> dict[str, Document]:
         "attachments": one.files,
         "size": one.size,
         "sha256": one.sha256,
+        "encrypted": one.key is not None,
     }
 
 

@@ -24,6 +24,9 @@ ENTRIES: dict[str, Entry] = {
     "sync": Entry("syncing", lazy_gettext("pull what is new and send what is due")),
     "import": Entry("importing", lazy_gettext("bring in an export of ours, or mail that another program kept")),
     "export": Entry("exporting", lazy_gettext("write history into files: everything, or what is chosen")),
+    "workspace": Entry(
+        "workspaces", lazy_gettext("make a workspace, encrypt or decrypt it, unlock it with its recovery phrase")
+    ),
     "backup": Entry("backing", lazy_gettext("copy the whole workspace, and read the copy back")),
     "restore": Entry("backing", lazy_gettext("bring a backup back, as a new workspace or over one")),
     "ledger": Entry("syncing", lazy_gettext("compare what the services hold with what is here")),

@@ -93,7 +93,14 @@ class Desk:
     async def open(self, *, create: bool = False, otherwise: str | None = None) -> AsyncIterator[App]:
         """Open the workspace for one command; with `create` it is made when missing."""
         address = self.address(otherwise)
-        app = await App.open(address, self.catalogue, self.settings, create=create, ask=self.ask_passphrase)
+        app = await App.open(
+            address,
+            self.catalogue,
+            self.settings,
+            create=create,
+            ask=self.ask_passphrase,
+            ask_phrase=self.ask_phrase,
+        )
         try:
             yield app
         finally:
@@ -111,6 +118,13 @@ class Desk:
         if is_new and first != await asyncio.to_thread(getpass, _("Once more: ")):
             raise WrongUse(_("The two passphrases differ. Nothing was changed."))
         return first or None
+
+    async def ask_phrase(self, name: str, why: str) -> str | None:
+        """Ask for the recovery phrase of a workspace at the terminal; None where there is none to ask."""
+        if not sys.stdin.isatty():
+            return None
+        self.output.note(why)
+        return await asyncio.to_thread(getpass, _("Recovery phrase of {name}: ").format(name=name)) or None
 
 
 def prepare_logs() -> None:

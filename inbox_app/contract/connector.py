@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from inbox_app.contract.acts import Act, Finding, Receipt
 from inbox_app.contract.archive import Archive
+from inbox_app.contract.files import PLAIN, Files
 from inbox_app.contract.limits import Limits, RateLimit, pass_over
 from inbox_app.contract.login import CheckStep
 from inbox_app.contract.remote import Batch, Identity, RemoteCount
@@ -19,7 +20,7 @@ from inbox_app.domain.words import Resend, Verb
 
 if TYPE_CHECKING:
     from inbox_app.content.worker import Worker
-    from inbox_app.contract.http import Http
+from inbox_app.contract.http import Http
 
 T = TypeVar("T")
 Report = Callable[[CheckStep], None]
@@ -49,6 +50,8 @@ class Host:
     now: Callable[[], datetime]
     folder: Path
     """A folder of the account's own, for what must outlive the process and is not a secret."""
+    files: Files = PLAIN
+    """The only way to read and write there: the workspace may be encrypted."""
     history_since: datetime | None = None
     """How far back the person wants history; None for all of it."""
     note_limit: Callable[[RateLimit], None] = pass_over

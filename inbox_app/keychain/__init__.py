@@ -15,12 +15,15 @@ from enum import StrEnum
 from pathlib import Path
 
 from inbox_app.domain.ids import AccountId
+from inbox_app.keychain import content_keys
 from inbox_app.keychain.envelope import WorkspaceKey, make_key
 from inbox_app.keychain.errors import KeychainClosed, KeychainError, PassphraseNeeded, UnknownKeyringMode
 from inbox_app.keychain.keyfile import read_key_record
 from inbox_app.keychain.passphrase import open_passphrase_key, read_passphrase_file
 from inbox_app.keychain.system import DEADLINE, FindKeyring, call_with_deadline, find_keyring, open_system_key
 from inbox_app.logs import RegisteredSecret, register_secret
+from inbox_app.sealing.key import ContentKey, content_key_from_text
+from inbox_app.sealing.phrase import phrase_of
 
 MODE_VARIABLE = "PORTAVOCE_KEYRING"
 PASSPHRASE_FILE_VARIABLE = "PORTAVOCE_PASSPHRASE_FILE"  # noqa: S105  # a name
@@ -113,6 +116,49 @@ class Keychain:
         plaintext = self._open_key().decrypt(account_id, name, envelope)
         self._hide(plaintext)
         return plaintext
+
+    async def find_content_key(self, wanted: str, folder: Path) -> ContentKey | None:
+        """The key of an encrypted workspace, by its id, from where this one keeps keys; None where it has none.
+
+        `folder` is the one named after the key. Raises `KeychainError`.
+        """
+        mode = await self._find_mode()
+        if mode is KeyringMode.SYSTEM:
+            found = await call_with_deadline(lambda: content_keys.from_system(wanted, self._find), self._deadline)
+        else:
+            found = await self._find_wrapped(folder) if mode is KeyringMode.PASSPHRASE else None
+        return self.hide_content_key(found) if found is not None and found.id == wanted else None
+
+    async def keep_content_key(self, key: ContentKey, folder: Path) -> bool:
+        """Keep the key of an encrypted workspace; False where keys live for this process alone.
+
+        Raises `KeychainError`: it was not kept.
+        """
+        self.hide_content_key(key)
+        match await self._find_mode():
+            case KeyringMode.SYSTEM:
+                await call_with_deadline(lambda: content_keys.into_system(key, self._find), self._deadline)
+            case KeyringMode.PASSPHRASE:
+                await self.unlock()
+                envelope = self.encrypt(content_keys.NOBODY, content_keys.NAME, key.to_text())
+                await asyncio.to_thread(content_keys.write_envelope, folder, envelope)
+            case KeyringMode.SESSION:
+                return False
+        return True
+
+    def hide_content_key(self, key: ContentKey) -> ContentKey:
+        """Keep a key, in every way it is written, out of all logs."""
+        self._hide(key.to_text())
+        self._hide(key.database.strip("x'"))
+        self._hide(phrase_of(key))
+        return key
+
+    async def _find_wrapped(self, folder: Path) -> ContentKey | None:
+        envelope = await asyncio.to_thread(content_keys.read_envelope, folder)
+        if envelope is None:
+            return None
+        await self.unlock()
+        return content_key_from_text(self.decrypt(content_keys.NOBODY, content_keys.NAME, envelope))
 
     async def _open(self, *, afresh: bool) -> WorkspaceKey:
         key = await self._open_by_mode(await self._find_mode(), afresh=afresh)

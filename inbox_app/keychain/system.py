@@ -63,7 +63,7 @@ def open_system_key(key_file: Path, find: FindKeyring = find_keyring, *, afresh:
 
     `afresh` makes a new one although there was one: what the old one sealed stays closed.
     """
-    with _our_errors():
+    with our_errors():
         known = read_key_record(key_file)
         if known and known.system_key_id and not afresh:
             return _read_key(find(), known)
@@ -134,7 +134,8 @@ _Errors = tuple[type[Exception], ...]
 
 
 @contextlib.contextmanager
-def _our_errors() -> Iterator[None]:
+def our_errors() -> Iterator[None]:
+    """Say in our words what a keyring raises."""
     from keyring import errors
 
     locked, denied, other = _secret_service_errors()

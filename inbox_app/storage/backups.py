@@ -4,6 +4,7 @@ A backup is a folder: `workspace.db`, the files beside it under `attachments`, a
 It is made under another name and gets its own once it was read back, so a folder of the right name is a good one. In
 the workspace's own `backups` files are hard links: their content never changes, and eleven backups cost little more
 than one. `VACUUM INTO` copies one moment while others write. https://www.sqlite.org/lang_vacuum.html
+A backup of an encrypted workspace is sealed with the same key, and its sheet says which one that is.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ from inbox_app.domain.errors import Refused
 from inbox_app.domain.timecode import from_ms, to_ms
 from inbox_app.i18n import _
 from inbox_app.paths import WorkspaceAddress, WorkspaceKind, make_private_folder, replace_file
+from inbox_app.sealing.key import ContentKey
 from inbox_app.storage import copying
 from inbox_app.storage.errors import StorageError
+from inbox_app.storage.laid_files import LaidFiles
 from inbox_app.storage.schema import message
 from inbox_app.storage.store import Store
 from inbox_app.storage.workspace import read_workspace
@@ -53,6 +56,8 @@ class Backup:
     size: int
     sha256: str
     """Of its database."""
+    key: str | None = None
+    """The id of the key that opens it; None where it is not encrypted."""
 
 
 class CopyFailed(StorageError):
@@ -121,25 +126,27 @@ def read_sheet(folder: Path) -> Backup:
                 "files": int(files),
                 "size": int(size),
                 "sha256": str(sha256),
+                **more,
             } if mark == MARK:
-                moment = datetime.fromisoformat(made_at)
-                return Backup(folder, moment, workspace, name, messages, files, size, sha256)
+                moment, key = datetime.fromisoformat(made_at), more.get("key")
+                known = str(key) if key is not None else None
+                return Backup(folder, moment, workspace, name, messages, files, size, sha256, known)
     except (OSError, ValueError) as problem:
         raise NoBackup(_no_backup(folder)) from problem
     raise NoBackup(_no_backup(folder))
 
 
-def verify(found: Backup) -> None:
+def verify(found: Backup, key: ContentKey | None) -> None:
     """Read all of it: the database and each file, compared with what was written. Blocks.
 
     Raises:
         NoBackup: something is missing or was changed.
     """
-    database = found.path / DATABASE
+    database, laid = found.path / DATABASE, LaidFiles(found.path / FILES, key)
     try:
-        whole = _hash(database) == found.sha256 and copying.look(database, copying.is_sound)
-        digests = copying.look(database, copying.laid_files) if whole else []
-        whole = whole and all(_hash(_place(found.path / FILES, one)) == one for one in digests)
+        whole = _hash(database) == found.sha256 and copying.look(database, key, copying.is_sound)
+        digests = copying.look(database, key, copying.laid_files) if whole else []
+        whole = whole and all(map(laid.is_whole, digests))
     except (OSError, SQLAlchemyError) as problem:
         raise NoBackup(_not_whole(found.path)) from problem
     if not whole:
@@ -155,14 +162,15 @@ def thin_out(address: WorkspaceAddress) -> None:
             shutil.rmtree(one.path, ignore_errors=True)
 
 
-def rewrite(found: Backup, work: Callable[[Path], None]) -> None:
+def rewrite(found: Backup, key: ContentKey | None, work: Callable[[Path], None]) -> None:
     """Change the database of a backup and say of it what it is now. Blocks."""
     work(found.path / DATABASE)
-    wanted = set(copying.look(found.path / DATABASE, copying.laid_files))
-    for path in (found.path / FILES).glob("??/*"):
+    laid = LaidFiles(found.path / FILES, key)
+    wanted = set(map(laid.name, copying.look(found.path / DATABASE, key, copying.laid_files)))
+    for path in laid.paths():
         if path.name not in wanted:
             path.unlink()
-    _write_sheet(found.path, to_ms(found.made_at))
+    write_sheet(found.path, key, to_ms(found.made_at))
 
 
 # --- inside ---------------------------------------------------------------------------------------------------------
@@ -176,12 +184,13 @@ def _begin(target: Path, draft: Path) -> None:
 
 
 def _finish(address: WorkspaceAddress, draft: Path, target: Path, now: int, *, is_own: bool) -> Backup:
-    database = draft / DATABASE
-    copying.change(database, now, copying.leave_out)
-    copying.change(database, now, copying.hold_back)
-    for digest in copying.look(database, copying.laid_files):
-        _bring(_place(address.attachments, digest), _place(draft / FILES, digest), is_own=is_own)
-    verify(_write_sheet(draft, now))
+    database, key = draft / DATABASE, address.key
+    copying.change(database, key, now, copying.leave_out)
+    copying.change(database, key, now, copying.hold_back)
+    here, there = LaidFiles(address.attachments, key), LaidFiles(draft / FILES, key)
+    for digest in copying.look(database, key, copying.laid_files):
+        _bring(here.path(digest), there.path(digest), is_own=is_own)
+    verify(write_sheet(draft, key, now), key)
     draft.rename(target)
     return read_sheet(target)
 
@@ -196,9 +205,10 @@ def _bring(source: Path, target: Path, *, is_own: bool) -> None:
     target.chmod(0o600)
 
 
-def _write_sheet(folder: Path, now: int) -> Backup:
-    facts = copying.look(folder / DATABASE, _facts)
-    files = [path for path in (folder / FILES).glob("??/*") if path.is_file()]
+def write_sheet(folder: Path, key: ContentKey | None, now: int) -> Backup:
+    """Say of a folder what it holds. Blocks."""
+    facts = copying.look(folder / DATABASE, key, _facts)
+    files = list(LaidFiles(folder / FILES, key).paths())
     sheet = {
         "format": MARK,
         "made_at": from_ms(now).isoformat(),
@@ -206,6 +216,7 @@ def _write_sheet(folder: Path, now: int) -> Backup:
         "files": len(files),
         "size": (folder / DATABASE).stat().st_size + sum(path.stat().st_size for path in files),
         "sha256": _hash(folder / DATABASE),
+        "key": None if key is None else key.id,
     }
     replace_file(folder / SHEET, json.dumps(sheet, indent=1).encode())
     return read_sheet(folder)
@@ -230,10 +241,6 @@ def _last_of(there: Iterable[Backup], most: int, span: Callable[[datetime], obje
     for one in there:
         newest.setdefault(span(one.made_at.astimezone(UTC)), one.path)
     return list(newest.values())[:most]
-
-
-def _place(folder: Path, digest: str) -> Path:
-    return folder / digest[:2] / digest
 
 
 def _hash(path: Path) -> str:

@@ -10,11 +10,7 @@ enough that nobody can be about to name it.
 from __future__ import annotations
 
 import hashlib
-import os
-import re
-import tempfile
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -23,15 +19,14 @@ from sqlalchemy import Connection, delete, select
 
 from inbox_app.domain.errors import NotFound
 from inbox_app.i18n import _
-from inbox_app.paths import make_private_folder
+from inbox_app.sealing.files import Spoilt
+from inbox_app.sealing.key import ContentKey
 from inbox_app.storage.bulk import any_of, insert_rows
 from inbox_app.storage.dialect import insert_or
+from inbox_app.storage.laid_files import LaidFiles
 from inbox_app.storage.schema import attachment, blob, message
 from inbox_app.storage.transaction import Tx
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-_CHUNK = 1 << 20
-"""Bytes read at a time."""
 _YOUNG_MS = 24 * 3_600_000
 SMALL = 64 * 1024
 """Bytes up to which content of a batch stands in its row; nine of ten mails are below."""
@@ -66,22 +61,22 @@ class BlobStore(Protocol):
 
 
 class FileBlobs:
-    """`attachments/ab/abcdef…`, readable by this person only."""
+    """`attachments/ab/abcdef…`, readable by this person only; with a key, by nobody else at all."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, key: ContentKey | None = None) -> None:
+        self._files = LaidFiles(folder, key)
 
     def put(self, tx: Tx, content: bytes | BinaryIO, laid: Collection[str] = ()) -> str:
         """Write a new file whole and on disk before the transaction can commit."""
-        digest, size = self._write(content)
+        digest, size = self._files.write(content)
         if _note(tx, digest, size, None) and digest not in laid:
-            self._sync({digest})
+            self._files.sync({digest})
         return digest
 
     def lay_down(self, contents: Iterable[bytes]) -> Collection[str]:
         """Write new files, and each folder once; what is never put is collected like any other."""
-        digests = {self._write(content)[0] for content in contents}
-        self._sync(digests)
+        digests = {self._files.write(content)[0] for content in contents}
+        self._files.sync(digests)
         return digests
 
     def in_row(self, content: bytes) -> bool:
@@ -94,8 +89,8 @@ class FileBlobs:
         if data is not None:
             return BytesIO(data)
         try:
-            return self._path(digest).open("rb")
-        except FileNotFoundError as error:
+            return self._files.open(digest)
+        except (FileNotFoundError, Spoilt) as error:
             raise _missing() from error
 
     def size(self, conn: Connection, digest: str) -> int:
@@ -105,8 +100,8 @@ class FileBlobs:
     def collect(self, tx: Tx) -> int:
         """Remove the rows, and the files once their rows are gone for certain."""
         # A file is removed by the collection after the one that removed its row: a rollback must not lose content.
-        known = set(tx.conn.execute(select(blob.c.digest)).scalars())
-        for path in self._folder.glob("??/*"):
+        known = set(map(self._files.name, tx.conn.execute(select(blob.c.digest)).scalars()))
+        for path in self._files.paths():
             if path.name not in known and _is_older(path, tx.now - _YOUNG_MS):
                 path.unlink(missing_ok=True)
         return _collect_rows(tx)
@@ -115,29 +110,7 @@ class FileBlobs:
         """Under the writer's lock: nobody puts the same content meanwhile."""
         known = set(tx.conn.execute(_KNOWN, {"wanted": list(digests)}).scalars())
         for digest in set(digests) - known:
-            self._path(digest).unlink(missing_ok=True)
-
-    def _write(self, content: bytes | BinaryIO) -> tuple[str, int]:
-        if isinstance(content, bytes) and self._path(digest := hashlib.sha256(content).hexdigest()).exists():
-            return digest, len(content)
-        make_private_folder(self._folder)
-        with _draft(self._folder) as (draft, path):
-            digest, size = _copy(_pieces(content), draft)
-            target = self._path(digest)
-            if not target.exists():
-                _keep(draft, path, target)
-        return digest, size
-
-    def _sync(self, digests: Collection[str]) -> None:
-        """Let no power cut take the names of files back."""
-        folders = {self._path(digest).parent for digest in digests}
-        for folder in sorted(folders) + [self._folder] * bool(folders):
-            _sync_folder(folder)
-
-    def _path(self, digest: str) -> Path:
-        if not _DIGEST.fullmatch(digest):
-            raise _missing()
-        return self._folder / digest[:2] / digest
+            self._files.remove(digest)
 
 
 class RowBlobs:
@@ -213,51 +186,6 @@ def read_whole(conn: Connection, blobs: BlobStore, digest: str) -> bytes:
     """A file's bytes, all at once. Raises `NotFound`."""
     with blobs.open(conn, digest) as file:
         return file.read()
-
-
-def _pieces(content: bytes | BinaryIO) -> Iterator[bytes]:
-    if isinstance(content, bytes):
-        yield content
-        return
-    while piece := content.read(_CHUNK):
-        yield piece
-
-
-@contextmanager
-def _draft(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
-    descriptor, name = tempfile.mkstemp(prefix=".draft-", dir=folder)
-    path = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield file, path
-    finally:
-        path.unlink(missing_ok=True)
-
-
-def _copy(pieces: Iterable[bytes], target: BinaryIO) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    for piece in pieces:
-        digest.update(piece)
-        size += len(piece)
-        target.write(piece)
-    return digest.hexdigest(), size
-
-
-def _keep(draft: BinaryIO, path: Path, target: Path) -> None:
-    draft.flush()
-    os.fsync(draft.fileno())
-    make_private_folder(target.parent)
-    path.replace(target)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows cannot open folders.
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _note(tx: Tx, digest: str, size: int, data: bytes | None) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from inbox_app.domain.words import MessageState, OutboxState
 from inbox_app.events import Bus
+from inbox_app.sealing.key import ContentKey
 from inbox_app.storage import change_log
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.schema import blob, lease, message, outbox, presence, secret, wish
@@ -26,9 +27,9 @@ T = TypeVar("T")
 _UNDER_WAY = (OutboxState.QUEUED, OutboxState.SENDING)
 
 
-def change(copy: Path, now: int, work: Callable[[Tx], T]) -> T:
+def change(copy: Path, key: ContentKey | None, now: int, work: Callable[[Tx], T]) -> T:
     """Change a copy that nobody else has open, so that nothing of what went stays in the file; then it stands alone."""
-    database = SQLiteDatabase.open(copy, create=False)
+    database = SQLiteDatabase.open(copy, create=False, key=key)
     writer = Writer(database, Bus(), lambda: now)
     try:
         done = writer.run(work)
@@ -41,9 +42,9 @@ def change(copy: Path, now: int, work: Callable[[Tx], T]) -> T:
     return done
 
 
-def look(copy: Path, work: Callable[[Connection], T]) -> T:
+def look(copy: Path, key: ContentKey | None, work: Callable[[Connection], T]) -> T:
     """Read something of a copy."""
-    database = SQLiteDatabase.open(copy, create=False)
+    database = SQLiteDatabase.open(copy, create=False, key=key)
     try:
         with database.connect_reader() as connection, connection.begin():
             return work(connection)

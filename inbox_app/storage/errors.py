@@ -200,6 +200,19 @@ class NotAWorkspace(StorageError):
         super().__init__(sentence.format(where=where))
 
 
+class Locked(StorageError):
+    """The workspace is encrypted, and nobody gave its key."""
+
+    code = "workspace_locked"
+
+    def __init__(self, where: str) -> None:
+        sentence = _(
+            "The workspace {where} is encrypted, and its key is not in this computer's keyring. Type its recovery "
+            "phrase: the window asks for it, and so does “portavoce workspace unlock”."
+        )
+        super().__init__(sentence.format(where=where))
+
+
 class OldSQLite(StorageError):
     """The SQLite library is one that can lose commits."""
 

@@ -12,13 +12,14 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
-from inbox_app.paths import replace_file
+from inbox_app.sealing.files import PlainFiles, SealedFiles, files_of
+from inbox_app.sealing.key import ContentKey
 from inbox_app.storage.masking import MASK
 
 _NOTES = (".json", ".jsonl")
 
 
-def forget(folder: Path, marks: Collection[str]) -> None:
+def forget(folder: Path, marks: Collection[str], key: ContentKey | None) -> None:
     """Take these marks out of every file below; what cannot be read or written is passed over."""
     forms = {form for mark in marks for form in (mark, json.dumps(mark)[1:-1])}
     if not forms:
@@ -27,15 +28,15 @@ def forget(folder: Path, marks: Collection[str]) -> None:
     for path in folder.rglob("*"):
         with suppress(OSError):
             if not path.is_symlink() and path.is_file():
-                _forget_in(path, pattern)
+                _forget_in(files_of(key), path, pattern)
 
 
-def _forget_in(path: Path, pattern: re.Pattern[bytes]) -> None:
-    content = path.read_bytes()
+def _forget_in(files: PlainFiles | SealedFiles, path: Path, pattern: re.Pattern[bytes]) -> None:
+    content = files.read(path)
     cleaned = pattern.sub(MASK.encode(), content)
     if cleaned == content:
         return
     if path.suffix in _NOTES:
-        replace_file(path, cleaned)
+        files.write(path, cleaned)
     else:
         path.unlink()

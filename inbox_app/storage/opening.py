@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError
 
-from inbox_app.paths import WorkspaceAddress, WorkspaceKind, holds_copies
-from inbox_app.storage import migrations
+from inbox_app.paths import WorkspaceAddress, WorkspaceKind, holds_copies, make_private_folder
+from inbox_app.storage import cipher, migrations
 from inbox_app.storage.creation import create_tables, fill
 from inbox_app.storage.database import Database
-from inbox_app.storage.errors import NotAWorkspace, NoWorkspace, Overwritten, TooNew
+from inbox_app.storage.errors import Locked, NotAWorkspace, NoWorkspace, Overwritten, TooNew
 from inbox_app.storage.schema_version import read_version
 from inbox_app.storage.sqlite import SQLiteDatabase
 from inbox_app.storage.upgrading import upgrade
@@ -18,6 +18,8 @@ from inbox_app.storage.upgrading import upgrade
 def open_database(address: WorkspaceAddress, *, create: bool, now: int) -> Database:
     """Open the workspace's database, at the newest schema. Blocks. Raises `StorageError`s."""
     was_ours = _was_ours(address)
+    if address.key is None and cipher.is_encrypted(address):
+        raise Locked(address.reference)
     database = _open(address, create=create)
     try:
         if was_ours and _look(database) is None:
@@ -38,7 +40,9 @@ def open_database(address: WorkspaceAddress, *, create: bool, now: int) -> Datab
 
 def _open(address: WorkspaceAddress, *, create: bool) -> Database:
     if address.kind is WorkspaceKind.SQLITE:
-        return SQLiteDatabase.open(address.database, create=create)
+        if create and address.key is not None:
+            make_private_folder(address.content)
+        return SQLiteDatabase.open(address.database, create=create, key=address.key)
     from inbox_app.storage.postgres import PostgreSQLDatabase
 
     return PostgreSQLDatabase.open(address.url, address.reference)
@@ -63,7 +67,7 @@ def _was_ours(address: WorkspaceAddress) -> bool:
     if address.kind is not WorkspaceKind.SQLITE or not address.database.exists():
         return False
     left = (address.key_file, address.attachments, address.backups, address.accounts)
-    return any(path.exists() for path in left)
+    return any(path.exists() for path in left) or bool(cipher.keys_of(address))
 
 
 def _overwritten(address: WorkspaceAddress) -> Overwritten:

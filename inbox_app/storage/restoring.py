@@ -2,13 +2,16 @@
 
 Everything is made ready beside the workspace and checked; then one rename puts it in place. Who was erased since the
 backup was made is erased from it before anybody can open it, and nothing that waited in it is sent by itself.
+
+A workspace that is restored over stays encrypted with its own key, or plain; in a place of its own the backup keeps its
+key.
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
@@ -18,10 +21,12 @@ from inbox_app.domain.errors import Refused
 from inbox_app.domain.timecode import from_ms
 from inbox_app.i18n import _
 from inbox_app.paths import WorkspaceAddress, WorkspaceKind, make_private_folder, move_into_place
-from inbox_app.storage import backups, copying, suppression
+from inbox_app.sealing.key import ContentKey
+from inbox_app.storage import backups, cipher, copying, suppression
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.erasing import erase_suppressed
-from inbox_app.storage.errors import StorageError
+from inbox_app.storage.errors import Locked, StorageError
+from inbox_app.storage.laid_files import LaidFiles
 from inbox_app.storage.locks import EngineLock
 from inbox_app.storage.opening import open_database
 from inbox_app.storage.schema import account, secret
@@ -50,15 +55,49 @@ class RestoreFailed(StorageError):
         super().__init__(sentence.format(where=where, reason=reason))
 
 
+class BackupLocked(StorageError):
+    """The backup is encrypted, and nobody gave its key."""
+
+    code = "backup_locked"
+
+    def __init__(self, where: Path) -> None:
+        sentence = _(
+            "The backup {where} is encrypted, and its key is not in this computer's keyring. Type the recovery phrase "
+            "that was shown when its workspace was encrypted; nothing was restored."
+        )
+        super().__init__(sentence.format(where=where))
+
+
+@dataclass(frozen=True, slots=True)
+class KnownList:
+    """A file that may say who was erased, and what opens it."""
+
+    path: Path
+    key: ContentKey | None
+
+    def read(self) -> ErasedList | None:
+        """What it says, if it can be read."""
+        return suppression.read_list(self.path, self.key)
+
+
 def restore(
-    source: Path, address: WorkspaceAddress, now: int, *, over: bool = False, also: Iterable[Path] = ()
+    source: Path,
+    address: WorkspaceAddress,
+    now: int,
+    *,
+    over: bool = False,
+    also: Iterable[KnownList] = (),
+    key: ContentKey | None = None,
 ) -> Restored:
     """Make the workspace at `address` what the backup holds. Blocks.
 
-    `also` are further files that may know who was erased; those that are about other workspaces are passed over.
+    `also` are further files that may know who was erased; those that are about other workspaces are passed over. `key`
+    opens the backup where it is encrypted; the one of `address` opens the workspace that is there.
 
     Raises:
         NoBackup: there is none at `source`, or it is not whole.
+        BackupLocked: it is encrypted, and `key` is not its key.
+        Locked: the workspace that is there is encrypted, and its key was not given.
         Refused: there is a workspace already and `over` was not said, or it is on a server.
         SecondEngine: the workspace is open elsewhere.
         RestoreFailed: it could not be written.
@@ -72,47 +111,74 @@ def restore(
                 where=address.folder
             )
         )
-    backups.verify(found)
+    key = _fitting(found, key)
+    target = address if address.database.exists() else replace(address, key=key)
+    if target.key is None and cipher.is_encrypted(target):
+        raise Locked(target.reference)
+    backups.verify(found, key)
     make_private_folder(address.folder)
     with EngineLock.take(address):
         try:
-            return _bring(found, address, now, [address.erased, source.parent.parent / address.erased.name, *also])
+            return _bring(found, key, target, now, [*_lists_near(source.parent.parent, key), *also])
         except (OSError, SQLAlchemyError) as problem:
             raise RestoreFailed(address.folder, str(problem)) from problem
 
 
-def _bring(found: backups.Backup, address: WorkspaceAddress, now: int, lists: Iterable[Path]) -> Restored:
-    draft = WorkspaceAddress(WorkspaceKind.SQLITE, address.folder / ".restoring", address.reference)
+def _fitting(found: backups.Backup, key: ContentKey | None) -> ContentKey | None:
+    """What opens the backup."""
+    if found.key is None:
+        return None
+    if key is None or key.id != found.key:
+        raise BackupLocked(found.path)
+    return key
+
+
+def _lists_near(folder: Path, key: ContentKey | None) -> list[KnownList]:
+    """The lists of the workspace whose backup it is, when it lies among its own."""
+    there = WorkspaceAddress(WorkspaceKind.SQLITE, folder, str(folder))
+    return [KnownList(replace(there, key=one).erased, one) for one in {None, key}]
+
+
+def _bring(
+    found: backups.Backup, key: ContentKey | None, address: WorkspaceAddress, now: int, lists: Iterable[KnownList]
+) -> Restored:
+    folder = address.folder / ".restoring"
+    draft = WorkspaceAddress(WorkspaceKind.SQLITE, folder, address.reference, key=address.key)
     shutil.rmtree(draft.folder, ignore_errors=True)
     try:
-        _copy(found, draft)
+        _copy(found, key, draft)
         open_database(draft, create=False, now=now).close()  # brings an older one to today's schema
-        erased = _make_ready(draft, found.workspace, now, [*_own_list(address), *map(suppression.read_list, lists)])
+        own = KnownList(address.erased, address.key)
+        said = [*_own_list(address), *(one.read() for one in (own, *lists))]
+        erased = _make_ready(draft, found.workspace, now, said)
         if address.database.exists():
-            _keep_sign_ins(address.database, draft.database, now)
+            _keep_sign_ins(address.database, draft, now)
+        make_private_folder(address.content)
         _take_files(draft.attachments, address.attachments)
         aside = _put_aside(address, now)
-        known = copying.look(draft.database, suppression.everything)
+        known = copying.look(draft.database, draft.key, suppression.everything)
         move_into_place(draft.database, address.database)
         if known.keys:
-            suppression.write_list(address.erased, known)
+            suppression.write_list(address.erased, known, address.key)
     finally:
         shutil.rmtree(draft.folder, ignore_errors=True)
     return Restored(found, aside, erased)
 
 
-def _copy(found: backups.Backup, draft: WorkspaceAddress) -> None:
-    make_private_folder(draft.folder)
-    shutil.copyfile(found.path / backups.DATABASE, draft.database)
-    draft.database.chmod(0o600)
-    if (found.path / backups.FILES).is_dir():
-        shutil.copytree(found.path / backups.FILES, draft.attachments)
+def _copy(found: backups.Backup, key: ContentKey | None, draft: WorkspaceAddress) -> None:
+    """Into the draft, under the key that the workspace has."""
+    make_private_folder(draft.content)
+    cipher.copy(found.path / backups.DATABASE, key, draft.database, draft.key)
+    source = LaidFiles(found.path / backups.FILES, key)
+    digests = copying.look(draft.database, draft.key, copying.laid_files)
+    source.copy_to(LaidFiles(draft.attachments, draft.key), digests)
 
 
 def _own_list(address: WorkspaceAddress) -> list[ErasedList]:
     """What the database that is replaced knows; a damaged one may know nothing any more."""
     try:
-        return [copying.look(address.database, suppression.everything)] if address.database.exists() else []
+        there = address.database.exists()
+        return [copying.look(address.database, address.key, suppression.everything)] if there else []
     except (SQLAlchemyError, StorageError, KeyError):
         return []
 
@@ -120,7 +186,7 @@ def _own_list(address: WorkspaceAddress) -> list[ErasedList]:
 def _make_ready(draft: WorkspaceAddress, workspace: str, now: int, lists: Iterable[ErasedList | None]) -> int:
     """Take out again who was erased, and hold back what waited; how many people that were."""
     known = [one for one in lists if one is not None and one.workspace == workspace]
-    copying.change(draft.database, now, copying.hold_back)
+    copying.change(draft.database, draft.key, now, copying.hold_back)
 
     def work(tx: Tx) -> tuple[int, list[str]]:
         for one in known:
@@ -128,16 +194,17 @@ def _make_ready(draft: WorkspaceAddress, workspace: str, now: int, lists: Iterab
         people, gone = erase_suppressed(tx)
         return people, gone
 
-    people, gone = copying.change(draft.database, now, work)
+    people, gone = copying.change(draft.database, draft.key, now, work)
+    laid = LaidFiles(draft.attachments, draft.key)
     for digest in gone:
-        (draft.attachments / digest[:2] / digest).unlink(missing_ok=True)
+        laid.remove(digest)
     return people
 
 
-def _keep_sign_ins(old: Path, new: Path, now: int) -> None:
+def _keep_sign_ins(old: Path, draft: WorkspaceAddress, now: int) -> None:
     """A workspace restored over itself need not sign in again; a damaged one gives nothing."""
     try:
-        rows = copying.look(old, _secrets)
+        rows = copying.look(old, draft.key, _secrets)
     except (SQLAlchemyError, StorageError):
         return
 
@@ -146,7 +213,7 @@ def _keep_sign_ins(old: Path, new: Path, now: int) -> None:
         for one in known:
             tx.conn.execute(insert(secret), rows[one])
 
-    copying.change(new, now, work)
+    copying.change(draft.database, draft.key, now, work)
 
 
 def _secrets(conn: Connection) -> dict[str, list[dict[str, object]]]:
@@ -169,7 +236,7 @@ def _put_aside(address: WorkspaceAddress, now: int) -> Path | None:
     """Keep the database that is there under another name; what is ahead of it in its log is brought into it first."""
     if not address.database.exists():
         return None
-    _settle(address.database)
+    _settle(address)
     aside = make_private_folder(address.backups) / f"before-restore-{from_ms(now):%Y-%m-%dT%H%M%SZ}.db"
     shutil.copyfile(address.database, aside)
     aside.chmod(0o600)
@@ -178,8 +245,9 @@ def _put_aside(address: WorkspaceAddress, now: int) -> Path | None:
     return aside
 
 
-def _settle(path: Path) -> None:
-    database = SQLiteDatabase.open(path, create=False)
+def _settle(address: WorkspaceAddress) -> None:
+    path = address.database
+    database = SQLiteDatabase.open(path, create=False, key=address.key)
     try:
         database.scrub()
         database.make_portable()

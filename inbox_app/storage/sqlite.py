@@ -23,6 +23,7 @@ from sqlcipher3 import dbapi2
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.search_query import fold
 from inbox_app.paths import holds_copies, make_private_folder
+from inbox_app.sealing.key import ContentKey
 from inbox_app.storage.errors import (
     CannotOpen,
     Damaged,
@@ -98,21 +99,22 @@ class SQLiteDatabase:
 
     dialect = "sqlite"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, key: ContentKey | None = None) -> None:
         _refuse_old_library()
         self.path = path
+        self._is_encrypted = key is not None
         self.where = str(path)
         ahead = path.with_name(path.name + "-wal")
         self._mark = path.with_name(path.name + "-damaged")
         self._condemned = False
         self.ended_badly = ahead.exists() and ahead.stat().st_size > 0
-        self._writing = _make_engine(path, _WRITER_PRAGMAS, "BEGIN IMMEDIATE")
-        self._reading = _make_engine(path, _READER_PRAGMAS, "BEGIN")
+        self._writing = _make_engine(path, key, _WRITER_PRAGMAS, "BEGIN IMMEDIATE")
+        self._reading = _make_engine(path, key, _READER_PRAGMAS, "BEGIN")
         self._watcher: PoolProxiedConnection | None = None
         self._version = 0
 
     @classmethod
-    def open(cls, path: Path, *, create: bool) -> SQLiteDatabase:
+    def open(cls, path: Path, *, create: bool, key: ContentKey | None = None) -> SQLiteDatabase:
         """Open the file, or make an empty private one. Raises `NoWorkspace`, `CannotOpen`, `ReadOnly`."""
         if create and not path.exists():
             _make_new(path)
@@ -120,7 +122,7 @@ class SQLiteDatabase:
             raise NoWorkspace(str(path.parent))
         elif not os.access(path, os.R_OK):
             raise CannotOpen(str(path))
-        return cls(path)
+        return cls(path, key)
 
     def connect_writer(self) -> Connection:
         """The one connection that changes rows; each transaction takes the write lock at its begin."""
@@ -164,7 +166,9 @@ class SQLiteDatabase:
 
     def explain(self, error: Exception) -> UserFacingError | None:
         """The sentence for an error of the driver."""
-        return _explain(error, self.where)
+        sentence = _explain(error, self.where)
+        # The key is the right one, or nobody had come here: what it does not open was changed.
+        return self.damage() if self._is_encrypted and isinstance(sentence, NotAWorkspace) else sentence
 
     def should_retry(self, error: DBAPIError) -> bool:
         """Never: there is one writer at a time, and the wait for it is bounded already."""
@@ -178,7 +182,7 @@ class SQLiteDatabase:
         """Leave a mark beside the file: the file itself is not written to any more."""
         self._condemned = True
         try:
-            _make_file(self._mark)
+            make_private_file(self._mark)
         except OSError as problem:
             log.warning("The damage of %s could not be noted: %s", self.where, problem)
 
@@ -210,7 +214,7 @@ class SQLiteDatabase:
 
     def copy_to(self, target: Path) -> None:
         """`VACUUM INTO`: compact, without what was deleted, readable by this person only."""
-        _make_file(target)
+        make_private_file(target)
         self._run_alone("VACUUM INTO ?", str(target))
 
     def make_portable(self) -> None:
@@ -248,19 +252,26 @@ def _refuse_old_library() -> None:
 
 def _make_new(path: Path) -> None:
     try:
-        _make_file(path)
+        make_private_file(path)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(str(path.parent)) from error
         raise FolderUnusable(str(path.parent), error.strerror or type(error).__name__) from error
 
 
-def _make_file(path: Path) -> None:
+def make_private_file(path: Path) -> None:
+    """An empty file that only this person may read, unless there is one."""
     make_private_folder(path.parent)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
-def _make_engine(path: Path, pragmas: tuple[str, ...], begin: str) -> Engine:
+def key_pragmas(key: ContentKey | None) -> tuple[str, ...]:
+    """What lets a new connection read and write an encrypted file; nothing else may have been asked of it before."""
+    # The first: else it writes to standard error what we say in a sentence.
+    return () if key is None else ("PRAGMA cipher_log_level = NONE", f'PRAGMA key = "{key.database}"')
+
+
+def _make_engine(path: Path, key: ContentKey | None, pragmas: tuple[str, ...], begin: str) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
         module=dbapi2,
@@ -278,7 +289,7 @@ def _make_engine(path: Path, pragmas: tuple[str, ...], begin: str) -> Engine:
     def prepare(raw: DBAPIConnection, _record: object) -> None:
         raw.create_function("portavoce_plain", 1, _plain, deterministic=True)
         cursor = raw.cursor()
-        for pragma in pragmas:
+        for pragma in (*key_pragmas(key), *pragmas):
             cursor.execute(pragma)
         cursor.close()
 

@@ -51,7 +51,8 @@ class Store:
         seen: int,
     ) -> None:
         self.dialect = database.dialect
-        self.blobs: BlobStore = FileBlobs(address.attachments) if self.dialect == "sqlite" else RowBlobs()
+        is_file = self.dialect == "sqlite"
+        self.blobs: BlobStore = FileBlobs(address.attachments, address.key) if is_file else RowBlobs()
         self._database = database
         self._bus = bus
         self._clock = clock

@@ -19,6 +19,8 @@ from sqlalchemy import Connection, select
 
 from inbox_app.domain.ids import AccountId
 from inbox_app.paths import replace_file
+from inbox_app.sealing.files import SealedFiles
+from inbox_app.sealing.key import ContentKey
 from inbox_app.storage.dialect import insert_or
 from inbox_app.storage.schema import message, message_text, suppression, workspace
 from inbox_app.storage.transaction import Tx
@@ -95,20 +97,24 @@ def take_over(tx: Tx, known: ErasedList) -> None:
         tx.conn.execute(again, rows)
 
 
-def write_list(path: Path, known: ErasedList) -> None:
-    """Keep the list beside the database, for this person only."""
+def write_list(path: Path, known: ErasedList, key: ContentKey | None) -> None:
+    """Keep the list beside the database, for this person only; who knows a name could look for it here."""
     sheet = {
         "workspace": known.workspace,
         "keys": [key.hex() for key in known.keys],
         "digests": {digest.hex(): at for digest, at in sorted(known.digests.items())},
     }
-    replace_file(path, json.dumps(sheet, indent=1).encode())
+    content = json.dumps(sheet, indent=1).encode()
+    if key is None:
+        replace_file(path, content)
+    else:
+        SealedFiles(key).write(path, content)
 
 
-def read_list(path: Path) -> ErasedList | None:
+def read_list(path: Path, key: ContentKey | None) -> ErasedList | None:
     """A list that lies beside a database; None where there is none that can be read."""
     try:
-        match json.loads(path.read_bytes()):
+        match json.loads(path.read_bytes() if key is None else SealedFiles(key).read(path)):
             case {"workspace": str(workspace), "keys": list(keys), "digests": dict(digests)}:
                 known = {bytes.fromhex(digest): int(at) for digest, at in digests.items()}
                 return ErasedList(workspace, tuple(map(bytes.fromhex, keys)), known)

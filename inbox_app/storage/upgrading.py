@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from inbox_app.paths import WorkspaceAddress, WorkspaceKind, make_private_folder, move_into_place
+from inbox_app.sealing.key import ContentKey
 from inbox_app.storage import migrations
 from inbox_app.storage.database import Database
 from inbox_app.storage.errors import BackupFailed, TooNew, UpgradeFailed
@@ -52,7 +53,7 @@ def _back_up(database: Database, address: WorkspaceAddress, version: str) -> Non
         _remove(draft)
         make_private_folder(target.parent)
         database.copy_to(draft)
-        _verify(draft, version)
+        _verify(draft, address.key, version)
         move_into_place(draft, target)
     except (OSError, SQLAlchemyError) as error:
         raise BackupFailed(address.reference, str(target.parent)) from error
@@ -60,8 +61,8 @@ def _back_up(database: Database, address: WorkspaceAddress, version: str) -> Non
         _remove(draft)
 
 
-def _verify(copy: Path, version: str) -> None:
-    database = SQLiteDatabase.open(copy, create=False)
+def _verify(copy: Path, key: ContentKey | None, version: str) -> None:
+    database = SQLiteDatabase.open(copy, create=False, key=key)
     try:
         with database.connect_reader() as connection, connection.begin():
             sound = database.is_sound(connection) and read_version(connection) == version

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inbox_app.contract.connector import Blocking, Host, Report
+from inbox_app.contract.files import files_of
 from inbox_app.contract.http import Http
 from inbox_app.contract.manifest import Manifest
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.timecode import from_ms
 from inbox_app.keychain import Keychain
+from inbox_app.paths import WorkspaceAddress
 from inbox_app.storage import secrets
 from inbox_app.storage.accounts import Account
 from inbox_app.storage.store import Store
@@ -26,14 +27,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """Makes the `Host` of an account. `folder` is the workspace's; each account has its own below it."""
+    """Makes the `Host` of an account; each has a folder of its own in the workspace."""
 
     store: Store
     keychain: Keychain
     content: Worker
     blocking: Blocking
     clock: Clock
-    folder: Path
+    address: WorkspaceAddress
 
     async def of(self, account: Account, manifest: Manifest, pace: Pace) -> Host:
         """Settings, secrets in the clear, and everything a connector may use. Raises `KeychainError`."""
@@ -46,7 +47,8 @@ class Hosts:
             content=self.content,
             blocking=self.blocking,
             now=self.clock.now,
-            folder=self.folder / "accounts" / account.id,
+            folder=self.address.accounts / account.id,
+            files=files_of(self.address.key),
             history_since=None if since is None else from_ms(since),
             note_limit=pace.note,
             kept=partial(self._read, account.id),
@@ -66,7 +68,8 @@ class Hosts:
             content=self.content,
             blocking=self.blocking,
             now=self.clock.now,
-            folder=self.folder / "accounts" / "new",
+            folder=self.address.accounts / "new",
+            files=files_of(self.address.key),
             report=report,
         )
 

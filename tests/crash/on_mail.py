@@ -130,10 +130,10 @@ def _mark(bus: Bus, mark: Path, *, sends: bool) -> None:
 async def _open(folder: Path, clock: FastClock) -> App:
     address, bus = resolve_workspace(str(folder / "workspace")), Bus()
     store = await Store.open(address, bus, create=True, clock=lambda: to_ms(clock.now()))
-    app = App(address, {MANIFEST.key: MANIFEST}, SettingsFile(folder / "settings.json"), store, bus, None)
-    app.clock = clock
     keyring = FileKeyring(folder / "keyring.json")
-    app.keychain = Keychain(address.key_file, KeyringChoice(KeyringMode.SYSTEM), find=lambda: keyring)
+    keychain = Keychain(address.key_file, KeyringChoice(KeyringMode.SYSTEM), find=lambda: keyring)
+    app = App(address, {MANIFEST.key: MANIFEST}, SettingsFile(folder / "settings.json"), store, bus, keychain)
+    app.clock = clock
     return app
 
 

@@ -24,6 +24,7 @@ from ui.theme.theme import Theme
 from ui.vault.backups_page import BackupsPage
 from ui.vault.erase_dialog import EraseDialog
 from ui.vault.restore_dialog import RestoreDialog
+from ui.vault.unlock_dialog import ask_phrase
 
 
 class Vault(QObject):
@@ -122,12 +123,13 @@ class Vault(QObject):
             return
         if dialog.is_over:
             page.be_busy(_("Looking whether the backup is whole…"))
-            await backing_up.check(source)
+            await backing_up.check(source, self._core.address.key)
             page.close_for(source)
             return
         page.be_busy(_("Restoring…"))
         settings, address = self._core.settings, resolve_workspace(name)
-        await asyncio.to_thread(partial(backing_up.restore, source, address, over=False, settings=settings))
+        ask, key = partial(ask_phrase, self._theme, page), self._core.address.key
+        await backing_up.restore(source, address, over=False, settings=settings, ask_phrase=ask, key=key)
         here = self._core.address.reference
         await asyncio.to_thread(settings.change, lambda now: now.opened(address.reference).opened(here))
         self.said.emit(_("{name} is restored: open it in the menu of workspaces.").format(name=name))

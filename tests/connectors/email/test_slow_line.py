@@ -13,6 +13,7 @@ from sqlalchemy import select
 from connectors.email.mailbox import Fetched
 from connectors.email.pulling import PAGE_BYTES, Portion
 from connectors.email.slow_line import Slow, SlowLine
+from inbox_app.contract.files import PLAIN
 from inbox_app.storage import accounts
 from inbox_app.storage.schema import message, message_event
 from inbox_app.storage.store import Store
@@ -121,24 +122,24 @@ async def test_a_mail_without_an_id_is_one_mail_before_and_after(desk: MailDesk)
 async def test_a_mail_that_is_removed_meanwhile_is_owed_no_more(desk: MailDesk, server: SlowImap, lent: Lent) -> None:
     server.gives_pieces = False
     await sync_until(desk, "few words")
-    assert [one.uid for one in SlowLine(lent.folder).now.owed] == [5]
+    assert [one.uid for one in SlowLine(lent.folder, PLAIN).now.owed] == [5]
     del server.raws[5]
     server.gives_pieces = True
     async with asyncio.timeout(60):
-        while SlowLine(lent.folder).now.owed:
+        while SlowLine(lent.folder, PLAIN).now.owed:
             await desk.sync()
     assert "Its headers are here" in next(one.body for one in await desk.mails() if one.title == "Pictures")
 
 
 def test_what_was_learned_of_the_line_outlives_the_connector(tmp_path: Path) -> None:
-    SlowLine(tmp_path).failed()
-    assert SlowLine(tmp_path).now.portion == Portion().smaller()
+    SlowLine(tmp_path, PLAIN).failed()
+    assert SlowLine(tmp_path, PLAIN).now.portion == Portion().smaller()
     mails = [Fetched("INBOX", 1, uid, DECIDED, seen=False, size=9, raw=b"", whole=False) for uid in range(9)]
     for _page in range(5):
-        SlowLine(tmp_path).brought(mails, ())
-    kept = SlowLine(tmp_path).now
+        SlowLine(tmp_path, PLAIN).brought(mails, ())
+    kept = SlowLine(tmp_path, PLAIN).now
     assert (kept.portion.space, len(kept.owed)) == (PAGE_BYTES, 9)
     for one in kept.owed:
-        SlowLine(tmp_path).forget(one.name)
-    assert SlowLine(tmp_path).now == Slow()
+        SlowLine(tmp_path, PLAIN).forget(one.name)
+    assert SlowLine(tmp_path, PLAIN).now == Slow()
     assert not [*tmp_path.iterdir()]

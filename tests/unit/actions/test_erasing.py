@@ -25,6 +25,7 @@ from inbox_app.paths import WorkspaceAddress, resolve_workspace
 from inbox_app.queries import inbox
 from inbox_app.storage import restoring
 from inbox_app.storage.creation import ME
+from inbox_app.storage.restoring import KnownList
 from inbox_app.storage.schema import draft, handle, member, message, message_text, note, operation
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
@@ -255,7 +256,7 @@ async def test_an_older_backup_comes_back_without_her(
     await go(sqlite_store, sqlite_address, tmp_path / "logs")
     await sqlite_store.close()
     beside = resolve_workspace(str(tmp_path / "beside"))
-    done = restoring.restore(out, beside, sqlite_store.now(), also=[sqlite_address.erased])
+    done = restoring.restore(out, beside, sqlite_store.now(), also=[KnownList(sqlite_address.erased, None)])
     assert (done.erased, remnants(beside.folder)) == (1, [])
     again = restoring.restore(out, beside, sqlite_store.now(), over=True)
     assert (again.erased, remnants(beside.folder)) == (1, [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from inbox_app.events import Bus
 from inbox_app.ingest.ingest import ingest
 from inbox_app.paths import WorkspaceAddress, resolve_workspace
 from inbox_app.queries import inbox
+from inbox_app.sealing.key import ContentKey, make_content_key
 from inbox_app.storage import backups, copying, restoring
 from inbox_app.storage.backups import NoBackup
 from inbox_app.storage.creation import ME
@@ -34,6 +36,13 @@ me = ColleagueId(ME)
 _CHANGED = {"secret", "lease", "presence", "wish", "outbox", "message", "tally", "counted", "change", "change_counter"}
 
 
+@pytest.fixture(params=["plain", "encrypted"])
+def sqlite_address(request: pytest.FixtureRequest, tmp_path: Path) -> WorkspaceAddress:
+    """Every test of this file is about both."""
+    key = make_content_key() if request.param == "encrypted" else None
+    return replace(resolve_workspace(str(tmp_path / "workspace")), key=key)
+
+
 @pytest.fixture
 async def filled(sqlite_store: Store) -> Store:
     """A workspace with something in every table, files beside it too."""
@@ -41,7 +50,7 @@ async def filled(sqlite_store: Store) -> Store:
     return sqlite_store
 
 
-def rows_of(database: Path) -> dict[str, list[str]]:
+def rows_of(database: Path, key: ContentKey | None) -> dict[str, list[str]]:
     def read(conn: Connection) -> dict[str, list[str]]:
         return {
             table.name: sorted(map(repr, conn.execute(select(table)).all()))
@@ -49,12 +58,14 @@ def rows_of(database: Path) -> dict[str, list[str]]:
             if table.name not in _CHANGED
         }
 
-    return copying.look(database, read)
+    return copying.look(database, key, read)
 
 
 async def test_a_backup_holds_every_row_and_every_file(filled: Store, sqlite_address: WorkspaceAddress) -> None:
     made = await backing_up.make(filled, sqlite_address)
-    assert rows_of(made.path / backups.DATABASE) == rows_of(sqlite_address.database)
+    assert rows_of(made.path / backups.DATABASE, sqlite_address.key) == rows_of(
+        sqlite_address.database, sqlite_address.key
+    )
     files = await filled.read(lambda conn: conn.execute(select(blob.c.digest)).scalars().all())
     assert made.files == len(files) > 0
     assert await backing_up.kept(sqlite_address) == [made]
@@ -76,7 +87,7 @@ async def test_a_backup_is_one_moment_while_others_write(sqlite_store: Store, sq
     made = [await backing_up.make(sqlite_store, sqlite_address, sqlite_address.folder / f"b{n}") for n in range(3)]
     stop.set()
     written = await writing_on
-    counts = [copying.look(one.path / backups.DATABASE, _count_tags) for one in made]
+    counts = [copying.look(one.path / backups.DATABASE, sqlite_address.key, _count_tags) for one in made]
     assert counts == sorted(counts)
     assert all(count % 2 == 0 for count in counts)
     assert counts[-1] <= 2 * written
@@ -90,8 +101,8 @@ async def test_secrets_stay_behind(sqlite_store: Store, sqlite_address: Workspac
     made = await backing_up.make(sqlite_store, sqlite_address)
     assert [path for path in made.path.rglob("*") if path.is_file() and canary in path.read_bytes()] == []
     await sqlite_store.close()
-    restoring.restore(made.path, sqlite_address, 1, over=True)
-    assert copying.look(sqlite_address.database, lambda conn: conn.execute(select(secret.c.wrapped)).scalar()) == canary
+    restoring.restore(made.path, sqlite_address, 1, over=True, key=sqlite_address.key)
+    assert copying.look(sqlite_address.database, sqlite_address.key, _secret) == canary
 
 
 async def waiting_reply(store: Store) -> AccountId:
@@ -111,12 +122,14 @@ async def test_what_waited_is_not_sent_by_a_restored_copy(
     out = sqlite_address.folder.parent / "out"
     made = await backing_up.make(sqlite_store, sqlite_address, out)
     in_copy = copying.look(
-        made.path / backups.DATABASE, lambda conn: conn.execute(select(outbox.c.state)).scalars().all()
+        made.path / backups.DATABASE,
+        sqlite_address.key,
+        lambda conn: conn.execute(select(outbox.c.state)).scalars().all(),
     )
     assert set(in_copy) == {OutboxState.UNCONFIRMED.value}
     beside = resolve_workspace(str(sqlite_address.folder.parent / "beside"))
-    restoring.restore(out, beside, 1)
-    restored = await Store.open(beside, Bus())
+    restoring.restore(out, beside, 1, key=sqlite_address.key)
+    restored = await Store.open(replace(beside, key=sqlite_address.key), Bus())
     try:
         states = await restored.read(lambda conn: conn.execute(select(outbox.c.state)).scalars().all())
         assert set(states) == {OutboxState.UNCONFIRMED.value}
@@ -139,10 +152,10 @@ async def test_a_damaged_backup_is_refused_and_nothing_is_touched(
     await filled.close()
     before = sqlite_address.database.read_bytes()
     with pytest.raises(NoBackup, match="not whole"):
-        restoring.restore(made.path, sqlite_address, 1, over=True)
+        restoring.restore(made.path, sqlite_address, 1, over=True, key=sqlite_address.key)
     assert sqlite_address.database.read_bytes() == before
     with pytest.raises(NoBackup, match="no backup"):
-        restoring.restore(sqlite_address.folder, sqlite_address, 1, over=True)
+        restoring.restore(sqlite_address.folder, sqlite_address, 1, over=True, key=sqlite_address.key)
 
 
 async def test_over_keeps_the_old_one_and_only_when_it_was_said(
@@ -152,13 +165,13 @@ async def test_over_keeps_the_old_one_and_only_when_it_was_said(
     await run(sqlite_store, insert(tag).values(id="later", name="later"))
     await sqlite_store.close()
     with pytest.raises(Refused, match="already"):
-        restoring.restore(made.path, sqlite_address, 1)
+        restoring.restore(made.path, sqlite_address, 1, key=sqlite_address.key)
     with EngineLock.take(sqlite_address), pytest.raises(SecondEngine):
-        restoring.restore(made.path, sqlite_address, 1, over=True)
-    done = restoring.restore(made.path, sqlite_address, 1, over=True)
+        restoring.restore(made.path, sqlite_address, 1, over=True, key=sqlite_address.key)
+    done = restoring.restore(made.path, sqlite_address, 1, over=True, key=sqlite_address.key)
     assert done.aside is not None
-    assert copying.look(done.aside, _count_tags) == 1
-    assert copying.look(sqlite_address.database, _count_tags) == 0
+    assert copying.look(done.aside, sqlite_address.key, _count_tags) == 1
+    assert copying.look(sqlite_address.database, sqlite_address.key, _count_tags) == 0
 
 
 def test_seven_days_and_four_weeks_are_kept(sqlite_address: WorkspaceAddress) -> None:
@@ -216,3 +229,8 @@ async def test_the_engine_makes_one_a_day(sqlite_address: WorkspaceAddress) -> N
         moment += timedelta(hours=1)
     await store.close()
     assert [hour for hour, one in enumerate(made) if one] == [0, 24, 48]
+
+
+def _secret(conn: Connection) -> bytes | None:
+    wrapped: bytes | None = conn.execute(select(secret.c.wrapped)).scalar()
+    return wrapped

@@ -54,7 +54,7 @@ def flushed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         inodes.append(os.fstat(descriptor).st_ino)
         flush(descriptor)
 
-    monkeypatch.setattr("inbox_app.storage.blobs.os.fsync", note)
+    monkeypatch.setattr("inbox_app.storage.laid_files.os.fsync", note)
     return inodes
 
 

@@ -8,6 +8,7 @@ from inbox_app.actions import accounts as actions
 from inbox_app.content.worker import Worker
 from inbox_app.contract.connector import Host
 from inbox_app.keychain import Keychain, KeyringChoice, KeyringMode
+from inbox_app.paths import resolve_workspace
 from inbox_app.storage import accounts
 from inbox_app.storage.accounts import OurselvesThere
 from inbox_app.storage.store import Store
@@ -22,7 +23,7 @@ from tests.fakes.service import FileService
 async def test_what_one_keeps_another_of_the_same_account_can_read(sqlite_store: Store, tmp_path: Path) -> None:
     keychain = Keychain(tmp_path / "key", KeyringChoice(KeyringMode.SESSION))
     blocking = BlockingCalls()
-    hosts = Hosts(sqlite_store, keychain, Worker(), blocking, SystemClock(), tmp_path)
+    hosts = Hosts(sqlite_store, keychain, Worker(), blocking, SystemClock(), resolve_workspace(str(tmp_path)))
     we = OurselvesThere("anna", "@anna")
     added = await actions.add(sqlite_store, keychain, "fake", we, {}, {"password": "p", "token": "old"}, None)
 
