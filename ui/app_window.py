@@ -37,6 +37,8 @@ class AppWindow(QMainWindow):
     refresh_asked = Signal()
     workspaces_asked = Signal()
     practice_asked = Signal()
+    new_workspace_asked = Signal()
+    encryption_asked = Signal()
     theme_asked = Signal()
     settings_asked = Signal()
     key_chosen = Signal(object, str)
@@ -71,6 +73,8 @@ class AppWindow(QMainWindow):
             Does.KEYS: self._show_keys,
             Does.REFRESH: self.refresh_asked.emit,
             Does.WORKSPACES: self.workspaces_asked.emit,
+            Does.NEW_WORKSPACE: self.new_workspace_asked.emit,
+            Does.ENCRYPTION: self.encryption_asked.emit,
             Does.PRACTICE: self.practice_asked.emit,
             Does.THEME: self.theme_asked.emit,
             Does.SETTINGS: self.settings_asked.emit,

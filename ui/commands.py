@@ -87,6 +87,8 @@ class Does(Enum):
     NOTIFICATIONS = auto()
     WORKSPACES = auto()
     BACKUPS = auto()
+    NEW_WORKSPACE = auto()
+    ENCRYPTION = auto()
     PRACTICE = auto()
     THEME = auto()
     TOUR = auto()
@@ -202,6 +204,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.IMPORT, N_("Import an archive…"), ("Ctrl+Shift+I",), When.ALWAYS),
     Command(Does.EXPORT, N_("Export…"), ("Ctrl+Shift+E",)),
     Command(Does.WORKSPACES, N_("Switch to another workspace"), ("Ctrl+Shift+O",)),
+    Command(Does.NEW_WORKSPACE, N_("New workspace…"), ("Ctrl+Shift+W",), When.ALWAYS),
+    Command(Does.ENCRYPTION, N_("Encryption of this workspace…"), ("Ctrl+Shift+K",)),
     Command(Does.BACKUPS, N_("Backups of this workspace…"), ("Ctrl+Shift+B",)),
     Command(Does.PRACTICE, N_("Open the practice room"), ("Ctrl+Shift+P",), When.ALWAYS),
     Command(Does.SETTINGS, N_("Settings…"), ("Ctrl+,",)),

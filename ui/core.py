@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from inbox_app.actions.attachments import Fetched
+from inbox_app.actions.encrypting import Keychain
 from inbox_app.actions.keeping_secrets import Obstacle, Way
 from inbox_app.content.parsed import ParsedMail
 from inbox_app.contract.archive import Survey
@@ -28,6 +29,7 @@ class Core(Protocol):
     address: WorkspaceAddress
     catalogue: Mapping[str, Manifest]
     settings: SettingsFile
+    keychain: Keychain
     store: Store
     bus: Bus
     me: ColleagueId

@@ -19,8 +19,10 @@ from inbox_app.settings import Density, SettingsFile
 from inbox_app.settings import Theme as Wanted
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
+    from inbox_app.actions.unlocking import AskPhrase
     from inbox_app.domain.picture import PictureOrder
     from inbox_app.keychain import AskPassphrase
     from ui.app_window import AppWindow
@@ -71,8 +73,6 @@ def has_display() -> bool:
 
 
 async def _show(app: QApplication, settings: SettingsFile, address: WorkspaceAddress | None, places: Places) -> int:
-    from PySide6.QtCore import QSettings
-
     from ui.app_window import AppWindow
     from ui.collector import Collector
     from ui.interrupts import Interrupts
@@ -85,19 +85,20 @@ async def _show(app: QApplication, settings: SettingsFile, address: WorkspaceAdd
     tasks = Tasks(asyncio.get_running_loop())
     release = tasks.catch_everything()
     theme = _dress(app, settings.current.theme, settings.current.text_scale, settings.current.density)
-    kept = QSettings(str(places.config / "window.ini"), QSettings.Format.IniFormat)
-    window = AppWindow(tasks, theme, kept)
+    window = AppWindow(tasks, theme, _kept(places))
+    ask = _asking(theme, window)
 
     async def open_core(address: WorkspaceAddress, *, create: bool) -> Core:
         # Only now: the window is painted before all this is loaded.
         from connectors import CATALOGUE
         from inbox_app.app import App
 
-        app = await App.open(address, CATALOGUE, settings, create=create, ask=_asking(theme, window))
+        unlock = _unlocking(theme, window)
+        app = await App.open(address, CATALOGUE, settings, create=create, ask=ask, ask_phrase=unlock)
         app.tell = notifier.tell
         return app
 
-    session = Session(window, tasks, theme, open_core)
+    session = Session(window, tasks, theme, open_core, ask)
     notifier = Notifier(app.windowIcon(), tasks, window)
     notifier.opened.connect(session.show_conversation)
     session.opened.connect(lambda _core: _join(session, window, notifier, collector))
@@ -114,10 +115,29 @@ async def _show(app: QApplication, settings: SettingsFile, address: WorkspaceAdd
     return 0
 
 
-def _asking(theme: Theme, window: AppWindow) -> AskPassphrase:
-    from ui.dialogs import ask_passphrase
+def _kept(places: Places) -> QSettings:
+    """Where the window stood."""
+    from PySide6.QtCore import QSettings
 
-    return lambda is_new: ask_passphrase(theme, window, is_new=is_new)
+    return QSettings(str(places.config / "window.ini"), QSettings.Format.IniFormat)
+
+
+def _asking(theme: Theme, window: AppWindow) -> AskPassphrase:
+    async def ask(is_new: bool) -> str | None:
+        from ui.dialogs import ask_passphrase
+
+        return await ask_passphrase(theme, window, is_new=is_new)
+
+    return ask
+
+
+def _unlocking(theme: Theme, window: AppWindow) -> AskPhrase:
+    async def ask(name: str, why: str) -> str | None:
+        from ui.vault.unlock_dialog import ask_phrase
+
+        return await ask_phrase(theme, window, name, why)
+
+    return ask
 
 
 def _join(session: Session, window: AppWindow, notifier: Notifier, collector: Collector) -> None:

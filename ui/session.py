@@ -26,6 +26,7 @@ from ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from ui.core import Core
+    from ui.encrypting import AskPassphrase
     from ui.first_start import FirstStart
     from ui.settings.adjusting import Adjusting
 
@@ -50,8 +51,11 @@ class Session(QObject):
     opened = Signal(object)
     """A workspace is open and on screen: its `Core`."""
 
-    def __init__(self, window: AppWindow, tasks: Tasks, theme: Theme, open_core: OpenCore) -> None:
+    def __init__(
+        self, window: AppWindow, tasks: Tasks, theme: Theme, open_core: OpenCore, ask: AskPassphrase | None = None
+    ) -> None:
         super().__init__(window)
+        self._ask = ask
         self._window, self._tasks, self._theme, self._open_core = window, tasks, theme, open_core
         self._instance = SingleInstance(self)
         self._wanted: WorkspaceAddress | None = None
@@ -60,6 +64,8 @@ class Session(QObject):
         self._instance.called.connect(self._come_to_front)
         self._follow(window.first_start)
         window.workspaces_asked.connect(lambda: self._tasks.start(self._offer_workspaces(), "workspaces"))
+        window.new_workspace_asked.connect(lambda: self._tasks.start(self._make_new(), "new workspace"))
+        window.encryption_asked.connect(lambda: self._tasks.start(self._encrypt(), "encryption"))
         window.practice_asked.connect(lambda: self._tasks.start(self._go_practising(), "practice room"))
         window.theme_asked.connect(lambda: self._tasks.start(self._change_theme(), "theme"))
         window.settings_asked.connect(lambda: self._tasks.start(self._adjust(), "settings"))
@@ -131,8 +137,11 @@ class Session(QObject):
         if workplace is None or core is None:
             return
         recent = core.settings.current.recent_workspaces
-        chosen = await workspaces.choose(self._window, workplace.sidebar.workspace_place(), recent, core.address)
-        if chosen == resolve_workspace(workspaces.PRACTICE):
+        place = workplace.sidebar.workspace_place()
+        chosen = await workspaces.choose(self._window, self._theme, place, recent, core.address)
+        if isinstance(chosen, Does):
+            self._window.give(chosen)
+        elif chosen == resolve_workspace(workspaces.PRACTICE):
             await self._go_practising()
         elif chosen is not None and await self._may_leave() and self._instance.claim(chosen):
             await self._leave()
@@ -148,6 +157,36 @@ class Session(QObject):
             self._wanted = address
         if self.core is None:
             self._window.first_start.practice.click()
+
+    async def _make_new(self) -> None:
+        """A workspace of its own for another brand; its ways in are those of the first start."""
+        from ui.encrypting import new_workspace
+
+        address = await new_workspace(self._theme, self._window, self._ask)
+        if address is None or not await self._may_leave() or not self._instance.claim(address):
+            return
+        await self._leave()
+        self._wanted = address
+        await (await self._open_core(address, create=True)).close()
+        self._window.name_workspace(address.name)
+
+    async def _encrypt(self) -> None:
+        """Encrypt the workspace that is open, or make it readable again: closed meanwhile, and opened again."""
+        from ui.encrypting import prepare_change
+
+        core = self.core
+        change = None if core is None else await prepare_change(self._theme, self._window, core)
+        if core is None or change is None or not await self._may_leave():
+            return
+        address = core.address
+        await self._leave()
+        self._window.first_start.work(_("One moment…"))
+        try:
+            address = await change(self._window.first_start.work)
+        finally:
+            self._window.first_start.work("")
+            self._wanted = address
+            await self._enter(address)
 
     async def _may_leave(self) -> bool:
         """A closed workspace sends nothing: what can still be taken back is decided first."""

@@ -1,4 +1,4 @@
-"""The menu of workspaces: those opened lately, and the practice room."""
+"""The menu of workspaces: those opened lately, encrypted ones with a lock, the practice room, and a new one."""
 
 from __future__ import annotations
 
@@ -8,36 +8,59 @@ from typing import TYPE_CHECKING
 
 from inbox_app.i18n import _
 from inbox_app.paths import NotAWorkspace, WorkspaceAddress, WorkspaceKind, resolve_workspace
+from ui.commands import Does, name_of
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
+    from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QWidget
+
+    from ui.theme.theme import Theme
 
 PRACTICE = "practice"
 """The name of the workspace in which the practice room is."""
 
 
 async def choose(
-    parent: QWidget, place: QPoint, recent: Sequence[str], shown: WorkspaceAddress
-) -> WorkspaceAddress | None:
-    """Offer the workspaces opened lately, the one that is shown marked, and the practice room; None: none of them."""
+    parent: QWidget, theme: Theme, place: QPoint, recent: Sequence[str], shown: WorkspaceAddress
+) -> WorkspaceAddress | Does | None:
+    """Offer the workspaces opened lately, the one that is shown marked, the practice room, and what can be done with
+    workspaces; None: none of them.
+    """
     # The window is painted before what menus and dialogs take is loaded.
     from PySide6.QtWidgets import QMenu
 
+    from inbox_app.actions.unlocking import is_encrypted
     from ui import dialogs
+    from ui.theme import icons
 
     others = await asyncio.to_thread(_still_there, [one for one in recent if one != shown.reference])
+    locked = await asyncio.to_thread(lambda: [one for one in others if is_encrypted(one)])
     menu = QMenu(parent)
     menu.setAccessibleName(_("Workspaces"))
-    here = menu.addAction(shown.name)
+    here = menu.addAction(_said(shown.name, locked=shown.key is not None))
     here.setCheckable(True)
     here.setChecked(True)
-    ways = {menu.addAction(one.name): one for one in others if one != resolve_workspace(PRACTICE)}
+    ways: dict[QAction, WorkspaceAddress | Does] = {}
+    for one in others:
+        if one != resolve_workspace(PRACTICE):
+            way = menu.addAction(_said(one.name, locked=one in locked))
+            ways[way] = one
+            if one in locked:
+                way.setIcon(icons.icon(theme, "lock-simple"))
     if shown != resolve_workspace(PRACTICE):
         menu.addSeparator()
         ways[menu.addAction(_("Practice room"))] = resolve_workspace(PRACTICE)
+    menu.addSeparator()
+    for does in (Does.NEW_WORKSPACE, Does.ENCRYPTION):
+        ways[menu.addAction(name_of(does))] = does
     chosen = await dialogs.choose_from(menu, place)
     return None if chosen is None else ways.get(chosen)
+
+
+def _said(name: str, *, locked: bool) -> str:
+    """Never told by a picture alone, which not everybody sees."""
+    return _("{name} (encrypted)").format(name=name) if locked else name
 
 
 def is_missing(address: WorkspaceAddress) -> bool:

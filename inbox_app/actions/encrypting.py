@@ -12,12 +12,23 @@ from functools import partial
 from inbox_app.actions.unlocking import understand
 from inbox_app.domain.errors import Refused
 from inbox_app.i18n import _
-from inbox_app.keychain import Keychain
+from inbox_app.keychain import AskPassphrase, Keychain, read_keyring_choice
 from inbox_app.paths import WorkspaceAddress, WorkspaceKind
 from inbox_app.sealing.key import ContentKey, make_content_key
 from inbox_app.sealing.phrase import phrase_of
 from inbox_app.storage import converting
 from inbox_app.storage.converting import Say
+
+__all__ = [
+    "Keychain",
+    "NewKey",
+    "address_of_new",
+    "change",
+    "keychain_of",
+    "new_key",
+    "refuse_servers",
+    "said_of_servers",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +43,20 @@ class NewKey:
         return understand(typed) == self.key
 
 
+def keychain_of(address: WorkspaceAddress, ask: AskPassphrase | None) -> Keychain:
+    """The keychain of a workspace that is not open, or is yet to be made."""
+    return Keychain(address.key_file, read_keyring_choice(), ask)
+
+
 def new_key(keychain: Keychain) -> NewKey:
     """Make one, which never appears in a log from now on."""
     key = keychain.hide_content_key(make_content_key())
     return NewKey(key, phrase_of(key))
+
+
+def said_of_servers() -> str:
+    """Why a team's workspace is not encrypted by us."""
+    return converting.on_a_server()
 
 
 def refuse_servers(address: WorkspaceAddress) -> None:

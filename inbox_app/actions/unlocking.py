@@ -30,6 +30,11 @@ class WrongPhrase(UserFacingError):
     code = "wrong_phrase"
 
 
+def is_encrypted(address: WorkspaceAddress) -> bool:
+    """Whether nobody without a key can read the workspace. Blocks for a read of sixteen bytes."""
+    return cipher.is_encrypted(address)
+
+
 def is_locked(address: WorkspaceAddress) -> bool:
     """Whether only a key opens the workspace. Blocks for a read of sixteen bytes."""
     return address.key is None and cipher.is_encrypted(address)

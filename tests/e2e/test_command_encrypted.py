@@ -13,7 +13,7 @@ import pytest
 
 from tests.e2e.portavoce import PATIENCE, ROOT, Portavoce
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 MARK = "zibibbo-marker"
 BRAND = {"PORTAVOCE_WORKSPACE": "brand"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from inbox_app.actions.keeping_secrets import Obstacle, Way
@@ -19,13 +21,18 @@ async def open_key(core: Core, theme: Theme, parent: QWidget) -> bool:
     Raises:
         UserFacingError: the key's file is damaged or cannot be used.
     """
-    obstacle = await core.open_key(Way.AGAIN)
+    return await settle_key(core.open_key, theme, parent)
+
+
+async def settle_key(open_it: Callable[[Way], Awaitable[Obstacle | None]], theme: Theme, parent: QWidget) -> bool:
+    """The same for a workspace that is not open."""
+    obstacle = await open_it(Way.AGAIN)
     while obstacle is not None and obstacle.ways:
         dialog = KeyringDialog(theme, parent, obstacle)
         await dialogs.ask(dialog)
         if dialog.chosen is None:
             return False
-        obstacle = await core.open_key(dialog.chosen)
+        obstacle = await open_it(dialog.chosen)
     return obstacle is None
 
 

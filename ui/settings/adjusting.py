@@ -58,6 +58,7 @@ class Adjusting(QObject):
         page.keys_asked.connect(lambda: self._window.give(Does.KEYS))
         page.manners_asked.connect(lambda: self._window.give(Does.NOTIFICATIONS))
         page.workspaces_asked.connect(lambda: self._window.give(Does.WORKSPACES))
+        page.encryption_asked.connect(lambda: self._window.give(Does.ENCRYPTION))
         return page
 
     async def _speak(self, settings: SettingsFile, code: str | None) -> None:

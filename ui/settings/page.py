@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QDialog, QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _, available_languages, ngettext
@@ -31,7 +31,7 @@ class SettingsPage(QDialog):
         density_chosen: how close rows stand.
         language_chosen: a language's code, or None for the computer's.
         login_chosen: whether Portavoce is opened at login.
-        keys_asked, manners_asked, workspaces_asked: pages of their own.
+        keys_asked, manners_asked, workspaces_asked, encryption_asked: pages of their own.
     """
 
     changed = Signal(object)
@@ -42,6 +42,7 @@ class SettingsPage(QDialog):
     keys_asked = Signal()
     manners_asked = Signal()
     workspaces_asked = Signal()
+    encryption_asked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None, now: Settings, *, at_login: bool | None) -> None:
         super().__init__(parent)
@@ -153,13 +154,23 @@ class SettingsPage(QDialog):
             rows.addRow(name, field)
         column.addLayout(rows)
 
-    def _links(self) -> QHBoxLayout:
+    def _links(self) -> QVBoxLayout:
+        rows = QVBoxLayout()
+        rows.setSpacing(8)
+        rows.addLayout(
+            self._row((_("Notifications and quiet hours…"), self.manners_asked), (_("Keys…"), self.keys_asked))
+        )
+        rows.addLayout(
+            self._row(
+                (_("Workspaces…"), self.workspaces_asked),
+                (_("Encryption of this workspace…"), self.encryption_asked),
+            )
+        )
+        return rows
+
+    def _row(self, *links: tuple[str, SignalInstance]) -> QHBoxLayout:
         row = QHBoxLayout()
-        for name, asked in (
-            (_("Notifications and quiet hours…"), self.manners_asked),
-            (_("Keys…"), self.keys_asked),
-            (_("Workspaces…"), self.workspaces_asked),
-        ):
+        for name, asked in links:
             button = PushButton(self._theme, name, "plain")
             button.clicked.connect(self.accept)
             button.clicked.connect(asked)

@@ -1,0 +1,53 @@
+"""Asking for the recovery phrase of an encrypted workspace whose key is not in the keyring."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from inbox_app.i18n import _
+from ui import dialogs
+from ui.theme import fonts
+from ui.theme.theme import Theme
+from ui.theme.widgets import Label, PushButton
+
+
+class UnlockDialog(QDialog):
+    """Says why it is asked, and takes the phrase."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None, name: str, why: str) -> None:
+        super().__init__(parent)
+        title = _("Unlock {name}").format(name=name)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(540)
+        self.why = Label(theme, why, tone="second").wrapping()
+        self.typed = QLineEdit()
+        self.typed.setAccessibleName(_("Recovery phrase"))
+        self.typed.setPlaceholderText(_("Recovery phrase: fourteen groups of four signs"))
+        self.go = PushButton(theme, _("Unlock"), "primary")
+        self.go.setEnabled(False)
+        give_up = PushButton(theme, _("Cancel"), "plain")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(Label(theme, title, size=fonts.PANE_TITLE, weight=fonts.BOLD).wrapping())
+        column.addWidget(self.why)
+        column.addWidget(self.typed)
+        hint = _("Capitals, blanks and hyphens do not matter. The key is then kept in the keyring, if there is one.")
+        column.addWidget(Label(theme, hint, size=fonts.META, tone="meta").wrapping())
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(give_up)
+        foot.addWidget(self.go)
+        column.addStretch(1)
+        column.addLayout(foot)
+        self.typed.textChanged.connect(lambda text: self.go.setEnabled(bool(text.strip())))
+        self.go.clicked.connect(self.accept)
+        give_up.clicked.connect(self.reject)
+        self.typed.setFocus()
+        self.adjustSize()
+
+
+async def ask_phrase(theme: Theme, parent: QWidget | None, name: str, why: str) -> str | None:
+    """The phrase as it was typed, or None when the person gave up."""
+    dialog = UnlockDialog(theme, parent, name, why)
+    return dialog.typed.text() if await dialogs.ask(dialog) else None
