@@ -50,8 +50,8 @@ async def unlock(address: WorkspaceAddress, keychain: Keychain, ask: AskPhrase |
         return address
     begun = await asyncio.to_thread(converting.pending, address)
     if await asyncio.to_thread(is_locked, address):
-        found, why = await _find(address, keychain)
-        address = replace(address, key=await _fitting(address, found) or await _ask(address, keychain, ask, why))
+        found, locked = await _find(address, keychain)
+        address = replace(address, key=await _fitting(address, found) or await _ask(address, keychain, ask, locked))
     elif begun is not None and begun.before is not None:
         folder = cipher.folder_of(address, begun.before)
         found = {one.id: one for one in [await keychain.find_content_key(begun.before, folder)] if one}
@@ -102,18 +102,18 @@ async def take_phrase(address: WorkspaceAddress, keychain: Keychain, typed: str)
     return opened, await _keep(opened, keychain, key)
 
 
-async def _find(address: WorkspaceAddress, keychain: Keychain) -> tuple[dict[str, ContentKey], str]:
-    """What the keyring has of this workspace's keys, and why there is none."""
-    found, why = {}, Locked(address.reference).message
+async def _find(address: WorkspaceAddress, keychain: Keychain) -> tuple[dict[str, ContentKey], Locked]:
+    """What the keyring has of this workspace's keys, and the sentence for when it has none."""
+    found, locked = {}, Locked(address.reference)
     for wanted in cipher.keys_of(address):
         try:
             key = await keychain.find_content_key(wanted, cipher.folder_of(address, wanted))
         except KeychainError as trouble:
-            why = trouble.message
+            locked = Locked(address.reference, trouble.message)
             continue
         if key is not None:
             found[wanted] = key
-    return found, why
+    return found, locked
 
 
 async def _fitting(address: WorkspaceAddress, found: dict[str, ContentKey]) -> ContentKey | None:
@@ -126,7 +126,8 @@ async def _fitting(address: WorkspaceAddress, found: dict[str, ContentKey]) -> C
     return None
 
 
-async def _ask(address: WorkspaceAddress, keychain: Keychain, ask: AskPhrase | None, why: str) -> ContentKey:
+async def _ask(address: WorkspaceAddress, keychain: Keychain, ask: AskPhrase | None, locked: Locked) -> ContentKey:
+    why = locked.message
     while ask is not None and (typed := await ask(address.name, why)) is not None:
         try:
             opened, _kept = await take_phrase(address, keychain, typed)
@@ -135,7 +136,7 @@ async def _ask(address: WorkspaceAddress, keychain: Keychain, ask: AskPhrase | N
             continue
         assert opened.key is not None  # noqa: S101
         return opened.key
-    raise Locked(address.reference)
+    raise locked
 
 
 async def _keep(address: WorkspaceAddress, keychain: Keychain, key: ContentKey) -> bool:

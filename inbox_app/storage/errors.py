@@ -205,12 +205,18 @@ class Locked(StorageError):
 
     code = "workspace_locked"
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, why: str = "") -> None:
+        """`why` is what stands in the way of the key, where that is known better."""
         sentence = _(
             "The workspace {where} is encrypted, and its key is not in this computer's keyring. Type its recovery "
             "phrase: the window asks for it, and so does “portavoce workspace unlock”."
         )
-        super().__init__(sentence.format(where=where))
+        if why:
+            sentence = "{why} " + _(
+                "The workspace {where} is encrypted, so it cannot be opened now. Its recovery phrase opens it too: the "
+                "window asks for it, and so does “portavoce workspace unlock”."
+            )
+        super().__init__(sentence.format(where=where, why=why))
 
 
 class OldSQLite(StorageError):

@@ -12,7 +12,18 @@ from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 
-from tests.bench import acting, exporting, importing, ingest, listing, reporting, searching, starting, window
+from tests.bench import (
+    acting,
+    encrypting,
+    exporting,
+    importing,
+    ingest,
+    listing,
+    reporting,
+    searching,
+    starting,
+    window,
+)
 from tests.bench.corpus import CACHE, LATER, prepare
 from tests.bench.ratio import Figure
 
@@ -24,7 +35,7 @@ _HEAD = f"{'':4}{'':58}{'ratio':>10}{'at most':>10}{'ours µs':>14}{'floor µs':
 def run(messages: int, *, later: int = LATER, cache: Path = CACHE) -> Iterator[Figure]:
     """Every figure of one size, as soon as it is known."""
     corpus = prepare(messages, later=later, cache=cache)
-    for room in (ingest, searching, listing, reporting, exporting):
+    for room in (ingest, searching, listing, reporting, exporting, encrypting):
         yield from room.measure(corpus)
 
 

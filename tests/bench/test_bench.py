@@ -24,7 +24,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("quick")
 def test_every_budget_has_finite_figures(tmp_path: Path) -> None:
     figures = list(run(300, later=50, cache=tmp_path))
-    assert {figure.budget for figure in figures} == {"P1", "P2", "P3", "P4", "P5", "P11", "P13"}
+    assert {figure.budget for figure in figures} == {"P1", "P2", "P3", "P4", "P5", "P11", "P13", "E"}
     assert all(math.isfinite(figure.ratio) and figure.ratio >= 0 for figure in figures)
     assert all(figure.what in line(figure) for figure in figures)
 

@@ -173,13 +173,13 @@ def test_a_backup_of_it_is_sealed_and_restored_with_the_key_or_the_phrase(maria:
 def test_the_window_and_a_command_use_it_side_by_side(maria: Portavoce) -> None:
     maria.tell("workspace", "create", "--encrypted")
     maria.tell("practice", "--create-only")
-    watching = maria.start("sync", "--watch")
-    try:
-        assert watching.stdout is not None
-        watching.stdout.readline()
-        assert maria.tell("list", "--limit", "1")["conversations"]
-        assert maria.fail("workspace", "decrypt")[0] in {"second_engine", "workspace_in_use"}
-    finally:
-        watching.terminate()
-        watching.wait(PATIENCE)
+    with maria.start("sync", "--watch") as watching:
+        try:
+            assert watching.stdout is not None
+            watching.stdout.readline()
+            assert maria.tell("list", "--limit", "1")["conversations"]
+            assert maria.fail("workspace", "decrypt")[0] in {"second_engine", "workspace_in_use"}
+        finally:
+            watching.terminate()
+            watching.communicate(timeout=PATIENCE)
     maria.tell("workspace", "decrypt")

@@ -90,6 +90,17 @@ async def test_who_waits_for_the_file_meanwhile_gets_no_old_one(
     waiting[0].close()
 
 
+async def test_what_was_readable_is_overwritten_where_it_stood(plain: WorkspaceAddress, tmp_path: Path) -> None:
+    (first,) = backups.kept(plain)
+    old = [plain.database, first.path / backups.DATABASE, plain.accounts / "a" / "journal.jsonl"]
+    kept = [tmp_path / f"kept-{number}" for number in range(len(old))]
+    for path, other_name in zip(old, kept, strict=True):
+        other_name.hardlink_to(path)
+        assert MARK in other_name.read_bytes()
+    converting.convert(plain, make_content_key(), quiet)
+    assert [path.name for path in kept if MARK in path.read_bytes()] == []
+
+
 async def test_a_copy_that_cannot_be_read_back_changes_nothing(
     plain: WorkspaceAddress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
