@@ -76,7 +76,10 @@ class ExportDialog(QDialog):
         self.give_up = PushButton(theme, _("Cancel"), "plain")
         self.title = Label(theme, _("Export"), size=fonts.PANE_TITLE, weight=fonts.BOLD).wrapping()
         self.about = Label(theme, tone="second").wrapping()
-        self.about.setText(_("Conversations leave whole, with everybody's messages. Nothing changes here."))
+        about = _("Conversations leave whole, with everybody's messages. Nothing changes here.")
+        if core.address.key is not None:
+            about += " " + _("The workspace is encrypted; what leaves is not.")
+        self.about.setText(about)
         self._questions = QWidget()
         self._soon = QTimer(self)
         for choice in choices:

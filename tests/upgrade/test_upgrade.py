@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from sqlalchemy import text
 
 from inbox_app.events import Bus
 from inbox_app.paths import WorkspaceAddress, WorkspaceKind
-from inbox_app.storage import migrations, upgrading
+from inbox_app.sealing.key import make_content_key
+from inbox_app.storage import cipher, migrations, upgrading
 from inbox_app.storage.errors import BackupFailed, StorageError, TooNew, UpgradeFailed
 from inbox_app.storage.opening import _open, open_database
 from inbox_app.storage.schema import metadata
@@ -99,6 +101,16 @@ async def test_the_store_opens_an_older_workspace(sqlite_address: WorkspaceAddre
         store = await Store.open(sqlite_address, Bus())
         await store.write(lambda tx: tx.conn.exec_driver_sql("UPDATE tag SET planted = 'written'"))
         await store.close()
+
+
+def test_an_encrypted_workspace_is_upgraded_and_its_copy_is_encrypted(sqlite_address: WorkspaceAddress) -> None:
+    address = replace(sqlite_address, key=make_content_key())
+    rows = make_filled(address)
+    upgrade(address)
+    assert look(address) == (NEW, rows)
+    (backup,) = backups(address)
+    assert cipher.opens(backup, address.key)
+    assert b"Certainly" not in backup.read_bytes() + address.database.read_bytes()
 
 
 def test_a_copy_is_kept_that_opens_with_the_old_program(sqlite_address: WorkspaceAddress) -> None:

@@ -17,7 +17,7 @@ from inbox_app.storage.converting import ConversionFailed, InUse
 from inbox_app.storage.errors import Damaged, Locked
 from inbox_app.storage.locks import EngineLock, SecondEngine
 from inbox_app.storage.store import Store
-from tests.unit.storage.furnished import content, furnish, opened, quiet, where_readable
+from tests.unit.storage.furnished import MARK, content, furnish, opened, quiet, where_readable
 
 
 @pytest.fixture
