@@ -21,7 +21,7 @@ from inbox_app.ingest.ingest import ingest
 from inbox_app.paths import WorkspaceAddress, resolve_workspace
 from inbox_app.queries import inbox
 from inbox_app.sealing.key import ContentKey, make_content_key
-from inbox_app.storage import backups, copying, restoring
+from inbox_app.storage import backups, cipher, copying, restoring
 from inbox_app.storage.backups import NoBackup
 from inbox_app.storage.creation import ME
 from inbox_app.storage.locks import EngineLock, SecondEngine
@@ -129,6 +129,7 @@ async def test_what_waited_is_not_sent_by_a_restored_copy(
     assert set(in_copy) == {OutboxState.UNCONFIRMED.value}
     beside = resolve_workspace(str(sqlite_address.folder.parent / "beside"))
     restoring.restore(out, beside, 1, key=sqlite_address.key)
+    assert cipher.is_encrypted(beside) == (sqlite_address.key is not None)
     restored = await Store.open(replace(beside, key=sqlite_address.key), Bus())
     try:
         states = await restored.read(lambda conn: conn.execute(select(outbox.c.state)).scalars().all())
