@@ -15,6 +15,7 @@ from tests.connectors.discourse.server import KEY, DiscourseServer
 from tests.connectors.feed.site import Site
 from tests.connectors.folder.conftest import OtherProgram
 from tests.connectors.telegram.server import TOKEN, TelegramServer
+from tests.servers.bluesky import BlueskyNetwork
 from tests.servers.dovecot import Dovecot
 from tests.servers.mastodon import MastodonServer
 from tests.servers.smtp import SmtpServer
@@ -92,6 +93,29 @@ class Fediverse(Place):
     def below_the_question(self) -> list[str]:
         ours = [one for one in self._brand.statuses() if one["in_reply_to_id"] == self._asked]
         return [one["content"].removeprefix(f"<p>@{self._anna.name} ").removesuffix("</p>") for one in ours]
+
+
+class Atmosphere(Place):
+    """Bluesky's network, and a post of ours on it."""
+
+    channel = "bluesky"
+
+    def __init__(self, network: BlueskyNetwork) -> None:
+        self._network = network
+        self._brand, self._anna = network.new_users("brand", "anna")
+        self._post = self._brand.say("We open on Sunday")
+        self._asked = ""
+
+    def account(self) -> tuple[dict[str, str], dict[str, str]]:
+        places = {"server": self._network.url, "chat": self._network.chat, "directory": self._network.places["plc"]}
+        return {"handle": self._brand.handle, **places}, {"password": self._brand.app_password()}
+
+    def ask(self, text: str, at: datetime) -> None:
+        self._asked = self._anna.say(text, to=self._post, createdAt=at.isoformat())["uri"]
+
+    def below_the_question(self) -> list[str]:
+        said = [one["value"] for one in self._brand.posts() if "reply" in one["value"]]
+        return [one["text"] for one in said if one["reply"]["parent"]["uri"] == self._asked]
 
 
 class Homeserver(Place):

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.places import Blog, Bot, CommentFeed, Dropbox, Fediverse, Forum, Homeserver, Mailbox, Place
+from tests.e2e.places import Atmosphere, Blog, Bot, CommentFeed, Dropbox, Fediverse, Forum, Homeserver, Mailbox, Place
 from tests.e2e.portavoce import Portavoce
+from tests.servers.bluesky import BlueskyNetwork
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Dovecot
 from tests.servers.mastodon import MastodonServer
@@ -22,19 +23,19 @@ from tests.servers.smtp import SmtpServer
 from tests.servers.synapse import SynapseServer
 from tests.servers.wordpress import WordPressServer
 
-# Some thirty processes and five servers, on a machine that may be busy with others' tests.
+# Some thirty processes and six servers, on a machine that may be busy with others' tests.
 pytestmark = [pytest.mark.server, pytest.mark.e2e, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
 def places(
     tmp_path: Path, dovecot: Dovecot, smtp_server: SmtpServer, mastodon: MastodonServer, synapse: SynapseServer,
-    wordpress: WordPressServer,
+    wordpress: WordPressServer, bluesky: BlueskyNetwork,
 ) -> Iterator[list[Place]]:  # fmt: skip
     """One of each, in the order in which somebody asks there: those whose time a test cannot choose come last."""
     bot, forum, feed = Bot(), Forum(), CommentFeed()
     chosen = [forum, feed, Mailbox(dovecot, smtp_server), bot, Blog(wordpress), Dropbox(tmp_path / "guestbook")]
-    yield [*chosen, Fediverse(mastodon), Homeserver(synapse)]
+    yield [*chosen, Atmosphere(bluesky), Fediverse(mastodon), Homeserver(synapse)]
     bot.server.down()
     forum.server.down()
     feed.site.down()
@@ -77,12 +78,12 @@ def test_one_inbox_for_all_and_one_dead_server_stops_nobody(
 
     # What was asked first comes to the service last: by the time of the question, not by that of its arrival.
     now, channels = datetime.now(UTC), [place.channel for place in places]
-    hours = {"discourse": 4, "feed": 9, "email": 2, "telegram": 7, "wordpress": 3, "folder": 5}
+    hours = {"discourse": 4, "feed": 9, "email": 2, "telegram": 7, "wordpress": 3, "folder": 5, "bluesky": 6}
     for place in places:
         place.ask(f"Asked by {place.channel}", now - timedelta(hours=hours.get(place.channel, 0)))
     assert {one["error"] for one in desk.tell("sync")["accounts"]} == {None}
     rows = desk.open_rows()
-    expected = ["matrix", "mastodon", "email", "wordpress", "discourse", "folder", "telegram", "feed"]
+    expected = ["matrix", "mastodon", "email", "wordpress", "discourse", "folder", "bluesky", "telegram", "feed"]
     assert [row["channel"] for row in rows] == expected, rows
     assert all(f"Asked by {row['channel']}" in row["snippet"] for row in rows), rows
 

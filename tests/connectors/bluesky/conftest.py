@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from inbox_app.content.worker import Worker
 from tests.connectors.bluesky.stage import BlueskyStage
+from tests.connectors.on_engine import store
 from tests.contract.stage import Lent
 from tests.servers.bluesky import BlueskyNetwork
 from tests.servers.fixtures import MakeGateway
 
-
-@pytest.fixture
-async def lent(tmp_path: Path) -> AsyncIterator[Lent]:
-    """What hosts lend, closed after the test."""
-    async with Lent(tmp_path) as lent:
-        yield lent
+__all__ = ["store"]
 
 
 @pytest.fixture

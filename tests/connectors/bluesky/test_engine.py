@@ -2,95 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import select
 
-from connectors.bluesky import MANIFEST
-from inbox_app.contract.connector import Host
-from inbox_app.contract.manifest import Manifest
-from inbox_app.domain.ids import AccountId, MessageId
-from inbox_app.domain.timecode import to_ms
 from inbox_app.domain.words import AccountState, Direction, OutboxState
-from inbox_app.events import Bus
-from inbox_app.paths import resolve_workspace
 from inbox_app.storage import accounts, outbox
-from inbox_app.storage.accounts import Account
 from inbox_app.storage.schema import message
 from inbox_app.storage.store import Store
-from inbox_app.sync.clock import SystemClock
-from inbox_app.sync.engine import Engine, Parts
-from inbox_app.sync.pace import Pace
 from tests.connectors.bluesky.stage import BlueskyStage
-from tests.fakes.engine_room import OpenDoor, no_blobs
-from tests.fakes.inbox import reply
+from tests.connectors.on_engine import add, queue, rows, state_of, sync
 from tests.servers.gateway import Request, Response
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 PUT = "/xrpc/com.atproto.repo.putRecord"
 SEND = "/xrpc/chat.bsky.convo.sendMessage"
-
-
-class LaterClock(SystemClock):
-    """The real clock, moved forward by the stage."""
-
-    def __init__(self, stage: BlueskyStage) -> None:
-        self._stage = stage
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self._stage.later
-
-
-@asynccontextmanager
-async def engine_on(store: Store, stage: BlueskyStage) -> AsyncIterator[Engine]:
-    """An engine of a process of its own: what it held in memory is gone with it."""
-
-    async def make_host(account: Account, manifest: Manifest, pace: Pace) -> Host:
-        return replace(stage.host(), note_limit=pace.note)
-
-    yield Engine(
-        Parts(store, Bus(), {MANIFEST.key: MANIFEST}, make_host, no_blobs, OpenDoor(), clock=LaterClock(stage))
-    )
-
-
-@pytest.fixture
-async def store(tmp_path: Path, stage: BlueskyStage) -> AsyncIterator[Store]:
-    """A workspace whose clock is the stage's."""
-    address = resolve_workspace(str(tmp_path / "workspace"))
-    opened = await Store.open(address, Bus(), create=True, clock=lambda: to_ms(stage.now()))
-    yield opened
-    await opened.close()
-
-
-async def add(store: Store, stage: BlueskyStage) -> AccountId:
-    identity = await (await stage.connector()).connect()
-    there = accounts.OurselvesThere(identity.remote_id, identity.handle, identity.name, identity.handles)
-    return await store.write(lambda tx: accounts.add(tx, MANIFEST.key, there, stage.settings))
-
-
-async def sync(store: Store, stage: BlueskyStage) -> str:
-    """Once, in an engine of its own; what went wrong, empty where nothing did."""
-    async with engine_on(store, stage) as engine:
-        (report,) = await engine.sync_once()
-    return report.error
-
-
-def stored(remote_id: str) -> Callable[[Connection], MessageId]:
-    return lambda conn: MessageId(
-        conn.execute(select(message.c.id).where(message.c.remote_id == remote_id)).scalar_one()
-    )
-
-
-def rows(conn: Connection) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table but for where the account stands."""
-    names = [row[0] for row in conn.execute(text("select name from sqlite_master where type = 'table'"))]
-    kept = [name for name in names if name not in ("account", "budget", "ledger", "change") and "search" not in name]
-    return {name: [tuple(row) for row in conn.execute(text(f'select * from "{name}"'))] for name in kept}
 
 
 async def ours(store: Store) -> list[str]:
@@ -153,8 +80,7 @@ async def ask_and_answer(store: Store, stage: BlueskyStage, *, private: bool) ->
     else:
         asked = stage.mention("are you there?")["uri"]
     await sync(store, stage)
-    question = await store.read(stored(asked))
-    return await store.write(lambda tx: outbox.queue(tx, reply(account, question, "Always & ever <3")))
+    return await queue(store, account, asked, "Always & ever <3")
 
 
 def answers(stage: BlueskyStage, *, private: bool) -> int:
@@ -177,7 +103,7 @@ async def test_an_answer_that_arrived_unseen_is_there_once(
         await sync(store, stage)
     stage.later = timedelta(minutes=3)
     await sync(store, stage)
-    assert (await store.read(lambda conn: outbox.get(conn, row.id))).state is OutboxState.DELIVERED
+    assert await state_of(store, row) is OutboxState.DELIVERED
     stage.network.settle()
     await sync(store, stage)
     assert answers(stage, private=private) == 1
@@ -193,7 +119,7 @@ async def test_an_answer_that_was_lost_is_sent_again_once(store: Store, stage: B
     for minutes in (3, 6):
         stage.later = timedelta(minutes=minutes)
         await sync(store, stage)
-    assert (await store.read(lambda conn: outbox.get(conn, row.id))).state is OutboxState.DELIVERED
+    assert await state_of(store, row) is OutboxState.DELIVERED
     assert answers(stage, private=private) == 1
 
 
@@ -215,7 +141,7 @@ async def test_at_the_limit_an_answer_waits_and_is_not_lost(store: Store, stage:
     assert not [request for request, _ in stage.gateway.seen[asked_before:] if request.path == PUT]
     stage.later = timedelta(minutes=6)
     await sync(store, stage)
-    assert (await store.read(lambda conn: outbox.get(conn, row.id))).state is OutboxState.DELIVERED
+    assert await state_of(store, row) is OutboxState.DELIVERED
     assert answers(stage, private=False) == 1
 
 
