@@ -28,7 +28,7 @@ from inbox_app.exchange.importing import Preview, Progress
 from inbox_app.exchange.json_export import FILES, file_path
 from inbox_app.exchange.target import MANIFEST, MARK
 from inbox_app.i18n import _, current_language, ngettext
-from inbox_app.storage.erasing import erase_suppressed
+from inbox_app.storage.erasing import anonymised, erase_suppressed
 from inbox_app.storage.exporting import taking_in
 from inbox_app.storage.exporting.records import KINDS, Kind
 from inbox_app.storage.exporting.taking_in import LookingThrough, TakingIn
@@ -154,7 +154,8 @@ class _Import:
         Stopped, what came in by then is counted as it is, and nobody who was erased is in it.
         """
         empty = await self._store.read(taking_in.is_empty)
-        into = TakingIn(into_empty=empty, after_killed=await self._store.write(taking_in.begin))
+        was_killed, nameless = await self._store.write(taking_in.begin), await self._store.read(anonymised)
+        into = TakingIn(into_empty=empty, after_killed=was_killed, nameless=nameless)
         is_whole = False
         try:
             await self._take_files()

@@ -30,6 +30,8 @@ from inbox_app.storage.transaction import Tx
 
 KIND = "erase"
 """What the record of an erasure is called among the operations."""
+_NOBODY = "erased-"
+"""What the handle of somebody anonymous begins with."""
 _WORDS_GONE = "(erased)"
 _ID = re.compile(r"[0-9A-Za-z_-]{6,}")
 
@@ -111,6 +113,33 @@ def erase_suppressed(tx: Tx) -> tuple[int, list[str]]:
     people = find_owners(tx.conn, back)
     gone = [erase_person(tx, person, Erasing.ERASE) for person in people]
     return len(people), [digest for one in gone for digest in one.files]
+
+
+@dataclass(frozen=True, slots=True)
+class Anonymised:
+    """Who is here without a name: what hung on them before must not be hung on them again."""
+
+    members: frozenset[MemberId]
+    conversations: frozenset[ConversationId]
+    """Those with nobody else."""
+    messages: frozenset[MessageId]
+    until: int
+    """When the last person was erased."""
+
+
+def anonymised(conn: Connection) -> Anonymised:
+    """All who were made anonymous."""
+    h = s.handle.c
+    named = select(h.id).where(h.handle == h.remote_id, h.handle.startswith(_NOBODY, autoescape=True), h.own.is_(False))
+    people = find_owners(conn, [HandleId(one) for one in conn.execute(named).scalars()])
+    traces = [trace(conn, one) for one in people]
+    last = conn.execute(select(func.max(s.operation.c.at)).where(s.operation.c.kind == KIND)).scalar()
+    return Anonymised(
+        frozenset(member for one in people for member in one.members),
+        frozenset(within for one in traces for within in one.alone),
+        frozenset(said for one in traces for said in one.theirs),
+        int(last or 0),
+    )
 
 
 def erasures(conn: Connection) -> list[Erasure]:
@@ -251,7 +280,7 @@ def _anonymise(tx: Tx, found: Traces) -> None:
     tx.conn.execute(update(s.message).where(ours).values(recipients=None, raw=None, html=None))
     tx.conn.execute(delete(s.location).where(one_of(s.location.c.message, found.theirs)))
     for one in found.person.handles:
-        name = f"erased-{new_id()}"
+        name = f"{_NOBODY}{new_id()}"
         said = {"remote_id": name, "handle": name, "name": "", "avatar_url": "", "profile_url": ""}
         tx.conn.execute(update(s.handle).where(s.handle.c.id == one.id).values(said))
     blank = {"preferred_name": "", "address_form": "", "language": "", "pronouns": "", "consent": ""}

@@ -5,7 +5,7 @@ Parts come with their record; only notes are also added to a record that is ther
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, select
@@ -14,10 +14,11 @@ from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 from inbox_app.i18n import _
-from inbox_app.storage import recounting, search_index
+from inbox_app.storage import recounting, search_index, suppression
 from inbox_app.storage import schema as s
 from inbox_app.storage.blobs import BlobStore, Keeping
 from inbox_app.storage.bulk import one_of
+from inbox_app.storage.erasing import Anonymised
 from inbox_app.storage.exporting.placing import Id, Placing, Row, replace_rows
 from inbox_app.storage.exporting.records import COMING_IN, Kind, Part, codecs
 from inbox_app.storage.transaction import Tx
@@ -74,8 +75,10 @@ class LookingThrough:
 class TakingIn:
     """One import, batch by batch; each call is part of one transaction."""
 
-    def __init__(self, *, into_empty: bool, after_killed: bool) -> None:
+    def __init__(self, *, into_empty: bool, after_killed: bool, nameless: Anonymised) -> None:
         self._into_empty = into_empty
+        self._nameless = nameless
+        self._closed: set[Id] = set(nameless.conversations)
         self._after_killed = after_killed
         self._placing = Placing()
         self._waiting: dict[str, tuple[Row, JsonObject]] = {}
@@ -85,7 +88,7 @@ class TakingIn:
 
     def meet(self, conn: Connection, threads: Sequence[JsonObject]) -> None:
         """Find out which threads and conversations are here already, under other ids."""
-        rows: dict[tuple[object, ...], Row] = {}
+        rows: dict[tuple[Any, ...], Row] = {}
         for record in threads:
             row = _decode(s.thread, record)
             account = self._placing.here(s.account, row["account"])
@@ -99,6 +102,8 @@ class TakingIn:
             if (told := rows.get((account, kind, key))) is not None:
                 self._placing.note(s.thread, told["id"], thread)
                 self._placing.note(s.conversation, told["conversation"], within)
+        if self._nameless.members:
+            self._heed_closed(conn, rows)
 
     def take(self, tx: Tx, kind: Kind, records: Sequence[JsonObject]) -> int:
         """Bring records of one kind in; how many are new.
@@ -106,7 +111,8 @@ class TakingIn:
         Raises:
             Refused: a record is not what one of its kind must be.
         """
-        owners = [(record, _decode(kind.table, record)) for record in records]
+        decoded = ((record, _decode(kind.table, record)) for record in records)
+        owners = [one for one in decoded if not self._hangs_on_nobody(kind.table, one[1])]
         ids = [row[kind.key.name] for _record, row in owners]
         if kind.table is s.colleague and self._into_empty:
             replace_rows(tx, s.colleague, [row for _record, row in owners])
@@ -136,6 +142,27 @@ class TakingIn:
             )
         )
         tx.touch_conversations(wanted)
+
+    # --- who is anonymous here --------------------------------------------------------------------------------------
+
+    def _hangs_on_nobody(self, table: Table, row: Row) -> bool:
+        """Whether a row was about somebody who is anonymous by now; what was decided before then may be so too."""
+        nameless = self._nameless
+        if table is s.operation:
+            return bool(nameless.members) and int(row.get("at", 0)) <= nameless.until
+        if table not in (s.reminder, s.draft, s.outbox, s.template_use):
+            return False
+        named = (row[name] for name in ("reply_to", "target", "message") if row.get(name))
+        about = nameless.messages.intersection(self._placing.here(s.message, one) for one in named)
+        within = self._placing.here(s.conversation, row.get("conversation") or "")
+        return bool(about) or row.get("member") in nameless.members or within in self._closed
+
+    def _heed_closed(self, conn: Connection, rows: Mapping[tuple[Any, ...], Row]) -> None:
+        """Note which conversations were one person's alone who is anonymous by now."""
+        channels = {row.id: row.channel for row in conn.execute(select(s.account.c.id, s.account.c.channel))}
+        names = {suppression.thread_of(channels.get(a, ""), kind, key): row for (a, kind, key), row in rows.items()}
+        for name in suppression.suppressed(conn, names):
+            self._closed.add(self._placing.here(s.conversation, names[name]["conversation"]))
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
@@ -169,7 +196,7 @@ class TakingIn:
         rows: list[Row] = []
         for theirs, (record, row) in owners:
             one = self._placing.here(kind.table, theirs)
-            if one not in new and not part.is_notes:
+            if one not in new and (not part.is_notes or one in self._nameless.members or one in self._closed):
                 continue
             said = [record] if part.single else _list(record.get(part.name))
             rows += [_part_row(part, value) | _of_owner(part, row) | {part.by: one} for value in said]

@@ -210,6 +210,26 @@ async def test_neither_a_sync_nor_an_import_brings_her_back(
     assert await inbox.wrong_counts(store) == 0
 
 
+async def test_an_older_export_hangs_nothing_on_somebody_anonymous(
+    store: Store, account: AccountId, address: WorkspaceAddress, tmp_path: Path
+) -> None:
+    await live(store, address, account)
+    chosen = Selection(notes=True)
+    await export(store, me, format_of("json"), chosen, tmp_path / "out", lambda _step: None)
+    whole = (await count(store, message), await count(store, note), await count(store, operation))
+    await go(store, address, tmp_path, Erasing.ANONYMISE)
+    kept = (await count(store, message), await count(store, note), await count(store, draft))
+    await json_import.take_in(store, tmp_path / "out", lambda _step: None)
+    assert (await count(store, message), await count(store, note), await count(store, draft)) == kept
+    assert whole[1] > kept[1]
+    for table in (member, handle, message, message_text, note, draft, operation):
+        assert MARK.lower() not in await told_in(store, table), table.name
+
+
+async def told_in(store: Store, table: FromClause) -> str:
+    return await store.read(lambda conn: str(conn.execute(select(table)).mappings().all()).lower())
+
+
 async def test_who_writes_again_is_somebody_new(
     store: Store, account: AccountId, address: WorkspaceAddress, tmp_path: Path
 ) -> None:
