@@ -94,6 +94,7 @@ class Answering(QObject):
         await self.writing.save()
         await self.letters.keep()
         self._pasted.forget()
+        self.toning.close()
 
     async def release(self) -> None:
         """Let what can still be taken back leave at once."""

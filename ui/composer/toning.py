@@ -52,6 +52,11 @@ class Toning(QObject):
         """The sheet may have changed."""
         self._loading.ask(self._load)
 
+    def close(self) -> None:
+        """Nobody writes here any more: an answer that is under way finds no composer."""
+        self._loading.forget()
+        self._pause.stop()
+
     def mend(self) -> None:
         """Do the first thing that can be done by itself."""
         self._check()
