@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from inbox_app.domain.errors import UserFacingError, WrongUse
-from inbox_app.domain.ids import ColleagueId, FieldId, MemberId
+from inbox_app.domain.ids import ColleagueId, FieldId, MemberId, OperationId, new_id
 from inbox_app.domain.loyalty import standing_name
 from inbox_app.domain.people import Fact, Field
 from inbox_app.exchange.sheets import read_rows, write_rows
@@ -18,11 +18,14 @@ from inbox_app.exchange.vcards import read_cards
 from inbox_app.i18n import _
 from inbox_app.storage import acquainted, member_facts, member_list
 from inbox_app.storage.circles import parts_of
+from inbox_app.storage.operations import Before, join, record
+from inbox_app.storage.people_before import PeopleBefore
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Reading, Tx
 
 COLUMNS = ("id", "name", "email", "handle", *Fact, "tags")
 _FOR_PEOPLE = ("label", "channels", "messages", "first_seen", "last_seen")
+_IMPORT = "import"
 Numbered = Sequence[tuple[int, Mapping[str, str]]]
 
 
@@ -72,18 +75,22 @@ async def survey(store: Store, people: Numbered) -> Survey:
 
 
 async def take_in(store: Store, me: ColleagueId, people: Numbered) -> Survey:
-    """Take in all that is clear, in one transaction; returns what was done."""
+    """Take in all that is clear, in one transaction and as one decision to undo; returns what was done."""
 
     def work(tx: Tx) -> Survey:
         found = _survey(tx.conn, people)
         channel = acquainted.channel_of_addresses(tx.conn)
+        met = []
         for one in found.new:
-            made = acquainted.put_down(tx, channel, one.address, one.name)
-            member_facts.begin(tx, made, one.facts, one.own, one.tags)
+            met.append(acquainted.put_down(tx, channel, one.address, one.name))
+            member_facts.begin(tx, met[-1][1], one.facts, one.own, one.tags)
+        if met:
+            record(tx, me, _IMPORT, [], Before(people=PeopleBefore(met=met)))
         for one in found.changed:
             if one.whole is not None:
                 member_facts.say(tx, me, one.whole, one.facts, one.own)
                 member_facts.retag(tx, me, [one.whole], one.tags, ())
+        join(tx, me, _IMPORT, (), OperationId(new_id()))
         return found
 
     return await store.write(work)

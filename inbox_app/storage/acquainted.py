@@ -39,16 +39,16 @@ def channel_of_addresses(conn: Reading) -> str:
     return conn.execute(ours.order_by(account.c.made_at, account.c.id).limit(1)).scalar_one_or_none() or ""
 
 
-def put_down(tx: Tx, channel: str, address: str, name: str) -> MemberId:
+def put_down(tx: Tx, channel: str, address: str, name: str) -> tuple[HandleId, MemberId]:
     """Somebody with this address who has not spoken yet."""
-    made = MemberId(new_id())
+    which, made = HandleId(new_id()), MemberId(new_id())
     called = name or address
     add_people(
         tx,
         [{"id": made, "name": called, "first_seen": None, "last_seen": None, "message_count": 0}],
         [
             {
-                "id": HandleId(new_id()),
+                "id": which,
                 "channel": channel,
                 "remote_id": address.lower(),
                 "handle": address,
@@ -62,4 +62,4 @@ def put_down(tx: Tx, channel: str, address: str, name: str) -> MemberId:
         ],
     )
     tx.about("members")
-    return made
+    return which, made

@@ -19,7 +19,7 @@ from inbox_app.domain.ids import (
     TagId,
     new_id,
 )
-from inbox_app.storage.people_before import PeopleBefore
+from inbox_app.storage.people_before import PeopleBefore, unite
 from inbox_app.storage.schema import conversation, operation, operation_on, reminder
 from inbox_app.storage.transaction import Tx
 
@@ -105,7 +105,7 @@ def record(
 
 
 def join(tx: Tx, me: ColleagueId, kind: str, of: Collection[ConversationId], name: OperationId) -> bool:
-    """Make one operation of all that this transaction recorded about conversations, to be taken back together.
+    """Make one operation of all that this transaction recorded, to be taken back together.
 
     False where nothing was recorded.
     """
@@ -127,6 +127,7 @@ def _unite(whole: Before, later: Mapping[str, Any]) -> None:
         whole.conversations[one] = values | whole.conversations.get(one, {})
     for name in _LISTS:
         getattr(whole, name).extend(later[name])
+    unite(whole.people, later["people"])
     put, taken = whole.tags_put, whole.tags_taken
     whole.tags_put = [one for one in put if one not in taken]
     whole.tags_taken = [one for one in taken if one not in put]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
@@ -24,6 +24,7 @@ from inbox_app.storage.schema import (
     member_tag,
     message,
     note,
+    reminder,
     tag,
 )
 from inbox_app.storage.schema import field as field_table
@@ -46,6 +47,8 @@ class PeopleBefore:
     """Handles that a person said are not the same person's; told no more once that is taken back."""
     split: list[tuple[HandleId, HandleId, MemberId]] = field(default_factory=list)
     """Former handles, the handles that they were part of, and the members that they were given to."""
+    met: list[tuple[HandleId, MemberId]] = field(default_factory=list)
+    """Who was written down before they spoke."""
     welcomed: list[tuple[HandleId, MemberId, str]] = field(default_factory=list)
     """Newcomers that were dealt with, and how; offered again once that is taken back."""
 
@@ -72,6 +75,7 @@ def restore(tx: Tx, before: Mapping[str, Any]) -> None:
     moved = {MemberId(one) for _link, _handle, *both in before["moved"] for one in both}
     for former, whole, whose in before.get("split", ()):
         moved |= take_back(tx, HandleId(former), HandleId(whole), MemberId(whose))
+    moved |= _forget_met(tx, before.get("met", ()))
     recount(tx, moved)
     named = (whose for whose, *_what in (*before["fields"], *before["tags_put"], *before["tags_taken"]))
     greeted = (MemberId(whose) for _handle, whose, _how in before.get("welcomed", ()))
@@ -79,6 +83,33 @@ def restore(tx: Tx, before: Mapping[str, Any]) -> None:
         touch(tx, touched)
     if before["tags_put"] or before["tags_taken"]:
         tx.about("tags")
+
+
+def unite(whole: PeopleBefore, later: Mapping[str, Any]) -> None:
+    """How things stood before both: of a note or a member the earlier values, of lists all."""
+    for part in fields(whole):
+        known, more = getattr(whole, part.name), later.get(part.name, ())
+        if isinstance(known, dict):
+            known.update({one: values for one, values in dict(more).items() if one not in known})
+        else:
+            known.extend(more)
+
+
+def _forget_met(tx: Tx, met: Iterable[tuple[HandleId, MemberId]]) -> set[MemberId]:
+    """Forget who was written down, unless they spoke since or somebody noted something about them."""
+    gone = set()
+    for one, whose in met:
+        held = (
+            select(message.c.id).where(message.c.author == one),
+            select(note.c.id).where(note.c.member == whose),
+            select(reminder.c.id).where(reminder.c.member == whose),
+            select(handle.c.id).where(handle.c.member == whose, handle.c.id != one),
+        )
+        if not any(tx.conn.execute(asked.limit(1)).first() for asked in held):
+            tx.conn.execute(delete(handle).where(handle.c.id == one))
+            tx.conn.execute(delete(member).where(member.c.id == whose))
+            gone.add(whose)
+    return gone
 
 
 def _restore_fields_and_tags(tx: Tx, before: Mapping[str, Any]) -> None:

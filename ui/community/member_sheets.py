@@ -24,9 +24,9 @@ _SHOWN = 8
 
 
 class Sheets(QWidget):
-    """Two buttons; `taken` says that members came in, `listed` are those that go out."""
+    """Two buttons; `taken` says what came in, `listed` are those that go out."""
 
-    taken = Signal()
+    taken = Signal(str)
 
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, page: QWidget) -> None:
         super().__init__()
@@ -56,7 +56,7 @@ class Sheets(QWidget):
             raise Refused(told_of(found))
         if await dialogs.confirm(self._page, _("Import these members?"), told_of(found), _("Import")):
             await member_sheets.take_in(self._core.store, self._core.me, people)
-            self.taken.emit()
+            self.taken.emit(_("Imported: {told}").format(told=_numbers(found)))
 
     async def _give(self) -> None:
         path = await dialogs.choose_place(self._page, _("Export the members listed as a CSV table"), "members.csv")
@@ -74,8 +74,12 @@ async def write_text(path: Path, text: str) -> None:
 
 def told_of(found: Survey) -> str:
     """What taking people in would do, and the first lines that are left out."""
-    text = _("{new} new, {changed} changed, {same} the same, {unclear} left out.")
     unclear = sorted([*found.ambiguous, *found.problems])
-    numbers = {"new": len(found.new), "changed": len(found.changed), "same": found.same, "unclear": len(unclear)}
     lines = [_("Line {line}: {sentence}").format(line=line, sentence=sentence) for line, sentence in unclear[:_SHOWN]]
-    return "\n".join([text.format(**numbers), *lines])
+    return "\n".join([_numbers(found), *lines])
+
+
+def _numbers(found: Survey) -> str:
+    text = _("{new} new, {changed} changed, {same} the same, {unclear} left out.")
+    unclear = len(found.ambiguous) + len(found.problems)
+    return text.format(new=len(found.new), changed=len(found.changed), same=found.same, unclear=unclear)

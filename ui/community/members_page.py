@@ -226,7 +226,8 @@ class MembersPage(QDialog):
         self.model.modelReset.connect(self._explain)
         self.columns.clicked.connect(self._offer_columns)
         self.tagging.clicked.connect(lambda: self._tasks.start(self._tag(), "tag members"))
-        self.sheets.taken.connect(self.look)
+        self.sheets.taken.connect(lambda _said: self.look())
+        self.sheets.taken.connect(self.tagged)
 
     def _sort(self, section: int, _order: Qt.SortOrder) -> None:
         if COLUMNS[section] in ORDERS:

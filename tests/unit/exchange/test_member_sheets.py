@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
-from inbox_app.actions import members
-from inbox_app.domain.errors import WrongUse
-from inbox_app.domain.ids import ColleagueId
+from inbox_app.actions import members, triage
+from inbox_app.domain.errors import Refused, WrongUse
+from inbox_app.domain.ids import ColleagueId, OperationId
 from inbox_app.domain.members_list import Wanted
 from inbox_app.domain.people import Fact, FieldType
 from inbox_app.exchange.member_sheets import read_people, survey, take_in, write_members
@@ -14,6 +15,7 @@ from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import community
 from inbox_app.queries import members as ask
 from inbox_app.storage.creation import ME
+from inbox_app.storage.schema import operation
 from inbox_app.storage.store import Store
 from tests.unit.ingest.tales import connect, said
 
@@ -63,6 +65,28 @@ async def test_taken_in_twice_it_is_the_same(store: Store) -> None:
     assert [known.value for _field, known in card.fields] == ["Oslo"]
     again = await take_in(store, me, people)
     assert (again.new, again.changed, again.same) == ([], [], 3)
+
+
+@pytest.mark.usefixtures("home")
+async def test_one_undo_takes_the_whole_import_back(store: Store) -> None:
+    before = await everything(store)
+    await take_in(store, me, read_people(TABLE))
+    after = await everything(store)
+    await triage.undo(store, me)
+    assert await everything(store) == before != after
+    with pytest.raises(Refused):
+        await triage.undo(store, me)
+
+
+@pytest.mark.usefixtures("home")
+async def test_whom_somebody_noted_something_about_stays_when_the_import_is_taken_back(store: Store) -> None:
+    await take_in(store, me, read_people(TABLE))
+    (new,) = await community.listed(store, Wanted(words="new@example.net"))
+    noted = await members.note_member(store, me, new, "Met at the fair")
+    done = select(operation.c.id).where(operation.c.kind == "import")
+    (imported,) = await store.read(lambda conn: conn.execute(done).scalars().all())
+    await triage.undo_one(store, OperationId(imported))
+    assert [one.id for one in (await ask.card(store, me, new)).notes] == [noted]
 
 
 @pytest.mark.usefixtures("home")
