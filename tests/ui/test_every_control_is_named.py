@@ -30,6 +30,7 @@ from ui.members.field_dialog import FieldDialog
 from ui.settings.page import SettingsPage
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
+from ui.vault.restore_dialog import RestoreDialog
 from ui.workplace import Workplace
 
 pytestmark = pytest.mark.ui
@@ -193,6 +194,7 @@ async def test_what_no_command_opens(window: AppWindow, theme: Theme) -> None:
         FieldDialog(theme, window),
         EditDialog(theme, window, "As it was", Limits(text=500)),
         ClosingDialog(theme, window, 2),
+        RestoreDialog(theme, "here", "beside", window),
     ):
         made.open()
         nameless += await names_in(made)
