@@ -20,7 +20,7 @@ from inbox_app.domain.words import Resend, Verb
 
 if TYPE_CHECKING:
     from inbox_app.content.worker import Worker
-from inbox_app.contract.http import Http
+    from inbox_app.contract.http import Http
 
 T = TypeVar("T")
 Report = Callable[[CheckStep], None]

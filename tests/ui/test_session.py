@@ -170,7 +170,9 @@ async def test_the_name_of_the_workspace_leads_to_the_others(
     QTest.mouseClick(window.workplace.sidebar, Qt.MouseButton.LeftButton, pos=window.workplace.sidebar.switch.pos())
     await until(lambda: menus(window), "the menu of workspaces")
     (menu,) = menus(window)
-    assert [one.text() for one in menu.actions() if one.text()] == [sqlite_address.name, "other", "Practice room"]
+    names = [one.text() for one in menu.actions() if one.text()]
+    assert names[:3] == [sqlite_address.name, "other", "Practice room"]
+    assert names[3:] == ["New workspace…", "Encryption of this workspace…"]
     menu.actions()[1].trigger()
     menu.close()
     await until(lambda: session.core is not None and session.core.address == other, "the other workspace")
