@@ -54,7 +54,7 @@ def test_nothing_that_was_written_is_readable_on_the_disk(maria: Portavoce, tmp_
     maria.tell("workspace", "create", "--encrypted")
     first = use(maria, tmp_path)
     assert readable(maria.home) == []
-    assert maria.tell("search", MARK)["total"] == 1
+    assert maria.tell("search", MARK)["total"] >= 1
     assert MARK in str(maria.tell("show", first))
     assert maria.tell("doctor")["problems"] == []
 
