@@ -134,8 +134,11 @@ def _thread_lines(act: Act) -> Iterator[tuple[str, str]]:
     target = act.target
     if target is None or act.kind is not ActKind.REPLY:
         return
-    parent = None if target.remote_id.startswith(MISSING_ID) else target.remote_id
-    known = (target.extra or {}).get("references")
+    extra = target.extra or {}
+    # A mail that is named by its bytes may still bear a Message-ID, by which its writer's program knows it.
+    named = extra.get("message_id") if target.remote_id.startswith(MISSING_ID) else target.remote_id
+    parent = named if isinstance(named, str) else None
+    known = extra.get("references")
     earlier = known if isinstance(known, list) else target.keys
     ids = [one for one in earlier if isinstance(one, str) and one != parent and not one.startswith(MISSING_ID)]
     references = [*dict.fromkeys(map(_clean_id, ids)), *([_clean_id(parent)] if parent else [])]

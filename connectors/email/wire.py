@@ -50,11 +50,13 @@ def to_message(fetched: Fetched, mail: ParsedMail | Unparsable, own: Own, *, his
     outgoing = from_us and is_ours_for_sure(fetched, own)
     borrowed = mail.message_id is not None and not from_us and own.key_of(mail.message_id) is not None
     remote_id = mail.message_id if mail.message_id and not borrowed else _name_of(fetched)
+    # Its Message-ID still leads here: a colleague at the same domain makes ids of this very form, and is answered.
+    claimed = (mail.message_id,) if mail.message_id and borrowed else ()
     reported = (mail.reported,) if mail.reported and mail.deliveries and not outgoing else ()
     message = RemoteMessage(
         remote_id=remote_id,
         kind=Kind.MAIL,
-        keys=tuple(dict.fromkeys((remote_id, *reported, *mail.references, *mail.in_reply_to))),
+        keys=tuple(dict.fromkeys((remote_id, *claimed, *reported, *mail.references, *mail.in_reply_to))),
         author=_author(mail.reply_to if by_form else mail.sender),
         direction=Direction.OUTGOING if outgoing else Direction.INCOMING,
         sent_at=mail.date or fetched.at,
@@ -69,8 +71,8 @@ def to_message(fetched: Fetched, mail: ParsedMail | Unparsable, own: Own, *, his
         key=own.key_of(remote_id) if from_us else None,
         needs_work=outgoing or asks_us(mail, own),
         history=history,
-        copy_key=None if borrowed else mail.message_id,
-        extra=_extra(mail),
+        copy_key=mail.message_id,
+        extra=_extra(mail, claimed),
         marks=marks_of(mail),
         claims_us=from_us and not outgoing,
     )
@@ -227,8 +229,8 @@ def _location(fetched: Fetched) -> Location:
     return Location(fetched.folder, fetched.validity, fetched.uid)
 
 
-def _extra(mail: ParsedMail) -> JsonObject | None:
-    """What a reply needs again: where answers are wanted, and the references in their order."""
+def _extra(mail: ParsedMail, claimed: Iterable[str]) -> JsonObject | None:
+    """What a reply needs again: where answers are wanted, the references in their order, and an id of this form."""
     wanted = [one.address for one in mail.reply_to if one.address]
     references = list(dict.fromkeys((*mail.references, *([] if mail.references else mail.in_reply_to))))
     extra: JsonObject = {}
@@ -236,4 +238,6 @@ def _extra(mail: ParsedMail) -> JsonObject | None:
         extra["reply_to"] = list(wanted)
     if references:
         extra["references"] = list(references)
+    for message_id in claimed:
+        extra["message_id"] = message_id
     return extra or None

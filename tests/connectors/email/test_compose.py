@@ -106,6 +106,12 @@ def test_a_parent_without_an_id_is_not_referred_to() -> None:
     assert message["References"] == "<a@x>"
 
 
+def test_a_parent_named_by_its_bytes_is_referred_to_by_the_id_it_bears() -> None:
+    about = target(remote_id="sha256:00", keys=("sha256:00",), extra={"message_id": "b@x", "references": ["a@x"]})
+    message = read(compose(reply(about), US))
+    assert (message["In-Reply-To"], message["References"]) == ("<b@x>", "<a@x> <b@x>")
+
+
 @pytest.mark.parametrize(
     ("about", "addresses"),
     [
