@@ -95,6 +95,7 @@ def absorb(one: Standing, gone: Standing) -> None:
     one.reopened_at = max(one.reopened_at or 0, gone.reopened_at or 0) or None
     if gone.titled and not one.titled:
         one.title, one.titled = gone.title, True
+    one.title = one.title or gone.title  # what holds nothing but a copy was never named
     if gone.last_message > one.last_message:
         one.snippet = gone.snippet
     if gone.last_outgoing > one.last_outgoing:

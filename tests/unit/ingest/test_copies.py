@@ -144,6 +144,14 @@ async def test_an_answer_of_ours_that_another_account_gets_too_asks_for_nothing(
         assert (row.state, row.needs_reply, row.messages, row.unread) == (State.WAITING, 0, 2, 1)
 
 
+async def test_a_copy_that_says_to_be_older_leaves_the_conversation_its_title(two: Two) -> None:
+    """A Date line knows whole seconds only: what we wrote half a second into one is younger than its copy."""
+    await two.hear(two.one, written("one", "a", 5.5, direction=Direction.OUTGOING))
+    await two.hear(two.other, written("one", "a", 5))
+    row = await two.row()
+    assert (row.title, row.messages, row.state) == ("About a", 1, State.WAITING)
+
+
 @pytest.mark.parametrize(
     "other",
     [
