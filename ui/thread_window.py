@@ -20,6 +20,7 @@ from ui.bars import Leaving
 from ui.bridge import Bridge
 from ui.commands import Does, When
 from ui.composer.composer import Composer
+from ui.conversation.elsewhere_pictures import ElsewherePictures
 from ui.conversation.pictures import Pictures
 from ui.conversation.reading_pane import ReadingPane
 from ui.conversation.saving import Saving
@@ -56,6 +57,7 @@ class ThreadWindow(QWidget):
         self._acting = Acting(core, tasks, theme, self, Scene(self.thread_view, self.bridge, lambda _said: None))
         self._saving = Saving(core, tasks, theme, self, self.bridge)
         self._pictures = Pictures(core, tasks, self)
+        self._elsewhere = ElsewherePictures(core, tasks, self.thread_view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(ReadingPane(self.thread_view, self.leaving, self.composer))
@@ -119,7 +121,7 @@ class ThreadWindow(QWidget):
             lambda url, warning: self._tasks.start(links.open_doubted(self, url, warning), "link")
         )
         view.step_asked.connect(bridge.open_again)
-        self._pictures.ready.connect(view.show_pictures)
+        self._pictures.ready.connect(view.add_pictures)
 
     def _show_thread(self, thread: Thread) -> None:
         self.setWindowTitle(_("{conversation} – Portavoce").format(conversation=title_of(thread)))
@@ -127,6 +129,7 @@ class ThreadWindow(QWidget):
         self.thread_view.show_thread(thread)
         self.answering.writing.take_note(thread)
         self._pictures.bring(thread)
+        self._elsewhere.bring(thread)
 
     def _show_outbox(self, rows: tuple[OutboxRow, ...]) -> None:
         self.leaving.show_outbox([row for row in rows if row.conversation == self._conversation])

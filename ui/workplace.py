@@ -28,6 +28,7 @@ from ui.clearing import Clearing
 from ui.commands import Does, When
 from ui.community.community import Community
 from ui.composer.composer import Composer
+from ui.conversation.elsewhere_pictures import ElsewherePictures
 from ui.conversation.pictures import Pictures
 from ui.conversation.reading_pane import ReadingPane
 from ui.conversation.saving import Saving
@@ -122,6 +123,7 @@ class Workplace(QWidget):
         self.remembered = Remembered(core.address.reference, self.sidebar, self.list, self.bridge, self)
         self.saving = Saving(core, tasks, theme, self, self.bridge)
         self.pictures = Pictures(core, tasks, self)
+        self.elsewhere = ElsewherePictures(core, tasks, self.thread_view)
         self.portraits = Portraits(core, tasks, theme.gallery, self)
         self.templating = Templating(
             core, tasks, theme, self, Shelf(self.answering.writing, desk, partial(self.panes.show_pane, Pane.THREAD))
@@ -167,6 +169,7 @@ class Workplace(QWidget):
             self.answering.writing,
             self.answering.toning,
             self.pictures,
+            self.elsewhere,
             self.portraits,
             self.people,
             self.reminding,
@@ -305,6 +308,7 @@ class Workplace(QWidget):
         self.people.show_thread(thread)
         self.answering.writing.take_note(thread)
         self.pictures.bring(thread)
+        self.elsewhere.bring(thread)
         self.painted.emit()
 
     def _show_outbox_rows(self, rows: tuple[OutboxRow, ...]) -> None:
@@ -347,7 +351,7 @@ class Workplace(QWidget):
         self.sidebar.outbox_asked.connect(self.answering.show_outbox)
         self.connecting.told.connect(self.told)
         self.connecting.export_asked.connect(self.exporting.begin)
-        self.pictures.ready.connect(self.thread_view.show_pictures)
+        self.pictures.ready.connect(self.thread_view.add_pictures)
         self.answering.open_asked.connect(lambda wanted: self.open(ConversationId(wanted)))
         self.answering.post_undone.connect(self.publishing.take_back)
         self.thread_view.post_asked.connect(self._show_post_page)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from inbox_app.content.addresses import parse_addresses
+from inbox_app.content.elsewhere import settled
 from inbox_app.content.formatting import named_pictures
 from inbox_app.content.letter import Original, write_letter
 from inbox_app.domain.errors import WrongUse
@@ -112,7 +113,7 @@ def _original(message: MessageRow) -> Original:
         address=message.author.handle,
         sent_at=message.sent_at,
         text=message.text,
-        html=message.html,
+        html=settled(message.html) if message.html else None,
         subject=message.title,
         to=written(message.recipients, "to"),
     )

@@ -1,8 +1,8 @@
-"""Pictures that a service names by address, of posts and of people: fetched with care, kept on a shelf.
+"""Pictures by address, of posts, of people, and in a mail where somebody asked: fetched with care, kept on a shelf.
 
-A service can name any address. It is asked for over https alone, at public numbers alone, wherever it leads
+A service or a mail can name any address. It is asked for over https alone, at public numbers alone, wherever it leads
 (`contract.addresses`), without cookies and without saying where we come from; what is no picture, or too large, is
-not kept. What stands in a mail is never asked for here: nobody but a service's own interface names these addresses.
+not kept. What a mail names is asked for only when a person said so, for this mail or for its sender.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ LINKS: Final = 3_000
 """Links kept alive in one piece of HTML; checking one can cost 0.2 ms."""
 
 REMOTE_IMAGES: Final = 200
-"""Addresses of remote images remembered for one mail."""
+"""Pictures from elsewhere that one mail can show."""
 
 URL_CHARS: Final = 4_000
 """One link; tracking links reach about 2,000."""

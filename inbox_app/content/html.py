@@ -1,14 +1,15 @@
 """HTML of strangers made safe to lay out: thinned under caps, cleaned by nh3, links by our own rule.
 
-What comes out holds a few plain elements, links that `links.safe_url` allows and images by `cid:` only; no style,
-nothing that loads, and no class but that of our own marks where something is to be folded.
+What comes out holds a few plain elements, links that `links.safe_url` allows and images by `cid:` or as the inert
+addresses of `elsewhere`; no style, nothing that loads, and no class but that of our own marks where something is to be
+folded.
 """
 
 import re
 
 import nh3
 
-from inbox_app.content import caps
+from inbox_app.content import caps, elsewhere
 from inbox_app.content.links import safe_url
 from inbox_app.content.marking import fold, is_mark, mark, without_marks
 from inbox_app.content.parsed import CleanHtml
@@ -41,9 +42,7 @@ _ATTRIBUTES = {
 _WORD = re.compile(r"[A-Za-z0-9%-]{1,12}")
 _CID = re.compile(r"cid:[^\s\"'<>\\\x00-\x20]{1,900}", re.IGNORECASE)
 _IMAGE = re.compile(r'<img(?P<attributes>(?: [a-z]+="[^"]*")*)>')
-_ALT = re.compile(r' alt="([^"]*)"')
 _MOST_PASSES = 6
-_REMOTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 
 
 def clean(source: str) -> CleanHtml:
@@ -51,8 +50,8 @@ def clean(source: str) -> CleanHtml:
     rule = _Rule()
     cleaned = _settle(source, rule) if len(source) <= caps.HTML_CHARS else None
     if cleaned is None or len(cleaned) > caps.HTML_CHARS:
-        return CleanHtml("", to_text(source), tuple(rule.remote), too_large=True)
-    return CleanHtml(cleaned, to_text(without_marks(cleaned)), tuple(rule.remote))
+        return CleanHtml("", to_text(source), too_large=True)
+    return CleanHtml(cleaned, to_text(elsewhere.settled(without_marks(cleaned))))
 
 
 def _settle(source: str, rule: "_Rule") -> str | None:
@@ -75,13 +74,13 @@ def _fold(cleaned: str, rule: "_Rule") -> str:
 
 
 def _clean_once(source: str, rule: "_Rule") -> str:
-    rule.links = 0
+    rule.links = rule.remote = 0
     cleaned = nh3.clean(
         source,
         tags=set(_TAGS),
         attributes=_ATTRIBUTES,
         attribute_filter=rule,
-        url_schemes={"http", "https", "mailto", "cid"},
+        url_schemes={"http", "https", "mailto", "cid", elsewhere.SCHEME[:-1]},
         link_rel=None,
     )
     return safe_text(_IMAGE.sub(_settle_image, cleaned)).strip()
@@ -94,13 +93,21 @@ def _thin(source: str) -> str | None:
     depth = 0
     for token in mark(list(tokenize(source))):
         name = token.name
-        if not name or name in _TAGS:
+        if not name or (name in _TAGS and not _is_tracker(token)):
             kept.append(token.source)
         if name in _NESTING:
             depth += _step(token, opened)
             if depth > caps.HTML_DEPTH:
                 return None
     return "".join(kept)
+
+
+def _is_tracker(token: Token) -> bool:
+    """Whether it is a picture from elsewhere that only tells that the mail was opened."""
+    if token.name != "img":
+        return False
+    attributes = token.attributes()
+    return elsewhere.keep(attributes.get("src", "").strip()) is not None and elsewhere.is_tracker(attributes)
 
 
 def _step(tag: Token, opened: dict[str, int]) -> int:
@@ -114,11 +121,10 @@ def _step(tag: Token, opened: dict[str, int]) -> int:
 
 
 class _Rule:
-    """Our own rule for attributes, asked by nh3 for each that is left; remembers remote images."""
+    """Our own rule for attributes, asked by nh3 for each that is left."""
 
     def __init__(self) -> None:
-        self.remote: list[str] = []
-        self.links = 0
+        self.links = self.remote = 0
 
     def __call__(self, tag: str, attribute: str, value: str) -> str | None:
         if attribute == "href":
@@ -135,14 +141,10 @@ class _Rule:
     def _source(self, value: str) -> str | None:
         if _CID.fullmatch(value):
             return f"cid:{value[4:]}"
-        if _REMOTE.match(value) and len(self.remote) < caps.REMOTE_IMAGES and len(value) <= caps.URL_CHARS:
-            self.remote.append(value)
-        return None
+        kept = elsewhere.keep(value)
+        self.remote += kept is not None
+        return kept if self.remote <= caps.REMOTE_IMAGES else None
 
 
 def _settle_image(image: re.Match[str]) -> str:
-    """An image that is not shown leaves its description, not a broken picture."""
-    if ' src="' in image["attributes"]:
-        return image[0]
-    alt = _ALT.search(image["attributes"])
-    return alt[1].replace("\n", " ") if alt else ""
+    return image[0] if ' src="' in image["attributes"] else elsewhere.described(image[0])

@@ -49,14 +49,13 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class CleanHtml:
-    """HTML without scripts, styles and remote content, and what was taken out.
+    """HTML without scripts, styles and remote content, and its text.
 
     With `too_large` the HTML is empty and the text is all there is to show.
     """
 
     html: str
     text: str
-    remote_images: tuple[str, ...] = ()
     too_large: bool = False
 
 

@@ -18,6 +18,7 @@ from email.mime.text import MIMEText
 from email.utils import format_datetime, formataddr
 from typing import NamedTuple
 
+from inbox_app.content.elsewhere import settled
 from inbox_app.content.names import safe_name
 from inbox_app.domain.ids import MessageId
 from inbox_app.domain.words import Kind
@@ -74,7 +75,7 @@ def _make(history: History, told: Conversation, said: Said, sender: str, referen
 def _body(said: Said, files: list[MIMEBase]) -> MIMEBase:
     text: MIMEBase = MIMEText(said.row.text, "plain", "utf-8")
     if said.row.html:
-        text = MIMEMultipart("alternative", None, [text, MIMEText(said.row.html, "html", "utf-8")])
+        text = MIMEMultipart("alternative", None, [text, MIMEText(settled(said.row.html), "html", "utf-8")])
     return MIMEMultipart("mixed", None, [text, *files]) if files else text
 
 

@@ -19,7 +19,7 @@ from inbox_app.domain.ids import ConversationId, HandleId, MemberId, MessageId, 
 from inbox_app.domain.timecode import first_id
 from inbox_app.domain.words import Kind
 from inbox_app.i18n import _
-from inbox_app.storage import masking, recent_searches, recounting, search_index, suppression
+from inbox_app.storage import masking, picture_senders, recent_searches, recounting, search_index, suppression
 from inbox_app.storage import schema as s
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.holders import known_as
@@ -92,6 +92,7 @@ def erase_person(tx: Tx, person: Person, how: Erasing) -> Gone:
         _delete_messages(tx, found)
     masked = masking.mask(tx, found, remote_ids, said)
     suppression.suppress(tx, _names_of(tx.conn, masked.messages))
+    picture_senders.forget(tx, person.marks)
     if how is Erasing.ERASE:
         _delete_person(tx, person)
     _forget_thread_keys(tx, remote_ids)

@@ -21,7 +21,7 @@ class Attachments(QWidget):
 
     def __init__(self, theme: Theme, rows: tuple[AttachmentRow, ...]) -> None:
         super().__init__()
-        self.setSizePolicy(_grows_down())
+        self.setSizePolicy(grows_down())
         flow = Flow(self)
         for row in rows:
             button = PushButton(theme, _label(theme, row))
@@ -94,7 +94,8 @@ class Flow(QLayout):
         return y + line - rect.y() + self.contentsMargins().bottom()
 
 
-def _grows_down() -> QSizePolicy:
+def grows_down() -> QSizePolicy:
+    """What a widget with a `Flow` needs, so that its lines get their height."""
     made = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     made.setHeightForWidth(True)
     return made

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from inbox_app.content.elsewhere import addresses, settled
 from inbox_app.content.folding import Piece, PieceKind, split_html
 from inbox_app.domain.inbox import AttachmentRow, MessageRow
 from inbox_app.domain.mark_words import failure_sentences, sentences_of
@@ -17,6 +18,7 @@ from inbox_app.domain.recipients import REPLY_TO
 from inbox_app.domain.words import Action, Direction, MessageState
 from inbox_app.i18n import _
 from ui.conversation.attachments import Attachments
+from ui.conversation.elsewhere_line import NOTHING_WAITS, ElsewhereLine, Waiting
 from ui.conversation.items import MessageItem
 from ui.conversation.part import ThreadPart
 from ui.conversation.safe_document import SafeBrowser
@@ -76,8 +78,15 @@ class MessagePart(ThreadPart):
     resolve_asked = Signal(str, str)
     resized = Signal(str)
     member_asked = Signal(str)
+    elsewhere_wished = Signal(object, object)
 
-    def __init__(self, theme: Theme, item: MessageItem, pictures: Mapping[str, QImage] | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        item: MessageItem,
+        pictures: Mapping[str, QImage] | None = None,
+        waiting: Waiting = NOTHING_WAITS,
+    ) -> None:
         row = item.row
         who = row.author.name or row.author.handle
         super().__init__(theme, item.branch, who, _card(row), row.author.avatar_url)
@@ -91,6 +100,7 @@ class MessagePart(ThreadPart):
         self._write_mail(row)
         self._write_marks(row)
         self._write_text(row)
+        self._write_elsewhere(row, waiting)
         if loose := loose_files(row):
             files = Attachments(theme, loose)
             files.asked.connect(self.attachment_asked)
@@ -163,8 +173,9 @@ class MessagePart(ThreadPart):
             self.column.addWidget(line)
 
     def _write_text(self, row: MessageRow) -> None:
-        if row.html and len(row.html) <= LARGEST_HTML and row.deleted_at is None:
-            for piece in split_html(row.html):
+        html = shown_html(row, self._pictures)
+        if html and row.deleted_at is None:
+            for piece in split_html(html):
                 self._write_piece(piece.kind, partial(self._show_html, piece.content))
             return
         gone = row.deleted_at is not None
@@ -175,6 +186,14 @@ class MessagePart(ThreadPart):
             self._write_piece(piece.kind, partial(self._show_text, shown, ink if said else "text3", struck=gone))
             if rest and said:
                 self._offer_more(_("Show the whole message"), partial(self._show_text, rest, ink))
+
+    def _write_elsewhere(self, row: MessageRow, waiting: Waiting) -> None:
+        """What it would fetch from elsewhere, and whether that is wanted."""
+        is_shown = shown_html(row) and addresses(row.html or "") and row.deleted_at is None
+        if is_shown and (waiting.count or waiting.always):
+            line = ElsewhereLine(self.theme, waiting)
+            line.wished.connect(lambda wish: self.elsewhere_wished.emit(row.id, wish))
+            self.column.addWidget(line)
 
     def _write_piece(self, kind: PieceKind, show: Show) -> None:
         """What the author wrote is in sight; quotes and signatures wait behind a button."""
@@ -306,8 +325,14 @@ def others_of(row: MessageRow) -> frozenset[str]:
 
 def loose_files(row: MessageRow) -> tuple[AttachmentRow, ...]:
     """The files that do not stand in the text already."""
-    html = row.html if row.html and len(row.html) <= LARGEST_HTML else ""
+    html = shown_html(row)
     return tuple(one for one in row.attachments if not (one.content_id and f"cid:{one.content_id}" in html))
+
+
+def shown_html(row: MessageRow, pictures: Collection[str] = ()) -> str:
+    """What is laid out, with the pictures from elsewhere that are there; empty where only the text is shown."""
+    html = settled(row.html or "", pictures)
+    return html if len(html) <= LARGEST_HTML else ""
 
 
 def marks(theme: Theme, row: MessageRow) -> list[Chip]:

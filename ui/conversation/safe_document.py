@@ -51,11 +51,12 @@ class SafeDocument(QTextDocument):
         url = name.toString() if isinstance(name, QUrl) else name
         if kind == QTextDocument.ResourceType.ImageResource.value:
             known = self._pictures.get(url.removeprefix("cid:")) if url.startswith("cid:") else None
-            return known if known is not None else _no_picture()
+            return known if known is not None else no_picture()
         return b""
 
 
-def _no_picture() -> QImage:
+def no_picture() -> QImage:
+    """What stands for a picture that is not to be seen."""
     made = QImage(1, 1, QImage.Format.Format_ARGB32)
     made.fill(Qt.GlobalColor.transparent)
     return made

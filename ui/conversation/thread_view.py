@@ -8,11 +8,14 @@ from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QImage, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from inbox_app.content.elsewhere import addresses, content_id
 from inbox_app.domain.ids import ConversationId, MessageId
-from inbox_app.domain.inbox import NoteRow, PostRow, Thread
+from inbox_app.domain.inbox import MessageRow, NoteRow, PostRow, Thread
+from inbox_app.domain.words import Direction
 from inbox_app.i18n import _
 from ui.conversation.column import Column, margin_of
 from ui.conversation.earlier_part import EarlierPart
+from ui.conversation.elsewhere_line import Waiting
 from ui.conversation.hits_bar import HitsBar
 from ui.conversation.items import EarlierItem, Item, MessageItem, NoteItem, items_of, message_key
 from ui.conversation.message_part import MessagePart
@@ -56,6 +59,7 @@ class ThreadView(QWidget):
         step_asked: the button of an empty or failed pane was pressed.
         member_asked: the `MemberId` whose card is to be seen.
         note_menu_asked: a `NoteRow` and where its menu opens.
+        elsewhere_wished: a `MessageId` and the `Wish` about the pictures it would fetch.
     """
 
     reply_to_asked = Signal(object)
@@ -73,6 +77,7 @@ class ThreadView(QWidget):
     step_asked = Signal()
     member_asked = Signal(str)
     note_menu_asked = Signal(NoteRow, QPoint)
+    elsewhere_wished = Signal(object, object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -84,6 +89,8 @@ class ThreadView(QWidget):
         self._thread: Thread | None = None
         self._low = False
         self._pictures: dict[MessageId, dict[str, QImage]] = {}
+        self._tried: set[MessageId] = set()
+        self._trusted: frozenset[str] = frozenset()
         self._wanted: MessageId | None = None
         self._marked: frozenset[str] = frozenset()
         self._undone_elsewhere = ""
@@ -116,6 +123,7 @@ class ThreadView(QWidget):
             self._show_post()
         if not same:
             self._pictures.clear()
+            self._tried.clear()
         items = items_of(thread)
         self.show_state(READY)
         self._fit_post()
@@ -152,10 +160,28 @@ class ThreadView(QWidget):
             return message_key(wanted)
         return None if same else _first_to_read(items)
 
-    def show_pictures(self, message: MessageId, pictures: Mapping[str, QImage]) -> None:
-        """Pictures inside a message, by content id, decoded elsewhere; it is painted anew with them."""
-        self._pictures[message] = dict(pictures)
+    def add_pictures(self, message: MessageId, pictures: Mapping[str, QImage]) -> None:
+        """More pictures inside a message, by content id, decoded elsewhere; it is painted anew with them."""
+        if pictures:
+            self._pictures.setdefault(message, {}).update(pictures)
+            self.column.forget_widget(message_key(message))
+
+    def pictures_of(self, message: MessageId) -> frozenset[str]:
+        """The content ids of those that are there."""
+        return frozenset(self._pictures.get(message, ()))
+
+    def note_tried(self, message: MessageId) -> None:
+        """What a message would fetch and is not here by now did not come."""
+        self._tried.add(message)
         self.column.forget_widget(message_key(message))
+
+    def trust(self, senders: frozenset[str]) -> None:
+        """Whose pictures from elsewhere are shown without asking; addresses in lower case."""
+        if senders != self._trusted:
+            self._trusted = senders
+            for part in self.column.widgets():
+                if isinstance(part, MessagePart) and addresses(part.item.row.html or ""):
+                    self.column.forget_widget(part.item.key)
 
     def be_low(self, low: bool) -> None:
         """Whether the window is so low that the post must leave the room to the messages."""
@@ -252,7 +278,7 @@ class ThreadView(QWidget):
                 return self._make_message(item)
 
     def _make_message(self, item: MessageItem) -> MessagePart:
-        made = MessagePart(self._theme, item, self._pictures.get(item.row.id))
+        made = MessagePart(self._theme, item, self._pictures.get(item.row.id), self._waiting(item.row))
         made.mark(self._marked)
         made.reply_asked.connect(self.reply_to_asked)
         made.reply_all_asked.connect(self.reply_all_asked)
@@ -267,9 +293,17 @@ class ThreadView(QWidget):
         made.resolve_asked.connect(self.resolve_asked)
         made.resized.connect(self.column.remeasure)
         made.member_asked.connect(self.member_asked)
+        made.elsewhere_wished.connect(self.elsewhere_wished)
         if made.sending is not None:
             made.sending.tick(self._undone_elsewhere)
         return made
+
+    def _waiting(self, row: MessageRow) -> Waiting:
+        there = self._pictures.get(row.id, {})
+        count = sum(content_id(one) not in there for one in addresses(row.html or ""))
+        incoming = row.direction is Direction.INCOMING
+        trusted = incoming and row.author.handle.lower() in self._trusted
+        return Waiting(count, row.id in self._tried, trusted, incoming)
 
     def _tick(self) -> None:
         """Count down what waits; the clock stands still while nothing does."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html import escape, unescape
 from zlib import crc32
 
+from inbox_app.content.elsewhere import settled
 from inbox_app.content.html import clean
 from inbox_app.content.marking import without_marks
 from inbox_app.domain.inbox import AttachmentRow, MessageRow, NoteRow
@@ -90,7 +91,7 @@ def _body(said: Said, files: Files | None) -> str:
     if row.html:
         cleaned = clean(row.html)
         if cleaned.html and not cleaned.too_large:
-            return f'<div class="said html">{_settle(without_marks(cleaned.html), said, files)}</div>'
+            return f'<div class="said html">{_settle(settled(without_marks(cleaned.html)), said, files)}</div>'
     return f'<div class="said">{prose(row.text)}</div>' if row.text else ""
 
 

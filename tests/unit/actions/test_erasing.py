@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import FromClause, func, insert, select
 
-from inbox_app.actions import backing_up, erasing, members, searching, triage
+from inbox_app.actions import backing_up, erasing, members, searching, triage, trusting
 from inbox_app.contract.remote import Batch, MessageSeen, RemoteAttachment, RemoteAuthor, RemoteRecipient
 from inbox_app.domain.erasure import Erasing
 from inbox_app.domain.errors import Refused
@@ -22,7 +22,7 @@ from inbox_app.exchange.exporting import export
 from inbox_app.exchange.formats import format_of
 from inbox_app.ingest.ingest import ingest_batch
 from inbox_app.paths import WorkspaceAddress, resolve_workspace
-from inbox_app.queries import inbox
+from inbox_app.queries import inbox, pictures
 from inbox_app.storage import restoring
 from inbox_app.storage.creation import ME
 from inbox_app.storage.restoring import KnownList
@@ -173,6 +173,16 @@ async def test_what_others_said_stays_without_her(
     assert (his.parent, yours.parent) == (top.id, his.id)
     assert await inbox.wrong_counts(store) == 0
     assert account
+
+
+async def test_nobody_remembers_that_her_pictures_were_shown(
+    store: Store, address: WorkspaceAddress, account: AccountId, tmp_path: Path
+) -> None:
+    assert account
+    await trusting.show_pictures_of(store, HER.handle)
+    await trusting.show_pictures_of(store, HIM.handle)
+    await go(store, address, tmp_path)
+    assert await pictures.senders_shown(store) == {HIM.handle.lower()}
 
 
 async def test_somebody_who_wrote_hundreds_of_mails_goes_too(
