@@ -117,7 +117,7 @@ class TokenEndpoint:
         if error in _LATER:
             return self._later(retry_after(answer.headers))
         if error == "invalid_scope":
-            return Rejected(_("{host} does not let this OAuth client ask for mail.").format(host=host))
+            return Rejected(_("{host} does not let this OAuth client ask for what Portavoce needs.").format(host=host))
         if form["grant_type"] == "authorization_code":
             text = _("{host} did not accept the browser’s answer. Start the sign-in again.")
             return SignInNeeded(text.format(host=host) + words)

@@ -105,7 +105,7 @@ def test_somebody_elses_mail_with_an_id_of_ours_is_another_mail() -> None:
 
 
 def test_a_colleague_at_our_domain_is_answered_by_the_id_they_gave() -> None:
-    """Their Portavoce makes ids of the form of ours: such a mail has its thread, its copies and its answers all the same."""
+    """Their Portavoce makes ids of the form of ours: such a mail has its thread, copies and answers all the same."""
     message = to_message(FETCHED, replace(MAIL, message_id=f"{KEY}@example.org"), OWN, history=False)
     assert message.keys[:2] == (message.remote_id, f"{KEY}@example.org")
     assert message.copy_key == f"{KEY}@example.org"
