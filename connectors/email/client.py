@@ -113,7 +113,12 @@ class Session:
         return Changes([uid for uid, items in known.items() if _has(items, SEEN)], starred, plain, gone)
 
     def search_message_id(self, message_id: str) -> list[int]:
-        """The UIDs of the mails with this Message-ID; presence is proof, absence is none."""
+        """The UIDs of the mails with this Message-ID; presence is proof, absence is none.
+
+        One beyond ASCII is no Message-ID to a server: it would refuse the question, each time it is asked.
+        """
+        if not message_id.isascii():
+            return []
         with self._asking():
             return sorted(set(self._client.search(["HEADER", "Message-ID", f"<{message_id}>"])))
 

@@ -28,6 +28,8 @@ def understood(server: Server, *secrets: str) -> Iterator[None]:
         yield
     except ConnectorError:
         raise
+    except imaplib.IMAP4.readonly as error:  # an end of the dialogue to the library, though the folder was opened
+        raise command_refused(server, clean_said(str(error), *secrets)) from None
     except (imaplib.IMAP4.abort, OSError) as error:
         raise (not_understood(server) if is_nonsense(error) else _line_end(error, server)) from None
     except imaplib.IMAP4.error as error:

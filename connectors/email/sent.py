@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from connectors.email.client import ANSWERED, SEEN, STARRED, Session
@@ -61,34 +62,37 @@ def _changes(mark: ReadMark) -> Iterator[_Change]:
 
 
 def _mark_in(session: Session, folder: str, validity: int, wanted: Mapping[_Change, Sequence[int]]) -> bool:
-    """False where the folder is gone or numbered anew."""
-    try:
+    """False where the folder is gone, numbered anew, or not ours to change."""
+    with suppress(CommandRefused):
         if session.open_folder(folder, readonly=False).validity != validity:
             return False
-    except CommandRefused:
-        return False
-    for (flag, on), uids in wanted.items():
-        session.mark(sorted(set(uids)), flag, on=on)
-    return True
+        for (flag, on), uids in wanted.items():
+            session.mark(sorted(set(uids)), flag, on=on)
+        return True
+    return False
 
 
 def mark_answered(session: Session, plan: Plan, message_id: str) -> None:
     """Say in the folder where it lies that this mail was answered."""
     for name in plan.followed:
-        if name == plan.sent:
-            continue
-        session.open_folder(name, readonly=False)
-        if found := session.search_message_id(message_id):
-            session.mark(found, ANSWERED)
+        if name != plan.sent and _mark_named(session, name, message_id, ANSWERED):
             return
 
 
 def mark_everywhere(session: Session, plan: Plan, message_id: str, flag: bytes, *, on: bool = True) -> None:
     """Set a flag of this mail in every folder we follow, or take it away."""
     for name in plan.followed:
-        session.open_folder(name, readonly=False)
+        _mark_named(session, name, message_id, flag, on=on)
+
+
+def _mark_named(session: Session, folder: str, message_id: str, flag: bytes, *, on: bool = True) -> bool:
+    """Whether the mail lies there and was marked; a folder of others that we may only read is passed over."""
+    with suppress(CommandRefused):
+        session.open_folder(folder, readonly=False)
         if found := session.search_message_id(message_id):
             session.mark(found, flag, on=on)
+            return True
+    return False
 
 
 def count_all(

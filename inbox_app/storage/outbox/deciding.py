@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from inbox_app.domain.errors import NotFound, Refused
-from inbox_app.domain.ids import ConversationId, DraftId, MessageId, OutboxId, new_id
+from inbox_app.domain.ids import AccountId, ConversationId, DraftId, MessageId, OutboxId, new_id
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 from inbox_app.domain.words import ActKind, Kind, MessageState, OutboxState
 from inbox_app.i18n import _
@@ -53,7 +53,7 @@ def queue(tx: Tx, decided: Decision) -> Outgoing:
             key=key,
             act=json.dumps(said, ensure_ascii=False),
             state=OutboxState.QUEUED.value,
-            decided_at=_after_the_last(tx, within),
+            decided_at=_after_the_last(tx, decided.account, within),
             not_before=tx.now + decided.undo_ms,
         )
     )
@@ -154,11 +154,10 @@ def _act(tx: Tx, decided: Decision, key: str, kind: Kind, sent: Sequence[File]) 
     }
 
 
-def _after_the_last(tx: Tx, within: ConversationId | None) -> int:
-    """Two decisions of one millisecond still have an order."""
-    if within is None:
-        return tx.now
-    last = select(func.max(outbox.c.decided_at)).where(outbox.c.conversation == within)
+def _after_the_last(tx: Tx, of: AccountId, within: ConversationId | None) -> int:
+    """Two decisions of one millisecond still have an order, also where the clock was set back."""
+    same = outbox.c.conversation.is_not_distinct_from(within)
+    last = select(func.max(outbox.c.decided_at)).where(outbox.c.account == of, same)
     return max(tx.now, (tx.conn.execute(last).scalar_one() or 0) + 1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, case, exists, func, not_, or_, select
 
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import AccountId, OutboxId
@@ -66,6 +66,7 @@ def _unfinished(now: int) -> ColumnElement[bool]:
 
 
 def _held_up() -> ColumnElement[bool]:
+    """Whether an earlier act has to go first; marks nobody decided on go in their order, or the older would stand."""
     earlier = outbox.alias("earlier")
     both_write = and_(outbox.c.kind.in_(WRITE_TEXT), earlier.c.kind.in_(WRITE_TEXT))
     both_touch = and_(
@@ -73,12 +74,17 @@ def _held_up() -> ColumnElement[bool]:
         outbox.c.kind.not_in(WRITE_TEXT),
         earlier.c.kind.not_in(WRITE_TEXT),
     )
+    same_place = and_(earlier.c.conversation == outbox.c.conversation, or_(both_write, both_touch))
     return exists().where(
-        earlier.c.conversation == outbox.c.conversation,
+        earlier.c.account == outbox.c.account,
         earlier.c.state.in_(WAITING),
         earlier.c.decided_at < outbox.c.decided_at,
-        or_(both_write, both_touch),
+        or_(same_place, and_(_is_quiet(outbox), _is_quiet(earlier))),
     )
+
+
+def _is_quiet(act: FromClause) -> ColumnElement[bool]:
+    return and_(act.c.kind == ActKind.READ_MARK.value, act.c.colleague.is_(None))
 
 
 def outgoing_of(row: Row[*tuple[Any, ...]]) -> Outgoing:

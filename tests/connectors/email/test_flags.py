@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.email import line
+from connectors.email import line, pulling
 from connectors.email.client import Session
 from connectors.email.connector import EmailConnector
 from connectors.email.uids import unpack_newest
-from inbox_app.contract.acts import ReadMark
+from inbox_app.contract.acts import Act, ReadMark
 from inbox_app.contract.remote import Location, LocationGone, ReadElsewhere, StarredElsewhere
 from inbox_app.domain.jsonvalue import JsonObject
-from inbox_app.domain.words import ActKind
+from inbox_app.domain.words import ActKind, Kind
 from tests.connectors.email.conftest import MakeConnector, MakeHost
-from tests.connectors.email.mails import answer_to, mail, messages, others, start
+from tests.connectors.email.mails import DECIDED, answer_to, mail, messages, others, start
 from tests.connectors.email.scripted import Imap, listening
 from tests.connectors.email.test_connecting import FOLDERS, SECRET, settings
 from tests.servers.dovecot import Dovecot
@@ -328,6 +328,55 @@ async def test_stars_from_before_they_were_known_are_asked_for_once(make_host: M
     assert events == [StarredElsewhere("7@x", starred=True)]
     assert (await pull(make_host, server, after))[0] == []
     assert server.asked == []
+
+
+@pytest.mark.server
+async def test_however_many_were_read_elsewhere_each_is_told(
+    dovecot: Dovecot, anna: MailUser, connect: MakeConnector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulling, "_NAMED_AT_ONCE", 2)
+    box = dovecot.mailbox(anna)
+    for number in range(5):
+        box.append(mail(message_id=f"{number}@x"))
+    connector = connect(anna)
+    cursor = await start(connector)
+    for uid in range(1, 6):
+        box.add_flags(uid, "\\Seen")
+    batch = await connector.pull(cursor)
+    assert others(batch) == [ReadElsewhere(f"{number}@x") for number in range(5)]
+
+
+class Closed(Imap):
+    """One that lets the inbox be marked in, and the folder of others only be read."""
+
+    def __init__(self, refusal: bytes) -> None:
+        answers = {"LIST": b'* LIST () "/" INBOX\r\n* LIST () "/" Team\r\n', "UID SEARCH": b"* SEARCH 5\r\n"}
+        super().__init__({**FOLDERS, **answers, "EXAMINE": stands("NOMODSEQ")})
+        self._refusal = refusal
+
+    def answer(self, words: list[str]) -> bytes:
+        """The refusal, where the folder of others is to be changed."""
+        if words[0] != "SELECT":
+            return super().answer(words)
+        return self._refusal if "Team" in words[1] else stands("NOMODSEQ")
+
+
+@pytest.mark.parametrize("refusal", [stands("READ-ONLY"), b"NO there is none\r\n"], ids=["read-only", "gone"])
+@pytest.mark.parametrize("placed", [True, False])
+async def test_a_folder_that_cannot_be_marked_in_keeps_no_mark_from_the_others(
+    make_host: MakeHost, refusal: bytes, placed: bool
+) -> None:
+    server = Closed(refusal)
+    places = (Location("Team", 1, 3), Location("INBOX", 1, 5)) if placed else ()
+    marks = tuple(ReadMark(name, True, places) for name in ("one@x", "é@x"))
+    act = Act("0" * 32, ActKind.READ_MARK, Kind.MAIL, DECIDED, "", marks=marks)
+    async with listening(server.talk) as port:
+        connector = EmailConnector(make_host(settings(imap_port=str(port), folders="Team"), SECRET))
+        try:
+            await connector.mark_read(act)
+        finally:
+            await connector.close()
+    assert [heard for heard in server.heard if "STORE" in heard] == ["UID STORE 5 +FLAGS.SILENT (\\Seen)"]
 
 
 def test_a_set_without_end_is_read_as_far_as_it_matters() -> None:

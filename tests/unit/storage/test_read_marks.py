@@ -136,3 +136,25 @@ async def test_told_batches_leave_nothing_behind(two: Two) -> None:
         await claim(two)
     rows = await two.store.read(lambda conn: conn.execute(select(outbox_table.c.id)).scalars().all())
     assert len(rows) == 1
+
+
+async def test_an_older_mark_that_has_to_be_told_again_goes_before_a_newer_one(two: Two) -> None:
+    await two.hear(two.one, mail("m", 1))
+    row = await two.row()
+    await triage.mark_read(two.store, ME, [row.id])
+
+    def put_off(tx: Tx) -> OutboxId:
+        (waiting,) = outbox.due(tx.conn, tx.now + read_marks.WAIT_MS)
+        outbox.release(tx, waiting.id)
+        claimed = outbox.claim(tx, waiting.id, None, "desk")
+        assert claimed is not None
+        outbox.settle_retry(tx, claimed, tx.now + 600_000, "busy", "busy")
+        return claimed.id
+
+    older = await two.store.write(put_off)
+    await triage.mark_unread(two.store, ME, [row.id])
+    soon = await two.store.read(lambda conn: outbox.due(conn, 10**15))
+    assert [one.id for one in soon] == [older]
+    await two.store.write(lambda tx: outbox.settle_delivered(tx, older, outbox.Receipt("")))
+    (left,) = await two.store.read(lambda conn: outbox.due(conn, 10**15))
+    assert left.act["marks"] == [["m", False, [], None]]
