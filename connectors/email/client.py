@@ -20,7 +20,7 @@ from connectors.email.line import ANSWER_BYTES, BoundedClient, Note
 from connectors.email.mailbox import Changes, Fetched, Measured, Opened
 from connectors.email.settings import Server
 from connectors.email.signing_in import sign_in
-from connectors.email.uids import unpack_newest
+from connectors.email.uids import pack, unpack_newest
 from inbox_app.content.ids import parse_id
 from inbox_app.contract.errors import ConnectorError
 
@@ -98,6 +98,13 @@ class Session:
             found = self._client.search(criteria)
         # A range is never empty to a server: `9:12` gives 8 when 8 is the last there is.
         return sorted({uid for uid in found if first <= uid <= last})
+
+    def present(self, uids: Sequence[int]) -> set[int]:
+        """Those of these UIDs that are there."""
+        if not uids:
+            return set()
+        with self._asking():
+            return set(uids).intersection(self._client.search(["UID", pack(uids)]))
 
     def changes_since(self, last: int, modseq: int) -> Changes:
         """What happened to mails up to `last` after `modseq` (CONDSTORE); what is gone, where that is told (QRESYNC).

@@ -40,17 +40,17 @@ def look_for(session: Session, plan: Plan, message_id: str) -> bool:
 
 
 def tell_marks(session: Session, plan: Plan, marks: Sequence[ReadMark]) -> None:
-    """Set or take away marks where the mails lie, four commands a folder at most; look for those that moved."""
+    """Set or take away marks where the mails lie, five commands a folder at most; look for those that moved."""
     placed: dict[tuple[str, int], dict[_Change, list[int]]] = {}
     for mark in marks:
         for place in mark.places:
             wanted = placed.setdefault((place.folder, place.validity), {})
             for change in _changes(mark):
                 wanted.setdefault(change, []).append(place.uid)
-    stale = {place for place in placed if not _mark_in(session, *place, placed[place])}
+    done = {(*folder, uid) for folder in placed for uid in _mark_in(session, *folder, placed[folder])}
     for mark in marks:
-        here = {(place.folder, place.validity) for place in mark.places}
-        if here <= stale and not mark.remote_id.startswith(MISSING_ID):
+        places = {(place.folder, place.validity, place.uid) for place in mark.places}
+        if done.isdisjoint(places) and not mark.remote_id.startswith(MISSING_ID):
             for flag, on in _changes(mark):
                 mark_everywhere(session, plan, mark.remote_id, flag, on=on)
 
@@ -61,15 +61,17 @@ def _changes(mark: ReadMark) -> Iterator[_Change]:
             yield flag, on
 
 
-def _mark_in(session: Session, folder: str, validity: int, wanted: Mapping[_Change, Sequence[int]]) -> bool:
-    """False where the folder is gone, numbered anew, or not ours to change."""
+def _mark_in(session: Session, folder: str, validity: int, wanted: Mapping[_Change, Sequence[int]]) -> set[int]:
+    """Those that were there to be marked; none where the folder is gone, numbered anew, or not ours to change."""
     with suppress(CommandRefused):
-        if session.open_folder(folder, readonly=False).validity != validity:
-            return False
-        for (flag, on), uids in wanted.items():
-            session.mark(sorted(set(uids)), flag, on=on)
-        return True
-    return False
+        if session.open_folder(folder, readonly=False).validity == validity:
+            # A server says yes to a mark on a mail that moved away.
+            here = session.present([uid for uids in wanted.values() for uid in uids])
+            for (flag, on), uids in wanted.items():
+                if found := sorted(here.intersection(uids)):
+                    session.mark(found, flag, on=on)
+            return here
+    return set()
 
 
 def mark_answered(session: Session, plan: Plan, message_id: str) -> None:

@@ -72,6 +72,22 @@ async def test_a_mail_that_was_renumbered_is_looked_for(
 
 
 @pytest.mark.server
+async def test_a_mail_that_moved_unseen_is_marked_where_it_lies(
+    dovecot: Dovecot, anna: MailUser, connect: MakeConnector
+) -> None:
+    connector = connect(anna)
+    cursor = await start(connector)
+    for name in ("stays@x", "moves@x"):
+        dovecot.deliver(anna, mail(message_id=name))
+    pulled = messages(await connector.pull(cursor))
+    dovecot.mailbox(anna).move(2, "Sent")
+    marks = tuple(ReadMark(one.remote_id, True, (one.location,), starred=True) for one in pulled if one.location)
+    await connector.mark_read(replace(answer_to(pulled[0]), kind=ActKind.READ_MARK, target=None, marks=marks))
+    assert flags(dovecot, anna) == [{"\\Seen", "\\Flagged"}]
+    assert [set(one.flags) - {"\\Recent"} for one in dovecot.mailbox(anna).messages("Sent")] == flags(dovecot, anna)
+
+
+@pytest.mark.server
 async def test_what_was_answered_bears_the_mark(
     dovecot: Dovecot, smtp_server: SmtpServer, anna: MailUser, connect: MakeConnector
 ) -> None:
