@@ -116,7 +116,7 @@ class EmailConnector(
         self._line.forget(known.completed)
         now, since = self.host.now(), self.host.history_since
         haul = await self._in_portions(
-            lambda session, plan, portion: pull_folders(session, plan.followed, known, now, since, portion)
+            lambda session, plan, portion: pull_folders(session, plan, known, now, since, portion)
         )
         self._starts = {name: mark.start for name, mark in haul.cursor.folders.items()}
         self._line.brought(haul.mails, haul.history)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from connectors.email.client import Session
 from connectors.email.cursor import OlderMark
+from connectors.email.failures import CommandRefused
 from connectors.email.mailbox import Fetched, Measured, Opened
 from connectors.email.pulling import PAGE_MAILS, Portion, choose_page
 from connectors.email.watching import SEARCH_SPAN
@@ -36,12 +37,17 @@ def load_page(
     fresh: dict[str, OlderMark] = {}
     found: dict[str, list[Measured]] = {}
     for name in followed:
-        opened = session.open_folder(name)
+        try:
+            opened = session.open_folder(name)
+        except CommandRefused:
+            if name == followed[0]:
+                raise
+            continue  # as the pull passes over it: one closed folder keeps back no other's past
         start = _valid_mark(opened, marks.get(name), starts.get(name))
         found[name], fresh[name] = _newest_below(session, start, since)
     chosen = _choose(found, portion)
-    mails = [mail for name in followed for mail in _fetch(session, name, chosen[name], portion)]
-    below = {name: _step_down(fresh[name], chosen[name]) for name in followed}
+    mails = [mail for name in found for mail in _fetch(session, name, chosen[name], portion)]
+    below = {name: _step_down(fresh[name], chosen[name]) for name in found}
     return OlderPage(
         marks={**marks, **below},
         mails=tuple(sorted(mails, key=lambda mail: mail.at)),

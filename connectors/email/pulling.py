@@ -14,6 +14,7 @@ from datetime import date, datetime
 from connectors.email.client import Session
 from connectors.email.cursor import Cursor, FolderMark
 from connectors.email.failures import CommandRefused
+from connectors.email.folders import Plan
 from connectors.email.mailbox import Fetched, Measured, Opened
 from connectors.email.watching import SEARCH_SPAN, compare_below, doubt_below, watch, watch_from
 from inbox_app.content.caps import MAIL_BYTES
@@ -109,13 +110,15 @@ def choose_page(mails: Sequence[Measured], room: int, space: int, largest: int, 
 
 def pull_folders(
     session: Session,
-    followed: Sequence[str],
+    plan: Plan,
     cursor: Cursor,
     now: datetime,
     history_since: datetime | None,
     portion: Portion,
 ) -> Haul:
-    """Everything new in these folders, as much as fits into one batch."""
+    """Everything new in the followed folders, as much as fits into one batch."""
+    followed = plan.followed
+    last_day = max((mark.day for mark in cursor.folders.values()), default=None)
     since = history_since.date() if history_since else None
     trawl = Trawl(session, now.date(), since, portion, PAGE_MAILS, portion.space)
     for name in [name for name in cursor.folders if name not in followed]:
@@ -130,7 +133,8 @@ def pull_folders(
                 raise
             _log.warning("a folder could not be opened and is left out of this pull")
             continue
-        mark, unfinished = _pull_folder(trawl, opened, cursor.folders.get(name))
+        mark = cursor.folders.get(name) or (_appeared(opened, last_day) if name == plan.sent else None)
+        mark, unfinished = _pull_folder(trawl, opened, mark)
         cursor = cursor.with_folder(name, mark)
         more = more or unfinished
     return Haul(
@@ -156,6 +160,13 @@ def _pull_folder(trawl: Trawl, opened: Opened, mark: FolderMark | None) -> tuple
     if mark.catching_up is not None:
         return _catch_up(trawl, opened, mark)
     return _go_forward(trawl, opened, mark)
+
+
+def _appeared(opened: Opened, last_day: date | None) -> FolderMark | None:
+    """A folder of sent mail comes into being with the first mail in it, which is no history to a mailbox we know."""
+    if last_day is None:
+        return None
+    return FolderMark(opened.validity, uid=0, day=last_day, start=opened.uid_next, catching_up=last_day)
 
 
 def _begin(trawl: Trawl, opened: Opened) -> FolderMark:

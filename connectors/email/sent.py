@@ -104,7 +104,11 @@ def count_all(
 
     STATUS would say old numbers of the folder that is open.
     """
-    return tuple(RemoteCount(name, _count(session, name, starts.get(name), since)) for name in plan.followed)
+    counts: list[RemoteCount] = []
+    for name in plan.followed:
+        with suppress(CommandRefused):  # what cannot be opened is neither pulled nor counted
+            counts.append(RemoteCount(name, _count(session, name, starts.get(name), since)))
+    return tuple(counts)
 
 
 def _count(session: Session, name: str, start: int | None, since: datetime | None) -> int:

@@ -145,6 +145,33 @@ async def test_copies_are_one_mail_in_two_places(make_host: MakeHost) -> None:
         assert await followed.pull() == [LocationGone(Location("INBOX", 1, 1))]
 
 
+async def test_the_first_sent_mail_makes_its_folder_and_is_not_passed_over(make_host: MakeHost) -> None:
+    server = SmallImap(INBOX=Folder({1: "asked@x"}))
+    async with following(make_host, server) as followed:
+        server.folders["Sent"] = Folder({1: "answered@x"}, use="\\Sent")
+        await followed.connector.close()  # the folders are looked at with each sign-in
+        assert await followed.pull() == [("answered@x", Location("Sent", 1, 1))]
+        assert await followed.pull() == []
+        server.folders["Sent"].mails[2] = "more@x"
+        assert await followed.pull() == [("more@x", Location("Sent", 1, 2))]
+
+
+class Shut(SmallImap):
+    """One that lists the folder of others and lets nobody look into it."""
+
+    def answer(self, words: list[str]) -> bytes:
+        """No, for that folder."""
+        return b"NO [NOPERM] not yours\r\n" if words[1:2] == ['"Team"'] else super().answer(words)
+
+
+async def test_a_folder_that_nobody_may_open_keeps_back_no_others_past(make_host: MakeHost) -> None:
+    server = Shut(INBOX=Folder({1: "old@x"}), Team=Folder({1: "theirs@x"}))
+    async with following(make_host, server, "Team") as followed:
+        batch = await followed.connector.load_older(None)
+        assert ([one.remote_id for one in messages(batch)], batch.more) == (["old@x"], False)
+        assert [one.place for one in await followed.connector.count_remote()] == ["INBOX"]
+
+
 async def test_marks_of_ours_are_stored_there_and_come_back_as_known(make_host: MakeHost) -> None:
     inbox = Folder({3: "one@x", 4: "two@x"}, flags={4: {"\\Seen", "\\Flagged"}})
     server = SmallImap(INBOX=inbox)
