@@ -90,9 +90,9 @@ def _united(earlier: Marks, later: Marks) -> Marks:
 
 
 def _tell(tx: Tx, of: AccountId, marks: Marks) -> None:
-    waiting = tx.conn.execute(
-        select(outbox_table.c.id, outbox_table.c.act).where(*_quiet(of), *_UNTRIED).limit(1)
-    ).one_or_none()
+    """Let the last act take them in that is not under way: in an earlier one a later act would overrule them."""
+    untried = select(outbox_table.c.id, outbox_table.c.act).where(*_quiet(of), *_UNTRIED)
+    waiting = tx.conn.execute(untried.order_by(outbox_table.c.decided_at.desc()).limit(1)).one_or_none()
     if waiting is not None and len(both := _united(_read(waiting.act), marks)) <= MOST:
         act = json.loads(waiting.act) | {"marks": _written(both)}
         still = update(outbox_table).where(outbox_table.c.id == waiting.id, *_UNTRIED)

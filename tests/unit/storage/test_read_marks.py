@@ -158,3 +158,15 @@ async def test_an_older_mark_that_has_to_be_told_again_goes_before_a_newer_one(t
     await two.store.write(lambda tx: outbox.settle_delivered(tx, older, outbox.Receipt("")))
     (left,) = await two.store.read(lambda conn: outbox.due(conn, 10**15))
     assert left.act["marks"] == [["m", False, [], None]]
+
+
+async def test_a_change_of_mind_joins_the_later_of_two_acts(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_marks, "MOST", 2)
+    await two.hear(two.one, mail("m", 1), mail("n", 2), mail("o", 3))
+    last, middle, first = (row.id for row in await two.rows())
+    await triage.mark_read(two.store, ME, [first])
+    await triage.mark_read(two.store, ME, [middle, last])
+    await triage.mark_unread(two.store, ME, [middle])
+    told = [json.dumps(one.act["marks"]) for one in await two.store.read(lambda conn: outbox.due(conn, 10**15))]
+    assert told == ['[["m", true, [], null]]']  # the later act waits for it
+    assert (await two.store.read(lambda conn: read_marks.pending(conn, two.one)))["n"].read is False
