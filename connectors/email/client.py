@@ -31,6 +31,8 @@ SLOWEST_BYTES = 64 * 2**10
 """Bytes a second below which a line counts as dead."""
 MOST_REMOVED = 50_000
 """Removals heard of at once: a server may name a range without end."""
+NAMED_AT_ONCE = 500
+"""UIDs in one command, so that its line is one that every server takes (https://www.rfc-editor.org/rfc/rfc7162#section-4)."""
 _NEWS = (b"EXISTS", b"EXPUNGE", b"FETCH", b"VANISHED")
 SEEN = rb"\Seen"
 STARRED = rb"\Flagged"
@@ -101,10 +103,11 @@ class Session:
 
     def present(self, uids: Sequence[int]) -> set[int]:
         """Those of these UIDs that are there."""
-        if not uids:
-            return set()
-        with self._asking():
-            return set(uids).intersection(self._client.search(["UID", pack(uids)]))
+        found: set[int] = set()
+        for part in _lines(uids):
+            with self._asking():
+                found.update(self._client.search(["UID", pack(part)]))
+        return found.intersection(uids)
 
     def changes_since(self, last: int, modseq: int) -> Changes:
         """What happened to mails up to `last` after `modseq` (CONDSTORE); what is gone, where that is told (QRESYNC).
@@ -137,9 +140,11 @@ class Session:
 
     def message_ids(self, uids: Sequence[int]) -> dict[int, str]:
         """The Message-IDs of these mails by UID, those without one left out."""
-        with self._asking():
-            answer = self._client.fetch(uids, [_MESSAGE_ID_ITEM])
-            headers = [
+        headers: list[tuple[int, bytes]] = []
+        for part in _lines(uids):
+            with self._asking():
+                answer = self._client.fetch(part, [_MESSAGE_ID_ITEM])
+            headers += [
                 (uid, value) for uid, items in answer.items() for value in items.values() if isinstance(value, bytes)
             ]
         found = ((uid, parse_id(header.decode("utf-8", "replace"))) for uid, header in sorted(headers))
@@ -167,9 +172,10 @@ class Session:
 
     def mark(self, uids: Sequence[int], flag: bytes, *, on: bool = True) -> None:
         """Set a flag of mails of the open folder, or take it away."""
-        with self._asking():
-            change = self._client.add_flags if on else self._client.remove_flags
-            change(uids, [flag], silent=True)
+        change = self._client.add_flags if on else self._client.remove_flags
+        for part in _lines(uids):
+            with self._asking():
+                change(part, [flag], silent=True)
 
     def idle(self) -> None:
         """Begin to wait for news of the open folder."""
@@ -240,6 +246,12 @@ class Session:
         self.start_clock(expected)
         with understood(self._server):
             yield
+
+
+def _lines(uids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """In parts that fit into a line each."""
+    for first in range(0, len(uids), NAMED_AT_ONCE):
+        yield uids[first : first + NAMED_AT_ONCE]
 
 
 def _folder(flags: Sequence[bytes], delimiter: bytes | None, name: str | bytes) -> Folder:

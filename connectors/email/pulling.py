@@ -25,8 +25,6 @@ _log = logging.getLogger(__name__)
 PAGE_MAILS = 100
 PAGE_BYTES = 8 * 2**20
 """What one batch holds at most, but for a single mail that is larger."""
-_NAMED_AT_ONCE = 500
-"""As many numbers as fit into a line that every server takes (https://www.rfc-editor.org/rfc/rfc7162#section-4)."""
 _MOST_NAMED = 50_000
 """Changed mails told of in one pull, the newest, as many as one search looks at."""
 _SMALLEST_PORTION = 128 * 2**10
@@ -276,9 +274,7 @@ def _tell(
     before = mark.starred or frozenset()
     plain |= before - starred
     changed = sorted(read | (starred - before) | plain)[-_MOST_NAMED:]
-    names: dict[int, str] = {}
-    for first in range(0, len(changed), _NAMED_AT_ONCE):
-        names |= trawl.session.message_ids(changed[first : first + _NAMED_AT_ONCE])
+    names = trawl.session.message_ids(changed)
     trawl.read += [name for uid, name in names.items() if uid in read]
     trawl.starred += [(name, uid in starred) for uid, name in names.items() if uid in (starred - before) | plain]
     return replace(mark, starred=watch(starred, mark.uid))

@@ -27,6 +27,7 @@ from inbox_app.storage.transaction import Tx
 WAIT_MS = 5_000
 """How long what is read is gathered before it is told; whoever marks it unread within that time tells nothing."""
 MOST = 500
+"""Marks in one act, so that a try of it ends in time whatever has to be looked for."""
 _TALKING = (AccountState.ACTIVE, AccountState.PAUSED, AccountState.SIGN_IN_NEEDED)
 
 Marks = dict[str, "Mark"]
@@ -100,7 +101,10 @@ def _tell(tx: Tx, of: AccountId, marks: Marks) -> None:
             tx.outbox.add(OutboxId(waiting.id))
             return
     tx.conn.execute(delete(outbox_table).where(*_quiet(of), outbox_table.c.state == OutboxState.DELIVERED.value))
-    outbox.queue(tx, outbox.Decision(of, ActKind.READ_MARK, None, WAIT_MS, marks=_written(marks)))
+    told = _written(marks)
+    for first in range(0, len(told), MOST):
+        part = told[first : first + MOST]
+        outbox.queue(tx, outbox.Decision(of, ActKind.READ_MARK, None, WAIT_MS, marks=part))
 
 
 def _quiet(of: AccountId) -> tuple[ColumnElement[bool], ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from connectors.email import line, pulling
+from connectors.email import client, line
 from connectors.email.client import Session
 from connectors.email.connector import EmailConnector
 from connectors.email.uids import unpack_newest
@@ -347,10 +348,18 @@ async def test_stars_from_before_they_were_known_are_asked_for_once(make_host: M
 
 
 @pytest.mark.server
-async def test_however_many_were_read_elsewhere_each_is_told(
+async def test_however_many_were_read_each_is_told_in_lines_that_servers_take(
     dovecot: Dovecot, anna: MailUser, connect: MakeConnector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pulling, "_NAMED_AT_ONCE", 2)
+    monkeypatch.setattr(client, "NAMED_AT_ONCE", 2)
+    stored: list[str] = []
+    stores = line.BoundedClient.remove_flags
+
+    def remove(self: line.BoundedClient, uids: Sequence[int], flags_: Sequence[bytes], silent: bool) -> object:
+        stored.append(",".join(map(str, uids)))
+        return stores(self, uids, flags_, silent)
+
+    monkeypatch.setattr(line.BoundedClient, "remove_flags", remove)
     box = dovecot.mailbox(anna)
     for number in range(5):
         box.append(mail(message_id=f"{number}@x"))
@@ -360,6 +369,11 @@ async def test_however_many_were_read_elsewhere_each_is_told(
         box.add_flags(uid, "\\Seen")
     batch = await connector.pull(cursor)
     assert others(batch) == [ReadElsewhere(f"{number}@x") for number in range(5)]
+    places = [Location("INBOX", box.uidvalidity(), uid) for uid in range(1, 6)]
+    marks = tuple(ReadMark(f"{at.uid - 1}@x", False, (at,)) for at in places)
+    await connector.mark_read(Act("0" * 32, ActKind.READ_MARK, Kind.MAIL, DECIDED, "", marks=marks))
+    assert flags(dovecot, anna) == [set()] * 5
+    assert max(len(line_.split(",")) for line_ in stored) == 2
 
 
 class Closed(Imap):

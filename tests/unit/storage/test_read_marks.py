@@ -170,3 +170,12 @@ async def test_a_change_of_mind_joins_the_later_of_two_acts(two: Two, monkeypatc
     told = [json.dumps(one.act["marks"]) for one in await two.store.read(lambda conn: outbox.due(conn, 10**15))]
     assert told == ['[["m", true, [], null]]']  # the later act waits for it
     assert (await two.store.read(lambda conn: read_marks.pending(conn, two.one)))["n"].read is False
+
+
+async def test_many_marks_at_once_are_several_acts(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_marks, "MOST", 2)
+    await two.hear(two.one, mail("m", 1), mail("n", 2), mail("o", 3))
+    await triage.mark_read(two.store, ME, [row.id for row in await two.rows()])
+    queued = select(outbox_table.c.act).order_by(outbox_table.c.decided_at)
+    rows = await two.store.read(lambda conn: conn.execute(queued).scalars().all())
+    assert [len(json.loads(act)["marks"]) for act in rows] == [2, 1]
