@@ -59,7 +59,8 @@ def _line(report: AccountReport, handle: str) -> str:
     counts = _("{new} new, {updated} changed, {removed} removed, {sent} sent").format(
         new=report.new, updated=report.updated, removed=report.removed, sent=report.sent
     )
-    return f"{handle}: {report.error or counts}"
+    refused = _("{count} not sent, see “portavoce outbox”").format(count=report.not_sent) if report.not_sent else ""
+    return f"{handle}: {', '.join(filter(None, (report.error or counts, refused)))}"
 
 
 async def _ledger(desk: Desk, _chosen: Namespace) -> Printed:

@@ -179,11 +179,11 @@ class Engine:
             return AccountReport(account.id, error=_resting(account))
         running = self._running.get(account.id)
         runner = running.runner if running is not None else self._make_runner(account)
-        before = sender.sent[account.id]
+        sent, not_sent = sender.sent[account.id], sender.not_sent[account.id]
         await sender.send_due(account.id)
         report = await runner.sync_once()
         await sender.send_due(account.id)
-        return replace(report, sent=sender.sent[account.id] - before)
+        return replace(report, sent=sender.sent[account.id] - sent, not_sent=sender.not_sent[account.id] - not_sent)
 
     # --- runners ----------------------------------------------------------------------------------------------------
 

@@ -13,13 +13,14 @@ from inbox_app.sync.notices import Notice, NoticeKind
 
 @dataclass(frozen=True, slots=True)
 class AccountReport:
-    """Counts of messages; `gaps` are those still open; `error` is a sentence, or empty."""
+    """Counts of messages; `not_sent` was refused; `gaps` are those still open; `error` is a sentence, or empty."""
 
     id: AccountId
     new: int = 0
     updated: int = 0
     removed: int = 0
     sent: int = 0
+    not_sent: int = 0
     gaps: int = 0
     error: str = ""
 

@@ -93,7 +93,7 @@ class Runner:
                 await self._failed(failure)
                 error = sentence_of(failure)
         gaps = await self._store.read(partial(ledger.open_gaps, account=self.account))
-        return AccountReport(self.account, report.new, report.updated, report.removed, 0, len(gaps), error)
+        return AccountReport(self.account, report.new, report.updated, report.removed, gaps=len(gaps), error=error)
 
     async def _pull_all(self, report: AccountReport) -> AccountReport:
         waiting = await self._must_wait()

@@ -59,12 +59,13 @@ class Desk:
 
 
 class Sender:
-    """One per engine. `sent` counts the deliveries since it was made."""
+    """One per engine. `sent` counts the deliveries since it was made, `not_sent` what was refused."""
 
     def __init__(
         self, store: Store, links: Links, clock: Clock, desk: Desk, read_blob: ReadBlob, chance: Chance, tell: Tell
     ) -> None:
         self.sent: Counter[AccountId] = Counter()
+        self.not_sent: Counter[AccountId] = Counter()
         self._store = store
         self._links = links
         self._clock = clock
@@ -224,6 +225,7 @@ class Sender:
                 reach(CrashPoint.NOT_SENT)
                 await self._write(claimed.account, outbox.settle_failed, claimed, sentence, code)
                 if not claimed.is_quiet:
+                    self.not_sent[claimed.account] += 1
                     self._tell(Notice(NoticeKind.NOT_SENT, sentence, claimed.account, claimed.conversation))
             case Outcome.UNKNOWN:
                 reach(CrashPoint.UNSURE)
@@ -320,6 +322,7 @@ class Sender:
         known = policies.outcome_of(error) is Outcome.REFUSED
         sentence = policies.sentence_of(error) if known else _("This could not be prepared for sending.")
         await self._write(claimed.account, outbox.settle_failed, claimed, sentence, "not_prepared")
+        self.not_sent[claimed.account] += not claimed.is_quiet
         self._tell(Notice(NoticeKind.NOT_SENT, sentence, row.account, row.conversation))
 
     async def _when_again(self, account: AccountId, failures: int, error: Exception) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select
 
-from inbox_app.contract.errors import BadAnswer, Busy, Offline, SignInNeeded
+from inbox_app.contract.errors import BadAnswer, Busy, Offline, Rejected, SignInNeeded
 from inbox_app.contract.limits import RateLimit
 from inbox_app.contract.remote import Batch, GapFound, RemoteCount
 from inbox_app.domain.errors import UserFacingError
@@ -61,6 +61,13 @@ async def test_sync_once_pulls_to_the_end_and_sends_what_is_due(tmp_path: Path, 
         assert (await account_of(room)).cursor == {"at": 2}
         again = await room.engine().sync_once()
         assert (again[0].new, again[0].updated, again[0].sent) == (0, 0, 0)
+
+
+async def test_what_was_refused_is_counted_beside_what_was_sent(tmp_path: Path, service: FileService) -> None:
+    async with open_room(tmp_path, fake_channel(service, Script(before=[Rejected("Too long.")]))) as room:
+        await room.queue()
+        (report,) = await room.engine().sync_once()
+        assert (report.sent, report.not_sent, report.error) == (0, 1, "")
 
 
 async def test_history_is_loaded_to_its_beginning_and_counted(tmp_path: Path, service: FileService) -> None:
