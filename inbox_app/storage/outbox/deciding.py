@@ -67,6 +67,8 @@ def undo(tx: Tx, wanted: OutboxId) -> DraftId | None:
     taken = move(tx, wanted, outbox.c.state == OutboxState.QUEUED.value, state=OutboxState.UNDONE.value)
     if row.state is OutboxState.UNDONE:
         raise Refused(_("This was taken back already; nothing left."))
+    if row.state is OutboxState.FAILED:
+        raise Refused(_("This was not sent; there is nothing to take back. Send it again or discard it."))
     if not taken:
         raise Refused(_("It is too late to take this back: it is on its way or was sent."))
     back = _to_draft(tx, row) if row.kind.writes_text else None

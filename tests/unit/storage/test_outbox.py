@@ -88,6 +88,13 @@ def test_undo_loses_no_draft_begun_since(tx: Tx, account: AccountId, asked: Mess
     assert tx.conn.execute(select(draft.c.text)).scalars().all() == ["Hasty\n\nNew thought"]
 
 
+def test_of_what_failed_it_is_not_said_that_it_is_on_its_way(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    row = claimed(tx, outbox.queue(tx, reply(account, asked)))
+    outbox.settle_failed(tx, row, "Refused", "rejected")
+    with pytest.raises(Refused, match="was not sent"):
+        outbox.undo(tx, row.id)
+
+
 def test_undo_is_refused_once_it_is_on_its_way(tx: Tx, account: AccountId, asked: MessageId) -> None:
     row = claimed(tx, outbox.queue(tx, reply(account, asked)))
     with pytest.raises(Refused):
