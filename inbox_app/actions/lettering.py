@@ -101,12 +101,6 @@ def last_said(said: Sequence[MessageRow]) -> MessageRow | None:
     return next(reversed(theirs or people or known), None)
 
 
-def forwardable(message: MessageRow) -> tuple[str, ...]:
-    """The ids of the files that go along when a message is passed on: those that do not merely stand in its text."""
-    shown = message.html or ""
-    return tuple(one.id for one in message.attachments if not (one.content_id and f"cid:{one.content_id}" in shown))
-
-
 def _original(message: MessageRow) -> Original:
     return Original(
         name=message.author.name,
@@ -116,6 +110,7 @@ def _original(message: MessageRow) -> Original:
         html=settled(message.html) if message.html else None,
         subject=message.title,
         to=written(message.recipients, "to"),
+        cc=written(message.recipients, "cc"),
     )
 
 

@@ -61,7 +61,7 @@ async def _forward(desk: Desk, chosen: Namespace) -> Printed:
         thread = await inbox.whole_thread(app.store, app.me, ConversationId(chosen.conversation))
         wanted = None if chosen.message is None else message_named(chosen.message)
         message = _message(thread.messages, wanted)
-        theirs = [] if chosen.no_files else [await _fetch(app, one) for one in lettering.forwardable(message)]
+        theirs = [] if chosen.no_files else [await _fetch(app, one.id) for one in message.attachments]
         mail = NewMail(
             account=thread.account.id,
             text=text,

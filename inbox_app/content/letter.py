@@ -33,6 +33,7 @@ class Original:
     """Cleaned; its pictures do not go along."""
     subject: str = ""
     to: str = ""
+    cc: str = ""
     forwarded: bool = False
 
     @property
@@ -48,6 +49,7 @@ class Original:
             _("Date: {date}").format(date=when),
             _("Subject: {words}").format(words=self.subject),
             _("To: {name}").format(name=self.to) if self.to else "",
+            _("Cc: {name}").format(name=self.cc) if self.cc else "",
         ]
         return "\n".join(filter(None, lines))
 

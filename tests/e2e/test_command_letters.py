@@ -42,12 +42,17 @@ def text_of(mail: EmailMessage, kind: str = "plain") -> str:
     return str(part.get_content()).replace("\r\n", "\n")
 
 
-def question(maya: MailUser, us: MailUser, ben: MailUser, dovecot: Dovecot) -> None:
+def question(maya: MailUser, us: MailUser, ben: MailUser, dovecot: Dovecot, picture: bytes = b"") -> None:
     mail = EmailMessage(policy=email.policy.SMTP)
     mail["From"], mail["To"], mail["Cc"] = f"Maya Lindqvist <{maya.address}>", us.address, ben.address
     mail["Subject"], mail["Message-ID"] = "Tasting", "<tasting@example.test>"
     mail["Date"] = email.utils.localtime()
     mail.set_content("Is there a tasting on Friday?\n\nCould you send the list?\n")
+    if picture:
+        mail.add_alternative('<p>Is there a tasting on Friday? <img src="cid:leaf"></p>', subtype="html")
+        page = mail.get_body(("html",))
+        assert isinstance(page, EmailMessage)
+        page.add_related(picture, "image", "png", cid="<leaf>", filename="leaf.png")
     mail.add_attachment(b"my wishes", "text", "plain", filename="wishes.txt")
     dovecot.deliver(us, mail.as_bytes())
 
@@ -155,7 +160,7 @@ def test_a_mail_is_passed_on_and_its_sender_still_waits(
 ) -> None:
     connect(portavoce, us, dovecot, smtp_server)
     portavoce.tell("sync")
-    question(maya, us, ben, dovecot)
+    question(maya, us, ben, dovecot, PICTURE)
     row = opened(portavoce)
     queued = portavoce.tell("forward", row, "--recipient", f"Ben <{ben.address}>", "--text", "Can you?", "--now")
     assert queued["conversation"] != row
@@ -165,7 +170,9 @@ def test_a_mail_is_passed_on_and_its_sender_still_waits(
     text = text_of(mail)
     assert text.startswith("Can you?\n\n---------- Forwarded message ----------\nFrom: Maya Lindqvist <")
     assert text.endswith("Is there a tasting on Friday?\n\nCould you send the list?")
-    (wishes,) = mail.iter_attachments()
+    assert f"\nCc: {ben.address}\n" in text
+    leaf, wishes = sorted(mail.iter_attachments(), key=lambda one: str(one.get_filename()))
+    assert (leaf.get_filename(), leaf.get_payload(decode=True)) == ("leaf.png", PICTURE)
     assert (wishes.get_filename(), wishes.get_payload(decode=True)) == ("wishes.txt", b"my wishes")
     states = {one["title"]: one["state"] for one in portavoce.tell("list")["conversations"]}
     assert states == {"Tasting": "open", "Fwd: Tasting": "waiting"}

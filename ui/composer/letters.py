@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from inbox_app.actions import writing as actions
-from inbox_app.actions.lettering import forwardable, pass_on
+from inbox_app.actions.lettering import pass_on
 from inbox_app.actions.letters import Letter
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.inbox import MessageRow, OutboxRow, Thread
@@ -58,7 +58,7 @@ class Letters(QObject):
         fresh = Begun(letter=Letter(recipients=(), subject=passed.subject, forwards=message.id))
         begun = await draft_for(self._core, message.id) or fresh
         kept = {one.name for one in begun.files}
-        files = [one for one in message.attachments if one.id in forwardable(message) and one.name not in kept]
+        files = [one for one in message.attachments if one.name not in kept]
         who = message.author.name or message.author.handle
         begun = replace(
             begun,

@@ -83,10 +83,12 @@ def test_html_goes_beside_it_where_something_is_formatted() -> None:
 
 
 def test_what_is_passed_on_has_its_headers_above_it_and_is_not_folded() -> None:
-    passed = Original("Maya", "maya@example.org", AT, "Coming?", None, "Friday", "us@example.org", forwarded=True)
+    passed = Original(
+        "Maya", "maya@example.org", AT, "Coming?", None, "Friday", "us@example.org", "Ben <ben@x.test>", forwarded=True
+    )
     text = write_letter("Can you?", "", passed).text
     assert text.startswith("Can you?\n\n---------- Forwarded message ----------\nFrom: Maya <maya@example.org>\nDate: ")
-    assert text.endswith("Subject: Friday\nTo: us@example.org\n\nComing?")
+    assert text.endswith("Subject: Friday\nTo: us@example.org\nCc: Ben <ben@x.test>\n\nComing?")
     assert [one.kind for one in fold_text(text)] == [PieceKind.SAID]
 
 
