@@ -14,7 +14,7 @@ from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.filters import EVERYTHING, By, Filter, Is
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.inbox import ConversationPage, ConversationRow, Thread
-from inbox_app.domain.words import State
+from inbox_app.domain.words import Kind, State
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import inbox, search, views
 from inbox_app.queries.search import Found
@@ -74,6 +74,8 @@ def _page_text(page: ConversationPage) -> str:
         mark = "●" if row.unread else " "
         who = one_line(", ".join(row.members) or row.title, 28)
         snippet = one_line((_("You: ") if row.snippet_is_ours else "") + row.snippet, 60)
+        if row.kind is Kind.MAIL and row.members and row.title:
+            snippet = " · ".join(filter(None, (one_line(row.title, 36), snippet)))
         lines.append(f"{mark} {local(row.last_at)}  {row.id}  {row.state:<8} {who:<28}  {snippet}{_got_by(row)}")
     if page.next is not None:
         lines.append(_("More: --after {place}").format(place=words_of(page.next)))

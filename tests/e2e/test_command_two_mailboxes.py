@@ -61,6 +61,7 @@ def test_one_row_names_both_and_is_parted_and_joined_again(
     assert {row["account"], *row["also"]} == {us.address, shop.address}
     (line,) = portavoce.run("list").stdout.splitlines()
     assert us.address in line
+    assert "Tasting · Is there a tasting on Friday?" in line
     assert shop.address in line
     assert portavoce.tell("copies") == {"copies": "together"}
     assert portavoce.tell("copies", "apart") == {"copies": "apart"}

@@ -192,6 +192,17 @@ def test_only_pictures_are_decoded_and_none_too_large() -> None:
     assert decode(bytes(giant), "image/png") is None
 
 
+async def test_an_encrypted_mail_is_not_said_to_be_empty(place: Workplace, core: StoreCore) -> None:
+    sealed = mail(said("d", 4, parent="a"), title="Sealed", text="", marks=Marks(encrypted=Seal.PGP))
+    await core.tell(sealed)
+    await until(lambda: len(place.bridge.on_screen.messages) == 4 and place.is_settled, "the mail")  # type: ignore[union-attr]
+    shown = part(place, 3)
+    assert any("encrypted with OpenPGP" in one for one in sentences(shown))
+    assert "(no text)" not in texts(shown)
+    button(shown, "Reply").click()
+    await until(lambda: place.composer._to.text().endswith(": Sealed"), "what is answered")
+
+
 async def test_everybody_is_answered_and_recipients_are_changed_by_keys(place: Workplace, core: StoreCore) -> None:
     place.give(Does.REPLY_ALL)
     addresses = place.composer.addresses

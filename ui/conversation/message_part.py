@@ -180,7 +180,9 @@ class MessagePart(ThreadPart):
             return
         gone = row.deleted_at is not None
         ink = "text3" if gone or row.hidden or row.context else "text"
-        for piece in self._item.pieces() or (Piece(PieceKind.SAID, _("(no text)")),):
+        # That a mail is encrypted stands above it already; that it says nothing would be untrue.
+        nothing = () if row.marks.encrypted else (Piece(PieceKind.SAID, _("(no text)")),)
+        for piece in self._item.pieces() or nothing:
             shown, rest = piece.content[:SHOWN_AT_ONCE], piece.content[SHOWN_AT_ONCE:]
             said = piece.kind is PieceKind.SAID
             self._write_piece(piece.kind, partial(self._show_text, shown, ink if said else "text3", struck=gone))
