@@ -152,6 +152,15 @@ async def test_each_check_is_shown_as_it_happens_and_a_failure_in_place(
     assert core.added == []
 
 
+async def test_a_fingerprint_is_shown_whole(shown: AddAccountDialog) -> None:
+    fingerprint = ":".join(["CF", "A0"] * 16)
+    shown._tell(f"The server signed its certificate itself. Set it as the SMTP certificate: {fingerprint}")
+    await until(lambda: shown.problem.height() >= shown.problem.heightForWidth(shown.problem.width()), "its lines")
+    widest = max(shown.problem.text().split(), key=len)
+    assert shown.problem.fontMetrics().horizontalAdvance(widest) <= shown.problem.width()
+    assert fingerprint in shown.problem.text().replace(" ", "")
+
+
 async def test_done_keeps_the_account_and_closes(core: StoreCore, shown: AddAccountDialog) -> None:
     connected: list[str] = []
     shown.connected.connect(connected.append)

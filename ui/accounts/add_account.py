@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
@@ -24,6 +25,9 @@ from ui.tasks import Tasks, Work
 from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
+
+_MARGIN = 20
+_HALF_A_FINGERPRINT = re.compile(r"\b(?:[0-9A-F]{2}:){16}")
 
 
 class AddAccountDialog(QDialog):
@@ -127,7 +131,7 @@ class AddAccountDialog(QDialog):
             if not await open_key(self._core, self._theme, self):
                 return
         except UserFacingError as failed:
-            self.problem.setText(failed.message)
+            self._tell(failed.message)
             return
         await self._step(start())
 
@@ -136,7 +140,7 @@ class AddAccountDialog(QDialog):
         try:
             await self._render(await coming)
         except UserFacingError as failed:
-            self.problem.setText(failed.message)
+            self._tell(failed.message)
 
     async def _render(self, step: Step) -> None:
         match step:
@@ -178,10 +182,16 @@ class AddAccountDialog(QDialog):
         if opened:
             self.form.show_all()
         self._offer(self.form)
-        self.problem.setText(form.problem)
+        self._tell(form.problem)
 
     def _report(self, step: CheckStep) -> None:
         self.checks.show_step(step)
+
+    def _tell(self, problem: str) -> None:
+        """Show it whole: a fingerprint breaks in its middle, and the form above gives way."""
+        self.problem.setText(_HALF_A_FINGERPRINT.sub(r"\g<0> ", problem))
+        room = self.width() - 2 * _MARGIN
+        self.problem.setMinimumHeight(self.problem.heightForWidth(room) if problem else 0)
 
     # --- how it looks -----------------------------------------------------------------------------------------------
 
@@ -221,7 +231,7 @@ class AddAccountDialog(QDialog):
         buttons.addWidget(self.give_up)
         buttons.addWidget(self.go_on)
         column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
+        column.setContentsMargins(_MARGIN, 20, _MARGIN, 16)
         column.setSpacing(12)
         for part in (self._title, self._text):
             column.addWidget(part)
