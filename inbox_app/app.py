@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from inbox_app.actions import accounts as account_actions
 from inbox_app.actions import attachments as attachment_actions
-from inbox_app.actions import introducing, keeping_secrets
+from inbox_app.actions import emptying, introducing, keeping_secrets
 from inbox_app.actions.attachments import Fetched
 from inbox_app.actions.keeping_secrets import Obstacle, Way
 from inbox_app.actions.unlocking import AskPhrase, unlock
@@ -171,10 +171,13 @@ class App:
         self._running = asyncio.create_task(self._stand_by(say, self._stop))
 
     async def _stand_by(self, say: Say, stop: asyncio.Event) -> None:
+        going = asyncio.create_task(emptying.finish_what_is_left(self.store, self.address.accounts))
         try:
             await self._standby(say).run(stop)
         except Damaged as damage:
             say(damage)
+        finally:
+            going.cancel()
 
     def _standby(self, say: Say) -> Standby:
         from inbox_app.sync.standby import Standby
@@ -190,6 +193,7 @@ class App:
 
     async def sync(self, account: AccountId | None = None) -> tuple[AccountReport, ...]:
         """Pull until there is no more and send what is due; where another process is the engine, it does so for us."""
+        await emptying.finish_what_is_left(self.store, self.address.accounts)
         wanted = None if account is None else frozenset({account})
         asking: asyncio.Task[tuple[AccountReport, ...]] | None = None
         try:

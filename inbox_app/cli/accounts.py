@@ -10,10 +10,11 @@ from getpass import getpass
 
 from inbox_app.actions import accounts as act
 from inbox_app.app import App
+from inbox_app.cli import removing
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
-from inbox_app.cli.output import Printed, local
-from inbox_app.cli.rows import account_json
+from inbox_app.cli.output import Printed
+from inbox_app.cli.rows import account_json, account_text
 from inbox_app.contract.login import (
     CheckState,
     CheckStep,
@@ -28,7 +29,6 @@ from inbox_app.contract.login import (
 )
 from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.ids import AccountId
-from inbox_app.domain.inbox import AccountRow
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import AccountState, Formatting, Quoting
 from inbox_app.i18n import _
@@ -62,9 +62,9 @@ def _arguments(parser: ArgumentParser) -> None:
         ("check", _("sign in once more and say whether it works")),
         ("pause", _("neither pull nor send for now")),
         ("resume", _("pull and send again")),
-        ("remove", _("disconnect; its history stays")),
     ):
         what.add_parser(name, help=about).add_argument("id", metavar="ID")
+    removing.add_arguments(what)
     letter = what.add_parser("letter", help=_("how its mails are written: signature, quoting, formatting"))
     letter.add_argument("id", metavar="ID")
     letter.add_argument("--signature", metavar="T", help=_("below every mail; light formatting as in **bold**"))
@@ -92,21 +92,19 @@ async def _run(desk: Desk, chosen: Namespace) -> Printed:
     async with desk.open() as app:
         if chosen.what == "list":
             rows = await accounts.every(app.store)
-            text = "\n".join(map(_row_text, rows)) or _("No account is connected yet.")
+            text = "\n".join(map(account_text, rows)) or _("No account is connected yet.")
             return Printed([account_json(row) for row in rows], text)
         if chosen.what == "new-key":
             return await _make_new_key(app, passphrase_is_forgotten=chosen.passphrase_forgotten)
         wanted = AccountId(chosen.id)
-        if chosen.what == "letter":
-            return await _letter(app, wanted, chosen)
+        if chosen.what in _DEEDS:
+            return await _DEEDS[chosen.what](app, wanted, chosen)
         if chosen.what == "check":
             await app.check_account(wanted, lambda step: _report(desk, step))
-        elif chosen.what == "remove":
-            await app.remove_account(wanted)
         else:
             await act.set_state(app.store, wanted, _STATES[chosen.what])
         row = await accounts.one(app.store, wanted)
-    return Printed(account_json(row), _row_text(row))
+    return Printed(account_json(row), account_text(row))
 
 
 _STATES = {"pause": AccountState.PAUSED, "resume": AccountState.ACTIVE}
@@ -290,9 +288,6 @@ def _report(desk: Desk, step: CheckStep) -> None:
         desk.output.note(f"{mark} {step.name}" + (f": {step.detail}" if step.detail else ""))
 
 
-def _row_text(row: AccountRow) -> str:
-    state = row.error or (_("last success {time}").format(time=local(row.last_success)) if row.last_success else "")
-    return f"{row.id}  {row.channel:<10} {row.handle}  {row.state}  {state}".rstrip()
-
+_DEEDS = {"letter": _letter, "remove": removing.run}
 
 COMMANDS = {"account": Command(_arguments, _run)}

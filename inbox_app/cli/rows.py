@@ -110,6 +110,12 @@ def outbox_json(row: OutboxRow) -> JsonObject:
     }
 
 
+def account_text(row: AccountRow) -> str:
+    """One line of it."""
+    state = row.error or (_("last success {time}").format(time=local(row.last_success)) if row.last_success else "")
+    return f"{row.id}  {row.channel:<10} {row.handle}  {row.state}  {state}".rstrip()
+
+
 def account_json(row: AccountRow) -> JsonObject:
     """A line of `account list`."""
     return {

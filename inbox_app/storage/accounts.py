@@ -17,6 +17,9 @@ from inbox_app.i18n import _
 from inbox_app.storage.schema import account, secret
 from inbox_app.storage.transaction import Tx
 
+GOING = "going:"
+"""How the remote id of an account begins whose history is being deleted. No service names its accounts so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -111,9 +114,11 @@ def set_state(tx: Tx, wanted: AccountId, state: AccountState) -> None:
     """Pause, resume or remove; a removed one forgets its secrets at once and keeps its history.
 
     Raises:
-        Refused: an archive has no service from which it could rest.
+        Refused: an archive has no service from which it could rest; what is being deleted does not come back.
     """
     known = get(tx.conn, wanted)
+    if known.remote_id.startswith(GOING) and state is not AccountState.REMOVED:
+        raise Refused(_("{handle} was removed, and its history is being deleted.").format(handle=known.handle))
     if known.state is AccountState.ARCHIVE and state is not AccountState.REMOVED:
         raise Refused(
             _("“{name}” is an archive: it is never synced, so it can only be removed.").format(name=known.name)

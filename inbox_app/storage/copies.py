@@ -229,13 +229,59 @@ def unlink_all(tx: Tx) -> list[tuple[MessageId, MessageId]]:
         (MessageId(row.message), MessageId(row.original))
         for row in tx.conn.execute(select(message_copy.c.message, message_copy.c.original))
     ]
+    _let_be_as_quiet(tx, pairs)
+    tx.conn.execute(delete(message_copy))
+    tx.messages.update(one for one, _ in pairs)
+    return pairs
+
+
+def _let_be_as_quiet(tx: Tx, pairs: Collection[tuple[MessageId, MessageId]]) -> None:
+    """What the original needs no more, the copy needs no more: (copy, original)."""
     answered = select(message.c.id).where(any_of(message.c.id), message.c.needs_reply.is_(False))
     settled = set(tx.conn.execute(answered, {"wanted": [of for _, of in pairs]}).scalars())
     quiet = update(message).where(any_of(message.c.id)).values(dismissed=True)
     tx.conn.execute(quiet, {"wanted": [one for one, of in pairs if of in settled]})
-    tx.conn.execute(delete(message_copy))
-    tx.messages.update(one for one, _ in pairs)
-    return pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Whom it concerns that copies are shown now."""
+
+    conversations: frozenset[ConversationId] = frozenset()
+    members: frozenset[MemberId] = frozenset()
+
+
+def stand_in(tx: Tx, going: Collection[MessageId]) -> Shown:
+    """Before these messages go: of what other accounts have of the same mails one record stands for it from now on."""
+    lost = [(one, of) for one, of in _copies_behind(tx.conn, going) if one not in set(going)]
+    if not lost:
+        return Shown()
+    first: dict[MessageId, MessageId] = {}
+    for one, of in lost:
+        first[of] = min(one, first.get(of, one))
+    shown = [(one, of) for one, of in lost if first[of] == one]
+    _let_be_as_quiet(tx, shown)
+    unlink(tx, [one for one, _ in lost])
+    unread_like(tx, shown)
+    link(tx, {one: first[of] for one, of in lost if first[of] != one})
+    rows = tx.conn.execute(_WHOSE, {"wanted": [one for one, _ in shown]}).all()
+    return Shown(
+        frozenset(ConversationId(row.conversation) for row in rows),
+        frozenset(MemberId(row.member) for row in rows if row.member is not None),
+    )
+
+
+def _copies_behind(conn: Connection, wanted: Collection[MessageId]) -> list[tuple[MessageId, MessageId]]:
+    behind = select(message_copy.c.message, message_copy.c.original).where(any_of(message_copy.c.original))
+    rows = conn.execute(behind.order_by(message_copy.c.message), {"wanted": wanted})
+    return [(MessageId(row.message), MessageId(row.original)) for row in rows]
+
+
+_WHOSE = (
+    select(message.c.conversation, handle.c.member)
+    .join(handle, handle.c.id == message.c.author)
+    .where(any_of(message.c.id))
+)
 
 
 def twin(conn: Connection, wanted: MessageId, of: AccountId) -> MessageId | None:

@@ -192,7 +192,8 @@ def _all_entries(conn: Connection) -> Iterable[Entries]:
 @cache
 def _keep(dialect: str) -> Insert:
     statement = insert_or(dialect, counted)
-    return statement.on_conflict_do_update(index_elements=["id"], set_={"keys": statement.excluded["keys"]})
+    stands = {name: statement.excluded[name] for name in ("account", "keys")}
+    return statement.on_conflict_do_update(index_elements=["id"], set_=stands)
 
 
 @cache

@@ -17,6 +17,7 @@ from inbox_app.i18n import _
 from inbox_app.queries import accounts, copies
 from ui import dialogs
 from ui.accounts.letter_habits import LetterHabits
+from ui.accounts.removing import remove
 from ui.core import Core
 from ui.theme.theme import Theme
 
@@ -55,7 +56,7 @@ async def offer(
             deeds[once] = partial(_change_copies, core)
         menu.addSeparator()
     deeds[menu.addAction(_("Export…"))] = partial(_export, row, export)
-    deeds[menu.addAction(_("Remove…"))] = partial(_remove, core, row, parent)
+    deeds[menu.addAction(_("Remove…"))] = partial(remove, core, theme, row, parent)
     chosen = await dialogs.choose_from(menu, place)
     return "" if chosen is None else await deeds[chosen]()
 
@@ -102,18 +103,4 @@ async def _sign_in_again(row: AccountRow, again: SignInAgain) -> str:
 
 async def _export(row: AccountRow, export: Export) -> str:
     export(row.id)
-    return ""
-
-
-async def _remove(core: Core, row: AccountRow, parent: QWidget) -> str:
-    if row.state is AccountState.ARCHIVE:
-        gone = _("The archive {handle} leaves the list of accounts. Its conversations stay here.")
-    else:
-        gone = _(
-            "{handle} will be disconnected and its password forgotten. Its conversations stay here, and nothing more "
-            "comes in or goes out."
-        )
-    sentence = gone.format(handle=row.handle)
-    if await dialogs.confirm(parent, _("Remove an account"), sentence, _("Remove {handle}").format(handle=row.handle)):
-        await core.remove_account(row.id)
     return ""
