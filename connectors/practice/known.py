@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from connectors.practice.people import author, number_of, person
 from connectors.practice.places import Place
-from inbox_app.contract.manifest import Acquaintance, Acquaintances
+from inbox_app.contract.manifest import Acquaintance, Acquaintances, Promise
 from inbox_app.domain.people import Fact, FieldType
 
 
@@ -27,6 +27,7 @@ def acquaintances() -> Acquaintances:
                 tags=tuple(one.get("tags", ())),
                 notes=notes,
                 pinned=one.get("pinned", 0),
+                promises=tuple(Promise(**told) for told in one.get("promises", ())),
             )
         )
     fields = tuple((one["name"], FieldType(one["type"]), one.get("key", False)) for one in read["field"])

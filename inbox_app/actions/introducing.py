@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from inbox_app.contract.manifest import Acquaintance, Acquaintances
+from datetime import datetime, time, timedelta
+
+from inbox_app.contract.manifest import Acquaintance, Acquaintances, Promise
 from inbox_app.domain.ids import ColleagueId, HandleId, MemberId, new_id
-from inbox_app.storage import member_facts, notes, people
+from inbox_app.domain.reminders import Plan
+from inbox_app.domain.timecode import from_ms
+from inbox_app.settings import local_zone
+from inbox_app.storage import member_facts, notes, people, reminders
 from inbox_app.storage.people import HandleRow, MemberRow
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
@@ -15,6 +20,8 @@ async def introduce(store: Store, me: ColleagueId, channel: str, known: Acquaint
 
     It is how things stood before anybody decided anything: no undo takes it back.
     """
+
+    today = from_ms(store.now()).astimezone(local_zone())
 
     def work(tx: Tx) -> None:
         remote_ids = [one.author.remote_id for one in known.people]
@@ -27,8 +34,16 @@ async def introduce(store: Store, me: ColleagueId, channel: str, known: Acquaint
                 own = {fields[name]: value for name, value in one.fields.items()}
                 member_facts.begin(tx, member, one.facts, own, one.tags)
                 notes.begin(tx, me, member, one.notes, one.pinned)
+                for promise in one.promises:
+                    reminders.begin(tx, me, member, _plan(promise, today))
 
     await store.write(work)
+
+
+def _plan(promise: Promise, today: datetime) -> Plan:
+    """When it falls due by the clock on the wall, wherever summer time begins or ends meanwhile."""
+    day = today.date() + timedelta(days=promise.days)
+    return Plan(datetime.combine(day, time(promise.hour), today.tzinfo), promise.text, rule=promise.rule)
 
 
 def _meet(tx: Tx, channel: str, one: Acquaintance) -> MemberId:

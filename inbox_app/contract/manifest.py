@@ -29,6 +29,16 @@ def nowhere(_: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """A reminder about somebody: so many days from the day of the introduction, again by `rule` (RFC 5545)."""
+
+    days: int
+    hour: int
+    text: str
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Acquaintance:
     """Somebody of a played community of whom things are written down before they first speak.
 
@@ -41,6 +51,7 @@ class Acquaintance:
     tags: tuple[str, ...]
     notes: tuple[str, ...]
     pinned: int = 0
+    promises: tuple[Promise, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

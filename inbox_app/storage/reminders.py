@@ -34,14 +34,16 @@ def add(tx: Tx, me: ColleagueId, wanted: Sequence[About], plan: Plan) -> tuple[R
     about = [_existing(tx.conn, one) for one in wanted]
     before = Before()
     for one in about:
-        made = ReminderId(new_id())
-        values = {"id": made, "conversation": one.conversation, "member": one.member, "owner": me, "made_at": tx.now}
-        tx.conn.execute(insert(reminder).values(**values, **_columns(plan)))
-        before.reminders[made] = None
+        before.reminders[_insert(tx, me, one, plan)] = None
     record(tx, me, "remind", _conversations(about), before)
     ids = tuple(map(ReminderId, before.reminders))
     _note(tx, ids, about)
     return ids
+
+
+def begin(tx: Tx, me: ColleagueId, about: MemberId, plan: Plan) -> None:
+    """Set a reminder on a new member, as how things stood before anybody decided anything: no undo takes it back."""
+    _insert(tx, me, About(member=about), plan)
 
 
 def change(tx: Tx, me: ColleagueId, wanted: ReminderId, plan: Plan) -> None:
@@ -116,6 +118,14 @@ def one(conn: Connection, me: ColleagueId, wanted: ReminderId, now: int) -> Remi
     if row is None:
         raise _not_found(wanted)
     return _shown(row, now)
+
+
+def _insert(tx: Tx, me: ColleagueId, about: About, plan: Plan) -> ReminderId:
+    made = ReminderId(new_id())
+    values = {"id": made, "conversation": about.conversation, "member": about.member, "owner": me, "made_at": tx.now}
+    tx.conn.execute(insert(reminder).values(**values, **_columns(plan)))
+    tx.reminders.add(made)
+    return made
 
 
 def _leave_desk(tx: Tx, wanted: Iterable[ReminderId]) -> None:

@@ -221,3 +221,7 @@ def test_whoever_is_known_speaks_where_it_is_said() -> None:
     assert {one.author for one in known.people} <= speakers
     assert all(set(one.fields) <= fields for one in known.people)
     assert all(one.notes and 0 <= one.pinned <= len(one.notes) for one in known.people)
+    promised = [promise for one in known.people for promise in one.promises]
+    assert len(promised) == len({promise.text for promise in promised}) >= 3
+    assert any(promise.rule for promise in promised)
+    assert all(promise.days > 0 for promise in promised), "nothing is late on the first day"

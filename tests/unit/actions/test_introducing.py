@@ -1,0 +1,35 @@
+"""Whoever is introduced brings what was promised to them: as reminders that no undo takes back, and once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from inbox_app.actions.introducing import introduce
+from inbox_app.contract.manifest import Acquaintance, Acquaintances, Promise
+from inbox_app.domain.ids import ColleagueId
+from inbox_app.domain.timecode import from_ms
+from inbox_app.queries import reminders
+from inbox_app.settings import local_zone
+from inbox_app.storage.creation import ME
+from inbox_app.storage.schema import operation
+from inbox_app.storage.store import Store
+from tests.unit.ingest.tales import person
+
+me = ColleagueId(ME)
+MONTHLY = "FREQ=MONTHLY;BYDAY=1MO"
+SAM = Acquaintance(person("sam"), {}, {}, (), ("Two cafés.",), promises=(Promise(1, 10, "Prices"),))
+LIVIA = Acquaintance(person("livia"), {}, {}, (), (), promises=(Promise(7, 9, "Thanks", MONTHLY),))
+
+
+async def test_what_was_promised_falls_due_by_the_clock_on_the_wall(store: Store) -> None:
+    for _again in range(2):
+        await introduce(store, me, "practice", Acquaintances((SAM, LIVIA), ()))
+    rows = {row.text: row for row in await reminders.every(store, me)}
+    today = from_ms(store.now()).astimezone(local_zone()).date()
+    due = {text: row.due_at.astimezone(local_zone()) for text, row in rows.items()}
+    assert {text: (moment.date() - today, moment.hour) for text, moment in due.items()} == {
+        "Prices": (timedelta(days=1), 10),
+        "Thanks": (timedelta(days=7), 9),
+    }
+    assert rows["Thanks"].rule == MONTHLY
+    assert await store.read(lambda conn: conn.execute(operation.select()).all()) == []
