@@ -64,16 +64,16 @@ async def test_done_goes_on_to_the_next(window: AppWindow) -> None:
 
 
 async def test_an_attachment_is_saved_where_the_person_says(window: AppWindow, core: StoreCore, tmp_path: Path) -> None:
-    core.files["f"] = Fetched("cups.txt", "text/plain", b"six")
+    core.files["f"] = Fetched("cups.pdf", "application/pdf", b"%PDF six")
     place(window).thread_view.attachment_asked.emit("f")
     await until(lambda: open_dialog(window), "the dialog")
     dialog = open_dialog(window)
     assert isinstance(dialog, QFileDialog)
-    assert [Path(one).name for one in dialog.selectedFiles()] == ["cups.txt"]
+    assert [Path(one).name for one in dialog.selectedFiles()] == ["cups.pdf"]
     dialog.setDirectory(str(tmp_path))
     dialog.accept()
-    await until((tmp_path / "cups.txt").exists, "the file")
-    await until(lambda: (tmp_path / "cups.txt").read_bytes() == b"six", "its bytes")
+    await until((tmp_path / "cups.pdf").exists, "the file")
+    await until(lambda: (tmp_path / "cups.pdf").read_bytes() == b"%PDF six", "its bytes")
 
 
 def open_dialog(window: AppWindow) -> QDialog | None:

@@ -86,6 +86,11 @@ def shown_files(row: MessageRow) -> Iterator[AttachmentRow]:
             yield one
 
 
+def is_picture(media_type: str) -> bool:
+    """Whether it is one of the kinds that are decoded here."""
+    return media_type in _FORMATS
+
+
 def decode(data: bytes, media_type: str, widest: int = WIDEST) -> QImage | None:
     """A picture no wider than that, else than a message; None for what is none, or too large to be one."""
     if len(data) > LARGEST_FILE or media_type not in _FORMATS:
