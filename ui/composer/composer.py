@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -22,6 +23,7 @@ from inbox_app.i18n import _
 from ui.commands import Does, with_key
 from ui.composer.address_line import AddressLine
 from ui.composer.files_row import Attached, FilesRow
+from ui.composer.reply_window import ReplyWindow
 from ui.composer.ring import CountRing
 from ui.composer.text_field import TextField
 from ui.composer.tone_bar import ToneBar
@@ -53,13 +55,14 @@ class Composer(QFrame):
         self._target: MessageId | None = None
         self._named: MessageId | None = None
         self._usual: MessageId | None = None
-        self._refusal = ""
+        self._refusal = self._closed = ""
         self._held = self._low = False
         self._letter = NO_CHOICE
         self.setProperty("card", "composer")
         self.setAccessibleName(_("Composer"))
         self.field = TextField(theme)
         self.ring = CountRing(theme)
+        self.window_left = ReplyWindow(theme)
         self.files = FilesRow(theme)
         self.addresses = AddressLine(theme)
         self.tone = ToneBar(theme)
@@ -84,6 +87,7 @@ class Composer(QFrame):
 
     def _connect(self) -> None:
         self.field.textChanged.connect(self._changed)
+        self.window_left.ended.connect(self._close)
         self.field.files_dropped.connect(self.add_files)
         self.field.picture_pasted.connect(self.picture_pasted)
         self.field.entered_or_left.connect(self._arrange)
@@ -171,6 +175,7 @@ class Composer(QFrame):
         self.fill("", None)
         self._usual = None
         self.show_target(None)
+        self.close_at(None)
 
     def answer(self, message: MessageRow, account: str, *, everybody: bool = False) -> None:
         """Answer this message, and write."""
@@ -233,6 +238,17 @@ class Composer(QFrame):
         self._attach.setVisible(limits.files is None or limits.files > 0)
         self._weigh()
 
+    def close_at(self, moment: datetime | None, closed: str = "") -> None:
+        """Until when the channel takes an answer here; `closed` is what is said from then on."""
+        self._closed = closed
+        self.window_left.watch(moment)
+
+    def _close(self) -> None:
+        """Nothing is sent any more; what was written stays, to be read and copied."""
+        kept = _("What you wrote is kept as a draft.") if self.text.strip() else ""
+        self._refusal = f"{self._closed} {kept}".strip()
+        self._weigh()
+
     def only_read(self, sentence: str) -> None:
         """Nothing is ever written here, and the sentence says so; empty where something may be."""
         self._quiet.setText(sentence)
@@ -280,8 +296,8 @@ class Composer(QFrame):
     def _weigh(self) -> None:
         self._arrange()
         self.ring.count(self.text, self._limits)
-        self.field.setReadOnly(self._held)
-        self.field.setEnabled(not self._refusal)
+        self.field.setReadOnly(self._held or bool(self._refusal))
+        self.field.setEnabled(not self._refusal or bool(self.text))
         self.field.setPlaceholderText("" if self._refusal else _("Write a reply…"))
         self._send.setEnabled(self.is_ready)
         self._later.setEnabled(self.is_ready)
@@ -300,7 +316,7 @@ class Composer(QFrame):
         column = QVBoxLayout(self._desk)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(_row(self._to, None, self._clear, stretch=0))
+        column.addLayout(_row(self._to, None, self.window_left, self._clear, stretch=0))
         column.addWidget(self.addresses)
         column.addWidget(self.files)
         column.addWidget(self._problem)

@@ -127,6 +127,7 @@ class Writing(QObject):
         self._composer.only_read(_("An archive: read and search only.") if archived else "")
         self._composer.allow(self._composer.limits, refusal)
         self._composer.offer(thread)
+        self._tell_window(thread, refusal)
         chosen = next((one for one in thread.messages if one.id == self._composer.target), None)
         answered = chosen or thread.to_answer
         if thread.row.kind is Kind.MAIL and answered is not None:
@@ -134,6 +135,14 @@ class Writing(QObject):
             self._composer.show_mail(
                 usual, senders_of(answered, thread.ours), quotes=thread.account.quoting is Quoting.BELOW
             )
+
+    def _tell_window(self, thread: Thread, refusal: str) -> None:
+        """How long an answer is taken here; where it is refused already, there is nothing to count down."""
+        until = thread.reply_until
+        if until is None or refusal:
+            self._composer.close_at(None)
+        else:
+            self._composer.close_at(until, thread.abilities.closed_since(until).of(Action.REPLY).reason)
 
     def answer(self, message: MessageRow, thread: Thread, *, everybody: bool = False) -> None:
         """Answer this message of the conversation on screen."""
