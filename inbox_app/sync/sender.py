@@ -249,6 +249,8 @@ class Sender:
             finding = await self._look(talk.connector, act, row)
             reach(CrashPoint.FOUND)
             step = policies.after_looking(finding, row, policy, now_ms(self._clock))
+            if isinstance(finding, Receipt) and await self._is_of_another(row, finding):
+                step = Next.ASK_A_PERSON
         await self._go_on(talk, row, act, step, finding)
 
     async def _go_on(self, talk: Talk, row: outbox.Outgoing, act: Act, step: Next, finding: Finding) -> None:
@@ -269,6 +271,11 @@ class Sender:
             sentence = _("Nobody can tell whether this arrived. Look on the service, then decide.")
             await self._write(row.account, outbox.settle_unconfirmed, row, sentence)
             self._tell(Notice(NoticeKind.UNCONFIRMED, sentence, row.account, row.conversation))
+
+    async def _is_of_another(self, row: outbox.Outgoing, found: Receipt) -> bool:
+        """Who looks by the words finds the same words that were said before: that is no proof of these."""
+        named = found.remote_id
+        return named is not None and await self._store.read(partial(outbox.is_of_another, row=row, remote_id=named))
 
     async def _look(self, connector: FindsSent, act: Act, row: outbox.Outgoing) -> Finding:
         try:

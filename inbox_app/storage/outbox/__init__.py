@@ -14,7 +14,7 @@ person, and what was decided after it stands for itself.
 """
 
 from inbox_app.storage.outbox.deciding import queue, release, resolve, undo
-from inbox_app.storage.outbox.rows import due, get, next_due
+from inbox_app.storage.outbox.rows import due, get, is_of_another, next_due
 from inbox_app.storage.outbox.sending import (
     claim,
     claim_again,
@@ -53,6 +53,7 @@ __all__ = [
     "finish_later",
     "get",
     "hasten",
+    "is_of_another",
     "next_due",
     "put_off",
     "queue",

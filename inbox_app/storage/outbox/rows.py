@@ -26,6 +26,18 @@ def get(conn: Connection, wanted: OutboxId) -> Outgoing:
     return outgoing_of(row)
 
 
+def is_of_another(conn: Connection, row: Outgoing, remote_id: str) -> bool:
+    """Whether what bears this name on the service is known to be what another act of the account brought there."""
+    found = select(outbox.c.id).where(
+        outbox.c.account == row.account,
+        outbox.c.remote_id == remote_id,
+        outbox.c.kind.in_(WRITE_TEXT),
+        outbox.c.state == OutboxState.DELIVERED.value,
+        outbox.c.id != row.id,
+    )
+    return conn.execute(found.limit(1)).first() is not None
+
+
 def due(conn: Connection, now: int, of: AccountId | None = None) -> tuple[Outgoing, ...]:
     """What can be worked on now in active accounts: to send, in doubt (`sending`), or to finish (`delivered`)."""
     ready = and_(is_active(), or_(sendable(now), doubtful(now), _unfinished(now)))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from inbox_app.contract.acts import Act, CannotTell, Receipt
+from inbox_app.contract.acts import Act, CannotTell, Finding, Receipt
 from inbox_app.contract.errors import (
     BadAnswer,
     Busy,
@@ -22,7 +22,7 @@ from inbox_app.domain.words import AccountState, Action, ActKind, OutboxState, R
 from inbox_app.storage import accounts, outbox
 from inbox_app.sync import policy, sender
 from inbox_app.sync.notices import NoticeKind
-from tests.fakes.connector import FakeSender, Script, fake_channel
+from tests.fakes.connector import FakeFinder, FakeSender, Script, fake_channel
 from tests.fakes.engine_room import Room, open_room
 from tests.fakes.inbox import ME
 from tests.fakes.service import FileService
@@ -128,6 +128,27 @@ async def test_a_service_that_can_be_asked_confirms_what_arrived(tmp_path: Path,
         row = await room.queue()
         await room.send()
         assert (await room.row(row)).state is OutboxState.DELIVERED
+
+
+class FindsByWords(FakeFinder):
+    """Takes the earlier of two that say the same for the later one."""
+
+    async def find_sent(self, act: Act, frozen: bytes) -> Finding:
+        return Receipt(f"remote-{next(iter(self.service.copies()))}")
+
+
+@pytest.mark.parametrize("resend", [Resend.SAFE, Resend.CHECK, Resend.ASK])
+async def test_the_same_words_said_before_are_no_proof(tmp_path: Path, service: FileService, resend: Resend) -> None:
+    script = Script(before=[None, Unsure("?")])
+    manifest = fake_channel(service, script, base=FindsByWords, resend=resend)
+    async with open_room(tmp_path, manifest) as room:
+        first, second = await room.queue("Thank you"), await room.queue("Thank you")
+        await room.send()
+        await room.send()
+        assert (await room.row(first)).state is OutboxState.DELIVERED
+        assert (await room.row(second)).state is OutboxState.UNCONFIRMED
+        assert (await room.row(second)).message != (await room.row(first)).message, "neither took the other's place"
+        assert service.copies() == {first.key: 1}
 
 
 async def test_absence_is_no_proof_where_the_policy_is_to_ask(tmp_path: Path, service: FileService) -> None:
