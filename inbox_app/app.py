@@ -25,7 +25,7 @@ from inbox_app.contract.connector import Host, ReadsArchive, Report, ignore
 from inbox_app.contract.limits import Limits
 from inbox_app.contract.login import Done, SignIn
 from inbox_app.contract.manifest import Manifest
-from inbox_app.domain.errors import Refused, WrongUse
+from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
 from inbox_app.domain.inbox import AccountRow, SidebarCounts
 from inbox_app.domain.timecode import to_ms
@@ -367,6 +367,8 @@ class App:
     @asynccontextmanager
     async def _reader(self, kind: str, path: Path) -> AsyncIterator[tuple[str, Archive]]:
         """The archive, with a worker process of its own: a person's click must not wait behind a thousand mails."""
+        from inbox_app.exchange.readers import reader_of
+
         manifest = reader_of(self.catalogue, kind)
         loaded = await asyncio.to_thread(manifest.load)
         if not issubclass(loaded, ReadsArchive):
@@ -479,19 +481,6 @@ class App:
             return None
         days = timedelta(days=int(wanted)) if wanted.isdigit() else HISTORY
         return to_ms(self.clock.now() - days)
-
-
-def reader_of(catalogue: Mapping[str, Manifest], kind: str) -> Manifest:
-    """The channel that reads archives of this format.
-
-    Raises:
-        WrongUse: there is none.
-    """
-    readers = {one.key: manifest for manifest in catalogue.values() for one in manifest.archives}
-    if kind not in readers:
-        known = ", ".join(sorted(readers))
-        raise WrongUse(_("There is no archive format “{kind}”. There are: {known}.").format(kind=kind, known=known))
-    return readers[kind]
 
 
 def _place(conn: Reading, wanted: ConversationId) -> tuple[StoredAccount, tuple[str, ...]]:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
 
-from inbox_app.app import reader_of
 from inbox_app.cli.accounts import FIRST_WORKSPACE
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
@@ -24,6 +23,7 @@ from inbox_app.exchange.importing import (
     owner_sentence,
     preview_sentence,
 )
+from inbox_app.exchange.readers import reader_of
 from inbox_app.i18n import _, ngettext
 
 _EVERY = 2.0

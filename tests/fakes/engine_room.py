@@ -115,7 +115,7 @@ async def make_bare_host(account: Account, manifest: Manifest, pace: Pace) -> Ho
 
 def bare_host(settings: Mapping[str, str], pace: Pace) -> Host:
     missing: object = None
-    return Host(settings, {}, _keep_nothing, missing, missing, missing, _no_clock, Path(), None, pace.note)  # type: ignore[arg-type]
+    return Host(settings, {}, _keep_nothing, missing, missing, missing, _no_clock, Path(), note_limit=pace.note)  # type: ignore[arg-type]
 
 
 async def no_fence(_: AccountId) -> None:
