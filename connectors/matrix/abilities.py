@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.matrix.rooms import Room
+from connectors.matrix.rooms import Room, no_secrets
 from connectors.matrix.wire import MESSAGE, REACTION, REDACTION
 from inbox_app.contract.texts import _
 from inbox_app.domain.abilities import YES, Abilities, Ability
@@ -50,9 +50,7 @@ def may_write(room: Room) -> Ability:
     if room.successor:
         return Ability(False, _("This room was replaced by a newer one. Answer there."))
     if room.encrypted:
-        return Ability(
-            False, _("This room is encrypted, and Portavoce cannot write there. Answer in another Matrix program.")
-        )
+        return Ability(False, no_secrets())
     return _enough(room, room.power.to_send(MESSAGE), _("Writing here takes power level {needed}; yours is {level}."))
 
 

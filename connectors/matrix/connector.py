@@ -148,7 +148,8 @@ class MatrixConnector(
 
     async def edit(self, act: Act) -> Receipt:
         """Another text for a message of ours."""
-        return await doing.edit((await self._ready()).client, act)
+        session = await self._ready()
+        return await doing.edit(session.client, session.sending.rooms, act)
 
     async def delete(self, act: Act) -> Receipt:
         """Take a message of ours back."""

@@ -10,6 +10,7 @@ from connectors.matrix import asking, compose
 from connectors.matrix.client import Client, Forbidden, Gone, Refusal, path_of
 from connectors.matrix.compose import Place
 from connectors.matrix.fields import Fields
+from connectors.matrix.rooms import Rooms
 from connectors.matrix.wire import MESSAGE, REACTION, reactions_of
 from inbox_app.contract.acts import Act, Receipt, Target
 from inbox_app.contract.errors import Rejected
@@ -58,9 +59,10 @@ async def react(client: Client, me: str, act: Act) -> Receipt:
     return Receipt(place.event)
 
 
-async def edit(client: Client, act: Act) -> Receipt:
+async def edit(client: Client, rooms: Rooms, act: Act) -> Receipt:
     """Another text for a message of ours."""
     place = Place.of(act.target)
+    await rooms.refuse_encrypted(place.room)
     await client.put(path_of("rooms", place.room, "send", MESSAGE, act.key), compose.edit(act))
     return Receipt(place.event)
 

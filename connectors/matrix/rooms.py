@@ -16,6 +16,8 @@ from connectors.matrix.client import Client, Refusal, path_of
 from connectors.matrix.fields import Fields
 from connectors.matrix.power import Power
 from connectors.matrix.wire import RoomEvent, directs_of, event_of
+from inbox_app.contract.errors import Rejected
+from inbox_app.contract.texts import _
 
 CREATE: Final = "m.room.create"
 MEMBER: Final = "m.room.member"
@@ -177,6 +179,15 @@ class Rooms:
         except Refusal:
             return _NOTHING
 
+    async def refuse_encrypted(self, room: str) -> None:
+        """What waited to be sent may find a room that was encrypted meanwhile: nothing goes there in the clear.
+
+        Raises:
+            Rejected: it is encrypted now.
+        """
+        if (await self.ask_fact(room, ENCRYPTION)).values:
+            raise Rejected(no_secrets())
+
     async def _people(self, room: str) -> str:
         try:
             inside = (await self._client.get(path_of("rooms", room, "joined_members"))).inner("joined")
@@ -196,6 +207,11 @@ class Rooms:
         while len(self._rooms) > _MOST_ROOMS:
             self._rooms.popitem(last=False)
         return room
+
+
+def no_secrets() -> str:
+    """Why nothing can be said in an encrypted room."""
+    return _("This room is encrypted, and Portavoce cannot write there. Answer in another Matrix program.")
 
 
 def _with_fact(room: Room, event: RoomEvent) -> Room:

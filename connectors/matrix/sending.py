@@ -38,6 +38,7 @@ class Sending:
         """Put the file where files are, then say the message; in a room that was replaced, in the newer one."""
         message = compose.read(frozen)
         compose.check(act, message)
+        await self.rooms.refuse_encrypted(message.room)
         content = dict(message.content.values)
         if act.files:
             content["url"] = await media.upload(self.client, act.files[0])
@@ -47,6 +48,7 @@ class Sending:
             successor = await self._successor(message.room)
             if not successor:
                 raise
+        await self.rooms.refuse_encrypted(successor)
         return await self._say(successor, message, content, act.key)
 
     async def find(self, act: Act, frozen: bytes) -> Finding:

@@ -51,6 +51,22 @@ async def test_an_answer_names_whom_it_answers_and_what(stage: MatrixStage) -> N
     assert back.keys == message.keys
 
 
+async def test_nothing_goes_in_the_clear_into_a_room_that_was_encrypted_meanwhile(stage: MatrixStage) -> None:
+    """What was written before waits in the outbox: no pull may have told yet that the room is encrypted."""
+    connector, cursor = await stage.started()
+    said = stage.anna.say(stage.chat, "are you there?")
+    (message,), cursor = await stage.news(connector, cursor)
+    ours = await sent(connector, reply("Yes", message))
+    (own,), cursor = await stage.news(connector, cursor)
+    stage.anna.state(stage.chat, "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"})
+    with pytest.raises(Rejected, match="encrypted"):
+        await sent(connector, reply("a secret", message))
+    with pytest.raises(Rejected, match="encrypted"):
+        await connector.edit(doing(ActKind.EDIT, own, text="another secret"))
+    assert (said, ours.remote_id) == (message.remote_id, own.remote_id)
+    assert [one.text for one in (await stage.news(connector, cursor))[0]] == []
+
+
 async def test_an_answer_in_a_thread_stays_in_it(stage: MatrixStage) -> None:
     connector, cursor = await stage.started()
     root = stage.brand.say(stage.room, "Ask us")
