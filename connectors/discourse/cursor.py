@@ -34,7 +34,9 @@ class Cursor:
     """`began` and `began_at` are the newest post and the time when the account was connected.
 
     `last` is the newest post that was looked at, `notice` the newest notification, `sweep` the post below which the
-    next look at older ones goes on, 0 where it begins anew. `chats` has the highest post told of each conversation.
+    next look at older ones goes on, 0 where it begins anew. `top` are the posts of the list's first page: ids are given
+    out before posts are seen, so that one may come up late among those. `chats` has the highest post told of each
+    conversation.
     """
 
     began: int
@@ -42,6 +44,7 @@ class Cursor:
     last: int
     notice: int = 0
     sweep: int = 0
+    top: frozenset[int] = frozenset()
     known: Mapping[int, Told] = field(default_factory=dict)
     chats: Mapping[int, int] = field(default_factory=dict)
 
@@ -69,6 +72,7 @@ class Cursor:
             "last": self.last,
             "notice": self.notice,
             "sweep": self.sweep,
+            "top": [*sorted(self.top)],
             "known": pack((one, *told) for one, told in self.known.items()),
             "chats": [[chat, highest] for chat, highest in self.chats.items()],
         }
@@ -86,6 +90,7 @@ def read_cursor(value: JsonObject) -> Cursor:
         last=said.number("last"),
         notice=said.number("notice"),
         sweep=said.number("sweep"),
+        top=frozenset(said.numbers("top")),
         known={one: Told(*told) for one, *told in known},
         chats={chat: highest for chat, highest in pairs if isinstance(chat, int) and isinstance(highest, int)},
     )

@@ -70,8 +70,8 @@ class Puller:
         fresh, last = await self._fresh(top, cursor)
         newest = max((one.id for one in top.posts), default=0)
         more, found = last < newest, Found()
-        found.posts.update((one.id, one) for one in fresh)
-        after = replace(cursor, last=last)
+        found.posts.update((one.id, one) for one in (*_late(top, cursor), *fresh))
+        after = replace(cursor, last=last, top=frozenset(one.id for one in top.posts))
         if not more:
             after = await self._look_around(top, after, found, teller)
         talk: list[Event] = []
@@ -187,3 +187,9 @@ class Puller:
             if first is not None and first.id not in there and not first.deleted:
                 begun.append(first if first.raw is not None else await self.client.post(first.id))
         return begun
+
+
+def _late(top: Page, cursor: Cursor) -> list[Post]:
+    """Posts that came up among those which were looked at before."""
+    lowest = min(cursor.top, default=cursor.last)
+    return [one for one in top.posts if max(cursor.began, lowest) < one.id <= cursor.last and one.id not in cursor.top]

@@ -49,6 +49,20 @@ async def test_a_comment_below_our_topic_has_the_post_and_its_parent(stage: Disc
     assert (also.direction, thanks.direction) == (Direction.INCOMING, Direction.OUTGOING)
 
 
+async def test_what_the_forum_shows_later_than_what_was_said_after_it_comes_too(stage: DiscourseStage) -> None:
+    """Ids are given out when a post is begun, and it is seen when it is done: the list is not in the order of that."""
+    connector, cursor = await stage.started()
+    slow = stage.server.say("a long one", stage.topic)
+    stage.server.say("a short one", stage.topic, stage.server.ben)
+    del stage.server.posts[slow.id]
+    said, cursor = await news(connector, cursor)
+    assert set(said) == {"a short one"}
+    stage.server.posts[slow.id] = slow
+    said, cursor = await news(connector, cursor)
+    assert set(said) == {"a long one"}
+    assert (await news(connector, cursor))[0] == {}
+
+
 async def test_only_topics_that_we_follow_come_in_and_each_with_what_began_it(stage: DiscourseStage) -> None:
     question = stage.server.begin("Glaze runs", "Mine runs off the pot", level=2)
     other = stage.server.begin("Off topic", "Cats", level=1)
