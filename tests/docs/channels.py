@@ -98,5 +98,7 @@ def _setting(field: Field) -> str:
 
 
 def _span(seconds: float) -> str:
+    if seconds < 60:
+        return f"{round(seconds)} seconds"
     minutes = round(seconds / 60)
     return "minute" if minutes == 1 else f"{minutes} minutes"
