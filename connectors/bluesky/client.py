@@ -132,7 +132,7 @@ class Client:
         host = urlsplit(self.home).hostname or ""
         if refusal.status == HTTPStatus.TOO_MANY_REQUESTS:
             return Busy(_("{host} asks us to wait.").format(host=host), retry_after=self._wait(refusal.headers))
-        if refusal.name in _CLOSED:
+        if _closes_us(refusal):
             return SignInNeeded(
                 _("{host} has closed this account, or it is deactivated: {reason}").format(
                     host=host, reason=refusal.message or refusal.name
@@ -173,9 +173,14 @@ def read_refusal(answer: Answer) -> Refusal:
     return Refusal(answer.status, said.text("error")[:100], _in_one_line(message), answer.headers)
 
 
+def _closes_us(refusal: Refusal) -> bool:
+    """Whether it is our account that is closed: of somebody else's it says the same with another status."""
+    return refusal.status == HTTPStatus.UNAUTHORIZED and refusal.name in _CLOSED
+
+
 def _concerns_token(refusal: Refusal) -> bool:
     """Whether other headers could help: the token has ended, or the server wants to see a fresh proof."""
-    if refusal.message == _NO_RIGHT or refusal.name in _CLOSED:
+    if refusal.message == _NO_RIGHT or _closes_us(refusal):
         return False
     return refusal.status == HTTPStatus.UNAUTHORIZED or refusal.name in _SIGNED_OUT
 

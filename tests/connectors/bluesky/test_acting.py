@@ -11,7 +11,7 @@ import pytest
 from connectors.bluesky.connector import BlueskyConnector
 from connectors.bluesky.telling import LIKE, REPOST
 from inbox_app.contract.acts import Absent, Act, OutgoingFile, ReadMark, Receipt
-from inbox_app.contract.errors import BadAnswer, Busy, Offline, Rejected, Unsure
+from inbox_app.contract.errors import BadAnswer, Busy, Offline, Rejected, SignInNeeded, Unsure
 from inbox_app.contract.limits import RateLimit
 from inbox_app.contract.remote import ReadElsewhere, RemoteMessage, RemoteRecipient
 from inbox_app.domain.jsonvalue import JsonObject
@@ -200,6 +200,18 @@ async def test_the_author_is_blocked_unblocked_muted_and_reported(stage: Bluesky
     assert len(blocks["records"]) == 1
     await connector.moderate(act_on(question, ActKind.MODERATION, Action.UNBLOCK))
     assert not viewer().get("blocking")
+
+
+@pytest.mark.parametrize(("status", "failure"), [(400, Rejected), (401, SignInNeeded)])
+async def test_a_closed_account_is_ours_only_where_we_are_not_let_in(
+    stage: BlueskyStage, status: int, failure: type[Exception]
+) -> None:
+    """Whoever is blocked is often closed already: that ends no sign-in of ours."""
+    connector, question, _cursor = await asked(stage)
+    said = b'{"error":"AccountTakedown","message":"Account has been suspended"}'
+    stage.gateway.before.append(lambda _: Response(status, {"content-type": "application/json"}, said))
+    with pytest.raises(failure):
+        await connector.moderate(act_on(question, ActKind.MODERATION, Action.BLOCK))
 
 
 async def test_our_own_is_deleted_and_others_is_not(stage: BlueskyStage) -> None:
