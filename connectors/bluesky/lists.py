@@ -75,7 +75,9 @@ class Entries(Generic[Entry]):
 
 
 class Backlog(Generic[Entry]):
-    """What is new in one list, oldest first in handy pieces; pages are asked for until one reaches what is known.
+    """What is new in one list, oldest first in handy pieces; pages are asked for until one brings nothing new.
+
+    One that brings both is not the last: what a slow clock dated, or the service listed late, stands below the known.
 
     What is left after a piece is kept in memory alone: the next process finds it by what the window does not know.
     """
@@ -107,10 +109,10 @@ class Backlog(Generic[Entry]):
             page = await self._page(place)
             new = [one for one in page.entries if window.is_new(*self._mark(one))]
             found += new
-            if len(new) < len(page.entries) or not page.entries or page.cursor in ("", place):
+            if (page.entries and not new) or page.cursor in ("", place):  # a page of nothing but reposts is no end
                 return found[::-1]
             place = page.cursor
-        self.broke_off = self._mark(found[-1])[1]
+        self.broke_off = self._mark(found[-1])[1] if found else None
         return found[::-1]
 
 

@@ -53,11 +53,12 @@ class Puller:
     async def begin(self, now: datetime) -> Cursor:
         """Only note what is there, and watch the newest posts: somebody may answer those in silence."""
         notices = (await self._notice_page("")).entries
-        own = (await self._own_page("")).entries
+        page = await self._lists.own("", _OWN)
+        own = page.posts
         cursor = Cursor(
             began=to_ms(now),
-            notices=_known([mark_of_notice(one) for one in notices], PAGE),
-            own=_known([mark_of_post(one) for one in own], _OWN),
+            notices=_known([mark_of_notice(one) for one in notices], now, goes_on=len(notices) >= PAGE),
+            own=_known([mark_of_post(one) for one in own], now, goes_on=page.size >= _OWN),
             chat=await self._chats.begin(),
         )
         posts = [seen for one in own if one.parent is None and (seen := (await self._place(one))[-1].sighting)]
@@ -156,10 +157,10 @@ async def tell(teller: Teller, found: Found) -> list[Event]:
     return [*posts, *sorted(said, key=lambda one: one.message.sent_at), *rest]
 
 
-def _known(marks: list[tuple[str, datetime]], full: int) -> Window:
+def _known(marks: list[tuple[str, datetime]], now: datetime, *, goes_on: bool) -> Window:
     """What was there before us; of a list that goes on, what lies deeper is history."""
     window = Window().with_known(marks)
-    return window.raised(min(at for _entry, at in marks)) if len(marks) >= full else window
+    return window.raised(min((at for _entry, at in marks), default=now)) if goes_on else window
 
 
 def _gap(name: str, backlog: Backlog[Any]) -> list[Event]:

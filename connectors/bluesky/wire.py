@@ -142,10 +142,11 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """A page of somebody's own posts, newest first; a repost is none."""
+    """A page of somebody's own posts, newest first; a repost is none, and `size` counts those too."""
 
     posts: tuple[Post, ...]
     cursor: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,7 @@ def feed(value: JsonValue) -> FeedPage:
     said = Fields.of(value)
     entries = [Fields.of(one) for one in said.need_list("feed")]
     own = [post(one.inner("post").values) for one in entries if "reason" not in one]
-    return FeedPage(tuple(own), said.text("cursor"))
+    return FeedPage(tuple(own), said.text("cursor"), len(entries))
 
 
 def notices(value: JsonValue) -> NoticePage:

@@ -48,7 +48,7 @@ async def test_everything_new_comes_once_and_oldest_first() -> None:
     numbers.newest = 137
     found, window = await drain(Backlog(numbers.page, mark), window)
     assert found == [*range(21, 138)]
-    assert numbers.asked == 12, "pages are asked for until one reaches what is known, and once"
+    assert numbers.asked == 13, "pages are asked for until one brings nothing new, and once"
     assert await drain(Backlog(numbers.page, mark), window) == ([], window)
 
 
@@ -59,6 +59,35 @@ async def test_an_older_place_gives_the_same_again() -> None:
     again, _after, _more = await backlog.take(window)
     assert first == again
     assert (await Backlog(numbers.page, mark).take(after))[0][0] == first[-1] + 1
+
+
+async def test_what_was_listed_late_below_what_is_known_comes_too() -> None:
+    window = Window().with_known(map(mark, (*range(1, 42), *range(43, 56))))
+    found, _window = await drain(Backlog(Numbers(60).page, mark), window)
+    assert found == [42, *range(56, 61)]
+
+
+async def test_a_page_of_which_nothing_counts_is_no_end() -> None:
+    numbers, window = Numbers(30), Window().with_known(map(mark, range(1, 6)))
+
+    async def odd(place: str) -> Entries[int]:
+        page = await numbers.page(place)
+        return Entries([], page.cursor) if not place else page
+
+    found, _window = await drain(Backlog(odd, mark), window)
+    assert found == [*range(6, 21)]
+
+
+async def test_a_list_without_end_in_which_nothing_counts_is_given_up() -> None:
+    asked: list[str] = []
+
+    async def empty(place: str) -> Entries[int]:
+        asked.append(place)
+        return Entries([], f"{len(asked)}")
+
+    backlog = Backlog(empty, mark)
+    assert await drain(backlog, Window()) == ([], Window())
+    assert (len(asked), backlog.broke_off) == (200, None)
 
 
 async def test_a_list_without_end_is_broken_off_and_said_so() -> None:
