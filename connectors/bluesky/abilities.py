@@ -24,7 +24,7 @@ def of_chat(*, ours: bool, locked: bool) -> Abilities:
     edit = Ability(False, _("Bluesky has no way to change a message. Send another."))
     reply = Ability(False, _("This conversation was closed.")) if locked else YES
     theirs = {} if ours else dict.fromkeys((Action.BLOCK, Action.UNBLOCK, Action.MUTE), YES)
-    return Abilities({Action.REPLY: reply, Action.REACT: YES, Action.DELETE: delete, Action.EDIT: edit, **theirs})
+    return Abilities({Action.REPLY: reply, Action.REACT: reply, Action.DELETE: delete, Action.EDIT: edit, **theirs})
 
 
 @lru_cache(maxsize=64)

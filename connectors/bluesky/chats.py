@@ -190,7 +190,7 @@ class Chats:
         message = entry.inner("message")
         if name == "logCreateMessage" and is_message(message):
             line = read_line(message)
-            return await self.tell(await self.convo(convo, line.sender), [line], began, history=False)
+            return await self.tell(await self._convo_of(convo, line), [line], began, history=False)
         if name == "logDeleteMessage" and convo:
             return [MessageGone(id_of(convo, message.need_text("id")))]
         if name in _REACTED and is_message(message):
@@ -231,6 +231,13 @@ class Chats:
             said = Fields.of(await self._get("getConvo", {"convoId": convo}))
             known = self._learn(said.inner("convo"))
         return known
+
+    async def _convo_of(self, convo: str, line: Line) -> Convo:
+        """Of a conversation that was left meanwhile, the log keeps what was said; nothing else can be asked of it."""
+        try:
+            return await self.convo(convo, line.sender)
+        except Rejected:
+            return Convo(convo, {}, locked=True)
 
     def _learn(self, said: Fields) -> Convo:
         members = [wire.person(one) for one in said.each("members")]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from connectors.bluesky import wire
@@ -25,6 +26,7 @@ _DEEP: Final = 20
 _HIGH: Final = 40
 _CLIMBS: Final = 10
 _DIVES: Final = 25
+"""Questions for what lies deeper, whether the thread is deep or wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +104,12 @@ class Threads:
         if node is None:
             return None
         self._hidden[anchor] = frozenset(node.post.hidden)
-        found, cut = {anchor: node.post}, [node]
-        for _dive in range(_DIVES):
-            if not cut:
-                break
-            at = cut.pop(0)
-            found |= {one.post.uri: one.post for one in wire.below(at)}
-            deeper = [one.post.uri for one in _leaves(at, _DEEP) if one.post.replies]
-            cut += [more for uri in deeper if (more := await self._thread(uri, depth=_DEEP)) is not None]
+        found, cut = {anchor: node.post}, _cut_off(node)
+        found |= {one.post.uri: one.post for one in wire.below(node)}
+        for uri in islice(cut, _DIVES):  # it grows while it is read
+            if (more := await self._thread(uri, depth=_DEEP)) is not None:
+                found |= {one.post.uri: one.post for one in wire.below(more)}
+                cut += _cut_off(more)
         return [self._put(one) for one in oldest_first(found.values())]
 
     def put_anchor(self, anchor: str, place: Place) -> None:
@@ -151,9 +151,9 @@ class Threads:
             self._hidden.pop(self._known.popitem(last=False)[0], None)
 
 
-def _leaves(node: Node, level: int) -> list[Node]:
-    """The nodes so far below, where the answer may have been cut off."""
+def _cut_off(node: Node) -> list[str]:
+    """The posts at the lowest level that was asked for which have answers still further down."""
     at = [node]
-    for _level in range(level):
+    for _level in range(_DEEP):
         at = [reply for one in at for reply in one.replies]
-    return at
+    return [one.post.uri for one in at if one.post.replies]

@@ -104,6 +104,21 @@ async def test_what_we_wrote_elsewhere_is_ours(stage: BlueskyStage) -> None:
     assert await stage.news(connector, cursor) == ([], cursor)
 
 
+async def test_reposts_without_end_hide_nothing_that_we_wrote(stage: BlueskyStage) -> None:
+    """A page of our own list may hold nothing but reposts: neither is that its end, nor is what lies below it news."""
+    theirs = [stage.anna.say(f"theirs {number}", settle=False) for number in range(30)]
+    connector, cursor = await stage.started()
+    stage.brand.say("written elsewhere")
+    for one in theirs:
+        subject = {"uri": one["uri"], "cid": one["cid"]}
+        stage.brand.put(REPOSTS, {"subject": subject, "createdAt": stage.network.now()})
+    stage.network.settle()
+    events, _cursor = await stage.events(connector, cursor)
+    assert [one.post.text for one in events if isinstance(one, PostSeen)] == ["written elsewhere"]
+    later, cursor = await stage.started()
+    assert (await stage.events(later, cursor))[0] == []
+
+
 async def test_likes_and_reposts_are_counted(stage: BlueskyStage) -> None:
     connector, cursor = await stage.started()
     root = stage.brand.say("A post")
@@ -243,6 +258,23 @@ async def test_private_messages_come_in_with_their_reactions_and_stay_private(st
     assert await stage.events(connector, cursor) == ([], cursor)
 
 
+async def test_what_was_said_in_a_conversation_that_was_left_holds_up_nothing(stage: BlueskyStage) -> None:
+    connector, cursor = await stage.started()
+
+    def left(request: Request) -> Request | Response:
+        asked = request.path.endswith("chat.bsky.convo.getConvo")
+        return Response(400, {"content-type": "application/json"}, b'{"error":"InvalidConvo"}') if asked else request
+
+    stage.anna.chat(stage.brand, "before you left")
+    stage.gateway.before.append(left)
+    (found,), cursor = await stage.news(connector, cursor)
+    assert (found.text, found.abilities.of(Action.REPLY).possible) == ("before you left", False)
+    assert found.abilities.of(Action.REACT).possible is False
+    stage.gateway.before.remove(left)
+    stage.ben.chat(stage.brand, "and then")
+    assert [one.text for one in (await stage.news(connector, cursor))[0]] == ["and then"]
+
+
 async def test_private_history_is_loaded_conversation_by_conversation(stage: BlueskyStage) -> None:
     for number in range(60):
         stage.anna.chat(stage.brand, f"to you {number}")
@@ -294,8 +326,9 @@ async def test_while_the_chat_service_is_down_the_rest_comes_in_and_the_account_
 # --- what is hostile --------------------------------------------------------------------------------------------------
 
 
-async def test_a_thread_that_nests_without_end_is_bounded(stage: BlueskyStage) -> None:
-    """A server that says of each last answer that there are more below it is not followed for ever."""
+@pytest.mark.parametrize("wide", [1, 200])
+async def test_a_thread_that_nests_without_end_is_bounded(stage: BlueskyStage, wide: int) -> None:
+    """A server that says of each last answer that there are more below it is not followed for ever, nor for each."""
     connector, cursor = await stage.started()
     root = stage.brand.say("A post")
     stage.anna.say("a comment", to=root)
@@ -306,7 +339,7 @@ async def test_a_thread_that_nests_without_end_is_bounded(stage: BlueskyStage) -
         if not request.path.endswith("getPostThread") or ("depth", "20") not in request.query:
             return response
         asked.append(request.target)
-        return Response(200, {"content-type": "application/json"}, _deep(dict(request.query)["uri"], len(asked)))
+        return Response(200, {"content-type": "application/json"}, _deep(dict(request.query)["uri"], len(asked), wide))
 
     stage.gateway.after.append(endless)
     stage.later = timedelta(minutes=2)
@@ -314,15 +347,17 @@ async def test_a_thread_that_nests_without_end_is_bounded(stage: BlueskyStage) -
     assert 1 < len(asked) < 60
 
 
-def _deep(uri: str, number: int) -> bytes:
+def _deep(uri: str, number: int, wide: int) -> bytes:
     def view(name: str) -> dict[str, Any]:
         author = {"did": "did:plc:" + "a" * 24, "handle": "anna.test"}
         when = "2026-11-26T12:00:00Z"
         record = {"text": name, "createdAt": when}
         return {"uri": name, "cid": "c", "author": author, "record": record, "indexedAt": when, "replyCount": 9}
 
-    node: dict[str, Any] = {}
-    for level in range(20, 0, -1):
-        here = {"post": view(f"at://did:plc:{'a' * 24}/app.bsky.feed.post/{number}-{level}")}
-        node = {**here, "replies": [node] if node else []}
-    return json.dumps({"thread": {"post": view(uri), "replies": [node]}}).encode()
+    def node(level: str, replies: list[dict[str, Any]]) -> dict[str, Any]:
+        return {"post": view(f"at://did:plc:{'a' * 24}/app.bsky.feed.post/{number}-{level}"), "replies": replies}
+
+    nodes = [node(f"20-{one}", []) for one in range(wide)]
+    for level in range(19, 0, -1):
+        nodes = [node(str(level), nodes)]
+    return json.dumps({"thread": {"post": view(uri), "replies": nodes}}).encode()
