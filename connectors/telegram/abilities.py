@@ -44,8 +44,8 @@ class Rights:
         muted = Ability(False, _("The bot may not write in this group. Its administrators can allow it."))
         return YES if self.speaks else muted
 
-    def abilities(self, *, ours: bool, person: bool = True) -> Abilities:
-        """In a group; `person` is False where a message was sent in a chat's name."""
+    def abilities(self, *, ours: bool, person: bool = True, mutes: bool = True) -> Abilities:
+        """In a group; `person` is False where a message was sent in a chat's name, `mutes` in a small group."""
         if not self.inside:
             return self.of_conversation()
         can: Mapping[Action, Ability] = {Action.REPLY: self._reply(), Action.REACT: YES}
@@ -54,6 +54,7 @@ class Rights:
         delete = Ability(False, _("The bot needs the right to delete messages: make it an administrator."))
         restrict = Ability(False, _("The bot needs the right to ban users: make it an administrator."))
         nobody = Ability(False, _("This was written in the name of a chat, not by a person."))
+        small = Ability(False, _("Telegram mutes people in supergroups only, and this is none. You can ban."))
         about = (YES if person else nobody) if self.restricts else restrict
         return Abilities(
             {
@@ -62,7 +63,7 @@ class Rights:
                 Action.DELETE: YES if self.deletes else delete,
                 Action.BLOCK: about,
                 Action.UNBLOCK: about,
-                Action.MUTE: about,
+                Action.MUTE: about if mutes else small,
             }
         )
 

@@ -89,14 +89,16 @@ class Teller:
         if chat.text("type") == "private":
             return in_private(ours=ours)
         rights = await self._rights_in(chat.need_number("id"))
-        return rights.abilities(ours=ours, person="sender_chat" not in said)
+        mutes = chat.text("type") == "supergroup"
+        return rights.abilities(ours=ours, person="sender_chat" not in said, mutes=mutes)
 
     async def _rights_in(self, chat: int) -> Rights:
         if chat not in self._rights:
-            self._rights[chat] = Rights()
+            rights = Rights()
             with suppress(Rejected):  # thrown out meanwhile: what can be done is told by its own update
                 member = await self._client.read("getChatMember", {"chat_id": chat, "user_id": self._us.id})
-                self._rights[chat] = Rights.of(Fields.of(member))
+                rights = Rights.of(Fields.of(member))
+            self._rights[chat] = rights  # not before it is known: the question may fail
         return self._rights[chat]
 
 

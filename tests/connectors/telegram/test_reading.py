@@ -159,6 +159,27 @@ async def test_rights_decide_what_can_be_done(stage: TelegramStage) -> None:
     assert "no longer" in left.abilities.of(Action.REPLY).reason
 
 
+async def test_rights_that_could_not_be_asked_for_are_asked_for_again(stage: TelegramStage) -> None:
+    connector, cursor = await stage.started()
+    stage.server.rights = {"can_delete_messages": True, "can_restrict_members": True}
+    group = {**GROUP, "id": -444, "type": "group"}
+    stage.server.say("who may what?", group)
+
+    def busy(method: str, _params: object) -> None:
+        if method == "getChatMember":
+            raise Refused(429, "Too Many Requests: retry after 1", retry_after=1)
+
+    stage.server.before.append(busy)
+    with pytest.raises(Busy):
+        await news(connector, cursor)
+    stage.server.before.remove(busy)
+    (one,) = messages((await news(connector, cursor))[0])
+    assert one.abilities is not None
+    assert one.abilities.of(Action.DELETE).possible
+    assert one.abilities.of(Action.BLOCK).possible
+    assert "supergroups only" in one.abilities.of(Action.MUTE).reason
+
+
 async def test_what_is_not_kept_is_told_again(stage: TelegramStage) -> None:
     connector, cursor = await stage.started()
     stage.server.say("the only one")
