@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "proofs.md"
 TESTS = ROOT / "tests"
-CHANNELS = ("Mastodon", "Matrix", "WordPress", "Telegram", "Discourse", "Feed", "Folder")
+CHANNELS = ("Mastodon", "Bluesky", "Matrix", "WordPress", "Telegram", "Discourse", "Feed", "Folder")
 PROMISES = (
     "connect", "back-fill of 500", "live arrival", "nested reply on the server", "edit and deletion noticed",
     "moderation on the server", "files both ways", "signed in again", "rate limit honoured", "killed while pulling",

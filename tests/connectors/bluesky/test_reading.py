@@ -12,7 +12,7 @@ import pytest
 from connectors.bluesky.telling import LIKE, REPOST
 from connectors.bluesky.wire import LIKE as LIKES
 from connectors.bluesky.wire import REPOST as REPOSTS
-from inbox_app.contract.errors import Busy
+from inbox_app.contract.errors import Busy, SignInNeeded
 from inbox_app.contract.remote import (
     ConversationSeen,
     Event,
@@ -241,6 +241,20 @@ async def test_an_outage_is_caught_up_piece_by_piece_though_the_process_ends(sta
 
 
 # --- private conversations -------------------------------------------------------------------------------------------
+
+
+async def test_a_new_app_password_goes_on_where_the_old_one_was(stage: BlueskyStage) -> None:
+    connector, cursor = await stage.started()
+    stage.mention("while it was good")
+    _found, cursor = await stage.news(connector, cursor)
+    await stage.refuse_sign_in()
+    stage.lent.kept.clear()
+    stage.mention("while nobody could look")
+    with pytest.raises(SignInNeeded):
+        await (await stage.connector()).pull(cursor)
+    stage.password = stage.brand.app_password()
+    (found,), _cursor = await stage.news(await stage.connector(), cursor)
+    assert "while nobody could look" in found.text
 
 
 async def test_private_messages_come_in_with_their_reactions_and_stay_private(stage: BlueskyStage) -> None:
