@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from inbox_app.content.elsewhere import settled
 from inbox_app.content.folding import split_html
 from inbox_app.content.parsed import Mailbox, ParsedMail
 from inbox_app.i18n import _
@@ -32,7 +31,7 @@ class AttachedMail(QDialog):
         self.body.setAccessibleName(_("Text of the message"))
         self.body.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.body.let_scroll(True)
-        html = settled(mail.html.html) if mail.html else ""
+        html = mail.html.html if mail.html else ""
         if html and len(html) <= _LONGEST_HTML:
             self.body.show_html("\n".join(piece.content for piece in split_html(html)))
         else:

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit
 
+from inbox_app.content.elsewhere import settled
 from inbox_app.content.links import is_deceptive, safe_url, shown_host
 from inbox_app.i18n import _
 from ui.theme import fonts
@@ -105,7 +106,11 @@ class SafeBrowser(QTextBrowser):
         self._space_lines()
 
     def show_html(self, cleaned: str, pictures: Mapping[str, QImage] | None = None) -> None:
-        """Show HTML that `content.html.clean` has cleaned; even uncleaned it would load nothing."""
+        """Show HTML that `content.html.clean` has cleaned; even uncleaned it would load nothing.
+
+        Pictures from elsewhere are among `pictures`, or described.
+        """
+        cleaned = settled(cleaned, pictures or ())
         self._renew(pictures or {})
         accent = self._theme.tokens.accent_text
         quote = self._theme.tokens.text3
