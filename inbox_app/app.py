@@ -24,7 +24,7 @@ from inbox_app.contract.archive import Archive, Survey
 from inbox_app.contract.connector import Host, ReadsArchive, Report, ignore
 from inbox_app.contract.limits import Limits
 from inbox_app.contract.login import Done, SignIn
-from inbox_app.contract.manifest import Manifest
+from inbox_app.contract.manifest import Manifest, reader_of
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
 from inbox_app.domain.inbox import AccountRow, SidebarCounts
@@ -367,8 +367,6 @@ class App:
     @asynccontextmanager
     async def _reader(self, kind: str, path: Path) -> AsyncIterator[tuple[str, Archive]]:
         """The archive, with a worker process of its own: a person's click must not wait behind a thousand mails."""
-        from inbox_app.exchange.readers import reader_of
-
         manifest = reader_of(self.catalogue, kind)
         loaded = await asyncio.to_thread(manifest.load)
         if not issubclass(loaded, ReadsArchive):

@@ -1,4 +1,4 @@
-"""Follows a link to a message that was pasted into the search: it opens there, or a sentence says why it cannot."""
+"""Follows a link to a message that was pasted or clicked: it opens there, or a sentence says why it cannot."""
 
 from __future__ import annotations
 

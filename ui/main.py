@@ -37,8 +37,10 @@ _SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 log = logging.getLogger(__name__)
 
 
-def open_window(workspace: str | None) -> int:
-    """Show the window until it is closed; the exit code."""
+def open_window(workspace: str | None, link: str = "") -> int:
+    """Show the window until it is closed, with the message that a link leads to; the exit code."""
+    from ui import workspaces
+
     places = find_places()
     settings = SettingsFile(places.settings_file)
     set_language(settings.current.language)
@@ -47,10 +49,10 @@ def open_window(workspace: str | None) -> int:
         return _complain(without)
     _prepare_logs(places)
     try:
-        address = _find(workspace, settings)
+        address = _find(workspace or workspaces.workspace_of(link, settings.current), settings)
     except UserFacingError as wrong:
         return _complain(wrong.message)
-    return _run(lambda app: _show(app, settings, address, places))
+    return _run(lambda app: _show(app, settings, address, places, link))
 
 
 def draw_picture(address: WorkspaceAddress, order: PictureOrder) -> None:
@@ -72,7 +74,9 @@ def has_display() -> bool:
     return sys.platform != "linux" or any(map(os.environ.get, _SCREENS))
 
 
-async def _show(app: QApplication, settings: SettingsFile, address: WorkspaceAddress | None, places: Places) -> int:
+async def _show(
+    app: QApplication, settings: SettingsFile, address: WorkspaceAddress | None, places: Places, link: str
+) -> int:
     from ui.app_window import AppWindow
     from ui.collector import Collector
     from ui.interrupts import Interrupts
@@ -105,7 +109,7 @@ async def _show(app: QApplication, settings: SettingsFile, address: WorkspaceAdd
     window.in_front.connect(notifier.hush)
     app.lastWindowClosed.connect(stop.set)
     with Interrupts(stop.set):
-        if await session.begin(address):
+        if await session.begin(address, link):
             await stop.wait()
     window.hide()
     await notifier.close()

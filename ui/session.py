@@ -61,7 +61,9 @@ class Session(QObject):
         self._wanted: WorkspaceAddress | None = None
         self.core: Core | None = None
         self._adjusting: Adjusting | None = None
-        self._instance.called.connect(self._come_to_front)
+        self._link = ""
+        """Leads to a message that is opened as soon as a workspace is."""
+        self._instance.called.connect(self._hear_call)
         self._follow(window.first_start)
         window.workspaces_asked.connect(lambda: self._tasks.start(self._offer_workspaces(), "workspaces"))
         window.new_workspace_asked.connect(lambda: self._tasks.start(self._make_new(), "new workspace"))
@@ -79,13 +81,16 @@ class Session(QObject):
         first_start.connect_asked.connect(lambda: self._begin(self._connect, _("Making your workspace…")))
         first_start.archive_asked.connect(lambda: self._begin(self._import, _("Making your workspace…")))
 
-    async def begin(self, address: WorkspaceAddress | None) -> bool:
-        """Show the window with this workspace, or the first start; False when another window has it already."""
-        self._wanted = address
+    async def begin(self, address: WorkspaceAddress | None, link: str = "") -> bool:
+        """Show the window with this workspace, or the first start; False when another window has it already.
+
+        A link is followed once the workspace is open, by whichever window has it.
+        """
+        self._wanted, self._link = address, link
         if address is None or workspaces.is_missing(address):
             self._window.show()
             return True
-        if not self._instance.claim(address):
+        if not self._instance.claim(address, link):
             return False
         self._window.show()
         await asyncio.sleep(_A_FRAME)
@@ -119,6 +124,17 @@ class Session(QObject):
         self._window.name_workspace(core.address.name)
         self._window.put_in(Workplace(core, self._tasks, self._theme))
         self.opened.emit(core)
+        self._follow_link()
+
+    def _hear_call(self, words: str) -> None:
+        self._come_to_front()
+        self._link = words or self._link
+        self._follow_link()
+
+    def _follow_link(self) -> None:
+        if self._link and self._window.workplace is not None:
+            link, self._link = self._link, ""
+            self._window.workplace.linking.follow(link)
 
     async def close(self) -> None:
         """Keep what is written and let go of the workspace."""

@@ -10,24 +10,26 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from inbox_app.paths import WorkspaceAddress
 
 _PATIENCE_MS = 1000
+_LONGEST = 1000
+"""Bytes of what a later start has to say."""
 
 
 class SingleInstance(QObject):
     """Listens for later starts, once `claim` succeeded."""
 
-    called = Signal()
-    """Somebody started the program again for this workspace."""
+    called = Signal(str)
+    """Somebody started the program again for this workspace, with these words: a link, or none."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._server: QLocalServer | None = None
 
-    def claim(self, address: WorkspaceAddress) -> bool:
-        """Become the window of this workspace; False when another one is, which was called to the front."""
+    def claim(self, address: WorkspaceAddress, words: str = "") -> bool:
+        """Become the window of this workspace; False when another one is, which was called and told `words`."""
         name = _name(address)
         if self._server is not None and self._server.serverName() == name:
             return True
-        if _call(name):
+        if _call(name, words):
             return False
         # Nobody answered there, so whatever holds the name is what a crash left.
         QLocalServer.removeServer(name)
@@ -41,9 +43,14 @@ class SingleInstance(QObject):
 
     def _heard(self) -> None:
         if self._server is not None and (caller := self._server.nextPendingConnection()) is not None:
-            caller.disconnected.connect(caller.deleteLater)
-            caller.disconnectFromServer()
-        self.called.emit()
+            caller.disconnected.connect(lambda: self._heard_all(caller))
+            if caller.state() is QLocalSocket.LocalSocketState.UnconnectedState:
+                self._heard_all(caller)
+
+    def _heard_all(self, caller: QLocalSocket) -> None:
+        words = bytes(caller.read(_LONGEST).data()).decode("utf-8", "replace")
+        caller.deleteLater()
+        self.called.emit(words)
 
     def release(self) -> None:
         """Be no workspace's window any more."""
@@ -52,11 +59,14 @@ class SingleInstance(QObject):
             self._server = None
 
 
-def _call(name: str) -> bool:
+def _call(name: str, words: str) -> bool:
     socket = QLocalSocket()
     socket.connectToServer(name)
     answered = socket.waitForConnected(_PATIENCE_MS)
-    socket.abort()
+    if answered and words:
+        socket.write(words.encode())
+        socket.waitForBytesWritten(_PATIENCE_MS)
+    socket.disconnectFromServer()
     return answered
 
 

@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from inbox_app.domain.deep_links import read_deep_link
 from inbox_app.i18n import _
 from inbox_app.paths import NotAWorkspace, WorkspaceAddress, WorkspaceKind, resolve_workspace
+from inbox_app.settings import Settings
 from ui.commands import Does, name_of
 
 if TYPE_CHECKING:
@@ -78,3 +80,12 @@ def _still_there(references: Sequence[str]) -> list[WorkspaceAddress]:
         if not is_missing(address):
             found.append(address)
     return found
+
+
+def workspace_of(link: str, settings: Settings) -> str | None:
+    """The workspace that a link names, if it was opened here before: a link may come from anywhere."""
+    named = read_deep_link(link)
+    if named is None or not named.workspace:
+        return None
+    known = (one for one in settings.recent_workspaces if resolve_workspace(one).name == named.workspace)
+    return next(known, None)

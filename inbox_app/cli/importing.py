@@ -13,6 +13,7 @@ from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Document, Output, Printed, printable
 from inbox_app.contract.archive import Skipped
+from inbox_app.contract.manifest import reader_of
 from inbox_app.exchange import json_import
 from inbox_app.exchange.importing import (
     Imported,
@@ -23,7 +24,6 @@ from inbox_app.exchange.importing import (
     owner_sentence,
     preview_sentence,
 )
-from inbox_app.exchange.readers import reader_of
 from inbox_app.i18n import _, ngettext
 
 _EVERY = 2.0

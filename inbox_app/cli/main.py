@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from inbox_app.cli.desk import Window
     from inbox_app.contract.manifest import Manifest
 
+LINK = "portavoce:"
+"""How a link to a message begins that the desktop hands over instead of a command."""
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
 log = logging.getLogger(__name__)
@@ -32,9 +34,12 @@ def run_command(arguments: Sequence[str], catalogue: Callable[[], Mapping[str, M
     logging.getLogger().addHandler(logging.NullHandler())
     output = Output(as_json="--json" in arguments)
     try:
-        options = _parse_global(arguments)
+        link = arguments[-1] if arguments and arguments[-1].lower().startswith(LINK) else ""
+        options = _parse_global(arguments[:-1] if link else arguments)
         if options.command is None:
-            return window.open(options.workspace)
+            return window.open(options.workspace, link)
+        if link:
+            options = _parse_global(arguments)
         output.as_json = options.json
         return _run(options, catalogue, window, output)
     except UserFacingError as error:

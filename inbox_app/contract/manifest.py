@@ -11,8 +11,10 @@ from inbox_app.contract.archive import ArchiveFormat
 from inbox_app.contract.connector import Connector, Host
 from inbox_app.contract.login import Field, SignIn
 from inbox_app.contract.remote import RemoteAuthor
+from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.people import Fact, FieldType
 from inbox_app.domain.words import Verb
+from inbox_app.i18n import _
 
 
 class Level(StrEnum):
@@ -92,3 +94,16 @@ class Manifest:
     the accounts that make it up."""
     acquaintances: Callable[[], Acquaintances] | None = None
     """Whom such a community's brand knows already; read when it moves in."""
+
+
+def reader_of(catalogue: Mapping[str, Manifest], kind: str) -> Manifest:
+    """The channel that reads archives of this format.
+
+    Raises:
+        WrongUse: there is none.
+    """
+    readers = {one.key: manifest for manifest in catalogue.values() for one in manifest.archives}
+    if kind not in readers:
+        known = ", ".join(sorted(readers))
+        raise WrongUse(_("There is no archive format “{kind}”. There are: {known}.").format(kind=kind, known=known))
+    return readers[kind]

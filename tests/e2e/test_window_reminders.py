@@ -49,9 +49,12 @@ class Counting:
         return shown(self.person, SnoozeDialog)[0]
 
     async def rows(self) -> tuple[ReminderRow, ...]:
+        """Those on conversations: the practice room has some on members."""
         core = self.person.session.core
         assert core is not None
-        return await reminders.every(core.store, core.me)
+        every = await reminders.every(core.store, core.me)
+        assert len({row.text for row in every if row.member is not None}) >= 3, "a newcomer sees what they look like"
+        return tuple(row for row in every if row.conversation is not None)
 
 
 def done_buttons(page: RemindersPage) -> list[QAbstractButton]:
@@ -142,8 +145,8 @@ async def test_what_falls_due_is_on_top_until_it_is_dealt_with(counting: Countin
     await until(lambda: shown(person, RemindersPage), "the page")
     (page,) = shown(person, RemindersPage)
     await until(lambda: done_buttons(page), "the card")
-    (done,) = done_buttons(page)
-    person.click(done)
+    # What is due comes first; the practice room's own reminders are not yet.
+    person.click(done_buttons(page)[0])
     await until(lambda: not person.place.reminding.due_bar.isVisible(), "nothing due")
     await until(lambda: person.place.bridge.ids[0] != last, "it in its place")
     page.reject()

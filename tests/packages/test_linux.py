@@ -50,7 +50,7 @@ def test_the_tarball_installs_into_a_folder(installed: Use, tmp_path: Path) -> N
         subprocess.run([top / "install", target], check=True, capture_output=True)
     check_desktop(target)
     program = target / "bin" / "portavoce"
-    assert f'Exec="{program}"' in (target / "share/applications" / f"{ID}.desktop").read_text("utf-8").splitlines()
+    assert f'Exec="{program}" %u' in (target / "share/applications" / f"{ID}.desktop").read_text("utf-8").splitlines()
     assert installed(program).run("--version").stdout == f"Portavoce {__version__}\n"
 
 

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QMenu
+from sqlalchemy import select
 
 from inbox_app.actions import backing_up
 from inbox_app.app import App
+from inbox_app.domain.deep_links import DeepLink
+from inbox_app.domain.ids import MessageId
 from inbox_app.domain.words import AccountState
 from inbox_app.events import Bus
 from inbox_app.ingest.ingest import ingest
 from inbox_app.paths import WorkspaceAddress, resolve_workspace
-from inbox_app.settings import SettingsFile
+from inbox_app.settings import Settings, SettingsFile
 from inbox_app.settings import Theme as Wanted
 from inbox_app.storage import accounts
 from inbox_app.storage.locks import EngineLock
+from inbox_app.storage.schema import message
 from inbox_app.storage.store import Store
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
@@ -31,6 +37,7 @@ from ui.session import Session
 from ui.single_instance import SingleInstance
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
+from ui.workspaces import workspace_of
 
 pytestmark = pytest.mark.ui
 
@@ -74,6 +81,34 @@ async def test_a_second_start_calls_the_first_window_and_ends(
     await until(lambda: window.isVisible() and not window.isMinimized(), "the first window in front")
     assert second.core is None
     assert not window_of(second).isVisible()
+
+
+async def test_a_link_is_followed_at_the_start_and_by_the_window_that_is_open(
+    start: Start, sqlite_store: Store, sqlite_address: WorkspaceAddress, troubles: list[str]
+) -> None:
+    account = await sqlite_store.write(connect)
+    await sqlite_store.write(lambda tx: ingest(tx, account, [said("a", 1), said("b", 2)]))
+    rows = await sqlite_store.read(lambda conn: conn.execute(select(message.c.id, message.c.conversation)).all())
+    first, second = start(), start()
+    for row in rows:
+        link = DeepLink(MessageId(row.id), sqlite_address.name).text
+        if first.core is None:
+            assert await first.begin(sqlite_address, link)
+        else:
+            assert not await second.begin(sqlite_address, link)
+        await until(partial(shows, first, row.conversation), "the message that the link leads to")
+
+
+def shows(session: Session, wanted: str) -> bool:
+    workplace = window_of(session).workplace
+    return workplace is not None and workplace.bridge.opened == wanted
+
+
+async def test_a_link_leads_to_no_workspace_that_was_never_opened_here(tmp_path: Path) -> None:
+    known = Settings(recent_workspaces=(str(tmp_path / "brand"),))
+    assert workspace_of("portavoce:message/1?workspace=brand", known) == str(tmp_path / "brand")
+    for named in (str(tmp_path), "other", "postgresql://db.example/brand", ""):
+        assert workspace_of(f"portavoce:message/1?workspace={quote(named, safe='')}", known) is None
 
 
 async def test_a_way_in_that_was_given_up_can_be_taken_again(sqlite_address: WorkspaceAddress) -> None:
