@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -27,6 +28,7 @@ from ui.tasks import Tasks
 from ui.theme.theme import Theme
 
 __all__ = ["jitter", "pytest_asyncio_loop_factories"]
+Start = Callable[[], Person]
 
 
 @pytest.fixture
@@ -72,4 +74,30 @@ async def person(home: Path, qapp: QApplication, qtbot: QtBot) -> AsyncIterator[
     assert await session.begin(None)
     yield somebody
     await session.close()
+    keep.take_down()
+
+
+@pytest.fixture
+async def start(home: Path, qapp: QApplication, qtbot: QtBot) -> AsyncIterator[Start]:
+    """Starts the program as `ui.main` does, with what a window remembers."""
+    settings = SettingsFile(find_places().settings_file)
+    tasks = Tasks(asyncio.get_running_loop())
+    theme = Theme(Wanted.LIGHT)
+    theme.dress(qapp)
+    keep = Keep()
+    sessions: list[Session] = []
+
+    async def open_core(address: WorkspaceAddress, *, create: bool) -> Core:
+        return await App.open(address, CATALOGUE, settings, create=create)
+
+    def begin() -> Person:
+        kept = QSettings(str(home / "window.ini"), QSettings.Format.IniFormat)
+        window = keep(AppWindow(tasks, theme, kept))
+        window.resize(1366, 768)
+        sessions.append(Session(window, tasks, theme, open_core))
+        return Person(window, sessions[-1])
+
+    yield begin
+    for one in sessions:
+        await one.close()
     keep.take_down()

@@ -2,60 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
-
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSettings, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
-from connectors import CATALOGUE
-from inbox_app.app import App
-from inbox_app.paths import WorkspaceAddress, find_places
-from inbox_app.settings import SettingsFile
-from inbox_app.settings import Theme as Wanted
+from tests.e2e.conftest import Start
+from tests.e2e.counting import Hands
 from tests.e2e.person import Person
-from tests.ui.keeping import Keep
 from tests.ui.patience import until
-from ui.app_window import AppWindow
 from ui.commands import Does
-from ui.core import Core
-from ui.session import Session
-from ui.tasks import Tasks
-from ui.theme.theme import Theme
 from ui.tour import Tour
 
 pytestmark = [pytest.mark.ui, pytest.mark.e2e]
-Start = Callable[[], Person]
-
-
-@pytest.fixture
-async def start(home: Path, qapp: QApplication, qtbot: QtBot) -> AsyncIterator[Start]:
-    """Starts the program as `ui.main` does, with what a window remembers."""
-    settings = SettingsFile(find_places().settings_file)
-    tasks = Tasks(asyncio.get_running_loop())
-    theme = Theme(Wanted.LIGHT)
-    theme.dress(qapp)
-    keep = Keep()
-    sessions: list[Session] = []
-
-    async def open_core(address: WorkspaceAddress, *, create: bool) -> Core:
-        return await App.open(address, CATALOGUE, settings, create=create)
-
-    def begin() -> Person:
-        kept = QSettings(str(home / "window.ini"), QSettings.Format.IniFormat)
-        window = keep(AppWindow(tasks, theme, kept))
-        window.resize(1366, 768)
-        sessions.append(Session(window, tasks, theme, open_core))
-        return Person(window, sessions[-1])
-
-    yield begin
-    for one in sessions:
-        await one.close()
-    keep.take_down()
 
 
 async def tour_of(person: Person) -> Tour:
@@ -69,14 +27,12 @@ def is_given(person: Person) -> bool:
     return person.window.touring.tour is not None
 
 
-async def test_two_clicks_to_a_conversation_that_can_be_read(person: Person) -> None:
-    clicks = 0
+async def test_two_clicks_to_a_conversation_that_can_be_read(person: Person, hands: Hands) -> None:
+    hands.begin()
     person.click(person.window.first_start.practice)
-    clicks += 1
     await person.see_list(10)
     await person.open(person.place.bridge.ids[0])
-    clicks += 1
-    assert clicks == 2
+    hands.did("1 first light")
     assert person.thread.messages
     assert person.told == []
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from sqlalchemy import select
@@ -134,6 +135,11 @@ def test_hands_count_presses_and_not_letters(hands: Hands, keep: Keep) -> None:
     QTest.keyClick(button, Qt.Key.Key_Down)
     QTest.keyClick(window, Qt.Key.Key_J)
     assert (hands.keys, hands.clicks) == (4, 0)
+    shortcut = QShortcut(QKeySequence("G, P"), window)
+    QTest.keyClick(button, Qt.Key.Key_G)
+    QTest.keyClick(button, Qt.Key.Key_P)
+    assert (hands.keys, hands.clicks) == (6, 0), "of several presses each"
+    shortcut.deleteLater()
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     QTest.mouseClick(window, Qt.MouseButton.RightButton)
-    assert (hands.keys, hands.clicks) == (4, 2)
+    assert (hands.keys, hands.clicks) == (6, 2)
