@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from inbox_app.domain.report import Figure, Part
 from tests.ui import sample, sample_threads
 from ui.choices import Choice, Choices
+from ui.community.charts import Bars, Chart, Heat
 from ui.conversation.message_part import MessagePart
 from ui.conversation.thread_view import ThreadView
 from ui.inbox.conversation_list import ConversationList
@@ -135,3 +138,27 @@ def test_the_icon_of_a_chip_leads_it(mirrored: bool, theme: Theme, qtbot: QtBot)
     marks = [x for x in ink(picture(chip), picture(chip).pixelColor(QPoint(40, 10))) if 5 < x < 75]
     assert marks
     assert (min(marks) > 40) is mirrored
+
+
+HEATED = [Figure(f"{at // 24} {at % 24}", float(at == 1), at) for at in range(7 * 24)]
+DAILY = [Figure(f"2026-11-{1 + at // 2:02} {'out' if at % 2 else 'in'}", float(at == 0), at) for at in range(20)]
+
+
+@pytest.mark.parametrize(("kind", "part", "figures"), [(Heat, Part.HEAT, HEATED), (Bars, Part.TIME, DAILY)])
+def test_time_runs_in_charts_as_the_interface_is_read(
+    mirrored: bool, theme: Theme, qtbot: QtBot, kind: type[Chart], part: Part, figures: list[Figure]
+) -> None:
+    chart = kind(theme, part, "A chart")
+    qtbot.addWidget(chart)
+    chart.resize(800, 220)
+    chart.show_figures(figures)
+    chart.show()
+    begins, ends = chart.marks()[0][0], chart.marks()[19][0]
+    assert (begins.center().x() > ends.center().x()) is mirrored
+    drawn = picture(chart)
+    shown = next(where.topLeft().toPoint() for where, one in chart.marks() if one.value) + QPoint(5, 4)
+    assert drawn.pixelColor(shown) == theme.colour("accent"), "and is painted where it stands"
+    scale = ink(drawn.copy(QRect(drawn.width() - 40 if mirrored else 0, 0, 40, 190)), drawn.pixelColor(2, 2))
+    assert scale, "what it is measured by stands where one begins to read"
+    QTest.keyClick(chart, Qt.Key.Key_Left if mirrored else Qt.Key.Key_Right)
+    assert chart.current == 1, "the arrow goes where it points"

@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from inbox_app.domain.report import Figure, Part
 from inbox_app.domain.report_words import figure_name, figure_value, weekday_name
-from ui.theme import fonts
+from ui.theme import fonts, mirroring
 from ui.theme.theme import Theme
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class Chart(QWidget):
@@ -39,7 +38,12 @@ class Chart(QWidget):
         self.update()
 
     def marks(self) -> list[tuple[QRectF, Figure]]:
-        """Where each figure stands."""
+        """Where each figure stands: time runs as the interface is read."""
+        room = QRectF(self.rect())
+        return [(mirroring.placed(where, room), one) for where, one in self.lay()]
+
+    def lay(self) -> list[tuple[QRectF, Figure]]:
+        """Where each figure stands in the design."""
         raise NotImplementedError
 
     def draw(self, painter: QPainter) -> None:
@@ -70,7 +74,13 @@ class Chart(QWidget):
             self.figure_asked.emit(self.figures[place])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -self.across, Qt.Key.Key_Down: self.across}
+        ahead = -1 if mirroring.is_mirrored() else 1
+        steps = {
+            Qt.Key.Key_Left: -ahead,
+            Qt.Key.Key_Right: ahead,
+            Qt.Key.Key_Up: -self.across,
+            Qt.Key.Key_Down: self.across,
+        }
         if event.key() in steps:
             self._step(steps[Qt.Key(event.key())])
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.figures:
@@ -102,10 +112,10 @@ class Chart(QWidget):
     def _at(self, where: QPointF) -> int | None:
         return next((place for place, (mark, _one) in enumerate(self.marks()) if mark.contains(where)), None)
 
-    def _write(self, painter: QPainter, where: QRectF, flags: Qt.AlignmentFlag, text: str) -> None:
+    def _write(self, painter: QPainter, where: QRectF, text: str, *, at_end: bool = False) -> None:
         painter.setFont(self._theme.font(fonts.CHIP))
         painter.setPen(self._theme.colour("text3"))
-        painter.drawText(where, flags, text)
+        mirroring.write(painter, where, text, QRectF(self.rect()), at_end=at_end)
 
 
 class Bars(Chart):
@@ -118,7 +128,7 @@ class Bars(Chart):
     def across(self) -> int:
         return 2
 
-    def marks(self) -> list[tuple[QRectF, Figure]]:
+    def lay(self) -> list[tuple[QRectF, Figure]]:
         ground = self._ground()
         most = max((one.value or 0 for one in self.figures), default=0) or 1
         width = ground.width() / max(len(self.figures) / 2, 1)
@@ -133,10 +143,11 @@ class Bars(Chart):
     def draw(self, painter: QPainter) -> None:
         ground, marks = self._ground(), self.marks()
         painter.setPen(QPen(self._theme.colour("line2"), 1))
-        painter.drawLine(ground.bottomLeft(), ground.bottomRight())
+        foot = mirroring.placed(ground, QRectF(self.rect()))
+        painter.drawLine(foot.bottomLeft(), foot.bottomRight())
         most = max((one.value or 0 for one in self.figures), default=0)
-        self._write(painter, QRectF(0, ground.top() - 8, ground.left() - 6, 16), _RIGHT_MIDDLE, f"{most:.0f}")
-        self._write(painter, QRectF(0, ground.bottom() - 8, ground.left() - 6, 16), _RIGHT_MIDDLE, "0")
+        self._write(painter, QRectF(0, ground.top() - 8, ground.left() - 6, 16), f"{most:.0f}", at_end=True)
+        self._write(painter, QRectF(0, ground.bottom() - 8, ground.left() - 6, 16), "0", at_end=True)
         painter.setPen(Qt.PenStyle.NoPen)
         for place, (mark, _one) in enumerate(marks):
             painter.setBrush(self._theme.colour("accent" if place % 2 == 0 else "green"))
@@ -152,7 +163,7 @@ class Bars(Chart):
         for place in range(0, len(days), every):
             year, month, day = days[place].split("-")
             where = QRectF(ground.left() + step * place, ground.bottom() + 2, step * every, self._theme.scaled(18))
-            self._write(painter, where, _LEFT, f"{int(day)}.{int(month)}." + (f"{year[2:]}" if place == 0 else ""))
+            self._write(painter, where, f"{int(day)}.{int(month)}." + (f"{year[2:]}" if place == 0 else ""))
 
     def _ground(self) -> QRectF:
         return QRectF(self.rect()).adjusted(self._theme.scaled(40), 10, -4, -self._theme.scaled(22))
@@ -168,7 +179,7 @@ class Heat(Chart):
     def across(self) -> int:
         return 24
 
-    def marks(self) -> list[tuple[QRectF, Figure]]:
+    def lay(self) -> list[tuple[QRectF, Figure]]:
         ground = self._ground()
         width, height = ground.width() / 24, ground.height() / 7
         return [
@@ -194,16 +205,13 @@ class Heat(Chart):
         for day in range(7):
             top = ground.top() + ground.height() / 7 * day
             row = QRectF(0, top, ground.left() - 8, ground.height() / 7)
-            self._write(painter, row, _RIGHT_MIDDLE, weekday_name(day)[:3])
+            self._write(painter, row, weekday_name(day)[:3], at_end=True)
         for hour in range(0, 24, 3):
             left = ground.left() + ground.width() / 24 * hour
-            self._write(painter, QRectF(left, ground.bottom(), 60, self._theme.scaled(20)), _LEFT, f"{hour}:00")
+            self._write(painter, QRectF(left, ground.bottom(), 60, self._theme.scaled(20)), f"{hour}:00")
 
     def _ground(self) -> QRectF:
         return QRectF(self.rect()).adjusted(self._theme.scaled(44), 2, -2, -self._theme.scaled(22))
-
-
-_RIGHT_MIDDLE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 def _mixed(low: QColor, high: QColor, share: float) -> QColor:
