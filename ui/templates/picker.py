@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from inbox_app.domain.ids import TemplateId
@@ -13,7 +13,7 @@ from inbox_app.domain.templates import Family
 from inbox_app.domain.words import Hat
 from inbox_app.i18n import _
 from ui.choices import Choice, Choices
-from ui.commands import Does, first_key
+from ui.commands import Does, first_key, keys_of
 from ui.templates.preview import Preview
 from ui.theme import fonts
 from ui.theme.theme import Theme
@@ -21,7 +21,7 @@ from ui.theme.widgets import Label, ToolButton, rule
 
 _SIZE, _MARGIN = QSize(780, 400), 12
 _LIST = 320
-_RETURNS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_HELD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
 class Picker(QDialog):
@@ -79,13 +79,16 @@ class Picker(QDialog):
         self.move(window.mapToGlobal(QPoint(left, top)))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ctrl+Enter in the field picks and sends."""
-        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and event.key() in _RETURNS:
-            self.at_once = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        """What sends in the composer picks and sends here."""
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and _sends(event):
+            self.at_once = True
+            self.choices.choose()
+            self.at_once = self.chosen is not None
+            return True
         return super().eventFilter(watched, event)
 
     def _lay_out(self, theme: Theme) -> None:
-        keys = _("Enter inserts · Ctrl+Enter sends · Esc closes")
+        keys = _("Enter inserts · {send} sends · Esc closes").format(send=first_key(Does.SEND))
         foot = QHBoxLayout()
         foot.addWidget(Label(theme, keys, size=fonts.META, tone="meta").eliding(), 1)
         foot.addWidget(self._page)
@@ -119,6 +122,14 @@ class Picker(QDialog):
     def _go_to_page(self) -> None:
         self.wants_page = True
         self.accept()
+
+
+def _sends(event: QKeyEvent) -> bool:
+    """Whether it is what sends in the composer, and no letter of what is looked for."""
+    if event.text().isprintable() and event.text() and not event.modifiers() & _HELD:
+        return False
+    pressed = QKeyCombination(event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier, Qt.Key(event.key()))
+    return QKeySequence(pressed) in [QKeySequence(key) for key in keys_of(Does.SEND)]
 
 
 def _choice(family: Family) -> Choice:
