@@ -17,6 +17,7 @@ from inbox_app.i18n import _, set_language
 from inbox_app.paths import NotAWorkspace, Places, WorkspaceAddress, find_places, find_workspace, make_private_folder
 from inbox_app.settings import Density, SettingsFile
 from inbox_app.settings import Theme as Wanted
+from ui.turns import take_short_turns
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
@@ -174,6 +175,7 @@ def _run(body: Callable[[QApplication], Coroutine[Any, Any, int]]) -> int:
     os.environ["QT_API"] = "pyside6"
     # What a start makes stays, and looking through it for garbage takes a third of the time that the start has.
     gc.disable()
+    take_short_turns()
     app = _make_application()
     import qasync
 

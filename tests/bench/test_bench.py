@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from connectors.email.mbox import split
-from tests.bench import acting, corpus, importing, mailbox, ratio, reporting
+from tests.bench import acting, corpus, flooding, importing, mailbox, ratio, reporting
 from tests.bench.__main__ import line, run
 from tests.servers.fixtures import skipped_without_program
 from tests.servers.programs import find_program
@@ -44,6 +44,15 @@ def test_actions_are_measured_in_the_window(tmp_path: Path) -> None:
     assert sorted((path, path.stat().st_mtime_ns) for path in folder.rglob("*.db")) == before, (
         "it is a copy that is used"
     )
+
+
+@pytest.mark.ui
+def test_ticks_are_measured_while_the_practice_room_floods_the_window() -> None:
+    figures = list(flooding.figures(300))
+    assert [figure.what.partition(": ")[2] for figure in figures] == [
+        "ms, p95", "ms, worst", "ms, p95, less waiting", "ms, worst, less waiting",
+    ]  # fmt: skip
+    assert all(math.isfinite(figure.ratio) and figure.ratio >= 0 for figure in figures)
 
 
 def test_messages_that_are_there_already_write_no_row(tmp_path: Path) -> None:

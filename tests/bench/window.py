@@ -43,6 +43,7 @@ from ui.conversation.thread_view import ThreadView
 from ui.inbox.conversation_list import ConversationList
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
+from ui.turns import take_short_turns
 from ui.workplace import Workplace
 
 MANY, FEW = 150_000, 50
@@ -62,6 +63,7 @@ def figures(flood: int = FLOOD) -> Iterator[Figure]:
 
 def measure(flood: int, many: int = MANY) -> Iterator[Figure]:
     """One after the other."""
+    take_short_turns()
     loop = make_loop()
     theme = Theme(Wanted.LIGHT)
     application = QApplication.instance()
@@ -164,15 +166,15 @@ async def _live(theme: Theme, folder: Path, flood: int) -> list[Figure]:
     collector.settle()
     collector.look()
     quiet = await _idle()
-    calm = await _ticks_of(asyncio.sleep(_IDLE))
-    busy = await _ticks_of(_pour(core, place, flood))
+    calm = await ticks_of(asyncio.sleep(_IDLE))
+    busy = await ticks_of(_pour(core, place, flood))
     await place.close_down()
     await tasks.close()
     await store.close()
     collector.end()
     return [
         figure("P9", f"{_IDLE:g} s idle with a window / an empty loop", 2.0, [(quiet, bare)]),
-        *_lateness("P10", f"ticks while {flood:,} come in", busy, calm),
+        *lateness("P10", f"ticks while {flood:,} come in", busy, calm),
     ]
 
 
@@ -188,14 +190,16 @@ async def _pour(core: StoreCore, place: Workplace, flood: int) -> None:
     await until(lambda: len(place.bridge.ids) == flood, "all of them in the list", 600)
 
 
-async def _ticks_of(work: Coroutine[Any, Any, None]) -> Ticks:
+async def ticks_of(work: Coroutine[Any, Any, None]) -> Ticks:
+    """The window's ticks while this is done."""
     ticks = Ticks()
     await work
     ticks.stop()
     return ticks
 
 
-def _lateness(budget: str, what: str, busy: Ticks, calm: Ticks) -> Iterator[Figure]:
+def lateness(budget: str, what: str, busy: Ticks, calm: Ticks) -> Iterator[Figure]:
+    """How late they were, at p95 and at worst, with and without the waiting for a processor."""
     for own, told in ((busy.late, calm.late), (busy.ours, calm.ours)):
         less = "" if own is busy.late else ", less waiting"
         for name, share, most in (("p95", 0.95, 16.0), ("worst", 1.0, 100.0)):
