@@ -27,13 +27,12 @@ from inbox_app.settings import Theme as Wanted
 from inbox_app.storage.schema import message
 from tests.bench.ratio import Figure
 from tests.bench.window import FLOOD, lateness, ticks_of
-from tests.ui.loop import make_loop
 from tests.ui.patience import until
 from ui.app_window import AppWindow
 from ui.collector import Collector
+from ui.main import _run as run_on_qt
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
-from ui.turns import take_short_turns
 from ui.workplace import Workplace
 
 _IDLE, _LOOK, _PATIENCE = 5.0, 0.5, 1200.0
@@ -88,15 +87,16 @@ async def _wait_for(core: App, flood: int) -> None:
 
 
 def main(flood: int) -> None:
-    """Measure and print."""
-    loop = make_loop()
-    take_short_turns()
-    theme = Theme(Wanted.LIGHT)
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    theme.dress(application)
-    for found in loop.run_until_complete(measure(theme, flood)):
-        print(json.dumps(asdict(found)), flush=True)
+    """Measure on the program's own loop, and print."""
+
+    async def body(application: QApplication) -> int:
+        theme = Theme(Wanted.LIGHT)
+        theme.dress(application)
+        for found in await measure(theme, flood):
+            print(json.dumps(asdict(found)), flush=True)
+        return 0
+
+    run_on_qt(body)
 
 
 if __name__ == "__main__":

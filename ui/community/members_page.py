@@ -176,6 +176,7 @@ class MembersPage(QDialog):
         table.setAccessibleName(_("Members"))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        table.setProperty("kind", "sheet")
         table.setShowGrid(False)
         table.setWordWrap(False)
         table.setTabKeyNavigation(False)

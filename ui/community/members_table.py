@@ -45,7 +45,7 @@ HEADS: dict[Column, LazyText] = {
     Column.LAST_SEEN: N_("Last seen"),
     Column.NOTES: N_("Notes"),
 }
-WIDTHS = {Column.NAME: 190, Column.LABEL: 100, Column.HANDLES: 220, Column.CHANNELS: 130, Column.TAGS: 170}
+WIDTHS = {Column.NAME: 190, Column.LABEL: 112, Column.HANDLES: 220, Column.CHANNELS: 130, Column.TAGS: 170}
 ORDERS = {
     Column.NAME: Order.NAME,
     Column.MESSAGES: Order.MESSAGES,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -118,10 +118,11 @@ class ReportPage(QDialog):
         for place, one in enumerate(figures, 1):
             name = figure_name(part, one.key, self._names)
             value = NameButton(self._theme, figure_value(one), _("Show the messages: {name}").format(name=name))
+            value.setMinimumWidth(value.sizeHint().width())
             value.setAccessibleName(f"{name}: {figure_value(one)}")
             value.clicked.connect(partial(self._ask_for, part, one))
             rows.addWidget(Label(self._theme, name, tone="second").eliding(), place, 0)
-            rows.addWidget(value, place, 1)
+            rows.addWidget(value, place, 1, Qt.AlignmentFlag.AlignRight)
         rows.setRowStretch(len(figures) + 1, 1)
         return room
 

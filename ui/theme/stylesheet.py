@@ -57,6 +57,8 @@ QComboBox QAbstractItemView { background: %(raised)s; color: %(text)s; border: 1
   selection-background-color: %(selected)s; selection-color: %(text)s; padding: 4px; }
 QHeaderView::section { background: %(sunken)s; color: %(text2)s; border: 0; border-bottom: 1px solid %(line)s;
   padding: 5px 8px; }
+QTableView[kind="sheet"]::item { padding: 0 5px; }
+QAbstractScrollArea::corner { background: transparent; border: 0; }
 QTextBrowser { background: transparent; border: 0; color: %(text)s; padding: 0; }
 QLineEdit { background: %(sunken)s; border: 1px solid transparent; border-radius: 8px; padding: 0 8px;
   min-height: 32px; color: %(text)s; selection-background-color: %(accent)s; selection-color: %(on_accent)s; }
