@@ -12,6 +12,7 @@ from tests.pictures.scenes import opened
 from tests.pictures.stage import Stage
 from ui.commands import Does
 from ui.publish_dialog import PublishDialog
+from ui.templates.picker import Picker
 
 Scene = Callable[[Stage], Awaitable[None]]
 _RULES = {
@@ -50,6 +51,39 @@ def menu(member: str) -> Scene:
         stage.after.append(menus()[0].close)
 
     return scene
+
+
+def picking(member: str, words: str) -> Scene:
+    """A template that is about to be inserted."""
+
+    async def scene(stage: Stage) -> None:
+        picker = await _pick(stage, member, words)
+        stage.shown = picker
+        stage.after.append(picker.reject)
+
+    return scene
+
+
+def inserted(member: str, words: str) -> Scene:
+    """The same in the composer, with what is still missing."""
+
+    async def scene(stage: Stage) -> None:
+        picker = await _pick(stage, member, words)
+        stage.after.append(stage.place.composer.field.clear)
+        picker.choices.choose()
+        await stage.until(lambda: stage.place.is_settled and bool(stage.place.composer.text))
+
+    return scene
+
+
+async def _pick(stage: Stage, member: str, words: str) -> Picker:
+    await opened(member)(stage)
+    stage.place.give(Does.TEMPLATE)
+    picker = await stage.dialog()
+    assert isinstance(picker, Picker)
+    picker.choices.field.setText(words)
+    await stage.until(lambda: bool(picker.preview.field.toPlainText()))
+    return picker
 
 
 def toned(member: str, text: str, language: str) -> Scene:
