@@ -196,9 +196,10 @@ class ConversationSeen:
 
 @dataclass(frozen=True, slots=True)
 class ReadElsewhere:
-    """Read in another program: messages up to and with this one are no longer unread."""
+    """Read in another program: messages up to and with this one are no longer unread; or this one is unread again."""
 
     remote_id: str
+    read: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from inbox_app.contract.remote import (
     StarredElsewhere,
 )
 from inbox_app.domain.ids import MessageId
-from inbox_app.domain.words import Kind
+from inbox_app.domain.words import Direction, Kind
 from inbox_app.ingest import edge
 from inbox_app.ingest.changing import event
 from inbox_app.ingest.rows import place_at
@@ -44,17 +44,17 @@ def happen_to_messages(work: Work, happened: Sequence[OnMessage]) -> None:
 
 
 def _untold(work: Work, happened: Sequence[OnMessage]) -> Mapping[str, read_marks.Mark]:
-    """What somebody marked here and the service does not know yet."""
+    """What somebody marked here and the service did not know yet when it was asked."""
     if not any(isinstance(one, ReadElsewhere | StarredElsewhere) for one in happened):
         return {}
-    return read_marks.pending(work.tx.conn, work.source.account)
+    return read_marks.pending(work.tx.conn, work.source.account, work.asked_at)
 
 
 def _is_older(said: OnMessage, untold: read_marks.Mark | None) -> bool:
     """Whether the service says the opposite of what it still has to be told."""
     match said, untold:
-        case ReadElsewhere(), read_marks.Mark(read=False):
-            return True
+        case ReadElsewhere(read=read), read_marks.Mark(read=wanted):
+            return wanted is not None and wanted != read
         case StarredElsewhere(starred=starred), read_marks.Mark(starred=wanted):
             return wanted is not None and wanted != starred
         case _:
@@ -70,8 +70,10 @@ def _happen(work: Work, known: Known, happened: OnMessage) -> None:
             _note(work, known, {"hidden": hidden}, "hide" if hidden else "show", edge.some_moment(at))
         case ReactionsSeen():
             _react(work, known, happened)
-        case ReadElsewhere():
+        case ReadElsewhere(read=True):
             _read_elsewhere(work, known)
+        case ReadElsewhere() if known.direction == Direction.INCOMING and not (known.deleted_at or known.context):
+            arrivals.mark_unread(work.tx, _stand_in(work, known), work.source.colleagues)
         case StarredElsewhere(starred=starred) if stars.is_starred(known.reactions) != starred:
             known.reactions = stars.with_star(known.reactions, starred=starred)
             work.changed.update(stars.see(work.tx, known.id, starred=starred))
@@ -83,6 +85,10 @@ def _read_elsewhere(work: Work, known: Known) -> None:
         arrivals.mark_read(work.tx, copies.family(work.tx.conn, [known.id]))
     else:
         arrivals.mark_read_up_to(work.tx, known.conversation, known.id)
+
+
+def _stand_in(work: Work, known: Known) -> MessageId:
+    return copies.originals_of(work.tx.conn, [known.id]).get(known.id, known.id)
 
 
 def _bury(work: Work, known: Known, gone: MessageGone) -> None:

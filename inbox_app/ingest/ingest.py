@@ -79,15 +79,17 @@ def ingest(
     older_cursor: JsonObject | None = None,
     older_done: bool = False,
     keep: Keep | None = None,
+    asked_at: int | None = None,
 ) -> Ingested:
     """Store events, oldest first, and the cursor after them (`cursor` of pulls, `older_cursor` of back-fill).
 
-    `keep` keeps raw mails and files that came along; without it only their names and sizes are stored.
+    `keep` keeps raw mails and files that came along; without it only their names and sizes are stored. `asked_at` is
+    when the service was asked: what it was told since it need not have known.
 
     Raises:
         NotFound: there is no such account.
     """
-    work = begin_work(tx, source_of(tx.conn, account), keep)
+    work = begin_work(tx, source_of(tx.conn, account), keep, asked_at)
     events = keep_away(tx.conn, work.source, events)
     work.posts.take([event.post for event in events if isinstance(event, PostSeen)])
     places = _take_messages(work, [event.message for event in events if isinstance(event, MessageSeen)])
@@ -102,18 +104,20 @@ def ingest(
     return Ingested(len(work.added - work.copies), len(work.changed - work.added), len(work.removed))
 
 
-async def ingest_batch(store: Store, account: AccountId, batch: Batch, *, older: bool = False) -> Ingested:
+async def ingest_batch(
+    store: Store, account: AccountId, batch: Batch, *, older: bool = False, asked_at: int | None = None
+) -> Ingested:
     """Store a whole batch in transactions of at most `MOST_EVENTS`; the cursor goes with the last of them.
 
-    `older` says that the batch is back-fill, which has a cursor of its own.
+    `older` says that the batch is back-fill, which has a cursor of its own; `asked_at` is when the service was asked.
     """
     total = Ingested()
     *parts, last = _parts(batch.events)
     for events in parts:
-        total += await _ingest_part(store, account, events)
+        total += await _ingest_part(store, account, events, asked_at=asked_at)
     if older:
         return total + await _ingest_part(store, account, last, older_cursor=batch.cursor, older_done=not batch.more)
-    return total + await _ingest_part(store, account, last, cursor=batch.cursor)
+    return total + await _ingest_part(store, account, last, cursor=batch.cursor, asked_at=asked_at)
 
 
 async def _ingest_part(
@@ -124,6 +128,7 @@ async def _ingest_part(
     cursor: JsonObject | None = None,
     older_cursor: JsonObject | None = None,
     older_done: bool = False,
+    asked_at: int | None = None,
 ) -> Ingested:
     if large := [content for content in _contents(events) if not store.blobs.in_row(content)]:
         # Not even for a moment may the disk hold files of whoever was erased.
@@ -141,6 +146,7 @@ async def _ingest_part(
             older_cursor=older_cursor,
             older_done=older_done,
             keep=keep,
+            asked_at=asked_at,
         )
         keep.store()
         return ingested

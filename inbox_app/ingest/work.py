@@ -26,6 +26,8 @@ class Work:
     people: People
     posts: Posts
     keep: Keep | None
+    asked_at: int
+    """When the service was asked; what it said then may be older than what it was told since."""
     added: set[MessageId] = field(default_factory=set)
     changed: set[MessageId] = field(default_factory=set)
     removed: set[MessageId] = field(default_factory=set)
@@ -33,7 +35,7 @@ class Work:
     """Those added for which another account's record stands."""
 
 
-def begin_work(tx: Tx, source: Source, keep: Keep | None) -> Work:
-    """Everything empty."""
-    people = People(tx, source)
-    return Work(tx, source, Board(tx, source), people, Posts(tx, source, people), keep)
+def begin_work(tx: Tx, source: Source, keep: Keep | None, asked_at: int | None) -> Work:
+    """Everything empty. Who does not say when the service was asked has its word of this very moment."""
+    people, asked_at = People(tx, source), tx.now + 1 if asked_at is None else asked_at
+    return Work(tx, source, Board(tx, source), people, Posts(tx, source, people), keep, asked_at)

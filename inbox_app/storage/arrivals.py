@@ -292,6 +292,13 @@ def add_unread(tx: Tx, rows: Sequence[UnreadRow]) -> None:
         tx.conversations.update(row["conversation"] for row in rows)
 
 
+def mark_unread(tx: Tx, one: MessageId, colleagues: Collection[ColleagueId]) -> None:
+    """Unread again for all of them, unless it is so for anybody: then this may be that one's own word coming back."""
+    if tx.conn.execute(select(unread.c.message).where(unread.c.message == one).limit(1)).first() is None:
+        where = ConversationId(tx.conn.execute(select(message.c.conversation).where(message.c.id == one)).scalar_one())
+        add_unread(tx, [{"colleague": who, "conversation": where, "message": one} for who in colleagues])
+
+
 def mark_read(tx: Tx, ids: Iterable[MessageId]) -> None:
     """Nobody needs to read these any more."""
     wanted = sorted(ids)

@@ -26,6 +26,8 @@ from inbox_app.storage.transaction import Tx
 
 WAIT_MS = 5_000
 """How long what is read is gathered before it is told; whoever marks it unread within that time tells nothing."""
+KEPT_MS = 3_600_000
+"""How long what was told is remembered: a pull that began before may still bring what was true until then."""
 MOST = 500
 """Marks in one act, so that a try of it ends in time whatever has to be looked for."""
 _TALKING = (AccountState.ACTIVE, AccountState.PAUSED, AccountState.SIGN_IN_NEEDED)
@@ -57,10 +59,12 @@ def tell(tx: Tx, wanted: Collection[MessageId], *, read: bool | None = None, sta
         _tell(tx, of, said)
 
 
-def pending(conn: Connection, of: AccountId) -> Mapping[str, Mark]:
-    """What the service was not told yet, by remote id."""
-    alive = outbox_table.c.state.in_([OutboxState.QUEUED.value, OutboxState.SENDING.value])
-    rows = conn.execute(select(outbox_table.c.act).where(*_quiet(of), alive).order_by(outbox_table.c.decided_at))
+def pending(conn: Connection, of: AccountId, since: int) -> Mapping[str, Mark]:
+    """What the service was not told yet at the moment `since`, by remote id."""
+    unsaid = outbox_table.c.state.in_([OutboxState.QUEUED.value, OutboxState.SENDING.value]) | (
+        (outbox_table.c.state == OutboxState.DELIVERED.value) & (outbox_table.c.settled_at >= since)
+    )
+    rows = conn.execute(select(outbox_table.c.act).where(*_quiet(of), unsaid).order_by(outbox_table.c.decided_at))
     waiting: Marks = {}
     for row in rows:
         waiting = _united(waiting, _read(row.act))
@@ -100,7 +104,11 @@ def _tell(tx: Tx, of: AccountId, marks: Marks) -> None:
         if tx.conn.execute(still.values(act=json.dumps(act, ensure_ascii=False))).rowcount:
             tx.outbox.add(OutboxId(waiting.id))
             return
-    tx.conn.execute(delete(outbox_table).where(*_quiet(of), outbox_table.c.state == OutboxState.DELIVERED.value))
+    told_long_ago = (
+        outbox_table.c.state == OutboxState.DELIVERED.value,
+        outbox_table.c.settled_at <= tx.now - KEPT_MS,
+    )
+    tx.conn.execute(delete(outbox_table).where(*_quiet(of), *told_long_ago))
     told = _written(marks)
     for first in range(0, len(told), MOST):
         part = told[first : first + MOST]

@@ -154,14 +154,14 @@ class Runner:
         return more
 
     async def _pull_page(self) -> tuple[Ingested, bool]:
-        cursor = (await self._read_account()).cursor
+        cursor, asked_at = (await self._read_account()).cursor, self._store.now()
         async with self._link.talk() as talk:
             batch = await _in_time(talk.connector.pull(cursor))
         _refuse_standstill(batch, cursor)
-        return await self._ingest(batch, older=False), batch.more
+        return await self._ingest(batch, asked_at), batch.more
 
     async def _older_page(self) -> tuple[Ingested, bool]:
-        account = await self._read_account()
+        account, asked_at = await self._read_account(), self._store.now()
         if account.older_done:
             return Ingested(), False
         async with self._link.talk() as talk:
@@ -169,11 +169,11 @@ class Runner:
                 return Ingested(), False
             batch = await _in_time(talk.connector.load_older(account.older_cursor))
         _refuse_standstill(batch, account.older_cursor)
-        return await self._ingest(batch, older=True), batch.more
+        return await self._ingest(batch, asked_at, older=True), batch.more
 
-    async def _ingest(self, batch: Batch, *, older: bool) -> Ingested:
+    async def _ingest(self, batch: Batch, asked_at: int, *, older: bool = False) -> Ingested:
         reach(CrashPoint.INGESTING)
-        got = await ingest_batch(self._store, self.account, batch, older=older)
+        got = await ingest_batch(self._store, self.account, batch, older=older, asked_at=asked_at)
         reach(CrashPoint.INGESTED)
         return got
 

@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from inbox_app.actions import accounts as account_actions
 from inbox_app.actions import triage
-from inbox_app.contract.remote import Location, ReadElsewhere
+from inbox_app.contract.remote import Batch, Location, ReadElsewhere, StarredElsewhere
 from inbox_app.domain.abilities import YES, Abilities
 from inbox_app.domain.ids import AccountId, ColleagueId, OutboxId
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import Action, OutboxState
+from inbox_app.ingest.ingest import ingest_batch
 from inbox_app.queries import inbox, writing
 from inbox_app.storage import accounts, outbox, read_marks
 from inbox_app.storage.schema import outbox as outbox_table
@@ -111,6 +112,42 @@ async def test_the_services_older_word_does_not_overrule_it(two: Two) -> None:
     assert (await two.row()).unread == 0
 
 
+async def test_what_was_told_while_the_service_was_asked_is_not_overruled_by_its_answer(two: Two) -> None:
+    await two.hear(two.one, mail("m", 1))
+    row = await two.row()
+    await triage.mark_read(two.store, ME, [row.id])
+    await triage.mark_unread(two.store, ME, [row.id])
+    asked_at = two.store.now()
+    await claim(two)
+    for told in (ReadElsewhere("m"), StarredElsewhere("m", starred=False)):
+        await ingest_batch(two.store, two.one, Batch((told,), {}), asked_at=asked_at)
+    assert (await two.row()).unread == 1
+    await two.hear(two.one, mail("n", 2))  # what is told next forgets nothing of it
+    await triage.mark_read(two.store, ME, [one.id for one in await two.rows() if one.id != row.id])
+    await ingest_batch(two.store, two.one, Batch((ReadElsewhere("m"),), {}), asked_at=asked_at)
+    assert {one.id: one.unread for one in await two.rows()}[row.id] == 1
+    await ingest_batch(two.store, two.one, Batch((ReadElsewhere("m"),), {}), asked_at=two.store.now() + 1)
+    assert {one.id: one.unread for one in await two.rows()}[row.id] == 0
+
+
+async def test_marked_unread_elsewhere_it_is_unread_for_everybody(two: Two) -> None:
+    await two.hear(two.one, mail("m", 1))
+    await two.hear(two.other, mail("m", 1))
+    await two.hear(two.other, ReadElsewhere("m"))
+    assert (await two.row()).unread == 0
+    await two.hear(two.other, ReadElsewhere("m", read=False))
+    assert (await two.row()).unread == 1
+    await two.hear(two.other, ReadElsewhere("m", read=False))
+    assert ((await two.row()).unread, await inbox.wrong_counts(two.store)) == (1, 0)
+
+
+async def test_the_services_older_unread_does_not_overrule_what_was_read_here(two: Two) -> None:
+    await two.hear(two.one, mail("m", 1))
+    await triage.mark_read(two.store, ME, [(await two.row()).id])
+    await two.hear(two.one, ReadElsewhere("m", read=False))
+    assert (await two.row()).unread == 0
+
+
 async def test_what_was_claimed_takes_nothing_more_in(two: Two) -> None:
     await two.hear(two.one, mail("m", 1), mail("n", 2))
     first, second = await two.rows()
@@ -129,7 +166,8 @@ async def test_an_account_may_keep_it_to_itself(two: Two) -> None:
     assert [*await acts(two)] == [two.other]
 
 
-async def test_told_batches_leave_nothing_behind(two: Two) -> None:
+async def test_what_was_told_long_ago_leaves_nothing_behind(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_marks, "KEPT_MS", 0)
     for name in ("m", "n"):
         await two.hear(two.one, mail(name, ord(name)))
         await triage.see(two.store, ME, [row.id for row in await two.rows()])
@@ -169,7 +207,7 @@ async def test_a_change_of_mind_joins_the_later_of_two_acts(two: Two, monkeypatc
     await triage.mark_unread(two.store, ME, [middle])
     told = [json.dumps(one.act["marks"]) for one in await two.store.read(lambda conn: outbox.due(conn, 10**15))]
     assert told == ['[["m", true, [], null]]']  # the later act waits for it
-    assert (await two.store.read(lambda conn: read_marks.pending(conn, two.one)))["n"].read is False
+    assert (await two.store.read(lambda conn: read_marks.pending(conn, two.one, two.store.now())))["n"].read is False
 
 
 async def test_many_marks_at_once_are_several_acts(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
