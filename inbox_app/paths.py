@@ -229,7 +229,7 @@ def move_into_place(draft: Path, path: Path) -> None:
     finally:
         os.close(descriptor)
     draft.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 @contextlib.contextmanager
@@ -267,9 +267,9 @@ def _try_lock(descriptor: int) -> bool:
     return True
 
 
-def _sync_folder(folder: Path) -> None:
-    # Without this a crash can bring the old name back. Windows cannot open folders.
-    if os.name == "nt":
+def sync_folder(folder: Path) -> None:
+    """Let no power cut take back what files in a folder are called."""
+    if os.name == "nt":  # Windows cannot open folders.
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -58,7 +58,7 @@ async def unlock(address: WorkspaceAddress, keychain: Keychain, ask: AskPhrase |
     else:
         found = {}
     if begun is not None:
-        with contextlib.suppress(SecondEngine, OSError):
+        with contextlib.suppress(SecondEngine, converting.UnfittingKey, OSError):
             await asyncio.to_thread(converting.settle, address, begun, found)
     return address
 
@@ -73,6 +73,12 @@ def phrase_for(address: WorkspaceAddress, typed: str) -> ContentKey:
     if key.id not in cipher.keys_of(address):
         raise WrongPhrase(
             _("This recovery phrase is whole, but it opens another workspace. Look for the one of {name}.").format(
+                name=address.name
+            )
+        )
+    if not cipher.opens(address.database, key):
+        raise WrongPhrase(
+            _("This recovery phrase is the one from before the key of {name} was changed. Type the newest one.").format(
                 name=address.name
             )
         )

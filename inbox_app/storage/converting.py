@@ -9,6 +9,7 @@ the next opening: a small file says that there is something.
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -26,6 +27,7 @@ from inbox_app.paths import (
     make_private_folder,
     move_into_place,
     replace_file,
+    sync_folder,
 )
 from inbox_app.sealing.files import files_of
 from inbox_app.sealing.key import ContentKey
@@ -38,6 +40,7 @@ from inbox_app.storage.sqlite import make_private_file
 
 Say = Callable[[str], None]
 """Hears in a few words what is being done."""
+log = logging.getLogger(__name__)
 _NOTE: Final = "converting.json"
 _DRAFT: Final = ".workspace.db.new"
 _WAIT: Final = 5.0
@@ -54,6 +57,19 @@ class InUse(DatabaseLocked):
             "try again."
         )
         StorageError.__init__(self, sentence.format(where=where))
+
+
+class UnfittingKey(StorageError):
+    """Another process changed the key meanwhile, or what was typed is the key from before."""
+
+    code = "workspace_changed"
+
+    def __init__(self, where: str) -> None:
+        sentence = _(
+            "The workspace {where} opens with another key by now, so nothing was changed. Open it again; where the "
+            "recovery phrase is asked for, type the newest one."
+        )
+        super().__init__(sentence.format(where=where))
 
 
 class ConversionFailed(StorageError):
@@ -83,6 +99,7 @@ def convert(address: WorkspaceAddress, wanted: ContentKey | None, say: Say) -> W
     Raises:
         Refused: a team's database is encrypted by its server; or it is as is wanted already.
         SecondEngine, InUse: somebody has it open.
+        UnfittingKey: the key of `address` opens it no more.
         ConversionFailed: it is as it was.
     """
     if address.kind is not WorkspaceKind.SQLITE:
@@ -92,15 +109,16 @@ def convert(address: WorkspaceAddress, wanted: ContentKey | None, say: Say) -> W
         raise Refused(_("The workspace {where} is as you want it already.").format(where=address.reference))
     try:
         with EngineLock.take(address):
+            _require_fitting(address)
             _clear_up(address)
             _note(address, Pending(_id(address.key), _id(wanted)))
             try:
                 _swap(address, there, say)
             except BaseException:
-                if not _has_changed(there):
+                if _fits(address):
                     _drop_unfinished(address)
                 raise
-            _finish(there, address, say)
+            _finish_or_leave(there, address, say)
     except (OSError, dbapi2.DatabaseError) as problem:
         if isinstance(problem, dbapi2.OperationalError) and "locked" in str(problem):
             raise InUse(address.reference) from problem
@@ -131,11 +149,12 @@ def settle(address: WorkspaceAddress, begun: Pending, keys: Mapping[str, Content
     """Bring to its end what was begun, or take it back where the database had not changed yet. Blocks.
 
     `address` is the workspace as it opens now; `keys` are those that could be had. Raises `SecondEngine` where somebody
-    is at it, and `OSError`.
+    is at it, `UnfittingKey` where it does not open so, and `OSError`.
     """
     with EngineLock.take(address):
         if pending(address) != begun:
             return
+        _require_fitting(address)
         if _id(address.key) != begun.after:
             _drop_unfinished(address)
         elif begun.before is None or begun.before in keys:
@@ -164,7 +183,8 @@ def _swap(address: WorkspaceAddress, there: WorkspaceAddress, say: Say) -> None:
                 old.close()
             move_into_place(draft, address.database)
         if address.key is None and not old.closed:
-            overwrite(old)
+            with suppress(OSError):  # It has changed already, and nothing that fails now takes that back.
+                overwrite(old)
 
 
 @contextmanager
@@ -190,6 +210,14 @@ def _copy_files(address: WorkspaceAddress, there: WorkspaceAddress, digests: lis
     known = suppression.read_list(address.erased, address.key)
     if known is not None:
         suppression.write_list(there.erased, known, there.key)
+    _sync_names(there)
+
+
+def _sync_names(there: WorkspaceAddress) -> None:
+    """The old is removed as soon as the database has changed: by then no power cut may take a new file's name back."""
+    below = [path for place in (there.attachments, there.accounts) for path in (place, *place.rglob("*"))]
+    for folder in (*filter(Path.is_dir, below), there.content):
+        sync_folder(folder)
 
 
 def _verify(connection: dbapi2.Connection, draft: Path, there: WorkspaceAddress, digests: list[str]) -> None:
@@ -203,11 +231,16 @@ def _verify(connection: dbapi2.Connection, draft: Path, there: WorkspaceAddress,
         raise OSError(_("what was written cannot be read back"))
 
 
-def _has_changed(there: WorkspaceAddress) -> bool:
-    """Whether the database opens with the new key: then there is only a way forward."""
+def _fits(address: WorkspaceAddress) -> bool:
+    """Whether the database opens with this key: only then is what is sealed with another one not needed."""
     with suppress(OSError, dbapi2.DatabaseError):
-        return cipher.opens(there.database, there.key)
+        return cipher.opens(address.database, address.key)
     return False
+
+
+def _require_fitting(address: WorkspaceAddress) -> None:
+    if not _fits(address):
+        raise UnfittingKey(address.reference)
 
 
 # --- before and afterwards -----------------------------------------------------------------------------------------
@@ -233,6 +266,14 @@ def _clear_up(address: WorkspaceAddress) -> None:
         _finish(address, replace(address, key=None), lambda _words: None)
     else:
         _drop_unfinished(address)
+
+
+def _finish_or_leave(address: WorkspaceAddress, before: WorkspaceAddress, say: Say) -> None:
+    """It is what was wanted already: what cannot be done now is done at the next opening."""
+    try:
+        _finish(address, before, say)
+    except (OSError, dbapi2.DatabaseError) as problem:
+        log.warning("What a workspace was before could not be removed yet: %s", type(problem).__name__)
 
 
 def _finish(address: WorkspaceAddress, before: WorkspaceAddress, say: Say) -> None:

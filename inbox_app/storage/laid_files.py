@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from inbox_app.paths import make_private_folder
+from inbox_app.paths import make_private_folder, sync_folder
 from inbox_app.sealing.files import Spoilt
 from inbox_app.sealing.key import ContentKey
 from inbox_app.sealing.streams import ContentSealer
@@ -92,7 +92,7 @@ class LaidFiles:
         """Let no power cut take the names of files back."""
         folders = {self.path(digest).parent for digest in digests}
         for folder in sorted(folders) + [self.folder] * bool(folders):
-            _sync_folder(folder)
+            sync_folder(folder)
 
     def _copy(self, content: bytes | BinaryIO, target: BinaryIO) -> tuple[str, int]:
         digest, size = hashlib.sha256(), 0
@@ -130,13 +130,3 @@ def _keep(draft: BinaryIO, path: Path, target: Path) -> None:
     os.fsync(draft.fileno())
     make_private_folder(target.parent)
     path.replace(target)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows cannot open folders.
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

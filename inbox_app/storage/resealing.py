@@ -28,6 +28,8 @@ _Work = Callable[[Path, Path, WorkspaceAddress, WorkspaceAddress], None]
 def reseal_copies(address: WorkspaceAddress, before: WorkspaceAddress) -> None:
     """Seal each backup and each loose copy with the workspace's key, or make it plain like the workspace. Blocks."""
     key, old = (None if one.key is None else one.key.id for one in (address, before))
+    for draft in address.backups.glob(".*.new"):
+        _go_on(draft)
     for leftover in address.backups.glob(".*"):
         shred(leftover)
     for one in backups.kept(address):
@@ -52,6 +54,13 @@ def contents(connection: dbapi2.Connection) -> list[tuple[object, ...]]:
 def _count(connection: dbapi2.Connection, table: str) -> tuple[object, ...]:
     quoted = table.replace('"', '""')
     return connection.execute(f'SELECT count(*) FROM "{quoted}"').fetchone() or ()  # noqa: S608  # no text of anybody's
+
+
+def _go_on(draft: Path) -> None:
+    """A backup that was whole and had only not got its name yet when the program was killed."""
+    path = draft.with_name(draft.name.removeprefix(".").removesuffix(".new"))
+    if not path.exists() and path.with_name(f".{path.name}.old").exists():
+        draft.rename(path)
 
 
 def _replace_or_remove(path: Path, address: WorkspaceAddress, before: WorkspaceAddress, work: _Work) -> None:

@@ -1,7 +1,8 @@
 """Removing what was readable: overwritten first, as far as a disk lets itself be overwritten.
 
 A solid-state disk and a file system that copies on write may keep the old bytes; nothing that a program does reaches
-those. The guide says so.
+those. The guide says so. A file that has another name is only unlinked: backups share their files, and what is left of
+one is overwritten when its last name goes.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ def shred(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
         return
     with contextlib.suppress(FileNotFoundError):
-        with path.open("r+b") as file:
-            overwrite(file)
+        if path.lstat().st_nlink == 1:
+            with path.open("r+b") as file:
+                overwrite(file)
         path.unlink()
 
 

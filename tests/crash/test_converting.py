@@ -13,7 +13,7 @@ import pytest
 from inbox_app.paths import WorkspaceAddress
 from inbox_app.sealing.key import make_content_key
 from inbox_app.storage import backups, cipher, converting
-from inbox_app.storage.converting import Pending
+from inbox_app.storage.converting import Pending, UnfittingKey
 from tests.unit.storage.furnished import content, furnish, quiet, where_readable
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,17 +27,18 @@ async def plain(tmp_path: Path) -> WorkspaceAddress:
 _KILLED = """
 import os, signal, sys
 from dataclasses import replace
+from pathlib import Path
 from inbox_app.paths import resolve_workspace
 from inbox_app.sealing.key import ContentKey
 from inbox_app.storage import backups, cipher, converting, resealing
 
 folder, before, after, room, name = sys.argv[1:6]
 key = lambda text: ContentKey(bytes.fromhex(text)) if text else None
-place = {"converting": converting, "cipher": cipher, "resealing": resealing, "backups": backups}[room]
+place = {"converting": converting, "cipher": cipher, "resealing": resealing, "backups": backups, "Path": Path}[room]
 real = getattr(place, name)
 
 def dies(*given, **named):
-    if name == "rewrite":
+    if name in ("rewrite", "rename"):
         real(*given, **named)
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -50,6 +51,37 @@ async def kill(arguments: list[str]) -> None:
     """Convert in a process that dies by itself where it is told."""
     died = await asyncio.create_subprocess_exec(sys.executable, "-c", _KILLED, *arguments, cwd=ROOT)
     assert await asyncio.wait_for(died.wait(), 120) == -signal.SIGKILL
+
+
+async def test_a_backup_that_had_only_not_got_its_name_yet_is_not_lost(plain: WorkspaceAddress) -> None:
+    key = make_content_key()
+    await kill([str(plain.folder), "", key.value.hex(), "Path", "rename"])
+    (draft,) = plain.backups.glob(".*.new")
+    begun, there = converting.pending(plain), replace(plain, key=key)
+    assert begun is not None
+    assert backups.kept(there) == []
+    converting.settle(there, begun, {})
+    (one,) = backups.kept(there)
+    backups.verify(one, key)
+    assert not draft.exists()
+
+
+async def test_who_takes_it_for_what_it_was_removes_nothing_of_what_it_is(plain: WorkspaceAddress) -> None:
+    """A key that opens it no more, typed or remembered from before, must not take the change back."""
+    first, second = make_content_key(), make_content_key()
+    sealed = converting.convert(plain, first, quiet)
+    before = await content(sealed)
+    await kill([str(plain.folder), first.value.hex(), second.value.hex(), "converting", "_finish"])
+    begun = converting.pending(plain)
+    assert begun == Pending(first.id, second.id)
+    with pytest.raises(UnfittingKey):
+        converting.settle(sealed, begun, {})
+    with pytest.raises(UnfittingKey):
+        converting.convert(sealed, make_content_key(), quiet)
+    there = replace(plain, key=second)
+    assert converting.pending(plain) == begun
+    converting.settle(there, begun, {first.id: first})
+    assert await content(there) == before
 
 
 _POINTS = [

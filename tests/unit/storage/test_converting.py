@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 from sqlcipher3 import dbapi2
 
 from inbox_app.domain.errors import Refused
+from inbox_app.domain.timecode import to_ms
 from inbox_app.events import Bus
 from inbox_app.paths import WorkspaceAddress, WorkspaceKind, move_into_place
 from inbox_app.sealing.key import ContentKey, make_content_key
@@ -57,6 +58,22 @@ async def test_its_backups_and_loose_copies_go_with_it(plain: WorkspaceAddress, 
     assert bool(where_readable(address.backups)) == (way == "decrypt")
 
 
+async def test_backups_that_share_their_files_are_each_sealed(
+    plain: WorkspaceAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Removing one that was readable must not overwrite what the others still hold."""
+    async with opened(plain) as store:
+        monkeypatch.setattr(store, "now", lambda: to_ms(backups.kept(plain)[0].made_at) - 86_400_000)
+        await backups.make(store, plain)
+    made = [one.path.name for one in backups.kept(plain)]
+    assert len(made) == 2
+    sealed = converting.convert(plain, make_content_key(), quiet)
+    assert [one.path.name for one in backups.kept(sealed)] == made
+    for one in backups.kept(sealed):
+        backups.verify(one, sealed.key)
+    assert where_readable(plain.folder) == []
+
+
 async def test_whoever_has_it_open_is_not_left_with_an_old_file(plain: WorkspaceAddress) -> None:
     before = plain.database.read_bytes()
     async with opened(plain) as store:
@@ -90,15 +107,17 @@ async def test_who_waits_for_the_file_meanwhile_gets_no_old_one(
     waiting[0].close()
 
 
-async def test_what_was_readable_is_overwritten_where_it_stood(plain: WorkspaceAddress, tmp_path: Path) -> None:
+async def test_what_was_readable_is_overwritten_where_it_stood(plain: WorkspaceAddress) -> None:
     (first,) = backups.kept(plain)
-    old = [plain.database, first.path / backups.DATABASE, plain.accounts / "a" / "journal.jsonl"]
-    kept = [tmp_path / f"kept-{number}" for number in range(len(old))]
-    for path, other_name in zip(old, kept, strict=True):
-        other_name.hardlink_to(path)
-        assert MARK in other_name.read_bytes()
-    converting.convert(plain, make_content_key(), quiet)
-    assert [path.name for path in kept if MARK in path.read_bytes()] == []
+    laid = next(path for path in plain.attachments.glob("??/*") if MARK in path.read_bytes())
+    old = [plain.database, first.path / backups.DATABASE, plain.accounts / "a" / "journal.jsonl", laid]
+    with ExitStack() as stack:
+        held = [stack.enter_context(path.open("rb")) for path in old]
+        assert [MARK in file.read() for file in held] == [True] * len(held)
+        converting.convert(plain, make_content_key(), quiet)
+        for file in held:
+            file.seek(0)
+        assert [path.name for path, file in zip(old, held, strict=True) if MARK in file.read()] == []
 
 
 async def test_a_copy_that_cannot_be_read_back_changes_nothing(
