@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from inbox_app.sealing.key import make_content_key
 from tests.servers.secret_service import SecretService
 
 pytestmark = pytest.mark.server
@@ -112,3 +113,65 @@ def test_no_bus_means_no_keyring_and_nothing_written_in_the_clear(key_file: Path
     nowhere = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent", "PYTHON_KEYRING_BACKEND": ""}
     assert finish(start(key_file, nowhere, "", 30)) == "keyring_missing"
     assert all(TOKEN not in p.read_text() for p in key_file.parent.iterdir())
+
+
+CONTENT = """
+import asyncio, sys
+from pathlib import Path
+from inbox_app.keychain import Keychain, KeychainError, read_keyring_choice
+from inbox_app.sealing.key import content_key_from_text
+
+folder, deadline, text = Path(sys.argv[1]), float(sys.argv[2]), sys.stdin.read()
+
+async def main():
+    chain = Keychain(folder / "keychain.json", read_keyring_choice(), deadline=deadline)
+    key = content_key_from_text(text)
+    try:
+        if key is not None:
+            return await chain.keep_content_key(key, folder / f"sealed-{key.id}")
+        found = await chain.find_content_key(text, folder / f"sealed-{text}")
+        return "nothing" if found is None else found.to_text()
+    except KeychainError as error:
+        return error.code
+
+print(asyncio.run(main()))
+"""
+
+
+def ask_for_content_key(folder: Path, service: SecretService, text: str, deadline: float = 30) -> str:
+    """Keep a key, or find the one of an id, in a process of its own."""
+    variables = {**os.environ, "PORTAVOCE_KEYRING": "system", **service.environment}
+    done = subprocess.run(
+        [sys.executable, "-c", CONTENT, str(folder), str(deadline)],
+        env=variables, cwd=Path(__file__).parents[2], input=text, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.strip()
+
+
+def test_the_key_of_a_workspace_is_found_by_its_id_wherever_the_folder_lies(
+    tmp_path: Path, secret_service: SecretService
+) -> None:
+    first, second = make_content_key(), make_content_key()
+    for key in (first, second):
+        assert ask_for_content_key(tmp_path / "here", secret_service, key.to_text()) == "True"
+    assert ask_for_content_key(tmp_path / "moved", secret_service, first.id) == first.to_text()
+    assert ask_for_content_key(tmp_path / "moved", secret_service, second.id) == second.to_text()
+    assert ask_for_content_key(tmp_path / "here", secret_service, make_content_key().id) == "nothing"
+    kept = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert not any(first.to_text().encode() in one or first.value in one for one in kept)
+
+
+def test_a_locked_or_frozen_keyring_neither_gives_nor_takes_a_key_of_a_workspace(
+    tmp_path: Path, secret_service: SecretService
+) -> None:
+    key, other = make_content_key(), make_content_key()
+    ask_for_content_key(tmp_path, secret_service, key.to_text())
+    secret_service.lock()
+    assert ask_for_content_key(tmp_path, secret_service, key.id) == "keyring_locked"
+    assert ask_for_content_key(tmp_path, secret_service, other.to_text()) == "keyring_locked"
+    secret_service.unlock()
+    assert ask_for_content_key(tmp_path, secret_service, key.id) == key.to_text()
+    secret_service.freeze()
+    assert ask_for_content_key(tmp_path, secret_service, key.id, deadline=1) == "keyring_silent"
+    secret_service.thaw()
