@@ -7,6 +7,7 @@ import pty
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,10 @@ def test_nothing_that_was_written_is_readable_on_the_disk(maria: Portavoce, tmp_
     maria.tell("workspace", "create", "--encrypted")
     first = use(maria, tmp_path)
     assert readable(maria.home) == []
-    assert maria.tell("search", MARK)["total"] >= 1
+    # The reply; and by the note about a member each of their conversations.
+    hits = maria.tell("search", MARK)["hits"]
+    assert Counter(one["found_by"] for one in hits) == {"message": 1, "note": 4}
+    assert [one["conversation"] for one in hits if one["found_by"] == "message"] == [first]
     assert MARK in str(maria.tell("show", first))
     assert maria.tell("doctor")["problems"] == []
 
