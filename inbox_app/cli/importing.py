@@ -11,7 +11,8 @@ from time import monotonic
 from inbox_app.cli.accounts import FIRST_WORKSPACE
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
-from inbox_app.cli.output import Document, Output, Printed, printable
+from inbox_app.cli.member_rows import line_json, suggestion_json
+from inbox_app.cli.output import Document, Output, Printed, one_line, printable
 from inbox_app.contract.archive import Skipped
 from inbox_app.contract.manifest import reader_of
 from inbox_app.exchange import json_import
@@ -25,6 +26,8 @@ from inbox_app.exchange.importing import (
     preview_sentence,
 )
 from inbox_app.i18n import _, ngettext
+from inbox_app.queries import members
+from inbox_app.queries.members import Likeness
 
 _EVERY = 2.0
 """Seconds between two lines of progress."""
@@ -57,7 +60,8 @@ async def _import(desk: Desk, chosen: Namespace) -> Printed:
         if chosen.dry_run:
             return _previewed(await app.try_archive(wish, _Teller(desk.output).tell))
         imported = await app.import_archive(wish, _Teller(desk.output).tell)
-    return Printed(_document(imported), _text(imported))
+        alike = await members.likenesses(app.store, imported.account)
+    return Printed(_document(imported, alike), "\n".join([_text(imported), *_likeness_lines(alike)]))
 
 
 async def _import_ours(desk: Desk, path: Path, *, trial: bool) -> Printed:
@@ -110,7 +114,7 @@ def _previewed(preview: Preview) -> Printed:
     return Printed(document, "\n".join(lines))
 
 
-def _document(imported: Imported) -> Document:
+def _document(imported: Imported, alike: Sequence[Likeness]) -> Document:
     return {
         "account": imported.account,
         "name": imported.name,
@@ -121,7 +125,21 @@ def _document(imported: Imported) -> Document:
         "own_guessed": imported.guessed,
         "skipped": [{"where": one.where, "why": one.why} for one in imported.skipped],
         "skipped_count": imported.skipped_count,
+        "resembling": [
+            {"member": line_json(one.member), "resembles": [suggestion_json(each) for each in one.resembles]}
+            for one in alike
+        ],
     }
+
+
+def _likeness_lines(alike: Sequence[Likeness]) -> list[str]:
+    if not alike:
+        return []
+    lines = [_("Perhaps you know these people already; “portavoce member link” says that two are one:")]
+    for one in alike:
+        lines.append(f"  {one_line(one.member.name, 28)}  {one.member.id}")
+        lines += [f"    ≈ {one_line(each.member.name, 28)}  {each.member.id}" for each in one.resembles]
+    return lines
 
 
 def _text(imported: Imported) -> str:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from inbox_app.domain.ids import ColleagueId, HandleId, MemberId, MessageId, NoteId
+from inbox_app.domain.ids import AccountId, ColleagueId, HandleId, MemberId, MessageId, NoteId
 from inbox_app.domain.inbox import NoteRow
 from inbox_app.domain.people import Card, Field, MemberPage, Suggestion, Timeline
 from inbox_app.domain.timecode import to_ms
 from inbox_app.storage import circles, holders, member_cards, member_facts, notes, resemblance, timelines
+from inbox_app.storage.likenesses import Likeness
+from inbox_app.storage.likenesses import likenesses as _look_alike
 from inbox_app.storage.notes import EarlierNote
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Reading
 
 __all__ = [
     "EarlierNote",
+    "Likeness",
     "card",
     "earlier_notes",
     "fields",
     "handles_named",
+    "likenesses",
     "note",
     "of_handle",
     "page",
@@ -26,6 +30,9 @@ __all__ = [
     "suggestions",
     "timeline",
 ]
+
+_AT_ONCE = 20
+"""How many people of an import are shown with whom they may be."""
 
 
 async def card(store: Store, me: ColleagueId, wanted: MemberId) -> Card:
@@ -74,6 +81,11 @@ async def suggestions(store: Store, wanted: MemberId) -> tuple[Suggestion, ...]:
         NotFound: there is no such member.
     """
     return await store.read(lambda conn: resemblance.suggestions(conn, wanted))
+
+
+async def likenesses(store: Store, account: AccountId) -> tuple[Likeness, ...]:
+    """Whom of an account's people we may know from elsewhere already; as many as a person looks through at once."""
+    return await store.read(lambda conn: _look_alike(conn, account, most=_AT_ONCE))
 
 
 async def fields(store: Store) -> tuple[Field, ...]:

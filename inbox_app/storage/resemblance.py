@@ -63,6 +63,14 @@ def bare(handle_name: str) -> str:
     return re.sub(r"[._-]", "", local).casefold()
 
 
+def looks(handle_name: str, name: str, picture: str) -> set[tuple[Reason, str]]:
+    """What a handle is recognised by at a glance; what many have, or anybody may, is left out."""
+    spoken, chosen = " ".join(name.casefold().split()), bare(handle_name)
+    found = {(Reason.SAME_NAME, spoken)} if " " in spoken else set()
+    found |= {(Reason.SAME_HANDLE, chosen)} if len(chosen) >= _SHORTEST else set()
+    return found | ({(Reason.SAME_PICTURE, picture)} if picture else set())
+
+
 def _handles_of(conn: Connection, whose: MemberId) -> list[_Mine]:
     rows = conn.execute(select(handle).where(handle.c.member == whose))
     return [_Mine(HandleId(row.id), row.handle, row.name, row.avatar_url) for row in rows]
@@ -70,20 +78,16 @@ def _handles_of(conn: Connection, whose: MemberId) -> list[_Mine]:
 
 def _alike(conn: Connection, mine: Collection[_Mine]) -> Iterable[tuple[MemberId, Ground]]:
     """Others that look alike: one reading of all names, as long as a person waits for it anyway."""
-    names = {" ".join(one.name.casefold().split()) for one in mine if " " in one.name.strip()}
-    chosen = {bare(one.handle) for one in mine if len(bare(one.handle)) >= _SHORTEST}
-    pictures = {one.avatar_url for one in mine if one.avatar_url}
+    ours = {look for one in mine for look in looks(one.handle, one.name, one.avatar_url)}
     known = {one.id for one in mine}
     columns = (handle.c.id, handle.c.member, handle.c.handle, handle.c.name, handle.c.avatar_url)
     for row in conn.execute(select(*columns).where(handle.c.member.is_not(None), handle.c.own.is_(False))):
         if row.id in known:
             continue
-        if " ".join(row.name.casefold().split()) in names:
-            yield MemberId(row.member), Ground(Reason.SAME_NAME, row.name)
-        if bare(row.handle) in chosen:
-            yield MemberId(row.member), Ground(Reason.SAME_HANDLE, row.handle)
-        if row.avatar_url and row.avatar_url in pictures:
-            yield MemberId(row.member), Ground(Reason.SAME_PICTURE)
+        said = {Reason.SAME_NAME: row.name, Reason.SAME_HANDLE: row.handle, Reason.SAME_PICTURE: ""}
+        shared = {reason for reason, _look in ours & looks(row.handle, row.name, row.avatar_url)}
+        for reason in (one for one in said if one in shared):
+            yield MemberId(row.member), Ground(reason, said[reason])
 
 
 def _wrote(conn: Connection, mine: Collection[_Mine]) -> Iterable[tuple[MemberId, Ground]]:

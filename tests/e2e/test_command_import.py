@@ -61,6 +61,7 @@ def test_an_archive_is_imported_searched_and_shown(portavoce: Portavoce, tmp_pat
         "own_guessed": False,
         "skipped": [{"where": done["skipped"][0]["where"], "why": "It is a draft that was not sent."}],
         "skipped_count": 1,
+        "resembling": [],
     }
     assert done["skipped"][0]["where"].startswith("Old mail.mbox, at byte ")
     again = portavoce.tell(*home, "import", "mbox", str(path))
@@ -121,7 +122,8 @@ def test_a_download_is_tried_imported_and_imported_again(portavoce: Portavoce, t
 def test_whoever_wrote_in_two_downloads_is_suggested_as_one_person(portavoce: Portavoce, tmp_path: Path) -> None:
     home = ("--workspace", "chats")
     portavoce.tell(*home, "import", "whatsapp", str(whatsapp(tmp_path, 3)), "--own", "maya")
-    portavoce.tell(*home, "import", "chatwoot", str(chatwoot(tmp_path, 3)))
+    (alike,) = portavoce.tell(*home, "import", "chatwoot", str(chatwoot(tmp_path, 3)))["resembling"]
+    assert (alike["member"]["name"], [one["member"]["name"] for one in alike["resembles"]]) == (ANNA, [ANNA])
     members = [one for one in portavoce.tell(*home, "member", "list")["members"] if one["name"] == ANNA]
     first, second = (one["id"] for one in members)
     (suggested,) = portavoce.tell(*home, "member", "suggest", first)

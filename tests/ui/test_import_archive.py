@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from connectors import CATALOGUE
 from inbox_app.contract.archive import NoArchive, Skipped, Survey
@@ -21,6 +22,7 @@ from inbox_app.exchange.formats import FORMATS
 from inbox_app.exchange.importing import Imported, Preview, Progress, Wish
 from inbox_app.ingest.ingest import ingest
 from inbox_app.paths import resolve_workspace
+from inbox_app.storage import accounts, member_cards
 from inbox_app.storage.creation import ME
 from inbox_app.storage.store import Store
 from tests.ui.cores import StoreCore
@@ -52,6 +54,7 @@ class ArchiveCore(StoreCore):
     go: asyncio.Event
     wishes: list[Wish]
     stopped: bool
+    result: Imported = RESULT
 
     async def survey_archive(self, kind: str, path: Path) -> Survey:
         if path.name == "gone":
@@ -70,7 +73,7 @@ class ArchiveCore(StoreCore):
         except asyncio.CancelledError:
             self.stopped = True
             raise
-        return RESULT
+        return self.result
 
 
 @pytest.fixture
@@ -231,3 +234,33 @@ async def test_a_damaged_export_of_ours_brings_nothing(shown: ImportDialog, expo
     assert "Nothing was imported" in shown.problem.text()
     shown.give_up.click()
     assert shown.result() == QDialog.DialogCode.Rejected
+
+
+async def test_whom_the_people_of_an_import_may_be_is_one_step_away(
+    archive_core: ArchiveCore, shown: ImportDialog
+) -> None:
+    def link() -> QPushButton | None:
+        buttons = shown.findChildren(QPushButton)
+        return next((one for one in buttons if one.accessibleName() == "Link Maya" and one.isVisible()), None)
+
+    here = await archive_core.store.write(connect)
+    there = await archive_core.store.write(
+        lambda tx: accounts.add(tx, "mastodon", accounts.OurselvesThere("old", "old", "Old", frozenset()), {})
+    )
+    await archive_core.store.write(lambda tx: ingest(tx, here, [said("a", 1, by="maya")]))
+    await archive_core.store.write(lambda tx: ingest(tx, there, [said("b", 2, by="maya")]))
+    archive_core.result = replace(RESULT, account=there)
+    await take(shown, "old.mbox")
+    shown.go_on.click()
+    archive_core.go.set()
+    await until(lambda: shown.alike.isVisible() and len(shown.alike.compare) == 1, "whom it may be")
+    (button,) = shown.alike.compare.values()
+    assert button.accessibleName() == "Compare Maya with whom it may be"
+    button.click()
+    await until(lambda: link() is not None, "the comparison")
+    chosen = link()
+    assert chosen is not None
+    chosen.click()
+    await until(lambda: not shown.alike.isVisible(), "that she is one person")
+    known = await archive_core.store.read(lambda conn: member_cards.page(conn, words="maya", limit=9))
+    assert [one.channels for one in known.lines] == [("mastodon", "practice")]

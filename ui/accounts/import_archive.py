@@ -23,8 +23,10 @@ from inbox_app.contract.archive import ArchiveFormat, Shape, Skipped
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.exchange.importing import Imported, Progress, Wish, default_name, preview_sentence
 from inbox_app.i18n import _, ngettext
+from inbox_app.queries import members
 from ui import dialogs
 from ui.accounts.bringing import OURS, Bringing, Brought, bringing
+from ui.accounts.likenesses import Likenesses
 from ui.core import Core
 from ui.tasks import Tasks, Work
 from ui.theme import fonts
@@ -56,6 +58,7 @@ class ImportDialog(QDialog):
         self.said = Label(theme).wrapping()
         self.problem = Label(theme, tone="red").wrapping()
         self.skipped = QListWidget()
+        self.alike = Likenesses(core, tasks, theme)
         self.go_on = PushButton(theme, _("Import"), "primary")
         self.try_out = PushButton(theme, _("Try it first"), "plain")
         self.try_out.setToolTip(_("Read all of it and say what would come in, without keeping anything"))
@@ -183,6 +186,15 @@ class ImportDialog(QDialog):
             self.said.setText(_("Stopped. What came in so far stays; import it again to go on."))
             return
         self._show_result(brought)
+        await self._show_alike()
+
+    async def _show_alike(self) -> None:
+        """Whom the people who came in may be; our own export brings everybody back as they were."""
+        if self.imported is None:
+            return
+        found = await members.likenesses(self._core.store, self.imported.account)
+        if not self._is_over:
+            self.alike.show_people(found)
 
     def _report(self, progress: Progress) -> None:
         # An archive's account is there with its first step; of our own export nothing, until all of it was checked.
@@ -254,6 +266,7 @@ class ImportDialog(QDialog):
         self.go_on.clicked.connect(self._import)
         self.try_out.clicked.connect(self._try)
         self.give_up.clicked.connect(self._stop_or_leave)
+        self.alike.settled.connect(lambda: self._tasks.start(self._show_alike(), "people of the import"))
 
     def _heed_path(self) -> None:
         if self.path.isModified():
@@ -281,6 +294,7 @@ class ImportDialog(QDialog):
         for part in (self._questions, self.what, self.progress, self.said, self.problem):
             column.addWidget(part)
         column.addWidget(self.skipped, 1)
+        column.addWidget(self.alike, 2)
         column.addStretch()
         column.addLayout(buttons)
         self.progress.hide()
