@@ -118,9 +118,9 @@ class Session:
             changed, removed = self._client.flags_changed(last, modseq)
             known = {uid: items for uid, items in sorted(changed.items()) if uid <= last}
             gone = unpack_newest(removed, last, MOST_REMOVED)
+        seen = [uid for uid, items in known.items() if _has(items, SEEN)]
         starred = [uid for uid, items in known.items() if _has(items, STARRED)]
-        plain = [uid for uid, items in known.items() if not _has(items, STARRED)]
-        return Changes([uid for uid, items in known.items() if _has(items, SEEN)], starred, plain, gone)
+        return Changes(seen, sorted({*known}.difference(seen)), starred, sorted({*known}.difference(starred)), gone)
 
     def search_message_id(self, message_id: str) -> list[int]:
         """The UIDs of the mails with this Message-ID; presence is proof, absence is none.

@@ -132,6 +132,7 @@ class EmailConnector(
             *haul.renumbered,
             *_oldest_first(messages),
             *map(ReadElsewhere, dict.fromkeys([*haul.read, *seen_elsewhere])),
+            *(ReadElsewhere(name, read=False) for name in haul.unread),
             *_stars(messages, haul.mails),
             *starmap(StarredElsewhere, haul.starred),
             *haul.gone,

@@ -24,8 +24,8 @@ class FolderMark:
     held: int = 0
     watched: frozenset[int] = frozenset()
     modseq: int | None = None
-    unread: frozenset[int] = frozenset()
-    """Of the watched ones those not read, where the server does not number changes: who left it was read."""
+    unread: frozenset[int] | None = frozenset()
+    """Of the watched ones those not read: who left it was read, who joins it is unread again; None as below."""
     starred: frozenset[int] | None = frozenset()
     """Of the watched ones those with a star; None where nobody ever asked."""
     day: date = date.min
@@ -106,7 +106,7 @@ def _mark_to_json(mark: FolderMark) -> JsonObject:
         "held": mark.held,
         "watched": uids.pack(mark.watched),
         "modseq": mark.modseq,
-        "unread": uids.pack(mark.unread),
+        "unseen": None if mark.unread is None else uids.pack(mark.unread),
         "starred": None if mark.starred is None else uids.pack(mark.starred),
         "day": mark.day.isoformat(),
         "start": mark.start,
@@ -125,7 +125,7 @@ def _mark_from_json(value: JsonValue) -> FolderMark:
         held=_number(value, "held"),
         watched=uids.unpack(_text(value, "watched")),
         modseq=modseq if isinstance(modseq, int) else None,
-        unread=uids.unpack(_text(value, "unread")),
+        unread=_unread(value),
         starred=uids.unpack(starred) if isinstance(starred, str) else None,
         day=date.fromisoformat(_text(value, "day")),
         start=_number(value, "start"),
@@ -134,6 +134,14 @@ def _mark_from_json(value: JsonValue) -> FolderMark:
         below=_number(value, "below", _number(value, "uid")),
         again=isinstance(value, dict) and value.get("again") is True,
     )
+
+
+def _unread(value: JsonValue) -> frozenset[int] | None:
+    """An earlier version kept `unread`, and only where changes are not numbered."""
+    kept = value if isinstance(value, dict) else {}
+    if isinstance(unseen := kept.get("unseen"), str):
+        return uids.unpack(unseen)
+    return uids.unpack(_text(value, "unread")) if "unread" in kept and kept.get("modseq") is None else None
 
 
 def _number(value: JsonValue, name: str, otherwise: int | None = None) -> int:

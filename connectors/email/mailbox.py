@@ -19,9 +19,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What happened to known mails: the UIDs of those that are read now, bear a star, bear none, and are gone."""
+    """What happened to known mails: the UIDs of those that are read now or not, bear a star or none, and are gone."""
 
     seen: list[int]
+    unseen: list[int]
     starred: list[int]
     plain: list[int]
     gone: list[int]

@@ -1,4 +1,4 @@
-"""One pull over the followed folders: what is new, read elsewhere, gone, and how far that brings us. Blocking.
+"""One pull over the followed folders: what is new, read or not elsewhere, gone, and how far that brings us. Blocking.
 
 What changed is found by UIDVALIDITY, UIDNEXT, the count of mails and HIGHESTMODSEQ, so that a pull without news costs
 one command a folder. https://www.rfc-editor.org/rfc/rfc4549
@@ -15,7 +15,7 @@ from connectors.email.client import Session
 from connectors.email.cursor import Cursor, FolderMark
 from connectors.email.failures import CommandRefused
 from connectors.email.folders import Plan
-from connectors.email.mailbox import Fetched, Measured, Opened
+from connectors.email.mailbox import Changes, Fetched, Measured, Opened
 from connectors.email.watching import SEARCH_SPAN, compare_below, doubt_below, watch, watch_from
 from inbox_app.content.caps import MAIL_BYTES
 from inbox_app.contract.remote import FolderListed, FolderRenumbered, Location, LocationGone
@@ -59,6 +59,7 @@ class Haul:
     gone: tuple[LocationGone, ...] = ()
     listed: tuple[FolderListed, ...] = ()
     read: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     starred: tuple[tuple[str, bool], ...] = ()
     more: bool = False
 
@@ -79,6 +80,7 @@ class Trawl:
     gone: list[LocationGone] = field(default_factory=list)
     listed: list[FolderListed] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
     starred: list[tuple[str, bool]] = field(default_factory=list)
 
     def take(self, mails: Sequence[Measured], *, before: date | None) -> list[Measured]:
@@ -143,6 +145,7 @@ def pull_folders(
         gone=tuple(trawl.gone),
         listed=tuple(trawl.listed),
         read=tuple(trawl.read),
+        unread=tuple(trawl.unread),
         starred=tuple(trawl.starred),
         more=more,
     )
@@ -176,7 +179,7 @@ def _begin(trawl: Trawl, opened: Opened) -> FolderMark:
         held=opened.exists,
         watched=frozenset(trawl.session.search(watch_from(last), last)),
         modseq=opened.modseq,
-        unread=_search(trawl, last, "UNSEEN") if opened.modseq is None else frozenset(),
+        unread=_search(trawl, last, "UNSEEN"),
         starred=_search(trawl, last, "FLAGGED"),
         day=trawl.today,
         start=opened.uid_next,
@@ -204,7 +207,7 @@ def _go_forward(trawl: Trawl, opened: Opened, mark: FolderMark) -> tuple[FolderM
         held=mark.held + len(taken),
         watched=watch(mark.watched | set(taken), uid),
         modseq=opened.modseq,
-        unread=frozenset() if opened.modseq else watch({*mark.unread, *(one.uid for one in came if not one.seen)}, uid),
+        unread=watch({*(mark.unread or ()), *(one.uid for one in came if not one.seen)}, uid),
         starred=watch({*(mark.starred or ()), *(one.uid for one in came if one.starred)}, uid),
         day=trawl.today if taken else mark.day,
     )
@@ -244,7 +247,7 @@ def _take(trawl: Trawl, found: Sequence[int], *, before: date | None) -> tuple[l
 
 
 def _note_changes(trawl: Trawl, opened: Opened, mark: FolderMark) -> FolderMark:
-    """Mails below the mark that were read, starred or removed in another program since; the mark without those.
+    """Mails below the mark that were read or not, starred or removed in another program since; the mark without those.
 
     Where changes are numbered (CONDSTORE) they are asked for when there are any, together with what was removed where
     the server tells (QRESYNC). Otherwise the newest unread and starred ones are compared with those of the last time.
@@ -253,31 +256,50 @@ def _note_changes(trawl: Trawl, opened: Opened, mark: FolderMark) -> FolderMark:
         return mark
     if opened.modseq is None:
         unread, starred = _search(trawl, mark.uid, "UNSEEN"), _search(trawl, mark.uid, "FLAGGED")
-        return _tell(trawl, replace(mark, unread=unread), mark.unread - unread, starred)
+        return _tell(trawl, mark, unread, starred)
     if mark.starred is None:  # an earlier version did not ask
-        mark = _tell(trawl, mark, frozenset(), _search(trawl, mark.uid, "FLAGGED"))
+        mark = _tell(trawl, mark, mark.unread, _search(trawl, mark.uid, "FLAGGED"))
+    if mark.unread is None:
+        mark = replace(mark, unread=_search(trawl, mark.uid, "UNSEEN"))
     if mark.modseq is None or opened.modseq <= mark.modseq:
         return mark
-    changes = trawl.session.changes_since(mark.uid, mark.modseq)
+    return _note_numbered(trawl, opened, mark, trawl.session.changes_since(mark.uid, mark.modseq))
+
+
+def _note_numbered(trawl: Trawl, opened: Opened, mark: FolderMark, changes: Changes) -> FolderMark:
+    unread = (mark.unread or frozenset()).difference(changes.seen).union(changes.unseen)
     starred = (mark.starred or frozenset()).difference(changes.plain).union(changes.starred)
     unwatched = frozenset(uid for uid in changes.plain if uid < watch_from(mark.uid))
-    mark = _tell(trawl, mark, frozenset(changes.seen), starred, unwatched)
+    mark = _tell(trawl, mark, unread, starred, seen=frozenset(changes.seen), plain=unwatched)
     trawl.gone += [LocationGone(Location(opened.name, opened.validity, uid)) for uid in changes.gone]
     gone = mark.watched.intersection(changes.gone)
     return replace(mark, watched=mark.watched - gone, held=mark.held - len(gone))
 
 
 def _tell(
-    trawl: Trawl, mark: FolderMark, read: frozenset[int], starred: frozenset[int], plain: frozenset[int] = frozenset()
+    trawl: Trawl,
+    mark: FolderMark,
+    unread: frozenset[int] | None,
+    starred: frozenset[int],
+    *,
+    seen: frozenset[int] = frozenset(),
+    plain: frozenset[int] = frozenset(),
 ) -> FolderMark:
-    """Tell what was read, and whose star was set or taken since the mark was made; the mark with the stars of now."""
-    before = mark.starred or frozenset()
+    """Tell what was read or is unread again, and whose star was set or taken since; the mark as things are now.
+
+    Of what lies below the watched ones nobody knows whether it had been read: a change of its star makes it not unread.
+    """
+    before, then = mark.starred or frozenset(), mark.unread
+    read, again = seen, frozenset[int]()
+    if then is not None and unread is not None:
+        read, again = seen | (then - unread), (unread - then) & mark.watched
     plain |= before - starred
-    changed = sorted(read | (starred - before) | plain)[-_MOST_NAMED:]
+    changed = sorted(read | again | (starred - before) | plain)[-_MOST_NAMED:]
     names = trawl.session.message_ids(changed)
     trawl.read += [name for uid, name in names.items() if uid in read]
+    trawl.unread += [name for uid, name in names.items() if uid in again]
     trawl.starred += [(name, uid in starred) for uid, name in names.items() if uid in (starred - before) | plain]
-    return replace(mark, starred=watch(starred, mark.uid))
+    return replace(mark, unread=None if unread is None else watch(unread, mark.uid), starred=watch(starred, mark.uid))
 
 
 def _search(trawl: Trawl, last: int, only: str) -> frozenset[int]:

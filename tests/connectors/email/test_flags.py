@@ -135,6 +135,12 @@ async def test_what_was_read_and_removed_elsewhere_is_noticed(
     box.remove_flags(3, "\\Flagged")
     batch = await connector.pull(batch.cursor)
     assert batch.events == (StarredElsewhere("2@x", starred=False),)
+    box.remove_flags(2, "\\Seen")
+    batch = await connector.pull(batch.cursor)
+    assert batch.events == (ReadElsewhere("1@x", read=False),)
+    box.add_flags(2, "\\Flagged")
+    batch = await connector.pull(batch.cursor)
+    assert batch.events == (StarredElsewhere("1@x", starred=True),), "it was unread before"
     assert (await connector.pull(batch.cursor)).events == ()
 
 
@@ -182,7 +188,8 @@ def stands(modseq: str, exists: int = 3, uid_next: int = 10) -> bytes:
 def cursor(modseq: int | None, **more: str | int | None) -> JsonObject:
     mark: JsonObject = {
         "validity": 1, "uid": 9, "held": 3, "watched": "5,7,9", "modseq": modseq, "day": "2026-11-22", "start": 1,
-        "catching_up": None, "starred": "", "below": 0, **more,
+        "catching_up": None, "starred": "", "unseen": "" if modseq is None else "5,7,9",
+        "below": 0, **more,
     }  # fmt: skip
     return {"folders": {"INBOX": mark}}
 
@@ -298,6 +305,42 @@ async def test_changed_stars_are_told_and_unchanged_ones_are_not(make_host: Make
     events, after = await pull(make_host, server, cursor(20, starred="7,9"))
     assert events == [StarredElsewhere("5@x", starred=True), StarredElsewhere("7@x", starred=False)]
     assert (await pull(make_host, server, after))[0] == []
+
+
+@pytest.mark.parametrize("offers", ["ENABLE CONDSTORE QRESYNC", "ENABLE CONDSTORE"])
+async def test_what_is_unread_again_is_told_and_what_was_so_all_along_is_not(make_host: MakeHost, offers: str) -> None:
+    server = Server(
+        offers,
+        {
+            "ENABLE": f"* ENABLED {offers.rsplit(maxsplit=1)[-1]}\r\n".encode(),
+            "EXAMINE": stands("HIGHESTMODSEQ 40"),
+            "CHANGEDSINCE 20": b"".join(b"* 1 FETCH (UID %d MODSEQ (33) FLAGS ())\r\n" % uid for uid in (5, 7)),
+            "HEADER.FIELDS": IDS,
+        },
+    )
+    events, after = await pull(make_host, server, cursor(20, unseen="7"))
+    assert events == [ReadElsewhere("5@x", read=False)]
+    assert (await pull(make_host, server, after))[0] == []
+
+
+async def test_without_numbered_changes_the_unread_ones_are_compared_both_ways(make_host: MakeHost) -> None:
+    server = Server("", {"EXAMINE": stands("NOMODSEQ"), "UNSEEN": b"* SEARCH 5 7\r\n", "HEADER.FIELDS": IDS})
+    events, after = await pull(make_host, server, cursor(None, unseen="7"))
+    assert events == [ReadElsewhere("5@x", read=False)]
+    assert (await pull(make_host, server, after))[0] == []
+
+
+async def test_an_earlier_cursor_learns_which_are_unread_and_tells_none_of_them(make_host: MakeHost) -> None:
+    server = Server(
+        "ENABLE CONDSTORE",
+        {
+            "ENABLE": b"* ENABLED CONDSTORE\r\n",
+            "EXAMINE": stands("HIGHESTMODSEQ 40"),
+            "CHANGEDSINCE 20": b"* 1 FETCH (UID 5 MODSEQ (33) FLAGS ())\r\n",
+            "UNSEEN": b"* SEARCH 5 7\r\n",
+        },
+    )
+    assert (await pull(make_host, server, cursor(20, unseen=None, unread="")))[0] == []
 
 
 async def test_a_star_taken_from_an_old_mail_is_told_though_no_cursor_holds_it(make_host: MakeHost) -> None:

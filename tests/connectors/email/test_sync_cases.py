@@ -55,6 +55,8 @@ CASES = {
                       "test_stars.test_a_star_goes_both_ways"),
     "flags, ours": ("test_sync_cases.test_marks_of_ours_are_stored_there_and_come_back_as_known",
                     "test_flags.test_stars_are_set_and_taken_where_the_mails_lie"),
+    "unread again, theirs": ("test_flags.test_what_is_unread_again_is_told_and_what_was_so_all_along_is_not",
+                             "test_flags.test_what_was_read_and_removed_elsewhere_is_noticed"),
     "special-use folders": ("test_sync_cases.test_the_folder_marked_for_sent_mail_is_followed_whatever_its_name",
                             "test_sync_cases.test_of_special_folders_only_sent_mail_is_followed"),
     "without IDLE": ("test_stream.test_a_server_without_idle_leaves_it_to_the_timed_pulls",
@@ -184,6 +186,7 @@ async def test_marks_of_ours_are_stored_there_and_come_back_as_known(make_host: 
         assert len([heard for heard in server.heard if heard.startswith("UID STORE")]) == 4
         assert await followed.pull() == [
             ReadElsewhere("one@x"),
+            ReadElsewhere("two@x", read=False),
             StarredElsewhere("one@x", starred=True),
             StarredElsewhere("two@x", starred=False),
         ]
