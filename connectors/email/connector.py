@@ -7,7 +7,7 @@ import dataclasses
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import starmap
 from pathlib import Path
 from time import monotonic
@@ -52,6 +52,8 @@ from inbox_app.contract.limits import Limits
 from inbox_app.contract.remote import (
     Batch,
     Event,
+    GapClosed,
+    GapFound,
     Identity,
     MessageSeen,
     ReadElsewhere,
@@ -94,7 +96,7 @@ class EmailConnector(
         """Sign in to both servers, each step reported."""
         parts = self._ready()
         plan = await parts.mailroom.open(from_thread(report))
-        if plan.missing:
+        if plan.missing and report is not ignore:  # to whoever signs in; later its absence is a gap, see `pull`
             raise Rejected(
                 _("The mailbox has no folder named “{folder}”. Check the folders in the account's settings.").format(
                     folder=plan.missing[0]
@@ -137,6 +139,7 @@ class EmailConnector(
             *starmap(StarredElsewhere, haul.starred),
             *haul.gone,
             *haul.listed,
+            *_absences(known.away, haul.cursor.away, now),
         ]
         marks = dataclasses.replace(haul.cursor, lacking=self._line.lacking())
         return Batch(tuple(events), marks.to_json(), haul.more or marks.lacking not in (0, known.lacking))
@@ -288,6 +291,20 @@ def _read_cursor(cursor: JsonObject | None) -> Cursor:
         return Cursor.from_json(cursor)
     except ValueError:
         raise BadAnswer(_("The note of how far mail was loaded cannot be read. Add the account again.")) from None
+
+
+def _absences(before: frozenset[str], after: frozenset[str], now: datetime) -> list[Event]:
+    """Whose mails nobody can pull is a gap as long as that lasts."""
+    reason = _(
+        "The folder “{folder}” is missing on the server or may not be opened, so nothing comes from it. Once it can be "
+        "opened again, what it got meanwhile is loaded; if it is gone for good, take it out of the account's settings."
+    )
+    found = [GapFound(_gap(one), now, reason=reason.format(folder=one)) for one in sorted(after - before)]
+    return [*found, *(GapClosed(_gap(one)) for one in sorted(before - after))]
+
+
+def _gap(folder: str) -> str:
+    return f"folder {folder}"
 
 
 def _stars(messages: Sequence[RemoteMessage], mails: Sequence[Fetched]) -> list[StarredElsewhere]:

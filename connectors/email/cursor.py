@@ -45,25 +45,29 @@ class Cursor:
     folders: Mapping[str, FolderMark] = field(default_factory=dict)
     completed: str = ""
     lacking: int = 0
+    away: frozenset[str] = frozenset()
+    """Followed folders that were missing or refused the last time; their marks wait for them."""
 
     def with_folder(self, name: str, mark: FolderMark) -> Cursor:
         """The same with one folder's mark replaced."""
         return replace(self, folders={**self.folders, name: mark})
 
     def without(self, name: str) -> Cursor:
-        """The same without a folder that is no longer there."""
+        """The same without a folder that is followed no longer."""
         return replace(self, folders={key: mark for key, mark in self.folders.items() if key != name})
 
     def to_json(self) -> JsonObject:
         """What `from_json` reads."""
         marks: JsonObject = {"folders": {name: _mark_to_json(mark) for name, mark in self.folders.items()}}
-        return marks | {"completed": self.completed, "lacking": self.lacking}
+        return marks | {"completed": self.completed, "lacking": self.lacking, "away": [*sorted(self.away)]}
 
     @classmethod
     def from_json(cls, value: JsonObject | None) -> Cursor:
         """An empty one for None; ValueError for what we did not write."""
         folders = {name: _mark_from_json(mark) for name, mark in _folders(value).items()}
-        return cls(folders, _text(value, "completed"), _number(value or {}, "lacking", 0))
+        away = (value or {}).get("away")
+        names = frozenset(one for one in away if isinstance(one, str)) if isinstance(away, list) else frozenset[str]()
+        return cls(folders, _text(value, "completed"), _number(value or {}, "lacking", 0), names)
 
 
 @dataclass(frozen=True, slots=True)

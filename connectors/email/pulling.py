@@ -121,8 +121,9 @@ def pull_folders(
     last_day = max((mark.day for mark in cursor.folders.values()), default=None)
     since = history_since.date() if history_since else None
     trawl = Trawl(session, now.date(), since, portion, PAGE_MAILS, portion.space)
-    for name in [name for name in cursor.folders if name not in followed]:
-        trawl.renumbered.append(FolderRenumbered(name, 0))  # the folder is gone, and so are its locations
+    away = set(plan.missing)  # what a folder lacks that comes back is what came after its mark
+    for name in [name for name in cursor.folders if name not in (*followed, *away)]:
+        trawl.renumbered.append(FolderRenumbered(name, 0))  # nobody looks there any more: its locations are forgotten
         cursor = cursor.without(name)
     more = False
     for name in followed:
@@ -132,13 +133,14 @@ def pull_folders(
             if name == followed[0]:
                 raise
             _log.warning("a folder could not be opened and is left out of this pull")
+            away.add(name)
             continue
         mark = cursor.folders.get(name) or (_appeared(opened, last_day) if name == plan.sent else None)
         mark, unfinished = _pull_folder(trawl, opened, mark)
         cursor = cursor.with_folder(name, mark)
         more = more or unfinished
     return Haul(
-        cursor=cursor,
+        cursor=replace(cursor, away=frozenset(away)),
         mails=tuple(trawl.mails),
         history=frozenset(trawl.history),
         renumbered=tuple(trawl.renumbered),

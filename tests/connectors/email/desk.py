@@ -83,6 +83,10 @@ class MailDesk:
         wanted = select(conversation.c.state).where(conversation.c.merged_into.is_(None)).order_by(conversation.c.state)
         return [*await self.store.read(lambda conn: conn.execute(wanted).scalars().all())]
 
+    async def gaps(self) -> list[ledger.Gap]:
+        """What is known to be missing."""
+        return [one for line in await self.store.read(ledger.lines) for one in line.gaps]
+
     async def places(self) -> list[str]:
         """The folders in which known mails lie, one for each place."""
         wanted = select(location.c.folder).order_by(location.c.folder)

@@ -33,6 +33,7 @@ class SmallImap(Imap):
     def __init__(self, offers: str = "", **folders: Folder) -> None:
         super().__init__({"CAPABILITY": f"* CAPABILITY IMAP4rev1 AUTH=PLAIN {offers}\r\n".encode()})
         self.folders = folders
+        self.refused: set[str] = set()
         self._open = Folder()
 
     def answer(self, words: list[str]) -> bytes:
@@ -40,6 +41,8 @@ class SmallImap(Imap):
         match words:
             case ["LIST", *_]:
                 said = "".join(f'* LIST ({one.use}) "/" {name}\r\n' for name, one in self.folders.items())
+            case [("EXAMINE" | "SELECT"), name, *_] if name.strip('"') in self.refused:
+                said = "NO [NOPERM] not yours\r\n"
             case [("EXAMINE" | "SELECT"), name, *_]:
                 said = self._opened(name.strip('"'))
             case ["UID", "SEARCH", *asked]:

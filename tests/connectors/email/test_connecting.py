@@ -86,7 +86,7 @@ async def test_a_folder_that_is_not_there_is_named(
 ) -> None:
     connector = connect(dovecot.new_user("anna"), smtp_server, folders="Orders")
     with pytest.raises(Rejected, match="no folder named “Orders”"):
-        await connector.connect()
+        await connector.connect(lambda _step: None)
 
 
 async def test_a_host_that_does_not_exist(make_host: MakeHost) -> None:

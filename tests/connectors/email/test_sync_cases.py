@@ -17,7 +17,15 @@ import pytest
 from connectors.email.connector import EmailConnector
 from inbox_app.contract.acts import ReadMark, Receipt
 from inbox_app.contract.errors import Busy
-from inbox_app.contract.remote import FolderRenumbered, Location, LocationGone, ReadElsewhere, StarredElsewhere
+from inbox_app.contract.remote import (
+    FolderRenumbered,
+    GapClosed,
+    GapFound,
+    Location,
+    LocationGone,
+    ReadElsewhere,
+    StarredElsewhere,
+)
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import ActKind, Direction
 from inbox_app.storage.store import Store
@@ -63,6 +71,9 @@ CASES = {
                      "test_sync_cases.test_without_idle_a_pull_brings_what_no_nudge_told"),
     "without UIDPLUS": ("test_limits.test_without_uidplus_the_sent_copy_is_still_filed_once",
                         "test_sync_cases.test_without_uidplus_a_real_server_holds_one_copy"),
+    "a folder away for a while": (
+        "test_sync_cases.test_a_folder_that_comes_back_brings_what_it_got_meanwhile_and_is_a_gap_until_then",
+        "test_sync_cases.test_a_folder_that_goes_and_comes_back_on_a_real_server_is_a_gap_meanwhile"),
     "throttling": ("test_limits.test_a_server_that_throttles_is_left_alone",
                    "test_sync_cases.test_a_server_that_takes_no_more_connections_is_busy"),
     "two connections at most": ("test_limits.test_never_more_than_two_connections",
@@ -106,7 +117,7 @@ async def following(make_host: MakeHost, server: SmallImap, folders: str = "") -
         connector = EmailConnector(make_host(settings(imap_port=str(port), folders=folders), SECRET))
         try:
             followed = Followed(connector)
-            assert await followed.pull() == []
+            assert [one for one in await followed.pull() if not isinstance(one, GapFound)] == []
             yield followed
         finally:
             await connector.close()
@@ -158,20 +169,62 @@ async def test_the_first_sent_mail_makes_its_folder_and_is_not_passed_over(make_
         assert await followed.pull() == [("more@x", Location("Sent", 1, 2))]
 
 
-class Shut(SmallImap):
-    """One that lists the folder of others and lets nobody look into it."""
-
-    def answer(self, words: list[str]) -> bytes:
-        """No, for that folder."""
-        return b"NO [NOPERM] not yours\r\n" if words[1:2] == ['"Team"'] else super().answer(words)
-
-
 async def test_a_folder_that_nobody_may_open_keeps_back_no_others_past(make_host: MakeHost) -> None:
-    server = Shut(INBOX=Folder({1: "old@x"}), Team=Folder({1: "theirs@x"}))
+    server = SmallImap(INBOX=Folder({1: "old@x"}), Team=Folder({1: "theirs@x"}))
+    server.refused.add("Team")
     async with following(make_host, server, "Team") as followed:
         batch = await followed.connector.load_older(None)
         assert ([one.remote_id for one in messages(batch)], batch.more) == (["old@x"], False)
         assert [one.place for one in await followed.connector.count_remote()] == ["INBOX"]
+
+
+async def test_a_folder_that_comes_back_brings_what_it_got_meanwhile_and_is_a_gap_until_then(
+    make_host: MakeHost,
+) -> None:
+    orders = Folder({1: "one@x"})
+    server = SmallImap(INBOX=Folder(), Orders=orders)
+    async with following(make_host, server, "Orders") as followed:
+        del server.folders["Orders"]
+        await followed.connector.close()  # the folders are looked at with each sign-in
+        (gap,) = await followed.pull()
+        assert isinstance(gap, GapFound)
+        assert "Orders" in gap.reason
+        assert await followed.pull() == []
+        orders.mails[2] = "meanwhile@x"
+        server.folders["Orders"] = orders
+        await followed.connector.close()
+        assert await followed.pull() == [("meanwhile@x", Location("Orders", 1, 2)), GapClosed(gap.gap)]
+        assert await followed.pull() == []
+
+
+async def test_a_folder_that_may_not_be_opened_is_a_gap(make_host: MakeHost) -> None:
+    server, team = SmallImap(INBOX=Folder(), Team=Folder({1: "one@x"})), Folder({1: "one@x", 2: "two@x"})
+    async with following(make_host, server, "Team") as followed:
+        server.refused.add("Team")
+        (gap,) = await followed.pull()
+        assert isinstance(gap, GapFound)
+        server.refused.clear()
+        server.folders["Team"] = team
+        assert await followed.pull() == [("two@x", Location("Team", 1, 2)), GapClosed(gap.gap)]
+
+
+@pytest.mark.server
+async def test_a_folder_that_goes_and_comes_back_on_a_real_server_is_a_gap_meanwhile(
+    dovecot: Dovecot, smtp_server: SmtpServer, sqlite_store: Store, lent: Lent, trusted: None
+) -> None:
+    anna = dovecot.new_user("anna")
+    box = dovecot.mailbox(anna)
+    box.create_folder("Orders")
+    async with desk_on(sqlite_store, lent, anna.address, anna.password) as desk:
+        await desk.connect(settings_for(anna, dovecot, smtp_server, folders="Orders"))
+        await desk.sync()
+        box.rename_folder("Orders", "Aside")
+        box.append(mail(message_id="meanwhile@x"), "Aside")
+        assert (await desk.sync()).error == ""
+        assert ["Orders" in one.reason for one in await desk.gaps()] == [True]
+        box.rename_folder("Aside", "Orders")
+        await desk.sync()
+        assert (await desk.gaps(), await desk.ids(), await desk.states()) == ([], {"meanwhile@x"}, ["open"])
 
 
 async def test_marks_of_ours_are_stored_there_and_come_back_as_known(make_host: MakeHost) -> None:
