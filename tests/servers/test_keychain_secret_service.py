@@ -143,8 +143,14 @@ def ask_for_content_key(folder: Path, service: SecretService, text: str, deadlin
     variables = {**os.environ, "PORTAVOCE_KEYRING": "system", **service.environment}
     done = subprocess.run(
         [sys.executable, "-c", CONTENT, str(folder), str(deadline)],
-        env=variables, cwd=Path(__file__).parents[2], input=text, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+        env=variables,
+        cwd=Path(__file__).parents[2],
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.strip()
 
