@@ -157,13 +157,11 @@ class Session:
         return sorted([*self._fetch(small, whole=True), *self._fetch(big, whole=False)], key=lambda mail: mail.uid)
 
     def fetch_piece(self, uid: int, start: int, length: int) -> bytes | None:
-        """A stretch of a mail's bytes, empty past its end; None where the mail was removed."""
+        """A stretch of a mail's bytes, empty past its end; None where the mail was removed or the server gives none."""
         with self._asking(length):
             answer = self._client.fetch([uid], [f"BODY.PEEK[]<{start}.{length}>"])
-        if uid not in answer:
-            return None
-        piece = answer[uid].get(f"BODY[]<{start}>".encode())
-        return piece if isinstance(piece, bytes) else b""
+        piece = answer.get(uid, {}).get(f"BODY[]<{start}>".encode())
+        return piece if isinstance(piece, bytes) else None
 
     def append(self, name: str, raw: bytes) -> None:
         """Store a mail of ours, read."""

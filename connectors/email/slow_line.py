@@ -91,19 +91,25 @@ class SlowLine:
         return sum(max(one.size - self._has(one), 1) for one in self.now.owed)
 
     def fetch_piece(self, session: Session, owed: Owed) -> Fetched | None:
-        """The next piece of a mail; the mail once it is whole. A mail that is gone is owed no more."""
+        """The next piece of a mail; the mail once it is whole. What is gone, or not given to its end, is owed no more.
+
+        It ends where the server says so with an empty piece, or with a short one at its size: some reckon that badly,
+        and a piece may be shorter than asked for. https://www.rfc-editor.org/rfc/rfc3501#section-6.4.5
+        """
         start, length = self._has(owed), min(self.now.portion.space, _LARGEST_PIECE)
         try:
             same = session.open_folder(owed.folder).validity == owed.validity
             piece = session.fetch_piece(owed.uid, start, length) if same else None
         except CommandRefused:
             piece = None
-        if piece is None or start + len(piece) > MAIL_BYTES:
+        if piece is None and start >= owed.size:
+            piece = b""
+        if piece is None or not start + len(piece) or start + len(piece) > MAIL_BYTES:
             self.forget(owed.name)
             return None
         self._files.append(self._folder / owed.name, piece)
         self._keep(replace(self.now, portion=self.now.portion.larger()))
-        if len(piece) == length:
+        if piece and (len(piece) == length or start + len(piece) < owed.size):
             return None
         raw, at = self._files.read(self._folder / owed.name), datetime.fromisoformat(owed.at)
         return Fetched(owed.folder, owed.validity, owed.uid, at, owed.seen, owed.size, raw, late=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -31,7 +32,8 @@ SMALL = mail("Small", "small@x", "few words")
 class SlowImap(Imap):
     """Two new mails, of which the first never comes in one piece."""
 
-    def __init__(self, big: bytes = BIG) -> None:
+    def __init__(self, big: bytes = BIG, most: int = sys.maxsize, given: int = sys.maxsize) -> None:
+        self._most, self._given = most, given
         folder = b"* 2 EXISTS\r\n* OK [UIDVALIDITY 1] ok\r\n* OK [UIDNEXT 7] ok\r\n"
         super().__init__(
             {**FOLDERS, "LIST": b'* LIST () "/" INBOX\r\n', "EXAMINE": folder, "UID SEARCH": b"* SEARCH 5 6\r\n"}
@@ -53,8 +55,10 @@ class SlowImap(Imap):
             said = b'RFC822.SIZE %d INTERNALDATE "22-Nov-2026 09:00:00 +0000" FLAGS ()' % len(raw)
         elif piece := re.search(r"<(\d+)\.(\d+)>", wanted):
             start, length = int(piece[1]), int(piece[2])
-            cut = raw[start : start + length]
+            cut = raw[start : start + min(length, self._most)]
             said = b"BODY[]<%d> {%d}\r\n%s" % (start, len(cut), cut)
+            if start >= self._given:
+                said = b"BODY[]<%d> NIL" % start
         elif "HEADER" in wanted:
             head = raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
             said = b"BODY[HEADER] {%d}\r\n%s" % (len(head), head)
@@ -117,6 +121,22 @@ async def test_it_holds_up_no_other_mail_and_comes_whole_in_the_end(desk: MailDe
 async def test_a_mail_without_an_id_is_one_mail_before_and_after(desk: MailDesk) -> None:
     await sync_until(desk, "line of text")
     assert len(await desk.mails()) == 2
+
+
+@pytest.mark.parametrize("server", [SlowImap(most=300_000)])
+async def test_pieces_shorter_than_asked_for_are_no_end(desk: MailDesk, server: SlowImap) -> None:
+    await sync_until(desk, "line of text")
+    begun = [int(found[1]) for heard in server.heard if (found := re.search(r"PEEK\[\]<(\d+)\.", heard))]
+    assert max(begun) >= len(BIG) - 300_000
+
+
+@pytest.mark.parametrize("server", [SlowImap(given=300_000)])
+async def test_a_mail_that_is_not_given_to_its_end_is_not_taken_for_whole(desk: MailDesk, lent: Lent) -> None:
+    await sync_until(desk, "few words")
+    async with asyncio.timeout(60):
+        while SlowLine(lent.folder, PLAIN).now.owed:
+            await desk.sync()
+    assert "Its headers are here" in next(one.body for one in await desk.mails() if one.title == "Pictures")
 
 
 async def test_a_mail_that_is_removed_meanwhile_is_owed_no_more(desk: MailDesk, server: SlowImap, lent: Lent) -> None:
