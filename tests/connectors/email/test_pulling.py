@@ -7,7 +7,7 @@ import pytest
 from connectors.email.pulling import Portion
 from connectors.email.slow_line import Slow, SlowLine
 from inbox_app.contract.errors import BadAnswer, Offline, SignInNeeded
-from inbox_app.contract.remote import FolderRenumbered, Location, LocationGone, ReadElsewhere
+from inbox_app.contract.remote import FolderRenumbered, GapClosed, GapFound, Location, LocationGone, ReadElsewhere
 from inbox_app.domain.words import Direction
 from tests.connectors.email.conftest import MakeConnector
 from tests.connectors.email.mails import mail, messages, others, pull_all, start
@@ -172,13 +172,18 @@ async def test_renumbering_gives_the_same_mails_new_places_and_nothing_gone(
     assert [m.remote_id for m in messages(await connector.pull(batches[-1].cursor))] == ["next@x"]
 
 
-async def test_a_folder_that_is_gone_voids_its_places(dovecot: Dovecot, anna: MailUser, connect: MakeConnector) -> None:
+async def test_a_folder_that_is_gone_voids_its_places_once_nobody_names_it(
+    dovecot: Dovecot, anna: MailUser, connect: MakeConnector
+) -> None:
     box = dovecot.mailbox(anna)
     box.create_folder("Orders")
     cursor = await start(connect(anna, folders="Orders"))
     box.delete_folder("Orders")
     batch = await connect(anna, folders="Orders").pull(cursor)
-    assert batch.events == (FolderRenumbered("Orders", 0),)
+    (gap,) = batch.events
+    assert isinstance(gap, GapFound)
+    batch = await connect(anna).pull(batch.cursor)
+    assert batch.events == (FolderRenumbered("Orders", 0), GapClosed(gap.gap))
     assert "Orders" not in batch.cursor["folders"]  # type: ignore[operator]
 
 
