@@ -110,6 +110,13 @@ def compose(act: Act, sender: Sender) -> bytes:
     return head.encode() + body
 
 
+def as_filed(frozen: bytes, act: Act, own: frozenset[str]) -> bytes:
+    """The copy that lies among the sent mail: unlike what was sent it names the hidden recipients."""
+    hidden = _mailboxes(choose_recipients(act, own).hidden)
+    head, date, rest = frozen.partition(f"{_LINE}Date: ".encode())
+    return head + f"{_LINE}Bcc: {hidden}".encode() + date + rest if hidden and date else frozen
+
+
 def _answer_to(target: Target, own: frozenset[str]) -> tuple[RemoteRecipient, ...]:
     if target.author_handle.lower() in own:  # our own mail, taken up again: to whom it went
         return tuple(one for one in target.recipients if one.role in ("to", "cc"))

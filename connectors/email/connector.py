@@ -15,7 +15,7 @@ from typing import ClassVar, TypeVar
 
 from connectors.email import wire
 from connectors.email.client import SEEN, Session
-from connectors.email.compose import MISSING_ID, Sender, choose_recipients, compose, make_message_id
+from connectors.email.compose import MISSING_ID, Sender, as_filed, choose_recipients, compose, make_message_id
 from connectors.email.cursor import Cursor, older_from_json, older_to_json
 from connectors.email.folders import Plan
 from connectors.email.identities import choose_identity
@@ -187,10 +187,11 @@ class EmailConnector(
         parts = self._ready()
         # Where a person said that it was sent, there is no id in the receipt.
         message_id = receipt.remote_id or make_message_id(act, parts.settings.domain)
+        copy = as_filed(frozen, act, parts.own.addresses)
         answered = act.target.remote_id if act.kind is ActKind.REPLY and act.target else ""
 
         def finish(session: Session, plan: Plan) -> None:
-            file_sent(session, plan, message_id, frozen)
+            file_sent(session, plan, message_id, copy)
             if answered and not answered.startswith(MISSING_ID):
                 mark_answered(session, plan, answered)
 

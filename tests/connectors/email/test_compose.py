@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from connectors.email.compose import Sender, choose_recipients, compose
+from connectors.email.compose import Sender, as_filed, choose_recipients, compose
 from inbox_app.contract.acts import Act, OutgoingFile, Target
 from inbox_app.contract.errors import Rejected
 from inbox_app.contract.remote import RemoteRecipient
@@ -130,6 +130,20 @@ def test_chosen_recipients_go_over_the_rules() -> None:
     message = read(compose(act, US))
     assert (message["To"], message["Cc"], message["Bcc"]) == ("Ben Writer <ben@example.net>", "eve@example.net", None)
     assert choose_recipients(act, OWN).addresses == ("BEN@example.net", "eve@example.net")
+
+
+def test_the_copy_among_the_sent_mail_names_the_hidden_recipients() -> None:
+    act = new(recipients=(BEN, RemoteRecipient("bcc", "eve@example.net", "Eve\r\nX: y")))
+    frozen = compose(act, US)
+    sent, copy = read(frozen), read(as_filed(frozen, act, OWN))
+    assert "eve@example.net" in copy["Bcc"]
+    assert [(name, value) for name, value in copy.items() if name != "Bcc"] == sent.items()
+    assert (b"eve@" in frozen, copy.get_content()) == (False, sent.get_content())
+
+
+def test_a_mail_without_hidden_recipients_is_filed_as_it_was_sent() -> None:
+    act = new(recipients=(BEN,))
+    assert as_filed(compose(act, US), act, OWN) == compose(act, US)
 
 
 def test_a_mail_to_hidden_recipients_alone() -> None:
