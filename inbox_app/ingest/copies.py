@@ -19,7 +19,7 @@ from inbox_app.ingest.arrival import Arrival
 from inbox_app.ingest.board import Board
 from inbox_app.ingest.joining import join_conversations
 from inbox_app.ingest.work import Work
-from inbox_app.storage import accounts, copies, joint, participants, people, standings, stars
+from inbox_app.storage import accounts, copies, joint, participants, people, read_marks, standings, stars
 from inbox_app.storage.copies import Record
 from inbox_app.storage.joint import Guest
 from inbox_app.storage.recounting import recount
@@ -101,7 +101,7 @@ def unite(tx: Tx, board: Board, wanted: Collection[str]) -> set[MessageId]:
     if linked or risen or joined:
         copies.unlink(tx, risen)
         copies.link(tx, linked)
-        stars.share(tx, [one.id for one in records])
+        read_marks.tell_of(tx, stars.share(tx, [one.id for one in records]), starred=True)
         _count_people(tx, records, linked, risen)
         _recount(tx, {joined.get(one.conversation, one.conversation) for one in records})
     return {one.id for one in records if one.id in linked and one.original is None}

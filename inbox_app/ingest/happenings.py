@@ -76,7 +76,9 @@ def _happen(work: Work, known: Known, happened: OnMessage) -> None:
             arrivals.mark_unread(work.tx, _stand_in(work, known), work.source.colleagues)
         case StarredElsewhere(starred=starred) if stars.is_starred(known.reactions) != starred:
             known.reactions = stars.with_star(known.reactions, starred=starred)
-            work.changed.update(stars.see(work.tx, known.id, starred=starred))
+            changed = stars.see(work.tx, known.id, starred=starred)
+            work.changed.update(changed)
+            read_marks.tell_of(work.tx, [one for one in changed if one != known.id], starred=starred)
 
 
 def _read_elsewhere(work: Work, known: Known) -> None:

@@ -54,7 +54,12 @@ def tell(tx: Tx, wanted: Collection[MessageId], *, read: bool | None = None, sta
     """Let the services know that these messages, and their copies, are read or starred, or no longer."""
     if not wanted:
         return
-    marks = _marks(tx.conn, copies.family(tx.conn, wanted), Mark(read, [], starred))
+    tell_of(tx, copies.family(tx.conn, wanted), read=read, starred=starred)
+
+
+def tell_of(tx: Tx, wanted: Collection[MessageId], *, read: bool | None = None, starred: bool | None = None) -> None:
+    """The same of these records alone, where other accounts' copies are so already."""
+    marks = _marks(tx.conn, wanted, Mark(read, [], starred)) if wanted else {}
     for of, said in marks.items():
         _tell(tx, of, said)
 

@@ -86,10 +86,10 @@ def rank(tx: Tx, within: Collection[ConversationId], *, important: bool) -> list
     return put(tx, [MessageId(one) for one in tx.conn.execute(last).scalars()], starred=True)
 
 
-def share(tx: Tx, among: Collection[MessageId]) -> None:
-    """Mails that became copies of each other bear a star where one of them does."""
+def share(tx: Tx, among: Collection[MessageId]) -> list[MessageId]:
+    """Mails that became copies of each other bear a star where one of them does; those that got one by this."""
     rows = tx.conn.execute(select(message.c.id, message.c.reactions).where(one_of(message.c.id, among)))
-    put(tx, [MessageId(row.id) for row in rows if is_starred(row.reactions)], starred=True)
+    return put(tx, [MessageId(row.id) for row in rows if is_starred(row.reactions)], starred=True)
 
 
 def stay_important(tx: Tx, survivors: Mapping[ConversationId, ConversationId]) -> None:

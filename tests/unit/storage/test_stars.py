@@ -153,6 +153,17 @@ async def test_a_copy_that_comes_later_or_before_bears_it_too(two: Two, starred_
     assert (await starred(two), (await two.row()).is_important) == (["m"], True)
 
 
+@pytest.mark.parametrize("starred_first", [True, False])
+async def test_a_star_that_a_copy_got_is_told_to_the_other_account_alone(two: Two, starred_first: bool) -> None:
+    await two.hear(two.one, mail("n", 2), StarredElsewhere("n", starred=True))
+    await two.hear(two.other, mail("n", 2))
+    assert await told(two) == []
+    arrivals = [(two.other, (mail("m", 1), StarredElsewhere("m", starred=True))), (two.one, (mail("m", 1),))]
+    for account, events in arrivals if starred_first else reversed(arrivals):
+        await two.hear(account, *events)
+    assert await told(two) == [["m", None, [], True]]
+
+
 async def test_what_a_later_mail_joins_is_important_where_a_part_was(two: Two) -> None:
     await two.hear(two.one, mail("m", 1), mail("n", 2), StarredElsewhere("n", starred=True))
     await two.hear(two.one, mail("o", 3, keys=("o", "m", "n"), parent="n"))
