@@ -156,6 +156,6 @@ unread = Table(
     "unread",
     metadata,
     Column("colleague", Text, ForeignKey("colleague.id", ondelete="CASCADE"), primary_key=True),
-    Column("conversation", Text, ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True),
+    Column("conversation", Text, ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True, index=True),
     Column("message", WideInteger, ForeignKey("message.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
