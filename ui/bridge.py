@@ -76,6 +76,7 @@ class Bridge(QObject):
         self._stretches = 1
         self._keep_unread: ConversationId | None = None
         self._in_front = True
+        self._closed = False
         self._about_counts = Asking(tasks, "counts")
         self._about_accounts = Asking(tasks, "accounts")
         self._about_ids = Asking(tasks, "conversations")
@@ -122,7 +123,8 @@ class Bridge(QObject):
         self._about_outbox.ask(self._read_outbox)
 
     def close(self) -> None:
-        """Hear nothing more, and ask nothing more."""
+        """Hear nothing more, and ask nothing more, though the list may be painted once more before it goes."""
+        self._closed = True
         self._unsubscribe()
         for asking in (*self._askings, self._reading):
             asking.forget()
@@ -136,6 +138,8 @@ class Bridge(QObject):
 
     def want_rows(self, wanted: Iterable[ConversationId]) -> None:
         """The list is about to paint these."""
+        if self._closed:
+            return
         self._wanted.update(dict.fromkeys(wanted))
         if self._wanted and self._about_rows.is_idle:
             self._about_rows.ask(self._read_rows)

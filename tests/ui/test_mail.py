@@ -287,7 +287,7 @@ async def test_a_mail_is_passed_on_and_taken_back(place: Workplace, core: StoreC
     (row,) = await writing.outbox(core.store)
     act = (await core.store.read(lambda conn: outbox.get(conn, row.id))).act
     assert str(act["text"]).startswith("Can you?\n\n---------- Forwarded message")
-    assert [one["name"] for one in act["files"]] == ["prices.pdf"]  # type: ignore[union-attr,index,call-overload]
+    assert [one["name"] for one in act["files"]] == ["leaf.png", "prices.pdf"]  # type: ignore[union-attr,index,call-overload]
     place.answering.take_back(row)
     again = await opened_letter(place)
     assert again.field.toPlainText() == "Can you?"

@@ -43,7 +43,7 @@ class Suggesting(QObject):
         self._theme, self._field, self._chips = theme, field, chips
         self._offers: Offers | None = None
         self.list = QListWidget(field)
-        self.list.setAccessibleName(_("What fits"))
+        self.list.setAccessibleName(_("Suggestions for the search"))
         self.list.setFrameShape(QFrame.Shape.StyledPanel)
         self.list.setProperty("popup", True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
