@@ -26,6 +26,7 @@ _FLAGS = re.compile(r"[:;!]2,[A-Za-z,]*$")
 _FIELD_LINE = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,8}(?:>?From [^\n]*\n)?[!-9;-~]{1,100}[ \t]*:")
 _SIGN_DATE = re.compile(rb"(\w{3}) {1,2}(\d{1,2}) (\d{1,2}:\d\d(?::\d\d)?)\b.{0,30}?\b((?:19|20)\d\d)")
 _WAY = re.compile(rb"^Received:((?:[^\n]|\n[ \t]){1,4000})", re.IGNORECASE | re.MULTILINE)
+_SEVERAL = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,8}From [^\n]*\n(?s:.*?)\r?\n\r?\nFrom [^\n]*\n[!-9;-~]{1,100}:")
 _SECOND = re.compile(r"\d{9,10}(?=\.)")
 UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 """Of a mail that no date is known of: below all others, since the file's own time would put it on top."""
@@ -198,6 +199,8 @@ def _whole(source: Source) -> Mail | Skipped:
         return Skipped(source.name, _("The file is empty."))
     if source.path.suffix.lower() != ".eml" and not _FIELD_LINE.match(raw, 0, HEADER):
         return Skipped(source.name, _("It does not look like a mail: it does not begin with header lines."))
+    if _SEVERAL.match(raw):
+        return Skipped(source.name, _("It is a mailbox file with several mails: import it as “mbox”."))
     return Mail(raw, source.name, _delivered(raw) or _named(source.path.name) or UNKNOWN)
 
 

@@ -57,6 +57,17 @@ async def test_a_maildirs_drafts_and_deleted_mails_stay_out_and_are_named(opened
     ]
 
 
+async def test_a_mailbox_file_among_single_mails_is_named_and_not_taken_for_one_mail(
+    opened: Open, tmp_path: Path
+) -> None:
+    (tmp_path / "a.eml").write_bytes(mail(message_id="1@x"))
+    (tmp_path / "b.eml").write_bytes(SIGN + mail(message_id="2@x", text="From here on:\n\nFrom one to ten"))
+    (tmp_path / "box").write_bytes(SIGN + mail(message_id="3@x") + b"\n" + SIGN + mail(message_id="4@x"))
+    found, skipped = await all_of(opened("eml", tmp_path))
+    assert {one.remote_id for one in found} == {"1@x", "2@x"}
+    assert [(one.where, one.why.split()[-1]) for one in skipped] == [("box", "“mbox”.")]
+
+
 async def test_a_mail_without_a_date_stands_where_it_was_delivered_and_else_below_all(
     opened: Open, tmp_path: Path
 ) -> None:
