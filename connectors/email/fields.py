@@ -9,6 +9,7 @@ from inbox_app.contract.login import Field, FieldType
 from inbox_app.contract.texts import _
 
 _SECURITIES = ("tls", "starttls", "none")
+_SERVERS = tuple(f"{prefix}_{what}" for prefix in ("imap", "smtp") for what in ("host", "port", "security"))
 _BY_PASSWORD, _BY_BROWSER = ("auth", "password"), ("auth", "oauth")
 
 
@@ -112,10 +113,12 @@ def _service_fields() -> tuple[Field, ...]:
     )
 
 
-def fill_fields(settings: Mapping[str, str], *, show_way: bool) -> tuple[Field, ...]:
-    """All fields with what is known; `show_way` asks for the way to sign in among the first."""
+def fill_fields(settings: Mapping[str, str], *, show_way: bool, show_servers: bool) -> tuple[Field, ...]:
+    """All fields with what is known. What a person has to look at stands among the first and is not folded away: the
+    way to sign in where there are two, the servers where their names are guesses."""
+    shown = {*(("auth",) if show_way else ()), *(_SERVERS if show_servers else ())}
     filled = (replace(field, default=settings.get(field.name, field.default)) for field in make_fields())
-    return tuple(replace(field, advanced=False) if show_way and field.name == "auth" else field for field in filled)
+    return tuple(replace(field, advanced=False) if field.name in shown else field for field in filled)
 
 
 FIELDS = make_fields()

@@ -54,10 +54,10 @@ class EmailSignIn(SignIn):
         try:
             if self._visit is not None:
                 return await self._after_the_browser(*self._visit)
-            knew_servers = self._found is not None
+            before = self._found_for
             self._take(answers)
             await self._find()
-            if not knew_servers and not self._is_answered():
+            if self._found_for != before and not self._is_answered():
                 return self._form()
             return await self._sign_in()
         except ConnectorError as error:
@@ -98,9 +98,10 @@ class EmailSignIn(SignIn):
 
     def _is_answered(self) -> bool:
         """Whether nothing that must be known is left to ask."""
-        settings = self._settings
+        fields = self._fields()
+        settings = {**{field.name: field.default for field in fields}, **self._settings}
         known = {**settings, **self._kept_secrets(), **self._secrets}
-        return all(known.get(field.name) for field in self._fields() if field.required and field.is_asked(settings))
+        return all(known.get(field.name) for field in fields if field.required and field.is_asked(settings))
 
     def _kept_secrets(self) -> dict[str, str]:
         """An account that signs in again need not be told its client's secret again."""
@@ -168,7 +169,8 @@ class EmailSignIn(SignIn):
         if self._found is None:
             return tuple(replace(field, default=self._given.get(field.name, "")) for field in make_address_fields())
         provider = self._found.provider
-        fields = fill_fields(self._settings, show_way=provider is not None and provider.oauth is not None)
+        has_ways = provider is not None and provider.oauth is not None
+        fields = fill_fields(self._settings, show_way=has_ways, show_servers=self._found.guessed)
         return tuple(field for field in fields if not (self._is_known and field.name == "address"))
 
     @property

@@ -271,8 +271,10 @@ def _note_changes(trawl: Trawl, opened: Opened, mark: FolderMark) -> FolderMark:
 def _note_numbered(trawl: Trawl, opened: Opened, mark: FolderMark, changes: Changes) -> FolderMark:
     unread = (mark.unread or frozenset()).difference(changes.seen).union(changes.unseen)
     starred = (mark.starred or frozenset()).difference(changes.plain).union(changes.starred)
-    unwatched = frozenset(uid for uid in changes.plain if uid < watch_from(mark.uid))
-    mark = _tell(trawl, mark, unread, starred, seen=frozenset(changes.seen), plain=unwatched)
+    # A star of ours that was taken before this look is in no mark: what changed, and not by being read, may be it.
+    read_now = (mark.unread or frozenset()) - unread
+    plain = frozenset(changes.plain) - read_now - (unread - (mark.unread or frozenset()))
+    mark = _tell(trawl, mark, unread, starred, seen=frozenset(changes.seen), plain=plain)
     trawl.gone += [LocationGone(Location(opened.name, opened.validity, uid)) for uid in changes.gone]
     gone = mark.watched.intersection(changes.gone)
     return replace(mark, watched=mark.watched - gone, held=mark.held - len(gone))

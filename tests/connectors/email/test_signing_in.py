@@ -101,6 +101,17 @@ async def test_another_address_takes_its_own_servers(flow: EmailSignIn) -> None:
     shown = {name: field.default for name, field in first.items()}
     form = await flow.go_on({**shown, "address": "anna@runder.invalid", "password": ""})
     assert fields(form)["imap_host"].default == "imap.runder.invalid"
+    assert isinstance(form, Form)
+    assert form.problem == "", "nothing was tried yet"
+
+
+async def test_servers_that_are_guesses_are_shown_to_be_corrected(flow: EmailSignIn) -> None:
+    guessed = fields(await flow.start({"address": "anna@runder.invalid"}))
+    assert not any(
+        guessed[f"{one}_{what}"].advanced for one in ("imap", "smtp") for what in ("host", "port", "security")
+    )
+    assert guessed["imap_certificate"].advanced
+    assert fields(await flow.start({"address": "anna@posteo.de"}))["imap_host"].advanced
 
 
 async def test_without_a_password_the_form_asks_for_it(flow: EmailSignIn) -> None:
