@@ -62,10 +62,12 @@ def _cursor() -> None:
     """The cursor is kept before its events are."""
     real = ingest.ingest_batch
 
-    async def cursor_first(store: Store, account: AccountId, batch: Batch, *, older: bool = False) -> Ingested:
+    async def cursor_first(
+        store: Store, account: AccountId, batch: Batch, *, older: bool = False, asked_at: int | None = None
+    ) -> Ingested:
         await store.write(partial(accounts.keep_cursor, wanted=account, cursor=batch.cursor))
         reach(CrashPoint.INGESTED)
-        return await real(store, account, batch, older=older)
+        return await real(store, account, batch, older=older, asked_at=asked_at)
 
     mock.patch("inbox_app.sync.runner.ingest_batch", cursor_first).start()
 

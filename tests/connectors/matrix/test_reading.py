@@ -94,7 +94,7 @@ async def test_formatted_text_is_cleaned_and_quotes_of_old_programs_are_left_out
     stage.anna.say(stage.chat, f"> <{stage.brand.id}> Which one?\n\nplainly", answers=asked)
     (_ours, formatted, plain), _cursor = await stage.news(connector, cursor)
     assert "<b>blue</b>" in (formatted.html or "")
-    assert not any(bad in (formatted.html or "") for bad in ("script", "evil.example", "mx-reply", "quote"))
+    assert not any(bad in (formatted.html or "") for bad in ("script", '"https://evil.example', "mx-reply", "quote"))
     assert formatted.text.startswith("The blue one")
     assert plain.text == "plainly"
 
