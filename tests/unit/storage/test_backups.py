@@ -149,7 +149,7 @@ async def test_a_damaged_backup_is_refused_and_nothing_is_touched(
     some = next(path for path in (made.path / backups.FILES).rglob("*") if path.is_file())
     content = some.read_bytes()
     some.unlink()
-    some.write_bytes(content[:-1] + b"?")
+    some.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     await filled.close()
     before = sqlite_address.database.read_bytes()
     with pytest.raises(NoBackup, match="not whole"):

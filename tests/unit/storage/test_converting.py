@@ -74,7 +74,10 @@ async def test_backups_that_share_their_files_are_each_sealed(
     assert where_readable(plain.folder) == []
 
 
-async def test_whoever_has_it_open_is_not_left_with_an_old_file(plain: WorkspaceAddress) -> None:
+async def test_whoever_has_it_open_is_not_left_with_an_old_file(
+    plain: WorkspaceAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(converting, "_WAIT", 0.1)
     before = plain.database.read_bytes()
     async with opened(plain) as store:
         await store.read(copying.version)
