@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from ui.theme import fonts, icons
 from ui.theme.mirroring import placed, write
+from ui.theme.painting import draw_ground
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label
 
@@ -133,11 +133,7 @@ class _Painter(QStyledItemDelegate):
         where = QRectF(option.rect).adjusted(2, 1, -2, -1)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            selected = bool(option.state & QStyle.StateFlag.State_Selected)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.colour("selected" if selected else "hover"))
-            painter.drawRoundedRect(where, 7, 7)
+        draw_ground(painter, where, self._theme, option.state)
         inside = where.adjusted(12, 0, -12, 0)
         self._draw_texts(painter, where, self._draw_mark(painter, where, inside, choice), choice)
         painter.restore()

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QListWidget,
     QListWidgetItem,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from ui.theme import fonts
 from ui.theme.channels import draw_badge
 from ui.theme.mirroring import placed, write
 from ui.theme.moments import at
+from ui.theme.painting import draw_ground
 from ui.theme.theme import Theme
 
 _LINE = Qt.ItemDataRole.UserRole
@@ -111,11 +111,7 @@ class _Painter(QStyledItemDelegate):
         where = QRectF(option.rect).adjusted(0, 1, -4, -1)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            selected = bool(option.state & QStyle.StateFlag.State_Selected)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.colour("selected" if selected else "hover"))
-            painter.drawRoundedRect(where, 7, 7)
+        draw_ground(painter, where, self._theme, option.state)
         inside = where.adjusted(12, 4, -12, -4)
         if one.leads_to is not None:
             side = float(self._theme.scaled(20))

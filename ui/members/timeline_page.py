@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QListWidget,
     QListWidgetItem,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -27,6 +26,7 @@ from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.channels import channel_name, draw_badge
 from ui.theme.moments import at
+from ui.theme.painting import draw_ground
 from ui.theme.theme import Theme
 from ui.theme.widgets import ChoiceBox, Label
 
@@ -145,11 +145,7 @@ class _Painter(QStyledItemDelegate):
         where = QRectF(option.rect).adjusted(0, 1, -4, -1)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            selected = bool(option.state & QStyle.StateFlag.State_Selected)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.colour("selected" if selected else "hover"))
-            painter.drawRoundedRect(where, 7, 7)
+        draw_ground(painter, where, self._theme, option.state)
         side = float(self._theme.scaled(20))
         inside = where.adjusted(12, 4, -12, -4)
         draw_badge(

@@ -1,4 +1,4 @@
-"""What several rows paint alike: avatars with a channel's badge, chips, dots."""
+"""What several rows paint alike: the ground, avatars with a channel's badge, chips, dots."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
+from PySide6.QtWidgets import QStyle
 
 from ui.theme import fonts, icons
 from ui.theme.channels import draw_badge
@@ -91,6 +92,14 @@ def draw_dot(painter: QPainter, centre: QPointF, colour: QColor, radius: float =
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     painter.drawEllipse(centre, radius, radius)
+
+
+def draw_ground(painter: QPainter, where: QRectF, theme: Theme, state: QStyle.StateFlag) -> None:
+    """What a line of a list stands on while it is selected or pointed at."""
+    if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("selected" if state & QStyle.StateFlag.State_Selected else "hover"))
+        painter.drawRoundedRect(where, 7, 7)
 
 
 class ChipPainter:
