@@ -85,7 +85,7 @@ class BlueskyConnector(
             name=me.name,
             handles=frozenset({me.handle, f"@{me.handle}", me.did}),
             avatar_url=me.avatar if me.avatar.startswith("https://") else "",
-            abilities=Abilities({Action.REPLY: YES, Action.WRITE: chat, Action.MARK_READ: chat}),
+            abilities=Abilities({Action.REPLY: YES, Action.REPLY_PRIVATELY: chat, Action.MARK_READ: chat}),
         )
 
     async def pull(self, cursor: JsonObject | None) -> Batch:

@@ -108,7 +108,7 @@ class MastodonConnector(
             name=me.name,
             handles=frozenset({me.handle, f"@{me.handle}"}),
             avatar_url=me.avatar,
-            abilities=Abilities({Action.REPLY: YES}),
+            abilities=Abilities({Action.REPLY: YES, Action.REPLY_PRIVATELY: YES}),
         )
 
     async def pull(self, cursor: JsonObject | None) -> Batch:

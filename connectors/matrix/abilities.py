@@ -14,7 +14,7 @@ def of_room(room: Room) -> Abilities:
     return Abilities({Action.REPLY: may_write(room)})
 
 
-def of_message(room: Room, author: str, *, editable: bool) -> Abilities:
+def of_message(room: Room, author: str, *, direct: bool, editable: bool) -> Abilities:
     """What holds for one message; `editable` is a text that can be replaced."""
     if room.membership != "join":
         return of_room(room)
@@ -26,6 +26,7 @@ def of_message(room: Room, author: str, *, editable: bool) -> Abilities:
     return Abilities(
         {
             **can,
+            **({} if direct else {Action.REPLY_PRIVATELY: YES}),
             Action.MARK_READ: YES,
             Action.REPORT: YES,
             Action.KICK: _may_turn_out(room, author, "kick"),

@@ -12,7 +12,7 @@ from typing import Final
 
 from connectors.matrix.client import Client, Gone, Params, path_of
 from connectors.matrix.fields import Fields
-from connectors.matrix.wire import REACTION, REDACTION, SPOKEN, RoomEvent, Sync, events_of, sync_of
+from connectors.matrix.wire import REACTION, REDACTION, SPOKEN, RoomEvent, RoomNews, Sync, events_of, sync_of
 from inbox_app.domain.jsonvalue import JsonObject
 
 TIMELINE: Final = 50
@@ -43,6 +43,16 @@ _FIRST_FILTER: Final[JsonObject] = {
         "account_data": {"types": []},
     },
 }
+_CREATIONS: Final[JsonObject] = {
+    **_FIRST_FILTER,
+    "account_data": {"types": []},
+    "room": {
+        "timeline": {"types": []},
+        "state": {"types": ["m.room.create"]},
+        "ephemeral": {"types": []},
+        "account_data": {"types": []},
+    },
+}
 _REACTIONS_A_PAGE: Final = 500
 _PAGES_OF_REACTIONS: Final = 4
 
@@ -66,6 +76,12 @@ async def first_sync(client: Client, me: str) -> Sync:
     """Where everything stands: of each room the last message alone."""
     params: Params = {"timeout": 0, "filter": _said(_FIRST_FILTER), "set_presence": "offline"}
     return sync_of(await client.get(path_of("sync"), params), me)
+
+
+async def creations(client: Client, me: str) -> tuple[RoomNews, ...]:
+    """Of each room that we are in how it was made, and nothing else."""
+    params: Params = {"timeout": 0, "filter": _said(_CREATIONS), "set_presence": "offline"}
+    return sync_of(await client.get(path_of("sync"), params), me).rooms
 
 
 async def page_before(client: Client, room: str, at: str, *, limit: int, to: str = "") -> Page:

@@ -6,6 +6,7 @@ https://spec.matrix.org/latest/client-server-api/#mroommessage, #rich-replies, #
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,11 +18,13 @@ from inbox_app.contract.errors import Rejected
 from inbox_app.contract.limits import Counting, Limits
 from inbox_app.contract.texts import _
 from inbox_app.domain.jsonvalue import JsonObject
-from inbox_app.domain.words import ActKind
+from inbox_app.domain.words import ActKind, Kind
 
 TEXT: Final = 30_000
 """Bytes of a text. A whole event may have 65,536, in which a quote or a line's end takes two."""
 _EVENT: Final = 62_000
+_USER: Final = re.compile(r"@[^\s:]+:[^\s/?#]+")
+_LONGEST_ID: Final = 255
 _SORTS: Final = ("image", "audio", "video")
 
 
@@ -43,9 +46,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What is sent: fixed for all tries, but for where the file was put for this one."""
+    """What is sent: fixed for all tries, but for where the file was put for this one.
+
+    Without a room it goes to the direct chat with `user`.
+    """
 
     room: str
+    user: str
     content: Fields
 
 
@@ -55,27 +62,38 @@ def limits(largest_file: int | None) -> Limits:
 
 
 def freeze(act: Act) -> bytes:
-    """The message for an answer.
+    """The message: an answer, or to somebody in private.
 
     Raises:
-        Rejected: nothing is answered.
+        Rejected: neither is named.
     """
-    if act.kind is not ActKind.REPLY:
-        raise Rejected(_("On Matrix only answers are sent: accept an invitation, or begin the chat elsewhere."))
-    place = Place.of(act.target)
-    content = {
-        **(_file(act.files[0], act.text) if act.files else _text(act.text, act.html)),
-        "m.relates_to": _relation(place),
-        "m.mentions": {"user_ids": [act.target.author_handle] if act.target is not None else []},
-        KEY: act.key,
-    }
-    return json.dumps({"room": place.room, "content": content}, ensure_ascii=False, sort_keys=True).encode()
+    content = {**(_file(act.files[0], act.text) if act.files else _text(act.text, act.html)), KEY: act.key}
+    where: JsonObject
+    if act.kind is ActKind.NEW:
+        where = {"user": _person(act)}
+        content["m.mentions"] = {}
+    else:
+        place = Place.of(act.target)
+        where = {"room": place.room}
+        content["m.relates_to"] = _relation(place)
+        content["m.mentions"] = {"user_ids": [act.target.author_handle] if act.target is not None else []}
+    return json.dumps({**where, "content": content}, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _person(act: Act) -> str:
+    if act.conversation_kind is not Kind.DIRECT or len(act.recipients) != 1:
+        raise Rejected(_("On Matrix a private message goes to one person."))
+    handle = act.recipients[0].handle
+    if _USER.fullmatch(handle) is None or len(handle.encode()) > _LONGEST_ID:
+        raise Rejected(_("{handle} is no Matrix address. One looks like @anna:example.org.").format(handle=handle))
+    return handle
 
 
 def read(frozen: bytes) -> Frozen:
     """The inverse of `freeze`."""
     said = Fields.of(parse_json(frozen))
-    return Frozen(said.need_id("room"), said.inner("content"))
+    user = said.some_id("user")
+    return Frozen("" if user else said.need_id("room"), user, said.inner("content"))
 
 
 def check(act: Act, frozen: Frozen) -> None:

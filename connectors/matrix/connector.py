@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from connectors.matrix import compose, doing, media, stream
 from connectors.matrix.client import Client, Refusal, path_of
 from connectors.matrix.cursor import read_cursor
+from connectors.matrix.directs import Directs
 from connectors.matrix.older import History, read_marks, to_json
 from connectors.matrix.pulling import Puller
 from connectors.matrix.rooms import Rooms
@@ -89,7 +90,7 @@ class MatrixConnector(
             handle=us.id,
             name=us.name,
             handles=frozenset({us.id}),
-            abilities=Abilities({Action.REPLY: YES}),
+            abilities=Abilities({Action.REPLY: YES, Action.REPLY_PRIVATELY: YES}),
         )
 
     async def pull(self, cursor: JsonObject | None) -> Batch:
@@ -127,7 +128,7 @@ class MatrixConnector(
         return compose.freeze(act)
 
     async def send(self, act: Act, frozen: bytes) -> Receipt:
-        """An answer, where what it answers stands: in the room, or in its thread."""
+        """An answer, where what it answers stands: in the room, or in its thread; or the direct chat with somebody."""
         return await (await self._ready()).sending.send(act, frozen)
 
     async def find_sent(self, act: Act, frozen: bytes) -> Finding:
@@ -221,7 +222,8 @@ class _Session:
         rooms = Rooms(client, us.id)
         teller = Teller(us, rooms, host.content)
         puller = Puller(client, rooms, teller, us.id)
-        return cls(client, us, puller, History(client, rooms, teller, puller, us.id), Sending(client, rooms, us.id))
+        sending = Sending(client, rooms, Directs(client, rooms, us.id), us.id)
+        return cls(client, us, puller, History(client, rooms, teller, puller, us.id), sending)
 
 
 async def _name_of(client: Client, me: str) -> str:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Final
 from urllib.parse import quote
 
-from connectors.matrix import asking, compose
+from connectors.matrix import asking, compose, directs
 from connectors.matrix.client import Client, Forbidden, Gone, Refusal, path_of
 from connectors.matrix.compose import Place
 from connectors.matrix.fields import Fields
@@ -120,19 +120,9 @@ async def _accept(client: Client, me: str, target: Target | None, room: str) -> 
     except (Forbidden, Gone) as refused:
         raise Rejected(_("The invitation is no longer valid: {reason}").format(reason=refused)) from refused
     if said.flag("direct") and inviter:
-        await _note_direct(client, me, inviter, room)
+        await directs.note(client, me, inviter, room)
 
 
 def join_path(room: str, via: str) -> str:
     """The way into a room, by the server of somebody who is in it."""
     return path_of("join", room) + f"?server_name={quote(via.partition(':')[2], safe='')}"
-
-
-async def _note_direct(client: Client, me: str, other: str, room: str) -> None:
-    path = path_of("user", me, "account_data", "m.direct")
-    try:
-        known = await client.get(path)
-    except Gone:
-        known = Fields({})
-    if room not in known.texts(other):
-        await client.put(path, {**known.values, other: [*known.texts(other), room]})

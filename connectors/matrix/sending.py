@@ -14,10 +14,12 @@ from typing import Final
 from connectors.matrix import asking, compose, media
 from connectors.matrix.client import Client, Forbidden, path_of
 from connectors.matrix.compose import Frozen
+from connectors.matrix.directs import Directs
 from connectors.matrix.rooms import TOMBSTONE, Rooms
 from connectors.matrix.wire import KEY, MESSAGE, RoomEvent
 from inbox_app.contract.acts import Absent, Act, CannotTell, Finding, Receipt
-from inbox_app.contract.errors import BadAnswer, NotSent
+from inbox_app.contract.errors import BadAnswer, NotSent, Rejected
+from inbox_app.contract.texts import _
 from inbox_app.domain.jsonvalue import JsonObject
 
 _CLOCKS_APART: Final = timedelta(minutes=5)
@@ -32,35 +34,50 @@ class Sending:
 
     client: Client
     rooms: Rooms
+    directs: Directs
     me: str
 
     async def send(self, act: Act, frozen: bytes) -> Receipt:
         """Put the file where files are, then say the message; in a room that was replaced, in the newer one."""
         message = compose.read(frozen)
         compose.check(act, message)
-        await self.rooms.refuse_encrypted(message.room)
+        room = message.room or await self._open(act, message.user)
+        await self.rooms.refuse_encrypted(room)
         content = dict(message.content.values)
         if act.files:
             content["url"] = await media.upload(self.client, act.files[0])
         try:
-            return await self._say(message.room, message, content, act.key)
+            return await self._say(room, message, content, act.key)
         except Forbidden:
-            successor = await self._successor(message.room)
+            successor = await self._successor(room)
             if not successor:
                 raise
         await self.rooms.refuse_encrypted(successor)
         return await self._say(successor, message, content, act.key)
 
     async def find(self, act: Act, frozen: bytes) -> Finding:
-        """Look through the room, and the one that took its place."""
+        """Look through the room, and the one that took its place; or through what may be the chat with somebody."""
         message = compose.read(frozen)
         try:
-            found = await self._find_in(message.room, act, message)
-            if isinstance(found, Absent) and (successor := await self._successor(message.room)):
-                found = await self._find_in(successor, act, message)
+            for room in await self._places(act, message):
+                found = await self._find_in(room, act, message)
+                if not isinstance(found, Absent):
+                    return found
         except (NotSent, BadAnswer):
             return CannotTell()
-        return found
+        return Absent()
+
+    async def _open(self, act: Act, user: str) -> str:
+        if user == self.me:
+            raise Rejected(_("This is your own account."))
+        return await self.directs.open(user, act.key, again=act.attempt > 1)
+
+    async def _places(self, act: Act, message: Frozen) -> list[str]:
+        if message.room:
+            places = [message.room, await self._successor(message.room)]
+        else:
+            places = [await self.directs.begun_by(act.key), *await self.directs.with_person(message.user)]
+        return [*dict.fromkeys(filter(None, places))]
 
     async def _say(self, room: str, message: Frozen, content: JsonObject, key: str) -> Receipt:
         said = await self.client.put(path_of("rooms", room, "send", MESSAGE, key), content)

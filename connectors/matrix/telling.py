@@ -138,7 +138,9 @@ class Teller:
             url=f"https://matrix.to/#/{room.id}/{event.id}",
             needs_work=not ours and await self._asks(room, event, direct=direct, history=history),
             history=history,
-            abilities=abilities.of_message(room, event.sender, editable=event.content.text("msgtype") in _PLAIN),
+            abilities=abilities.of_message(
+                room, event.sender, direct=direct, editable=event.content.text("msgtype") in _PLAIN
+            ),
             extra=_extra(room, said.root),
         )
 

@@ -17,6 +17,8 @@ What holds for every connector
   keeps it in the same transaction as the events. Never a cursor by "unread" or "last N".
 - A message is identified by (account, remote id). It belongs to a conversation by its `keys`: messages of one account
   and kind that share any key are one conversation, in whatever order they come.
+- A private conversation with one person is begun by an act of one form on every channel: see `acts.Act`. A connector
+  that can do it says `Action.REPLY_PRIVATELY` of the account, and of each public message whose author is written to so.
 - Only the errors of `errors` may be raised. `NotSent` promises that nothing arrived; in doubt raise `Unsure`.
 - Secrets come in `Host.secrets`; a renewed one is given to `Host.keep` *before* it is used, and what another connector
   of the account renewed meanwhile is read by `Host.kept` (`connectors.shared.oauth2` does both).

@@ -55,6 +55,11 @@ class Act:
 
     `key` is ours, made once (a UUID as 32 hex digits). `value` is the emoji, the moderation reason or the new text's
     language, by kind. `attempt` counts from 1; `first_tried_at` bounds a search for an earlier try.
+
+    A private conversation is begun (a public message answered in private, a member written to) by the kind `NEW` with
+    `conversation_kind` `DIRECT` and one of `recipients`: the person, by the handle that the connector told of them.
+    Where the service has a conversation with them, it is gone on with; an answer in doubt never begins a second one. It
+    comes back in a pull under the receipt's id, with the keys of the service's conversation.
     """
 
     key: str

@@ -139,8 +139,9 @@ class Action(StrEnum):
 
     REPLY = "reply"
     REPLY_PRIVATELY = "reply_privately"
+    """Begin a private conversation: of a public message with its author, of an account with whoever has a handle."""
     WRITE = "write"
-    """Begin a conversation by address."""
+    """Begin a mail by address."""
     POST = "post"
     """Publish something. Where nothing is said of it, the channel's verbs tell."""
     REACT = "react"

@@ -310,7 +310,7 @@ async def test_without_the_right_to_read_chats_everything_else_works(stage: Blue
     stage.password = stage.brand.app_password(privileged=False)
     connector = await stage.connector()
     identity = await connector.connect()
-    write = identity.abilities.of(Action.WRITE)
+    write = identity.abilities.of(Action.REPLY_PRIVATELY)
     assert (write.possible, "app password" in write.reason) == (False, True)
     _events, cursor = await pull_all(connector, None)
     stage.anna.chat(stage.brand, "between us")

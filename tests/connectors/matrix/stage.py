@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
+from uuid import uuid4
 
 from connectors.matrix import MANIFEST
 from connectors.matrix.connector import MatrixConnector
 from connectors.matrix.tokens import TOKEN
 from inbox_app.content.worker import Worker
+from inbox_app.contract.acts import Act
 from inbox_app.contract.connector import Host
-from inbox_app.contract.remote import Event, RemoteMessage
+from inbox_app.contract.remote import Event, RemoteMessage, RemoteRecipient
 from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.words import ActKind, Kind
 from tests.contract.connector_tests import messages, pull_all
 from tests.contract.stage import Lent, Nonsense, Stage
 from tests.servers.gateway import Gateway, Request, Response
-from tests.servers.synapse import SynapseServer
+from tests.servers.synapse import MatrixUser, SynapseServer
 
 _NONSENSE = {
     Nonsense.GARBAGE: b"[" * 200_000,
@@ -105,3 +108,15 @@ class MatrixStage(Stage):
 def asks_for(request: Request, part: str) -> bool:
     """Whether a request is for a path with this in it."""
     return f"/{part}" in request.path
+
+
+def privately(text: str, to: MatrixUser) -> Act:
+    """What begins a private conversation, as the outbox would make it."""
+    whom = (RemoteRecipient("to", to.id),)
+    return Act(uuid4().hex, ActKind.NEW, Kind.DIRECT, datetime.now(UTC), text, recipients=whom)
+
+
+def directs(user: MatrixUser) -> dict[str, list[str]]:
+    """The rooms that somebody's account says are direct chats, by whom they are with."""
+    found: dict[str, list[str]] = user.ask("GET", f"user/{quote(user.id)}/account_data/m.direct")
+    return found
