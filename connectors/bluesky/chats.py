@@ -220,7 +220,7 @@ class Chats:
             text=line.text,
             html=None if clean is None or isinstance(clean, Unparsable) else clean.html or None,
             history=history and line.at < began,
-            abilities=of_chat(ours=ours, locked=convo.locked),
+            abilities=of_chat(author, ours=ours, locked=convo.locked),
             extra={"convo": convo.id, "did": line.sender},
         )
 

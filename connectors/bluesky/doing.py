@@ -6,13 +6,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from connectors.bluesky import compose
+from connectors.bluesky import compose, wire
 from connectors.bluesky.chats import PREFIX, Chats, read_id
 from connectors.bluesky.client import Client, Gone
 from connectors.bluesky.fields import Fields, owner_of, read_uri
 from connectors.bluesky.lists import Lists
 from connectors.bluesky.telling import LIKE, REPOST
 from connectors.bluesky.tid import tid_of
+from connectors.bluesky.wire import BLOCK
 from connectors.bluesky.wire import LIKE as LIKES
 from connectors.bluesky.wire import REPOST as REPOSTS
 from inbox_app.contract.acts import Act, Receipt, Target
@@ -24,7 +25,6 @@ from inbox_app.domain.words import Action
 _REPOSTS: Final = frozenset({REPOST, "repost", "boost"})
 _LIKES: Final = frozenset({LIKE, "⭐", "★", "👍", "♥", "like", ""})
 _GATE: Final = "app.bsky.feed.threadgate"
-_BLOCK: Final = "app.bsky.graph.block"
 _MOST_HIDDEN: Final = 300
 
 
@@ -49,8 +49,9 @@ class Doing:
                 await self._block(act, target)
             case Action.UNBLOCK:
                 await self._unblock(target)
-            case Action.MUTE:
-                await self.client.post("app.bsky.graph.muteActor", {"actor": _author(target)})
+            case Action.MUTE | Action.UNMUTE:
+                method = "muteActor" if act.action is Action.MUTE else "unmuteActor"
+                await self.client.post(f"app.bsky.graph.{method}", {"actor": _author(target)})
             case Action.REPORT:
                 await self.client.post("com.atproto.moderation.createReport", _report(target, act.value))
             case Action.DELETE:
@@ -131,16 +132,17 @@ class Doing:
         if await self._blocking(target):
             return
         when = compose.moment(act.decided_at)
-        record: JsonObject = {"$type": _BLOCK, "subject": _author(target), "createdAt": when}
-        await self._put(_BLOCK, tid_of(act.decided_at, act.key), record)
+        record: JsonObject = {"$type": BLOCK, "subject": _author(target), "createdAt": when}
+        await self._put(BLOCK, tid_of(act.decided_at, act.key), record)
 
     async def _unblock(self, target: Target) -> None:
         if uri := await self._blocking(target):
             await self._delete(uri)
 
     async def _blocking(self, target: Target) -> str:
+        """Our record that blocks them; one of a list is somebody else's, or blocks others too."""
         said = Fields.of(await self.client.get("app.bsky.actor.getProfile", {"actor": _author(target)}))
-        return said.inner("viewer").text("blocking")
+        return wire.standing(said.inner("viewer")).blocking
 
     async def _react_in_chat(self, target: Target, emoji: str, *, undo: bool) -> None:
         convo, message = read_id(target.remote_id)

@@ -14,10 +14,31 @@ from inbox_app.domain.jsonvalue import JsonValue
 POST: Final = "app.bsky.feed.post"
 LIKE: Final = "app.bsky.feed.like"
 REPOST: Final = "app.bsky.feed.repost"
+BLOCK: Final = "app.bsky.graph.block"
 _NO_HANDLE: Final = "handle.invalid"
 """How everybody is called whose handle leads to somebody else."""
 _MOST: Final = 50
 """Files, labels or facets that are read of one post."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How we and somebody stand. What a list of people does to them, only a change of the list undoes."""
+
+    blocking: str = ""
+    """The address of our own record that blocks them."""
+    blocked_by_list: bool = False
+    blocks_us: bool = False
+    muted: bool = False
+    muted_by_list: bool = False
+
+    @property
+    def apart(self) -> bool:
+        """Whether we block them, or they us: nothing can be answered then."""
+        return bool(self.blocking) or self.blocked_by_list or self.blocks_us
+
+
+NEUTRAL: Final = Standing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +49,7 @@ class Person:
     handle: str
     name: str = ""
     avatar: str = ""
-    blocked: bool = False
-    """Whether we block them, or they us: nothing can be answered then."""
+    standing: Standing = NEUTRAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +178,26 @@ class NoticePage:
 
 
 def person(said: Fields) -> Person:
-    viewer, did, handle = said.inner("viewer"), said.need_text("did"), said.text("handle").lower()
+    did, handle = said.need_text("did"), said.text("handle").lower()
     return Person(
         did=did,
         handle=did if handle in ("", _NO_HANDLE) else handle,
         name=said.text("displayName"),
         avatar=said.text("avatar"),
-        blocked=viewer.flag("blockedBy") or bool(viewer.text("blocking")),
+        standing=standing(said.inner("viewer")),
+    )
+
+
+def standing(viewer: Fields) -> Standing:
+    """How we stand to somebody (`app.bsky.actor.defs#viewerState`); a list's block is named in the place of ours."""
+    blocking = viewer.text("blocking")
+    ours = f"/{BLOCK}/" in blocking
+    return Standing(
+        blocking=blocking if ours else "",
+        blocked_by_list="blockingByList" in viewer or (bool(blocking) and not ours),
+        blocks_us=viewer.flag("blockedBy"),
+        muted=viewer.flag("muted") and "mutedByList" not in viewer,
+        muted_by_list="mutedByList" in viewer,
     )
 
 

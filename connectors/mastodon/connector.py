@@ -17,6 +17,7 @@ from connectors.mastodon.fields import Fields
 from connectors.mastodon.lists import Lists
 from connectors.mastodon.notebook import Notebook
 from connectors.mastodon.older import History, read_marks, to_json
+from connectors.mastodon.people import People
 from connectors.mastodon.pulling import Found, Puller, tell
 from connectors.mastodon.registration import keys_of
 from connectors.mastodon.sending import Sending
@@ -184,8 +185,9 @@ class MastodonConnector(
         return await (await self._ready()).sending.find(act, frozen)
 
     async def moderate(self, act: Act) -> Receipt:
-        """Favourite, block, unblock, mute, report."""
-        return await doing.moderate((await self._ready()).client, act)
+        """Favourite, block, mute, take either back, report."""
+        session = await self._ready()
+        return await doing.moderate(session.client, session.people, act)
 
     async def react(self, act: Act) -> Receipt:
         """Favourite or boost."""
@@ -252,6 +254,7 @@ class _Session:
     puller: Puller
     history: History
     sending: Sending
+    people: People
 
     @classmethod
     def of(cls, client: Client, server: Server, me: Account, content: Worker) -> _Session:
@@ -259,12 +262,11 @@ class _Session:
         lists, threads = Lists(client, reader, me.id), Threads(client, reader, me.id)
         puller = Puller(client, reader, lists, threads, me.id)
         history = History(lists, threads, puller)
-        return cls(
-            client, server, me, reader, puller, history, Sending(client, reader, lists, threads, server, me, content)
-        )
+        sending = Sending(client, reader, lists, threads, server, me, content)
+        return cls(client, server, me, reader, puller, history, sending, People(client))
 
     def teller(self, host: Host, began: datetime) -> Teller:
-        return Teller(self.me, host.content, began.astimezone(UTC))
+        return Teller(self.me, host.content, began.astimezone(UTC), self.people)
 
 
 async def sign_in(host: Host, report: Report) -> _Session:

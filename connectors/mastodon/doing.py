@@ -8,6 +8,7 @@ from typing import Final
 from connectors.mastodon import compose
 from connectors.mastodon.client import Client, Gone, path_of
 from connectors.mastodon.fields import Fields
+from connectors.mastodon.people import People
 from connectors.mastodon.server import Server
 from connectors.mastodon.telling import BOOST, FAVOURITE
 from connectors.mastodon.wire import media
@@ -20,11 +21,16 @@ from inbox_app.domain.words import Action
 
 _BOOSTS: Final = frozenset({BOOST, "boost", "reblog"})
 _FAVOURITES: Final = frozenset({FAVOURITE, "★", "❤", "👍", "favourite", "favorite", "like", ""})
-_OF_ACCOUNT: Final = {Action.BLOCK: "block", Action.UNBLOCK: "unblock", Action.MUTE: "mute"}
+_OF_ACCOUNT: Final = {
+    Action.BLOCK: "block",
+    Action.UNBLOCK: "unblock",
+    Action.MUTE: "mute",
+    Action.UNMUTE: "unmute",
+}
 _NOT_BOOSTED: Final = frozenset({"direct", "private"})
 
 
-async def moderate(client: Client, act: Act) -> Receipt:
+async def moderate(client: Client, people: People, act: Act) -> Receipt:
     """Favourite a message, or block, mute or report its author."""
     target = _target(act)
     if act.action is Action.LIKE:
@@ -36,6 +42,7 @@ async def moderate(client: Client, act: Act) -> Receipt:
         return Receipt(target.remote_id)
     if act.action not in _OF_ACCOUNT:
         raise Rejected(_("A Mastodon server cannot do that."))
+    people.forget(_author(target))
     await client.post(path_of("v1", "accounts", _author(target), _OF_ACCOUNT[act.action]))
     return Receipt(target.remote_id)
 

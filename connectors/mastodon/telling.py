@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from connectors.mastodon.abilities import abilities
+from connectors.mastodon.abilities import of_ours, of_theirs
+from connectors.mastodon.people import People, Standing
 from connectors.mastodon.threads import Placed, oldest_first
 from connectors.mastodon.wire import Account, Media, Poll, Status
 from inbox_app.content.parsed import CleanHtml, Unparsable
@@ -25,6 +26,7 @@ from inbox_app.contract.remote import (
     RemoteRecipient,
 )
 from inbox_app.contract.texts import _
+from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import Direction, Kind
 
@@ -41,6 +43,7 @@ class Teller:
     me: Account
     content: Worker
     began: datetime
+    people: People
 
     async def events(self, seen: Iterable[Placed], *, history: bool = False) -> list[Event]:
         """Posts first, messages oldest first, then reactions; `history` marks all that is older than `began`."""
@@ -48,12 +51,16 @@ class Teller:
         said: list[Event] = []
         reactions: list[Event] = []
         by_id = {one.status.id: one for one in seen}
+        standings = await self.people.standings(
+            one.status.account.id for one in by_id.values() if one.status.account.id != self.me.id
+        )
         for status in oldest_first(one.status for one in by_id.values()):
             one = by_id[status.id]
             if one.is_post:
                 posts.append(PostSeen(await self._post(one.status)))
                 continue
-            said.append(MessageSeen(await self._message(one, history=history)))
+            can = _abilities(status, self.me, standings)
+            said.append(MessageSeen(await self._message(one, can, history=history)))
             reactions.append(reactions_of(one.status))
         return [*posts, *said, *reactions]
 
@@ -71,7 +78,7 @@ class Teller:
             reaction_count=status.favourites + status.boosts,
         )
 
-    async def _message(self, one: Placed, *, history: bool) -> RemoteMessage:
+    async def _message(self, one: Placed, can: Abilities, *, history: bool) -> RemoteMessage:
         status, place = one.status, one.place
         ours = status.account.id == self.me.id
         top = place.kind is Kind.COMMENTS and status.parent == place.post
@@ -95,7 +102,7 @@ class Teller:
             url=status.url,
             context=place.anchor is None,
             history=history and status.created_at < self.began,
-            abilities=abilities(ours=ours),
+            abilities=can,
             extra=extra_of(status, self.me),
         )
 
@@ -110,6 +117,12 @@ class Teller:
 def place_ties(one: Placed) -> bool:
     """Whether a status shares its parent's conversation. The first of a direct one may not."""
     return one.place.tied or one.place.anchor != one.status.id
+
+
+def _abilities(status: Status, me: Account, standings: Mapping[str, Standing]) -> Abilities:
+    if status.account.id == me.id:
+        return of_ours()
+    return of_theirs(standings.get(status.account.id), direct=status.is_direct)
 
 
 def author_of(account: Account) -> RemoteAuthor:

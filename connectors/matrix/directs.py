@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from connectors.matrix import asking
@@ -32,8 +32,6 @@ class Directs:
     client: Client
     rooms: Rooms
     me: str
-    _beginning: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Two acts to one person begin one room."""
 
     async def open(self, user: str, key: str, *, again: bool) -> str:
         """The room with this person, begun and noted as direct where there is none; `again` says that a try was made.
@@ -41,10 +39,9 @@ class Directs:
         Raises:
             Rejected: nobody is called so, they declined, or the chat is encrypted.
         """
-        async with self._beginning:
-            room = await self._known(user) or (await self.begun_by(key) if again else "") or await self._make(user, key)
-            await self._let_in(room, user)
-            await note(self.client, self.me, user, room)
+        room = await self._known(user) or (await self.begun_by(key) if again else "") or await self._make(user, key)
+        await self._let_in(room, user)
+        await note(self.client, self.me, user, room)
         return room
 
     async def with_person(self, user: str) -> list[str]:

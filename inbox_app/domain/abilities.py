@@ -19,7 +19,14 @@ class Ability:
 
 
 YES = Ability(True)
-_ABSENT = Ability(False)
+NO = Ability(False)
+"""Not offered, and nothing to say about it."""
+_TURNS: Mapping[Action, Action] = {
+    Action.BLOCK: Action.UNBLOCK,
+    Action.UNBLOCK: Action.BLOCK,
+    Action.MUTE: Action.UNMUTE,
+    Action.UNMUTE: Action.MUTE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,7 @@ class Abilities:
 
     def of(self, action: Action) -> Ability:
         """The ability for `action`; what was never mentioned is not offered."""
-        return self.by_action.get(action, _ABSENT)
+        return self.by_action.get(action, NO)
 
     def within(self, wider: Abilities) -> Abilities:
         """What holds inside something wider: of a message in its conversation, of that in its account.
@@ -39,6 +46,16 @@ class Abilities:
         """
         refused = {action: ability for action, ability in wider.by_action.items() if not ability.possible}
         return Abilities({**(self.by_action or wider.by_action), **refused})
+
+    def turned(self, done: Action) -> Abilities:
+        """The same once this was done to the author: instead, its opposite is possible.
+
+        Where both are offered at once the channel does not say how things stand, and nothing is known here either.
+        """
+        opposite = _TURNS.get(done)
+        if opposite is None or not self.of(done).possible or self.by_action.get(opposite, YES).possible:
+            return self
+        return Abilities({**self.by_action, done: NO, opposite: YES})
 
     def closed_since(self, moment: datetime) -> Abilities:
         """The same after the service's reply window has closed."""

@@ -155,6 +155,7 @@ class Action(StrEnum):
     KICK = "kick"
     """Turn somebody out who may come back."""
     MUTE = "mute"
+    UNMUTE = "unmute"
     REPORT = "report"
     APPROVE = "approve"
     HOLD = "hold"

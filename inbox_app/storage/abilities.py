@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select, update
 
 from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.timecode import from_ms
+from inbox_app.domain.words import Action
 from inbox_app.storage.schema import account, conversation, message
+from inbox_app.storage.transaction import Tx
 
 
 def of_conversation(conn: Connection, wanted: ConversationId, now: int) -> Abilities:
@@ -27,6 +29,23 @@ def of_message(conn: Connection, wanted: MessageId, now: int) -> Abilities:
     """For a message that exists, within its conversation."""
     row = conn.execute(select(message.c.abilities, message.c.conversation).where(message.c.id == wanted)).one()
     return _read(row.abilities).within(of_conversation(conn, ConversationId(row.conversation), now))
+
+
+def turn(tx: Tx, target: MessageId, done: Action) -> None:
+    """Something was done to the author of a message: in all that they say to the account its opposite is possible now.
+
+    The service tells of it with what it lists next, which may never be what somebody said who is blocked.
+    """
+    of = tx.conn.execute(select(message.c.author, message.c.account).where(message.c.id == target)).one()
+    theirs = and_(message.c.author == of.author, message.c.account == of.account)
+    stored = select(message.c.abilities).where(theirs, message.c.abilities.is_not(None)).distinct()
+    for before in tx.conn.execute(stored).scalars().all():
+        after = json.dumps(_read(before).turned(done).to_json(), separators=(",", ":"), sort_keys=True)
+        if after == before:
+            continue
+        same = and_(theirs, message.c.abilities == before)
+        tx.messages.update(map(MessageId, tx.conn.execute(select(message.c.id).where(same)).scalars().all()))
+        tx.conn.execute(update(message).where(same).values(abilities=after))
 
 
 def _read(stored: str | None) -> Abilities:

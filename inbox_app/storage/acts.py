@@ -25,6 +25,7 @@ OPPOSITES: Mapping[Action, Action] = {
     Action.SPAM: Action.APPROVE,
     Action.HOLD: Action.APPROVE,
     Action.BLOCK: Action.UNBLOCK,
+    Action.MUTE: Action.UNMUTE,
 }
 """What makes good what was done already; what has no opposite, such as a deletion, stays done."""
 CLEARING = (Action.HIDE, Action.SPAM)

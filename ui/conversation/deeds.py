@@ -37,6 +37,7 @@ NAMES: Final[Mapping[Action, Name]] = {
     Action.DELETE: Name(N_("Delete"), "trash", N_("It will be deleted.")),
     Action.REPORT: Name(N_("Report"), "flag", N_("It will be reported.")),
     Action.MUTE: Name(N_("Mute {name}"), "speaker-slash", N_("{name} will be muted.")),
+    Action.UNMUTE: Name(N_("Unmute {name}"), "speaker-high", N_("{name} will be heard again.")),
     Action.KICK: Name(N_("Turn {name} out"), "sign-out", N_("{name} will be turned out.")),
     Action.BLOCK: Name(N_("Block {name}"), "prohibit", N_("{name} will be blocked.")),
     Action.UNBLOCK: Name(N_("Unblock {name}"), "arrow-counter-clockwise", N_("{name} will be unblocked.")),

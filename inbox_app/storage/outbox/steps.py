@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import ColumnElement, and_, update
+from sqlalchemy import ColumnElement, and_, select, update
 
-from inbox_app.domain.ids import OutboxId
-from inbox_app.domain.words import ActKind, MessageState, OutboxState
-from inbox_app.storage import outgoing
+from inbox_app.domain.ids import MessageId, OutboxId
+from inbox_app.domain.words import Action, ActKind, MessageState, OutboxState
+from inbox_app.storage import abilities, outgoing
 from inbox_app.storage.outbox.values import Outgoing, Receipt
 from inbox_app.storage.schema import outbox
 from inbox_app.storage.transaction import Tx
@@ -52,5 +52,14 @@ def deliver(tx: Tx, row: Outgoing, receipt: Receipt, *, finish: bool) -> None:
     )
     if row.message is not None:
         outgoing.deliver(tx, row.message, receipt.remote_id, receipt.url, extra)
+    elif row.kind is ActKind.MODERATION:
+        _turn(tx, row)
     elif row.kind is ActKind.POST and receipt.remote_id is not None:
         outgoing.publish(tx, row.account, receipt.remote_id, row.act, receipt.url)
+
+
+def _turn(tx: Tx, row: Outgoing) -> None:
+    target = tx.conn.execute(select(outbox.c.target).where(outbox.c.id == row.id)).scalar_one()
+    action = row.act["action"]
+    if target is not None and isinstance(action, str):
+        abilities.turn(tx, MessageId(target), Action(action))

@@ -189,6 +189,8 @@ async def test_the_author_is_blocked_unblocked_muted_and_reported(stage: Bluesky
 
     await connector.moderate(act_on(question, ActKind.MODERATION, Action.MUTE))
     assert viewer()["muted"] is True
+    await connector.moderate(act_on(question, ActKind.MODERATION, Action.UNMUTE))
+    assert viewer()["muted"] is False
     await connector.moderate(act_on(question, ActKind.MODERATION, Action.REPORT, "spam, again and again"))
     (report,) = stage.network.reports(question.remote_id)
     assert report["comment"] == "spam, again and again"

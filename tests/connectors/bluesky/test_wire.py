@@ -7,14 +7,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.bluesky import wire
+from connectors.bluesky.abilities import abilities
 from connectors.bluesky.compose import LIMITS
 from connectors.bluesky.cursor import Window
 from connectors.bluesky.facets import as_html, as_text, facets_of, mentioned
 from connectors.bluesky.fields import Fields
 from connectors.bluesky.tid import tid_of
-from connectors.bluesky.wire import Facet
+from connectors.bluesky.wire import BLOCK, Facet
 from inbox_app.contract.errors import BadAnswer
-from inbox_app.domain.jsonvalue import JsonValue
+from inbox_app.domain.jsonvalue import JsonObject, JsonValue
+from inbox_app.domain.words import Action
 
 NOW = datetime(2026, 11, 26, 12, 30, 15, 250_000, tzinfo=UTC)
 
@@ -106,3 +108,31 @@ def test_a_window_knows_what_was_taken_in_and_leaves_the_rest_to_history() -> No
 def test_answers_that_lack_something_are_bad_ones(answer: JsonValue) -> None:
     with pytest.raises(BadAnswer):
         wire.posts(answer)
+
+
+@pytest.mark.parametrize(
+    ("viewer", "offered", "explained"),
+    [
+        ({}, {Action.BLOCK, Action.MUTE}, ()),
+        ({"muted": True}, {Action.BLOCK, Action.UNMUTE}, ()),
+        ({"muted": True, "mutedByList": {}}, {Action.BLOCK}, (Action.UNMUTE,)),
+        ({"blocking": f"at://did:plc:us/{BLOCK}/3k"}, {Action.UNBLOCK, Action.MUTE}, ()),
+        (
+            {"blocking": "at://did:plc:them/app.bsky.graph.list/3k", "blockingByList": {}},
+            {Action.MUTE},
+            (Action.UNBLOCK,),
+        ),
+        ({"blockedBy": True}, {Action.BLOCK, Action.MUTE}, (Action.REPLY, Action.REPLY_PRIVATELY)),
+    ],
+)
+def test_what_can_be_done_about_somebody_is_what_was_not_done_yet(
+    viewer: JsonObject, offered: set[Action], explained: tuple[Action, ...]
+) -> None:
+    """What a list of people does to somebody is explained: a record that is not ours alone is never deleted."""
+    author: JsonObject = {"did": "did:plc:anna", "handle": "anna.example.org", "viewer": viewer}
+    said: JsonObject = {"uri": f"at://did:plc:anna/{wire.POST}/3k", "cid": "c", "author": author}
+    post = wire.post({**said, "record": {"text": "hi"}, "indexedAt": "2026-11-26T12:00:00Z"})
+    can = abilities(post, ours=False, under_ours=False, hidden=False)
+    people = (Action.BLOCK, Action.UNBLOCK, Action.MUTE, Action.UNMUTE)
+    assert {one for one in people if can.of(one).possible} == offered
+    assert all(can.of(one).reason and not can.of(one).possible for one in explained)

@@ -171,6 +171,7 @@ async def test_moderation_is_seen_on_the_server(stage: MastodonStage) -> None:
         return dict(relation)
 
     assert (await after(Action.MUTE))["muting"]
+    assert not (await after(Action.UNMUTE))["muting"]
     assert (await after(Action.BLOCK))["blocking"]
     assert not (await after(Action.UNBLOCK))["blocking"]
     await after(Action.REPORT, "spam again")

@@ -6,16 +6,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from inbox_app.domain.words import Direction, OutboxState
+from inbox_app.domain.words import Action, Direction, OutboxState
+from inbox_app.storage import abilities, acts
 from inbox_app.storage.schema import message, post
 from inbox_app.storage.store import Store
 from tests.connectors.mastodon.stage import MastodonStage
-from tests.connectors.on_engine import add, queue, rows, state_of, sync
+from tests.connectors.on_engine import add, queue, rows, state_of, stored, sync
+from tests.fakes.inbox import ME
 from tests.servers.gateway import Request, Response
 
 pytestmark = pytest.mark.server
+PEOPLE = (Action.BLOCK, Action.UNBLOCK, Action.MUTE, Action.UNMUTE)
 
 
 async def test_a_second_sync_without_news_writes_nothing(store: Store, stage: MastodonStage) -> None:
@@ -46,6 +49,26 @@ async def test_a_deleted_post_keeps_what_it_said(store: Store, stage: MastodonSt
     (row,) = await store.read(lambda conn: conn.execute(select(post.c.text, post.c.deleted_at)).all())
     assert "A post that will go" in row.text
     assert row.deleted_at is not None
+
+
+async def test_after_a_block_the_way_back_is_offered_wherever_they_spoke(store: Store, stage: MastodonStage) -> None:
+    """The server tells no more of what somebody says who is blocked: nothing but the act itself can say so."""
+    await add(store, stage)
+    said = [stage.anna.say(f"@{stage.brand.name} {word}")["id"] for word in ("buy", "cheap")]
+    await sync(store, stage)
+    first, second = [await store.read(stored(one)) for one in said]
+
+    def of_people(conn: Connection) -> list[set[Action]]:
+        can = [abilities.of_message(conn, one, 0) for one in (first, second)]
+        return [{action for action in PEOPLE if one.of(action).possible} for one in can]
+
+    for action, offered in (
+        (Action.BLOCK, {Action.UNBLOCK, Action.MUTE}),
+        (Action.UNBLOCK, {Action.BLOCK, Action.MUTE}),
+    ):
+        await store.write(lambda tx, action=action: acts.do(tx, ME, acts.Wanted(first, action, 0)))
+        assert await sync(store, stage) == ""
+        assert await store.read(of_people) == [offered, offered]
 
 
 def blind_to_keys(request: Request) -> Request:

@@ -19,7 +19,7 @@ from connectors.mastodon.stream import stream_home
 from inbox_app.contract.errors import Busy, ConnectorError, Offline, SignInNeeded
 from inbox_app.contract.http import Http
 from inbox_app.contract.limits import RateLimit
-from inbox_app.domain.words import Kind
+from inbox_app.domain.words import Action, Kind
 from tests.connectors.mastodon.stage import MastodonStage
 from tests.contract.connector_tests import messages, pull_all
 from tests.servers.gateway import Before, Request, Response
@@ -47,6 +47,17 @@ async def test_without_conversations_direct_messages_still_come(stage: MastodonS
     assert message.kind is Kind.DIRECT
     asked = [request.path for request, _ in stage.gateway.seen]
     assert "/api/v1/conversations" not in asked
+
+
+async def test_without_relationships_all_that_may_be_meant_is_offered(stage: MastodonStage) -> None:
+    stage.gateway.before.append(without("/api/v1/accounts/relationships"))
+    connector, cursor = await stage.started()
+    for number in range(2):
+        stage.anna.say(f"@{stage.brand.name} hello {number}")
+        (message,), cursor = await stage.news(connector, cursor)
+        assert message.abilities is not None
+        assert all(message.abilities.of(one).possible for one in (Action.BLOCK, Action.UNBLOCK, Action.MUTE))
+    assert stage.gateway.refused == 1, "it is asked once"
 
 
 async def test_without_the_second_form_of_the_instance_limits_are_read_from_the_first(stage: MastodonStage) -> None:

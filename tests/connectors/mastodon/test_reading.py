@@ -204,10 +204,26 @@ async def test_what_can_be_done_is_said_with_its_reason(stage: MastodonStage) ->
     assert theirs.abilities is not None
     assert ours.abilities is not None
     assert theirs.abilities.of(Action.BLOCK).possible
+    assert theirs.abilities.of(Action.REPLY_PRIVATELY).possible
     assert not theirs.abilities.of(Action.HIDE).possible
     assert theirs.abilities.of(Action.HIDE).reason
     assert ours.abilities.of(Action.EDIT).possible
     assert not ours.abilities.of(Action.BLOCK).possible
+
+
+async def test_who_is_blocked_or_muted_is_offered_the_way_back_and_nobody_else(stage: MastodonStage) -> None:
+    connector, cursor = await stage.started()
+    for person in (stage.anna, stage.ben):
+        person.say(f"@{stage.brand.name} hello")
+    stage.brand.ask("POST", f"/api/v1/accounts/{stage.anna.id}/mute")
+    stage.ben.ask("POST", f"/api/v1/accounts/{stage.brand.id}/block")
+    found = {one.author.handle: one.abilities for one in (await stage.news(connector, cursor))[0]}
+    people = (Action.BLOCK, Action.UNBLOCK, Action.MUTE, Action.UNMUTE)
+    for person, offered in ((stage.anna, {Action.BLOCK, Action.UNMUTE}), (stage.ben, {Action.BLOCK, Action.MUTE})):
+        can = found[f"@{person.handle}"]
+        assert can is not None
+        assert {one for one in people if can.of(one).possible} == offered
+        assert can.of(Action.REPLY).possible is (person is stage.anna), "whoever blocks us cannot be answered"
 
 
 async def test_a_conversation_read_elsewhere_is_read_here(stage: MastodonStage) -> None:

@@ -27,3 +27,21 @@ def test_a_closed_window_refuses_replies_and_nothing_else() -> None:
     assert not closed.of(Action.REPLY).possible
     assert "2026" in closed.of(Action.REPLY).reason
     assert closed.of(Action.LIKE).possible
+
+
+def test_what_was_done_to_somebody_gives_way_to_its_opposite() -> None:
+    free = Abilities(
+        {Action.BLOCK: YES, Action.UNBLOCK: Ability(False), Action.MUTE: YES, Action.UNMUTE: Ability(False)}
+    )
+    blocked = free.turned(Action.BLOCK)
+    assert {one for one, said in blocked.by_action.items() if said.possible} == {Action.UNBLOCK, Action.MUTE}
+    assert blocked.turned(Action.UNBLOCK) == free
+    assert blocked.turned(Action.BLOCK) == blocked
+    assert free.turned(Action.LIKE) == free
+
+
+def test_a_channel_that_offers_both_at_once_goes_on_doing_so() -> None:
+    """There a ban holds in one room of many, and says nothing about the others."""
+    both = Abilities({Action.BLOCK: YES, Action.UNBLOCK: YES})
+    assert both.turned(Action.BLOCK) == both
+    assert Abilities({Action.BLOCK: YES}).turned(Action.BLOCK) == Abilities({Action.BLOCK: YES})
