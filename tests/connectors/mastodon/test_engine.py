@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import Connection, select
@@ -66,7 +67,7 @@ async def test_after_a_block_the_way_back_is_offered_wherever_they_spoke(store: 
         (Action.BLOCK, {Action.UNBLOCK, Action.MUTE}),
         (Action.UNBLOCK, {Action.BLOCK, Action.MUTE}),
     ):
-        await store.write(lambda tx, action=action: acts.do(tx, ME, acts.Wanted(first, action, 0)))
+        await store.write(partial(acts.do, by=ME, wanted=acts.Wanted(first, action, 0)))
         assert await sync(store, stage) == ""
         assert await store.read(of_people) == [offered, offered]
 
