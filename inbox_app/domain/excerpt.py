@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from inbox_app.domain.search_query import Match, Term, fold, fold_keeping_places, fold_letter
+from inbox_app.domain.search_query import Match, Term, fold, fold_keeping_places, places_before
 
 _LONGEST = 200
 _BEFORE = 60
@@ -50,7 +50,7 @@ def _find(body: str, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
     found = [match.span() for match in pattern.finditer(plain) if match.end() > match.start()]
     if in_place or not found:
         return found
-    origin = [place for place, letter in enumerate(body) for _ in fold_letter(letter)]
+    origin = places_before(body)
     return [(origin[begin], origin[end - 1] + 1) for begin, end in found]
 
 

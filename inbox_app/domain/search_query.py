@@ -124,14 +124,22 @@ def fold(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 
-def fold_letter(letter: str) -> str:
-    """One letter without case and accents; a mark alone becomes nothing."""
-    return _FOLDED[ord(letter)]
-
-
 def fold_keeping_places(text: str) -> tuple[str, bool]:
     """The folded text, and whether each letter of it stands where it stood before."""
     return fold(text), text.isascii() or _FOLDED.uneven.isdisjoint(text)
+
+
+def places_before(text: str) -> list[int]:
+    """For each letter of the folded text the place where it stood; few become none or several."""
+    places: list[int] = []
+    last = 0
+    for place, letter in enumerate(text):
+        if letter in _FOLDED.uneven:
+            places.extend(range(last, place))
+            places.extend([place] * len(_FOLDED[ord(letter)]))
+            last = place + 1
+    places.extend(range(last, len(text)))
+    return places
 
 
 class _Folded(dict[int, str]):

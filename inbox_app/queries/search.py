@@ -60,7 +60,8 @@ async def messages(
 
     def work(conn: Reading) -> Found:
         page = search.search(conn, query, me, older_than, limit)
-        total = search.count(conn, page.query, me, exact=exact)
+        known = page.total if page.total is not None and (page.total.exact or not exact) else None
+        total = known or search.count(conn, page.query, me, exact=exact)
         said = [hit.message for hit in page.hits if hit.by is FoundBy.MESSAGE]
         who = stored_messages.authors(conn, said) if with_authors else {}
         hits = (

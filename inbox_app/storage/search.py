@@ -53,6 +53,8 @@ class Page:
     older_than: MessageId | None
     query: SearchQuery
     """What was looked for: inside words, where no word begins with what was typed."""
+    total: Total | None = None
+    """How many there are in all, where that came out with the first page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,10 @@ def search(
 ) -> Page:
     """The next page. The first one looks inside words too, before it says that there is nothing."""
     found = _hits(conn, query, me, older_than, limit + 1)
-    if not found and older_than is None and (inside := query.inside_words()) != query:
+    if not found.hits and older_than is None and (inside := query.inside_words()) != query:
         query, found = inside, _hits(conn, inside, me, None, limit + 1)
-    return Page(tuple(found[:limit]), found[limit - 1].message if len(found) > limit else None, query)
+    hits = found.hits
+    return Page(tuple(hits[:limit]), hits[limit - 1].message if len(hits) > limit else None, query, found.total)
 
 
 def count(conn: Connection, query: SearchQuery, me: ColleagueId, *, exact: bool = False) -> Total:
@@ -84,19 +87,45 @@ def count(conn: Connection, query: SearchQuery, me: ColleagueId, *, exact: bool 
     else:
         every = _matching(conn, query, me).order_by(None).limit(most).subquery()
         number += conn.execute(select(func.count()).select_from(every)).scalar_one()
-    return Total(number, exact=True) if exact or number <= CAPPED_AT else Total(CAPPED_AT, exact=False)
+    return Total(number, exact=True) if exact else _capped(number)
 
 
-def _hits(conn: Connection, query: SearchQuery, me: ColleagueId, older_than: MessageId | None, most: int) -> list[Hit]:
+def _capped(number: int) -> Total:
+    return Total(number, exact=True) if number <= CAPPED_AT else Total(CAPPED_AT, exact=False)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What was found, and in how many messages where that was told along."""
+
+    hits: list[Hit]
+    total: Total | None
+
+
+def _hits(conn: Connection, query: SearchQuery, me: ColleagueId, older_than: MessageId | None, most: int) -> _Found:
     """By their own words and by what is kept about them, newest first."""
-    rows = islice(_find(conn, query, me, older_than, most), most)
+    every: list[MessageId] | None = None
+    if older_than is None and not _must_verify(conn, query) and not _alone(conn, query):
+        # Operators are weighed once: what the page is cut from is what is counted.
+        every = _newest(conn, query, me, max(most, CAPPED_AT + 1))
+        rows: Iterable[Row] = _ROWS.all(conn, {"wanted": every[:most]})
+    else:
+        rows = islice(_find(conn, query, me, older_than, most), most)
     hits = [Hit(one, within, make_excerpt(body or "", query.terms)) for one, within, body, _ in rows]
+    kept = _around(conn, query, me)
     further = [
         Hit(one.message, one.conversation, make_excerpt(one.said.words, query.terms), one.said.kind)
-        for one in _around(conn, query, me)
+        for one in kept
         if older_than is None or one.message < older_than
     ]
-    return sorted([*hits, *further], key=lambda hit: hit.message, reverse=True)[:most] if further else hits
+    if further:
+        hits = sorted([*hits, *further], key=lambda hit: hit.message, reverse=True)[:most]
+    return _Found(hits, None if every is None else _capped(len(every) + len(kept)))
+
+
+def _newest(conn: Connection, query: SearchQuery, me: ColleagueId, most: int) -> list[MessageId]:
+    ordered = _order(conn, _matching(conn, query, me), query)
+    return [MessageId(one) for one in conn.execute(ordered.limit(most)).scalars()]
 
 
 def _around(conn: Connection, query: SearchQuery, me: ColleagueId) -> list[Around]:

@@ -23,6 +23,8 @@ WIDEST = 860
 """Lines longer than this are hard to read."""
 _ROUNDS = 6
 _AHEAD = 3
+_REST_MS = 150
+"""How long another conversation is in sight before more of it is made: who steps on never sees that."""
 _ABOVE, _BELOW = 8, 16
 
 
@@ -52,7 +54,8 @@ class Column(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().setSingleStep(28)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
-        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later = QTimer(self, singleShot=True)
+        self._pause = 0
         self._later.timeout.connect(self._make_ahead)
 
     def show_items(self, items: Sequence[Item], *, reveal: str | None = None) -> None:
@@ -71,6 +74,7 @@ class Column(QAbstractScrollArea):
         if reveal is None:
             self._settle()
         else:
+            self._pause = _REST_MS
             self.reveal(reveal)
 
     def reveal(self, key: str) -> None:
@@ -197,6 +201,7 @@ class Column(QAbstractScrollArea):
         if place is None or not in_sight:
             place = min(bisect_right(self._tops, value) - 1, len(self._items) - 1)
         self._anchor = (self._items[place].key, value - self._tops[place])
+        self._pause = 0
         self._settle()
 
     def _settle(self) -> None:
@@ -214,7 +219,7 @@ class Column(QAbstractScrollArea):
             self._sum()
         self._move_bar()
         self._put(first, last)
-        self._later.start()
+        self._later.start(self._pause)
 
     def _measure(self, places: Iterable[int]) -> bool:
         changed = False
@@ -272,6 +277,7 @@ class Column(QAbstractScrollArea):
 
     def _make_ahead(self) -> None:
         """Make what will be in sight next, a few at a time, while nothing else is to be done."""
+        self._pause = 0
         first, last = self._in_sight()
         screen = self.viewport().height()
         value = self.verticalScrollBar().value()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from inbox_app.domain.ids import MemberId
+from inbox_app.domain.ids import FieldId, MemberId
 from inbox_app.domain.inbox import AuthorRow, ConversationRow, NoteRow, Thread
-from inbox_app.domain.people import AddressForm, Card, Consent, Fact, HandleLine, TimelineLine
+from inbox_app.domain.people import AddressForm, Card, Consent, Fact, Field, HandleLine, Known, TimelineLine
 from inbox_app.domain.people_words import fact_name, fact_value
 from inbox_app.i18n import _
 from ui.conversation.note_part import note_author
@@ -63,6 +64,9 @@ class MemberPanel(QWidget):
         self._theme = theme
         self._shown: tuple[Card, ConversationRow, tuple[AuthorRow, ...]] | None = None
         self._waiting: tuple[Card, ConversationRow, tuple[AuthorRow, ...]] | None = None
+        self._said: list[_SaidLine] = []
+        self._detailed: tuple[Mapping[Fact, Known], tuple[tuple[Field, Known], ...]] | None = None
+        self._whose = _Whose(MemberId(""))
         self._area = QScrollArea()
         self._area.setAccessibleName(_("About the members"))
         self._area.setWidgetResizable(True)
@@ -83,7 +87,7 @@ class MemberPanel(QWidget):
         self.pack = PushButton(theme, _("Hand over everything…"))
         self._lay_out()
         self._wire()
-        theme.changed.connect(self._fill)
+        theme.changed.connect(self.show_again)
 
     def _wire(self) -> None:
         self.erase.clicked.connect(self.erase_asked)
@@ -101,7 +105,10 @@ class MemberPanel(QWidget):
             self._take_waiting()
 
     def show_again(self) -> None:
-        """What was typed is not kept: show what is."""
+        """Make everything anew: what was typed is not kept, or it looks different now."""
+        self._detailed = None
+        self._said = []
+        self._history.clear()
         self._fill()
 
     def show_nobody(self) -> None:
@@ -245,24 +252,43 @@ class MemberPanel(QWidget):
         self.handle_menu_asked.emit(one, _below(button))
 
     def _fill_history(self, card: Card) -> None:
-        self._history.clear()
-        for line in card.recent.lines:
-            self._history.lines.addWidget(_SaidLine(self._theme, line, self))
-        if not card.recent.lines:
+        """The lines that are there say something else: making them anew is most of what another card costs."""
+        lines = card.recent.lines
+        if not lines or len(self._said) != len(lines):
+            self._history.clear()
+            self._said = [_SaidLine(self._theme, self) for _line in lines]
+            for made in self._said:
+                self._history.lines.addWidget(made)
+        for place, line in zip(self._said, lines, strict=True):
+            place.show_line(line)
+        if not lines:
             self._history.say(_("Nothing was said to us yet."))
 
     def _fill_details(self, card: Card) -> None:
+        """Of most members nothing is known here, so that the lines of the last one may stay."""
+        wanted = (card.facts, card.fields)
+        if wanted == self._detailed and not self._is_being_changed():
+            self._whose.member = card.id
+            return
+        self._detailed, whose = wanted, _Whose(card.id)
+        self._whose = whose
         self._details.clear()
         self._details.lines.setSpacing(2)
         for fact, known in card.facts.items():
             choices = [(one.value, fact_value(fact, one.value)) for one in _CHOICES.get(fact, ())]
             line = EditableLine(self._theme, fact_name(fact), known, choices)
-            line.said.connect(partial(self.fact_said.emit, card.id, fact.value))
+            line.said.connect(partial(self._say_fact, whose, fact))
             self._details.lines.addWidget(line)
         for field, known in card.fields:
             line = EditableLine(self._theme, field.name, known)
-            line.said.connect(partial(self.field_said.emit, card.id, field.id))
+            line.said.connect(partial(self._say_field, whose, field.id))
             self._details.lines.addWidget(line)
+
+    def _say_fact(self, whose: _Whose, fact: Fact, value: str) -> None:
+        self.fact_said.emit(whose.member, fact.value, value)
+
+    def _say_field(self, whose: _Whose, field: FieldId, value: str) -> None:
+        self.field_said.emit(whose.member, field, value)
 
     def _fill_others(self, people: Sequence[AuthorRow]) -> None:
         self._others.clear()
@@ -280,29 +306,43 @@ class MemberPanel(QWidget):
 class _SaidLine(QToolButton):
     """One line of the history: where, what and when; pressed, it leads to the message."""
 
-    def __init__(self, theme: Theme, line: TimelineLine, panel: MemberPanel) -> None:
+    def __init__(self, theme: Theme, panel: MemberPanel) -> None:
         super().__init__()
+        self._line: TimelineLine | None = None
         self.setProperty("kind", "person")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setObjectName(f"said:{line.message}")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        text = line.text or line.title or _("(no text)")
-        when = short_date(line.said_at)
-        self.setAccessibleName(_("{when}: {text}").format(when=when, text=text))
-        self.setToolTip(text)
+        self._badge = Badge("", 18)
+        self._text = Label(theme).eliding()
+        self._when = Label(theme, size=fonts.META, tone="meta")
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 4, 4, 4)
         row.setSpacing(10)
-        row.addWidget(Badge(line.channel, 18, line.kind))
-        for label, stretch in (
-            (Label(theme, text).eliding(), 1),
-            (Label(theme, when, size=fonts.META, tone="meta"), 0),
-        ):
+        row.addWidget(self._badge)
+        for label, stretch in ((self._text, 1), (self._when, 0)):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             row.addWidget(label, stretch)
         self.setMinimumHeight(row.sizeHint().height())
-        self.clicked.connect(lambda: panel.line_asked.emit(line))
+        self.clicked.connect(lambda: panel.line_asked.emit(self._line))
+
+    def show_line(self, line: TimelineLine) -> None:
+        """Be this line."""
+        self._line = line
+        self.setObjectName(f"said:{line.message}")
+        text, when = line.text or line.title or _("(no text)"), short_date(line.said_at)
+        self.setAccessibleName(_("{when}: {text}").format(when=when, text=text))
+        self.setToolTip(text)
+        self._badge.show_channel(line.channel, line.kind)
+        self._text.say(text)
+        self._when.say(when)
+
+
+@dataclass(slots=True)
+class _Whose:
+    """Whom the lines of the details are about; lines that were replaced keep telling of whom they were."""
+
+    member: MemberId
 
 
 def _below(widget: QWidget) -> QPoint:

@@ -134,6 +134,11 @@ class Badge(QWidget):
         self._channel, self._place = channel, place
         self.setFixedSize(size, size)
 
+    def show_channel(self, channel: str, place: str = "") -> None:
+        """Be the badge of another one."""
+        self._channel, self._place = channel, place
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

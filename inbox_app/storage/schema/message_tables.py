@@ -76,6 +76,9 @@ Index(
     message.c.id,
     info=where("needs_reply"),
 )
+# Few are gone or hidden: these are counted and found without reading the others.
+Index("ix_message_deleted", message.c.account, message.c.remote_id, info=where("deleted_at IS NOT NULL"))
+Index("ix_message_hidden", message.c.conversation, message.c.id, info=where("hidden"))
 
 message_copy = Table(
     "message_copy",
