@@ -14,12 +14,13 @@ from inbox_app.actions.clearing import Cleared
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.ids import OperationId
 from inbox_app.domain.words import Action
-from inbox_app.i18n import _, ngettext
+from inbox_app.i18n import ngettext
 from ui import dialogs
 from ui.commands import Does
 from ui.core import Core
 from ui.deciding import Desk
 from ui.history_page import HistoryPage
+from ui.progress import Counting
 from ui.tasks import Tasks, Work
 from ui.theme.theme import Theme
 
@@ -46,10 +47,9 @@ class Clearing(QObject):
     async def _clear(self, action: Action) -> None:
         desk, chosen = self._desk, self._desk.chosen()
         undo = timedelta(seconds=self._core.settings.current.undo_seconds)
-        if len(chosen) > _MANY:
-            desk.toast.say(_("Working on {count} conversations…").format(count=f"{len(chosen):n}"))
+        counting = Counting(desk.toast, len(chosen))
         try:
-            done = await clearing.clear(self._core.store, self._core.me, chosen, action, undo)
+            done = await clearing.clear(self._core.store, self._core.me, chosen, action, undo, counting)
         except UserFacingError as no:
             desk.toast.say(no.message)
             return
@@ -58,7 +58,8 @@ class Clearing(QObject):
         if desk.bridge.opened in done.conversations:
             ids = list(desk.bridge.ids)
             desk.list.step(-1 if ids and ids[-1] == done.conversations[-1] else 1)
-        desk.toast.say(_said(done, action), partial(self._take_back, done.operation))
+        said = f"{counting.told} {_said(done, action)}".strip()
+        desk.toast.say(said, partial(self._take_back, done.operation))
 
     def _take_back(self, wanted: OperationId) -> None:
         self._begin(self._undo(wanted))
@@ -68,10 +69,6 @@ class Clearing(QObject):
 
     async def _look_back(self) -> None:
         await dialogs.ask(HistoryPage(self._core, self._tasks, self._theme, self._window.window()))
-
-
-_MANY = 500
-"""From here on it takes long enough to be said."""
 
 
 def _said(done: Cleared, action: Action) -> str:

@@ -27,6 +27,7 @@ from ui.core import Core
 from ui.inbox.conversation_list import ConversationList
 from ui.inbox.snooze_dialog import Deed, SnoozeDialog
 from ui.inbox.tag_dialog import TagDialog
+from ui.progress import Counting
 from ui.reminders.words import said_of
 from ui.tasks import Tasks, Work
 from ui.theme.moments import at
@@ -134,10 +135,11 @@ class Deciding(QObject):
         self._tasks.start(self._do(deed, chosen, said), "decide")
 
     async def _do(self, deed: Callable[..., Awaitable[object]], chosen: Chosen, said: str) -> None:
-        await deed(self._core.store, self._core.me, chosen)
+        counting = Counting(self._desk.toast, len(chosen))
+        await deed(self._core.store, self._core.me, chosen, report=counting)
         if self._desk.list.picked_ids:
             self._desk.list.view.stop_picking()
-        self._desk.toast.say(said, self.undo)
+        self._desk.toast.say(counting.told or said, self.undo)
 
     async def _snooze(self, chosen: Chosen) -> None:
         dialog = SnoozeDialog(self._theme, self._window, datetime.now(local_zone()).replace(microsecond=0))

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from inbox_app.actions import regrouping, triage
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.filters import By, Is
-from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.inbox import MessageRow, Thread
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import inbox
@@ -19,6 +18,7 @@ from ui.choices import Choice, Choices, fitting
 from ui.commands import Does, first_key
 from ui.core import Core
 from ui.deciding import Desk
+from ui.progress import Counting
 from ui.tasks import Tasks, Work
 from ui.theme.moments import at
 from ui.theme.theme import Theme
@@ -85,8 +85,10 @@ class Regrouping(QObject):
         chosen = self._desk.chosen()
         important = set(await inbox.conversation_ids(self._core.store, self._core.me, Is(By.PRIORITY)))
         on = not set(chosen) <= important
-        await triage.rank(self._core.store, self._core.me, list[ConversationId](chosen), important=on)
-        self._desk.toast.say(_("Important now.") if on else _("No longer important."), self._undo)
+        counting = Counting(self._desk.toast, len(chosen))
+        await triage.rank(self._core.store, self._core.me, chosen, important=on, report=counting)
+        said = _("Important now.") if on else _("No longer important.")
+        self._desk.toast.say(counting.told or said, self._undo)
 
 
 class MessageDialog(QDialog):

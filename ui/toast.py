@@ -59,6 +59,14 @@ class Toast(QFrame):
         self.raise_()
         self._leave.start()
 
+    def follow(self, sentence: str, stop: Callable[[], object]) -> None:
+        """Show how far something is until another word is said; the button stops it."""
+        self.say(sentence, stop)
+        self.undo.setText(with_key(_("Stop"), Does.UNDO))
+        self.undo.setAccessibleName(self.undo.text())
+        self._settle()
+        self._leave.stop()
+
     def offers_undo(self, since: datetime | None) -> bool:
         """Whether it offers to take back something that was done after this moment."""
         return self.isVisible() and self._deed is not None and (since is None or since < self._said_at)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
+from inbox_app.actions.lots import Report, lots, never_mind, there
 from inbox_app.domain.errors import Refused, UserFacingError
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, OperationId, OutboxId, new_id
 from inbox_app.domain.words import Action
@@ -32,39 +34,66 @@ class Cleared:
 
 
 async def clear(
-    store: Store, me: ColleagueId, wanted: Sequence[ConversationId], action: Action, undo: timedelta
+    store: Store,
+    me: ColleagueId,
+    wanted: Sequence[ConversationId],
+    action: Action,
+    undo: timedelta,
+    report: Report = never_mind,
 ) -> Cleared:
     """Hide what asks for a reply in these conversations, or mark it as spam; they are done with it. One undo takes all
-    of it back.
+    of it back. Many are done lot by lot.
 
     Raises:
         NotFound: one of them does not exist; nothing was done.
         Refused: none of them allows it; the sentence says why.
     """
-
-    def work(tx: Tx) -> Cleared:
-        within = list(dict.fromkeys(conversations.surviving(tx.conn, one) for one in wanted))
-        return _clear(tx, me, within, action, round(undo.total_seconds() * 1000))
-
-    return await store.write(work)
-
-
-def _clear(tx: Tx, me: ColleagueId, within: list[ConversationId], action: Action, undo_ms: int) -> Cleared:
+    name, reasons = OperationId(new_id()), dict[str, None]()
     done: dict[ConversationId, list[OutboxId]] = {}
-    reasons: dict[str, None] = {}
-    for one, messages in acts.to_clear(tx.conn, within).items():
-        queued = list(_queue(tx, me, messages, action, undo_ms, reasons))
-        if queued:
-            done[one] = queued
+    found = await store.read(lambda conn: [conversations.surviving(conn, one) for one in wanted])
+    within, seen = list(dict.fromkeys(found)), 0
+    for lot in lots(within):
+        work = partial(_clear, me=me, name=name, lot=lot, what=(action, round(undo.total_seconds() * 1000)))
+        cleared = await store.write(work)
+        if cleared is None:
+            break
+        seen += len(lot)
+        done |= cleared.done
+        reasons |= cleared.reasons
+        if not report(seen):
+            break
     if not done:
         raise Refused(next(iter(reasons), _("There is nothing here that this could be done with.")))
-    name = OperationId(new_id())
-    tx.operations.clear()
-    everything = [act for queued in done.values() for act in queued]
-    operations.record(tx, me, action.value, done, Before(acts=everything))
-    triage.finish(tx, me, list(done))
-    operations.join(tx, me, action.value, list(done), name)
-    return Cleared(name, tuple(done), tuple(everything), tuple(reasons), len(within) - len(done))
+    everything = tuple(act for queued in done.values() for act in queued)
+    return Cleared(name, tuple(done), everything, tuple(reasons), seen - len(done))
+
+
+@dataclass(frozen=True, slots=True)
+class _Lot:
+    """What was queued for each conversation, and why not for others."""
+
+    done: dict[ConversationId, list[OutboxId]] = field(default_factory=dict)
+    reasons: dict[str, None] = field(default_factory=dict)
+
+
+def _clear(
+    tx: Tx, *, me: ColleagueId, name: OperationId, lot: Sequence[ConversationId], what: tuple[Action, int]
+) -> _Lot | None:
+    """One lot; None where the whole was taken back meanwhile."""
+    if operations.is_taken_back(tx.conn, name):
+        return None
+    (action, undo_ms), found = what, _Lot()
+    for one, messages in acts.to_clear(tx.conn, there(tx, lot)).items():
+        queued = list(_queue(tx, me, messages, action, undo_ms, found.reasons))
+        if queued:
+            found.done[one] = queued
+    if found.done:
+        tx.operations.clear()
+        triage.finish(tx, me, list(found.done))
+        everything = [act for queued in found.done.values() for act in queued]
+        operations.record(tx, me, action.value, found.done, Before(acts=everything))
+        operations.grow(tx, me, list(found.done), name)
+    return found
 
 
 def _queue(

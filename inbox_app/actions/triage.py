@@ -1,75 +1,96 @@
-"""Deciding about conversations; everything here can be taken back, at once or much later."""
+"""Deciding about conversations; everything here can be taken back, at once or much later.
+
+Many are done lot by lot, `report` being told how far it is; they are one decision all the same.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from inbox_app.actions.lots import Report, Several, never_mind
 from inbox_app.domain.ids import ColleagueId, ConversationId, OperationId
 from inbox_app.domain.timecode import to_ms
 from inbox_app.domain.words import Hat
-from inbox_app.storage import conversations, triage, undoing
+from inbox_app.storage import triage, undoing
 from inbox_app.storage.store import Store
-from inbox_app.storage.transaction import Tx
 
 Changed = tuple[ConversationId, ...]
 Ids = Sequence[ConversationId]
 
 
-async def finish(store: Store, me: ColleagueId, wanted: Ids) -> Changed:
+async def finish(store: Store, me: ColleagueId, wanted: Ids, report: Report = never_mind) -> Changed:
     """Mark conversations done.
 
     Raises:
         NotFound: one of them does not exist; nothing was changed.
     """
-    return await _on(store, wanted, lambda tx, found: triage.finish(tx, me, found))
+    return await Several(store, me, wanted, report).change(lambda tx, found: triage.finish(tx, me, found))
 
 
-async def reopen(store: Store, me: ColleagueId, wanted: Ids) -> Changed:
+async def reopen(store: Store, me: ColleagueId, wanted: Ids, report: Report = never_mind) -> Changed:
     """Open conversations again."""
-    return await _on(store, wanted, lambda tx, found: triage.reopen(tx, me, found))
+    return await Several(store, me, wanted, report).change(lambda tx, found: triage.reopen(tx, me, found))
 
 
-async def snooze(store: Store, me: ColleagueId, wanted: Ids, until: datetime, *, regardless: bool = False) -> Changed:
+async def snooze(
+    store: Store,
+    me: ColleagueId,
+    wanted: Ids,
+    until: datetime,
+    *,
+    regardless: bool = False,
+    report: Report = never_mind,
+) -> Changed:
     """Hide conversations until a moment, or until something new arrives unless `regardless`."""
-    return await _on(store, wanted, lambda tx, found: triage.snooze(tx, me, found, to_ms(until), regardless=regardless))
+    return await Several(store, me, wanted, report).change(
+        lambda tx, found: triage.snooze(tx, me, found, to_ms(until), regardless=regardless)
+    )
 
 
-async def mark_read(store: Store, me: ColleagueId, wanted: Ids) -> Changed:
+async def mark_read(store: Store, me: ColleagueId, wanted: Ids, report: Report = never_mind) -> Changed:
     """Mark everything in conversations read, for this colleague."""
-    return await _on(store, wanted, lambda tx, found: triage.mark_read(tx, me, found))
+    return await Several(store, me, wanted, report).change(lambda tx, found: triage.mark_read(tx, me, found))
 
 
 async def see(store: Store, me: ColleagueId, wanted: Ids) -> Changed:
     """What was in sight for a moment is read; `undo` passes over that, since nobody decided it."""
-    return await _on(store, wanted, lambda tx, found: triage.mark_read(tx, me, found, decided=False))
+    return await Several(store, me, wanted).change(lambda tx, found: triage.mark_read(tx, me, found, decided=False))
 
 
-async def mark_unread(store: Store, me: ColleagueId, wanted: Ids) -> Changed:
+async def mark_unread(store: Store, me: ColleagueId, wanted: Ids, report: Report = never_mind) -> Changed:
     """Mark conversations unread, for this colleague."""
-    return await _on(store, wanted, lambda tx, found: triage.mark_unread(tx, me, found))
+    return await Several(store, me, wanted, report).change(lambda tx, found: triage.mark_unread(tx, me, found))
 
 
 async def retag(
-    store: Store, me: ColleagueId, wanted: Ids, *, put: Collection[str] = (), take: Collection[str] = ()
+    store: Store,
+    me: ColleagueId,
+    wanted: Ids,
+    *,
+    put: Collection[str] = (),
+    take: Collection[str] = (),
+    report: Report = never_mind,
 ) -> Changed:
     """Put tags on conversations and take others off."""
-    return await _on(store, wanted, lambda tx, found: triage.retag(tx, me, found, put, take))
+    return await Several(store, me, wanted, report).change(lambda tx, found: triage.retag(tx, me, found, put, take))
 
 
-async def wear(store: Store, me: ColleagueId, wanted: Ids, hat: Hat) -> Changed:
+async def wear(store: Store, me: ColleagueId, wanted: Ids, hat: Hat, report: Report = never_mind) -> Changed:
     """Work conversations under a hat."""
-    return await _on(store, wanted, lambda tx, found: triage.wear(tx, me, found, hat))
+    return await Several(store, me, wanted, report).change(lambda tx, found: triage.wear(tx, me, found, hat))
 
 
-async def assign(store: Store, me: ColleagueId, wanted: Ids, to: ColleagueId | None) -> Changed:
+async def assign(
+    store: Store, me: ColleagueId, wanted: Ids, to: ColleagueId | None, report: Report = never_mind
+) -> Changed:
     """Give conversations to a colleague, or to nobody."""
-    return await _on(store, wanted, lambda tx, found: triage.assign(tx, me, found, to))
+    return await Several(store, me, wanted, report).change(lambda tx, found: triage.assign(tx, me, found, to))
 
 
-async def rank(store: Store, me: ColleagueId, wanted: Ids, *, important: bool) -> Changed:
+async def rank(store: Store, me: ColleagueId, wanted: Ids, *, important: bool, report: Report = never_mind) -> Changed:
     """Mark conversations as important, or as no longer so."""
-    return await _on(store, wanted, lambda tx, found: triage.rank(tx, me, found, int(important)))
+    return await Several(store, me, wanted, report).change(lambda tx, found: triage.rank(tx, me, found, int(important)))
 
 
 async def undo(store: Store, me: ColleagueId) -> Changed:
@@ -89,12 +110,3 @@ async def undo_one(store: Store, wanted: OperationId) -> Changed:
         Refused: it was taken back already.
     """
     return await store.write(lambda tx: undoing.undo_one(tx, wanted))
-
-
-async def _on(store: Store, wanted: Ids, change: Callable[[Tx, list[ConversationId]], None]) -> Changed:
-    def work(tx: Tx) -> Changed:
-        found = list(dict.fromkeys(conversations.surviving(tx.conn, one) for one in wanted))
-        change(tx, found)
-        return tuple(found)
-
-    return await store.write(work)

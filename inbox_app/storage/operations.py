@@ -121,6 +121,37 @@ def join(tx: Tx, me: ColleagueId, kind: str, of: Collection[ConversationId], nam
     return True
 
 
+def grow(tx: Tx, me: ColleagueId, on: Collection[ConversationId], name: OperationId) -> None:
+    """Add what this transaction recorded to the operation of this name, which begins with the first of them."""
+    parts = tx.operations
+    if not parts:
+        return
+    kind = tx.conn.execute(select(operation.c.kind).where(operation.c.id == parts[-1])).scalar_one()
+    stands = tx.conn.execute(select(operation.c.detail).where(operation.c.id == name)).scalar_one_or_none()
+    if stands is None:
+        join(tx, me, kind, on, name)
+        return
+    later = OperationId(new_id())
+    join(tx, me, kind, on, later)
+    whole = Before()
+    for detail in (stands, tx.conn.execute(select(operation.c.detail).where(operation.c.id == later)).scalar_one()):
+        _unite(whole, json.loads(detail))
+    known = select(operation_on.c.conversation).where(operation_on.c.operation == name)
+    doubled = (operation_on.c.operation == later, operation_on.c.conversation.in_(known))
+    tx.conn.execute(delete(operation_on).where(*doubled))
+    tx.conn.execute(update(operation_on).where(operation_on.c.operation == later).values(operation=name))
+    tx.conn.execute(delete(operation).where(operation.c.id == later))
+    grown = json.dumps({"me": me, **asdict(whole)})
+    tx.conn.execute(update(operation).where(operation.c.id == name).values(detail=grown))
+    tx.operations[:] = [name]
+
+
+def is_taken_back(conn: Connection, wanted: OperationId) -> bool:
+    """Whether an operation was undone."""
+    undone = select(operation.c.undone_at).where(operation.c.id == wanted, operation.c.undone_at.is_not(None))
+    return conn.execute(undone).first() is not None
+
+
 def _unite(whole: Before, later: Mapping[str, Any]) -> None:
     """How things stood before both: of a column the earlier value, of lists all."""
     for one, values in later["conversations"].items():

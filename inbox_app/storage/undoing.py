@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, Operati
 from inbox_app.i18n import _
 from inbox_app.storage import read_marks, stars
 from inbox_app.storage.acts import make_good
+from inbox_app.storage.bulk import one_of
 from inbox_app.storage.deciding import dismiss, restate
 from inbox_app.storage.operations import Columns, same_series, taken_back
 from inbox_app.storage.people_before import restore
@@ -57,8 +59,7 @@ def undo(tx: Tx, wanted: OperationId) -> tuple[ConversationId, ...]:
     detail = taken_back(tx, wanted)
     for moved in reversed(detail.get("moves", ())):
         put_back(tx, moved)
-    for one, values in detail["conversations"].items():
-        tx.conn.execute(update(conversation).where(conversation.c.id == one).values(**values))
+    _restore_columns(tx, detail["conversations"])
     dismiss(tx, detail["dismissed"], dismissed=False)
     dismiss(tx, detail["wanted_again"], dismissed=True)
     make_good(tx, detail.get("acts", ()))
@@ -78,6 +79,15 @@ def undo(tx: Tx, wanted: OperationId) -> tuple[ConversationId, ...]:
     ]
     restate(tx, about)
     return tuple(about)
+
+
+def _restore_columns(tx: Tx, before: Mapping[str, Columns]) -> None:
+    """Most stood alike: what stood alike is put back at once."""
+    alike: defaultdict[tuple[tuple[str, Any], ...], list[str]] = defaultdict(list)
+    for one, values in before.items():
+        alike[tuple(values.items())].append(one)
+    for columns, those in alike.items():
+        tx.conn.execute(update(conversation).where(one_of(conversation.c.id, those)).values(**dict(columns)))
 
 
 def _restore_reminders(tx: Tx, before: Mapping[str, Columns | None]) -> None:

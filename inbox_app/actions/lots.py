@@ -1,0 +1,100 @@
+"""Deciding about very many at once: lot after lot, each a transaction of its own, together one operation.
+
+Between two lots whoever else wants to write does, it is told how far it is, and it can be stopped. What was done until
+then stands as one decision, whether it was stopped, taken back meanwhile, or the process was killed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from typing import TypeVar
+
+from inbox_app.domain.errors import NotFound
+from inbox_app.domain.ids import ColleagueId, ConversationId, OperationId, new_id
+from inbox_app.storage import conversations, operations
+from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Tx
+
+LOT = 200
+"""Up to so many are one transaction; of more none is larger than what a person's click can wait for."""
+_MOST_LOTS = 40
+Report = Callable[[int], bool]
+"""Told after each lot how many are done; False stops there."""
+Change = Callable[[Tx, list[ConversationId]], None]
+T = TypeVar("T")
+
+
+def never_mind(_done: int) -> bool:
+    """Go on until all is done."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Who decides about which, and who is told how far it is."""
+
+    store: Store
+    me: ColleagueId
+    wanted: Sequence[ConversationId]
+    report: Report = never_mind
+
+    async def change(self, change: Change) -> tuple[ConversationId, ...]:
+        """Do it to all; returns what it was done to.
+
+        Raises:
+            NotFound: one of them does not exist; nothing was changed.
+        """
+        if len(self.wanted) <= LOT:
+            return await self.store.write(lambda tx: _at_once(tx, self.wanted, change))
+        name, changed = OperationId(new_id()), list[ConversationId]()
+        found = await self.store.read(lambda conn: [conversations.surviving(conn, one) for one in self.wanted])
+        for lot in lots(list(dict.fromkeys(found))):
+            done = await self.store.write(partial(_lot, me=self.me, name=name, lot=lot, change=change))
+            if done is None:
+                break
+            changed += done
+            if not self.report(len(changed)):
+                break
+        return tuple(changed)
+
+
+def lots(wanted: Sequence[T]) -> Iterator[Sequence[T]]:
+    """In pieces, of which there are never too many: the operation that they make is written anew with each."""
+    size = max(LOT, len(wanted) // _MOST_LOTS)
+    for begin in count(0, size):
+        if begin >= len(wanted):
+            return
+        yield wanted[begin : begin + size]
+
+
+def there(tx: Tx, lot: Sequence[ConversationId]) -> list[ConversationId]:
+    """What became of these since the whole began: joined ones once, and none that was erased."""
+    found: dict[ConversationId, None] = {}
+    for one in lot:
+        try:
+            found[conversations.surviving(tx.conn, one)] = None
+        except NotFound:
+            continue
+    return list(found)
+
+
+def _at_once(tx: Tx, wanted: Sequence[ConversationId], change: Change) -> tuple[ConversationId, ...]:
+    found = list(dict.fromkeys(conversations.surviving(tx.conn, one) for one in wanted))
+    change(tx, found)
+    return tuple(found)
+
+
+def _lot(
+    tx: Tx, *, me: ColleagueId, name: OperationId, lot: Sequence[ConversationId], change: Change
+) -> list[ConversationId] | None:
+    """One lot; None where the whole was taken back meanwhile."""
+    if operations.is_taken_back(tx.conn, name):
+        return None
+    found = there(tx, lot)
+    tx.operations.clear()
+    change(tx, found)
+    operations.grow(tx, me, found, name)
+    return found

@@ -1,0 +1,40 @@
+"""How far a decision about many conversations is: told over the window, and stopped there."""
+
+from __future__ import annotations
+
+from inbox_app.actions.lots import LOT
+from inbox_app.i18n import _
+from ui.toast import Toast
+
+
+class Counting:
+    """Called after each lot with how many are done; True until somebody pressed Stop."""
+
+    def __init__(self, toast: Toast, wanted: int) -> None:
+        self._toast, self._wanted = toast, wanted
+        self.done = 0
+        self.stopped = False
+        if wanted > LOT:
+            self._say()
+
+    def __call__(self, done: int) -> bool:
+        self.done = done
+        self._say()
+        return not self.stopped
+
+    @property
+    def told(self) -> str:
+        """What to say of it in the end, where it was stopped before the end."""
+        if not self.stopped or self.done >= self._wanted:
+            return ""
+        return _("Stopped: {count} of {all} are done.").format(count=f"{self.done:n}", all=f"{self._wanted:n}")
+
+    def _say(self) -> None:
+        if self.stopped or self.done >= self._wanted:
+            return
+        said = _("{count} of {all} are done…").format(count=f"{self.done:n}", all=f"{self._wanted:n}")
+        self._toast.follow(said, self._stop)
+
+    def _stop(self) -> None:
+        self.stopped = True
+        self._toast.say(_("Stopping…"))
