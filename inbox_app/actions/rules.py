@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.filters import EVERYTHING, for_a_rule
-from inbox_app.domain.ids import RuleId
+from inbox_app.domain.ids import OperationId, RuleId
 from inbox_app.domain.rules import Rule, RuleDeed
 from inbox_app.i18n import _
 from inbox_app.storage import colleagues, rules, undoing
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
+
+_LOT = 100
+"""So many runs are taken back in one transaction: a rule may have met all that there is."""
 
 
 async def save(store: Store, wanted: Rule) -> RuleId:
@@ -90,11 +94,13 @@ async def revoke(store: Store, wanted: str) -> int:
         NotFound: there is none.
     """
 
-    def work(tx: Tx) -> int:
-        standing = rules.standing(tx.conn, rules.named(tx.conn, wanted).id)
-        for one in standing:
-            undoing.undo(tx, one)
-        tx.about("rules")
-        return len(standing)
+    standing = await store.read(lambda conn: rules.standing(conn, rules.named(conn, wanted).id))
+    for begin in range(0, len(standing), _LOT):
+        await store.write(partial(_take_back, those=standing[begin : begin + _LOT]))
+    return len(standing)
 
-    return await store.write(work)
+
+def _take_back(tx: Tx, those: Sequence[OperationId]) -> None:
+    for one in those:
+        undoing.undo_with(tx, one)
+    tx.about("rules")

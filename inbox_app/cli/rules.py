@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Awaitable, Callable, Mapping
 
 from inbox_app.actions import rules as act
+from inbox_app.actions import rules_over_history
 from inbox_app.app import App
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
-from inbox_app.cli.output import Printed, local, moment, one_line, printable
+from inbox_app.cli.output import Output, Printed, local, moment, one_line, printable
 from inbox_app.cli.reader import amount
 from inbox_app.cli.views import filter_help, filter_of
 from inbox_app.domain.errors import NotFound
@@ -17,13 +19,13 @@ from inbox_app.domain.filter_words import to_words
 from inbox_app.domain.filters import to_json
 from inbox_app.domain.ids import RuleId
 from inbox_app.domain.jsonvalue import JsonObject
-from inbox_app.domain.rules import DryRun, Rule, RuleRun, read_rule_steps
+from inbox_app.domain.rules import DryRun, OverHistory, Rule, RuleRun, read_rule_steps
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import rules
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    what = parser.add_subparsers(dest="what", metavar="|".join(_DEEDS), required=True)
+    what = parser.add_subparsers(dest="what", metavar="|".join((*_DEEDS, "apply")), required=True)
     what.add_parser("list", help=_("all rules, in the order in which they run"))
     save = what.add_parser(
         "save", help=_("keep a rule; one of that name is replaced"), formatter_class=RawDescriptionHelpFormatter
@@ -43,6 +45,9 @@ def _arguments(parser: ArgumentParser) -> None:
         ("revoke", _("take back everything that a rule did")),
     ):
         what.add_parser(name, help=about).add_argument("name", metavar="NAME")
+    over = what.add_parser("apply", help=_("let a rule meet all messages that are there already; stopped, it goes on"))
+    over.add_argument("name", metavar="NAME")
+    over.add_argument("--dry-run", action="store_true", help=_("only count what it would meet"))
     order = what.add_parser("order", help=_("let rules run in this order; those not named come after"))
     order.add_argument("names", nargs="+", metavar="NAME")
     log = what.add_parser("log", help=_("what rules did, newest first"))
@@ -60,7 +65,8 @@ def _wording(parser: ArgumentParser) -> None:
                 "STEP: tag X, untag X, hat community, hat social, assign ID, priority, done, hide, spam\n\n"
                 "FILTER is as in “view”, and of the message that arrives:\n"
                 "text:WORDS  link  only_emoji  only_mentions  longer:N  shorter:N  (words)\n"
-                "first_message (of its member)  member_tag:NAME  hidden"
+                "first_message (of its member)  member_tag:NAME  hidden\n"
+                "unanswered:TIME (12h, 2d, 1w): it meets the message when it has waited so long"
             ),
             filter_help(),
         )
@@ -69,6 +75,8 @@ def _wording(parser: ArgumentParser) -> None:
 
 async def _run(desk: Desk, chosen: Namespace) -> Printed:
     async with desk.open() as app:
+        if chosen.what == "apply":
+            return await _apply(app, chosen, desk.output)
         return await _DEEDS[chosen.what](app, chosen)
 
 
@@ -116,6 +124,26 @@ async def _dry_run(app: App, chosen: Namespace) -> Printed:
         wanted = await rules.named(app.store, chosen.name)
     found = await rules.dry_run(app.store, wanted)
     return Printed(_dry_json(found), _dry_text(found))
+
+
+async def _apply(app: App, chosen: Namespace, output: Output) -> Printed:
+    """Interrupted it ends after a lot: what was done stands, and the next time it goes on there."""
+
+    def tell(far: OverHistory) -> bool:
+        if output.as_json:
+            output.note(json.dumps({"progress": {"done": far.looked_at, "size": far.all, "met": far.met}}))
+        else:
+            output.note(_("{count} of {all} messages looked at").format(count=far.looked_at, all=far.all))
+        return True
+
+    if chosen.dry_run:
+        found = await rules_over_history.count(app.store, await rules.named(app.store, chosen.name), tell)
+        said = _("It would meet {count} of {all} messages.")
+    else:
+        found = await rules_over_history.apply(app.store, chosen.name, tell)
+        said = _("It met {count} of {all} messages.")
+    text = said.format(count=found.met, all=found.looked_at)
+    return Printed({"looked_at": found.looked_at, "met": found.met}, text)
 
 
 async def _revoke(app: App, chosen: Namespace) -> Printed:

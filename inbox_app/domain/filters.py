@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,6 +39,7 @@ class By(StrEnum):
     FIRST_MESSAGE = "first_message"
     MEMBER_TAG = "member_tag"
     HIDDEN = "hidden"
+    UNANSWERED = "unanswered"
 
 
 OF_MESSAGE = frozenset(
@@ -51,6 +53,7 @@ OF_MESSAGE = frozenset(
         By.FIRST_MESSAGE,
         By.MEMBER_TAG,
         By.HIDDEN,
+        By.UNANSWERED,
     }
 )
 """Conditions about the one message that arrived: rules have them, views do not."""
@@ -106,6 +109,8 @@ FIXED: Mapping[By, frozenset[str]] = {
     By.HAT: frozenset(Hat),
 }
 """Conditions of which all values are known: a mistyped one would select nothing for ever."""
+_SPAN = re.compile(r"([1-9]\d{0,2})([hdw])")
+_HOURS = {"h": 1, "d": 24, "w": 7 * 24}
 DEEPEST = 8
 """How deep a stored filter may nest; a deeper one is refused."""
 
@@ -156,6 +161,12 @@ def conditions(tree: Filter) -> Iterator[Is]:
                 yield from conditions(part)
 
 
+def span_ms(value: str) -> int:
+    """How long the value of `unanswered` is: `12h`, `2d`, `1w`."""
+    number, unit = value[:-1], value[-1:]
+    return int(number) * _HOURS[unit] * 60 * 60 * 1000
+
+
 def says_state(tree: Filter) -> bool:
     """Whether the filter itself speaks of states, so that nothing else should choose one."""
     return any(one.by is By.STATE for one in conditions(tree))
@@ -198,6 +209,8 @@ def checked(tree: Filter) -> Filter:
     for one in conditions(tree):
         if one.by in (By.LONGER, By.SHORTER) and not (len(one.values) == 1 and one.values[0].isdecimal()):
             raise WrongUse(_("“{name}:” needs one number of words.").format(name=one.by.value))
+        if one.by is By.UNANSWERED and not (len(one.values) == 1 and _SPAN.fullmatch(one.values[0])):
+            raise WrongUse(_("“{name}:” needs one time, such as 12h, 2d or 1w.").format(name=one.by.value))
     for one in conditions(tree):
         known = FIXED.get(one.by, frozenset(one.values))
         for value in one.values:

@@ -1,4 +1,7 @@
-"""Rules: what is done by itself with a message that arrives, when what the rule says of it holds."""
+"""Rules: what is done by itself with a message, when what the rule says of it holds.
+
+Most meet a message as it arrives. One that says how long a message has waited meets it when that time has come.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from inbox_app.domain.errors import WrongUse
-from inbox_app.domain.filters import All, Any, By, Filter, Is, Not
+from inbox_app.domain.filters import All, Any, By, Filter, Is, Not, conditions, span_ms
 from inbox_app.domain.ids import ConversationId, MessageId, OperationId, RuleId
 from inbox_app.domain.words import Hat
 from inbox_app.i18n import _
@@ -56,6 +59,12 @@ class Rule:
     stop: bool = False
     position: int = 0
 
+    @property
+    def waits_ms(self) -> int | None:
+        """How long a message must have waited for an answer at least; None for a rule that meets what arrives."""
+        waits = [span_ms(one.values[0]) for one in conditions(self.condition) if one.by is By.UNANSWERED]
+        return min(waits, default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Met:
@@ -75,6 +84,15 @@ class DryRun:
     looked_at: int
     count: int
     met: tuple[Met, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OverHistory:
+    """How far a rule is with all that is there already: looked at, of how many, and met among them."""
+
+    looked_at: int
+    all: int
+    met: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +122,8 @@ class Said:
     hidden: bool
     is_first: bool
     member_tags: frozenset[str]
+    waited_ms: int | None = None
+    """How long it has waited for an answer; None where it needs none."""
 
 
 def read_rule_steps(lines: Iterable[str]) -> tuple[RuleStep, ...]:
@@ -190,4 +210,5 @@ _OF_MESSAGE: Mapping[By, Callable[[Said, tuple[str, ...]], bool]] = {
     By.FIRST_MESSAGE: lambda said, _values: said.is_first,
     By.MEMBER_TAG: lambda said, values: bool(said.member_tags & {value.casefold() for value in values}),
     By.HIDDEN: lambda said, _values: said.hidden,
+    By.UNANSWERED: lambda said, values: said.waited_ms is not None and said.waited_ms >= span_ms(values[0]),
 }

@@ -1,4 +1,7 @@
-"""Rules run over what arrived, in the transaction that stores it: so each message meets each rule exactly once."""
+"""Rules run over what arrived, in the transaction that stores it: so each message meets each rule exactly once.
+
+So it is with what was there before and with what has waited long enough: a run and its log are one transaction.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.ids import ColleagueId, MessageId, OperationId, OutboxId, new_id
 from inbox_app.domain.rules import Rule, RuleDeed, RuleStep, Said
 from inbox_app.domain.words import Action, Hat
-from inbox_app.storage import acts, operations, rules, triage
+from inbox_app.storage import acts, operations, rule_history, rules, triage
 from inbox_app.storage.operations import Before
 from inbox_app.storage.transaction import Tx
 
@@ -23,14 +26,23 @@ log = logging.getLogger(__name__)
 
 def rule_over(tx: Tx, added: Collection[MessageId]) -> None:
     """Let the rules at work run over new messages, each seeing what the ones before it did."""
-    at_work = rules.at_work(tx.conn) if added else ()
-    left = rules.said_in(tx.conn, added) if at_work else []
+    at_work = [one for one in rules.at_work(tx.conn) if one.waits_ms is None] if added else ()
+    left = rules.said_in(tx.conn, added, tx.now) if at_work else []
     for rule in at_work:
         met = rules.Judge(tx.conn, left).met(rule)
         for one in met:
             rules.log(tx, rule.id, one.message, run(tx, rule, one))
         if rule.stop:
             left = [one for one in left if one not in met]
+
+
+def meet(tx: Tx, rule: Rule, wanted: Collection[MessageId]) -> int:
+    """Let one rule run over messages that are there already, each that it has not met; how many it met."""
+    said = rules.said_in(tx.conn, rule_history.not_met_by(tx.conn, rule, wanted), tx.now, history=True)
+    met = rules.Judge(tx.conn, said).met(rule)
+    for one in met:
+        rules.log(tx, rule.id, one.message, run(tx, rule, one))
+    return len(met)
 
 
 def run(tx: Tx, rule: Rule, on: Said) -> OperationId | None:

@@ -26,7 +26,7 @@ async def named(store: Store, wanted: str) -> Rule:
 
 async def dry_run(store: Store, of: Rule, limit: int = LOOKED_AT) -> DryRun:
     """What a rule would have met among the newest messages; nothing is changed."""
-    return await store.read(lambda conn: rules.dry_run(conn, of, limit))
+    return await store.read(lambda conn: rules.dry_run(conn, of, limit, store.now()))
 
 
 async def runs(store: Store, wanted: str | None = None, limit: int = 200) -> tuple[RuleRun, ...]:

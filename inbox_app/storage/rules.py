@@ -123,21 +123,23 @@ class Judge:
         return one.conversation in self._known[leaf]
 
 
-def said_in(conn: Connection, wanted: Collection[MessageId]) -> list[Said]:
-    """What rules look at of these messages; the oldest first, without ours, history and context."""
-    rows = conn.execute(_SAID.where(any_of(message.c.id)).order_by(message.c.id), {"wanted": list(wanted)}).all()
-    return _said(conn, rows)
+def said_in(conn: Connection, wanted: Collection[MessageId], now: int, *, history: bool = False) -> list[Said]:
+    """What rules look at of these messages; the oldest first, without ours and context, and history where asked for."""
+    asked = (_SEEN if history else _SAID).where(any_of(message.c.id)).order_by(message.c.id)
+    return _said(conn, conn.execute(asked, {"wanted": list(wanted)}).all(), now)
 
 
-def newest_said(conn: Connection, limit: int) -> list[Said]:
+def newest_said(conn: Connection, limit: int, now: int, older_than: MessageId | None = None) -> list[Said]:
     """The same of the newest messages from outside, whenever they came."""
     newest = _SEEN.order_by(message.c.id.desc()).limit(limit)
-    return _said(conn, conn.execute(newest).all())[::-1]
+    if older_than is not None:
+        newest = newest.where(message.c.id < older_than)
+    return _said(conn, conn.execute(newest).all(), now)[::-1]
 
 
-def dry_run(conn: Connection, of: Rule, limit: int) -> DryRun:
+def dry_run(conn: Connection, of: Rule, limit: int, now: int) -> DryRun:
     """What a rule would have met among the newest messages, as everything stands now."""
-    said = newest_said(conn, limit)
+    said = newest_said(conn, limit, now)
     met = Judge(conn, said).met(of)
     shown = [one.message for one in met[: -_MET_SHOWN - 1 : -1]]
     return DryRun(len(said), len(met), tuple(_met(conn, shown)))
@@ -189,7 +191,7 @@ def _rule(row: Row[*tuple[Any, ...]]) -> Rule:
     )
 
 
-def _said(conn: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Said]:
+def _said(conn: Connection, rows: Sequence[Row[*tuple[Any, ...]]], now: int) -> list[Said]:
     tags = _member_tags(conn, {row.member for row in rows if row.member is not None})
     firsts = _firsts(conn, {row.author: row.member for row in rows})
     return [
@@ -202,6 +204,7 @@ def _said(conn: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Said]
             row.hidden,
             firsts.get(row.author) == row.id,
             frozenset(tags[row.member]),
+            now - ms_of(row.id) if row.needs_reply else None,
         )
         for row in rows
     ]
@@ -240,6 +243,7 @@ _SEEN = (
         message.c.title,
         message.c.html,
         message.c.hidden,
+        message.c.needs_reply,
         message.c.author,
         handle.c.member,
         message_text.c.body,

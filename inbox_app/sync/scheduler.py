@@ -1,4 +1,4 @@
-"""What happens by the clock in the workspace itself: reminders fire and snoozes end, also those missed in sleep."""
+"""What happens by the clock in the workspace: reminders fire, snoozes end, rules meet what waits; also after sleep."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from inbox_app.storage.falling_due import Fired
 from inbox_app.storage.store import Store
 from inbox_app.sync.clock import Clock, now_ms, wait_until
 from inbox_app.sync.notices import Notice, NoticeKind, Tell
+from inbox_app.sync.timed_rules import EVERY_MS, run_timed_rules
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ class Scheduler:
         self._clock = clock
         self._tell = tell
         self._wake = asyncio.Event()
+        self._ruled_at: int | None = None
 
     def nudge(self) -> None:
         """A time may have been set or moved."""
@@ -45,6 +47,7 @@ class Scheduler:
         """Fire everything whose time has come; the seconds until there may be more."""
         if await self._store.read(falling_due.some_answered):
             await self._store.write(falling_due.end_answered)
+        await self._run_rules()
         due = await self._store.read(falling_due.next_due)
         if due is not None and due <= now_ms(self._clock):
             for fired in await self._store.write(falling_due.fire_reminders):
@@ -54,6 +57,12 @@ class Scheduler:
         if due is None:
             return LONGEST_WAIT
         return min(max((due - now_ms(self._clock)) / 1000, 0), LONGEST_WAIT)
+
+    async def _run_rules(self) -> None:
+        now = now_ms(self._clock)
+        if self._ruled_at is None or not 0 <= now - self._ruled_at < EVERY_MS:
+            self._ruled_at = now
+            await run_timed_rules(self._store)
 
 
 def _notice(fired: Fired) -> Notice:

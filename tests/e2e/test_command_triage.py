@@ -60,6 +60,10 @@ def test_a_rule_is_tried_kept_and_forgotten(person: Portavoce) -> None:
     assert person.tell("rule", "off", "hello")["enabled"] is False
     assert person.tell("rule", "log") == []
     assert person.tell("rule", "revoke", "Hello") == {"revoked": 0}
+    wanted = person.tell("rule", "apply", "Hello", "--dry-run")
+    assert wanted["met"] >= tried["count"] > 0
+    assert person.tell("rule", "apply", "Hello") == wanted
+    assert person.tell("rule", "revoke", "Hello")["revoked"] > 0
     assert "dance" in refused(person, "rule", "save", "Odd", "link", "--do", "dance")
     for name in ("Hello", "Second"):
         person.tell("rule", "remove", name)

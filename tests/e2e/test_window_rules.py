@@ -7,14 +7,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
+from inbox_app.actions import rules as act
 from inbox_app.domain.filter_words import from_words, to_words
-from inbox_app.domain.rules import RuleDeed, RuleStep
+from inbox_app.domain.ids import RuleId
+from inbox_app.domain.rules import Rule, RuleDeed, RuleStep
 from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import inbox, rules
 from tests.e2e.person import Person
 from tests.ui.patience import until
 from tests.unit.ingest.tales import connect, said
 from ui.core import Core
+from ui.rules.over_history import OverHistoryDialog
 from ui.rules.page import RulesPage
 from ui.views.offers import Offer
 
@@ -95,4 +98,42 @@ async def question(page: RulesPage) -> QMessageBox:
         return bool(found)
 
     await until(look, "the question")
+    return found[0]
+
+
+async def test_a_rule_is_applied_to_what_is_there_once_its_count_was_seen(person: Person) -> None:
+    core = await begin(person)
+    account = await core.store.write(connect)
+    old = [said(f"old-{at}", at, text="A strange pill", history=True) for at in range(3)]
+    await core.store.write(lambda tx: ingest(tx, account, old))
+    wanted = Rule(RuleId(""), "Pills", from_words("text:strange text:pill"), (RuleStep(RuleDeed.PRIORITY),))
+    kept = await act.save(core.store, wanted)
+    page = await rules_page(person)
+    await until(lambda: page.is_settled and page.over.isEnabled(), "the rule")
+    person.click(page.over)
+    dialog = await over_history(page)
+    await until(lambda: dialog.is_settled and dialog.apply.isVisible(), "the count")
+    assert dialog.said.text().startswith("It would meet 3 messages among all ")
+    assert await rules.runs(core.store, kept) == (), "nothing is done before it is asked for"
+    person.click(dialog.apply)
+    await until(lambda: dialog.is_settled and dialog.take_back.isVisible(), "it is done")
+    assert dialog.said.text().startswith("It met 3 messages among all ")
+    assert len(await inbox.conversation_ids(core.store, core.me, from_words("priority"))) == 3
+    person.click(dialog.take_back)
+    await until(lambda: dialog.is_settled and dialog.said.text() == "Taken back 3 times.", "it is taken back")
+    assert await inbox.conversation_ids(core.store, core.me, from_words("priority")) == []
+    person.click(dialog.leave)
+    await until(lambda: page.is_settled and "It met 3 messages." in page.log.text(), "the log")
+    page.close()
+    assert person.told == []
+
+
+async def over_history(page: RulesPage) -> OverHistoryDialog:
+    found: list[OverHistoryDialog] = []
+
+    def look() -> bool:
+        found[:] = [one for one in page.findChildren(OverHistoryDialog) if one.isVisible()]
+        return bool(found)
+
+    await until(look, "the dialog")
     return found[0]

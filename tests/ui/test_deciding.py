@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -12,11 +14,13 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
+from inbox_app.actions import lots
 from inbox_app.domain.inbox import ConversationRow
 from inbox_app.domain.reminders import Plan
 from inbox_app.domain.words import Hat, State
 from inbox_app.queries import inbox
 from inbox_app.storage import colleagues
+from inbox_app.storage.transaction import Tx
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
@@ -85,6 +89,41 @@ async def test_done_is_said_moves_nothing_and_leaves_by_itself(place: Workplace,
     place.toast._leave.setInterval(1)
     place.toast.say("Again.")
     await until(lambda: not place.toast.isVisible(), "its leaving")
+
+
+async def test_very_many_are_counted_and_stopped_and_what_was_done_comes_back(
+    place: Workplace, core: StoreCore, tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store waits before the third lot, so that there is somebody to press Stop."""
+    write, written, gate = core.store.write, list[object](), asyncio.Event()
+
+    async def slowly(work: Callable[[Tx], object]) -> object:
+        if isinstance(work, partial) and work.func is lots._lot:
+            written.append(work)
+            if len(written) == 2:
+                await gate.wait()
+        return await write(work)
+
+    monkeypatch.setattr(lots, "LOT", 1)
+    monkeypatch.setattr("ui.progress.LOT", 1)
+    monkeypatch.setattr(core.store, "write", slowly)
+    ids = list(place.bridge.ids)
+
+    async def states() -> list[State]:
+        return [row.state for row in await inbox.conversation_rows(core.store, core.me, ids)]
+
+    place.list.view.pick_all()
+    press(place, "e")
+    toast = place.toast
+    await until(lambda: toast.isVisible() and toast.words.text() == "1 of 3 are done…", "how far it is")
+    assert toast.undo.text().startswith("Stop")
+    toast.undo.click()
+    gate.set()
+    await until(lambda: toast.words.text() == "Stopped: 2 of 3 are done.", "it stopped")
+    assert sorted(await states()) == [State.DONE, State.DONE, State.OPEN]
+    press(place, "z")
+    await until(lambda: not toast.isVisible() and tasks.are_done, "it is taken back")
+    assert await states() == [State.OPEN] * 3
 
 
 async def test_nothing_to_undo_is_said_in_passing(place: Workplace) -> None:

@@ -17,6 +17,7 @@ from ui import dialogs
 from ui.choices import Choice, Choices
 from ui.core import Core
 from ui.rules.editor import NEW, RuleEditor
+from ui.rules.over_history import OverHistoryDialog
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.moments import at
@@ -43,6 +44,7 @@ class RulesPage(QDialog):
         self.up, self.down = ToolButton(theme, "arrow-up", _("Earlier")), ToolButton(theme, "arrow-down", _("Later"))
         self.drop = PushButton(theme, _("Remove"))
         self.revoke = PushButton(theme, _("Take back all it did…"))
+        self.over = PushButton(theme, _("Apply to what is there…"))
         self.log: QLabel = Label(theme, size=fonts.META, tone="meta").wrapping()
         self._lay_out()
         self._connect()
@@ -66,12 +68,13 @@ class RulesPage(QDialog):
         super().done(result)
 
     def _lay_out(self) -> None:
-        for button in (self.new, self.drop, self.revoke, self.editor.save, self.editor.do):
+        for button in (self.new, self.drop, self.revoke, self.over, self.editor.save, self.editor.do):
             button.setAutoDefault(False)
         tools, foot = QHBoxLayout(), QHBoxLayout()
         for one in (self.new, self.up, self.down):
             tools.addWidget(one)
         tools.addStretch(1)
+        foot.addWidget(self.over)
         foot.addWidget(self.revoke)
         foot.addStretch(1)
         foot.addWidget(self.drop)
@@ -97,6 +100,7 @@ class RulesPage(QDialog):
         self.choices.chosen.connect(self._choose)
         self.new.clicked.connect(self._begin)
         self.drop.clicked.connect(lambda: self._do(self._remove))
+        self.over.clicked.connect(lambda: self._do(self._look_over_history))
         self.revoke.clicked.connect(lambda: self._do(self._take_back))
         self.up.clicked.connect(lambda: self._do(partial(self._shift, -1)))
         self.down.clicked.connect(lambda: self._do(partial(self._shift, 1)))
@@ -121,7 +125,7 @@ class RulesPage(QDialog):
 
     def _show(self, one: Rule) -> None:
         self.editor.show_rule(one)
-        for button in (self.drop, self.revoke, self.up, self.down):
+        for button in (self.drop, self.revoke, self.over, self.up, self.down):
             button.setEnabled(bool(one.id))
 
     async def _read_log(self, of: Rule) -> None:
@@ -144,6 +148,12 @@ class RulesPage(QDialog):
         if await dialogs.confirm(self, _("Take back?"), sentence.format(name=name), _("Take back")):
             await rules.revoke(self._core.store, self._shown)
             await self.load(self._shown)
+
+    async def _look_over_history(self) -> None:
+        kept = next(one for one in self._rules if one.id == self._shown)
+        dialog = OverHistoryDialog(self._core, self._tasks, self._theme, self, kept)
+        await dialogs.ask(dialog)
+        await self._read_log(kept)
 
     async def _shift(self, by: int) -> None:
         order = [one.id for one in self._rules]

@@ -78,6 +78,10 @@ def message_groups(there: Surroundings) -> tuple[Group, ...]:
             Offer(Is(By.LONGER, ("100",)), _("Has more than 100 words")),
             Offer(Is(By.FIRST_MESSAGE), _("Is the first of its member")),
             Offer(Is(By.HIDDEN), _("Came hidden")),
+            Offer(Is(By.UNANSWERED, ("12h",)), _("Unanswered for 12 hours")),
+            Offer(Is(By.UNANSWERED, ("1d",)), _("Unanswered for a day")),
+            Offer(Is(By.UNANSWERED, ("2d",)), _("Unanswered for 2 days")),
+            Offer(Is(By.UNANSWERED, ("1w",)), _("Unanswered for a week")),
         ),
     )
     theirs = tuple(

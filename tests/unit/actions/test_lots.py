@@ -52,7 +52,12 @@ async def test_it_is_told_how_far_it_is_and_all_of_it_is_one_decision(
     store: Store, yard: list[ConversationId], name: str
 ) -> None:
     before, told = await rows(store), list[int]()
-    await DEEDS[name](store, yard, lambda done: told.append(done) is None)
+
+    def tell(done: int) -> bool:
+        told.append(done)
+        return True
+
+    await DEEDS[name](store, yard, tell)
     assert told == [4, 8, 10]
     (decision,) = await history.decisions(store)
     assert (decision.kind, set(decision.conversations)) == (name, set(yard))
