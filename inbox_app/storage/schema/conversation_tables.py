@@ -24,7 +24,7 @@ post = Table(
     plain_text("text"),
     plain_text("url"),
     plain_text("picture_url"),
-    reference("author", "handle.id", nullable=True, cascade=False),
+    reference("author", "handle.id", nullable=True, cascade=False, index=True),
     moment("published_at"),
     moment("deleted_at", nullable=True),
     Column("comment_count", Integer),

@@ -57,7 +57,7 @@ presence = Table(
     metadata,
     reference("colleague", "colleague.id"),
     Column("desk", Text, nullable=False),
-    reference("conversation", "conversation.id", nullable=True),
+    reference("conversation", "conversation.id", nullable=True, index=True),
     flag("writing"),
     moment("seen_at"),
     UniqueConstraint("colleague", "desk"),
