@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from connectors.shared.checks import reported
 from connectors.telegram import compose, doing
 from connectors.telegram.abilities import Rights
-from connectors.telegram.albums import last_words
 from connectors.telegram.client import Client
-from connectors.telegram.cursor import Cursor, read_cursor
+from connectors.telegram.cursor import read_cursor
 from connectors.telegram.fields import Fields
+from connectors.telegram.own import MOST_TOLD, OwnWords
+from connectors.telegram.pulling import Puller
 from connectors.telegram.settings import read_token
 from connectors.telegram.stream import PAGE, Line
 from connectors.telegram.telling import Teller
@@ -38,15 +39,11 @@ from inbox_app.contract.connector import (
 )
 from inbox_app.contract.errors import BadAnswer, Rejected, Unsure
 from inbox_app.contract.limits import Limits
-from inbox_app.contract.remote import Batch, Event, GapFound, Identity
+from inbox_app.contract.remote import Batch, Identity
 from inbox_app.contract.texts import _
 from inbox_app.domain.abilities import YES, Abilities
 from inbox_app.domain.jsonvalue import JsonObject
-from inbox_app.domain.timecode import from_ms, to_ms
 from inbox_app.domain.words import Action, Resend
-
-_HELD_FOR: Final = timedelta(hours=24)
-"""How long the service keeps an update."""
 
 
 class TelegramConnector(
@@ -61,8 +58,7 @@ class TelegramConnector(
         self._us: Bot | None = None
         self._rights: dict[int, Rights] = {}
         self._line = Line()
-        self._said: list[Fields] = []
-        self._reacted: list[tuple[str, str]] = []
+        self._own = OwnWords(host.folder, host.files)
 
     @classmethod
     def open_archive(cls, host: Host, kind: str, path: Path) -> Archive:  # noqa: ARG003 - it has one format
@@ -97,21 +93,12 @@ class TelegramConnector(
     async def pull(self, cursor: JsonObject | None) -> Batch:
         """The next updates; asking for them tells the service to forget those before, which are kept by now."""
         client, us, before = self._client(), await self._who_we_are(), read_cursor(cursor)
+        own = await self.host.blocking(partial(self._own.left, before.told))
         updates = await self._line.pull(client, before.offset)
-        said, reacted = [*self._said], [*self._reacted]
-        teller = Teller(client, us, self._rights)
-        after = before
-        events: list[Event] = [*self._gap(before)]
-        for update in updates:
-            after = await teller.tell(update, after, events)
-            after = replace(after, offset=max(after.offset, update.need_number("update_id") + 1))
-        for one in said:
-            after = await teller.tell_message(one, after, events)
-        for name, reaction in reacted:
-            after = teller.tell_ours(name, reaction, after, events)
-        del self._said[: len(said)], self._reacted[: len(reacted)]
-        asked = to_ms(self.host.now())
-        return Batch(last_words(events), replace(after, asked=asked).to_json(), len(updates) >= PAGE)
+        puller = Puller(self.host, Teller(client, us, self._rights))
+        events, after = await puller.tell(before, updates, own)
+        more = after.offset > before.offset and len(updates) >= PAGE
+        return Batch(events, after.to_json(), more or len(own) >= MOST_TOLD)
 
     async def listen(self) -> AsyncGenerator[None, None]:
         """A nudge whenever a waiting question is answered with something."""
@@ -137,7 +124,7 @@ class TelegramConnector(
             name, moment = id_of(sent[0]), sent[0].need_moment("date")
         except BadAnswer as bad:
             raise Unsure(_("Telegram did not say whether it took this.")) from bad
-        self._said += sent
+        await self.host.blocking(partial(self._own.note_said, sent))
         return Receipt(name, moment)
 
     async def moderate(self, act: Act) -> Receipt:
@@ -149,7 +136,8 @@ class TelegramConnector(
     async def react(self, act: Act) -> Receipt:
         """Our one reaction to a message, which is told with the next pull."""
         receipt = await doing.react(self._client(), act)
-        self._reacted.append((receipt.remote_id, doing.reaction_of(act)))
+        reaction = doing.reaction_of(act)
+        await self.host.blocking(partial(self._own.note_reaction, receipt.remote_id, reaction))
         return receipt
 
     async def edit(self, act: Act) -> Receipt:
@@ -174,24 +162,6 @@ class TelegramConnector(
         if self._us is None:
             self._us = Bot.of(Fields.of(await self._client().read("getMe")))
         return self._us
-
-    def _gap(self, before: Cursor) -> list[GapFound]:
-        """What the service forgot while nobody asked."""
-        now = self.host.now()
-        forgotten_until = now - _HELD_FOR
-        if not before.asked or from_ms(before.asked) >= forgotten_until:
-            return []
-        return [
-            GapFound(
-                f"absence-{before.asked}",
-                from_ms(before.asked),
-                forgotten_until,
-                can_close=False,
-                reason=_(
-                    "Telegram keeps messages for a bot for 24 hours. What came before that is gone for good here."
-                ),
-            )
-        ]
 
     def _client(self) -> Client:
         return Client(self.host.http, read_token(self.host.secrets))

@@ -24,6 +24,7 @@ class Cursor:
     """`asked` is the moment of the last question in milliseconds; `posts` are those of a channel in its discussion.
 
     `reactions` count each emoji by message, and `ours` are our own of them: the service tells of changes only.
+    `told` names what of our own words the batch of this cursor told.
     """
 
     offset: int = 0
@@ -32,6 +33,7 @@ class Cursor:
     reactions: dict[str, Counts] = field(default_factory=dict)
     ours: dict[str, str] = field(default_factory=dict)
     albums: Albums = field(default_factory=Albums)
+    told: tuple[str, ...] = ()
 
     def with_post(self, remote_id: str) -> Cursor:
         """With a post that was seen."""
@@ -67,19 +69,21 @@ class Cursor:
             "reactions": {one: dict(counts) for one, counts in self.reactions.items()},
             "ours": dict(self.ours),
             "albums": self.albums.to_json(),
+            "told": [*self.told],
         }
 
 
 def read_cursor(value: JsonObject | None) -> Cursor:
     """The inverse of `to_json`; before the first time there is nothing."""
     said = Fields(value or {})
-    posts, reactions, ours = said.values.get("posts"), said.inner("reactions"), said.inner("ours")
+    reactions, ours = said.inner("reactions"), said.inner("ours")
     return Cursor(
         said.number("offset"),
         said.number("asked"),
-        tuple(one for one in (posts if isinstance(posts, list) else ()) if isinstance(one, str)),
+        tuple(said.texts("posts")),
         {one: {name: reactions.inner(one).number(name) for name in reactions.inner(one).values}
          for one in reactions.values},
         {one: ours.text(one) for one in ours.values},
         read_albums(said.inner("albums")),
+        tuple(said.texts("told")),
     )  # fmt: skip

@@ -34,7 +34,7 @@ class Line:
         self._waiting: asyncio.Future[JsonValue] | None = None
         self._pulled = asyncio.Event()
 
-    async def pull(self, client: Client, offset: int) -> list[Fields]:
+    async def pull(self, client: Client, offset: int) -> list[JsonValue]:
         """What is there now; everything before `offset` is kept, and may be forgotten."""
         self._pulling = True
         self.hang_up()
@@ -73,7 +73,15 @@ class Line:
             finally:
                 waiting.cancel()
                 self._waiting = None
-        return not waiting.cancelled() and bool(_read(waiting.result()))
+        return not waiting.cancelled() and any(number_of(one) >= 0 for one in _read(waiting.result()))
+
+
+def number_of(update: JsonValue) -> int:
+    """The number of an update; -1 where none can be read: it moves no offset, comes again, and is no reason to pull."""
+    try:
+        return Fields.of(update).need_number("update_id")
+    except BadAnswer:
+        return -1
 
 
 def _question(offset: int, timeout: int) -> JsonObject:
@@ -81,7 +89,8 @@ def _question(offset: int, timeout: int) -> JsonObject:
     return {**question, "offset": offset} if offset else question
 
 
-def _read(said: JsonValue) -> list[Fields]:
+def _read(said: JsonValue) -> list[JsonValue]:
+    """The updates as they came: one that cannot be read must not stand in the way of the others."""
     if not isinstance(said, list):
         raise BadAnswer(_("Telegram's answer is not understood: a list was expected."))
-    return [Fields.of(one) for one in said]
+    return said[:PAGE]

@@ -19,7 +19,7 @@ from connectors.telegram.wire import (
     post_of,
     reactions_in,
 )
-from inbox_app.contract.errors import Rejected
+from inbox_app.contract.errors import BadAnswer, Rejected
 from inbox_app.contract.remote import ConversationSeen, Event, MessageSeen, PostSeen, ReactionsSeen
 from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.words import Kind
@@ -83,21 +83,27 @@ class Teller:
         can = rights.of_conversation()
         events.append(ConversationSeen(kind, (str(number),), title=chat.text("title"), abilities=can))
 
-    async def _abilities(self, said: Fields) -> Abilities:
+    async def _abilities(self, said: Fields) -> Abilities | None:
         ours = said.inner("from").number("id") == self._us.id
         chat = said.inner("chat")
         if chat.text("type") == "private":
             return in_private(ours=ours)
         rights = await self._rights_in(chat.need_number("id"))
+        if rights is None:
+            return None
         mutes = chat.text("type") == "supergroup"
         return rights.abilities(ours=ours, person="sender_chat" not in said, mutes=mutes)
 
-    async def _rights_in(self, chat: int) -> Rights:
+    async def _rights_in(self, chat: int) -> Rights | None:
+        """None where the answer makes no sense, which is no fault of the message that it was asked for."""
         if chat not in self._rights:
             rights = Rights()
             with suppress(Rejected):  # thrown out meanwhile: what can be done is told by its own update
-                member = await self._client.read("getChatMember", {"chat_id": chat, "user_id": self._us.id})
-                rights = Rights.of(Fields.of(member))
+                try:
+                    member = await self._client.read("getChatMember", {"chat_id": chat, "user_id": self._us.id})
+                    rights = Rights.of(Fields.of(member))
+                except BadAnswer:
+                    return None
             self._rights[chat] = rights  # not before it is known: the question may fail
         return self._rights[chat]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import aclosing
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ import pytest
 
 from connectors.telegram.cursor import Cursor, read_cursor
 from connectors.telegram.login import TelegramSignIn
-from inbox_app.contract.errors import BadAnswer, Busy, Rejected, SignInNeeded
+from inbox_app.contract.errors import BadAnswer, Busy, Offline, Rejected, SignInNeeded
 from inbox_app.contract.login import Done, Form
 from inbox_app.contract.remote import ConversationSeen, GapFound, PostSeen, ReactionsSeen
 from inbox_app.domain.words import Action, Kind
@@ -307,9 +308,9 @@ async def test_failures_name_the_host_alone(stage: TelegramStage) -> None:
 
 
 HOSTILE: tuple[object, ...] = (
-    {"update_id": 1, "message": {"message_id": "x", "date": 1, "chat": {"id": 1}, "text": "a"}},
-    {"update_id": 1, "message": {"message_id": 1, "date": 1 << 60, "chat": {"id": 1}, "text": "a"}},
-    {"update_id": 1, "message": {"message_id": 1, "date": 1, "chat": [], "text": "a"}},
+    {"update_id": 5, "message": {"message_id": "x", "date": 1, "chat": {"id": 1}, "text": "a"}},
+    {"update_id": 5, "message": {"message_id": 1, "date": 1 << 60, "chat": {"id": 1}, "text": "a"}},
+    {"update_id": 5, "message": {"message_id": 1, "date": 1, "chat": [], "text": "a"}},
     {"update_id": 1 << 80, "message": None},
     {"message": None},
     [],
@@ -318,12 +319,59 @@ HOSTILE: tuple[object, ...] = (
 
 
 @pytest.mark.parametrize("update", HOSTILE)
-async def test_hostile_updates_are_bad_answers(stage: TelegramStage, update: object) -> None:
+async def test_an_unreadable_update_is_a_told_gap_and_holds_up_nothing(stage: TelegramStage, update: object) -> None:
     connector, cursor = await stage.started()
-    stage.server.raw = [update]
-    with pytest.raises(BadAnswer):
+    told = [{"update_id": number, "message": stage.server.say(f"number {number}")} for number in (4, 6)]
+    stage.server.raw = [told[0], update, told[1]]
+    batch = await connector.pull(cursor)
+    again = await connector.pull(cursor)
+    stage.server.raw = None
+    stage.server.exchanges.clear()  # which are not as the interface is described
+    assert [one.text for one in messages(list(batch.events))] == ["number 4", "number 6"]
+    assert read_cursor(batch.cursor).offset == 7
+    (gap,) = [one for one in batch.events if isinstance(one, GapFound)]
+    assert not gap.can_close
+    assert [type(one) for one in again.events] == [type(one) for one in batch.events]
+    (kept,) = (stage.lent.folder / "unread").iterdir()
+    assert json.loads(kept.read_bytes()) == update
+
+
+async def test_what_has_no_number_comes_again_and_is_no_reason_to_pull(
+    stage: TelegramStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.telegram.stream._PULLED_WITHIN", 0.01)
+    connector, _cursor = await stage.started()
+    stage.server.raw = [{"message": None}]
+    async with aclosing(connector.listen()) as nudges:
+        waiting = asyncio.ensure_future(anext(nudges))
+        async with asyncio.timeout(PATIENCE):
+            while sum(one[0] == "getUpdates" and one[1]["timeout"] > 0 for one in stage.server.begun) < 3:
+                await asyncio.sleep(0.01)
+        assert not waiting.done()
+        waiting.cancel()
+        await asyncio.wait({waiting})
+    stage.server.raw = None
+    stage.server.exchanges.clear()
+
+
+async def test_a_full_disk_makes_the_service_forget_nothing(stage: TelegramStage) -> None:
+    connector, cursor = await stage.started()
+    stage.server.raw = [HOSTILE[0]]
+    (stage.lent.folder / "unread").write_text("in the way of the folder")
+    with pytest.raises(Offline, match="disk"):
         await connector.pull(cursor)
     stage.server.raw = None
+    stage.server.exchanges.clear()
+
+
+async def test_rights_that_make_no_sense_are_no_fault_of_the_message(
+    stage: TelegramStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connector, cursor = await stage.started()
+    stage.server.say("who may what?", GROUP)
+    monkeypatch.setattr(stage.server, "membership", list)
+    (one,) = messages((await news(connector, cursor))[0])
+    assert (one.text, one.abilities) == ("who may what?", None)
     stage.server.exchanges.clear()
 
 
