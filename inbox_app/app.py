@@ -17,6 +17,7 @@ from inbox_app.actions import attachments as attachment_actions
 from inbox_app.actions import emptying, introducing, keeping_secrets
 from inbox_app.actions.attachments import Fetched
 from inbox_app.actions.keeping_secrets import Obstacle, Way
+from inbox_app.actions.sealing_settings import seal_settings
 from inbox_app.actions.unlocking import AskPhrase, unlock
 from inbox_app.content.parsed import ParsedMail, Unparsable
 from inbox_app.content.worker import Worker
@@ -145,6 +146,7 @@ class App:
                 clock=self.clock,
                 tell=self._pass_on,
                 backups=self._daily_backup(),
+                settle=partial(seal_settings, self.store, self.keychain, self.catalogue),
             )
         )
 

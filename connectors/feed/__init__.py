@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from connectors.feed.settings import FIELDS, home_of
+from connectors.feed.settings import FIELDS, home_of, seal
 from inbox_app.contract.connector import Connector, Host
 from inbox_app.contract.login import SignIn
 from inbox_app.contract.manifest import Level, Manifest
@@ -35,4 +35,5 @@ MANIFEST = Manifest(
     poll=timedelta(minutes=10),
     guide="guide/feed.md",
     home=home_of,
+    seal=seal,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -27,13 +28,13 @@ class Copy:
     stamp: Stamp
 
 
-async def fetch(http: Http, url: str, stamp: Stamp) -> Copy | None:
-    """The feed; None where it is as it was.
+async def fetch(http: Http, url: str, stamp: Stamp, sign_in: Mapping[str, str]) -> Copy | None:
+    """The feed; None where it is as it was. `sign_in` are the headers that open it.
 
     Raises:
         ConnectorError: it could not be had.
     """
-    headers = {"Accept": _ACCEPT}
+    headers = {"Accept": _ACCEPT, **sign_in}
     if stamp.etag:
         headers["If-None-Match"] = stamp.etag
     if stamp.modified:

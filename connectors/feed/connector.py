@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
-from urllib.parse import urlsplit
 
+from connectors.feed.address import FeedAddress, read_address
 from connectors.feed.client import Copy, Stamp, fetch
-from connectors.feed.settings import read_url
+from connectors.feed.settings import URL, address_of, handle_of
 from connectors.feed.telling import abilities, date_of, message_of
 from connectors.feed.wire import Entry, Feed, read_feed
 from connectors.shared.checks import reported
@@ -28,13 +28,12 @@ class FeedConnector(Connector, LoadsOlder, FetchesAttachments):
 
     async def connect(self, report: Report = ignore) -> Identity:
         """Fetch and read the feed once."""
-        url = read_url(self.host.settings.get("url", ""))
-        site = urlsplit(url).hostname or ""
-        with reported(report, _("Fetch the feed from {site}").format(site=site)):
+        with reported(report, _("Fetch the feed from {site}").format(site=self._address().site)):
             copy = await self._fetch(Stamp())
         with reported(report, _("Read the feed")):
             feed = await self._read(copy)
-        return Identity(remote_id=url, handle=url.partition("://")[2], name=feed.title, abilities=abilities())
+        known = read_address(self.host.settings.get(URL.name, "")).url
+        return Identity(remote_id=known, handle=handle_of(known), name=feed.title, abilities=abilities())
 
     async def pull(self, cursor: JsonObject | None) -> Batch:
         """The feed's entries, if it changed at all; those from before the connection stay history."""
@@ -61,31 +60,42 @@ class FeedConnector(Connector, LoadsOlder, FetchesAttachments):
         return Batch(tuple(told), {"before": page[0].id if page else ""}, more=bool(rest))
 
     async def fetch_attachment(self, message: str, attachment: str) -> AsyncIterator[bytes]:
-        """An enclosure, known by its address."""
-        async for piece in self.host.http.download(attachment):
+        """An enclosure, known by its address; the name and password of the feed go along to its own site alone."""
+        address = self._address()
+        async for piece in self.host.http.download(address.reveal(attachment), headers=address.headers):
             yield piece
 
     async def close(self) -> None:
         """Hang up."""
         await self.host.http.close()
 
+    def _address(self) -> FeedAddress:
+        return address_of(self.host.settings, self.host.secrets)
+
     async def _fetch(self, stamp: Stamp) -> Copy | None:
-        url = read_url(self.host.settings.get("url", ""))
+        address = self._address()
         try:
-            return await fetch(self.host.http, url, stamp)
+            return await fetch(self.host.http, address.asked, stamp, address.headers)
         except SignInNeeded as closed:
-            raise SignInNeeded(_("The site wants a sign-in for this feed, which a feed has no place for.")) from closed
+            raise SignInNeeded(
+                _(
+                    "The site wants a sign-in for this feed. Give the feed’s address with the key, or the name and "
+                    "password, that the site names for it."
+                )
+            ) from closed
         except Rejected as refused:
             raise Rejected(_("{reason} Check the feed's address.").format(reason=refused)) from refused
 
     async def _read(self, copy: Copy | None) -> Feed:
         if copy is None:
             raise BadAnswer(_("The site says that the feed is unchanged, and we have none yet."))
-        return await self.host.blocking(lambda: read_feed(copy.body, copy.content_type))
+        hide = self._address().hide
+        return await self.host.blocking(lambda: read_feed(copy.body, copy.content_type).told_by(hide))
 
     async def _tell(self, entry: Entry, copy: Copy | None, *, history: bool) -> RemoteMessage:
-        site = urlsplit(self.host.settings.get("url", "")).hostname or ""
-        return await message_of(entry, site, self.host.content, otherwise=self._otherwise(copy), history=history)
+        return await message_of(
+            entry, self._address().site, self.host.content, otherwise=self._otherwise(copy), history=history
+        )
 
     def _oldest_first(self, feed: Feed, copy: Copy | None) -> list[Entry]:
         """By date; within one second in the feed's own order, which has the newest first."""

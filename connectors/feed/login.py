@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from connectors.feed.address import FeedAddress, read_address
 from connectors.feed.connector import FeedConnector
-from connectors.feed.settings import FIELDS, home_of, read_url
+from connectors.feed.settings import ADDRESS, URL, home_of, kept
 from inbox_app.contract.connector import Host
 from inbox_app.contract.errors import ConnectorError
 from inbox_app.contract.http import Http
@@ -22,24 +23,41 @@ class FeedSignIn(SignIn):
 
     async def start(self, known: Mapping[str, str]) -> Step:
         """The form."""
-        return self._form(known.get("url", ""))
+        return self._form(known.get(URL.name, ""))
 
     async def go_on(self, answers: Mapping[str, str]) -> Step:
         """Fetch and read what was answered."""
         try:
-            settings = {"url": read_url(answers.get("url", ""))}
-            connector = FeedConnector(replace(self._host, settings=settings, http=Http(home_of(settings))))
+            address = self._read(answers)
+            settings, secrets = kept(address)
+            host = replace(self._host, settings=settings, secrets=secrets, http=Http(home_of(settings)))
+            connector = FeedConnector(host)
             try:
-                return Done(await connector.connect(self._host.report), settings, {})
+                return Done(await connector.connect(self._host.report), settings, secrets)
             finally:
                 await connector.close()
         except ConnectorError as failure:
-            return self._form(answers.get("url", ""), str(failure))
+            return self._form(answers.get(URL.name, ""), str(failure))
+
+    def _read(self, answers: Mapping[str, str]) -> FeedAddress:
+        """What was answered; an address that was left as it is shown means the one that is kept."""
+        written = read_address(answers.get(ADDRESS.name) or answers.get(URL.name, ""))
+        known = self._host.secrets.get(ADDRESS.name)
+        is_left = known is not None and FeedAddress(known).shown == written.url
+        return FeedAddress(known) if known is not None and is_left else written
 
     def _form(self, url: str, problem: str = "") -> Form:
         return Form(
             title=_("Add a comment feed"),
-            fields=tuple(replace(field, default=url) for field in FIELDS),
+            fields=(replace(URL, default=_shown(url)), ADDRESS),
             text=_("Comments are shown here; to answer one, open it on its site."),
             problem=problem,
         )
+
+
+def _shown(written: str) -> str:
+    """What was typed, without a key that stood in it."""
+    try:
+        return read_address(written).shown
+    except ConnectorError:
+        return written

@@ -1,38 +1,61 @@
-"""The one setting of a feed: its address."""
+"""The settings of a feed: its address, and the whole of it as a secret where there is a key or a password in it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from inbox_app.contract.addresses import Address, is_loopback
+from connectors.feed.address import FeedAddress, read_address
+from inbox_app.contract.addresses import Address
 from inbox_app.contract.errors import Rejected
-from inbox_app.contract.login import Field
+from inbox_app.contract.login import Field, FieldType
+from inbox_app.contract.manifest import Sealed
 from inbox_app.contract.texts import _
 
-FIELDS = (Field("url", _("Address of the feed"), required=True, hint=_("Such as https://example.org/comments/feed/")),)
+URL = Field("url", _("Address of the feed"), required=True, hint=_("Such as https://example.org/comments/feed/"))
+ADDRESS = Field(
+    "address",
+    _("Address with its key"),
+    FieldType.SECRET,
+    hint=_("Only where there is a key or a password in it: the whole address once more. Nobody sees it here"),
+    advanced=True,
+)
+FIELDS = (URL, ADDRESS)
 
 
 def home_of(settings: Mapping[str, str]) -> str:
     """The site's address; empty while what is written there is none."""
     try:
-        return str(Address.of(read_url(settings.get("url", ""))))
+        return str(Address.of(read_address(settings.get(URL.name, "")).shown))
     except Rejected:
         return ""
 
 
-def read_url(written: str) -> str:
-    """The feed's address, whole.
+def address_of(settings: Mapping[str, str], secrets: Mapping[str, str]) -> FeedAddress:
+    """The address that is asked.
 
     Raises:
-        Rejected: it is none, or it would be asked without encryption.
+        Rejected: it is none.
     """
-    bare = written.strip()
-    url = bare if "://" in bare else f"https://{bare}"
-    if not bare or any(sign.isspace() for sign in url):
-        raise Rejected(_("“{url}” is not the address of a feed.").format(url=bare))
-    site = Address.of(url)
-    if site.scheme == "http" and not is_loopback(site.host):
-        raise Rejected(
-            _("{host} would be asked without encryption. Give the address with https.").format(host=site.host)
-        )
-    return url
+    return read_address(secrets.get(ADDRESS.name) or settings.get(URL.name, ""))
+
+
+def kept(address: FeedAddress) -> tuple[dict[str, str], dict[str, str]]:
+    """What is stored of an address: the setting that everybody may see, and the secret."""
+    return {URL.name: address.shown}, {ADDRESS.name: address.url} if address.is_private else {}
+
+
+def seal(settings: Mapping[str, str]) -> Sealed | None:
+    """What an earlier version kept with its key in the clear; None where there is nothing to hide."""
+    try:
+        address = read_address(settings.get(URL.name, ""))
+    except Rejected:
+        return None
+    if not address.is_private:
+        return None
+    shown, secrets = kept(address)
+    return Sealed({**settings, **shown}, secrets, address.shown, handle_of(address.shown))
+
+
+def handle_of(shown: str) -> str:
+    """How the account is called."""
+    return shown.partition("://")[2]

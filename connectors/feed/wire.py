@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -78,6 +78,10 @@ class Feed:
     title: str
     entries: tuple[Entry, ...]
 
+    def told_by(self, told: Callable[[str], str]) -> Feed:
+        """The same with each of its texts and addresses as `told` tells it."""
+        return Feed(told(self.title), tuple(_told(one, told) for one in self.entries))
+
 
 def read_feed(body: bytes, content_type: str = "") -> Feed:
     """A feed of either kind.
@@ -92,6 +96,12 @@ def read_feed(body: bytes, content_type: str = "") -> Feed:
     if not scribe.is_feed:
         raise BadAnswer(_("This address leads to XML that is neither RSS nor Atom."))
     return Feed(scribe.feed.said.get("title", ""), tuple(one for one in scribe.entries if one.id))
+
+
+def _told(one: Entry, told: Callable[[str], str]) -> Entry:
+    said = {name: told(value) for name, value in one.said.items()}
+    files = [replace(file, url=told(file.url)) for file in one.files]
+    return Entry(said, told(one.answers), told(one.answers_at), files)
 
 
 class _Scribe:

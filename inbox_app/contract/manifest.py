@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
@@ -28,6 +28,21 @@ class Level(StrEnum):
 def nowhere(_: Mapping[str, str]) -> str:
     """The home of a channel that asks nothing over HTTP."""
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An account of whose settings an earlier version kept a secret in the clear, as it is to be kept."""
+
+    settings: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
+    remote_id: str
+    handle: str
+
+
+def open_to_all(_: Mapping[str, str]) -> Sealed | None:
+    """The settings of a channel that never kept a secret among them."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +100,8 @@ class Manifest:
     """The page of `docs/` that explains the set-up."""
     home: Callable[[Mapping[str, str]], str] = nowhere
     """From an account's settings to the address of its own server, the only one that is given credentials."""
+    seal: Callable[[Mapping[str, str]], Sealed | None] = open_to_all
+    """From an account's settings to what is to be kept instead, where an earlier version kept a secret among them."""
     archives: tuple[ArchiveFormat, ...] = ()
     """The archives that can be read (`ReadsArchive`)."""
     offered: bool = True

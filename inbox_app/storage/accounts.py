@@ -167,6 +167,21 @@ def keep_settings(tx: Tx, wanted: AccountId, settings: Mapping[str, str]) -> Non
     tx.accounts.add(wanted)
 
 
+def rename(tx: Tx, wanted: AccountId, remote_id: str, handle: str) -> None:
+    """Call the account otherwise, on the service and here; a name that another account has is made its own by its id.
+
+    What was wrong with it may have named it, and is looked at anew.
+    """
+    known = get(tx.conn, wanted)
+    taken = select(account.c.id).where(
+        account.c.channel == known.channel, account.c.remote_id == remote_id, account.c.id != wanted
+    )
+    own = f"{remote_id}#{wanted}" if tx.conn.execute(taken).first() else remote_id
+    values = {"remote_id": own, "handle": handle, "handles": "[]", "error": "", "error_code": ""}
+    tx.conn.execute(update(account).where(account.c.id == wanted).values(**values))
+    tx.accounts.add(wanted)
+
+
 def ask_history(tx: Tx, wanted: AccountId, since: int | None) -> None:
     """Say how far back history is wanted; None for all of it."""
     known = get(tx.conn, wanted)

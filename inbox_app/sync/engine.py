@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -75,6 +75,8 @@ class Parts:
     look_around: float = LOOK_AROUND
     backups: DailyBackup | None = None
     """None where there is no file of ours to copy."""
+    settle: Callable[[], Awaitable[None]] | None = None
+    """What is put in order before any account is opened."""
 
 
 @dataclass(slots=True)
@@ -162,6 +164,8 @@ class Engine:
             await self._store.look_over()
         await recover(self._store)
         parts = self._parts
+        if parts.settle is not None:
+            await parts.settle()
         self._sender = Sender(parts.store, self._links, parts.clock, desk, parts.read_blob, parts.chance, parts.tell)
         self.at_work.set()
         return self._sender

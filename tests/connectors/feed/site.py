@@ -37,6 +37,8 @@ class Site:
         self.body: bytes | None = None
         self.headers: dict[str, str] = {"Content-Type": "application/rss+xml; charset=utf-8"}
         self.answered: list[int] = []
+        self.opens: Callable[[BaseHTTPRequestHandler], bool] = lambda _request: True
+        """Whether a request may see anything here."""
         self._server: ThreadingHTTPServer | None = None
         self.up()
 
@@ -78,7 +80,10 @@ class Site:
         """One answer; 304 where the reader has the feed as it is."""
         body = self.render(self).encode() if self.body is None else self.body
         tag = f'"{hashlib.sha256(body).hexdigest()[:12]}"'
-        status = 304 if self.status == 200 and request.headers.get("If-None-Match") == tag else self.status
+        if not self.opens(request):
+            body = b"no"
+        known = self.status if self.opens(request) else 401
+        status = 304 if known == 200 and request.headers.get("If-None-Match") == tag else known
         self.answered.append(status)
         request.send_response(status)
         for name, value in {"ETag": tag, **self.headers}.items():
