@@ -24,7 +24,7 @@ from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import ActKind, Kind
 
 PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/heic"})
-LIMITS: Final = Limits(300, Counting.GRAPHEMES, files=4, file_size=2_000_000, media_types=PICTURES)
+LIMITS: Final = Limits(300, Counting.GRAPHEMES, files=4, file_size=2_000_000, media_types=PICTURES, descriptions=True)
 CHAT_LIMITS: Final = Limits(1000, Counting.GRAPHEMES, files=0)
 _BYTES: Final = {True: 10_000, False: 3_000}
 """What a message, and a post, may have in bytes whatever it has in signs."""

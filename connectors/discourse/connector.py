@@ -90,7 +90,8 @@ class DiscourseConnector(
 
     def limits(self, keys: tuple[str, ...]) -> Limits:
         """As forums are set up; one that is stricter says so when it refuses."""
-        return Limits(text=compose.LONGEST, files=compose.MOST_FILES, file_size=compose.LARGEST_FILE)
+        most, largest = compose.MOST_FILES, compose.LARGEST_FILE
+        return Limits(text=compose.LONGEST, files=most, file_size=largest, descriptions=True)
 
     def freeze(self, act: Act, identity: Identity) -> bytes:
         """The request, all of which follows from the act and the category that was chosen for topics."""

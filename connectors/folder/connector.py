@@ -87,7 +87,7 @@ class FolderConnector(Connector, Sends, Listens, Moderates, Reacts, EditsSent, D
 
     def limits(self, keys: tuple[str, ...]) -> Limits:
         """Any text; files as large as we read them ourselves."""
-        return Limits(files=20, file_size=FILE_LIMIT)
+        return Limits(files=20, file_size=FILE_LIMIT, descriptions=True)
 
     def freeze(self, act: Act, identity: Identity) -> bytes:
         """The answer's file."""

@@ -37,6 +37,7 @@ class Server:
             files=self.files,
             file_size=max(sizes, default=None),
             media_types=self.media_types or None,
+            descriptions=True,
         )
 
     def largest(self, media_type: str) -> int | None:

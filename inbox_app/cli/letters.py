@@ -13,7 +13,7 @@ from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed
 from inbox_app.cli.queueing import add_text, need_text, queued, some_text, undo_window
 from inbox_app.cli.rows import message_named
-from inbox_app.cli.writing import add_files_and_time, add_recipients, add_sender, given_recipients, read_file
+from inbox_app.cli.writing import add_files_and_time, add_recipients, add_sender, files_of, given_recipients
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import AccountId, ConversationId, MessageId
 from inbox_app.domain.inbox import MessageRow
@@ -38,7 +38,7 @@ async def _new(desk: Desk, chosen: Namespace) -> Printed:
             text=text,
             undo=undo_window(app, chosen),
             letter=Letter(recipients=given_recipients(chosen), subject=chosen.subject, sender=chosen.sender),
-            files=[read_file(path) for path in chosen.attach],
+            files=files_of(chosen),
         )
         row = await letters.begin(app.store, app.me, mail)
     return queued(row, chosen)
@@ -72,7 +72,7 @@ async def _forward(desk: Desk, chosen: Namespace) -> Printed:
                 forwards=message.id,
                 sender=chosen.sender,
             ),
-            files=[*theirs, *map(read_file, chosen.attach)],
+            files=[*theirs, *files_of(chosen)],
         )
         row = await letters.begin(app.store, app.me, mail)
     return queued(row, chosen)

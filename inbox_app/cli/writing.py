@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from argparse import ArgumentParser, Namespace
+from argparse import Action, ArgumentError, ArgumentParser, Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +58,20 @@ def add_recipients(parser: ArgumentParser) -> None:
 def add_files_and_time(parser: ArgumentParser) -> None:
     """What goes along, and when it leaves."""
     parser.add_argument("--attach", metavar="F", action="append", default=[], type=Path, help=_("a file to send along"))
+    about = _("what is to be seen on the file named before it, for those who cannot see it")
+    parser.add_argument("--describe", metavar="T", action=_Describe, default={}, help=about)
     add_time(parser)
+
+
+class _Describe(Action):
+    """Keeps a description with the file that was named last."""
+
+    def __call__(
+        self, parser: ArgumentParser, namespace: Namespace, values: object, option_string: str | None = None
+    ) -> None:
+        if not namespace.attach:
+            raise ArgumentError(self, _("name the file first, with --attach"))
+        namespace.describe = {**namespace.describe, namespace.attach[-1]: str(values)}
 
 
 async def _reply(desk: Desk, chosen: Namespace) -> Printed:
@@ -71,7 +84,7 @@ async def _reply(desk: Desk, chosen: Namespace) -> Printed:
             text=said.text,
             undo=undo_window(app, chosen),
             to=to,
-            files=[*said.files, *(read_file(path) for path in chosen.attach)],
+            files=[*said.files, *files_of(chosen)],
             letter=writing.Letter(
                 recipients=await _recipients(app, chosen, conversation, to),
                 everybody=chosen.all,
@@ -117,7 +130,12 @@ def given_recipients(chosen: Namespace) -> tuple[Recipient, ...]:
     return read_recipients(", ".join(chosen.recipient), ", ".join(chosen.cc), ", ".join(chosen.bcc))
 
 
-def read_file(path: Path) -> writing.OwnFile:
+def files_of(chosen: Namespace) -> list[writing.OwnFile]:
+    """The files to send along, each with what was said of it. Raises `WrongUse` where there is none."""
+    return [read_file(path, chosen.describe.get(path, "")) for path in chosen.attach]
+
+
+def read_file(path: Path, description: str = "") -> writing.OwnFile:
     """A file to send along. Raises `WrongUse` where there is none."""
     try:
         if path.exists() and not (path.is_file() or path.is_dir()):
@@ -127,7 +145,8 @@ def read_file(path: Path) -> writing.OwnFile:
         raise WrongUse(
             _("{path} cannot be attached: {reason}.").format(path=path, reason=problem.strerror)
         ) from problem
-    return writing.OwnFile(path.name, mimetypes.guess_type(path.name)[0] or "application/octet-stream", data)
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return writing.OwnFile(path.name, media_type, data, description)
 
 
 def _outbox_arguments(parser: ArgumentParser) -> None:

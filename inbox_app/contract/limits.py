@@ -27,6 +27,8 @@ class Limits:
     files: int | None = 0
     file_size: int | None = None
     media_types: frozenset[str] | None = None
+    descriptions: bool = False
+    """Whether what a person says of a picture reaches those who cannot see it."""
 
     def length(self, text: str) -> int:
         """How long the service thinks `text` is."""

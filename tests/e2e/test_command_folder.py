@@ -22,8 +22,15 @@ def test_a_message_is_answered_and_the_answer_lies_there(tmp_path: Path) -> None
     other.drop(asked)
     assert portavoce.tell(*workspace, "sync")["accounts"][0]["new"] == 1
     (listed,) = portavoce.tell(*workspace, "list", "--view", "open")["conversations"]
-    portavoce.tell(*workspace, "reply", listed["id"], "--text", "Two of them", "--now")
+    (tmp_path / "vase.png").write_bytes(b"a vase")
+    (tmp_path / "list.txt").write_bytes(b"a list")
+    files = ("--attach", str(tmp_path / "list.txt"), "--attach", str(tmp_path / "vase.png"), "--describe", "A vase")
+    portavoce.tell(*workspace, "reply", listed["id"], "--text", "Two of them", *files, "--now")
     assert portavoce.tell(*workspace, "sync")["accounts"][0]["sent"] == 1
     (answer,) = (other.root / "answers").glob("*.json")
     said = json.loads(answer.read_bytes())
     assert (said["text"], said["to"]["id"]) == ("Two of them", asked["id"])
+    assert [(one["name"], one["description"]) for one in said["attachments"]] == [
+        ("list.txt", ""),
+        ("vase.png", "A vase"),
+    ]

@@ -9,7 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
 from inbox_app.contract.limits import Counting, Limits
 from inbox_app.contract.remote import MessageSeen
@@ -24,6 +25,7 @@ from tests.ui.keeping import Keep
 from tests.ui.patience import until
 from tests.unit.ingest.tales import ours, said
 from ui.composer.composer import Composer
+from ui.composer.files_row import Attached
 from ui.composer.writing import Writing
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
@@ -185,6 +187,40 @@ async def test_undo_brings_the_file_back_and_it_is_sent_again(
     assert await queries.draft(core.store, core.me, first) is None
 
 
+async def test_what_is_to_be_seen_goes_with_the_picture(
+    core: StoreCore, writing: Writing, composer: Composer, tmp_path: Path
+) -> None:
+    vase, note = tmp_path / "vase.png", tmp_path / "note.txt"
+    vase.write_bytes(b"a vase")
+    note.write_bytes(b"a note")
+    core.allowed = Limits(files=4, descriptions=True)
+    first, second = await conversations(core)
+    await turn(writing, first)
+    composer.add_files([vase, note])
+    (field,) = composer.files.findChildren(QLineEdit)
+    assert field.accessibleName() == "Description of vase.png"
+    QTest.keyClicks(field, "A vase with a crack")
+    await turn(writing, second)
+    await turn(writing, first)
+    assert [one.text() for one in composer.files.findChildren(QLineEdit)] == ["A vase with a crack"]
+    writing.send()
+    await until(lambda: writing.is_idle and composer.files.is_empty, "an empty composer")
+    (answer,) = (one for one in (await inbox.thread(core.store, core.me, first)).messages if one.outbox)
+    said = {one.name: one.description for one in answer.attachments}
+    assert said == {"vase.png": "A vase with a crack", "note.txt": ""}
+
+
+async def test_nothing_is_asked_of_a_picture_where_nobody_would_read_it(
+    core: StoreCore, writing: Writing, composer: Composer, tmp_path: Path
+) -> None:
+    (tmp_path / "vase.png").write_bytes(b"a vase")
+    core.allowed = Limits(files=4)
+    first, _second = await conversations(core)
+    await turn(writing, first)
+    composer.add_files([tmp_path / "vase.png"])
+    assert composer.files.findChildren(QLineEdit) == []
+
+
 async def test_a_failed_send_leaves_the_text(
     core: StoreCore, writing: Writing, composer: Composer, troubles: list[str]
 ) -> None:
@@ -203,7 +239,7 @@ async def test_a_failed_send_leaves_the_text(
 
 
 def replace_files(composer: Composer, *paths: Path) -> tuple[Path, ...]:
-    composer.files.show_files(paths)
+    composer.files.show_files([Attached(path, path.name, "text/plain", 0) for path in paths])
     return paths
 
 

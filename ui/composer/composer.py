@@ -92,6 +92,7 @@ class Composer(QFrame):
         self.field.picture_pasted.connect(self.picture_pasted)
         self.field.entered_or_left.connect(self._arrange)
         self.files.removed.connect(self._changed)
+        self.files.described.connect(self._changed)
         self.addresses.changed.connect(self._changed)
         self._quotes.clicked.connect(self._changed)
         self._clear.clicked.connect(self._drop_target)
@@ -141,7 +142,7 @@ class Composer(QFrame):
         self,
         text: str,
         target: MessageId | None,
-        files: Sequence[Path] = (),
+        files: Sequence[Attached] = (),
         kept: Sequence[Attached] = (),
         letter: Letter = NO_CHOICE,
     ) -> None:
@@ -236,6 +237,7 @@ class Composer(QFrame):
         """What the channel takes; `refusal` says why nothing can be answered here now."""
         self._limits, self._refusal = limits, refusal
         self._attach.setVisible(limits.files is None or limits.files > 0)
+        self.files.ask_descriptions(limits.descriptions)
         self._weigh()
 
     def close_at(self, moment: datetime | None, closed: str = "") -> None:

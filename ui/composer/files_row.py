@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from inbox_app.actions.writing import OwnFile
 from inbox_app.contract.limits import Limits
@@ -26,26 +26,36 @@ class Attached:
     name: str
     media_type: str
     size: int
+    description: str = ""
+    """What is to be seen, for those who cannot see it."""
 
 
 class FilesRow(QWidget):
     """Hidden while it is empty."""
 
     removed = Signal()
+    described = Signal()
+    """Something was said of a picture."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._files: tuple[Attached, ...] = ()
         self._dropped: tuple[str, ...] = ()
+        self._describes = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
         self.hide()
 
     @property
-    def paths(self) -> tuple[Path, ...]:
+    def own(self) -> tuple[Attached, ...]:
         """The files on disk, in the order in which they were attached."""
+        return tuple(one for one in self._files if isinstance(one.origin, Path))
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Where they are."""
         return tuple(one.origin for one in self._files if isinstance(one.origin, Path))
 
     @property
@@ -58,10 +68,16 @@ class FilesRow(QWidget):
         """Whether nothing is attached."""
         return not self._files
 
-    def show_files(self, paths: Sequence[Path], kept: Sequence[Attached] = ()) -> None:
+    def show_files(self, own: Sequence[Attached], kept: Sequence[Attached] = ()) -> None:
         """Show these and no others; `kept` are the draft's."""
         self._dropped = ()
-        self._show((*kept, *map(_of_path, dict.fromkeys(paths))))
+        self._show((*kept, *own))
+
+    def ask_descriptions(self, describes: bool) -> None:
+        """Whether the channel takes a few words about each picture."""
+        if describes != self._describes:
+            self._describes = describes
+            self._show(self._files)
 
     def add(self, paths: Sequence[Path]) -> None:
         """Attach these too; folders and what is no file are passed over."""
@@ -95,19 +111,39 @@ class FilesRow(QWidget):
 
     def _line(self, file: Attached) -> QWidget:
         line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        words = f"{file.name} · {QLocale().formattedDataSize(file.size)}"
+        column = QVBoxLayout(line)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        row = QHBoxLayout()
+        column.addLayout(row)
+        asks = self._describes and isinstance(file.origin, Path) and file.media_type.startswith("image/")
+        parts = [file.name, QLocale().formattedDataSize(file.size), "" if asks else file.description]
+        words = " · ".join(filter(None, parts))
         row.addWidget(Label(self._theme, words, size=fonts.META, tone="second").eliding(), 1)
         forget = ToolButton(self._theme, "x", _("Remove {name}").format(name=file.name))
         forget.clicked.connect(lambda: self._remove(file))
         row.addWidget(forget)
+        if asks:
+            column.addWidget(self._description(file))
         return line
+
+    def _description(self, file: Attached) -> QLineEdit:
+        """Where it is said what is to be seen on a picture."""
+        field = QLineEdit(file.description)
+        field.setFont(self._theme.font(fonts.META))
+        field.setPlaceholderText(_("What is to be seen, for those who cannot see it"))
+        field.setAccessibleName(_("Description of {name}").format(name=file.name))
+        field.textEdited.connect(lambda text: self._describe(file.origin, text))
+        return field
+
+    def _describe(self, origin: Path | str, text: str) -> None:
+        self._files = tuple(replace(one, description=text) if one.origin == origin else one for one in self._files)
+        self.described.emit()
 
     def _remove(self, file: Attached) -> None:
         if isinstance(file.origin, str):
             self._dropped = (*self._dropped, file.origin)
-        self._show(tuple(one for one in self._files if one != file))
+        self._show(tuple(one for one in self._files if one.origin != file.origin))
         self.removed.emit()
 
 
@@ -120,9 +156,9 @@ def media_type(path: Path) -> str:
     return mimetypes.guess_type(path.name)[0] or "application/octet-stream"
 
 
-def read_own(path: Path) -> OwnFile:
+def read_own(path: Path, description: str = "") -> OwnFile:
     """The file, to be kept or sent."""
-    return OwnFile(path.name, media_type(path), path.read_bytes())
+    return OwnFile(path.name, media_type(path), path.read_bytes(), description.strip())
 
 
 def _refusal(file: Attached, limits: Limits) -> str:

@@ -44,7 +44,7 @@ class Written:
 
     text: str = ""
     target: MessageId | None = None
-    files: tuple[Path, ...] = ()
+    files: tuple[Attached, ...] = ()
     dropped: tuple[str, ...] = ()
     """Ids of the draft's own files that are not to go along."""
     letter: Letter = NO_CHOICE
@@ -70,7 +70,7 @@ class Writing(QObject):
         self._of: ConversationId | None = None
         self._saved = NOTHING
         self._unsaved: dict[ConversationId, Written] = {}
-        self._files: dict[ConversationId, tuple[Path, ...]] = {}
+        self._files: dict[ConversationId, tuple[Attached, ...]] = {}
         self._sending: ConversationId | None = None
         self._returning = False
         self._order = asyncio.Lock()
@@ -218,7 +218,7 @@ class Writing(QObject):
 
     def _written(self) -> Written:
         composer = self._composer
-        return Written(composer.text, composer.target, composer.files.paths, composer.files.dropped, composer.letter)
+        return Written(composer.text, composer.target, composer.files.own, composer.files.dropped, composer.letter)
 
     def lend(self, template: TemplateId) -> None:
         """The reply has a template's files too; a send that is asked for now waits for them."""
@@ -270,7 +270,7 @@ class Writing(QObject):
         store, me = self._core.store, self._core.me
         self._unsaved[wanted] = written
         draft = await actions.save_draft(store, me, wanted, *_draft_of(written))
-        files = [await asyncio.to_thread(read_own, path) for path in written.files]
+        files = [await asyncio.to_thread(read_own, Path(one.origin), one.description) for one in written.files]
         undo = timedelta(seconds=self._core.settings.current.undo_seconds)
         if at is not None:
             undo = max(undo, at - datetime.now(UTC))
@@ -322,4 +322,4 @@ def _draft_of(written: Written) -> tuple[str, MessageId | None, tuple[str, ...],
 
 
 def _attached(file: DraftFile) -> Attached:
-    return Attached(file.id, file.name, file.media_type, file.size)
+    return Attached(file.id, file.name, file.media_type, file.size, file.description)
