@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from inbox_app.actions import acting
 from inbox_app.actions.acting import Deed
+from inbox_app.contract.manifest import reactions_in
 from inbox_app.domain.deep_links import DeepLink
 from inbox_app.domain.ids import MessageId
 from inbox_app.domain.inbox import MessageRow
@@ -77,7 +78,9 @@ class Acting(QObject):
         self._start(self._offer(row, self._thread.place_of(row.id)))
 
     async def _offer(self, row: MessageRow, place: QPoint) -> None:
-        chosen = await MessageMenu(self._theme, self._window, row).ask(place)
+        shown = self._bridge.on_screen
+        reactions = () if shown is None else reactions_in(self._core.catalogue, shown.row.channel, shown.row.kind)
+        chosen = await MessageMenu(self._theme, self._window, row, reactions).ask(place)
         if chosen is not None:
             await self._do(row, chosen)
 

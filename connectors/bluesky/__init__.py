@@ -7,8 +7,9 @@ from datetime import timedelta
 from connectors.bluesky.settings import FIELDS, home_of
 from inbox_app.contract.connector import Connector, Host
 from inbox_app.contract.login import SignIn
-from inbox_app.contract.manifest import Level, Manifest
-from inbox_app.domain.words import Verb
+from inbox_app.contract.manifest import Level, Manifest, Reaction, usual_reactions
+from inbox_app.contract.texts import lazy_gettext
+from inbox_app.domain.words import Kind, Verb
 
 
 def _load() -> type[Connector]:
@@ -21,6 +22,11 @@ def _sign_in(host: Host) -> SignIn:
     from connectors.bluesky.login import BlueskySignIn
 
     return BlueskySignIn(host)
+
+
+def _reactions(kind: Kind) -> tuple[Reaction, ...]:
+    like, repost = Reaction("❤", lazy_gettext("Like")), Reaction("🔁", lazy_gettext("Repost"))
+    return usual_reactions(kind) if kind is Kind.DIRECT else (like, repost)
 
 
 MANIFEST = Manifest(
@@ -47,4 +53,5 @@ MANIFEST = Manifest(
     poll=timedelta(seconds=30),
     guide="guide/bluesky.md",
     home=home_of,
+    reactions=_reactions,
 )

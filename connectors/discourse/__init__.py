@@ -7,8 +7,9 @@ from datetime import timedelta
 from connectors.discourse.settings import FIELDS, home_of
 from inbox_app.contract.connector import Connector, Host
 from inbox_app.contract.login import SignIn
-from inbox_app.contract.manifest import Level, Manifest
-from inbox_app.domain.words import Verb
+from inbox_app.contract.manifest import Level, Manifest, Reaction
+from inbox_app.contract.texts import lazy_gettext
+from inbox_app.domain.words import Kind, Verb
 
 
 def _load() -> type[Connector]:
@@ -21,6 +22,10 @@ def _sign_in(host: Host) -> SignIn:
     from connectors.discourse.login import DiscourseSignIn
 
     return DiscourseSignIn(host)
+
+
+def _reactions(_kind: Kind) -> tuple[Reaction, ...]:
+    return (Reaction("❤", lazy_gettext("Like")),)
 
 
 MANIFEST = Manifest(
@@ -47,4 +52,5 @@ MANIFEST = Manifest(
     poll=timedelta(minutes=1),
     guide="guide/discourse.md",
     home=home_of,
+    reactions=_reactions,
 )

@@ -8,9 +8,9 @@ from connectors.mastodon.settings import FIELDS, home_of
 from inbox_app.contract.archive import ArchiveFormat, Shape
 from inbox_app.contract.connector import Connector, Host
 from inbox_app.contract.login import SignIn
-from inbox_app.contract.manifest import Level, Manifest
+from inbox_app.contract.manifest import Level, Manifest, Reaction
 from inbox_app.contract.texts import lazy_gettext
-from inbox_app.domain.words import Verb
+from inbox_app.domain.words import Kind, Verb
 
 
 def _load() -> type[Connector]:
@@ -23,6 +23,11 @@ def _sign_in(host: Host) -> SignIn:
     from connectors.mastodon.login import MastodonSignIn
 
     return MastodonSignIn(host)
+
+
+def _reactions(kind: Kind) -> tuple[Reaction, ...]:
+    favourite, boost = Reaction("⭐", lazy_gettext("Favourite")), Reaction("🔁", lazy_gettext("Boost"))
+    return (favourite,) if kind is Kind.DIRECT else (favourite, boost)
 
 
 MANIFEST = Manifest(
@@ -52,4 +57,5 @@ MANIFEST = Manifest(
     guide="guide/mastodon.md",
     home=home_of,
     archives=(ArchiveFormat("mastodon", lazy_gettext("Mastodon: archive of your posts and media"), Shape.EITHER),),
+    reactions=_reactions,
 )

@@ -8,9 +8,9 @@ from connectors.telegram.settings import FIELDS, home_of
 from inbox_app.contract.archive import ArchiveFormat, Shape
 from inbox_app.contract.connector import Connector, Host
 from inbox_app.contract.login import SignIn
-from inbox_app.contract.manifest import Level, Manifest
+from inbox_app.contract.manifest import Level, Manifest, Reaction
 from inbox_app.contract.texts import lazy_gettext
-from inbox_app.domain.words import Verb
+from inbox_app.domain.words import Kind, Verb
 
 
 def _load() -> type[Connector]:
@@ -23,6 +23,11 @@ def _sign_in(host: Host) -> SignIn:
     from connectors.telegram.login import TelegramSignIn
 
     return TelegramSignIn(host)
+
+
+def _reactions(_kind: Kind) -> tuple[Reaction, ...]:
+    """Some of those that Telegram has; a group may allow fewer. https://core.telegram.org/bots/api#reactiontypeemoji"""
+    return tuple(map(Reaction, ("👍", "❤", "🎉", "😁", "🙏", "👀")))
 
 
 MANIFEST = Manifest(
@@ -49,4 +54,5 @@ MANIFEST = Manifest(
     guide="guide/telegram.md",
     home=home_of,
     archives=(ArchiveFormat("telegram", lazy_gettext("Telegram Desktop: exported chats (JSON)"), Shape.EITHER),),
+    reactions=_reactions,
 )

@@ -13,8 +13,8 @@ from inbox_app.contract.login import Field, SignIn
 from inbox_app.contract.remote import RemoteAuthor
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.people import Fact, FieldType
-from inbox_app.domain.words import Verb
-from inbox_app.i18n import _
+from inbox_app.domain.words import Kind, Verb
+from inbox_app.i18n import LazyText, _
 
 
 class Level(StrEnum):
@@ -43,6 +43,19 @@ class Sealed:
 def open_to_all(_: Mapping[str, str]) -> Sealed | None:
     """The settings of a channel that never kept a secret among them."""
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """One that a service knows: the sign, and what its people call it where that says more."""
+
+    sign: str
+    name: LazyText | str = ""
+
+
+def usual_reactions(_: Kind) -> tuple[Reaction, ...]:
+    """Those that a channel offers which takes any emoji."""
+    return tuple(map(Reaction, ("👍", "❤️", "🎉", "😄", "🙏", "👀")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +124,14 @@ class Manifest:
     the accounts that make it up."""
     acquaintances: Callable[[], Acquaintances] | None = None
     """Whom such a community's brand knows already; read when it moves in."""
+    reactions: Callable[[Kind], tuple[Reaction, ...]] = usual_reactions
+    """From a conversation's kind to the reactions that are offered in it."""
+
+
+def reactions_in(catalogue: Mapping[str, Manifest], channel: str, kind: Kind) -> tuple[Reaction, ...]:
+    """The reactions that are offered in a conversation; the usual ones on a channel that is not there any more."""
+    offered = catalogue[channel].reactions if channel in catalogue else usual_reactions
+    return offered(kind)
 
 
 def reader_of(catalogue: Mapping[str, Manifest], kind: str) -> Manifest:

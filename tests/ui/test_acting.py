@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu
 
+from connectors import CATALOGUE
 from inbox_app.contract.remote import MessageSeen, ReactionsSeen
 from inbox_app.domain.abilities import YES, Abilities, Ability
 from inbox_app.domain.words import Action, OutboxState
@@ -130,6 +131,35 @@ async def test_a_reaction_is_joined_and_one_of_ours_taken_back(place: Workplace,
     await until(lambda: len(place.leaving.waiting) == 2, "both acts")
     acts = await questions.outbox(core.store)
     assert [row.action for row in acts] == [Action.REACT, Action.REACT]
+
+
+@pytest.mark.parametrize(
+    ("channel", "offered"),
+    [
+        ("mastodon", ["⭐  Favourite", "🔁  Boost", "Take 🎉 back", "👍"]),
+        ("bluesky", ["❤  Like", "🔁  Repost", "Take 🎉 back", "👍"]),
+        ("matrix", ["👍", "❤️", "Take 🎉 back", "😄", "🙏", "👀"]),
+    ],
+)
+async def test_the_reactions_of_the_channel_are_offered(
+    place: Workplace, core: StoreCore, channel: str, offered: list[str]
+) -> None:
+    assert place.bridge.on_screen is not None
+    core.catalogue = {place.bridge.on_screen.row.channel: CATALOGUE[channel]}
+    menu = await open_menu(place, 0)
+    submenu = line(menu, "React").menu()
+    assert isinstance(submenu, QMenu)
+    assert [one.text() for one in submenu.actions()] == offered
+    QTest.keyClick(menu, Qt.Key.Key_Escape)
+
+
+async def test_where_a_like_is_the_only_reaction_it_is_offered_once(place: Workplace, core: StoreCore) -> None:
+    assert place.bridge.on_screen is not None
+    core.catalogue = {place.bridge.on_screen.row.channel: CATALOGUE["discourse"]}
+    menu = await open_menu(place, 2)
+    names = [one.text() for one in menu.actions()]
+    assert ("Like" in names, "React" in names) == (True, False)
+    QTest.keyClick(menu, Qt.Key.Key_Escape)
 
 
 async def test_an_answer_of_ours_is_edited(place: Workplace, core: StoreCore) -> None:

@@ -11,9 +11,6 @@ from inbox_app.domain.words import Action, ActKind
 from inbox_app.i18n import LazyText, _
 from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
-REACTIONS: Final = ("👍", "❤️", "🎉", "😄", "🙏", "👀")
-"""Offered in the menu; any other that stands on a message can be joined there."""
-
 
 @dataclass(frozen=True, slots=True)
 class Name:

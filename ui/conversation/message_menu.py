@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
@@ -10,11 +11,12 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from inbox_app.contract.manifest import Reaction
 from inbox_app.domain.inbox import MessageRow
 from inbox_app.domain.words import Action
 from inbox_app.i18n import _
 from ui import dialogs
-from ui.conversation.deeds import NAMES, REACTIONS, Offered, asked_name, offered
+from ui.conversation.deeds import NAMES, Offered, asked_name, offered
 from ui.theme import icons
 from ui.theme.theme import Theme
 
@@ -39,10 +41,10 @@ class Chosen:
 
 
 class MessageMenu:
-    """Made anew each time it is opened."""
+    """Made anew each time it is opened. `reactions` are those that its channel offers."""
 
-    def __init__(self, theme: Theme, parent: QWidget, row: MessageRow) -> None:
-        self._theme, self._row = theme, row
+    def __init__(self, theme: Theme, parent: QWidget, row: MessageRow, reactions: Sequence[Reaction]) -> None:
+        self._theme, self._row, self._reactions = theme, row, reactions
         self._who = row.author.name or row.author.handle
         self.menu = QMenu(parent)
         self.menu.setAccessibleName(_("What can be done with the message"))
@@ -71,12 +73,16 @@ class MessageMenu:
             self._chosen[self._line(self.menu, name, one.action)] = Chosen(one.action)
 
     def _add_reactions(self, name: str) -> None:
-        """Those that are usual and those that stand on the message; one of ours is taken back."""
+        """Those of the channel and those that stand on the message; one of ours is taken back."""
+        names = {one.sign: f"{one.sign}  {one.name}".rstrip() for one in self._reactions}
+        names |= {word: word for word, _count in self._row.reactions if word not in names}
+        if len(names) < 2 and not self._row.reacted and self._row.abilities.of(Action.LIKE).possible:
+            return
         menu = self.menu.addMenu(icons.icon(self._theme, NAMES[Action.REACT].icon), name)
         menu.setAccessibleName(name)
-        for emoji in dict.fromkeys((*REACTIONS, *(word for word, _count in self._row.reactions))):
+        for emoji, shown in names.items():
             ours = emoji in self._row.reacted
-            line = menu.addAction(_("Take {reaction} back").format(reaction=emoji) if ours else emoji)
+            line = menu.addAction(_("Take {reaction} back").format(reaction=emoji) if ours else shown)
             self._chosen[line] = Chosen(Action.REACT, f"-{emoji}" if ours else emoji)
 
     def _add_here(self) -> None:

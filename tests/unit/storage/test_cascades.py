@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import ForeignKey, Table, UniqueConstraint
+from sqlalchemy import Table, UniqueConstraint
 
 from inbox_app.storage.schema import metadata
 
