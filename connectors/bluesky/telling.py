@@ -29,6 +29,7 @@ from inbox_app.contract.remote import (
 )
 from inbox_app.contract.texts import _
 from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.marks import Marks
 from inbox_app.domain.words import Direction, Kind
 
 LIKE: Final = "❤"
@@ -75,6 +76,7 @@ class Teller:
             parent=None if top else parent,
             post=place.post,
             title=_labelled(post) or _quoting(post, self.me.did),
+            marks=Marks(warned=bool(_labelled(post))),
             html=await self._html(post),
             attachments=tuple(map(attachment_of, post.blobs)),
             recipients=tuple(_named(post)),

@@ -28,6 +28,7 @@ from inbox_app.contract.remote import (
 from inbox_app.contract.texts import _
 from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.marks import Marks
 from inbox_app.domain.words import Direction, Kind
 
 FAVOURITE: Final = "⭐"
@@ -95,6 +96,7 @@ class Teller:
             parent=None if top else status.parent,
             post=place.post,
             title=status.warning,
+            marks=Marks(warned=bool(status.warning)),
             html=clean.html or None,
             edited_at=status.edited_at,
             attachments=tuple(map(attachment_of, status.media)),

@@ -245,6 +245,11 @@ class MessageRow:
     reacted: frozenset[str] = frozenset()
     """Which of the reactions are ours."""
 
+    @property
+    def unasked(self) -> str:
+        """What is shown of it where nobody asked to read it."""
+        return self.marks.unasked(self.title, self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class NoteRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -75,11 +76,17 @@ class Marks:
     deliveries: tuple[Delivery, ...] = ()
     standing: Standing | None = None
     """None where a channel knows no such thing; what is there is told each time, or the last word would stay."""
+    warned: bool = False
+    """Whether its title warns of what it says, which nobody should read unasked."""
 
     @property
     def failures(self) -> tuple[Delivery, ...]:
         """The addresses that a delivery report gives up."""
         return tuple(one for one in self.deliveries if one.fate is Fate.FAILED)
+
+    def unasked(self, title: str, text: str) -> str:
+        """What is shown of a message where nobody asked to read it: the list, a notification, whom one answers."""
+        return title if self.warned and title else text
 
     def to_json(self) -> JsonObject:
         """Only what there is; empty for most messages."""
@@ -98,10 +105,16 @@ class Marks:
             meetings=tuple(_meeting(one) for one in _objects(stored.get("meetings"))),
             deliveries=tuple(_delivery(one) for one in _objects(stored.get("deliveries"))),
             standing=Standing(str(stored["standing"])) if stored.get("standing") else None,
+            warned=bool(stored.get("warned", False)),
         )
 
 
 NO_MARKS = Marks()
+
+
+def stored_marks(stored: str | None) -> Marks:
+    """Those of a row."""
+    return Marks.from_json(json.loads(stored)) if stored else NO_MARKS
 
 
 def _objects(stored: object) -> Iterable[Mapping[str, object]]:

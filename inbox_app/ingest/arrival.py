@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from inbox_app.contract.remote import RemoteMessage
 from inbox_app.domain.ids import MessageId
+from inbox_app.domain.titles import snippet_of
 from inbox_app.domain.words import Direction, Kind
 from inbox_app.ingest import edge
 from inbox_app.storage.threads import ThreadKey
@@ -36,6 +37,11 @@ class Arrival:
     id: MessageId = UNASSIGNED
     copy_of: MessageId | None = None
     """What stands for it, where another account of ours got the same mail before."""
+
+    @property
+    def snippet(self) -> str:
+        """Its beginning for the list; of what it warns of, only the warning."""
+        return snippet_of(self.message.marks.unasked(self.title, self.text))
 
 
 def arrivals(messages: Iterable[RemoteMessage], now: int) -> list[Arrival]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from inbox_app.domain.ids import ConversationId, MessageId
-from inbox_app.domain.titles import bare_title, snippet_of
+from inbox_app.domain.titles import bare_title
 from inbox_app.domain.words import Kind
 from inbox_app.ingest.arrival import Arrival
 from inbox_app.ingest.board import reopen
@@ -99,7 +99,7 @@ def _take(work: Work, standing: Standing, one: New) -> bool:
     named = _name(work, standing, one, was_empty=was_empty)
     if number > standing.last_message:
         standing.last_message = number
-        standing.snippet = snippet_of(one.arrival.text)
+        standing.snippet = one.arrival.snippet
     if one.arrival.is_ours:
         if number > standing.last_outgoing:
             standing.last_outgoing = number

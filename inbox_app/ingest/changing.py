@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 
 from inbox_app.domain.ids import MessageId, new_id
-from inbox_app.domain.titles import snippet_of
 from inbox_app.domain.words import Kind
 from inbox_app.ingest import edge
 from inbox_app.ingest.arrival import Arrival
@@ -117,7 +116,7 @@ def _look_again(work: Work, seen: Sequence[Seen], bodies: Mapping[MessageId, str
     for arrival, known in touched:
         standing = work.board[known.conversation]
         if standing.last_message == known.id:
-            standing.snippet = snippet_of(arrival.text)
+            standing.snippet = arrival.snippet
         if arrival.kind is Kind.REVIEW and arrival.asks and known.deleted_at is None:
             arrivals.change_messages(work.tx, {known.id: {"needs_work": True}})
             asking = dismiss(work.tx, [known.id], dismissed=False)

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from inbox_app.domain.ids import AccountId, ConversationId, MessageId
 from inbox_app.domain.knock import Knock
+from inbox_app.domain.marks import stored_marks
 from inbox_app.storage.schema import handle, member, message, message_text
 
 _MOST = 20
@@ -20,7 +21,14 @@ def since(conn: Connection, account: AccountId, moment: int) -> tuple[Knock, ...
         handle.c.handle,
     )
     asked = (
-        select(message.c.id, message.c.conversation, who, message_text.c.body)
+        select(
+            message.c.id,
+            message.c.conversation,
+            who.label("who"),
+            message_text.c.body,
+            message.c.title,
+            message.c.marks,
+        )
         .join(handle, handle.c.id == message.c.author)
         .outerjoin(member, member.c.id == handle.c.member)
         .join(message_text, message_text.c.id == message.c.id)
@@ -28,4 +36,12 @@ def since(conn: Connection, account: AccountId, moment: int) -> tuple[Knock, ...
         .order_by(message.c.id.desc())
         .limit(_MOST)
     )
-    return tuple(Knock(MessageId(row[0]), ConversationId(row[1]), row[2], row[3]) for row in conn.execute(asked))
+    return tuple(
+        Knock(
+            MessageId(row.id),
+            ConversationId(row.conversation),
+            row.who,
+            stored_marks(row.marks).unasked(row.title, row.body),
+        )
+        for row in conn.execute(asked)
+    )

@@ -23,7 +23,7 @@ from inbox_app.domain.ids import (
     PostId,
 )
 from inbox_app.domain.inbox import AttachmentRow, AuthorRow, MessageRow, OutboxRow, PostRow
-from inbox_app.domain.marks import NO_MARKS, Delivery, Marks
+from inbox_app.domain.marks import Delivery, stored_marks
 from inbox_app.domain.thread_order import order_thread
 from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import Direction, Kind, MessageState
@@ -238,7 +238,7 @@ def _row(
         reactions=_reactions(row.reactions),
         abilities=Abilities.from_json(json.loads(row.abilities or "{}")),
         outbox=waiting,
-        marks=Marks.from_json(json.loads(row.marks)) if row.marks else NO_MARKS,
+        marks=stored_marks(row.marks),
         accounts=(AccountId(row.account), *also),
         reacted=frozenset(json.loads(row.reactions or "{}").get("ours", ())),
     )

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, select, update
 
 from inbox_app.domain.ids import ConversationId, MessageId
+from inbox_app.domain.marks import stored_marks
 from inbox_app.domain.titles import snippet_of
 from inbox_app.domain.words import Direction, MessageState
 from inbox_app.storage.answers import asks, floor, settle_above, settle_older
@@ -107,12 +108,18 @@ def _stand(tx: Tx, one: Standing, counted: Sequence[Message]) -> None:
     one.last_message = _last(counted)
     one.last_incoming = _last([row for row in counted if row.direction == Direction.INCOMING])
     one.last_outgoing = _last([row for row in counted if _answers(row)])
-    text = tx.conn.execute(
-        select(message_text.c.body).where(message_text.c.id == one.last_message)
-    ).scalar_one_or_none()
-    one.snippet = snippet_of(text or "")
+    one.snippet = _snippet(tx, one.last_message)
     files = select(func.count()).select_from(attachment).join(message, message.c.id == attachment.c.message)
     one.attachment_count = tx.conn.execute(files.where(message.c.conversation == one.id, SHOWN)).scalar_one()
+
+
+def _snippet(tx: Tx, last: MessageId) -> str:
+    """The beginning of a message; of what it warns of, only the warning."""
+    told = select(message_text.c.body, message.c.title, message.c.marks).where(message_text.c.id == last)
+    row = tx.conn.execute(told.where(message.c.id == message_text.c.id)).one_or_none()
+    if row is None:
+        return ""
+    return snippet_of(stored_marks(row.marks).unasked(row.title, row.body or ""))
 
 
 def _last(rows: Sequence[Message]) -> MessageId:

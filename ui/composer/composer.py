@@ -198,7 +198,7 @@ class Composer(QFrame):
         self._to.setVisible(message is not None)
         self._clear.setVisible(message is not None and message.id != self._usual)
         if message is not None:
-            words = snippet_of(message.text or message.title or _("(no text)"))[:_SNIPPET]
+            words = snippet_of(message.unasked or message.title or _("(no text)"))[:_SNIPPET]
             who = message.author.name or message.author.handle
             said = _("Replying to {name} as {account}: {words}") if account else _("Replying to {name}: {words}")
             self._to.say(said.format(name=who, account=account, words=words))

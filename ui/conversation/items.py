@@ -137,7 +137,7 @@ def _noted(notes: Sequence[NoteRow]) -> dict[MemberId | None, str]:
 def _title_of_its_own(row: MessageRow, thread: Thread) -> str:
     """A subject that changed, say; a topic or a subject that every message repeats is said by the header."""
     said = {bare_title(title) for title in (thread.row.title, thread.row.post_title)}
-    return "" if bare_title(row.title) in said else row.title
+    return "" if bare_title(row.title) in said and not row.marks.warned else row.title
 
 
 def message_key(message: MessageId) -> str:
@@ -162,4 +162,4 @@ def _answers(
     is_told = not branch.folded and (branch.level > 0 or row.parent == before)
     if parent is None or is_told:
         return "", ""
-    return parent.author.name or parent.author.handle, " ".join(parent.text.split())[:_BEGINNING]
+    return parent.author.name or parent.author.handle, " ".join(parent.unasked.split())[:_BEGINNING]

@@ -155,8 +155,9 @@ class MessagePart(ThreadPart):
 
     def _write_mail(self, row: MessageRow) -> None:
         """Subject and recipients, where there are any."""
-        if self._item.title:
-            self.column.addWidget(Label(self.theme, self._item.title, size=fonts.BODY, weight=fonts.BOLD).eliding())
+        if title := self._item.title:
+            said = _("Content warning: {words}").format(words=title) if row.marks.warned else title
+            self.column.addWidget(Label(self.theme, said, size=fonts.BODY, weight=fonts.BOLD).eliding())
         names = [name or handle for role, handle, name in row.recipients if role != REPLY_TO]
         if names:
             people = ", ".join(names)
@@ -174,6 +175,10 @@ class MessagePart(ThreadPart):
 
     def _write_text(self, row: MessageRow) -> None:
         html = shown_html(row, self._pictures)
+        if row.marks.warned and row.deleted_at is None and row.direction is Direction.INCOMING:
+            whole = partial(self._show_html, html) if html else partial(self._show_text, row.text, "text")
+            self._offer_more(_("Show what it warns of"), whole)
+            return
         if html and row.deleted_at is None:
             for piece in split_html(html):
                 self._write_piece(piece.kind, partial(self._show_html, piece.content))
@@ -387,4 +392,4 @@ def _spoken(item: MessageItem, who: str) -> str:
         parts.append(_("hidden"))
     if item.is_starred:
         parts.append(_("starred"))
-    return ", ".join([*parts, row.text[:300]])
+    return ", ".join([*parts, row.unasked[:300]])

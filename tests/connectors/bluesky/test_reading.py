@@ -89,7 +89,7 @@ async def test_a_quote_is_told_with_what_it_quotes(stage: BlueskyStage) -> None:
     stage.anna.say("Go and see", embed=embed)
     found, _cursor = await stage.news(connector, cursor)
     (quote,) = [one for one in found if "Go and see" in one.text]
-    assert quote.title == "Quotes you: Our kiln is open"
+    assert (quote.title, quote.marks.warned) == ("Quotes you: Our kiln is open", False)
     assert quote.kind is Kind.MENTION
     assert "<blockquote>Our kiln is open" in (quote.html or "")
 
@@ -186,7 +186,7 @@ async def test_warnings_are_told_with_the_message(stage: BlueskyStage) -> None:
     }
     stage.mention("look at this", labels=labels)
     (found,), _cursor = await stage.news(connector, cursor)
-    assert found.title == "Marked: graphic-media"
+    assert (found.title, found.marks.warned) == ("Marked: graphic-media", True)
 
 
 async def test_a_date_of_the_past_hides_nothing_and_one_of_the_future_does_not_stay_on_top(stage: BlueskyStage) -> None:

@@ -188,7 +188,7 @@ async def test_warnings_polls_emoji_and_descriptions_are_readable(stage: Mastodo
     stage.ben.say(f"@{stage.brand.name} which <one>?", poll={"options": ["Tea & cake", "Wine"], "expires_in": 3600})
     found = by_text((await stage.news(connector, cursor))[0])
     warned = found["it bit me"]
-    assert warned.title == "a wasp"
+    assert (warned.title, warned.marks.warned) == ("a wasp", True)
     assert (warned.extra or {})["language"] == "en"
     (question,) = [one for name, one in found.items() if name.startswith("which <one>?")]
     assert "Tea & cake" in question.text
