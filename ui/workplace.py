@@ -293,7 +293,19 @@ class Workplace(QWidget):
     def _why_empty(self) -> ListState:
         if self._filling and not self._search.words:
             return ListState(Mood.LOADING, self._filling)
-        return ListState(Mood.EMPTY, self._nothing_here())
+        earlier = _("Show earlier conversations") if self._hides_earlier else ""
+        return ListState(Mood.EMPTY, self._nothing_here(), earlier)
+
+    @property
+    def _hides_earlier(self) -> bool:
+        """Whether the list holds nothing because what came with the history is done."""
+        return self._search.words == "" and self.list.chosen_state is State.OPEN and not self.bridge.ids
+
+    def _go_on(self) -> None:
+        """Go the step that the list offers."""
+        if self._hides_earlier:
+            self.list.states.choose(State.DONE)
+        self._ask()
 
     def _nothing_here(self) -> str:
         if self._search.words:
@@ -339,7 +351,7 @@ class Workplace(QWidget):
         listing.searched.connect(self._look_for)
         self.thread_view.hits.stepped.connect(self.searching.step)
         listing.state_chosen.connect(self._ask)
-        listing.step_asked.connect(self._ask)
+        listing.step_asked.connect(self._go_on)
         self.sidebar.view_chosen.connect(self.show_view)
         self.thread_view.earlier_wanted.connect(bridge.load_earlier)
         self.thread_view.attachment_asked.connect(self.saving.begin)

@@ -1,4 +1,4 @@
-"""What an author warns of is read by whoever asks for it, and by nobody else: not in the list, not in a notification."""
+"""What an author warns of is read by whoever asks for it: it stands in no list and no notification."""
 
 from __future__ import annotations
 

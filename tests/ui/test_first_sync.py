@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 
 from inbox_app.domain.words import State
 from inbox_app.storage import accounts
@@ -52,6 +53,17 @@ async def test_an_empty_room_is_being_furnished_until_its_first_sync(place: Work
     assert "furnished" in says(place)
     await core.store.write(partial(accounts.note_success, wanted=core.account, next_poll=None))
     await until(lambda: says(place) == NOBODY, "the empty state")
+
+
+async def test_what_came_as_history_is_one_step_away(place: Workplace, core: StoreCore) -> None:
+    await core.tell(said("old", 1, history=True))
+    await core.store.write(partial(accounts.note_success, wanted=core.account, next_poll=None))
+    await until(lambda: says(place) == NOBODY, "the empty state")
+    (step,) = [one for one in place.list.findChildren(QPushButton) if one.isVisible()]
+    assert step.text() == "Show earlier conversations"
+    step.click()
+    await until(lambda: len(place.bridge.ids) == 1 and place.list.view.isVisible(), "what came as history")
+    assert place.list.chosen_state is State.DONE
 
 
 async def test_a_room_that_could_not_be_synced_is_not_furnished_for_ever(place: Workplace, core: StoreCore) -> None:
