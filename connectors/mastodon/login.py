@@ -10,7 +10,7 @@ from connectors.mastodon.connector import MastodonConnector
 from connectors.mastodon.registration import Registration
 from connectors.mastodon.settings import FIELDS, read_server
 from inbox_app.contract.connector import Host
-from inbox_app.contract.errors import ConnectorError
+from inbox_app.contract.errors import ConnectorError, Rejected, SignInNeeded
 from inbox_app.contract.http import Http
 from inbox_app.contract.login import Done, Form, OpenBrowser, SignIn, Step
 from inbox_app.contract.texts import _
@@ -37,7 +37,7 @@ class MastodonSignIn(SignIn):
                 return await self._after_the_browser(self._registration)
             self._server = read_server(answers.get("server", "") or self._server)
             if token := answers.get("token", "").strip():
-                return await self._test({"token": token})
+                return await self._test_token(token)
             return await self._open_browser()
         except ConnectorError as failure:
             await self.close()
@@ -60,6 +60,12 @@ class MastodonSignIn(SignIn):
 
     async def _after_the_browser(self, registration: Registration) -> Done:
         return await self._test(await registration.finish(self._host.now()))
+
+    async def _test_token(self, token: str) -> Done:
+        try:
+            return await self._test({"token": token})
+        except SignInNeeded as refused:
+            raise Rejected(_("The server does not accept this access token. Copy it once more, whole.")) from refused
 
     async def _test(self, secrets: Mapping[str, str]) -> Done:
         settings = {"server": self._server}

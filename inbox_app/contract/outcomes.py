@@ -7,7 +7,9 @@ For a request that only reads there is nothing to be unsure of.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import errno
+import socket
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -29,6 +31,7 @@ from inbox_app.i18n import _
 LONGEST_WAIT: Final = timedelta(hours=24)
 """A service that asks for longer is asked again after this."""
 _BEFORE_THE_REQUEST: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_NO_WAY: Final = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, socket.EAI_AGAIN})
 _MAY_HAVE_ARRIVED: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
 
 
@@ -49,7 +52,8 @@ def check(response: httpx.Response, *, writes: bool) -> None:
 
 def of_failure(failure: Exception, url: str, *, writes: bool) -> ConnectorError:
     """What a failed connection means."""
-    host = httpx.URL(url).host
+    asked = httpx.URL(url)
+    host = asked.host if asked.port is None else f"{asked.host}:{asked.port}"
     if writes and not isinstance(failure, _BEFORE_THE_REQUEST):
         return unsure(host)
     return Offline(_("{host} could not be reached: {reason}").format(host=host, reason=_reason(failure)))
@@ -90,7 +94,23 @@ def _reason(failure: Exception) -> str:
         return _("its certificate is not valid ({detail}).").format(detail=_certificate_problem(text))
     if "Name or service not known" in text or "nodename nor servname" in text or "getaddrinfo" in text:
         return _("there is no host of that name.")
-    return text or type(failure).__name__
+    causes = tuple(_causes(failure))
+    if any(isinstance(one, ConnectionRefusedError) for one in causes):
+        return _("nothing answers there. Is the address right, and the service running?")
+    if any(isinstance(one, OSError) and one.errno in _NO_WAY for one in causes):
+        return _("there is no way to it. Is this computer online?")
+    return _("the connection broke off ({detail}).").format(detail=text or type(failure).__name__)
+
+
+def _causes(failure: BaseException) -> Iterator[BaseException]:
+    """The failure and what led to it: the client wraps what the system said, once for each address that it tried."""
+    yield failure
+    inner = (
+        failure.exceptions if isinstance(failure, BaseExceptionGroup) else (failure.__cause__ or failure.__context__,)
+    )
+    for one in inner:
+        if one is not None:
+            yield from _causes(one)
 
 
 def _certificate_problem(text: str) -> str:

@@ -58,7 +58,7 @@ async def test_a_wrong_token_gets_the_form_with_a_sentence(stage: MastodonStage)
     steps: list[CheckStep] = []
     _flow, step = await sign_in(stage, steps, token="wrong")
     assert isinstance(step, Form)
-    assert "Sign in again" in step.problem
+    assert "does not accept this access token" in step.problem
     assert steps[-1].state is CheckState.FAILED
     assert steps[-1].name == "Sign in"
 

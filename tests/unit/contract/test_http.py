@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -15,6 +16,7 @@ from inbox_app.contract.addresses import Address, is_public, public_address
 from inbox_app.contract.decoding import parse_json
 from inbox_app.contract.errors import BadAnswer, Busy, ConnectorError, Offline, Rejected, SignInNeeded, Unsure
 from inbox_app.contract.http import Http, Question
+from inbox_app.contract.outcomes import of_failure
 
 Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -173,9 +175,18 @@ async def test_a_refused_connection_is_certainly_not_sent() -> None:
     listening.close()
     await listening.wait_closed()
     http = Http(f"http://127.0.0.1:{port}", deadline=3)
-    with pytest.raises(Offline):
+    with pytest.raises(Offline, match=rf"^127\.0\.0\.1:{port} could not be reached: nothing answers there\.") as failed:
         await http.ask(post())
+    assert "connection attempts" not in str(failed.value)
     await http.close()
+
+
+@pytest.mark.parametrize("code", [errno.ENETUNREACH, errno.EHOSTUNREACH])
+def test_a_computer_without_a_network_is_said_to_be_so(code: int) -> None:
+    failure = httpx.ConnectError("All connection attempts failed")
+    failure.__cause__ = ExceptionGroup("each address", [OSError(code, "in the system's words")])
+    said = str(of_failure(failure, "https://example.org/", writes=True))
+    assert said == "example.org could not be reached: there is no way to it. Is this computer online?"
 
 
 async def test_silence_ends_at_the_deadline(server: Server) -> None:
