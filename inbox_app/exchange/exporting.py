@@ -39,14 +39,22 @@ _EVERY = 0.1
 class Format:
     """One way in which history can be written.
 
-    With an `ending` it is one file, without a folder. `write` asks `history` for what it needs, as often as it likes,
-    and writes each file through `target`; it runs in a thread and knows nothing of progress.
+    With an `ending` it is one file, without a folder; one that holds no more than so many messages becomes a folder of
+    several where there are more, named without the ending. `write` asks `history` for what it needs, as often as it
+    likes, and writes each file through `target`; it runs in a thread and knows nothing of progress.
     """
 
     key: str
     name: LazyText
     ending: str
     write: Callable[[History, Target], None]
+    most: int | None = None
+
+    def place(self, out: Path, messages: int) -> tuple[Path, bool]:
+        """Where so many messages go when `out` was named, and whether that is a folder."""
+        if self.ending and self.most is not None and messages > self.most:
+            return out.with_suffix("") if out.suffix == self.ending else out, True
+        return out, not self.ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +139,17 @@ class _Telling:
 def _export(
     conn: Reading, store: Store, me: ColleagueId, form: Format, chosen: Selection, out: Path, telling: _Telling
 ) -> Exported:
-    with Target(out, is_folder=not form.ending) as target:
-        history = History(conn, store.blobs, chosen, me, telling.tell)
-        extent = history.extent()
-        telling.messages = extent.messages
+    history = History(conn, store.blobs, chosen, me, telling.tell)
+    extent = history.extent()
+    telling.messages = extent.messages
+    out, is_folder = form.place(out, extent.messages)
+    with Target(out, is_folder=is_folder) as target:
         form.write(history, target)
         telling.tell(0)
         target.finish(_manifest(form, history, extent))
     telling.done = extent.messages
     telling.say()
-    return Exported(out, not form.ending, extent, tuple(target.written))
+    return Exported(out, is_folder, extent, tuple(target.written))
 
 
 def _manifest(form: Format, history: History, extent: Extent) -> JsonObject:

@@ -33,18 +33,26 @@ _NAMED = {
     "hangul": (*_EAST_ASIAN[:2], *_KOREAN),
 }
 """What fonts are called that have scripts whose names they do not bear."""
+_ALONE = (range(0x20, 0x300), range(0x370, 0x530), range(0x1E00, 0x2000), range(0x2010, 0x2028), range(0x2030, 0x205F),
+          range(0x20A0, 0x20D0), range(0x2100, 0x2400))  # fmt: skip
+"""Latin, Greek and Cyrillic letters, punctuation, currencies, arrows and mathematics."""
 _BASIC = frozenset(map(ord, "AZaz09 .,àè"))
+
+
+Looked = dict[Path, frozenset[int]]
+"""Which signs fonts have that were looked into, for the next document."""
 
 
 class Typefaces:
     """The fonts in use, in the order they are asked; `add` makes one known to the document."""
 
-    def __init__(self, add: Callable[[str, Path], None]) -> None:
+    def __init__(self, add: Callable[[str, Path], None], looked: Looked) -> None:
         self._add = add
         self._files = sorted(_files(), key=lambda path: (_rank(path), "Sans" not in path.stem, path.name))
         self._known: set[int] = set()
         self._missing: set[int] = set()
-        self._looked: dict[Path, frozenset[int]] = {}
+        self._looked = looked
+        self._plain: set[str] = set()
         self.names: list[str] = []
         self._take_first()
 
@@ -71,9 +79,14 @@ class Typefaces:
                 self._missing.add(sign)
         return len(self.names) > before
 
+    def is_plain(self, text: str) -> bool:
+        """Whether the first font has all of a text, sign for sign and from left to right."""
+        return self._plain.issuperset(text)
+
     def _take_first(self) -> None:
         for path in self._files[:_MOST]:
             if self._take(path, _BASIC):
+                self._plain = {chr(sign) for sign in self._known if _stands_alone(sign)}
                 return
 
     def _take(self, path: Path, wanted: set[int] | frozenset[int]) -> bool:
@@ -103,6 +116,11 @@ def _script(sign: str) -> str:
     """What the name of a sign begins with, which for letters is their script."""
     name = unicodedata.name(sign, "").partition(" ")[0]
     return name if name == "CJK" else name.capitalize() or f"U+{ord(sign):04X}"
+
+
+def _stands_alone(sign: int) -> bool:
+    """Whether a sign looks the same whatever stands beside it: letters of scripts that set one beside the other."""
+    return any(sign in span for span in _ALONE) and unicodedata.category(chr(sign))[0] not in "MC"
 
 
 def _is_unseen(sign: str) -> bool:

@@ -6,13 +6,14 @@ import asyncio
 import re
 import subprocess
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from inbox_app.domain.ids import ColleagueId
 from inbox_app.domain.selection import Selection
-from inbox_app.exchange import typefaces
+from inbox_app.exchange import pdf_export, typefaces
 from inbox_app.exchange.exporting import export
 from inbox_app.exchange.formats import FORMATS
 from inbox_app.ingest.ingest import ingest
@@ -44,9 +45,14 @@ SCRIPTS = {
 
 async def read(store: Store, out: Path, *options: str) -> list[str]:
     """The pages' texts as poppler extracts them."""
+    await export(store, ME, FORMATS["pdf"], Selection(), out, lambda _step: None)
+    return await extracted(out, *options)
+
+
+async def extracted(out: Path, *options: str) -> list[str]:
+    """What is on the pages of a file that is there."""
     with skipped_without_program():
         program = find_program("pdftotext", "poppler-utils")
-    await export(store, ME, FORMATS["pdf"], Selection(), out, lambda _step: None)
     command = [str(program), *options, "-enc", "UTF-8", str(out), "-"]
     done = await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True, timeout=120)
     return bytes(done.stdout).decode().split("\f")
@@ -124,3 +130,49 @@ async def test_what_became_of_a_message_and_its_files_are_told(store: Store, tmp
 
 async def test_nothing_chosen_is_a_document_too(store: Store, tmp_path: Path) -> None:
     assert "Nothing was chosen" in "".join(await read(store, tmp_path / "out.pdf"))
+
+
+async def test_what_is_too_much_for_one_becomes_volumes_with_one_contents(
+    sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much there is, one volume is in memory; nothing is lost where one ends, in the midst of a thread too."""
+    monkeypatch.setattr(pdf_export, "_PAGES", 6)
+
+    def fill(tx: Tx) -> None:
+        account = connect(tx)
+        talk = [said(f"c{place}", place, text=f"topic-{place:03} " + "and more words " * 30) for place in range(9)]
+        thread = [
+            ours(f"a{place}", 40 * 1440 + place, parent="c0", text=f"answer-{place:03} " + "and more words " * 30)
+            for place in range(90)
+        ]
+        later = said("last", 80 * 1440, text="in July")
+        ingest(tx, account, [*talk, *thread, later])
+
+    await sqlite_store.write(fill)
+    form = replace(FORMATS["pdf"], most=99)
+    done = await export(sqlite_store, ME, form, Selection(), tmp_path / "all.pdf", lambda _step: None)
+    assert (done.out, done.is_folder) == (tmp_path / "all", True)
+    names = sorted(path.name for path in done.out.glob("volume-*.pdf"))
+    assert len(names) > 3
+    assert {one.path for one in done.files} == {*names, "contents.pdf"}
+    volumes = [await extracted(done.out / name, "-raw") for name in names]
+    body = [[page for page in volume if re.search(r"and more words|in July", page)] for volume in volumes]
+    written = re.findall(r"(topic-\d{3}|answer-\d{3}|in July) *(?:and more|\n)", "\n".join(map("\n".join, body)))
+    wanted = [f"topic-{place:03}" for place in range(9)] + [f"answer-{place:03}" for place in range(90)]
+    assert [written.count(one) for one in wanted[9:]] == [1] * 90
+    assert set(wanted) <= set(written)
+    assert ["goes on from the volume before" in "".join(volume) for volume in volumes[:2]] == [False, True]
+    contents = " ".join("".join(await extracted(done.out / "contents.pdf", "-raw")).split())
+    listed = [f"Volume {number} {name}" for number, name in enumerate(names, 1)]
+    assert all(line in contents for line in listed), contents
+    month, page = re.findall(r"(July 2026) (\d+)", contents)[-1]
+    assert month == "July 2026"
+    assert any(one.rstrip().endswith(f"\n{page}") and "in July" in one for one in volumes[-1])
+
+
+async def test_what_looks_like_a_sign_of_the_library_is_a_text(sqlite_store: Store, tmp_path: Path) -> None:
+    texts = [said("c1", 0, text="we print {nb} pages, **really**"), said("c2", 1, text="שלום {nb} 🎉")]
+    await sqlite_store.write(lambda tx: ingest(tx, connect(tx), texts))
+    whole = " ".join("".join(await read(sqlite_store, tmp_path / "out.pdf", "-raw")).split())
+    assert whole.count("we print {nb} pages, **really**") == 3
+    assert whole.count("nb") == 6
