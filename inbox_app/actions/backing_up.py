@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from inbox_app.actions.unlocking import AskPhrase, WrongPhrase, understand, unlock
+from inbox_app.actions.erased_lists import find_lists
+from inbox_app.actions.unlocking import AskPhrase, ask_key, unlock
 from inbox_app.i18n import _
 from inbox_app.keychain import AskPassphrase, Keychain, KeychainError, read_keyring_choice
-from inbox_app.paths import SEALED, WorkspaceAddress, WorkspaceKind, find_places
+from inbox_app.paths import SEALED, WorkspaceAddress, WorkspaceKind
 from inbox_app.sealing.key import ContentKey
 from inbox_app.settings import SettingsFile
 from inbox_app.storage import backups, cipher, restoring
 from inbox_app.storage.backups import Backup
-from inbox_app.storage.restoring import BackupLocked, KnownList, Restored
+from inbox_app.storage.restoring import BackupLocked, Restored
 from inbox_app.storage.store import Store, wall_clock
 
 __all__ = ["Backup", "Restored", "kept", "make", "restore"]
@@ -67,6 +67,7 @@ async def restore(
         NoBackup: there is none at `source`, or it is not whole.
         BackupLocked: it is encrypted, its key is not here, and nobody typed the phrase.
         Locked: so it is with the workspace that is there.
+        ListLocked: so it is with a list of who was erased that may be about it.
         Refused: there is a workspace already and `over` was not said, or it is on a server.
         SecondEngine: the workspace is open elsewhere.
         RestoreFailed: it could not be written.
@@ -77,7 +78,8 @@ async def restore(
     found = await asyncio.to_thread(backups.read_sheet, source)
     if found.key is not None:
         key = await _key_of(found, (key, address.key), (keychain, _chain_beside(source)), ask_phrase)
-    lists = await _lists(settings, {one.id: one for one in (key, address.key) if one is not None})
+    known = {one.id: one for one in (key, address.key) if one is not None}
+    lists = await find_lists(found, settings, known, ask, ask_phrase)
     work = partial(restoring.restore, source, address, wall_clock(), over=over, also=lists, key=key)
     done = await asyncio.to_thread(work)
     if key is not None and address.key is None and cipher.is_encrypted(address):
@@ -108,37 +110,5 @@ async def _key_of(
             kept = await chain.find_content_key(wanted, found.path.parent.parent / f"{SEALED}{wanted}")
             if kept is not None:
                 return kept
-    why = BackupLocked(found.path).message
-    while ask is not None and (typed := await ask(found.name, why)) is not None:
-        try:
-            key = understand(typed)
-        except WrongPhrase as wrong:
-            why = wrong.message
-            continue
-        if key.id == wanted:
-            return keychains[0].hide_content_key(key)
-        why = _("This recovery phrase is whole, but this backup was sealed with another key.")
-    raise BackupLocked(found.path)
-
-
-async def _lists(settings: SettingsFile, known: Mapping[str, ContentKey]) -> list[KnownList]:
-    """Wherever this computer may know who was erased since: the workspace that the backup is of may lie anywhere."""
-    last = settings.current.last_workspace
-    folders = [*find_places().workspaces.glob("*"), *([Path(last)] if last else [])]
-    found = []
-    for folder in folders:
-        there = WorkspaceAddress(WorkspaceKind.SQLITE, folder, str(folder))
-        found.append(KnownList(there.erased, None))
-        for wanted in cipher.keys_of(there):
-            key = known.get(wanted) or await _kept_by(there, wanted)
-            if key is not None:
-                found.append(KnownList(replace(there, key=key).erased, key))
-    return found
-
-
-async def _kept_by(there: WorkspaceAddress, wanted: str) -> ContentKey | None:
-    """The key of another workspace, where it can be had without asking anybody."""
-    with contextlib.suppress(KeychainError):
-        chain = Keychain(there.key_file, read_keyring_choice())
-        return await chain.find_content_key(wanted, cipher.folder_of(there, wanted))
-    return None
+    other = _("This recovery phrase is whole, but this backup was sealed with another key.")
+    return await ask_key(wanted, found.name, BackupLocked(found.path), other, keychains[0], ask)

@@ -97,6 +97,27 @@ def understand(typed: str) -> ContentKey:
         raise WrongPhrase(said) from None
 
 
+async def ask_key(
+    wanted: str, name: str, locked: UserFacingError, other: str, keychain: Keychain, ask: AskPhrase | None
+) -> ContentKey:
+    """The key of this id, from the phrase that a person types; `other` is said of one that is whole and another's.
+
+    Raises:
+        UserFacingError: `locked`, as nobody typed it.
+    """
+    why = locked.message
+    while ask is not None and (typed := await ask(name, why)) is not None:
+        try:
+            key = understand(typed)
+        except WrongPhrase as wrong:
+            why = wrong.message
+            continue
+        if key.id == wanted:
+            return keychain.hide_content_key(key)
+        why = other
+    raise locked
+
+
 async def take_phrase(address: WorkspaceAddress, keychain: Keychain, typed: str) -> tuple[WorkspaceAddress, bool]:
     """The address with the key of a typed phrase, and whether the keyring has the key from now on.
 
