@@ -45,6 +45,7 @@ from inbox_app.storage.errors import Damaged
 from inbox_app.storage.locks import EngineLock, SecondEngine
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Reading
+from inbox_app.storage.workspace import is_coming_in
 from inbox_app.sync.blocking import BlockingCalls
 from inbox_app.sync.clock import Clock, SystemClock
 from inbox_app.sync.door import Door
@@ -116,6 +117,10 @@ class App:
         keychain = Keychain(address.key_file, read_keyring_choice(), ask)
         address = await unlock(address, keychain, ask_phrase)
         store = await Store.open(address, bus, create=create)
+        if await store.read(is_coming_in):
+            from inbox_app.actions.erasing import erase_what_came_back
+
+            await erase_what_came_back(store)
         if settings.current.last_workspace != address.reference:
             await asyncio.to_thread(settings.change, lambda current: current.opened(address.reference))
         return cls(address, catalogue, settings, store, bus, keychain)

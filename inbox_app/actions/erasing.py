@@ -15,6 +15,7 @@ from inbox_app.paths import WorkspaceAddress, WorkspaceKind
 from inbox_app.storage import erasing, kept_beside, old_copies, suppression
 from inbox_app.storage.store import Store
 from inbox_app.storage.suppression import ErasedList
+from inbox_app.storage.workspace import cut_off
 
 
 async def preview(store: Store, wanted: MemberId) -> Extent:
@@ -41,6 +42,19 @@ async def erase(
     await asyncio.to_thread(_clean_files, address, logs, known, gone.marks, store.now())
     await store.scrub()
     return gone.extent
+
+
+async def erase_what_came_back(store: Store) -> None:
+    """Erase again whom an import that was killed brought back, before anybody sees it; one that goes on does so itself.
+
+    What it brought is counted by the next import.
+    """
+    async with store.coming_in() as alone:
+        if alone:
+            _people, gone = await store.write(erasing.erase_suppressed)
+            await store.write(partial(store.blobs.remove, digests=gone))
+            await store.write(cut_off)
+            await store.scrub()
 
 
 async def erasures(store: Store) -> list[Erasure]:

@@ -34,6 +34,7 @@ from inbox_app.storage.exporting.records import KINDS, Kind
 from inbox_app.storage.exporting.taking_in import LookingThrough, TakingIn
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
+from inbox_app.storage.workspace import begin_coming_in, end_coming_in
 
 KEY = "json"
 """The format that is no channel's: our own export."""
@@ -99,12 +100,17 @@ async def take_in(store: Store, folder: Path, report: Callable[[Progress], None]
 
     Raises:
         NoExport: there is none, it was made by a later version, or a file of it is damaged; nothing was changed.
-        Refused: a record in it means nothing; what came before it was kept.
+        Refused: a record in it means nothing; what came before it was kept. Or another one is coming in.
     """
     bundle = await asyncio.to_thread(_open, folder)
     importing = _Import(store, bundle, report)
     await importing.check()
-    return await importing.run()
+    async with store.coming_in() as alone:
+        if not alone:
+            raise Refused(
+                _("Another export is coming in just now. Wait until that is done, then import this one."), code="busy"
+            )
+        return await importing.run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +160,7 @@ class _Import:
         Stopped, what came in by then is counted as it is, and nobody who was erased is in it.
         """
         empty = await self._store.read(taking_in.is_empty)
-        was_killed, nameless = await self._store.write(taking_in.begin), await self._store.read(anonymised)
+        was_killed, nameless = await self._store.write(begin_coming_in), await self._store.read(anonymised)
         into = TakingIn(into_empty=empty, after_killed=was_killed, nameless=nameless)
         is_whole = False
         try:
@@ -169,7 +175,7 @@ class _Import:
                 await self._recount(into)
             _people, gone = await self._store.write(erase_suppressed)
             await self._store.write(partial(self._store.blobs.remove, digests=gone))
-            await self._store.write(taking_in.end)
+            await self._store.write(end_coming_in)
         counts = self._bundle.counts
         return Taken(counts.get("messages", 0), counts.get("conversations", 0), self._added)
 

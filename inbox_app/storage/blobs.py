@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, and_, delete, select
 
 from inbox_app.domain.errors import NotFound
 from inbox_app.i18n import _
@@ -24,7 +24,7 @@ from inbox_app.sealing.key import ContentKey
 from inbox_app.storage.bulk import any_of, insert_rows
 from inbox_app.storage.dialect import insert_or
 from inbox_app.storage.laid_files import LaidFiles
-from inbox_app.storage.schema import attachment, blob, message
+from inbox_app.storage.schema import attachment, blob, message, outbox
 from inbox_app.storage.transaction import Tx
 
 _YOUNG_MS = 24 * 3_600_000
@@ -200,11 +200,23 @@ def _data(conn: Connection, digest: str) -> bytes | None:
     return data
 
 
+def drop_unnamed(tx: Tx) -> list[str]:
+    """Remove the rows of all that nothing names any more; their digests, to be removed after the commit.
+
+    Who puts content names it in the same transaction, but for an import: it brings files before what names them.
+    """
+    unnamed = delete(blob).where(_UNNAMED).returning(blob.c.digest)
+    return list(tx.conn.execute(unnamed).scalars())
+
+
+_named = select(attachment.c.id).where(attachment.c.blob == blob.c.digest)
+_raw = select(message.c.raw).where(message.c.raw.is_not(None))
+_waits = select(outbox.c.id).where(outbox.c.settled_at.is_(None), outbox.c.act.contains(blob.c.digest))
+_UNNAMED = and_(~_named.exists(), blob.c.digest.not_in(_raw), ~_waits.exists())
+
+
 def _collect_rows(tx: Tx) -> int:
-    named = select(attachment.c.id).where(attachment.c.blob == blob.c.digest)
-    raw = select(message.c.raw).where(message.c.raw.is_not(None))
-    unnamed = delete(blob).where(~named.exists(), blob.c.digest.not_in(raw), blob.c.made_at < tx.now - _YOUNG_MS)
-    return tx.conn.execute(unnamed).rowcount
+    return tx.conn.execute(delete(blob).where(_UNNAMED, blob.c.made_at < tx.now - _YOUNG_MS)).rowcount
 
 
 def _size(conn: Connection, digest: str) -> int:

@@ -71,6 +71,9 @@ class Database(Protocol):
     def damage(self) -> Damaged:
         """The sentence about its damage."""
 
+    def coming_in(self) -> AbstractContextManager[bool]:
+        """Held while an export comes in, by one process at a time, until its end; whether this is the one."""
+
     def scrub(self) -> None:
         """Remove what deleted rows left behind."""
 

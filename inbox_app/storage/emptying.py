@@ -20,8 +20,10 @@ from inbox_app.domain.words import AccountState, OutboxState
 from inbox_app.i18n import _
 from inbox_app.storage import accounts, copies, joint, leaving_people, participants, recounting
 from inbox_app.storage import schema as s
+from inbox_app.storage.blobs import drop_unnamed
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.transaction import Tx
+from inbox_app.storage.workspace import is_coming_in
 
 CONVERSATIONS = 100
 """Looked at in one piece."""
@@ -104,10 +106,7 @@ def finish(tx: Tx, wanted: AccountId) -> list[str]:
     tx.conn.execute(delete(s.account).where(s.account.c.id == wanted))
     tx.accounts.add(wanted)
     tx.about("drafts")
-    named = select(s.attachment.c.id).where(s.attachment.c.blob == s.blob.c.digest).exists()
-    raw = select(s.message.c.raw).where(s.message.c.raw.is_not(None))
-    unnamed = delete(s.blob).where(~named, s.blob.c.digest.not_in(raw)).returning(s.blob.c.digest)
-    return list(tx.conn.execute(unnamed).scalars())
+    return [] if is_coming_in(tx.conn) else drop_unnamed(tx)
 
 
 # --- conversations --------------------------------------------------------------------------------------------------

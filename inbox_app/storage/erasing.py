@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
@@ -21,12 +21,14 @@ from inbox_app.domain.words import Kind
 from inbox_app.i18n import _
 from inbox_app.storage import masking, picture_senders, recent_searches, recounting, search_index, suppression
 from inbox_app.storage import schema as s
+from inbox_app.storage.blobs import drop_unnamed
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.holders import known_as
 from inbox_app.storage.people_before import touch
 from inbox_app.storage.search_index import IndexedText
 from inbox_app.storage.tracing import Person, Traces, find_owners, find_person, measure, trace
 from inbox_app.storage.transaction import Tx
+from inbox_app.storage.workspace import is_coming_in
 
 KIND = "erase"
 """What the record of an erasure is called among the operations."""
@@ -68,7 +70,10 @@ def erase(tx: Tx, wanted: MemberId, how: Erasing, confirmed: str) -> Gone:
                 typed=confirmed, name=person.name
             )
         )
-    return erase_person(tx, person, how)
+    gone = erase_person(tx, person, how)
+    # A file of a draft that was discarded long ago may be theirs.
+    loose = [] if is_coming_in(tx.conn) else drop_unnamed(tx)
+    return replace(gone, files=(*gone.files, *loose))
 
 
 def erase_person(tx: Tx, person: Person, how: Erasing) -> Gone:
@@ -104,7 +109,7 @@ def erase_person(tx: Tx, person: Person, how: Erasing) -> Gone:
 def erase_suppressed(tx: Tx) -> tuple[int, list[str]]:
     """Erase again whoever is on the list and has something here from before; how many people, and the files to remove.
 
-    So it is after an older copy or an export was brought in.
+    So it is after an older copy or an export was brought in, when nobody brings files that are yet to be named.
     """
     if suppression.is_empty(tx.conn):
         return 0, []
@@ -113,7 +118,7 @@ def erase_suppressed(tx: Tx) -> tuple[int, list[str]]:
     back = [HandleId(row.id) for row in rows if _is_back(tx.conn, row.id, listed.get((row.channel, row.remote_id)))]
     people = find_owners(tx.conn, back)
     gone = [erase_person(tx, person, Erasing.ERASE) for person in people]
-    return len(people), [digest for one in gone for digest in one.files]
+    return len(people), [*(digest for one in gone for digest in one.files), *drop_unnamed(tx)]
 
 
 @dataclass(frozen=True, slots=True)

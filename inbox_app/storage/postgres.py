@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -36,6 +36,7 @@ OLDEST = 14
 EXTENSIONS = ("pg_trgm", "unaccent")
 CHANNEL = "portavoce_change"
 _CREATION_LOCK = 0x506F7276
+_COMING_IN_LOCK = _CREATION_LOCK + 1
 _CONNECT_SECONDS = 10
 _LOCK_TIMEOUT = "-c lock_timeout=5000 -c statement_timeout=120000"
 IDLE_MS = 20_000
@@ -176,6 +177,13 @@ class PostgreSQLDatabase:
     def damage(self) -> DamagedOnServer:
         """Whoever looks after the server must mend it."""
         return DamagedOnServer(self.where)
+
+    @contextmanager
+    def coming_in(self) -> Iterator[bool]:
+        """A lock on the server, held by a connection of its own."""
+        with closing(self.connect_alone()) as connection:
+            found = connection.execute("SELECT pg_try_advisory_lock(%s)", (_COMING_IN_LOCK,)).fetchone()
+            yield bool(found and found[0])
 
     def scrub(self) -> None:
         """Let the server drop the dead rows; its own log and backups are its keeper's business."""

@@ -11,7 +11,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -22,7 +22,7 @@ from sqlcipher3 import dbapi2
 
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.search_query import fold
-from inbox_app.paths import holds_copies, make_private_folder
+from inbox_app.paths import LockTimeout, hold_lock, holds_copies, make_private_folder
 from inbox_app.sealing.key import ContentKey
 from inbox_app.storage.errors import (
     CannotOpen,
@@ -207,6 +207,17 @@ class SQLiteDatabase:
     def damage(self) -> Damaged:
         """Name the copies, if there are any."""
         return _damaged(self.where)
+
+    @contextmanager
+    def coming_in(self) -> Iterator[bool]:
+        """A lock of the operating system beside the file."""
+        with ExitStack() as held:
+            try:
+                held.enter_context(hold_lock(self.path.with_name("import.lock"), timeout=0))
+            except LockTimeout:
+                yield False
+            else:
+                yield True
 
     def scrub(self) -> None:
         """Bring everything into the file, where deleted text was overwritten, and empty the write-ahead log."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -141,6 +142,16 @@ class Store:
         """Raises `Damaged` where this or another process found it damaged."""
         if self._database.is_condemned():
             raise self._database.damage()
+
+    @asynccontextmanager
+    async def coming_in(self) -> AsyncIterator[bool]:
+        """Held while an export comes in; whether no other process holds it."""
+        held = self._database.coming_in()
+        alone = await asyncio.to_thread(held.__enter__)
+        try:
+            yield alone
+        finally:
+            await asyncio.to_thread(held.__exit__, None, None, None)
 
     async def scrub(self) -> None:
         """Make certain that what was deleted stands in no file of the database any more."""

@@ -45,5 +45,7 @@ class DailyBackup:
         # Half a minute's grace, so that the hour of the backup does not creep through the day.
         if there and self._clock.now() - there[0].made_at < EVERY - timedelta(seconds=30):
             return False
+        # What nothing names any more, the file of a draft that was discarded for one, need not be in it.
+        await self._store.write(self._store.blobs.collect)
         await backups.make(self._store, self._address)
         return True

@@ -22,7 +22,7 @@ from inbox_app.domain.words import MessageState, OutboxState
 from inbox_app.storage import schema as s
 from inbox_app.storage.copies import LOOKED_THROUGH
 from inbox_app.storage.schema.columns import MOMENT
-from inbox_app.storage.workspace import SUPPRESSION_KEYS
+from inbox_app.storage.workspace import COMING_IN, SUPPRESSION_KEYS
 
 Encode = Callable[[Any], JsonValue]
 Decode = Callable[[Any], Any]
@@ -139,8 +139,6 @@ COLUMNS_LEFT_OUT: Mapping[Table, frozenset[str]] = {
     s.message_text: frozenset({"facets", "asks"}),  # follow from the account, and from the body
     s.outbox: frozenset({"claimed_by", "fence"}),  # which process is at work just now
 }
-COMING_IN = "export_coming_in"
-"""The shared setting that stands while an export is brought in."""
 SETTINGS_LEFT_OUT = frozenset({"id", "name", "made_at", LOOKED_THROUGH, SUPPRESSION_KEYS, COMING_IN})
 """What makes this workspace this one, and no other, and what was done once to its rows."""
 

@@ -20,9 +20,8 @@ from inbox_app.storage.blobs import BlobStore, Keeping
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.erasing import Anonymised
 from inbox_app.storage.exporting.placing import Id, Placing, Row, replace_rows
-from inbox_app.storage.exporting.records import COMING_IN, Kind, Part, codecs
+from inbox_app.storage.exporting.records import Kind, Part, codecs
 from inbox_app.storage.transaction import Tx
-from inbox_app.storage.workspace import read_shared_settings, write_shared_setting
 
 _TOPICS = {"settings", "colleagues", "tags", "views", "templates", "drafts"}
 
@@ -30,18 +29,6 @@ _TOPICS = {"settings", "colleagues", "tags", "views", "templates", "drafts"}
 def is_empty(conn: Connection) -> bool:
     """Whether nobody has worked in this workspace yet."""
     return not any(conn.execute(select(table.c.id).limit(1)).first() for table in (s.account, s.member, s.template))
-
-
-def begin(tx: Tx) -> bool:
-    """Note that an import goes on; whether an earlier one was killed, so that what it brought was never counted."""
-    was_killed = COMING_IN in read_shared_settings(tx.conn)
-    write_shared_setting(tx, COMING_IN, "1")
-    return was_killed
-
-
-def end(tx: Tx) -> None:
-    """All that came in is counted."""
-    write_shared_setting(tx, COMING_IN, None)
 
 
 def missing_files(conn: Connection, digests: Sequence[str]) -> set[str]:

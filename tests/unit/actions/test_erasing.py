@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import pytest
 from sqlalchemy import FromClause, func, insert, select
 
 from inbox_app.actions import backing_up, erasing, members, searching, triage, trusting
+from inbox_app.app import App
 from inbox_app.contract.remote import Batch, MessageSeen, RemoteAttachment, RemoteAuthor, RemoteRecipient
 from inbox_app.domain.erasure import Erasing
-from inbox_app.domain.errors import Refused
+from inbox_app.domain.errors import NotFound, Refused
 from inbox_app.domain.ids import AccountId, ColleagueId, MemberId
 from inbox_app.domain.people import Fact
 from inbox_app.domain.selection import Selection
@@ -23,6 +25,7 @@ from inbox_app.exchange.formats import format_of
 from inbox_app.ingest.ingest import ingest_batch
 from inbox_app.paths import WorkspaceAddress, resolve_workspace
 from inbox_app.queries import inbox, pictures
+from inbox_app.settings import SettingsFile
 from inbox_app.storage import restoring
 from inbox_app.storage.creation import ME
 from inbox_app.storage.restoring import KnownList
@@ -125,6 +128,8 @@ async def test_nothing_stays_in_any_file(sqlite_store: Store, sqlite_address: Wo
     account = await sqlite_store.write(connect)
     await tell(sqlite_store, account, *tale())
     await live(sqlite_store, sqlite_address, account)
+    # The file of a draft to her that was discarded: nothing says any more whose it was.
+    await sqlite_store.write(lambda tx: sqlite_store.blobs.put(tx, f"{MARK}'s invoice".encode()))
     await backing_up.make(sqlite_store, sqlite_address)
     logs = tmp_path / "logs"
     logs.mkdir()
@@ -217,6 +222,40 @@ async def test_neither_a_sync_nor_an_import_brings_her_back(
     await json_import.take_in(store, tmp_path / "out", lambda _step: None)
     assert [body for body in await bodies(store) if MARK in body] == []
     assert await count(store, handle.join(member)) == 1
+    assert await inbox.wrong_counts(store) == 0
+
+
+async def test_a_killed_import_brings_nobody_back(
+    store: Store, account: AccountId, address: WorkspaceAddress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it brought by then is rid of her before anybody sees it, and one that goes on is left alone."""
+    await export(store, me, format_of("json"), Selection(notes=True), tmp_path / "out", lambda _step: None)
+    await go(store, address, tmp_path / "logs")
+
+    class Killed(Exception):
+        pass
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as at_its_end:
+        at_its_end.setattr(json_import, "erase_suppressed", die)
+        with pytest.raises(Killed):
+            await json_import.take_in(store, tmp_path / "out", lambda _step: None)
+    loose = await store.write(lambda tx: store.blobs.put(tx, f"{MARK}, a file that nothing names yet".encode()))
+    for is_coming_in in (True, False):
+        async with contextlib.AsyncExitStack() as going_on:
+            if is_coming_in:
+                assert await going_on.enter_async_context(store.coming_in())
+            opened = await App.open(address, {}, SettingsFile(tmp_path / "settings.toml"))
+            await opened.close()
+        assert bool([body for body in await bodies(store) if MARK in body]) == is_coming_in
+    with pytest.raises(NotFound):
+        await store.read(lambda conn: store.blobs.open(conn, loose))
+    assert account
+    taken = await json_import.take_in(store, tmp_path / "out", lambda _step: None)
+    assert [body for body in await bodies(store) if MARK in body] == []
+    assert taken.messages == len(tale())
     assert await inbox.wrong_counts(store) == 0
 
 

@@ -27,11 +27,11 @@ from inbox_app.paths import resolve_workspace
 from inbox_app.queries import inbox
 from inbox_app.storage import schema as s
 from inbox_app.storage.copies import SHOWN
-from inbox_app.storage.exporting import taking_in
 from inbox_app.storage.exporting.records import LEFT_OUT
 from inbox_app.storage.store import Store
 from inbox_app.storage.tallies import wrong_counts
 from inbox_app.storage.transaction import Reading, Tx
+from inbox_app.storage.workspace import begin_coming_in
 from tests.docs import export_schema
 from tests.unit.exchange.workspaces import contents, exported_tables, fill
 from tests.unit.ingest.tales import connect, ours, said
@@ -213,12 +213,12 @@ async def test_killed_it_is_counted_when_it_is_done_again(sqlite_store: Store, t
 
     def as_killed(tx: Tx) -> None:
         tx.conn.execute(update(s.conversation).where(s.conversation.c.id != first).values(message_count=77))
-        taking_in.begin(tx)
+        begin_coming_in(tx)
 
     await other.write(as_killed)
     await take_in(other, tmp_path / "out")
     assert await other.read(miscounted) == []
-    assert not await other.write(taking_in.begin)
+    assert not await other.write(begin_coming_in)
     await other.close()
 
 
