@@ -27,10 +27,21 @@ _MOST_PEOPLE: Final = 5_000
 _HEAD_LINES: Final = 50
 """Lines without a date after which a text is no chat."""
 _MARKS: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2068\u2069]")
-_DATE: Final = (
-    r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4}),?\s+(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\s*([AaPp])\.?\s?[Mm]\.?)?"
+_MORNING: Final = ("am", "πμ", "ص", "上午", "午前", "오전", "sa", "pg", "dop", "de", "пп", "ก่อนเที่ยง")
+_AFTERNOON: Final = ("pm", "μμ", "م", "下午", "午後", "오후", "ch", "ptg", "odp", "du", "сл", "หลังเที่ยง")
+"""The halves of a day as phones write them, without points and spaces."""
+_HALF: Final = "|".join(r"\.?\s?".join(map(re.escape, word)) for word in (*_MORNING, *_AFTERNOON))
+_BETWEEN: Final = r"(?:\s?г\.?)?[,،]?\s+(?:(?:à|um|klo|kl\.|о|u)\s+)?"
+_TIME: Final = (
+    rf"(?:({_HALF})\.?\s?)?(\d{{1,2}})[:.](\d{{2}})(?:[:.](\d{{2}}))?(?:\s?({_HALF})\b\.?)?(?:\s(?:Uhr|ч\.?))?"
 )
-_LINE: Final = re.compile(rf"(?:\[{_DATE}\]\s?|{_DATE}\s+[-\u2013]\s)(.*)")
+_DATE: Final = rf"(\d{{1,4}})[./-]\s?(\d{{1,2}})[./-]\s?(\d{{1,4}})\.?{_BETWEEN}{_TIME}"
+_LINE: Final = re.compile(rf"(?:\[{_DATE}\]\s?|{_DATE}\s+[-\u2013]\s)(.*)", re.IGNORECASE)
+_PARTS: Final = 8
+"""Groups of one date."""
+_BUDDHIST: Final = 2400
+"""Years above are those of a phone in Thailand."""
+_QUOTES: Final = '"“”„«»「」'
 _MARKED_FILE: Final = re.compile(r"<[^<>:]{1,40}: ([^<>/\\]{1,200}\.\w{1,8})>")
 _NAMED_FILE: Final = re.compile(r"\A([^<>/\\\n]{1,200}\.\w{1,8}) \([^()\n]{1,60}\)(?:\n|\Z)")
 _TITLE: Final = re.compile(r"^(?:WhatsApp Chat|Chat WhatsApp|Chat di WhatsApp)\s*(?:with|con|-)\s+(.+)$", re.IGNORECASE)
@@ -128,6 +139,8 @@ class _Chat:
         year, month, day = (first, second, third) if first > 31 else (third, second, first)
         if self.month_first and first <= 31:
             month, day = day, month
+        if year > _BUDDHIST:
+            year -= 543
         try:
             return datetime(year + 2000 if year < 100 else year, month, day, *said.clock).astimezone(UTC)
         except (ValueError, OverflowError):
@@ -187,16 +200,22 @@ def _parse(line: str) -> _Said | None:
     found = _LINE.fullmatch(_MARKS.sub("", line).replace("\u202f", " ").replace("\xa0", " "))
     if found is None:
         return None
-    numbers = [*found.groups()[:7]] if found[1] else [*found.groups()[7:14]]
-    first, second, third, hour, minute = (int(one) for one in numbers[:5])
-    if hour > 23 or minute > 59:
+    first, second, third, before, hours, minute, seconds, after = (
+        found.groups()[:_PARTS] if found[1] else (found.groups()[_PARTS:-1])
+    )
+    hour, half = int(hours), re.sub(r"[.\s]", "", before or after or "").lower()
+    if hour > 23 or int(minute) > 59:
         return None
-    if half := (numbers[6] or "").lower():
-        hour = hour % 12 + 12 * (half == "p")
-    sender, colon, text = found[15].partition(": ")
+    if half:
+        hour = hour % 12 + 12 * (half in _AFTERNOON)
+    said = found[found.re.groups]
+    sender, colon, text = said.partition(": ")
     if not colon:
-        sender, text = (found[15][:-1], "") if found[15].endswith(":") else ("", found[15])
-    return _Said((first, second, third), (hour, minute, int(numbers[5] or 0)), sender.strip(), text)
+        sender, text = (said[:-1], "") if said.endswith(":") else ("", said)
+    if sum(map(sender.count, _QUOTES)) % 2:  # a group got a name with a colon in it
+        sender, text = "", said
+    day = int(first), int(second), int(third)
+    return _Said(day, (hour, int(minute), int(seconds or 0)), sender.strip(), text)
 
 
 def _part_files(text: str, tree: Tree) -> tuple[str, list[str]]:

@@ -31,6 +31,8 @@ Told = Event | Skipped
 
 LARGEST_FILE: Final = 25 * 2**20
 """A larger file of a message is named and left where it is."""
+_LARGEST_TOGETHER: Final = 200 * 2**20
+"""Bytes of one message's files, which are in memory together: beyond, files are named and left where they are."""
 _BYTES: Final = 32 * 2**20
 _DAMAGE: Final = (
     ijson.JSONError, ValueError, KeyError, BadAnswer, zipfile.BadZipFile, zlib.error, EOFError, OverflowError,
@@ -163,12 +165,12 @@ class _Portions:
         """A message with the bytes of its files, and what is to be said of those that stay out."""
         if not isinstance(one, MessageSeen) or not one.message.attachments:
             return [one]
-        brought = [self._with_bytes(file) for file in one.message.attachments[: MOST_EVENTS // 2]]
-        left = [
-            Skipped(file.remote_id or file.name, _("The file of a message is missing, damaged or larger than 25 MB."))
-            for file in brought
-            if file.data is None
-        ]
+        brought, room = list[RemoteAttachment](), _LARGEST_TOGETHER
+        for file in one.message.attachments[: MOST_EVENTS // 2]:
+            brought.append(self._with_bytes(file) if room > 0 else file)
+            room -= len(brought[-1].data or b"")
+        why = _("The file of a message is missing, damaged or larger than 25 MB, or its message has too many of them.")
+        left = [Skipped(file.remote_id or file.name, why) for file in brought if file.data is None]
         return [MessageSeen(replace(one.message, attachments=tuple(brought))), *left]
 
     def _with_bytes(self, file: RemoteAttachment) -> RemoteAttachment:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -19,6 +20,9 @@ class Tree(ABC):
     def __init__(self, path: Path, sizes: dict[str, int]) -> None:
         self.path = path
         self.sizes = dict(sorted(sizes.items()))
+        self._by_end: defaultdict[str, list[str]] = defaultdict(list)
+        for name in self.sizes:
+            self._by_end[name.rpartition("/")[2]].append(name)
 
     @property
     def title(self) -> str:
@@ -44,7 +48,7 @@ class Tree(ABC):
         plain = "/".join(parts)
         if plain in self.sizes:
             return plain
-        found = [name for name in self.sizes if name.endswith("/" + plain)]
+        found = [name for name in self._by_end.get(parts[-1], ()) if name.endswith("/" + plain)]
         return found[0] if len(found) == 1 else ""
 
 

@@ -53,12 +53,33 @@ async def test_each_phone_writes_its_own_lines(opened: Open, tmp_path: Path) -> 
         "12/31/22, 11:59\u202fPM - Anna: hello": (2022, 12, 31, 23, 59, 0),
         "2022-12-31, 12:05 a.m. - Anna: hello": (2022, 12, 31, 0, 5, 0),
         "31/12/22, 23:59 - Anna: hello": (2022, 12, 31, 23, 59, 0),
+        "31/12/2022, 11:59 p. m. - Anna: hello": (2022, 12, 31, 23, 59, 0),
+        "31/12/2022 à 23:59 - Anna: hello": (2022, 12, 31, 23, 59, 0),
+        "31.12.2022 klo 23.59 - Anna: hello": (2022, 12, 31, 23, 59, 0),
+        "31/12/22, 11:59 μ.μ. - Anna: hello": (2022, 12, 31, 23, 59, 0),
+        "31.12.2022 г., 23:59 ч. - Anna: hello": (2022, 12, 31, 23, 59, 0),
+        "2022. 12. 31. 23:59 - Anna: hello": (2022, 12, 31, 23, 59, 0),
+        "٣١\u200f/١٢\u200f/٢٠٢٢، ١١:٥٩ م - Anna: hello": (2022, 12, 31, 23, 59, 0),
+        "2022/12/31 下午11:59 - Anna: hello": (2022, 12, 31, 23, 59, 0),
+        "[2022. 12. 31. 오전 12:05:07] Anna: hello": (2022, 12, 31, 0, 5, 7),
+        "31/12/2022 11:59 CH - Anna: hello": (2022, 12, 31, 23, 59, 0),
+        "31/12/2565 23:59 - Anna: hello": (2022, 12, 31, 23, 59, 0),
     }
     for line, expected in forms.items():
         (one,), skipped = await all_of(opened("whatsapp", chat(tmp_path, line)))
         wall = one.sent_at.astimezone()
         assert (*wall.timetuple()[:6],) == expected, line
         assert (one.author.name, one.text, skipped) == ("Anna", "hello", [])
+
+
+async def test_a_notice_with_a_colon_in_it_is_nobodys_message(opened: Open, tmp_path: Path) -> None:
+    lines = [
+        '01/02/23, 10:00 - Anna changed the group name to "Ideas: 2024"',
+        '01/02/23, 10:01 - Anna "Ace" Rossi: "two: three"',
+    ]
+    (one,), (notice,) = await all_of(opened("whatsapp", chat(tmp_path, *lines)))
+    assert (one.author.name, one.text) == ('Anna "Ace" Rossi', '"two: three"')
+    assert notice.where.endswith(":1")
 
 
 async def test_a_message_of_several_lines_and_one_that_only_looks_like_a_date(opened: Open, tmp_path: Path) -> None:
