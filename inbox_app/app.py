@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from inbox_app.actions import accounts as account_actions
 from inbox_app.actions import attachments as attachment_actions
-from inbox_app.actions import emptying, introducing, keeping_secrets
+from inbox_app.actions import keeping_secrets
 from inbox_app.actions.attachments import Fetched
 from inbox_app.actions.keeping_secrets import Obstacle, Way
 from inbox_app.actions.sealing_settings import seal_settings
@@ -48,7 +48,6 @@ from inbox_app.storage.transaction import Reading
 from inbox_app.storage.workspace import is_coming_in
 from inbox_app.sync.blocking import BlockingCalls
 from inbox_app.sync.clock import Clock, SystemClock
-from inbox_app.sync.door import Door
 from inbox_app.sync.handover import ask_the_engine
 from inbox_app.sync.links import Link, ourselves
 from inbox_app.sync.notices import Notice, NoticeKind, Tell, tell_nobody
@@ -162,6 +161,8 @@ class App:
         return DailyBackup(self.store, self.address, self.clock) if is_file else None
 
     def _guard(self) -> Guard:
+        from inbox_app.sync.door import Door
+
         door = Door(partial(EngineLock.take, self.address))
         if self.address.kind is WorkspaceKind.SQLITE:
             return door
@@ -178,13 +179,18 @@ class App:
         self._running = asyncio.create_task(self._stand_by(say, self._stop))
 
     async def _stand_by(self, say: Say, stop: asyncio.Event) -> None:
-        going = asyncio.create_task(emptying.finish_what_is_left(self.store, self.address.accounts))
+        going = asyncio.create_task(self._finish_emptying())
         try:
             await self._standby(say).run(stop)
         except Damaged as damage:
             say(damage)
         finally:
             going.cancel()
+
+    async def _finish_emptying(self) -> None:
+        from inbox_app.actions.emptying import finish_what_is_left
+
+        await finish_what_is_left(self.store, self.address.accounts)
 
     def _standby(self, say: Say) -> Standby:
         from inbox_app.sync.standby import Standby
@@ -200,7 +206,7 @@ class App:
 
     async def sync(self, account: AccountId | None = None) -> tuple[AccountReport, ...]:
         """Pull until there is no more and send what is due; where another process is the engine, it does so for us."""
-        await emptying.finish_what_is_left(self.store, self.address.accounts)
+        await self._finish_emptying()
         wanted = None if account is None else frozenset({account})
         asking: asyncio.Task[tuple[AccountReport, ...]] | None = None
         try:
@@ -312,10 +318,12 @@ class App:
 
     async def move_in(self, *, size: str, seed: int) -> None:
         """Connect the accounts of a practice community, with templates to answer from; what is there stays as it is."""
+        from inbox_app.actions.introducing import introduce
+
         there = [account.settings.items() for account in await accounts.every(self.store)]
         for manifest in self.catalogue.values():
             if manifest.acquaintances is not None:
-                await introducing.introduce(self.store, self.me, manifest.key, manifest.acquaintances())
+                await introduce(self.store, self.me, manifest.key, manifest.acquaintances())
             for settings in manifest.practice(size, seed) if manifest.practice else ():
                 if any(settings.items() <= known for known in there):
                     continue

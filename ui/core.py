@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from inbox_app.actions.attachments import Fetched
 from inbox_app.actions.encrypting import Keychain
@@ -17,10 +17,12 @@ from inbox_app.contract.login import Done, SignIn
 from inbox_app.contract.manifest import Manifest
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
 from inbox_app.events import Bus
-from inbox_app.exchange.importing import Imported, Preview, Progress, Wish
 from inbox_app.paths import WorkspaceAddress
 from inbox_app.queries import Store
 from inbox_app.settings import SettingsFile
+
+if TYPE_CHECKING:
+    from inbox_app.exchange.importing import Imported, Preview, Progress, Wish
 
 
 class Core(Protocol):

@@ -17,6 +17,7 @@ from inbox_app.i18n import _, set_language
 from inbox_app.paths import NotAWorkspace, Places, WorkspaceAddress, find_places, find_workspace, make_private_folder
 from inbox_app.settings import Density, SettingsFile
 from inbox_app.settings import Theme as Wanted
+from ui.imports import plain_imports
 from ui.turns import take_short_turns
 
 if TYPE_CHECKING:
@@ -176,8 +177,9 @@ def _run(body: Callable[[QApplication], Coroutine[Any, Any, int]]) -> int:
     # What a start makes stays, and looking through it for garbage takes a third of the time that the start has.
     gc.disable()
     take_short_turns()
-    app = _make_application()
-    import qasync
+    with plain_imports():
+        app = _make_application()
+        import qasync
 
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
         runner.get_loop().set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="window"))

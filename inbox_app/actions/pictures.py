@@ -14,7 +14,6 @@ from typing import Final
 
 from inbox_app.content.sniff import sniff
 from inbox_app.contract.errors import ConnectorError
-from inbox_app.contract.http import Http, Question
 from inbox_app.storage.shelf import Shelf
 
 LARGEST: Final = 8 * 2**20
@@ -50,6 +49,9 @@ class PictureFetcher:
         return data
 
     async def _fetch(self, address: str) -> bytes | None:
+        # Only now: faces that lie on the shelf or in the program are there before the network is loaded.
+        from inbox_app.contract.http import Http, Question
+
         # A client of its own each time: nothing that one server sets is there for the next.
         http = Http(deadline=DEADLINE)
         try:

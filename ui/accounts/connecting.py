@@ -10,9 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from inbox_app.domain.ids import AccountId
 from ui import dialogs
-from ui.accounts import menu
-from ui.accounts.add_account import AddAccountDialog
-from ui.accounts.import_archive import ImportDialog
 from ui.commands import Does
 from ui.core import Core
 from ui.inbox.sidebar import Sidebar
@@ -62,20 +59,28 @@ class Connecting(QObject):
 
     async def sign_in_again(self, wanted: AccountId, above: QWidget | None = None) -> bool:
         """Ask for an account's sign-in anew; whether it came to that."""
+        from ui.accounts.add_account import AddAccountDialog
+
         parent = above or self._window.window()
         return await dialogs.ask(AddAccountDialog(self._core, self._tasks, self._theme, parent, wanted))
 
     async def _connect(self) -> None:
+        from ui.accounts.add_account import AddAccountDialog
+
         await dialogs.ask(AddAccountDialog(self._core, self._tasks, self._theme, self._window.window()))
 
     async def _import(self) -> None:
+        from ui.accounts.import_archive import ImportDialog
+
         dialog = ImportDialog(self._core, self._tasks, self._theme, self._window.window())
         await dialogs.ask(dialog)
         if dialog.imported is not None:
             self.go_to(dialog.imported.account)
 
     async def _offer(self, wanted: AccountId, place: QPoint, above: QWidget) -> None:
-        said = await menu.offer(
+        from ui.accounts.menu import offer
+
+        said = await offer(
             self._core,
             self._theme,
             above,
