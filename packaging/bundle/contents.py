@@ -16,6 +16,10 @@ FOUND_BY_NAME = (
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.dialects.sqlite.pysqlite",
 )
+DATA_OF = ("qtawesome", "tzdata")
+"""Libraries whose files that are no code come along: whoever brings such a library in names it here."""
+METADATA_OF = ("keyring", "PySide6-Essentials")
+"""Projects that are asked for their version or for what they plug in."""
 FOUND_IN_VAIN = ("_sqlite3", "curses", "pip", "qtpy", "readline", "sqlite3", "tkinter")
 FONTS = ("*/phosphor*", "*/fontawesome6-brands*")
 """Of QtAwesome's, those that are drawn from."""
