@@ -100,6 +100,7 @@ def items_of(thread: Thread) -> list[Item]:
     is_mail = thread.row.kind is Kind.MAIL
     endings = repeated_endings((row.author.handle_id, row.text) for row in thread.messages) if is_mail else {}
     noted = _noted(thread.notes)
+    headed = frozenset(map(bare_title, (thread.row.title, thread.row.post_title)))
     parents = {row.id: row for row in thread.messages}
     before = dict(zip(parents, (None, *parents), strict=False))
     said: list[Item] = [
@@ -108,7 +109,7 @@ def items_of(thread: Thread) -> list[Item]:
             row,
             branch,
             *_answers(row, branch, parents, before[row.id]),
-            _title_of_its_own(row, thread),
+            _title_of_its_own(row, headed),
             is_mail,
             endings.get(row.author.handle_id, ""),
             noted.get(row.author.member, ""),
@@ -134,10 +135,11 @@ def _noted(notes: Sequence[NoteRow]) -> dict[MemberId | None, str]:
     return {member: "\n\n".join(texts) for member, texts in said.items()}
 
 
-def _title_of_its_own(row: MessageRow, thread: Thread) -> str:
+def _title_of_its_own(row: MessageRow, headed: frozenset[str]) -> str:
     """A subject that changed, say; a topic or a subject that every message repeats is said by the header."""
-    said = {bare_title(title) for title in (thread.row.title, thread.row.post_title)}
-    return "" if bare_title(row.title) in said and not row.marks.warned else row.title
+    if not row.title or (bare_title(row.title) in headed and not row.marks.warned):
+        return ""
+    return row.title
 
 
 def message_key(message: MessageId) -> str:
