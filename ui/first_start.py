@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from importlib.resources import files
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _
-from ui.theme import fonts, icons
+from ui.theme import fonts
+from ui.theme.signs import Sign
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
 
 _WIDEST = 720
-_ICON = 24
+_ICON, _EMBLEM = 24, 56
 
 
 class FirstStart(QWidget):
@@ -88,9 +91,20 @@ class FirstStart(QWidget):
 
     def _greet(self, column: QVBoxLayout) -> None:
         hello = _("Every conversation of your community, threaded, remembered and yours. How do you want to begin?")
-        column.addWidget(Label(self._theme, _("Welcome to Portavoce"), size=fonts.PANE_TITLE, weight=fonts.HEAVY))
-        column.addWidget(Label(self._theme, hello, tone="second").wrapping())
-        column.addSpacing(4)
+        emblem, side = QLabel(), self._theme.scaled(_EMBLEM)
+        emblem.setPixmap(QIcon(str(files("resources") / "icons" / "portavoce.svg")).pixmap(side, side))
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addStretch(1)
+        words.addWidget(Label(self._theme, _("Welcome to Portavoce"), size=fonts.WELCOME, weight=fonts.HEAVY))
+        words.addWidget(Label(self._theme, hello, tone="second").wrapping())
+        words.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(emblem)
+        row.addLayout(words, 1)
+        column.addLayout(row)
+        column.addSpacing(8)
 
     def _align_buttons(self) -> None:
         buttons = (self.practice, self.connect_channel, self.archive)
@@ -105,7 +119,7 @@ class FirstStart(QWidget):
             ("link", self.connect_channel, _("Your own channels"),
              _("Your own mailbox or network. Passwords stay in this computer's keyring.")),
             ("archive", self.archive, _("Archive"),
-             _("Mail that another program kept: a mailbox file, a Maildir or single mails.")),
+             _("Mail that another program kept, chats you exported, or a network's copy of your data.")),
         )  # fmt: skip
 
     def _scroll(self, page: QWidget) -> None:
@@ -128,25 +142,7 @@ class FirstStart(QWidget):
         inside = QHBoxLayout(card)
         inside.setContentsMargins(18, 14, 18, 14)
         inside.setSpacing(16)
-        inside.addWidget(_Icon(self._theme, icon))
+        inside.addWidget(Sign(self._theme, icon, "accent_text", _ICON))
         inside.addLayout(words, 1)
         inside.addWidget(button)
         return card
-
-
-class _Icon(QLabel):
-    """A card's icon, drawn anew when the theme changes."""
-
-    def __init__(self, theme: Theme, name: str) -> None:
-        super().__init__()
-        self._theme, self._name = theme, name
-        self._draw()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.StyleChange:
-            self._draw()
-
-    def _draw(self) -> None:
-        side = self._theme.scaled(_ICON)
-        self.setPixmap(icons.icon(self._theme, self._name, "accent_text", side).pixmap(side, side))

@@ -39,9 +39,10 @@ from ui.detaching import Detaching, Elsewhere, MainPane
 from ui.exporting import Exporting
 from ui.header_actions import HeaderActions
 from ui.inbox.conversation_list import ConversationList
-from ui.inbox.filling import what_fills
+from ui.inbox.filling import what_fills, what_is_away
 from ui.inbox.found import Search
 from ui.inbox.list_state import ListState, Mood
+from ui.inbox.nothing import nothing_here
 from ui.inbox.sidebar import Sidebar
 from ui.inbox.views import View, everything
 from ui.linking import Linking
@@ -283,6 +284,7 @@ class Workplace(QWidget):
     def _take_accounts(self, rows: tuple[AccountRow, ...]) -> None:
         self.sidebar.show_accounts(rows)
         self.connecting.seek()
+        self.list.say_offline(what_is_away(rows))
         filling = what_fills(rows, self._core.catalogue)
         if filling != self._filling:
             self._filling = filling
@@ -294,7 +296,7 @@ class Workplace(QWidget):
         if self._filling and not self._search.words:
             return ListState(Mood.LOADING, self._filling)
         earlier = _("Show earlier conversations") if self._hides_earlier else ""
-        return ListState(Mood.EMPTY, self._nothing_here(), earlier)
+        return ListState(Mood.EMPTY, nothing_here(self._search.words, self.list.chosen_state), earlier)
 
     @property
     def _hides_earlier(self) -> bool:
@@ -306,13 +308,6 @@ class Workplace(QWidget):
         if self._hides_earlier:
             self.list.states.choose(State.DONE)
         self._ask()
-
-    def _nothing_here(self) -> str:
-        if self._search.words:
-            return _("Nothing was found for “{words}”.").format(words=self._search.words)
-        if self.list.chosen_state is State.OPEN:
-            return _("Nobody is waiting for an answer here.")
-        return _("There is no conversation here.")
 
     def _show_thread(self, thread: Thread) -> None:
         self._header.follow(thread.row)

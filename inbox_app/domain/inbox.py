@@ -67,6 +67,8 @@ class AccountRow:
     """Whether a conversation can be begun by address."""
     takes_posts: bool = True
     """Whether something can be published there, if the channel has posts at all."""
+    is_away: bool = False
+    """Whether its service could not be reached at all when it was asked last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from inbox_app.contract.errors import Offline
 from inbox_app.domain.abilities import YES, Abilities
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.inbox import AccountRow, GapRow, LedgerRow
@@ -49,6 +50,7 @@ def shown(account: Account) -> AccountRow:
         tells_read=account.tells_read,
         handles=account.handles | {account.handle},
         takes_posts=Abilities.from_json(account.abilities).by_action.get(Action.POST, YES).possible,
+        is_away=account.error_code == Offline.code,
         writes=Abilities.from_json(account.abilities).of(Action.WRITE).possible,
     )
 

@@ -142,9 +142,12 @@ def test_a_state_says_its_sentence_and_offers_its_step(pane: ConversationList, m
 
 def test_being_offline_leaves_the_list_in_sight(pane: ConversationList) -> None:
     pane.show_ids(IDS)
-    pane.show_state(ListState(Mood.OFFLINE, "There is no network. Sending waits."))
+    pane.say_offline("There is no network. Sending waits.")
+    pane.show_ids(IDS[:1])
     assert pane.view.isVisible()
     assert pane._offline.isVisible()
+    pane.say_offline("")
+    assert not pane._offline.isVisible()
 
 
 def test_a_row_is_read_aloud_whole(pane: ConversationList) -> None:

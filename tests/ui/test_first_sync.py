@@ -15,7 +15,7 @@ from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
 from tests.unit.ingest.tales import said
-from ui.inbox.state_pane import StatePane
+from ui.inbox.state_pane import OfflineBar, StatePane
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.workplace import Workplace
@@ -71,6 +71,24 @@ async def test_a_room_that_could_not_be_synced_is_not_furnished_for_ever(place: 
     failed = partial(accounts.note_failure, wanted=core.account, sentence="Offline.", code="offline", next_poll=None)
     await core.store.write(failed)
     await until(lambda: says(place) == NOBODY, "the empty state")
+
+
+async def test_a_computer_without_a_network_is_said_above_what_is_there(place: Workplace, core: StoreCore) -> None:
+    def bar() -> str:
+        shown = place.list.findChildren(OfflineBar)[0]
+        return shown.accessibleName() if shown.isVisible() else ""
+
+    await core.tell(said("a", 1))
+    await until(lambda: place.list.view.isVisible() and len(place.bridge.ids) == 1, "the conversation")
+    failed = partial(accounts.note_failure, wanted=core.account, sentence="No answer.", code="busy", next_poll=None)
+    await core.store.write(failed)
+    await until(lambda: place.is_settled, "the answers")
+    assert bar() == ""
+    await core.store.write(partial(failed, code="offline"))
+    await until(lambda: "offline" in bar(), "the line")
+    assert place.list.view.isVisible()
+    await core.store.write(partial(accounts.note_success, wanted=core.account, next_poll=None))
+    await until(lambda: bar() == "", "the network is back")
 
 
 async def test_what_arrives_takes_the_place_of_the_sentence(place: Workplace, core: StoreCore) -> None:

@@ -25,8 +25,9 @@ from ui.conversation.post_card import PostCard
 from ui.conversation.sending_row import counts_down
 from ui.conversation.titles import chips_of, subtitle_of, title_of, window_of
 from ui.inbox.list_state import READY, ListState, Mood
-from ui.inbox.state_pane import OfflineBar, StatePane
+from ui.inbox.state_pane import StatePane
 from ui.theme import fonts
+from ui.theme.fading import Edge, Fading
 from ui.theme.moments import COUNTDOWN_MS
 from ui.theme.theme import Theme
 from ui.theme.widgets import Chip, Label
@@ -96,10 +97,11 @@ class ThreadView(QWidget):
         self._undone_elsewhere = ""
         self.header = ThreadHeader(theme)
         self.hits = HitsBar(theme)
-        self._offline = OfflineBar(theme)
         self.column = Column(self._make)
         self.column.setAccessibleName(_("Messages"))
         self.column.setMinimumHeight(_LEAST_HEIGHT)
+        Fading(theme, self.column, Edge.TOP)
+        Fading(theme, self.column, Edge.BOTTOM)
         self._pane = StatePane(theme)
         self._stack = QStackedWidget()
         self._post: PostCard | None = None
@@ -147,7 +149,6 @@ class ThreadView(QWidget):
 
     def show_state(self, state: ListState) -> None:
         """Say that the thread loads, that none is chosen, that it failed; or show it again."""
-        self._offline.show_state(state)
         self.header.setVisible(not state.covers)
         if state.covers:
             self._thread = self._thread if state.mood is not Mood.EMPTY else None
@@ -239,7 +240,6 @@ class ThreadView(QWidget):
         whole.setSpacing(0)
         whole.addWidget(self.header)
         whole.addWidget(self.hits)
-        whole.addWidget(self._offline)
         whole.addWidget(self._stack, 1)
 
     def _show_post(self) -> None:

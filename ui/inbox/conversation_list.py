@@ -21,6 +21,8 @@ from ui.inbox.segments import Segments
 from ui.inbox.state_pane import OfflineBar, StatePane
 from ui.inbox.views import View, everything, states_name
 from ui.theme import fonts
+from ui.theme.fading import Edge, Fading
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label
 
@@ -54,12 +56,13 @@ class ConversationList(QWidget):
         self._found: Found | None = None
         self._model = ConversationModel(self)
         self.view = ConversationView(theme, self._model)
+        Fading(theme, self.view, Edge.TOP)
         self.search = SearchField(theme)
         self.chips = SearchChips(theme, self.search)
         self.states: Segments[State] = Segments(theme, _("State"), [(state, states_name(state)) for state in State])
         self._title = Label(theme, self._shown.title, size=fonts.PANE_TITLE, weight=fonts.HEAVY).eliding()
         self._count = Label(theme, size=fonts.META, tone="meta")
-        self._offline = OfflineBar(theme)
+        self._offline, self._news = OfflineBar(theme), QVBoxLayout()
         self._pane = StatePane(theme)
         self._stack = QStackedWidget()
         self._words = ""
@@ -115,14 +118,18 @@ class ConversationList(QWidget):
         self._model.doubt(ids)
 
     def show_state(self, state: ListState) -> None:
-        """Say that the list loads, is empty, offline or failed; or show it again."""
-        self._offline.show_state(state)
+        """Say that the list loads, is empty or failed; or show it again."""
         if state.covers:
             self._pane.show_state(state)
         held = self._in_sight.hasFocus()
         self._stack.setCurrentWidget(self._pane if state.covers else self.view)
         if held:
             self.take_focus()
+
+    def say_offline(self, sentence: str) -> None:
+        """Say above what is listed that nothing new can come; an empty sentence when it can."""
+        self._offline.say(sentence)
+        self._news.setContentsMargins(16, 0, 16, 8 if sentence else 0)
 
     def take_focus(self) -> None:
         """Let the keys act on the list, or on it as soon as it is shown again."""
@@ -185,18 +192,20 @@ class ConversationList(QWidget):
         """How many there are, or how many of them are selected where that is more than one."""
         chosen, held = len(self.view.selected_ids()), len(self._model.ids)
         if chosen > 1 or self.view.is_picking:
-            said = _("{count} of {all} selected").format(count=f"{chosen:n}", all=f"{held:n}")
+            said = _("{count} of {all} selected").format(count=number(chosen), all=number(held))
             self._count.say(said)
         else:
             self._count.say(self._counted(held))
 
     def _counted(self, conversations: int) -> str:
         rows = ngettext("{count} conversation", "{count} conversations", conversations).format(
-            count=f"{conversations:n}"
+            count=number(conversations)
         )
         if self._found is None:
             return rows
-        said = ngettext("{count} message", "{count} messages", self._found.total).format(count=f"{self._found.total:n}")
+        said = ngettext("{count} message", "{count} messages", self._found.total).format(
+            count=number(self._found.total)
+        )
         if not self._found.total_is_exact:
             said = _("more than {messages}").format(messages=said)
         if self._found.older_than is not None:
@@ -205,7 +214,7 @@ class ConversationList(QWidget):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(20, 16, 20, 8)
+        head.setContentsMargins(20, 16, 20, 12)
         head.addWidget(self._title, 1)
         head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignBottom)
         field = QVBoxLayout()
@@ -217,8 +226,8 @@ class ConversationList(QWidget):
         tabs.setContentsMargins(20, 0, 20, 8)
         tabs.addWidget(self.states)
         tabs.addStretch(1)
-        news = QVBoxLayout()
-        news.setContentsMargins(20, 0, 20, 0)
+        news = self._news
+        news.setContentsMargins(16, 0, 16, 0)
         news.addWidget(self._offline)
         self._stack.addWidget(self.view)
         self._stack.addWidget(self._pane)

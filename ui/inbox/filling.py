@@ -1,4 +1,4 @@
-"""What an empty list is waiting for while an account's first messages are on their way."""
+"""What the list waits for: the first messages of an account, or services that cannot be reached."""
 
 from __future__ import annotations
 
@@ -19,3 +19,11 @@ def what_fills(rows: Sequence[AccountRow], catalogue: Mapping[str, Manifest]) ->
     if manifest is not None and manifest.practice is not None:
         return _("The practice room is being furnished…")
     return _("The first messages are on their way…")
+
+
+def what_is_away(rows: Sequence[AccountRow]) -> str:
+    """A sentence while no working account's service can be reached; one that is away alone says so by itself."""
+    working = [row for row in rows if row.state is AccountState.ACTIVE]
+    if not working or not all(row.is_away for row in working):
+        return ""
+    return _("No service can be reached: this computer may be offline. What is here stays, and what you send waits.")

@@ -1,4 +1,4 @@
-"""What a pane says when it has nothing to show: it loads, is empty, is offline, or something went wrong."""
+"""What a pane says when it has nothing to show: it loads, is empty, or something went wrong."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ class Mood(Enum):
     READY = ""
     LOADING = "hourglass"
     EMPTY = "coffee"
-    OFFLINE = "wifi-slash"
     ERROR = "warning-circle"
 
 
@@ -26,8 +25,8 @@ class ListState:
 
     @property
     def covers(self) -> bool:
-        """Whether it stands in place of the content; being offline only adds a line above it."""
-        return self.mood in (Mood.LOADING, Mood.EMPTY, Mood.ERROR)
+        """Whether it stands in place of the content."""
+        return self.mood is not Mood.READY
 
 
 READY = ListState(Mood.READY)

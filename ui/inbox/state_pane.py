@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui.inbox.list_state import ListState, Mood
 from ui.theme import fonts, icons
+from ui.theme.signs import Sign
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
 
@@ -65,19 +66,22 @@ class StatePane(QWidget):
 
 
 class OfflineBar(QFrame):
-    """One line above a list that is still shown: there is no network, or an account needs something."""
+    """A line above a list that is still shown, while no service can be reached."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setProperty("card", "note")
+        self._sign = Sign(theme, "wifi-slash", "warn")
         self._sentence = Label(theme, size=fonts.META, tone="warn").wrapping()
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
-        row.addWidget(self._sentence)
+        row.setSpacing(10)
+        row.addWidget(self._sign)
+        row.addWidget(self._sentence, 1)
         self.hide()
 
-    def show_state(self, state: ListState) -> None:
-        """Show itself where the state is to be offline."""
-        self._sentence.say(state.sentence)
-        self.setAccessibleName(state.sentence)
-        self.setVisible(state.mood is Mood.OFFLINE)
+    def say(self, sentence: str) -> None:
+        """Say why nothing comes; an empty sentence when it does again."""
+        self._sentence.say(sentence)
+        self.setAccessibleName(sentence)
+        self.setVisible(bool(sentence))

@@ -1,0 +1,22 @@
+"""What an empty list says: why nothing is there, and what would be."""
+
+from __future__ import annotations
+
+from inbox_app.domain.words import State
+from inbox_app.i18n import _
+
+
+def nothing_here(words: str, state: State | None) -> str:
+    """A sentence for a search for these words, else for the tab of this state, None where a view has no tabs."""
+    if words:
+        return _("Nothing was found for “{words}”.").format(words=words)
+    match state:
+        case State.OPEN:
+            return _("Nobody is waiting for an answer here.")
+        case State.WAITING:
+            return _("No answer of yours waits for a reply here.")
+        case State.SNOOZED:
+            return _("Nothing is snoozed here. What can wait you put aside with “Snooze or remind”.")
+        case State.DONE:
+            return _("Nothing is done here yet. What you finish is kept here.")
+    return _("There is no conversation here.")
