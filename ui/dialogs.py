@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from inbox_app.i18n import _
+from ui.theme.forms import add_field
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
 
@@ -163,9 +164,9 @@ class PassphraseDialog(QDialog):
         go = PushButton(theme, _("Choose this passphrase") if is_new else _("Unlock"), "primary")
         go.clicked.connect(self._go)
         form = QFormLayout()
-        form.addRow(_("Passphrase"), self._first)
+        add_field(form, _("Passphrase"), self._first)
         if is_new:
-            form.addRow(_("Once more"), self._again)
+            add_field(form, _("Once more"), self._again)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 16)
         column.setSpacing(12)

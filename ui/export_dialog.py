@@ -35,6 +35,7 @@ from ui import dialogs
 from ui.core import Core
 from ui.tasks import Tasks
 from ui.theme import fonts
+from ui.theme.forms import add_field
 from ui.theme.theme import Theme
 from ui.theme.widgets import ChoiceBox, Label, PushButton
 
@@ -277,7 +278,7 @@ class ExportDialog(QDialog):
         )
         for name, field in named:
             field.setAccessibleName(name)
-            rows.addRow(name, field)
+            add_field(rows, name, field)
         rows.addRow("", self.attachments)
         rows.addRow("", self.notes)
 

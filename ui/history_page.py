@@ -18,6 +18,7 @@ from ui.core import Core
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.moments import at
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton, ToolButton
 
@@ -133,7 +134,7 @@ def _line(one: PastDecision) -> Choice:
     count = len(one.conversations)
     about = one.title
     if count > 1:
-        about = ngettext("{count} conversation", "{count} conversations", count).format(count=f"{count:n}")
+        about = ngettext("{count} conversation", "{count} conversations", count).format(count=number(count))
     name = _("{decision}: {about}").format(decision=kind, about=about) if about else kind
     aside = at(one.at)
     if one.undone_at is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from inbox_app.i18n import _
+from ui.theme.signs import Sign
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, ToolButton
 
@@ -16,8 +17,9 @@ class Bar(QFrame):
         super().__init__()
         self.setProperty("bar", True)
         self.words = Label(theme).eliding()
-        row = QHBoxLayout(self)
+        row = self.row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 12, 6)
+        row.setSpacing(10)
         row.addWidget(self.words, 1)
         for button in buttons:
             row.addWidget(button)
@@ -30,6 +32,7 @@ class Trouble(Bar):
     def __init__(self, theme: Theme) -> None:
         away = ToolButton(theme, "x", _("Put this away"))
         super().__init__(theme, away)
+        self.row.insertWidget(0, Sign(theme, "warning-circle", "red", 18))
         away.clicked.connect(self.hide)
         self.setAccessibleName(_("What went wrong"))
 

@@ -11,8 +11,10 @@ import os
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
+_HOUR = 14
 FOLDER = Path("docs/pictures")
 _HERE = "--in-this-process"
 
@@ -25,6 +27,7 @@ def main(names: list[str]) -> None:
             "PORTAVOCE_HOME": home,
             "PORTAVOCE_KEYRING": "session",
             "QT_QPA_PLATFORM": "offscreen",
+            "TZ": _zone_of_afternoon(),
         }
         making = [sys.executable, "-m", "inbox_app", "practice", "--create-only"]
         subprocess.run(making, env=environment, check=True, stdout=subprocess.DEVNULL)
@@ -36,6 +39,13 @@ def main(names: list[str]) -> None:
             drawing = [sys.executable, "-m", "tests.pictures", _HERE, *same]
             told = {"PORTAVOCE_LANGUAGE": language, "QT_SCALE_FACTOR": str(scale), "QT_API": "pyside6"}
             subprocess.run(drawing, env={**environment, **told}, check=True)
+
+
+def _zone_of_afternoon() -> str:
+    """A zone in which it is early in the afternoon: the community's last hours are then hours in which people write."""
+    ahead = (_HOUR - datetime.now(UTC).hour + 11) % 24 - 11
+    # In these names the sign is the other way round. https://en.wikipedia.org/wiki/Tz_database#Area
+    return f"Etc/GMT{-ahead:+d}"
 
 
 def draw(names: list[str]) -> None:

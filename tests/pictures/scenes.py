@@ -125,6 +125,15 @@ async def commands(stage: Stage) -> None:
     stage.after.append(shown.reject)
 
 
+async def keys(stage: Stage) -> None:
+    """All keys by what they do."""
+    await stage.open()
+    stage.window.give(Does.KEYS)
+    shown = await stage.dialog()
+    stage.shown = shown
+    stage.after.append(shown.reject)
+
+
 def detached(member: str) -> Scene:
     """A conversation in a window of its own."""
 

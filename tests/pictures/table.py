@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from inbox_app.domain.words import State
 from tests.pictures import scenes
+from tests.pictures import state_scenes as states
 from tests.pictures import writing_scenes as writing
 from tests.pictures.stage import Stage
 from ui.commands import Does
@@ -66,6 +67,19 @@ SHOTS = (
     Shot("written-light", scenes.written("Maya Lindhagen", "Thank you both! On the C2 we would begin at 15 clicks ☕")),
     Shot("leaving-italian", scenes.sent("Elena Sabbadin", "Grazie Elena, le tue due partono domani."), language="it"),
     Shot("empty-light", scenes.empty(State.SNOOZED), LOW),
+    Shot("empty-italian-dark", scenes.empty(State.WAITING), LOW, "it", dark=True),
+    Shot("unfound-dark", states.unfound("porcelain elephants"), LOW, dark=True),
+    Shot("loading-light", states.loading, LOW),
+    Shot("offline-light", states.offline),
+    Shot("offline-italian-dark", states.offline, LOW, "it", dark=True),
+    Shot("failed-light", states.failed, LOW),
+    Shot("failed-dark", states.failed, LOW, dark=True),
+    Shot("signed-out-light", states.signed_out, LOW),
+    Shot("export", scenes.page(Does.EXPORT)),
+    Shot("export-italian-dark", scenes.page(Does.EXPORT), language="it", dark=True),
+    Shot("connect-light", scenes.page(Does.ADD_ACCOUNT), LOW),
+    Shot("connect-italian-dark", scenes.page(Does.ADD_ACCOUNT), LOW, "it", dark=True),
+    Shot("keys-light", scenes.keys, LOW),
     Shot("commands-dark", scenes.commands, LOW, dark=True),
     Shot("desk-view", scenes.view_built("Guests")),
     Shot("desk-view-italian", scenes.view_built("Ospiti"), language="it", dark=True),

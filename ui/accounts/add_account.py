@@ -176,6 +176,7 @@ class AddAccountDialog(QDialog):
         self._title.setText(form.title)
         self.setWindowTitle(form.title)
         self._text.setText(form.text)
+        self._text.setVisible(bool(form.text))
         self.form = FormFields(self._theme, form, _still_meant(form.fields, typed))
         self.form.submitted.connect(self._answer)
         self.form.edited.connect(self._take_note)
@@ -215,6 +216,7 @@ class AddAccountDialog(QDialog):
             content.chosen.connect(self.choose)
             self.setWindowTitle(_("Add an account"))
             self._title.setText(_("Add an account"))
+            self._text.hide()
         self._room.setWidget(content)
         if isinstance(content, ChannelList):
             content.focus()

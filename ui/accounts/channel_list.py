@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from inbox_app.contract.manifest import Manifest
@@ -26,13 +26,16 @@ class ChannelList(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(Label(theme, _("Which channel?"), size=fonts.MESSAGE, weight=fonts.BOLD))
         for manifest in channels:
-            line = QHBoxLayout()
             button = PushButton(theme, manifest.name, "choice")
             button.clicked.connect(lambda _on=False, key=manifest.key: self.chosen.emit(key))
+            badge = Badge(manifest.key, 22)
+            badge.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            inside = QHBoxLayout(button)
+            inside.setContentsMargins(12, 0, 12, 0)
+            inside.addWidget(badge)
+            inside.addStretch(1)
             self.buttons[manifest.key] = button
-            line.addWidget(Badge(manifest.key, 22))
-            line.addWidget(button, 1)
-            column.addLayout(line)
+            column.addWidget(button)
         column.addStretch()
 
     def focus(self) -> None:

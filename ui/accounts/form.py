@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QW
 from inbox_app.contract.login import Field, FieldType, Form
 from inbox_app.i18n import _
 from ui.theme import fonts
+from ui.theme.forms import add_field
 from ui.theme.theme import Theme
 from ui.theme.widgets import ChoiceBox, Label, ToolButton
 
@@ -98,8 +99,7 @@ class FormFields(QWidget):
         rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         for field in fields:
             widget = self._inputs[field.name]
-            rows.addRow(field.label, widget)
-            rows.labelForField(widget).setMinimumHeight(widget.sizeHint().height())
+            add_field(rows, field.label, widget)
             self._rows.append((field, rows, widget))
             if field.hint:
                 hint = Label(theme, field.hint, size=fonts.META, tone="meta").wrapping()

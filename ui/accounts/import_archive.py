@@ -30,6 +30,7 @@ from ui.accounts.likenesses import Likenesses
 from ui.core import Core
 from ui.tasks import Tasks, Work
 from ui.theme import fonts
+from ui.theme.forms import add_field
 from ui.theme.theme import Theme
 from ui.theme.widgets import ChoiceBox, Label, PushButton
 
@@ -315,7 +316,7 @@ class ImportDialog(QDialog):
         rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         for label, field in self._named_fields():
             field.setAccessibleName(label)
-            rows.addRow(label, field)
+            add_field(rows, label, field)
             if field is self.path:
                 rows.addRow("", self._choosers())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
@@ -14,6 +15,7 @@ from ui.inbox.entries import trouble_of
 from ui.theme import fonts
 from ui.theme.channels import channel_name
 from ui.theme.moments import at
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.widgets import Badge, Label, PushButton, ToolButton
 
@@ -60,6 +62,9 @@ class LedgerCard(QFrame):
             self._column.addWidget(Label(self._theme, sentence, tone=tone).wrapping())
 
 
+_at = partial(at, inside=True)
+
+
 def _state(row: AccountRow) -> str:
     return {
         AccountState.ACTIVE: _("Has trouble") if row.error else _("Works"),
@@ -76,27 +81,27 @@ def _tone(row: AccountRow) -> str:
 
 
 def _figures(line: LedgerRow) -> Iterator[str]:
-    yield _("{count} messages here").format(count=f"{line.local_count:n}")
+    yield _("{count} messages here").format(count=number(line.local_count))
     if line.remote_count is not None:
         told = _("{count} there (counted {time})") if line.counted_at else _("{count} there")
-        yield told.format(count=f"{line.remote_count:n}", time=at(line.counted_at) if line.counted_at else "")
+        yield told.format(count=number(line.remote_count), time=_at(line.counted_at) if line.counted_at else "")
     if line.quota_left is not None:
-        yield _("{count} more questions allowed for now").format(count=f"{line.quota_left:n}")
+        yield _("{count} more questions allowed for now").format(count=number(line.quota_left))
 
 
 def _times(row: AccountRow, line: LedgerRow) -> Iterator[str]:
     if row.state is AccountState.ARCHIVE:
         return
-    yield _("Last heard: {time}").format(time=at(line.last_success)) if line.last_success else _("Never heard yet")
+    yield _("Last heard: {time}").format(time=_at(line.last_success)) if line.last_success else _("Never heard yet")
     if line.next_poll is not None and row.state is AccountState.ACTIVE:
-        yield _("next look: {time}").format(time=at(line.next_poll))
+        yield _("next look: {time}").format(time=_at(line.next_poll))
 
 
 def _open_gap(gap: GapRow) -> str:
     """What is missing, and what becomes of it."""
     if gap.is_silence and gap.since is not None:
         told = _("Gap: nothing was heard since {since}. It is fetched by itself as soon as the service answers.")
-        return told.format(since=at(gap.since))
+        return told.format(since=_at(gap.since))
     told = _("Gap: {span} is being fetched. {reason}")
     if not gap.can_close:
         told = _("Gap: {span} cannot be fetched any more. {reason}")
@@ -104,11 +109,11 @@ def _open_gap(gap: GapRow) -> str:
 
 
 def _closed_gap(gap: GapRow) -> str:
-    closed = at(gap.closed_at) if gap.closed_at else ""
+    closed = _at(gap.closed_at) if gap.closed_at else ""
     return _("Closed {time}: the gap {span}.").format(time=closed, span=_span(gap))
 
 
 def _span(gap: GapRow) -> str:
-    since = at(gap.since) if gap.since else _("the beginning")
-    until = at(gap.until) if gap.until else _("now")
+    since = _at(gap.since) if gap.since else _("the beginning")
+    until = _at(gap.until) if gap.until else _("now")
     return _("from {since} to {until}").format(since=since, until=until)

@@ -25,6 +25,7 @@ from ui.conversation.safe_document import SafeBrowser
 from ui.conversation.sending_row import SendingRow
 from ui.theme import fonts
 from ui.theme.moments import ago
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.widgets import Chip, Label, NameButton, ToolButton
 
@@ -287,7 +288,7 @@ class MessagePart(ThreadPart):
 
     def _reaction(self, row: MessageRow, word: str, count: int) -> QWidget:
         """How many reacted so; where the service lets us, pressing it joins them or takes ours back."""
-        shown = f"{word} {count:n}"
+        shown = f"{word} {number(count)}"
         if not row.abilities.of(Action.REACT).possible:
             return Label(self.theme, shown, size=fonts.META, weight=fonts.MEDIUM, tone="meta")
         ours = word in row.reacted

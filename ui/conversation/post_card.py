@@ -12,6 +12,7 @@ from ui.conversation.post_picture import PostPicture
 from ui.conversation.safe_document import SafeBrowser
 from ui.theme import fonts
 from ui.theme.moments import at, in_full
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.widgets import Avatar, Chip, Label, ToolButton
 
@@ -137,8 +138,8 @@ def _said(row: PostRow) -> list[str]:
     said = []
     if row.reaction_count is not None:
         text = ngettext("{count} reaction", "{count} reactions", row.reaction_count)
-        said.append(text.format(count=f"{row.reaction_count:n}"))
+        said.append(text.format(count=number(row.reaction_count)))
     if row.comment_count is not None:
         text = ngettext("{count} comment", "{count} comments", row.comment_count)
-        said.append(text.format(count=f"{row.comment_count:n}"))
+        said.append(text.format(count=number(row.comment_count)))
     return said

@@ -9,6 +9,8 @@ from inbox_app.domain.words import Hat, Kind
 from inbox_app.i18n import _, ngettext
 from ui.theme.channels import channel_name
 from ui.theme.moments import at
+from ui.theme.numbers import number
+from ui.theme.painting import tag_colour
 from ui.theme.theme import Theme
 from ui.theme.widgets import Chip
 
@@ -34,23 +36,23 @@ def title_of(thread: Thread) -> str:
 
 
 def subtitle_of(thread: Thread) -> str:
-    """The channel, the account, and how much there is and is to do."""
+    """How much is to do and how much there is, then the account and the channel: its end is what a narrow pane cuts."""
     row = thread.row
     parts = [
+        ngettext("{count} message", "{count} messages", row.messages).format(count=number(row.messages)),
         accounts_of(thread),
-        ngettext("{count} message", "{count} messages", row.messages).format(count=f"{row.messages:n}"),
     ]
     if row.needs_reply:
-        parts.append(
-            ngettext("{count} needs a reply", "{count} need a reply", row.needs_reply).format(count=row.needs_reply)
+        parts.insert(
+            0, ngettext("{count} needs a reply", "{count} need a reply", row.needs_reply).format(count=row.needs_reply)
         )
-    return ", ".join(parts)
+    return " · ".join(parts)
 
 
 def chips_of(theme: Theme, row: ConversationRow) -> list[Chip]:
     """The social hat and the tags of a conversation; of many tags the first, and how many more there are."""
     chips = [Chip(theme, _("Social"), icon="megaphone")] if row.hat is Hat.SOCIAL else []
-    chips += [Chip(theme, tag.name[:_LONGEST], dot=tag.colour or "#8D94A3") for tag in row.tags[:_TAGS]]
+    chips += [Chip(theme, tag.name[:_LONGEST], dot=tag_colour(tag.name, tag.colour)) for tag in row.tags[:_TAGS]]
     if more := row.tags[_TAGS:]:
         chips.append(Chip(theme, f"+{len(more)}"))
         chips[-1].setToolTip(", ".join(tag.name for tag in more))
@@ -83,5 +85,5 @@ def window_of(thread: Thread, now: datetime | None = None) -> str:
     if thread.reply_until is None:
         return ""
     if thread.reply_until <= (now or datetime.now(UTC)):
-        return _("Replies closed {when}").format(when=at(thread.reply_until, now))
-    return _("Reply until {when}").format(when=at(thread.reply_until, now))
+        return _("Replies closed {when}").format(when=at(thread.reply_until, now, inside=True))
+    return _("Reply until {when}").format(when=at(thread.reply_until, now, inside=True))

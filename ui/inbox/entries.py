@@ -16,6 +16,7 @@ from inbox_app.domain.words import AccountState, Hat, State
 from inbox_app.i18n import _, ngettext
 from ui.inbox.views import View, everything, states_name
 from ui.theme.channels import channel_name
+from ui.theme.painting import tag_colour
 
 Id = TypeVar("Id", bound=str)
 
@@ -153,7 +154,7 @@ def _account(account: AccountRow, shares_name: bool, count: int, hat: Hat | None
 
 def _tag(tag: Tag, count: int, hat: Hat | None) -> Entry:
     view = View(tag.name, Is(By.TAG, (tag.id,)), f"tag:{tag.id}").worn(hat)
-    return Entry(EntryKind.TAG, view.key, tag.name, tag.colour or "#8D94A3", count, view)
+    return Entry(EntryKind.TAG, view.key, tag.name, tag_colour(tag.name, tag.colour), count, view)
 
 
 def _of(counts: Mapping[Id, int], key: Id) -> int:

@@ -13,13 +13,15 @@ from inbox_app.domain.inbox import ConversationRow
 from inbox_app.domain.words import Hat, State
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries.search import Hit
+from ui.inbox.excerpt import Run, in_lines
 from ui.inbox.model import HIT_ROLE, ROW_ROLE, Index
 from ui.inbox.row_text import face, found_words, got_by, place, reads_leftwards, snippet, who
 from ui.inbox.views import state_name
 from ui.theme import fonts, icons
 from ui.theme.mirroring import placed, placed_point, turned, write, write_at
 from ui.theme.moments import ago, at
-from ui.theme.painting import ChipPainter, draw_dot, draw_person
+from ui.theme.numbers import number
+from ui.theme.painting import ChipPainter, draw_channel, draw_dot, draw_person, tag_colour
 from ui.theme.theme import Theme
 from ui.theme.tokens import ROW_HEIGHT, TALL_ROW
 
@@ -109,19 +111,9 @@ class RowPainter(QStyledItemDelegate):
         if row is None:
             self._draw_placeholder(painter, inset)
         else:
-            _RowLines(painter, self._theme, row, hit, inset, ground).draw(self._lines)
-        if picked:
-            self._draw_pick(painter, inset)
+            _RowLines(painter, self._theme, row, hit, inset, ground).draw(self._lines, picked=picked)
         painter.end()
         return made
-
-    def _draw_pick(self, painter: QPainter, inset: QRectF) -> None:
-        """A tick where the face is, so that colour is not all that tells what is picked."""
-        face_of = placed(QRectF(inset.left() + 12, inset.top() + 12, 38, 38), inset)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour("accent"))
-        painter.drawEllipse(face_of)
-        icons.draw(painter, face_of.adjusted(9, 9, -9, -9), "check", self._theme.colour("on_accent"))
 
     def _draw_placeholder(self, painter: QPainter, inset: QRectF) -> None:
         """Where the avatar and the lines will be, while the row is fetched."""
@@ -156,15 +148,29 @@ class _RowLines:
         self._bottom = inset.bottom()
         self._line = float(theme.scaled(19))
 
-    def draw(self, lines: int) -> None:
-        """Paint all of it, with so many lines of what was said."""
-        where = placed(QRectF(self._avatar, self._top, 38, 38), self._inset)
-        row = self._row
-        whose = face(row, self._hit)
-        draw_person(self._painter, where, self._theme, whose, row.channel, self._ground, row.kind)
+    def draw(self, lines: int, *, picked: bool = False) -> None:
+        """Paint all of it, with up to so many lines of what was said; what needs fewer stands in the middle."""
+        said = self._said(lines)
+        spare = (lines - max(1, len(said))) * self._line / 2
+        self._top += spare
+        self._bottom -= spare
+        self._draw_face(picked)
         self._draw_name(self._draw_time())
-        self._draw_snippet(lines)
+        for line, runs in enumerate(said, 1):
+            self._draw_said(runs, self._top + self._line * line + 1)
         self._draw_foot()
+
+    def _draw_face(self, picked: bool) -> None:
+        """Whose it is, or a tick, so that colour is not all that tells what is picked; and where it comes from."""
+        row, where = self._row, placed(QRectF(self._avatar, self._top, 38, 38), self._inset)
+        if not picked:
+            draw_person(self._painter, where, self._theme, face(row, self._hit), row.channel, self._ground, row.kind)
+            return
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(self._ink("accent"))
+        self._painter.drawEllipse(where)
+        icons.draw(self._painter, where.adjusted(9, 9, -9, -9), "check", self._ink("on_accent"))
+        draw_channel(self._painter, where, row.channel, self._ground, row.kind)
 
     def _draw_time(self) -> float:
         text, unread = ago(self._hit.sent_at if self._hit else self._row.last_at), self._row.unread > 0
@@ -188,41 +194,52 @@ class _RowLines:
         if unread:
             draw_dot(self._painter, placed_point(QPointF(left + 4, middle), self._inset), self._ink("accent"))
 
-    def _draw_hit(self, hit: Hit) -> None:
-        """The words that were found, marked, with what stands around them."""
-        plain, bold = self._theme.font(fonts.BODY), self._theme.font(fonts.BODY, fonts.HEAVY)
-        room = placed(QRectF(self._left, self._top + self._line + 1, self._right - self._left, self._line), self._inset)
-        leftwards, left = reads_leftwards(hit.excerpt.text), room.left()
-        for words, found in found_words(hit):
-            font = bold if found else plain
+    def _said(self, most: int) -> list[list[Run]]:
+        """What stands below the name, by lines: what was said last, or what was found with what is around it."""
+        width = self._right - self._left
+        if self._hit is not None:
+            return in_lines(found_words(self._hit), self._measure, width, most)
+        said, font = snippet(self._row), self._said_font(found=False)
+        written = fonts.two_lines(said, font, width) if most == 2 else (fonts.elide(said, font, width),)
+        return [[(text, False)] for text in written if text]
+
+    def _said_font(self, *, found: bool) -> QFont:
+        if self._hit is not None:
+            return self._theme.font(fonts.BODY, fonts.HEAVY if found else fonts.REGULAR)
+        return self._theme.font(fonts.BODY, fonts.MEDIUM if self._row.unread else fonts.REGULAR)
+
+    def _measure(self, words: str, found: bool) -> float:
+        return fonts.metrics(self._said_font(found=found)).horizontalAdvance(words)
+
+    def _draw_said(self, runs: list[Run], top: float) -> None:
+        """One line; what was found in it is marked."""
+        room = placed(QRectF(self._left, top, self._right - self._left, self._line), self._inset)
+        leftwards = reads_leftwards(self._hit.excerpt.text if self._hit else snippet(self._row))
+        if self._hit is None:
+            self._take_up(self._said_font(found=False), "text" if self._row.unread else "text2")
+            write_at(self._painter, room, runs[0][0], right=leftwards)
+            return
+        left = room.left()
+        for words, found in runs:
+            font = self._said_font(found=found)
             shown = fonts.elide(words, font, room.right() - left)
-            width = fonts.metrics(font).horizontalAdvance(shown)
+            width = self._measure(shown, found)
             where = QRectF(left, room.top(), width + 2, room.height())
             where = turned(where, room) if leftwards else where
-            if found and shown:
-                self._painter.setPen(Qt.PenStyle.NoPen)
-                self._painter.setBrush(self._ink("warn_soft"))
-                self._painter.drawRoundedRect(where.adjusted(-1, 1, 0, -1), 3, 3)
+            if found and shown.strip():
+                self._draw_mark(where, shown, found)
             self._take_up(font, "text" if found else "text2")
             write_at(self._painter, where, shown, right=leftwards)
             left += width
             if shown != words or left >= room.right() - 6:
                 return
 
-    def _draw_snippet(self, lines: int) -> None:
-        if self._hit is not None:
-            self._draw_hit(self._hit)
-            return
-        unread = self._row.unread > 0
-        font = self._theme.font(fonts.BODY, fonts.MEDIUM if unread else fonts.REGULAR)
-        width = self._right - self._left
-        said = snippet(self._row)
-        written = fonts.two_lines(said, font, width) if lines == 2 else (fonts.elide(said, font, width),)
-        for line, text in enumerate(written, 1):
-            top = self._top + self._line * line + 1
-            where = placed(QRectF(self._left, top, width, self._line), self._inset)
-            self._take_up(font, "text" if unread else "text2")
-            write_at(self._painter, where, text, right=reads_leftwards(said))
+    def _draw_mark(self, where: QRectF, words: str, found: bool) -> None:
+        """The ground of what was found, without the space after it."""
+        blank = self._measure(words, found) - self._measure(words.rstrip(), found)
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(self._ink("warn_soft"))
+        self._painter.drawRoundedRect(where.adjusted(-1, 1, -blank, -1), 3, 3)
 
     def _draw_foot(self) -> None:
         middle = self._bottom - self._theme.scaled(19)
@@ -230,7 +247,7 @@ class _RowLines:
         chips = ChipPainter(self._painter, self._theme, self._inset, self._left, middle, right)
         self._draw_state(chips)
         for tag in self._row.tags:
-            if not chips.add(tag.name, self._ink("text2"), self._chip_ground(), dot=tag.colour or "#8D94A3"):
+            if not chips.add(tag.name, self._ink("text2"), self._chip_ground(), dot=tag_colour(tag.name, tag.colour)):
                 break
         left = chips.left + (2 if chips.left > self._left else 0)
         if right - left > 40:
@@ -252,7 +269,7 @@ class _RowLines:
         right = self._right
         font = self._theme.font(fonts.META)
         if self._row.messages > 1:
-            text = f"{self._row.messages:n}"
+            text = number(self._row.messages)
             width = fonts.metrics(font).horizontalAdvance(text) + 2
             self._write(text, font, "text3", right - width, middle - self._line / 2, width, at_end=True)
             right -= width + 8

@@ -11,6 +11,7 @@ from ui.inbox.model import Index
 from ui.theme import fonts, icons
 from ui.theme.channels import draw_badge
 from ui.theme.mirroring import placed, write
+from ui.theme.numbers import number
 from ui.theme.painting import draw_dot
 from ui.theme.theme import Theme
 
@@ -86,7 +87,7 @@ class SidebarPainter(QStyledItemDelegate):
         if not entry.count:
             return right
         font = self._theme.font(fonts.META, fonts.MEDIUM)
-        text = f"{entry.count:n}+" if entry.is_more else f"{entry.count:n}"
+        text = f"{number(entry.count)}+" if entry.is_more else number(entry.count)
         width = fonts.metrics(font).horizontalAdvance(text) + 2
         painter.setFont(font)
         painter.setPen(self._theme.colour("text" if chosen else "text3"))

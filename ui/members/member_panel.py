@@ -20,6 +20,8 @@ from ui.members.section import Flow, Section, empty, fact_line
 from ui.theme import fonts
 from ui.theme.channels import channel_name
 from ui.theme.moments import ago, short_date
+from ui.theme.numbers import number
+from ui.theme.painting import tag_colour
 from ui.theme.theme import Theme
 from ui.theme.tokens import PANEL_WIDTH
 from ui.theme.widgets import Avatar, Badge, Chip, Label, PushButton, ToolButton
@@ -190,7 +192,7 @@ class MemberPanel(QWidget):
         line.addLayout(names, 1)
         self._head.addLayout(line)
         self._head.addSpacing(8)
-        facts = [(_("Messages"), f"{card.messages:n}"), (_("Conversations"), f"{card.conversations:n}")]
+        facts = [(_("Messages"), number(card.messages)), (_("Conversations"), number(card.conversations))]
         if card.first_seen is not None and card.last_seen is not None:
             facts += [(_("With us since"), short_date(card.first_seen)), (_("Last heard"), ago(card.last_seen))]
         for name, value in facts:
@@ -200,7 +202,7 @@ class MemberPanel(QWidget):
         self._tags.clear()
         if not card.tags:
             return
-        chips = [Chip(self._theme, tag.name, dot=tag.colour or "text3") for tag in card.tags]
+        chips = [Chip(self._theme, tag.name, dot=tag_colour(tag.name, tag.colour)) for tag in card.tags]
         self._tags.lines.addWidget(Flow(chips))
 
     def _fill_notes(self, notes: Sequence[NoteRow]) -> None:

@@ -21,6 +21,7 @@ from ui.asking import Asking
 from ui.core import Core
 from ui.tasks import Tasks
 from ui.theme import fonts
+from ui.theme.forms import add_field
 from ui.theme.theme import Theme
 from ui.theme.widgets import CheckButton, Label, PushButton, ToolButton
 from ui.views.filter_fields import FilterFields
@@ -112,7 +113,7 @@ class RuleEditor(QWidget):
         self.met.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.met.setMaximumHeight(theme.scaled(120))
         form = QFormLayout()
-        form.addRow(_("Name"), self.title)
+        add_field(form, _("Name"), self.title)
         foot = QHBoxLayout()
         choices = QVBoxLayout()
         choices.addWidget(self.enabled)

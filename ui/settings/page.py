@@ -14,6 +14,7 @@ from inbox_app.settings import Theme as Wanted
 from ui.inbox.segments import Segments
 from ui.languages import own_name
 from ui.theme import fonts
+from ui.theme.forms import add_field
 from ui.theme.theme import Theme
 from ui.theme.widgets import CheckButton, ChoiceBox, Label, PushButton, rule
 
@@ -151,7 +152,7 @@ class SettingsPage(QDialog):
         rows.setHorizontalSpacing(18)
         for name, field in fields:
             field.setAccessibleName(name)
-            rows.addRow(name, field)
+            add_field(rows, name, field)
         column.addLayout(rows)
 
     def _links(self) -> QVBoxLayout:

@@ -28,6 +28,7 @@ from inbox_app.i18n import _
 from ui.composer.files_row import Attached, FilesRow
 from ui.composer.text_field import HoleMarks
 from ui.theme import fonts
+from ui.theme.forms import add_field
 from ui.theme.theme import Theme
 from ui.theme.widgets import CheckButton, ChoiceBox, Label, ToolButton
 
@@ -163,12 +164,12 @@ class TemplateEditor(QScrollArea):
             (_("Language"), self.language, _("Channel"), self.channel),
         )
         for label, field, other, beside in rows:
-            form.addRow(label, self._beside(field, other, beside))
+            add_field(form, label, self._beside(field, other, beside))
         form.addRow(_("Text"), _framed(self.text, theme.scaled(128)))
         form.addRow("", _hint(theme))
-        form.addRow(_("Files"), _stacked(self.files, self.attach))
+        add_field(form, _("Files"), _stacked(self.files, self.attach))
         form.addRow(_("Steps"), _framed(self.steps, theme.scaled(72)))
-        form.addRow(_("Hat"), self._beside(self.hat, _("Title of a post"), self.title))
+        add_field(form, _("Hat"), self._beside(self.hat, _("Title of a post"), self.title))
         form.addRow("", _stacked(self.question, self.personal))
         form.addRow("", self.did)
         room = QWidget()

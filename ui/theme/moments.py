@@ -36,15 +36,15 @@ def short_date(moment: datetime, now: datetime | None = None) -> str:
     return _speech().toString(_date(there), "d MMM" if here.year == there.year else "d MMM yyyy")
 
 
-def at(moment: datetime, now: datetime | None = None) -> str:
-    """The day and the time of day."""
+def at(moment: datetime, now: datetime | None = None, *, inside: bool = False) -> str:
+    """The day and the time of day; `inside` a sentence it begins with a small letter."""
     here, there = _local(now), _local(moment)
     clock = _clock(there)
     match (there.date() - here.date()).days:
         case 0:
-            return _("Today {time}").format(time=clock)
+            return (_("today {time}") if inside else _("Today {time}")).format(time=clock)
         case 1:
-            return _("Tomorrow {time}").format(time=clock)
+            return (_("tomorrow {time}") if inside else _("Tomorrow {time}")).format(time=clock)
         case days if 1 < days < 7:
             return f"{_speech().toString(_date(there), 'ddd')} {clock}"
     return f"{short_date(moment, now)}, {clock}"

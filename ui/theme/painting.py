@@ -14,7 +14,7 @@ from ui.theme import fonts, icons
 from ui.theme.channels import draw_badge
 from ui.theme.mirroring import placed, placed_point, write
 from ui.theme.theme import Theme
-from ui.theme.tokens import MEMBER_COLOURS
+from ui.theme.tokens import MEMBER_COLOURS, TAG_COLOURS
 
 _TAKEN: defaultdict[str, set[int]] = defaultdict(set)
 """The colours of those with these initials, of everybody who was shown so far."""
@@ -82,9 +82,21 @@ def draw_person(
 ) -> None:
     """Draw the avatar of somebody, by name and picture, with its channel's badge at the lower right."""
     draw_avatar(painter, where, theme, *who)
+    draw_channel(painter, where, channel, ring, place)
+
+
+def draw_channel(painter: QPainter, where: QRectF, channel: str, ring: QColor, place: str = "") -> None:
+    """Draw a channel's badge at the lower right of the circle there."""
     side = where.height() * 0.45
     square = QRectF(where.right() - side + 3, where.bottom() - side + 3, side, side)
     draw_badge(painter, square, channel, ring, place)
+
+
+def tag_colour(name: str, chosen: str = "") -> str:
+    """The colour of a tag's dot: the one that was chosen for it, else always the same one by its name."""
+    return (
+        chosen or TAG_COLOURS[(zlib.crc32(name.casefold().encode("utf-8", "surrogatepass")) >> 16) % len(TAG_COLOURS)]
+    )
 
 
 def draw_dot(painter: QPainter, centre: QPointF, colour: QColor, radius: float = 3.5) -> None:

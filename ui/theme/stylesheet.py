@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from importlib.resources import files
+from pathlib import Path
 
 from ui.theme.tokens import Tokens
 
@@ -39,7 +41,7 @@ QFrame[card="toast"] QPushButton:hover, QFrame[card="toast"] QPushButton:focus {
 QDialog[bar="commands"] { border: 1px solid %(line2)s; background: %(raised)s; }
 QCheckBox { color: %(text)s; spacing: 8px; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid %(text3)s; border-radius: 4px; background: %(bg)s; }
-QCheckBox::indicator:checked { width: 6px; height: 6px; border: 5px solid %(accent)s; background: %(on_accent)s; }
+QCheckBox::indicator:checked { border: 1px solid %(accent)s; background: %(accent)s; image: url("%(tick)s"); }
 QCheckBox:focus { color: %(accent_text)s; }
 QRadioButton { color: %(text)s; spacing: 8px; }
 QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid %(text3)s; border-radius: 8px; }
@@ -93,6 +95,10 @@ QPushButton[kind="primary"] { background: %(accent)s; color: %(on_accent)s; bord
 QPushButton[kind="primary"]:hover { background: %(primary_hover)s; }
 QPushButton[kind="primary"]:focus { border: 2px solid %(text)s; }
 QPushButton[kind="primary"]:disabled { background: %(hover)s; color: %(text3)s; border: 1px solid %(line)s; }
+QPushButton[kind="choice"] { min-height: 38px; padding: 0 46px; border-radius: 10px; text-align: left;
+  background: %(sunken)s; border: 1px solid transparent; }
+QPushButton[kind="choice"]:hover { background: %(hover)s; }
+QPushButton[kind="choice"]:focus { border: 1px solid %(accent)s; }
 QPushButton[kind="chip"] { min-height: 20px; padding: 0 8px; border-radius: 10px; background: %(selected)s;
   color: %(text)s; border: 1px solid transparent; }
 QPushButton[kind="chip"]:hover { border: 1px solid %(line2)s; }
@@ -117,4 +123,5 @@ QScrollBar::handle:horizontal { background: %(thumb)s; border-radius: 4px; min-w
 def stylesheet(tokens: Tokens) -> str:
     """The whole sheet for these colours."""
     hover = "#6373F0" if tokens.dark else tokens.accent_text
-    return _SHEET % {**asdict(tokens), "primary_hover": hover}
+    tick = Path(str(files("resources") / "icons" / "tick.svg")).as_posix()
+    return _SHEET % {**asdict(tokens), "primary_hover": hover, "tick": tick}

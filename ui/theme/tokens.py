@@ -108,6 +108,9 @@ MEMBER_COLOURS: Final = (
 )  # fmt: skip
 """Grounds of avatars, on which white initials are read."""
 
+TAG_COLOURS: Final = ("#B9770E", "#2E8B57", "#7A5AC8", "#BD4A81", "#3A76C2", "#0F8C8C", "#C2552C", "#C0392B")
+"""Dots of tags for which no colour was chosen; each is seen on light and on dark, beside the tag's name."""
+
 SIDEBAR_WIDTH: Final = 244
 LIST_WIDTH: Final = 384
 PANEL_WIDTH: Final = 320

@@ -262,7 +262,8 @@ class NameButton(QToolButton):
         return QSize(int(metrics.horizontalAdvance(self._name)) + 4, int(metrics.height()) + 2)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(32, self.sizeHint().height())
+        hint = self.sizeHint()
+        return QSize(min(32, hint.width()), hint.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

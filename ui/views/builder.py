@@ -15,6 +15,8 @@ from ui.asking import Asking
 from ui.core import Core
 from ui.tasks import Tasks
 from ui.theme import fonts
+from ui.theme.forms import add_field
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.widgets import CheckButton, Label, PushButton
 from ui.views.filter_fields import FilterFields
@@ -78,7 +80,7 @@ class ViewBuilder(QDialog):
         self.title.setAccessibleName(_("Name of the view"))
         self.title.setFont(theme.font(fonts.BODY))
         form = QFormLayout()
-        form.addRow(_("Name"), self.title)
+        add_field(form, _("Name"), self.title)
         choices, foot = QHBoxLayout(), QHBoxLayout()
         choices.addWidget(self.pinned)
         choices.addWidget(self.shared)
@@ -129,7 +131,7 @@ class ViewBuilder(QDialog):
         found = await views.matches(self._core.store, self._core.me, tree)
         most = views.MOST_COUNTED
         if found > most:
-            self.count.setText(_("More than {count} conversations").format(count=f"{most:n}"))
+            self.count.setText(_("More than {count} conversations").format(count=number(most)))
             return
         words = ngettext("{count} conversation", "{count} conversations", found)
-        self.count.setText(words.format(count=f"{found:n}"))
+        self.count.setText(words.format(count=number(found)))

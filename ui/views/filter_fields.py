@@ -13,6 +13,7 @@ from inbox_app.domain.filters import EVERYTHING, Filter
 from inbox_app.i18n import _
 from ui.tasks import Tasks
 from ui.theme import fonts
+from ui.theme.forms import add_field
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label
 from ui.views.offers import Group
@@ -41,7 +42,7 @@ class FilterFields(QWidget):
         deep = _("This filter nests deeper than the rows can show: change it as text.")
         self.deep = Label(theme, deep, tone="meta").wrapping()
         text = QFormLayout()
-        text.addRow(_("As text"), self.words)
+        add_field(text, _("As text"), self.words)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
