@@ -9,15 +9,19 @@ from abc import ABC, abstractmethod
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import quote
 
 from tests.connectors.discourse.server import KEY, DiscourseServer
 from tests.connectors.feed.site import Site
 from tests.connectors.folder.conftest import OtherProgram
 from tests.connectors.telegram.server import TOKEN, TelegramServer
+from tests.connectors.wordpress.stage import under_one_name
 from tests.servers.bluesky import BlueskyNetwork
 from tests.servers.dovecot import Dovecot
+from tests.servers.gateway import Gateway
 from tests.servers.mastodon import MastodonServer
+from tests.servers.programs import LOOPBACK
 from tests.servers.smtp import SmtpServer
 from tests.servers.synapse import SynapseServer
 from tests.servers.wordpress import WordPressServer
@@ -39,22 +43,58 @@ class Place(ABC):
         """Somebody asks; `at` that moment, where the service lets a test choose it."""
 
     @abstractmethod
+    def down(self) -> None:
+        """The service dies."""
+
+    @abstractmethod
+    def up(self) -> None:
+        """It is there again."""
+
+    @abstractmethod
     def below_the_question(self) -> list[str]:
         """What stands on the service below the question that was asked last, by us: the oracle."""
 
 
-class Mailbox(Place):
+class Line(Protocol):
+    """What stands between us and a server that others use too: a proxy or a gateway."""
+
+    port: int
+
+    def down(self) -> None: ...
+
+    def up(self) -> None: ...
+
+
+class Shared(Place):
+    """A place on a server of the whole session: to us it is dead when the line is."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    @property
+    def _url(self) -> str:
+        return f"http://{LOOPBACK}:{self._line.port}"
+
+    def down(self) -> None:
+        self._line.down()
+
+    def up(self) -> None:
+        self._line.up()
+
+
+class Mailbox(Shared):
     """Dovecot, and a submission server that delivers to it."""
 
     channel = "email"
 
-    def __init__(self, dovecot: Dovecot, smtp: SmtpServer) -> None:
+    def __init__(self, dovecot: Dovecot, smtp: SmtpServer, line: Line) -> None:
+        super().__init__(line)
         self._dovecot, self._smtp = dovecot, smtp
         self._us, self._maya = dovecot.new_user("brand"), dovecot.new_user("maya")
         self._asked = ""
 
     def account(self) -> tuple[dict[str, str], dict[str, str]]:
-        servers = {"imap_host": "localhost", "imap_port": str(self._dovecot.imaps_port), "smtp_host": "localhost"}
+        servers = {"imap_host": "localhost", "imap_port": str(self._line.port), "smtp_host": "localhost"}
         submission = {"smtp_port": str(self._smtp.port), "smtp_security": "starttls"}
         return {"address": self._us.address, **servers, **submission}, {"password": self._us.password}
 
@@ -73,19 +113,20 @@ class Mailbox(Place):
         return [text.partition("\r\n\r\nOn ")[0].strip() for text in texts]  # without what it quotes
 
 
-class Fediverse(Place):
+class Fediverse(Shared):
     """A Mastodon server."""
 
     channel = "mastodon"
 
-    def __init__(self, server: MastodonServer) -> None:
+    def __init__(self, server: MastodonServer, line: Line) -> None:
+        super().__init__(line)
         self._server = server
         self._brand, self._anna = server.new_user("brand"), server.new_user("anna")
         self._post = self._brand.say("We open on Sunday")["id"]
         self._asked = ""
 
     def account(self) -> tuple[dict[str, str], dict[str, str]]:
-        return {"server": self._server.url}, {"token": self._brand.token}
+        return {"server": self._url}, {"token": self._brand.token}
 
     def ask(self, text: str, at: datetime) -> None:
         self._asked = self._anna.say(f"@{self._brand.name} {text}", to=self._post)["id"]
@@ -95,19 +136,20 @@ class Fediverse(Place):
         return [one["content"].removeprefix(f"<p>@{self._anna.name} ").removesuffix("</p>") for one in ours]
 
 
-class Atmosphere(Place):
+class Atmosphere(Shared):
     """Bluesky's network, and a post of ours on it."""
 
     channel = "bluesky"
 
-    def __init__(self, network: BlueskyNetwork) -> None:
+    def __init__(self, network: BlueskyNetwork, line: Line) -> None:
+        super().__init__(line)
         self._network = network
         self._brand, self._anna = network.new_users("brand", "anna")
         self._post = self._brand.say("We open on Sunday")
         self._asked = ""
 
     def account(self) -> tuple[dict[str, str], dict[str, str]]:
-        places = {"server": self._network.url, "chat": self._network.chat, "directory": self._network.places["plc"]}
+        places = {"server": self._url, "chat": self._network.chat, "directory": self._network.places["plc"]}
         return {"handle": self._brand.handle, **places}, {"password": self._brand.app_password()}
 
     def ask(self, text: str, at: datetime) -> None:
@@ -118,12 +160,13 @@ class Atmosphere(Place):
         return [one["text"] for one in said if one["reply"]["parent"]["uri"] == self._asked]
 
 
-class Homeserver(Place):
+class Homeserver(Shared):
     """A Matrix server, and a direct chat on it."""
 
     channel = "matrix"
 
-    def __init__(self, server: SynapseServer) -> None:
+    def __init__(self, server: SynapseServer, line: Line) -> None:
+        super().__init__(line)
         self._server = server
         self._brand, self._anna = server.new_user("brand"), server.new_user("anna")
         self._chat = self._anna.make_room("", self._brand, direct=True)
@@ -132,7 +175,7 @@ class Homeserver(Place):
         self._asked = ""
 
     def account(self) -> tuple[dict[str, str], dict[str, str]]:
-        return {"server": self._server.url, "user": self._brand.id}, {"password": self._brand.password}
+        return {"server": self._url, "user": self._brand.id}, {"password": self._brand.password}
 
     def ask(self, text: str, at: datetime) -> None:
         self._asked = self._anna.say(self._chat, text)
@@ -142,18 +185,20 @@ class Homeserver(Place):
         return [one["body"] for one in ours if one["m.relates_to"]["m.in_reply_to"]["event_id"] == self._asked]
 
 
-class Blog(Place):
+class Blog(Shared):
     """A WordPress site with a post."""
 
     channel = "wordpress"
 
-    def __init__(self, server: WordPressServer) -> None:
+    def __init__(self, server: WordPressServer, line: Gateway) -> None:
+        super().__init__(line)
         self._site = server.new_site()
         self._brand, self._post = self._site.new_user("brand"), self._site.new_post("We open on Sunday")
+        line.after.append(under_one_name(self._site, line))
         self._asked = 0
 
     def account(self) -> tuple[dict[str, str], dict[str, str]]:
-        return {"site": self._site.url, "user": self._brand.name}, {"password": self._brand.password}
+        return {"site": f"{self._url}{self._site.path}", "user": self._brand.name}, {"password": self._brand.password}
 
     def ask(self, text: str, at: datetime) -> None:
         said = at.strftime("%Y-%m-%d %H:%M:%S")
@@ -182,6 +227,12 @@ class Bot(Place):
         asked = self.server.answer(text, post, message_thread_id=post["message_id"], date=int(at.timestamp()))
         self._asked = asked["message_id"]
 
+    def down(self) -> None:
+        self.server.down()
+
+    def up(self) -> None:
+        self.server.up()
+
     def below_the_question(self) -> list[str]:
         ours = [one for one in self.server.ours("") if "reply_to_message" in one]
         return [str(one["text"]) for one in ours if one["reply_to_message"]["message_id"] == self._asked]
@@ -204,6 +255,12 @@ class Forum(Place):
         self.server.now = at
         self._asked = self.server.say(text, self._topic).number
 
+    def down(self) -> None:
+        self.server.down()
+
+    def up(self) -> None:
+        self.server.up()
+
     def below_the_question(self) -> list[str]:
         return [one.raw for one in self.server.ours("") if one.reply_to == self._asked]
 
@@ -222,6 +279,12 @@ class CommentFeed(Place):
 
     def ask(self, text: str, at: datetime) -> None:
         self.site.say(text, at=at)
+
+    def down(self) -> None:
+        self.site.down()
+
+    def up(self) -> None:
+        self.site.up()
 
     def below_the_question(self) -> list[str]:
         return []
@@ -243,6 +306,12 @@ class Dropbox(Place):
         asked = self._other.message(text) | {"at": at.isoformat()}
         self._asked = str(asked["id"])
         self._other.drop(asked)
+
+    def down(self) -> None:
+        self._other.root.rename(self._other.root.with_name("away"))
+
+    def up(self) -> None:
+        self._other.root.with_name("away").rename(self._other.root)
 
     def below_the_question(self) -> list[str]:
         said = [json.loads(one.read_bytes()) for one in (self._other.root / "answers").glob("*.json")]

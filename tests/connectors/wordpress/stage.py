@@ -14,7 +14,7 @@ from inbox_app.contract.remote import Event, RemoteMessage
 from inbox_app.domain.jsonvalue import JsonObject
 from tests.contract.connector_tests import messages, pull_all
 from tests.contract.stage import Lent, Nonsense, Stage
-from tests.servers.gateway import Gateway, Request, Response
+from tests.servers.gateway import After, Gateway, Request, Response
 from tests.servers.wordpress import WordPressSite, WordPressUser
 
 _NONSENSE = {
@@ -22,6 +22,19 @@ _NONSENSE = {
     Nonsense.CUT: b'[{"id": 1, "content": {"rendered": "Good mor',
     Nonsense.ENDLESS: b"[" + b"1," * 8_000_000,
 }
+
+
+def under_one_name(site: WordPressSite, gateway: Gateway) -> After:
+    """As a web server in front tells WordPress its name; in JSON each slash has a stroke before it."""
+
+    def rename(_request: Request, response: Response) -> Response:
+        body = response.body
+        for slash in ("/", "\\/"):
+            theirs, ours = (url.replace("/", slash).encode() for url in (site.server.url, gateway.url))
+            body = body.replace(theirs, ours)
+        return replace(response, body=body)
+
+    return rename
 
 
 class WordPressStage(Stage):
@@ -36,18 +49,10 @@ class WordPressStage(Stage):
         self.post = site.new_post("Launch day", "<p>Hello <b>community</b></p>")
         both = f"{self.brand.name}:{self.brand.password}"
         self.secrets = (self.brand.password, b64encode(both.encode()).decode())
-        gateway.after.append(self._under_one_name)
+        gateway.after.append(under_one_name(site, gateway))
         self.later = timedelta(0)
         self.made: list[WordPressConnector] = []
         self._content = content
-
-    def _under_one_name(self, _request: Request, response: Response) -> Response:
-        """As a web server in front tells WordPress its name; in JSON each slash has a stroke before it."""
-        body = response.body
-        for slash in ("/", "\\/"):
-            theirs, ours = (url.replace("/", slash).encode() for url in (self.site.server.url, self.gateway.url))
-            body = body.replace(theirs, ours)
-        return replace(response, body=body)
 
     @property
     def url(self) -> str:
