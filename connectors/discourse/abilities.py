@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
+from connectors.discourse.review_wire import About, Item
 from connectors.discourse.wire import Mark, Post, Topic
 from inbox_app.contract.texts import _
 from inbox_app.domain.abilities import YES, Abilities, Ability
 from inbox_app.domain.words import Action
+
+DECISIONS: Final[Mapping[About, Mapping[Action, tuple[str, ...]]]] = {
+    About.QUEUED: {Action.APPROVE: ("approve_post", "approve_post_closed"), Action.DELETE: ("reject_post",)},
+    About.FLAGGED: {
+        Action.ACCEPT: ("agree_and_keep", "agree_and_keep_hidden"),
+        Action.DECLINE: ("disagree", "disagree_and_restore"),
+        Action.HOLD: ("agree_and_hide",),
+        Action.DELETE: ("delete_and_agree",),
+    },
+}
+"""What the forum is told by each decision: the first of the names that it offers."""
 
 
 def abilities(post: Post, topic: Topic) -> Abilities:
@@ -24,6 +39,20 @@ def abilities(post: Post, topic: Topic) -> Abilities:
             ),
         }
     )
+
+
+def of_review(item: Item) -> Abilities:
+    """What may be decided about an item of the review queue, and nothing else."""
+    elsewhere = Ability(False, _("The forum does not offer this to your user here. Its page “Review” may offer more."))
+    decided = {
+        action: YES if any(one in item.can for one in names) else elsewhere
+        for action, names in DECISIONS[item.about].items()
+    }
+    waits = _("Nobody else sees this yet. Approve it, then answer what appears in the topic.")
+    report = _("This is a report that only moderators see. Answer the post itself.")
+    reason = waits if item.about is About.QUEUED else report
+    cannot = (Action.REPLY, Action.LIKE, Action.REACT, Action.EDIT, Action.SPAM, Action.REPORT)
+    return Abilities({**dict.fromkeys(cannot, Ability(False, reason)), **decided})
 
 
 def _reply(topic: Topic) -> Ability:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
@@ -11,9 +11,11 @@ from connectors.discourse import compose, doing
 from connectors.discourse.chats import Chats
 from connectors.discourse.client import Client
 from connectors.discourse.cursor import Cursor, read_cursor
+from connectors.discourse.deciding import decide, is_review
 from connectors.discourse.listing import Listing
 from connectors.discourse.older import History, read_place
 from connectors.discourse.pulling import Puller
+from connectors.discourse.reviewing import Queue
 from connectors.discourse.sending import Sending
 from connectors.discourse.settings import KEY, SITE, USER, category_of, read_site, topics_of
 from connectors.discourse.site import keys_of, who_we_are, withdraw
@@ -40,7 +42,7 @@ from inbox_app.contract.connector import (
 from inbox_app.contract.limits import Limits
 from inbox_app.contract.remote import Batch, Identity
 from inbox_app.domain.jsonvalue import JsonObject
-from inbox_app.domain.words import Resend
+from inbox_app.domain.words import Action, Resend
 
 
 class DiscourseConnector(
@@ -110,7 +112,9 @@ class DiscourseConnector(
         return await (await self._ready()).sending.find(act, frozen)
 
     async def moderate(self, act: Act) -> Receipt:
-        """Like, report, delete."""
+        """Like, report, delete; decide what waits in the review queue."""
+        if is_review(act.target):
+            return await decide((await self._ready()).client, act)
         return await doing.moderate((await self._ready()).client, act)
 
     async def react(self, act: Act) -> Receipt:
@@ -122,7 +126,9 @@ class DiscourseConnector(
         return await doing.edit((await self._ready()).client, act)
 
     async def delete(self, act: Act) -> Receipt:
-        """Take a post of ours away."""
+        """Take a post of ours away, also one that waits."""
+        if is_review(act.target):
+            return await decide((await self._ready()).client, replace(act, action=Action.DELETE))
         return await doing.delete((await self._ready()).client, act)
 
     async def fetch_attachment(self, message: str, attachment: str) -> AsyncIterator[bytes]:
@@ -186,7 +192,7 @@ class _Session:
         return cls(
             client,
             me,
-            Puller(client, listing, topics, chats),
+            Puller(client, listing, topics, chats, Queue(client, topics) if me.reviews else None),
             History(client, listing, topics, chats),
             Sending(client, me),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from connectors.discourse.fields import Fields
 from connectors.discourse.wire import Chat, Post
 from connectors.shared.packed import pack, unpack
-from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 
 _MOST_KNOWN: Final = 20_000
 _MOST_CHATS: Final = 200
@@ -36,7 +36,7 @@ class Cursor:
     `last` is the newest post that was looked at, `notice` the newest notification, `sweep` the post below which the
     next look at older ones goes on, 0 where it begins anew. `top` are the posts of the list's first page: ids are given
     out before posts are seen, so that one may come up late among those. `chats` has the highest post told of each
-    conversation.
+    conversation, `queue` what was told of the review queue.
     """
 
     began: int
@@ -47,6 +47,7 @@ class Cursor:
     top: frozenset[int] = frozenset()
     known: Mapping[int, Told] = field(default_factory=dict)
     chats: Mapping[int, int] = field(default_factory=dict)
+    queue: Mapping[int, tuple[str, int]] = field(default_factory=dict)
 
     def told(self, posts: Iterable[Post], gone: Iterable[int] = ()) -> Cursor:
         """With these as they were told now, and without those that are gone."""
@@ -74,6 +75,7 @@ class Cursor:
             "sweep": self.sweep,
             "top": [*sorted(self.top)],
             "known": pack((one, *told) for one, told in self.known.items()),
+            "queue": [[number, place, digest] for number, (place, digest) in self.queue.items()],
             "chats": [[chat, highest] for chat, highest in self.chats.items()],
         }
 
@@ -92,5 +94,13 @@ def read_cursor(value: JsonObject) -> Cursor:
         sweep=said.number("sweep"),
         top=frozenset(said.numbers("top")),
         known={one: Told(*told) for one, *told in known},
+        queue=dict(_waiting(value.get("queue"))),
         chats={chat: highest for chat, highest in pairs if isinstance(chat, int) and isinstance(highest, int)},
     )
+
+
+def _waiting(value: JsonValue) -> Iterator[tuple[int, tuple[str, int]]]:
+    for one in value if isinstance(value, list) else ():
+        match one:
+            case [int(number), str(place), int(digest)]:
+                yield number, (place, digest)

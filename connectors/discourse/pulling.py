@@ -14,6 +14,7 @@ from connectors.discourse.chats import Chats
 from connectors.discourse.client import Client, Forbidden, Gone
 from connectors.discourse.cursor import Cursor
 from connectors.discourse.listing import STEP, Listing, Page
+from connectors.discourse.reviewing import Queue
 from connectors.discourse.telling import Teller
 from connectors.discourse.topics import Topics
 from connectors.discourse.wire import Post, Topic
@@ -56,6 +57,8 @@ class Puller:
     listing: Listing
     topics: Topics
     chats: Chats
+    queue: Queue | None = None
+    """The review queue, where it is open to us."""
 
     async def begin(self, now: datetime) -> Cursor:
         """Only note what is the newest."""
@@ -78,6 +81,9 @@ class Puller:
         if not more:
             talk, chats = await self.chats.news(cursor, teller)
             after = after.told_chats(chats)
+            if self.queue is not None:
+                waiting, told_of = await self.queue.news(cursor.queue, teller)
+                talk, after = [*talk, *waiting], replace(after, queue=told_of)
         events, told = await self._tell(found, cursor, teller)
         return [*events, *talk], after.told([*found.noted, *told], found.dropped), more
 

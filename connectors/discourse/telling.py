@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import urljoin
 
 from connectors.discourse.abilities import abilities
 from connectors.discourse.files import files_of
+from connectors.discourse.review_wire import Person
 from connectors.discourse.settings import Topics
 from connectors.discourse.wire import Level, Post, Topic, User
 from connectors.shared.sites import place_of
@@ -63,14 +64,14 @@ class Teller:
     async def events(self, posts: Iterable[Post], topics: Mapping[int, Topic]) -> list[Event]:
         """Our own topics first, then posts, oldest first."""
         seen = sorted(posts, key=lambda one: (one.written_at, one.id))
-        ours = [topics[one] for one in dict.fromkeys(one.topic for one in seen) if self._is_ours(topics[one])]
+        ours = [topics[one] for one in dict.fromkeys(one.topic for one in seen) if self.is_ours(topics[one])]
         told: list[Event] = [PostSeen(await self._post(one)) for one in ours]
         for one in seen:
             told += await self._said(one, topics[one.topic])
         return told
 
     async def _said(self, one: Post, topic: Topic) -> list[Event]:
-        if one.number == 1 and self._is_ours(topic):
+        if one.number == 1 and self.is_ours(topic):
             return []
         if one.deleted:
             return [MessageGone(one.place, by_author=one.by_author)]
@@ -95,7 +96,7 @@ class Teller:
             sent_at=one.written_at,
             text=clean.text if one.raw is None else one.raw,
             parent=self._parent(one, topic),
-            post=str(topic.id) if self._is_ours(topic) else None,
+            post=str(topic.id) if self.is_ours(topic) else None,
             title=topic.title,
             html=clean.html or None,
             edited_at=one.changed_at,
@@ -114,23 +115,35 @@ class Teller:
         if one.number == 1:
             return None
         above = one.reply_to or 1
-        return None if above == 1 and self._is_ours(topic) else f"{one.topic}/{above}"
+        return None if above == 1 and self.is_ours(topic) else f"{one.topic}/{above}"
 
-    def _is_ours(self, topic: Topic) -> bool:
+    def is_ours(self, topic: Topic) -> bool:
+        """Whether it is a post of ours to which others answer."""
         return topic.author == self.me.id and not topic.is_private
 
     def _is_past(self, one: Post, topic: Topic) -> bool:
         return one.written_at < self.began_at if topic.is_private else one.id <= self.began
 
     def _author(self, one: Post) -> RemoteAuthor:
+        author = self.person(Person(one.user, one.username, one.name, one.avatar))
+        return replace(author, is_bot=one.user < 1)
+
+    def person(self, one: Person | None) -> RemoteAuthor:
+        """Somebody on the forum; None is the forum itself."""
+        if one is None:
+            return RemoteAuthor(f"@{place_of(self.site)}", place_of(self.site), is_bot=True)
         return RemoteAuthor(
-            remote_id=f"{one.user or one.username}@{place_of(self.site)}",
+            remote_id=f"{one.id or one.username}@{place_of(self.site)}",
             handle=f"@{one.username}",
             name=one.name or one.username,
             avatar_url=avatar(one.avatar, self.site),
             profile_url=f"{self.site}/u/{one.username}",
-            is_bot=one.user < 1,
         )
+
+    async def words(self, html: str) -> str:
+        """The words of HTML."""
+        clean = await self.content.clean(html)
+        return _unreadable() if isinstance(clean, Unparsable) else clean.text
 
     async def _post(self, topic: Topic) -> RemotePost:
         first = topic.first
@@ -148,8 +161,12 @@ class Teller:
     async def _clean(self, one: Post) -> CleanHtml:
         clean = await self.content.clean(one.cooked)
         if isinstance(clean, Unparsable):
-            return CleanHtml("", _("This post could not be read safely. Open it on the forum."))
+            return CleanHtml("", _unreadable())
         return clean
+
+
+def _unreadable() -> str:
+    return _("This post could not be read safely. Open it on the forum.")
 
 
 def avatar(template: str, site: str) -> str:

@@ -47,6 +47,8 @@ class User:
     name: str
     avatar: str
     is_staff: bool
+    reviews: bool = False
+    """Whether the forum's review queue is open to us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ def read_user(value: JsonValue) -> User:
         name=said.text("name"),
         avatar=said.text("avatar_template"),
         is_staff=said.flag("admin") or said.flag("moderator"),
+        reviews=said.flag("can_review") or said.flag("admin") or said.flag("moderator"),
     )
 
 

@@ -38,8 +38,8 @@ NAMES: Final[Mapping[Action, Name]] = {
     Action.KICK: Name(N_("Turn {name} out"), "sign-out", N_("{name} will be turned out.")),
     Action.BLOCK: Name(N_("Block {name}"), "prohibit", N_("{name} will be blocked.")),
     Action.UNBLOCK: Name(N_("Unblock {name}"), "arrow-counter-clockwise", N_("{name} will be unblocked.")),
-    Action.ACCEPT: Name(N_("Accept"), "check", N_("The invitation will be accepted.")),
-    Action.DECLINE: Name(N_("Decline"), "x", N_("The invitation will be declined.")),
+    Action.ACCEPT: Name(N_("Accept"), "check", N_("It will be accepted.")),
+    Action.DECLINE: Name(N_("Decline"), "x", N_("It will be declined.")),
 }
 """In the order of the menu: what is kind first, what cannot be taken back on the service last."""
 _KINDS: Final[Mapping[str, LazyText]] = {

@@ -21,6 +21,9 @@ _NOT_DESCRIBED = {
     ("GET", "/session/current.json"): "session#current: who a key belongs to",
     ("DELETE", "/post_actions/{id}.json"): "post_actions#destroy: take a like back",
     ("GET", "/posts/{username}/pending.json"): "posts#pending: what waits for a moderator",
+    ("GET", "/review.json"): "reviewables#index: what waits for a moderator, and what was reported",
+    ("GET", "/review/{id}.json"): "reviewables#show",
+    ("PUT", "/review/{id}/perform/{action}.json"): "reviewables#perform: decide",
     ("POST", "/user-api-key/revoke.json"): "user_api_keys#revoke",
     ("GET", "/uploads/{store}/{name}"): "a file",
 }

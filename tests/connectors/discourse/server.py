@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from tests.connectors.discourse.forum import Asked, Json, Post, Refused, Topic, User, form_of, moment
 from tests.connectors.discourse.openapi import DESCRIPTION, Exchange, specification
+from tests.connectors.discourse.review import ReviewQueue, result_of
 from tests.servers.programs import LOOPBACK, free_port
 
 KEY = "canaryUSERkeyThatNobodyMaySee0123456789abcdef"
@@ -45,6 +46,7 @@ class DiscourseServer:
         self.posts: dict[int, Post] = {}
         self.notices: list[Json] = []
         self.pending: list[Json] = []
+        self.review = ReviewQueue()
         self.uploads: dict[str, bytes] = {}
         self.exchanges: list[Exchange] = []
         self.now = datetime.now(UTC) - timedelta(days=2)
@@ -182,6 +184,25 @@ class DiscourseServer:
     def _unmark_post(self, asked: Asked) -> Json:
         return self._unmark(self._seen(asked.name, asked.me), asked.number("post_action_type_id"), asked.me)
 
+    def _show_queue(self, asked: Asked) -> Json:
+        assert asked.query["status"] == ["pending"]
+        return self.review.listed(asked.me, asked.number("offset"))
+
+    def _show_review(self, asked: Asked) -> Json:
+        return self.review.shown(asked.me, int(asked.name))
+
+    def _decide(self, asked: Asked) -> Json:
+        number, _slash, action = asked.name.partition("/perform/")
+        entry = self.review.perform(asked.me, int(number), action, "".join(asked.query.get("version", [])))
+        made = None
+        if action.startswith("approve_post"):
+            topic = entry.topic or self.begin(entry.title, "", entry.author).topic
+            made = self.say(entry.raw, topic, entry.author, entry.to)
+        if entry.post is not None:
+            entry.post.hidden = entry.post.hidden if "hidden" in action or "keep" in action else "hide" in action
+            entry.post.gone |= action.startswith("delete")
+        return result_of(entry, made)
+
     def _revoke(self, asked: Asked) -> Json:
         self.keys = {key: user for key, user in self.keys.items() if user is not asked.me}
         return {"success": "OK"}
@@ -303,7 +324,8 @@ class DiscourseServer:
         return post
 
     def _user(self, one: User) -> Json:
-        return {"id": one.id, "username": one.username, "name": one.name, "admin": False, "moderator": one.staff,
+        may = {"admin": False, "moderator": one.staff, "can_review": one.staff}
+        return {"id": one.id, "username": one.username, "name": one.name, **may,
                 "avatar_template": f"/letter_avatar/{one.username}/{{size}}/1.png"}  # fmt: skip
 
     def _post(self, one: Post, me: User, where: str, **more: Any) -> Json:
@@ -445,6 +467,9 @@ _ROUTES: tuple[tuple[str, str, Callable[[DiscourseServer, Asked], Json | None]],
     ("GET", r"/notifications\.json", DiscourseServer._show_notices),
     ("POST", r"/post_actions\.json", DiscourseServer._mark_post),
     ("DELETE", r"/post_actions/(\d+)\.json", DiscourseServer._unmark_post),
+    ("GET", r"/review\.json", DiscourseServer._show_queue),
+    ("GET", r"/review/(\d+)\.json", DiscourseServer._show_review),
+    ("PUT", r"/review/(\d+/perform/[a-z_]+)\.json", DiscourseServer._decide),
     ("POST", r"/user-api-key/revoke\.json", DiscourseServer._revoke),
 )
 
