@@ -62,8 +62,10 @@ def _table(known: list[Manifest]) -> list[str]:
 
 def _section(one: Manifest) -> list[str]:
     lines = [f"## {one.name} (`{one.key}`)", "", f"- Quality: {_LEVELS[one.level]}."]
-    lines.append(f"- Asked every {_span(one.poll.total_seconds())}" + (_unless(one) + "."))
-    lines += _policy(one)
+    if one.verbs == {Verb.READS_ARCHIVE}:
+        lines.append("- Read once, from the files that the service gives out; it is never asked.")
+    else:
+        lines += [f"- Asked every {_span(one.poll.total_seconds())}{_unless(one)}.", *_policy(one)]
     lines += [f"- {what}: {', '.join(map(_setting, fields))}." for what, fields in _settings(one) if fields]
     if one.guide:
         lines.append(f"- Set-up, step by step: [{one.guide}]({one.guide}).")
@@ -101,4 +103,6 @@ def _span(seconds: float) -> str:
     if seconds < 60:
         return f"{round(seconds)} seconds"
     minutes = round(seconds / 60)
+    if minutes % (24 * 60) == 0:
+        return "a day" if minutes == 24 * 60 else f"{minutes // (24 * 60)} days"
     return "minute" if minutes == 1 else f"{minutes} minutes"
