@@ -18,7 +18,7 @@ from connectors.discourse.topics import Topics
 from connectors.discourse.wire import Topic
 from inbox_app.contract.remote import Event, MessageGone, MessageSeen, RemoteMessage
 from inbox_app.contract.texts import _
-from inbox_app.domain.marks import Marks, Standing
+from inbox_app.domain.marks import NO_MARKS, Marks, Standing
 from inbox_app.domain.words import Direction, Kind
 
 QUEUE: Final = "/review.json"
@@ -101,7 +101,7 @@ class Queue:
             hidden=True,
             abilities=of_review(one),
             extra={"review": one.id},
-            marks=Marks(standing=Standing.HELD),
+            marks=Marks(standing=Standing.HELD) if one.about is About.QUEUED else NO_MARKS,
         )
 
 
@@ -126,9 +126,9 @@ async def _text(one: Item, teller: Teller) -> str:
     if one.about is About.QUEUED:
         return said
     reports = [await _report(report, teller) for report in one.reports] or [_("This was reported.")]
-    quoted = "\n".join(f"> {line}".rstrip() for line in said.strip().splitlines())
-    author = f"@{one.author.username}:\n" if one.author is not None else ""
-    return "\n\n".join(["\n".join(reports), f"{author}{quoted}"])
+    # In quotation marks: lines that are marked as quoted are folded away, and this is what has to be decided about.
+    author = f"@{one.author.username}: " if one.author is not None else ""
+    return "\n\n".join(["\n".join(reports), f"{author}“{said.strip()}”"])
 
 
 async def _report(report: Report, teller: Teller) -> str:

@@ -62,12 +62,13 @@ async def test_what_waits_and_what_was_reported_is_work(stage: DiscourseStage, h
     )
     assert flagged.post is not None
     report = found[f"{flagged.post.topic.id}/report {flagged.id}"]
-    assert report.text == "@ben: Reported: Spam (a word in it)\n\n@anna:\n> Buy <gold> now"
+    assert report.text == "@ben: Reported: Spam (a word in it)\n\n@anna: “Buy <gold> now”"
     assert (report.author.handle, report.parent) == ("@ben", f"{report.keys[0]}/2")
     begun = found[f"0/pending {new.id}"]
     assert (begun.title, begun.keys) == ("A topic of mine", (begun.remote_id,))
     for one in (waits, report, begun):
-        assert (one.kind, one.hidden, one.needs_work, one.marks.standing) == (Kind.FORUM, True, True, Standing.HELD)
+        assert (one.kind, one.hidden, one.needs_work) == (Kind.FORUM, True, True)
+        assert one.marks.standing == (None if one is report else Standing.HELD)
         assert one.abilities is not None
         assert one.abilities.of(Action.REPLY).reason
     can = [
