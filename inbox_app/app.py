@@ -36,9 +36,9 @@ from inbox_app.i18n import _
 from inbox_app.keychain import AskPassphrase, Keychain, read_keyring_choice
 from inbox_app.paths import WorkspaceAddress, WorkspaceKind
 from inbox_app.queries import accounts, inbox
+from inbox_app.queries.answering import place_of
 from inbox_app.settings import SettingsFile
 from inbox_app.storage import accounts as stored_accounts
-from inbox_app.storage import conversations, messages, outgoing
 from inbox_app.storage.accounts import Account as StoredAccount
 from inbox_app.storage.creation import ME
 from inbox_app.storage.errors import Damaged
@@ -435,7 +435,7 @@ class App:
         Raises:
             NotFound: there is no such conversation.
         """
-        return await self._limits(*await self.store.read(partial(_place, wanted=wanted)))
+        return await self._limits(*await self.store.read(partial(place_of, wanted=wanted)))
 
     async def post_limits(self, wanted: AccountId) -> Limits:
         """What one post may hold on an account.
@@ -494,12 +494,3 @@ class App:
             return None
         days = timedelta(days=int(wanted)) if wanted.isdigit() else HISTORY
         return to_ms(self.clock.now() - days)
-
-
-def _place(conn: Reading, wanted: ConversationId) -> tuple[StoredAccount, tuple[str, ...]]:
-    """A conversation's account, and what its service knows it by."""
-    conversation = conversations.surviving(conn, wanted)
-    account = stored_accounts.get(conn, conversations.facts(conn, conversation).account)
-    asked = messages.to_answer(conn, conversation)
-    keys = outgoing.target_facts(conn, asked)["keys"] if asked is not None else []
-    return account, tuple(str(key) for key in keys) if isinstance(keys, list) else ()
