@@ -99,6 +99,7 @@ class BlueskyConnector(
         self._began = began = from_ms(before.began)
         after, more = await session.puller.news(before, found)
         if not more:
+            after = await session.puller.sweep(after, found, now)
             after = await session.puller.look_again(after, found, now)
             after, more = await session.puller.chats(after, found, began)
         events = await tell(session.teller(self.host, began), found)

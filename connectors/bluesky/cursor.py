@@ -13,12 +13,16 @@ from datetime import datetime
 from typing import Final
 
 from connectors.bluesky.fields import Fields
+from connectors.bluesky.sweep import Sweep
 from connectors.shared.watching import Watch, read_watch
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.timecode import to_ms
 
 _MOST: Final = 250
-"""Entries that are known of a list: more than two pages, since news may be sorted in below the newest."""
+"""Entries that are known of a list: more than two pages, since news may be sorted in below the newest.
+
+What is sorted in deeper is found by the sweep.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Cursor:
 
     began: int
     notices: Window = field(default_factory=Window)
+    sweep: Sweep = field(default_factory=Sweep)
     own: Window = field(default_factory=Window)
     chat: str = ""
     watch: Watch = field(default_factory=Watch)
@@ -72,6 +77,7 @@ class Cursor:
         return {
             "began": self.began,
             "notices": self.notices.to_json(),
+            "sweep": self.sweep.to_json(),
             "own": self.own.to_json(),
             "chat": self.chat,
             "threads": self.watch.to_json(),
@@ -86,9 +92,10 @@ def read_cursor(value: JsonObject) -> Cursor:
     """
     said = Fields(value)
     return Cursor(
-        said.number("began"),
-        Window.read(said.inner("notices")),
-        Window.read(said.inner("own")),
-        said.text("chat"),
-        read_watch(said.inner("threads")),
+        began=said.number("began"),
+        notices=Window.read(said.inner("notices")),
+        sweep=Sweep.read(said.inner("sweep")),
+        own=Window.read(said.inner("own")),
+        chat=said.text("chat"),
+        watch=read_watch(said.inner("threads")),
     )

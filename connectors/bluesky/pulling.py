@@ -9,12 +9,13 @@ from typing import Any, Final
 from connectors.bluesky.chats import Chats
 from connectors.bluesky.cursor import Cursor, Window
 from connectors.bluesky.lists import PAGE, REASONS, Backlog, Entries, Lists, mark_of_notice, mark_of_post
+from connectors.bluesky.sweep import Sweep
 from connectors.bluesky.telling import Teller, reactions_of
 from connectors.bluesky.threads import Place, Placed, Threads
 from connectors.bluesky.wire import Notice, Post
 from connectors.shared.watching import Sighting, Watched
 from inbox_app.contract.errors import ConnectorError
-from inbox_app.contract.remote import Event, GapFound, MessageGone, MessageSeen, PostSeen, RemotePost
+from inbox_app.contract.remote import Event, GapClosed, GapFound, MessageGone, MessageSeen, PostSeen, RemotePost
 from inbox_app.contract.texts import _
 from inbox_app.domain.timecode import to_ms
 from inbox_app.domain.words import Kind
@@ -23,6 +24,7 @@ _THREADS_A_PULL: Final = 8
 _MISSING_A_LOOK: Final = 10
 _REACTED: Final = frozenset({"like", "repost"})
 _OWN: Final = 30
+_PAGES_A_SWEEP: Final = 2
 
 
 @dataclass(slots=True)
@@ -68,12 +70,39 @@ class Puller:
         """One piece of each public list; whether any of them has more."""
         notices, after_notices, more_notices = await self._notices.take(cursor.notices)
         own, after_own, more_own = await self._own.take(cursor.own)
-        found.others += [*_gap("notices", self._notices), *_gap("own", self._own)]
+        found.others += _gap("own", self._own)
+        sweep = self._broken_off(cursor.sweep, found).with_told(notices)
         await self.take_notices(notices, found)
         for post in own:
             await self._take(post, found)
-        cursor = replace(cursor, notices=after_notices, own=after_own, watch=cursor.watch.seen(found.sightings))
+        watch = cursor.watch.seen(found.sightings)
+        cursor = replace(cursor, notices=after_notices, sweep=sweep, own=after_own, watch=watch)
         return cursor, more_notices or more_own
+
+    async def sweep(self, cursor: Cursor, found: Found, now: datetime) -> Cursor:
+        """A few pages further down the notifications, for what was listed late."""
+        sweep = cursor.sweep
+        for _page in range(_PAGES_A_SWEEP):
+            page = await self._lists.notices(sweep.place)
+            late = [one for one in page.notices[::-1] if sweep.is_news(one, cursor.began, to_ms(now))]
+            await self.take_notices(late, found)
+            sweep = sweep.with_told(page.notices)
+            if not sweep.reads_on(page.notices, page.cursor, to_ms(now)):
+                found.others += [GapClosed(sweep.gap)] if sweep.gap else []
+                sweep = sweep.ended(to_ms(now))
+                break
+            sweep = replace(sweep, place=page.cursor)
+        return replace(cursor, sweep=sweep, watch=cursor.watch.seen(found.sightings))
+
+    def _broken_off(self, sweep: Sweep, found: Found) -> Sweep:
+        """More than is read at once: messages among the rest are found by a sweep from the top."""
+        until, self._notices.broke_off = self._notices.broke_off, None
+        if until is None:
+            return sweep
+        reason = _("More happened meanwhile than the server tells at once; it is being loaded.")
+        gap = sweep.gap or f"notices-{to_ms(until)}"
+        found.others.append(GapFound(gap, until=until, reason=reason))
+        return replace(sweep, place="", gap=gap)
 
     async def chats(self, cursor: Cursor, found: Found, began: datetime) -> tuple[Cursor, bool]:
         """What happened in private. While that service is down, what came in public is not held up by it.
