@@ -1,8 +1,8 @@
 """The three lists in which an account's news stand, page by page in both directions.
 
-Notifications (https://docs.joinmastodon.org/methods/notifications/), our own statuses and direct conversations. Forward
-by `min_id`, which leaves no gap where `since_id` would; backward by `max_id`. The Link header says where the next page
-begins.
+Notifications (https://docs.joinmastodon.org/methods/grouped_notifications/, else one by one), our own statuses and
+direct conversations. Forward by `min_id`, which leaves no gap where `since_id` would; backward by `max_id`. The Link
+header says where the next page begins.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from typing import Final
 
 from connectors.mastodon.client import Client, Forbidden, Gone, Params, path_of, place_after
 from connectors.mastodon.wire import Notice, Reader, Status, Talk
+from inbox_app.contract.errors import BadAnswer
 from inbox_app.contract.http import Answer
 
 PAGE: Final = 40
 _TYPES: Final = ["mention", "favourite", "reblog", "update"]
+_GROUPED: Final = ["favourite", "reblog"]
 
 
 class List(StrEnum):
@@ -51,13 +53,17 @@ class Page:
 
 
 class Lists:
-    """Asks for pages. A server that lacks conversations gives none: direct messages still come as notifications."""
+    """Asks for pages. A server that lacks conversations gives none: direct messages still come as notifications.
+
+    One that groups no notifications tells them one by one.
+    """
 
     def __init__(self, client: Client, reader: Reader, me: str) -> None:
         self._client = client
         self._reader = reader
         self._me = me
         self._without_talks = False
+        self._without_groups = False
 
     async def after(self, which: List, place: str, limit: int = PAGE) -> Page:
         """The page next to `place`, towards now."""
@@ -79,10 +85,28 @@ class Lists:
     async def _notices(self, params: Params) -> Page:
         """Also those that the server's own filter put aside: strangers who write in private are among them."""
         wanted: Params = {**params, "types[]": _TYPES, "include_filtered": "true"}
+        grouped = None if self._without_groups else await self._groups(wanted)
+        if grouped is not None:
+            return grouped
         answer = await self._client.get(path_of("v1", "notifications"), wanted)
         found = self._reader.notices(answer.json())
         newest, oldest = _edges(answer, [one.id for one in found])
         return Page(notices=found, newest=newest, oldest=oldest)
+
+    async def _groups(self, wanted: Params) -> Page | None:
+        """A page where a thousand favourites of one status are one entry; None where the server has no such pages.
+
+        Forward it is filled by the lowest of each group, so that all up to the highest of those was told. A group's
+        newest, which the Link header may name, can lie beyond a mention that came while the page was made.
+        """
+        try:
+            answer = await self._client.get(path_of("v2", "notifications"), {**wanted, "grouped_types[]": _GROUPED})
+            found = self._reader.groups(answer.json())
+        except (Gone, Forbidden, BadAnswer):
+            self._without_groups = True
+            return None
+        ids = sorted((one.id for one in found), key=lambda one: (len(one), one))
+        return Page(notices=found, newest=ids[-1] if ids else "", oldest=ids[0] if ids else "")
 
     async def _own(self, params: Params) -> Page:
         wanted: Params = {**params, "exclude_reblogs": "true"}

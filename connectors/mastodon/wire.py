@@ -145,6 +145,16 @@ class Reader:
             Notice(one.need_id(), one.text("type"), self._inner_status(one, "status")) for one in need_list(value)
         )
 
+    def groups(self, value: JsonValue) -> tuple[Notice, ...]:
+        """Notifications of which those of one sort about one status are one, called by the lowest id on its page."""
+        said = Fields.of(value)
+        told = [self._status(one) for one in need_list(said.values.get("statuses"))]
+        statuses = {one.id: one for one in told}
+        return tuple(
+            Notice(one.need_id("page_min_id"), one.text("type"), statuses.get(one.some_id("status_id") or ""))
+            for one in need_list(said.values.get("notification_groups"))
+        )
+
     def talks(self, value: JsonValue) -> tuple[Talk, ...]:
         return tuple(
             Talk(

@@ -185,7 +185,7 @@ async def test_a_death_between_pulling_and_storing_loses_and_doubles_nothing(
 
     def dies(request: Request) -> Request | Response:
         nonlocal seen
-        seen += request.path == "/api/v1/notifications"
+        seen += request.path == "/api/v2/notifications"
         return Response(503, {}, b"") if seen == 2 else request
 
     stage.gateway.before.append(dies)

@@ -18,7 +18,7 @@ def desk(stage: MastodonStage, tmp_path: Path) -> Desk:
     deaths = Deaths(
         lambda request: (request.method, request.path) == ("POST", "/api/v1/statuses"),
         lambda: [stage.anna.say(f"@{stage.brand.name} n{number}")["id"] for number in range(150)],
-        lambda request: request.path == "/api/v1/notifications",
+        lambda request: request.path == "/api/v2/notifications",
         pages_before=2,
     )
     return Desk(stage, tmp_path, "token", deaths)

@@ -49,6 +49,19 @@ async def test_without_conversations_direct_messages_still_come(stage: MastodonS
     assert "/api/v1/conversations" not in asked
 
 
+async def test_without_grouped_notifications_they_are_told_one_by_one(stage: MastodonStage) -> None:
+    stage.gateway.before.append(without("/api/v2/notifications"))
+    connector, cursor = await stage.started()
+    post = stage.brand.say("A post")
+    stage.ben.ask("POST", f"/api/v1/statuses/{post['id']}/favourite")
+    for number in range(3):
+        stage.anna.say(f"@{stage.brand.name} hello {number}")
+    found, cursor = await stage.news(connector, cursor)
+    assert [one.text.rpartition(" ")[2] for one in found] == ["0", "1", "2"]
+    assert (await stage.news(connector, cursor))[0] == []
+    assert stage.gateway.refused == 1, "it is asked once"
+
+
 async def test_without_relationships_all_that_may_be_meant_is_offered(stage: MastodonStage) -> None:
     stage.gateway.before.append(without("/api/v1/accounts/relationships"))
     connector, cursor = await stage.started()
@@ -184,15 +197,16 @@ async def test_hostile_answers_are_refused_and_move_nothing(stage: MastodonStage
 
 
 def _lie(answer: Response, request: Request) -> Request | Response:
-    return answer if request.path == "/api/v1/notifications" else request
+    """In both forms: what is not understood in the one is asked for in the other."""
+    return answer if request.path.endswith("/notifications") else request
 
 
 async def test_the_same_page_for_ever_ends(stage: MastodonStage) -> None:
     connector, cursor = await stage.started()
     stage.anna.say(f"@{stage.brand.name} again")
-    page = stage.brand.ask("GET", "/api/v1/notifications")
+    page = stage.brand.ask("GET", "/api/v2/notifications")
     same = Response(200, _JSON, json.dumps(page).encode())
-    stage.gateway.before.append(lambda request: same if request.path == "/api/v1/notifications" else request)
+    stage.gateway.before.append(lambda request: same if request.path == "/api/v2/notifications" else request)
     first = await connector.pull(cursor)
     second = await connector.pull(first.cursor)
     assert second.more
@@ -201,6 +215,7 @@ async def test_the_same_page_for_ever_ends(stage: MastodonStage) -> None:
 
 async def test_links_to_other_hosts_are_not_followed(stage: MastodonStage) -> None:
     link = '<https://evil.example/?max_id=7>; rel="next", <https://evil.example/?min_id=8>; rel="prev"'
+    stage.gateway.before.append(without("/api/v2/notifications"))
     connector, cursor = await stage.started()
     stage.anna.say(f"@{stage.brand.name} hello")
     stage.gateway.after.append(lambda _, response: replace(response, headers={**response.headers, "link": link}))

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from connectors.mastodon.lists import Lists
 from connectors.mastodon.stream import Heard
 from inbox_app.contract.remote import (
     ConversationSeen,
@@ -290,3 +291,24 @@ async def test_an_attached_file_is_described_and_fetched(stage: MastodonStage) -
     assert (file.description, file.media_type) == ("a cat", "image/png")
     got = [piece async for piece in connector.fetch_attachment(message.remote_id, file.remote_id)]
     assert b"".join(got) == picture
+
+
+async def test_many_favourites_are_one_entry_and_hide_no_mention_among_them(
+    stage: MastodonStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages of four: each mention comes once, however the favourites before and after it are put together."""
+    monkeypatch.setattr(Lists.after, "__defaults__", (4,))
+    connector, cursor = await stage.started()
+    posts = [stage.brand.say(f"Post {number}")["id"] for number in range(2)]
+    for number in range(4):
+        stage.anna.say(f"@{stage.brand.name} hello {number}")
+        for post in posts:
+            (stage.anna, stage.ben)[number % 2].ask("POST", f"/api/v1/statuses/{post}/favourite")
+    events, cursor = await pull_all(connector, cursor)
+    told = [one.text.rpartition(" ")[2] for one in messages(events)]
+    assert sorted(told) == ["0", "1", "2", "3"]
+    counts = {one.post.remote_id: one.post.reaction_count for one in events if isinstance(one, PostSeen)}
+    assert counts == dict.fromkeys(posts, 2)
+    asked = {request.path for request, _ in stage.gateway.seen if "notifications" in request.path}
+    assert asked == {"/api/v2/notifications"}
+    assert (await stage.news(connector, cursor))[0] == []
