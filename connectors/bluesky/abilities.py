@@ -47,7 +47,7 @@ def _of_post(ours: bool, under_ours: bool, hidden: bool, closed: bool, standing:
 def _hiding(hidden: bool, *, under_ours: bool) -> dict[Action, Ability]:
     if not under_ours:
         return {Action.HIDE: Ability(False, _("Only answers under your own posts can be hidden."))}
-    return {Action.UNHIDE: YES} if hidden else {Action.HIDE: YES}
+    return {Action.HIDE: NO if hidden else YES, Action.UNHIDE: YES if hidden else NO}
 
 
 def _of_person(standing: Standing) -> dict[Action, Ability]:

@@ -21,12 +21,19 @@ class Ability:
 YES = Ability(True)
 NO = Ability(False)
 """Not offered, and nothing to say about it."""
-_TURNS: Mapping[Action, Action] = {
+OPPOSITES: Mapping[Action, Action] = {
+    Action.HIDE: Action.UNHIDE,
+    Action.UNHIDE: Action.HIDE,
+    Action.SPAM: Action.APPROVE,
+    Action.HOLD: Action.APPROVE,
     Action.BLOCK: Action.UNBLOCK,
     Action.UNBLOCK: Action.BLOCK,
     Action.MUTE: Action.UNMUTE,
     Action.UNMUTE: Action.MUTE,
 }
+"""What makes good what was done already; what has no opposite, such as a deletion, stays done."""
+OF_PEOPLE = frozenset({Action.BLOCK, Action.UNBLOCK, Action.MUTE, Action.UNMUTE})
+"""What is done to the author of a message, and so holds wherever they spoke."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +55,11 @@ class Abilities:
         return Abilities({**(self.by_action or wider.by_action), **refused})
 
     def turned(self, done: Action) -> Abilities:
-        """The same once this was done to the author: instead, its opposite is possible.
+        """The same once this was done: instead, its opposite is possible.
 
         Where both are offered at once the channel does not say how things stand, and nothing is known here either.
         """
-        opposite = _TURNS.get(done)
+        opposite = OPPOSITES.get(done)
         if opposite is None or not self.of(done).possible or self.by_action.get(opposite, YES).possible:
             return self
         return Abilities({**self.by_action, done: NO, opposite: YES})

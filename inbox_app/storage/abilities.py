@@ -6,7 +6,7 @@ import json
 
 from sqlalchemy import Connection, and_, select, update
 
-from inbox_app.domain.abilities import Abilities
+from inbox_app.domain.abilities import OF_PEOPLE, Abilities
 from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import Action
@@ -32,18 +32,20 @@ def of_message(conn: Connection, wanted: MessageId, now: int) -> Abilities:
 
 
 def turn(tx: Tx, target: MessageId, done: Action) -> None:
-    """Something was done to the author of a message: in all that they say to the account its opposite is possible now.
+    """Something was done to a message, or to its author in all that they say to the account: its opposite is possible.
 
-    The service tells of it with what it lists next, which may never be what somebody said who is blocked.
+    The service would tell of it with what it lists next: that may be hours away, and never comes of who is blocked.
     """
-    of = tx.conn.execute(select(message.c.author, message.c.account).where(message.c.id == target)).one()
-    theirs = and_(message.c.author == of.author, message.c.account == of.account)
-    stored = select(message.c.abilities).where(theirs, message.c.abilities.is_not(None)).distinct()
+    about = message.c.id == target
+    if done in OF_PEOPLE:
+        of = tx.conn.execute(select(message.c.author, message.c.account).where(about)).one()
+        about = and_(message.c.author == of.author, message.c.account == of.account)
+    stored = select(message.c.abilities).where(about, message.c.abilities.is_not(None)).distinct()
     for before in tx.conn.execute(stored).scalars().all():
         after = json.dumps(_read(before).turned(done).to_json(), separators=(",", ":"), sort_keys=True)
         if after == before:
             continue
-        same = and_(theirs, message.c.abilities == before)
+        same = and_(about, message.c.abilities == before)
         tx.messages.update(map(MessageId, tx.conn.execute(select(message.c.id).where(same)).scalars().all()))
         tx.conn.execute(update(message).where(same).values(abilities=after))
 

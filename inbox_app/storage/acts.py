@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
+from inbox_app.domain.abilities import OPPOSITES
 from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MessageId, OutboxId
 from inbox_app.domain.words import AccountState, Action, ActKind, Direction, OutboxState
@@ -19,15 +20,6 @@ from inbox_app.storage.outbox import undo as take_from_outbox
 from inbox_app.storage.schema import conversation, message, outbox
 from inbox_app.storage.transaction import Tx
 
-OPPOSITES: Mapping[Action, Action] = {
-    Action.HIDE: Action.UNHIDE,
-    Action.UNHIDE: Action.HIDE,
-    Action.SPAM: Action.APPROVE,
-    Action.HOLD: Action.APPROVE,
-    Action.BLOCK: Action.UNBLOCK,
-    Action.MUTE: Action.UNMUTE,
-}
-"""What makes good what was done already; what has no opposite, such as a deletion, stays done."""
 CLEARING = (Action.HIDE, Action.SPAM)
 """What is done to many at once, or by a rule: what it is done to is dealt with."""
 _KINDS: Mapping[Action, ActKind] = {

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select, update
 
+from inbox_app.domain.abilities import NO, YES, Abilities
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, DraftId, MessageId
 from inbox_app.domain.words import AccountState, Action, ActKind, Kind, OutboxState
-from inbox_app.storage import accounts, outbox
+from inbox_app.storage import abilities, accounts, acts, outbox
 from inbox_app.storage.creation import create_tables, fill
 from inbox_app.storage.schema import attachment, conversation, draft, message, message_text, post, thread_key
 from inbox_app.storage.schema import outbox as outbox_table
@@ -350,3 +351,27 @@ def test_undoing_one_of_two_answers_leaves_the_other_one_standing(tx: Tx, accoun
     assert (now["state"], now["snippet"], now["last_outgoing"]) == ("waiting", "one", first.message)
     outbox.undo(tx, first.id)
     assert standing(tx.conn, within)["state"] == "open"
+
+
+def test_what_was_done_can_be_taken_back_before_the_service_tells_of_it(
+    tx: Tx, account: AccountId, asked: MessageId
+) -> None:
+    """A hide is about a message, a block about a person: it holds in all that they said to the account."""
+    _within, other = add_conversation(tx, account)
+    author = select(message.c.author).where(message.c.id == asked).scalar_subquery()
+    said = Abilities({Action.HIDE: YES, Action.UNHIDE: NO, Action.BLOCK: YES, Action.UNBLOCK: NO})
+    tx.conn.execute(update(message).values(abilities=json.dumps(said.to_json()), author=author))
+    done = []
+    for action in (Action.HIDE, Action.BLOCK):
+        row = outbox.queue(tx, outbox.Decision(account, ActKind.MODERATION, ME, 0, target=asked, action=action))
+        outbox.settle_delivered(tx, claimed(tx, row).id, outbox.Receipt(f"remote-{asked}"))
+        done.append(row.id)
+    offered = [
+        {action for action in said.by_action if abilities.of_message(tx.conn, one, START).of(action).possible}
+        for one in (asked, other)
+    ]
+    assert offered == [{Action.UNHIDE, Action.UNBLOCK}, {Action.HIDE, Action.UNBLOCK}]
+    acts.make_good(tx, done)
+    waiting = select(outbox_table.c.act).where(outbox_table.c.state == OutboxState.QUEUED.value)
+    told = [json.loads(act)["action"] for act in tx.conn.execute(waiting).scalars()]
+    assert sorted(told) == ["unblock", "unhide"]
