@@ -225,7 +225,7 @@ async def test_five_hundred_of_the_past_come_over_several_pages_and_go_on_where_
 
 async def test_an_outage_is_caught_up_piece_by_piece_though_the_process_ends(stage: BlueskyStage) -> None:
     connector, cursor = await stage.started()
-    root = stage.brand.say("A post", settle=False)
+    root = stage.brand.say("A post")  # who answers what is not listed yet is told to nobody
     for number in range(130):
         stage.anna.say(f"comment {number}", to=root, settle=False)
     stage.network.settle()
