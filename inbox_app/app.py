@@ -22,7 +22,7 @@ from inbox_app.actions.unlocking import AskPhrase, unlock
 from inbox_app.content.parsed import ParsedMail, Unparsable
 from inbox_app.content.worker import Worker
 from inbox_app.contract.archive import Archive, Survey
-from inbox_app.contract.connector import Host, ReadsArchive, Report, ignore
+from inbox_app.contract.connector import Connector, Host, ReadsArchive, Report, ignore
 from inbox_app.contract.limits import Limits
 from inbox_app.contract.login import Done, SignIn
 from inbox_app.contract.manifest import Manifest, reader_of
@@ -429,13 +429,14 @@ class App:
         """All counts of the sidebar."""
         return await inbox.sidebar_counts(self.store, self.me)
 
-    async def limits(self, wanted: ConversationId) -> Limits:
+    async def limits(self, wanted: ConversationId, *, privately: bool = False) -> Limits:
         """What one message may hold in this conversation, by the channel's own rules; nobody is asked for them.
+        `privately` asks for an answer that goes to an author alone.
 
         Raises:
             NotFound: there is no such conversation.
         """
-        return await self._limits(*await self.store.read(partial(place_of, wanted=wanted)))
+        return await self._limits(*await self.store.read(partial(place_of, wanted=wanted)), privately=privately)
 
     async def post_limits(self, wanted: AccountId) -> Limits:
         """What one post may hold on an account.
@@ -445,7 +446,7 @@ class App:
         """
         return await self._limits(await self.store.read(lambda conn: stored_accounts.get(conn, wanted)), ())
 
-    async def _limits(self, account: StoredAccount, keys: tuple[str, ...]) -> Limits:
+    async def _limits(self, account: StoredAccount, keys: tuple[str, ...], *, privately: bool = False) -> Limits:
         manifest = self.catalogue.get(account.channel)
         if manifest is None:
             return Limits()
@@ -453,7 +454,7 @@ class App:
         # Its own folder: a connector may have written down there what its service last said of its limits.
         own = self.address.accounts / account.id
         lent = replace(self._visitor(manifest, account.settings, ignore), folder=own)
-        return await asyncio.to_thread(lambda: loaded(lent).limits(keys))
+        return await asyncio.to_thread(lambda: _limits_of(loaded(lent), keys, privately=privately))
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
@@ -494,3 +495,7 @@ class App:
             return None
         days = timedelta(days=int(wanted)) if wanted.isdigit() else HISTORY
         return to_ms(self.clock.now() - days)
+
+
+def _limits_of(connector: Connector, keys: tuple[str, ...], *, privately: bool) -> Limits:
+    return connector.private_limits(keys) if privately else connector.limits(keys)

@@ -16,7 +16,8 @@ _SPOKEN = (Action.REPLY, Action.REPLY_PRIVATELY, Action.LIKE, Action.REACT)
 
 def abilities(post: Post, *, ours: bool, under_ours: bool, hidden: bool) -> Abilities:
     """By whose it is, whose thread it stands in, and what the thread's author allows."""
-    return _of_post(ours, under_ours, hidden, post.reply_disabled, post.author.standing)
+    author = post.author
+    return _of_post(ours, under_ours, hidden, post.reply_disabled, author.standing, author.takes_chat)
 
 
 def of_chat(author: Person, *, ours: bool, locked: bool) -> Abilities:
@@ -28,8 +29,10 @@ def of_chat(author: Person, *, ours: bool, locked: bool) -> Abilities:
     return Abilities({Action.REPLY: reply, Action.REACT: reply, Action.DELETE: delete, Action.EDIT: edit, **theirs})
 
 
-@lru_cache(maxsize=64)
-def _of_post(ours: bool, under_ours: bool, hidden: bool, closed: bool, standing: Standing) -> Abilities:
+@lru_cache(maxsize=128)
+def _of_post(
+    ours: bool, under_ours: bool, hidden: bool, closed: bool, standing: Standing, takes_chat: bool
+) -> Abilities:
     said = dict.fromkeys(_OURS if ours else _THEIRS, YES)
     said[Action.EDIT] = Ability(False, _("Bluesky has no way to change a post. Delete it and write another."))
     if not ours:
@@ -37,6 +40,10 @@ def _of_post(ours: bool, under_ours: bool, hidden: bool, closed: bool, standing:
             False, _("Only its author can delete this. Hide it under your post, or report it.")
         )
         said |= _hiding(hidden, under_ours=under_ours) | _of_person(standing)
+        if not takes_chat:
+            said[Action.REPLY_PRIVATELY] = Ability(
+                False, _("They take private messages from people they follow only, or from nobody.")
+            )
     if standing.apart:
         said |= dict.fromkeys(_SPOKEN, Ability(False, _("You have blocked each other, or one of you the other.")))
     elif closed:

@@ -20,7 +20,7 @@ from inbox_app.contract.decoding import parse_json
 from inbox_app.contract.errors import Rejected
 from inbox_app.contract.limits import Counting, Limits
 from inbox_app.contract.texts import _
-from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 from inbox_app.domain.words import ActKind, Kind
 
 PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/heic"})
@@ -48,7 +48,10 @@ def freeze(act: Act) -> bytes:
     body: JsonObject = {"text": text_of(act), "chat": chat}
     if chat:
         said = Fields(act.target.extra if act.target and act.target.extra else {})
-        body |= {"convo": said.text("convo"), "recipients": [one.handle for one in act.recipients]}
+        people: list[JsonValue] = [one.handle for one in act.recipients]
+        if act.kind is ActKind.NEW and said.text("did"):
+            people = [said.text("did")]  # a handle can change, and be given to somebody else
+        body |= {"convo": said.text("convo"), "recipients": people}
     else:
         body |= {"rkey": tid_of(act.decided_at, act.key), "record": _record(act)}
     return json.dumps(body, ensure_ascii=False, sort_keys=True).encode()

@@ -116,6 +116,10 @@ class BlueskyConnector(
         """The same for everybody; in private longer, and without files."""
         return compose.limits_of(keys)
 
+    def private_limits(self, keys: tuple[str, ...]) -> Limits:
+        """Those of private messages."""
+        return compose.CHAT_LIMITS
+
     def freeze(self, act: Act, identity: Identity) -> bytes:
         """The record under its key, or the private message."""
         return compose.freeze(act)

@@ -50,6 +50,8 @@ class Person:
     name: str = ""
     avatar: str = ""
     standing: Standing = NEUTRAL
+    takes_chat: bool = False
+    """Whether they let us write to them in private."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +180,14 @@ class NoticePage:
 
 
 def person(said: Fields) -> Person:
-    did, handle = said.need_text("did"), said.text("handle").lower()
+    viewer, did, handle = said.inner("viewer"), said.need_text("did"), said.text("handle").lower()
     return Person(
         did=did,
         handle=did if handle in ("", _NO_HANDLE) else handle,
         name=said.text("displayName"),
         avatar=said.text("avatar"),
-        standing=standing(said.inner("viewer")),
+        standing=standing(viewer),
+        takes_chat=_takes_chat(said.inner("associated").inner("chat").text("allowIncoming"), viewer),
     )
 
 
@@ -199,6 +202,11 @@ def standing(viewer: Fields) -> Standing:
         muted=viewer.flag("muted") and "mutedByList" not in viewer,
         muted_by_list="mutedByList" in viewer,
     )
+
+
+def _takes_chat(allows: str, viewer: Fields) -> bool:
+    """Whoever says nothing is written to by those whom they follow."""
+    return allows == "all" or (allows in ("", "following") and bool(viewer.text("followedBy")))
 
 
 def post(value: JsonValue) -> Post:

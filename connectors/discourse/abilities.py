@@ -28,6 +28,7 @@ def abilities(post: Post, topic: Topic) -> Abilities:
     return Abilities(
         {
             Action.REPLY: _reply(topic),
+            **_in_private(post, topic),
             Action.LIKE: _mark(post, Mark.LIKE),
             Action.REACT: _mark(post, Mark.LIKE),
             Action.SPAM: _mark(post, Mark.SPAM),
@@ -61,6 +62,11 @@ def _reply(topic: Topic) -> Ability:
     if topic.is_closed:
         return Ability(False, _("This topic is closed. A moderator can open it on the forum."))
     return Ability(False, _("Your user may not write in this topic."))
+
+
+def _in_private(post: Post, topic: Topic) -> dict[Action, Ability]:
+    """A forum says only when it is tried whether its author takes private messages; its own voices take none."""
+    return {} if post.yours or topic.is_private or post.user < 1 else {Action.REPLY_PRIVATELY: YES}
 
 
 def _mark(post: Post, mark: Mark) -> Ability:

@@ -17,6 +17,8 @@ from inbox_app.domain.words import ActKind
 
 LONGEST: Final = 32_000
 """Signs of a post, unless the forum's owner changed that."""
+LONGEST_TITLE: Final = 250
+PRIVATE: Final = "private_message"
 MOST_FILES: Final = 10
 LARGEST_FILE: Final = 4 * 1024 * 1024
 """Bytes of a file, unless the forum's owner changed that."""
@@ -25,13 +27,27 @@ _PLACE: Final = re.compile(r"(\d{1,18})/(\d{1,18})")
 
 def freeze(act: Act, category: int = 0) -> bytes:
     """The body of the request, fixed for all tries."""
-    body = _topic(act, category) if act.kind is ActKind.POST else _answer(act)
+    match act.kind:
+        case ActKind.POST:
+            body = _topic(act, category)
+        case ActKind.NEW:
+            body = _private(act)
+        case _:
+            body = _answer(act)
     return json.dumps(body, ensure_ascii=False, sort_keys=True).encode()
 
 
 def _topic(act: Act, category: int) -> JsonObject:
     body: JsonObject = {"title": " ".join(act.title.split()), "raw": act.text.strip()}
     return {**body, "category": category} if category else body
+
+
+def _private(act: Act) -> JsonObject:
+    """A private conversation with whom the act names; it is called like the topic that it comes from."""
+    about = act.title or (act.target.title if act.target is not None else "")
+    people = ",".join(one.handle.lstrip("@") for one in act.recipients)
+    title = " ".join(f"Re: {about}".split())[:LONGEST_TITLE]
+    return {"title": title, "raw": act.text.strip(), "archetype": PRIVATE, "target_recipients": people}
 
 
 def _answer(act: Act) -> JsonObject:

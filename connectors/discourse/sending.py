@@ -36,7 +36,8 @@ class Sending:
         """Post the frozen body, into its topic or as one."""
         body = compose.read_frozen(frozen)
         self._check(act, body)
-        await self._look_at_target(act)
+        if "title" not in body:
+            await self._look_at_target(act)
         links = [await self._upload(one) for one in act.files]
         raw = compose.with_files(body.text("raw"), links)
         answer = await self.client.ask("POST", "/posts.json", body={**body.values, "raw": raw})
@@ -49,7 +50,7 @@ class Sending:
         """Look where it would stand, then among what waits for a moderator."""
         body = compose.read_frozen(frozen)
         try:
-            there = await (self._look_for_topic(act, body) if "title" in body else self._look(act, body))
+            there = await self._look_where_it_would_stand(act, body)
             return there or await self._held_back(act, body) or Absent()
         except (NotSent, BadAnswer):
             return CannotTell()
@@ -96,6 +97,25 @@ class Sending:
         return compose.link(file.description or file.name, short, picture=file.media_type.startswith("image/"))
 
     # --- in doubt ----------------------------------------------------------------------------------------------------
+
+    async def _look_where_it_would_stand(self, act: Act, body: Fields) -> Receipt | None:
+        if "archetype" in body:
+            return await self._look_in_private(act, body)
+        return await (self._look_for_topic(act, body) if "title" in body else self._look(act, body))
+
+    async def _look_in_private(self, act: Act, body: Fields) -> Receipt | None:
+        """Among what we sent in private, the newest first."""
+        since = (act.first_tried_at or act.decided_at) - _CLOCKS_APART
+        for page in range(_PAGES_BACK):
+            chats = await self.client.chats(self.me.username, sent=True, page=page)
+            for chat in (one for one in chats if one.bumped_at >= since):
+                topic = await self.client.topic(chat.id)
+                first = topic.first
+                if first is not None and topic.title == body.text("title") and await self._is_it(first, act, body):
+                    return self._receipt(first, body)
+            if not chats or any(one.bumped_at < since for one in chats):
+                return None
+        raise BadAnswer(_("Too much was said on the forum since to find a private message in it."))
 
     async def _look(self, act: Act, body: Fields) -> Receipt | None:
         since = (act.first_tried_at or act.decided_at) - _CLOCKS_APART
@@ -148,9 +168,9 @@ class Sending:
         return None
 
     def _receipt(self, post: Post, body: Fields) -> Receipt:
-        """What begins a topic is known as the topic."""
+        """What begins a topic is known as the topic; in private it is a message like the others."""
         url, place = f"{self.client.site}/t/{post.topic}", str(post.topic)
-        if "title" not in body:
+        if "title" not in body or "archetype" in body:
             url, place = f"{url}/{post.number}", post.place
         return Receipt(place, post.written_at, url, {"id": post.id})
 

@@ -12,7 +12,7 @@ from zlib import crc32
 from connectors.discourse.fields import Fields
 from inbox_app.domain.jsonvalue import JsonValue
 
-_TELLS_AS: Final = 1
+_TELLS_AS: Final = 2
 """Raised when posts are told differently, so that those that were told before are told again."""
 _SAID: Final = frozenset({1, 2})
 """The types of posts in which somebody says something; others note what was done, or are whispered among the staff."""

@@ -28,13 +28,13 @@ def freeze(act: Act, domain: str) -> bytes:
     """The body of the request, fixed for all tries."""
     said = Fields(act.target.extra if act.target and act.target.extra else {})
     body: JsonObject = {"status": text_of(act, domain), "visibility": visibility_of(act, said)}
-    if act.kind is ActKind.REPLY and act.target is not None:
+    if act.target is not None:  # what answers in private names what it answers too
         body["in_reply_to_id"] = act.target.remote_id
         if said.text("warning"):
             body["spoiler_text"] = said.text("warning")
         if said.flag("sensitive"):
             body["sensitive"] = True
-    language = act.value or (said.text("language") if act.kind is ActKind.REPLY else "")
+    language = act.value or (said.text("language") if act.target is not None else "")
     if language:
         body["language"] = language
     return json.dumps(body, ensure_ascii=False, sort_keys=True).encode()

@@ -19,7 +19,7 @@ from connectors.mastodon.lists import List, Lists
 from connectors.mastodon.server import Server
 from connectors.mastodon.telling import extra_of
 from connectors.mastodon.threads import Threads
-from connectors.mastodon.wire import Account, Reader, Status
+from connectors.mastodon.wire import DIRECT, Account, Reader, Status
 from inbox_app.content.parsed import Unparsable
 from inbox_app.content.worker import Worker
 from inbox_app.contract.acts import Absent, Act, CannotTell, Finding, OutgoingFile, Receipt
@@ -143,13 +143,15 @@ class Sending:
         return CannotTell()
 
     async def _match(self, statuses: tuple[Status, ...], act: Act, frozen: bytes) -> Receipt | None:
-        """The one of ours with the act's parent and text, made since a little before the first try."""
+        """The one of ours with the act's parent, text and readers, made since a little before the first try."""
         body = Fields.of(parse_json(frozen))
         since = (act.first_tried_at or act.decided_at) - _CLOCKS_APART
         candidates = [
             one
             for one in statuses
             if one.account.id == self.me.id and one.parent == body.some_id("in_reply_to_id") and one.created_at >= since
+            # The same words may have been said in public and in private.
+            if one.is_direct == (body.text("visibility") == DIRECT)
         ]
         for one in candidates:
             if compose.same_text(body.text("status"), await self._shown(one)):

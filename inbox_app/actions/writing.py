@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from inbox_app.actions import lettering, macros
 from inbox_app.domain.errors import NotFound, Refused, WrongUse
 from inbox_app.domain.ids import ColleagueId, ConversationId, DraftId, MessageId, OperationId, OutboxId
-from inbox_app.domain.inbox import OutboxRow
+from inbox_app.domain.inbox import MessageRow, OutboxRow
 from inbox_app.domain.placeholders import ready
 from inbox_app.domain.recipients import Recipient
 from inbox_app.domain.senders import own_addresses, senders_of, wanted_sender
@@ -76,7 +76,7 @@ class Answer:
     files: Sequence[OwnFile] = ()
     draft: DraftId | None = None
     letter: Letter = NO_CHOICE
-    """The template that the text is from; where the conversation is a mail, also the recipients and the quote."""
+    """The template that the text is from, and whether it answers in private; of a mail also recipients and quote."""
 
 
 async def save_draft(
@@ -187,9 +187,7 @@ def _queue(tx: Tx, me: ColleagueId, answer: Answer, said: str, files: tuple[File
     account, target = _speaker(tx.conn, me, ours, _target(tx.conn, conversation, answer.to), answer.letter.sender)
     if account.state is AccountState.REMOVED:
         raise Refused(_("{handle} is no longer connected, so nothing can be sent there.").format(handle=account.handle))
-    refusal = abilities.of_message(tx.conn, target, tx.now).by_action.get(Action.REPLY)
-    if refusal is not None and not refusal.possible:
-        raise Refused(refusal.reason or _("This cannot be answered."))
+    _check_ability(tx, target, privately=answer.letter.privately)
     decided = Decision(
         account=account.id,
         kind=ActKind.REPLY,
@@ -203,7 +201,9 @@ def _queue(tx: Tx, me: ColleagueId, answer: Answer, said: str, files: tuple[File
         draft=answer.draft,
         letter=answer.letter.to_json(),
     )
-    if conversations.kind_of(tx.conn, conversation) is Kind.MAIL:
+    if answer.letter.privately:
+        decided = _in_private(messages.one(tx.conn, me, target), decided)
+    elif conversations.kind_of(tx.conn, conversation) is Kind.MAIL:
         decided = lettering.as_answer(tx.conn, me, account, own_addresses(ours), decided, answer.letter)
     made = outbox.queue(tx, decided)
     if answer.letter.template is not None:
@@ -211,6 +211,29 @@ def _queue(tx: Tx, me: ColleagueId, answer: Answer, said: str, files: tuple[File
     # Whoever answers has read.
     triage.mark_read(tx, me, [conversation], decided=False)
     return outbox_rows.one(tx.conn, made.id)
+
+
+def _check_ability(tx: Tx, target: MessageId, *, privately: bool) -> None:
+    """Raise `Refused` where this cannot be answered so: in public unless it says so, in private only where it does."""
+    now = abilities.of_message(tx.conn, target, tx.now)
+    if privately and not now.of(Action.REPLY_PRIVATELY).possible:
+        raise Refused(now.of(Action.REPLY_PRIVATELY).reason or _("This cannot be answered in private."))
+    refusal = now.by_action.get(Action.REPLY)
+    if not privately and refusal is not None and not refusal.possible:
+        raise Refused(refusal.reason or _("This cannot be answered."))
+
+
+def _in_private(answered: MessageRow, decided: Decision) -> Decision:
+    """The same words to the author of what was said in public, in a conversation that begins with them."""
+    author = answered.author
+    return replace(
+        decided,
+        kind=ActKind.NEW,
+        conversation=None,
+        conversation_kind=Kind.DIRECT,
+        action=Action.REPLY_PRIVATELY,
+        recipients=(("to", author.handle, author.name),),
+    )
 
 
 def _ours(conn: Reading, conversation: ConversationId) -> list[Account]:

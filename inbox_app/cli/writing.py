@@ -31,6 +31,9 @@ def _reply_arguments(parser: ArgumentParser) -> None:
     add_text(parser, _("the text of the reply"))
     add_template(parser)
     parser.add_argument("--to", metavar="MESSAGE", help=_("the message to answer (the last one said to us)"))
+    parser.add_argument(
+        "--privately", action="store_true", help=_("answer the author alone, in a private conversation")
+    )
     add_sender(parser)
     parser.add_argument("--all", action="store_true", help=_("by mail: answer everybody who got the message"))
     add_recipients(parser)
@@ -91,6 +94,7 @@ async def _reply(desk: Desk, chosen: Namespace) -> Printed:
                 quotes=chosen.quotes,
                 template=said.template,
                 sender=chosen.sender,
+                privately=chosen.privately,
             ),
         )
         row = await writing.reply(app.store, app.me, answer)

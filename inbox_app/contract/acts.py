@@ -59,7 +59,8 @@ class Act:
     A private conversation is begun (a public message answered in private, a member written to) by the kind `NEW` with
     `conversation_kind` `DIRECT` and one of `recipients`: the person, by the handle that the connector told of them.
     Where the service has a conversation with them, it is gone on with; an answer in doubt never begins a second one. It
-    comes back in a pull under the receipt's id, with the keys of the service's conversation.
+    comes back in a pull under the receipt's id, with the keys of the service's conversation. Its `target` is what is
+    answered so, where it answers anything (`action` is `REPLY_PRIVATELY` then).
     """
 
     key: str

@@ -90,6 +90,10 @@ class Connector(ABC):
         """What one message may hold in the conversation of `keys`."""
         return Limits()
 
+    def private_limits(self, keys: tuple[str, ...]) -> Limits:
+        """What an answer may hold that goes to an author in private (`Action.REPLY_PRIVATELY`)."""
+        return self.limits(keys)
+
 
 class Freezes(ABC):
     """Has a wire form that must be the same at each try, and says what an unknown outcome allows."""

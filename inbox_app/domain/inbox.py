@@ -207,7 +207,19 @@ class OutboxRow:
     error: str
     remote_id: str | None
     action: Action | None = None
-    """What is done to a message, where it is no text that leaves."""
+    """What is done to a message, where it is no text that leaves; or that a text goes to its author alone."""
+    answered_in: ConversationId | None = None
+    """Where the message stands that this is about."""
+
+    @property
+    def is_private_answer(self) -> bool:
+        """Whether it answers in private what was said in public."""
+        return self.action is Action.REPLY_PRIVATELY
+
+    @property
+    def written_in(self) -> ConversationId | None:
+        """The conversation whose composer it was written in."""
+        return self.answered_in if self.is_private_answer else self.conversation
 
 
 @dataclass(frozen=True, slots=True)

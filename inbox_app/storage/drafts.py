@@ -19,14 +19,14 @@ from inbox_app.storage import attachments
 from inbox_app.storage.schema import draft
 from inbox_app.storage.transaction import Tx
 
-_CHOSEN = ("everybody", "quotes", "subject", "forwards", "template", "sender")
+_CHOSEN = ("everybody", "quotes", "subject", "forwards", "template", "sender", "privately")
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What a draft holds besides its text, as far as the person chose it; None is left to the rules.
 
-    All but `template`, which the text was made from, is of mails alone.
+    All but `template`, which the text was made from, and `privately` is of mails alone.
     """
 
     recipients: tuple[Recipient, ...] | None = None
@@ -37,6 +37,8 @@ class Letter:
     template: TemplateId | None = None
     sender: str = ""
     """The address of ours to write from."""
+    privately: bool = False
+    """What was said in public is answered in a private conversation with its author."""
 
     def to_json(self) -> JsonObject:
         """Only what was chosen."""
@@ -63,6 +65,7 @@ class Letter:
             forwards=None if forwards is None else MessageId(forwards),
             template=None if template is None else TemplateId(template),
             sender=str(stored.get("sender", "")),
+            privately=bool(stored.get("privately")),
         )
 
 

@@ -15,8 +15,12 @@ from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import Action, OutboxState
 from inbox_app.i18n import _
 from inbox_app.storage.bulk import any_of
-from inbox_app.storage.schema import outbox
+from inbox_app.storage.schema import message, outbox
 
+_answered = message.alias("answered")
+_ROWS = select(outbox, _answered.c.conversation.label("answered_in")).outerjoin(
+    _answered, _answered.c.id == outbox.c.target
+)
 _LIVE = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNCONFIRMED, OutboxState.FAILED)
 
 
@@ -26,7 +30,7 @@ def one(conn: Connection, wanted: OutboxId) -> OutboxRow:
     Raises:
         NotFound: there is none with this id.
     """
-    row = conn.execute(select(outbox).where(outbox.c.id == wanted)).one_or_none()
+    row = conn.execute(_ROWS.where(outbox.c.id == wanted)).one_or_none()
     if row is None:
         raise NotFound(_("There is nothing with the id “{id}” in the outbox.").format(id=wanted))
     return _shown(row)
@@ -34,12 +38,7 @@ def one(conn: Connection, wanted: OutboxId) -> OutboxRow:
 
 def every(conn: Connection, *, settled: bool = True, limit: int = 500) -> tuple[OutboxRow, ...]:
     """The newest acts that somebody decided, and without `settled` only those that wait, failed or are unconfirmed."""
-    wanted = (
-        select(outbox)
-        .where(outbox.c.colleague.is_not(None))
-        .order_by(outbox.c.decided_at.desc(), outbox.c.id)
-        .limit(limit)
-    )
+    wanted = _ROWS.where(outbox.c.colleague.is_not(None)).order_by(outbox.c.decided_at.desc(), outbox.c.id).limit(limit)
     if not settled:
         wanted = wanted.where(outbox.c.state.in_(_LIVE))
     return tuple(_shown(row) for row in conn.execute(wanted))
@@ -51,7 +50,7 @@ def of_messages(conn: Connection, messages: Iterable[MessageId]) -> dict[Message
     return {MessageId(row.message): _shown(row) for row in rows}
 
 
-_OF_MESSAGES = select(outbox).where(any_of(outbox.c.message), outbox.c.state.in_(_LIVE))
+_OF_MESSAGES = _ROWS.where(any_of(outbox.c.message), outbox.c.state.in_(_LIVE))
 
 
 def _shown(row: Row[*tuple[Any, ...]]) -> OutboxRow:
@@ -71,4 +70,5 @@ def _shown(row: Row[*tuple[Any, ...]]) -> OutboxRow:
         error=row.error,
         remote_id=row.remote_id,
         action=Action(act["action"]) if act.get("action") else None,
+        answered_in=ConversationId(row.answered_in) if row.answered_in else None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, null, select, update
+from sqlalchemy import Connection, Row, String, delete, func, insert, literal, select, update
 
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import AccountId, ConversationId, MessageId, PostId, new_id
@@ -14,6 +14,7 @@ from inbox_app.domain.timecode import first_id
 from inbox_app.domain.words import Direction, Kind, MessageState, State
 from inbox_app.i18n import _
 from inbox_app.storage import accounts, arrivals
+from inbox_app.storage.merging import merge_conversations
 from inbox_app.storage.recounting import count_written, recount
 from inbox_app.storage.schema import (
     attachment,
@@ -158,11 +159,14 @@ def write_message(
 
 
 def _place(conn: Connection, within: ConversationId, target: MessageId | None) -> Row[*tuple[Any, ...]]:
-    if target is not None:
-        found = select(message.c.thread, message.c.remote_id, message.c.post).where(message.c.id == target)
-        return conn.execute(found).one()
+    """The thread, and what is answered; what is answered in another conversation has another thread."""
+    above = select(message.c.thread, message.c.remote_id, message.c.post, message.c.conversation)
+    answered = None if target is None else conn.execute(above.where(message.c.id == target)).one()
+    if answered is not None and answered.conversation == within:
+        return answered
+    remote_id = None if answered is None else answered.remote_id
     first = (
-        select(thread.c.id.label("thread"), null().label("remote_id"), conversation.c.post)
+        select(thread.c.id.label("thread"), literal(remote_id, String).label("remote_id"), conversation.c.post)
         .join(conversation, conversation.c.id == thread.c.conversation)
         .where(thread.c.conversation == within)
         .order_by(thread.c.id)
@@ -214,6 +218,7 @@ def follow(tx: Tx, ours: MessageId | None, state: MessageState) -> None:
     within = _touch(tx, ours)
     if state in (MessageState.FAILED, MessageState.QUEUED):
         recount(tx, within)  # one that failed answers nothing; one that is tried again does
+        recount(tx, _answered_elsewhere(tx.conn, ours))
 
 
 def deliver(tx: Tx, ours: MessageId, remote_id: str | None, url: str, extra: str | None) -> MessageId:
@@ -224,6 +229,7 @@ def deliver(tx: Tx, ours: MessageId, remote_id: str | None, url: str, extra: str
     copy = _pulled_copy(tx.conn, row.account, remote_id, ours)
     if copy is not None:
         _replace_by_copy(tx, ours, copy, row.colleague)
+        _go_over(tx, row.conversation, copy)
         return copy
     mail = tx.conn.execute(select(thread.c.kind).where(thread.c.id == row.thread)).scalar_one() == Kind.MAIL
     known = {"remote_id": remote_id, "url": url, "extra": extra, "copy_key": remote_id if mail else None}
@@ -262,10 +268,19 @@ def remove(tx: Tx, ours: MessageId | None) -> None:
     """Nothing is left in the conversation: it was taken back, or given up, before it was there."""
     if ours is None:
         return
-    within = _touch(tx, ours)
+    within, elsewhere = _touch(tx, ours), _answered_elsewhere(tx.conn, ours)
     unindex(tx, [ours])
     tx.conn.execute(delete(message).where(message.c.id == ours))
     recount(tx, within)
+    recount(tx, elsewhere)
+
+
+def _answered_elsewhere(conn: Connection, ours: MessageId) -> list[ConversationId]:
+    """Where what it answers stands, where that is another conversation: it answers in private what was public."""
+    above = message.alias("above")
+    found = select(above.c.conversation).join(message, message.c.parent == above.c.id)
+    other = conn.execute(found.where(message.c.id == ours, above.c.conversation != message.c.conversation))
+    return [ConversationId(one) for one in other.scalars()]
 
 
 def _pulled_copy(conn: Connection, account: str, remote_id: str | None, ours: MessageId) -> MessageId | None:
@@ -288,6 +303,16 @@ def _replace_by_copy(tx: Tx, ours: MessageId, copy: MessageId, colleague: str | 
     )
     remove(tx, ours)
     recount(tx, _touch(tx, copy))
+
+
+def _go_over(tx: Tx, begun: ConversationId, copy: MessageId) -> None:
+    """A conversation that we began and that came back under another name is that one, with all that hangs on it."""
+    there = ConversationId(tx.conn.execute(select(message.c.conversation).where(message.c.id == copy)).scalar_one())
+    left = select(message.c.id).where(message.c.conversation == begun).limit(1)
+    if there == begun or tx.conn.execute(left).first() is not None:
+        return
+    merge_conversations(tx, {begun: there})
+    recount(tx, [there])
 
 
 def _lead_answers_here(tx: Tx, row: Row[*tuple[Any, ...]], remote_id: str) -> None:

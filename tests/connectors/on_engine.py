@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 from sqlalchemy import Connection, select, text
 
+from inbox_app.actions.writing import Answer, Letter
+from inbox_app.actions.writing import reply as write
 from inbox_app.contract.connector import Connector, Host
 from inbox_app.contract.manifest import Manifest
-from inbox_app.domain.ids import AccountId, MessageId
+from inbox_app.domain.ids import AccountId, ColleagueId, MessageId, OutboxId
 from inbox_app.domain.timecode import to_ms
-from inbox_app.domain.words import OutboxState
+from inbox_app.domain.words import Kind, OutboxState
 from inbox_app.events import Bus
 from inbox_app.paths import resolve_workspace
-from inbox_app.storage import accounts, outbox
+from inbox_app.storage import accounts, messages, outbox
 from inbox_app.storage.accounts import Account
-from inbox_app.storage.schema import message
+from inbox_app.storage.creation import ME
+from inbox_app.storage.schema import conversation, message
 from inbox_app.storage.store import Store
 from inbox_app.sync.clock import SystemClock
 from inbox_app.sync.engine import Engine, Parts
@@ -111,6 +114,24 @@ async def queue(store: Store, account: AccountId, question: str, words: str) -> 
     return row
 
 
-async def state_of(store: Store, row: outbox.Outgoing) -> OutboxState:
+async def queue_privately(store: Store, question: str, words: str) -> OutboxId:
+    """Decide to answer in private what somebody said in public."""
+    asked = await store.read(stored(question))
+    within = await store.read(lambda conn: messages.conversation_of(conn, asked))
+    assert within is not None
+    answer = Answer(within, words, timedelta(0), to=asked, letter=Letter(privately=True))
+    return (await write(store, ColleagueId(ME), answer)).id
+
+
+async def private_talk(store: Store) -> list[tuple[str, str, str]]:
+    """All that was said in private: its conversation, remote id and direction."""
+    said = select(message.c.conversation, message.c.remote_id, message.c.direction).order_by(message.c.id)
+    wanted = said.join(conversation, conversation.c.id == message.c.conversation)
+    wanted = wanted.where(conversation.c.kind == Kind.DIRECT.value)
+    return [tuple(row) for row in await store.read(lambda conn: conn.execute(wanted).all())]
+
+
+async def state_of(store: Store, row: outbox.Outgoing | OutboxId) -> OutboxState:
     """How far an answer came."""
-    return (await store.read(lambda conn: outbox.get(conn, row.id))).state
+    wanted = row.id if isinstance(row, outbox.Outgoing) else row
+    return (await store.read(lambda conn: outbox.get(conn, wanted))).state

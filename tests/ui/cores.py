@@ -92,7 +92,7 @@ class StoreCore:
     async def import_archive(self, wish: Wish, report: Callable[[Progress], None]) -> Imported:
         raise NotImplementedError
 
-    async def limits(self, wanted: ConversationId) -> Limits:
+    async def limits(self, wanted: ConversationId, *, privately: bool = False) -> Limits:
         return self.allowed
 
     async def post_limits(self, wanted: AccountId) -> Limits:

@@ -107,11 +107,12 @@ def resolve(tx: Tx, wanted: OutboxId, word: Resolution) -> Outgoing:
 
 def _conversation(tx: Tx, decided: Decision, key: str) -> tuple[ConversationId | None, Kind]:
     within = decided.conversation
+    if within is None and decided.kind is ActKind.NEW:
+        kind, people = decided.conversation_kind, [name or handle for _role, handle, name in decided.recipients]
+        title = decided.title if kind is Kind.MAIL else ", ".join(people)
+        return outgoing.start_conversation(tx, decided.account, kind, title, key), kind
     if within is None and decided.target is not None:
         within = _conversation_of(tx.conn, decided.target)
-    if within is None and decided.kind is ActKind.NEW:
-        kind = decided.conversation_kind
-        return outgoing.start_conversation(tx, decided.account, kind, decided.title, key), kind
     if within is None:
         return None, decided.conversation_kind
     known = tx.conn.execute(select(conversation.c.kind).where(conversation.c.id == within)).scalar_one_or_none()
@@ -199,16 +200,17 @@ def _to_draft(tx: Tx, row: Outgoing) -> DraftId | None:
     """What was taken back is a draft again, in front of what was begun since."""
     if row.colleague is None:
         return None
-    said, begun = row.act, _begun_since(tx.conn, row)
+    target = tx.conn.execute(select(outbox.c.target).where(outbox.c.id == row.id)).scalar_one()
+    home = _written_in(tx.conn, row, target)
+    said, begun = row.act, _begun_since(tx.conn, row, home)
     text = str(said.get("written", said["text"]))
     back = DraftId(new_id()) if begun is None else DraftId(begun.id)
     if begun is None:
-        target = tx.conn.execute(select(outbox.c.target).where(outbox.c.id == row.id)).scalar_one()
         tx.conn.execute(
             insert(draft).values(
                 id=back,
                 colleague=row.colleague,
-                conversation=None if row.kind is ActKind.NEW else row.conversation,
+                conversation=home,
                 reply_to=target,
                 account=row.account,
                 text=text,
@@ -219,7 +221,11 @@ def _to_draft(tx: Tx, row: Outgoing) -> DraftId | None:
         )
     else:
         both = f"{text}\n\n{begun.text}" if begun.text else text
-        tx.conn.execute(update(draft).where(draft.c.id == back).values(text=both, changed_at=tx.now))
+        values: dict[str, object] = {"text": both, "changed_at": tx.now}
+        if home != row.conversation:  # what was said in private must not go out among what is public
+            private = json.loads(begun.detail) | (said.get("letter") or {})
+            values |= {"reply_to": target, "detail": json.dumps(private)}
+        tx.conn.execute(update(draft).where(draft.c.id == back).values(values))
     _return_files(tx, row.message, back)
     tx.about("drafts")
     return back
@@ -233,12 +239,19 @@ def _return_files(tx: Tx, ours: MessageId | None, back: DraftId) -> None:
     tx.conn.execute(update(attachment).where(theirs).values(message=None, draft=back))
 
 
-def _begun_since(conn: Connection, row: Outgoing) -> Row[*tuple[Any, ...]] | None:
-    if row.conversation is None or row.kind is ActKind.NEW:
+def _written_in(conn: Connection, row: Outgoing, target: MessageId | None) -> ConversationId | None:
+    """Where it was written: with what it answers, wherever its answer went; nowhere where it begins all by itself."""
+    if row.kind is not ActKind.NEW:
+        return row.conversation
+    return None if target is None else _conversation_of(conn, target)
+
+
+def _begun_since(conn: Connection, row: Outgoing, home: ConversationId | None) -> Row[*tuple[Any, ...]] | None:
+    if home is None:
         return None
     begun: Row[*tuple[Any, ...]] | None = conn.execute(
-        select(draft.c.id, draft.c.text).where(
-            draft.c.colleague == row.colleague, draft.c.conversation == row.conversation
+        select(draft.c.id, draft.c.text, draft.c.detail).where(
+            draft.c.colleague == row.colleague, draft.c.conversation == home
         )
     ).one_or_none()
     return begun

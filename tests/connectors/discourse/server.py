@@ -243,6 +243,9 @@ class DiscourseServer:
         """The topic of an answer, or one that begins."""
         if "topic_id" in body:
             return self.topics[body["topic_id"]]
+        if body.get("archetype") == "private_message":
+            people = body["target_recipients"].split(",")
+            return Topic(len(self.topics) + 100, body["title"], me, members=(me.username, *people))
         if len(body["title"]) < 15:
             raise Refused(422, "Title is too short (minimum is 15 characters)", action="create_post")
         if self.needs_category and "category" not in body:
