@@ -88,6 +88,8 @@ class Acting(QObject):
         match chosen.what:
             case Action.EDIT:
                 await self._edit(row)
+            case Action.REPLY_PRIVATELY:
+                self._thread.reply_privately_asked.emit(row.id)
             case Action():
                 await self._act(row, chosen.what, chosen.value)
             case Here.HISTORY:

@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QWidget
 
 from inbox_app.actions import writing as decisions
 from inbox_app.actions.lettering import last_said
+from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import ConversationId, OutboxId
 from inbox_app.domain.inbox import MessageRow, OutboxRow
-from inbox_app.domain.words import ActKind
+from inbox_app.domain.words import Action, ActKind
 from inbox_app.i18n import _
 from inbox_app.queries import writing as questions
 from inbox_app.settings import local_zone
@@ -70,6 +71,7 @@ class Answering(QObject):
         """Whether somebody else takes a send back: another window in which that conversation is answered."""
         self.deeds: dict[Does, Callable[[], object]] = {
             Does.REPLY_ALL: self._reply_to_all,
+            Does.REPLY_PRIVATELY: self._turn_private,
             Does.FORWARD: self.forward,
             Does.NEW_MAIL: self.letters.write,
             Does.SEND: self.writing.send,
@@ -116,7 +118,7 @@ class Answering(QObject):
 
     def take_back(self, sent: OutboxRow) -> None:
         """Undo a send: its text returns to where it was written."""
-        if sent.kind == ActKind.NEW:
+        if sent.kind == ActKind.NEW and not sent.is_private_answer:
             self.letters.take_back(sent)
             return
         if sent.kind == ActKind.POST:
@@ -127,7 +129,7 @@ class Answering(QObject):
             return
         if self.hand_over(sent):
             return
-        self.writing.take_back(sent, partial(self._come_back, sent.conversation))
+        self.writing.take_back(sent, partial(self._come_back, sent.written_in))
 
     async def _undo_act(self, wanted: OutboxId) -> None:
         await decisions.undo(self._core.store, wanted)
@@ -138,6 +140,7 @@ class Answering(QObject):
 
     def _wire_thread(self, thread: ThreadView) -> None:
         thread.reply_to_asked.connect(self._answer)
+        thread.reply_privately_asked.connect(self.answer_privately)
         thread.reply_all_asked.connect(partial(self._answer, everybody=True))
         thread.forward_asked.connect(self.forward)
         thread.undo_asked.connect(self._undo_of_thread)
@@ -158,12 +161,29 @@ class Answering(QObject):
             self._answer(last.id, everybody=True)
             self.begun.emit()
 
-    def _answer(self, wanted: object, *, everybody: bool = False) -> None:
+    def _turn_private(self) -> None:
+        """Answer what is named to its author alone, or to everybody again."""
+        composer = self._table.composer
+        self.answer_privately(composer.named, privately=not composer.privately)
+
+    def answer_privately(self, wanted: object, *, privately: bool = True) -> None:
+        """Answer a message of the thread to its author alone. Says why where that cannot be."""
+        message = next((one for one in self._messages() if one.id == wanted), None)
+        if message is None:
+            return
+        ability = message.abilities.of(Action.REPLY_PRIVATELY)
+        if privately and not ability.possible:
+            self._tasks.take(Refused(ability.reason or _("This cannot be answered in private.")))
+            return
+        self._answer(wanted, privately=privately)
+        self.begun.emit()
+
+    def _answer(self, wanted: object, *, everybody: bool = False, privately: bool | None = None) -> None:
         thread = self._table.bridge.on_screen
         if thread is not None:
             for message in thread.messages:
                 if message.id == wanted:
-                    self.writing.answer(message, thread, everybody=everybody)
+                    self.writing.answer(message, thread, everybody=everybody, privately=privately)
 
     def _greet(self, _about: object = None) -> None:
         if self._table.bridge.on_screen is not None:

@@ -68,4 +68,8 @@ class Leaving(Bar):
         text = " ".join(last.text.split())[:_SNIPPET] or act_name(last)
         seconds = seconds_until(last.not_before)
         words = ngettext("Sending in {count} second: {text}", "Sending in {count} seconds: {text}", seconds)
+        if last.is_private_answer:
+            words = ngettext(
+                "Sending privately in {count} second: {text}", "Sending privately in {count} seconds: {text}", seconds
+            )
         self.words.say(words.format(count=seconds, text=text))

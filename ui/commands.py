@@ -20,6 +20,7 @@ class Does(Enum):
     PREVIOUS = auto()
     REPLY = auto()
     REPLY_ALL = auto()
+    REPLY_PRIVATELY = auto()
     FORWARD = auto()
     NEW_MAIL = auto()
     PUBLISH = auto()
@@ -136,6 +137,10 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.REPLY, N_("Reply"), ("R",), When.CONVERSATION, _TEXT),
     Command(Does.REPLY, N_("Reply"), ("Return", "Enter"), When.CONVERSATION, Where.LIST_AND_THREAD),
     Command(Does.REPLY_ALL, N_("Reply to all"), ("Shift+R",), When.CONVERSATION, _TEXT),
+    Command(Does.REPLY_PRIVATELY, N_("Reply to the author alone, or to everybody again"), ("Shift+P",),
+            When.CONVERSATION, _TEXT),
+    Command(Does.REPLY_PRIVATELY, N_("Reply to the author alone, or to everybody again"), ("Ctrl+P",),
+            When.CONVERSATION),
     Command(Does.FORWARD, N_("Forward"), ("F",), When.CONVERSATION, _TEXT),
     Command(Does.NEW_MAIL, N_("New mail"), ("Ctrl+N",)),
     Command(Does.PUBLISH, N_("Ask your community…"), ("Ctrl+Shift+C",)),

@@ -80,8 +80,8 @@ class Core(Protocol):
     async def sync(self) -> object:
         """Pull until there is no more and send what is due, here or in the process that is the engine."""
 
-    async def limits(self, wanted: ConversationId) -> Limits:
-        """What one message may hold in this conversation."""
+    async def limits(self, wanted: ConversationId, *, privately: bool = False) -> Limits:
+        """What one message may hold in this conversation, or a private answer to one of it."""
 
     async def post_limits(self, wanted: AccountId) -> Limits:
         """What one post may hold on an account."""

@@ -109,7 +109,7 @@ class Detaching(QObject):
 
     def _take_back(self, sent: OutboxRow) -> bool:
         """What was written elsewhere comes back there."""
-        window = None if sent.conversation is None else self.windows.get(sent.conversation)
+        window = None if sent.written_in is None else self.windows.get(sent.written_in)
         if window is None:
             return False
         window.answering.take_back(sent)

@@ -132,7 +132,7 @@ class ThreadWindow(QWidget):
         self._elsewhere.bring(thread)
 
     def _show_outbox(self, rows: tuple[OutboxRow, ...]) -> None:
-        self.leaving.show_outbox([row for row in rows if row.conversation == self._conversation])
+        self.leaving.show_outbox([row for row in rows if self._conversation in (row.conversation, row.written_in)])
         self.thread_view.leave_undo_to_bar(self.leaving.last.id if self.leaving.last else "")
 
     def _finish(self) -> None:

@@ -23,6 +23,7 @@ from inbox_app.i18n import _
 from ui.commands import Does, with_key
 from ui.composer.address_line import AddressLine
 from ui.composer.files_row import Attached, FilesRow
+from ui.composer.private_box import PrivateBox
 from ui.composer.reply_window import ReplyWindow
 from ui.composer.ring import CountRing
 from ui.composer.text_field import TextField
@@ -47,6 +48,8 @@ class Composer(QFrame):
     files_wanted = Signal()
     template_wanted = Signal()
     picture_pasted = Signal(QImage)
+    privacy_changed = Signal()
+    """The answer shall go to its author alone, or to everybody again."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -73,17 +76,21 @@ class Composer(QFrame):
         self._quiet = Label(theme, size=fonts.META, tone="meta").wrapping()
         self._to = Label(theme, size=fonts.META, tone="meta").eliding()
         self._problem = Label(theme, size=fonts.META, tone="red").wrapping()
+        self.private = PrivateBox(theme)
+        self._make_buttons(theme)
+        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._lay_out()
+        self._connect()
+        self.only_read("")
+        self.clear()
+
+    def _make_buttons(self, theme: Theme) -> None:
         self._clear = ToolButton(theme, "x", _("Answer what asks for a reply instead"))
         self._attach = ToolButton(theme, "paperclip", with_key(_("Attach files"), Does.ATTACH))
         self._template = ToolButton(theme, "notebook", with_key(_("Insert a template"), Does.TEMPLATE))
         self._later = ToolButton(theme, "clock", with_key(_("Send later"), Does.SEND_LATER))
         self._send = PushButton(theme, _("Send"), "primary")
         self._send.setToolTip(with_key(_("Send"), Does.SEND))
-        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        self._lay_out()
-        self._connect()
-        self.only_read("")
-        self.clear()
 
     def _connect(self) -> None:
         self.field.textChanged.connect(self._changed)
@@ -95,6 +102,7 @@ class Composer(QFrame):
         self.files.described.connect(self._changed)
         self.addresses.changed.connect(self._changed)
         self._quotes.clicked.connect(self._changed)
+        self.private.clicked.connect(self._turn_private)
         self._clear.clicked.connect(self._drop_target)
         self._attach.clicked.connect(self.files_wanted)
         self._template.clicked.connect(self.template_wanted)
@@ -123,7 +131,7 @@ class Composer(QFrame):
         """By mail: the recipients and the quote, as far as they were chosen."""
         template = self._letter.template if self.text.strip() else None
         if not self._is_mail:
-            return replace(self._letter, template=template)
+            return replace(self._letter, template=template, privately=self.privately)
         quotes = self._quotes.isChecked()
         return Letter(
             recipients=self.addresses.chosen,
@@ -132,6 +140,11 @@ class Composer(QFrame):
             sender=self.addresses.chosen_sender,
             template=template,
         )
+
+    @property
+    def privately(self) -> bool:
+        """Whether the answer goes to its author alone."""
+        return self.private.isChecked()
 
     @property
     def limits(self) -> Limits:
@@ -149,6 +162,7 @@ class Composer(QFrame):
         """Show a draft, as if it had been typed just now; `kept` are the files that it has already."""
         self._letter, self._everybody, self._is_mail = letter, letter.everybody, False
         self.addresses.forget()
+        self.private.setChecked(letter.privately)
         blocked = self.blockSignals(True)
         self.field.setPlainText(text)
         self.field.moveCursor(self.field.textCursor().MoveOperation.End)
@@ -178,9 +192,16 @@ class Composer(QFrame):
         self.show_target(None)
         self.close_at(None)
 
-    def answer(self, message: MessageRow, account: str, *, everybody: bool = False) -> None:
-        """Answer this message, and write."""
+    def answer(
+        self, message: MessageRow, account: str, *, everybody: bool = False, privately: bool | None = None
+    ) -> None:
+        """Answer this message, and write; what was begun in private goes on so unless `privately` says otherwise."""
         self._target = message.id
+        if privately is None:
+            privately = self.privately and bool(self.text.strip())
+        if privately != self.privately:
+            self.private.setChecked(privately)
+            self.privacy_changed.emit()
         self._everybody = everybody
         self.show_target(message, account)
         self.field.setFocus()
@@ -195,13 +216,22 @@ class Composer(QFrame):
     def show_target(self, message: MessageRow | None, account: str = "") -> None:
         """Name the message that is answered, and as whom."""
         self._named = message.id if message else None
+        self._addressee = (message, account)
         self._to.setVisible(message is not None)
         self._clear.setVisible(message is not None and message.id != self._usual)
         if message is not None:
             words = snippet_of(message.unasked or message.title or _("(no text)"))[:_SNIPPET]
             who = message.author.name or message.author.handle
             said = _("Replying to {name} as {account}: {words}") if account else _("Replying to {name}: {words}")
+            if self.privately:
+                said = _("Privately to {name} alone: {words}")
             self._to.say(said.format(name=who, account=account, words=words))
+
+    def _turn_private(self) -> None:
+        self.show_target(*self._addressee)
+        self.privacy_changed.emit()
+        self._changed()
+        self.field.setFocus()
 
     def show_mail(self, recipients: tuple[Recipient, ...], senders: Sequence[Sender], *, quotes: bool) -> None:
         """The conversation is a mail: who gets the answer by the rules, as whom, and whether this account quotes."""
@@ -303,6 +333,7 @@ class Composer(QFrame):
         self.field.setPlaceholderText("" if self._refusal else _("Write a reply…"))
         self._send.setEnabled(self.is_ready)
         self._later.setEnabled(self.is_ready)
+        self._send.setText(_("Send privately") if self.privately else _("Send"))
         self.addresses.setVisible(self._is_mail and not self._refusal)
         problem = self.problem
         self._problem.say(problem)
@@ -324,7 +355,9 @@ class Composer(QFrame):
         column.addWidget(self._problem)
         self._body.setSpacing(4)
         self._body.addWidget(self.field, 1)
-        self._body.addLayout(_row(self._attach, self._template, self._quotes, None, self.ring, self._later, self._send))
+        self._body.addLayout(
+            _row(self._attach, self._template, self._quotes, self.private, None, self.ring, self._later, self._send)
+        )
         column.addLayout(self._body)
         column.addWidget(self.tone)
 

@@ -20,6 +20,7 @@ from inbox_app.actions import writing as actions
 from inbox_app.actions.lettering import recipients_of
 from inbox_app.actions.writing import NO_CHOICE, Answer, Letter
 from inbox_app.contract.limits import Limits
+from inbox_app.domain.abilities import Ability
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.ids import ConversationId, MessageId, TemplateId
 from inbox_app.domain.inbox import DraftFile, MessageRow, OutboxRow, Thread
@@ -77,9 +78,11 @@ class Writing(QObject):
         self._saves: set[asyncio.Task[None]] = set()
         self._turning = Asking(tasks, "draft")
         self._completing = Asking(tasks, "addresses")
+        self._weighing = Asking(tasks, "limits")
         self._rest = QTimer(self, singleShot=True, interval=round(pause.total_seconds() * 1000))
         self._rest.timeout.connect(self.save_soon)
         composer.edited.connect(self._note)
+        composer.privacy_changed.connect(self._turn_private)
         composer.hold(True)
 
     @property
@@ -96,7 +99,7 @@ class Writing(QObject):
     def is_idle(self) -> bool:
         """Whether nothing is on its way in or out."""
         busy = self._returning or self._order.locked() or self._saves or self._sending or self._rest.isActive()
-        return self._turning.is_idle and not busy
+        return self._turning.is_idle and self._weighing.is_idle and not busy
 
     # --- turning to a conversation ----------------------------------------------------------------------------------
 
@@ -121,33 +124,43 @@ class Writing(QObject):
         """A conversation is shown: what it allows, and whom the reply in the composer answers."""
         if thread.row.id != self._of:
             return
-        ability = thread.abilities.by_action.get(Action.REPLY)
-        refusal = "" if ability is None or ability.possible else ability.reason
         archived = all(one.state is AccountState.ARCHIVE for one in thread.ours or (thread.account,))
         self._composer.only_read(_("An archive: read and search only.") if archived else "")
-        self._composer.allow(self._composer.limits, refusal)
-        self._composer.offer(thread)
-        self._tell_window(thread, refusal)
         chosen = next((one for one in thread.messages if one.id == self._composer.target), None)
         answered = chosen or thread.to_answer
+        refusal = self._refusal(thread, answered)
+        self._composer.allow(self._composer.limits, refusal)
+        self._composer.offer(thread)
+        self._composer.private.offer(_in_private(answered))
+        self._tell_window(thread, refusal)
         if thread.row.kind is Kind.MAIL and answered is not None:
             usual = recipients_of(answered, own_addresses(thread.ours), everybody=self._composer.everybody)
             self._composer.show_mail(
                 usual, senders_of(answered, thread.ours), quotes=thread.account.quoting is Quoting.BELOW
             )
 
+    def _refusal(self, thread: Thread, answered: MessageRow | None) -> str:
+        if self._composer.privately:
+            private = _in_private(answered)
+            usual = _("This cannot be answered in private.")
+            return usual if private is None else "" if private.possible else private.reason or usual
+        ability = thread.abilities.by_action.get(Action.REPLY)
+        return "" if ability is None or ability.possible else ability.reason
+
     def _tell_window(self, thread: Thread, refusal: str) -> None:
         """How long an answer is taken here; where it is refused already, there is nothing to count down."""
         until = thread.reply_until
-        if until is None or refusal:
+        if until is None or refusal or self._composer.privately:
             self._composer.close_at(None)
         else:
             self._composer.close_at(until, thread.abilities.closed_since(until).of(Action.REPLY).reason)
 
-    def answer(self, message: MessageRow, thread: Thread, *, everybody: bool = False) -> None:
+    def answer(
+        self, message: MessageRow, thread: Thread, *, everybody: bool = False, privately: bool | None = None
+    ) -> None:
         """Answer this message of the conversation on screen."""
         if message.conversation == self._of:
-            self._composer.answer(message, speaker_of(thread), everybody=everybody)
+            self._composer.answer(message, speaker_of(thread), everybody=everybody, privately=privately)
             self.take_note(thread)
 
     def complete(self, typed: str, channel: str) -> None:
@@ -162,10 +175,10 @@ class Writing(QObject):
         await self._settle()
         async with self._order:
             kept = await queries.draft(self._core.store, self._core.me, wanted)
-        limits = await self._limits(wanted)
         stored = NOTHING if kept is None else Written(kept.text, kept.reply_to, letter=kept.letter)
         self._saved = replace(stored, files=self._files.get(wanted, ()))
         shown = self._unsaved.get(wanted, self._saved)
+        limits = await self._limits(wanted, privately=shown.letter.privately)
         self._of = wanted
         of_draft = () if kept is None else tuple(map(_attached, kept.files))
         self._composer.fill(shown.text, shown.target, shown.files, of_draft, shown.letter)
@@ -173,10 +186,19 @@ class Writing(QObject):
         self._composer.hold(False)
         self.brought.emit(wanted)
 
-    async def _limits(self, wanted: ConversationId) -> Limits:
+    def _turn_private(self) -> None:
+        if self._of is not None:
+            self._weighing.ask(partial(self._weigh_anew, self._of))
+
+    async def _weigh_anew(self, wanted: ConversationId) -> None:
+        limits = await self._limits(wanted, privately=self._composer.privately)
+        if self._of == wanted:
+            self._composer.allow(limits, self._composer.refusal)
+
+    async def _limits(self, wanted: ConversationId, *, privately: bool) -> Limits:
         """What the channel takes; where that cannot be known now, writing goes on all the same."""
         try:
-            return await self._core.limits(wanted)
+            return await self._core.limits(wanted, privately=privately)
         except UserFacingError as unknown:
             self._tasks.take(unknown)
             return Limits(files=None)
@@ -304,9 +326,9 @@ class Writing(QObject):
             raise
         finally:
             self._returning = False
-        if sent.conversation is not None and sent.conversation == self._of:
+        if sent.written_in is not None and sent.written_in == self._of:
             self._of = None
-            self._turning.ask(partial(self._bring, sent.conversation))
+            self._turning.ask(partial(self._bring, sent.written_in))
         else:
             self._composer.hold(self._of is None)
         if then is not None:
@@ -315,6 +337,10 @@ class Writing(QObject):
 
 async def _always(_wanted: ConversationId, _written: Written) -> bool:
     return True
+
+
+def _in_private(answered: MessageRow | None) -> Ability | None:
+    return None if answered is None else answered.abilities.by_action.get(Action.REPLY_PRIVATELY)
 
 
 def _draft_of(written: Written) -> tuple[str, MessageId | None, tuple[str, ...], Letter]:

@@ -22,6 +22,7 @@ class Name:
 
 
 NAMES: Final[Mapping[Action, Name]] = {
+    Action.REPLY_PRIVATELY: Name(N_("Reply to {name} alone…"), "lock", N_("It will be answered in private.")),
     Action.LIKE: Name(N_("Like"), "heart", N_("It will be liked.")),
     Action.REACT: Name(N_("React"), "smiley", N_("The reaction will be shown.")),
     Action.EDIT: Name(N_("Edit…"), "pencil-simple", N_("The new text will be shown.")),

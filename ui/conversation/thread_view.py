@@ -46,6 +46,7 @@ class ThreadView(QWidget):
 
     Signals:
         reply_to_asked: the `MessageId` to answer.
+        reply_privately_asked: the `MessageId` whose author alone gets the answer.
         reply_all_asked: the `MessageId` whose author and recipients all get the answer.
         forward_asked: the `MessageId` to pass on.
         act_asked: the `MessageId`, the `Action` to do to it on its service, and its value.
@@ -64,6 +65,7 @@ class ThreadView(QWidget):
     """
 
     reply_to_asked = Signal(object)
+    reply_privately_asked = Signal(object)
     reply_all_asked = Signal(object)
     forward_asked = Signal(object)
     act_asked = Signal(object, object, str)

@@ -140,9 +140,9 @@ class Templating(QObject):
 
     def _follow(self, sent: OutboxRow) -> None:
         """What the template did along is said, and the next conversation comes where it says so."""
-        if sent.conversation is not None:
+        if sent.written_in is not None:
             # Taking the text back takes its steps back: there is no undo of their own to offer.
-            self._tell(self._steps.pop(sent.conversation, ()), undo=False)
+            self._tell(self._steps.pop(sent.written_in, ()), undo=False)
 
     def _tell(self, steps: tuple[Step, ...], *, undo: bool) -> None:
         done = [step_text(step) for step in steps if step.deed not in (Deed.SEND, Deed.NEXT)]
