@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from inbox_app.actions import lettering
+from inbox_app.actions import lettering, macros
 from inbox_app.actions.lettering import recipients_of
 from inbox_app.actions.writing import OwnFile, keep_files
 from inbox_app.domain.abilities import Abilities
@@ -17,7 +17,7 @@ from inbox_app.domain.placeholders import ready
 from inbox_app.domain.senders import addresses_of, wanted_sender
 from inbox_app.domain.words import AccountState, Action, ActKind, Kind
 from inbox_app.i18n import _
-from inbox_app.storage import accounts, attachments, drafts, outbox, outbox_rows
+from inbox_app.storage import accounts, attachments, drafts, outbox, outbox_rows, template_facts
 from inbox_app.storage.drafts import Letter
 from inbox_app.storage.outbox import Decision
 from inbox_app.storage.store import Store
@@ -75,7 +75,12 @@ async def begin(store: Store, me: ColleagueId, mail: NewMail) -> OutboxRow:
         decided = lettering.as_new(
             tx.conn, me, account, decided, replace(mail.letter, subject=ready(mail.letter.subject))
         )
-        return outbox_rows.one(tx.conn, outbox.queue(tx, decided).id)
+        made = outbox.queue(tx, decided)
+        if mail.letter.template is not None:
+            to = next(iter(mail.letter.recipients or ()), None)
+            person = template_facts.of_letter(tx.conn, me, account.id, to, mail.letter.subject).member
+            macros.go_along(tx, me, mail.letter.template, made.id, made.conversation, person)
+        return outbox_rows.one(tx.conn, made.id)
 
     return await store.write(work)
 

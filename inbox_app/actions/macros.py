@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from inbox_app.domain.errors import NotFound, WrongUse
-from inbox_app.domain.ids import ColleagueId, ConversationId, OperationId, OutboxId, TemplateId, new_id
+from inbox_app.domain.ids import ColleagueId, ConversationId, MemberId, OperationId, OutboxId, TemplateId, new_id
 from inbox_app.domain.macro import Deed, Step
 from inbox_app.domain.timecode import from_ms, to_ms
 from inbox_app.domain.when import parse_when
@@ -39,12 +39,19 @@ async def perform(store: Store, me: ColleagueId, of: TemplateId, wanted: Convers
     return await store.write(work)
 
 
-def go_along(tx: Tx, me: ColleagueId, of: TemplateId, act: OutboxId, within: ConversationId | None) -> None:
+def go_along(
+    tx: Tx,
+    me: ColleagueId,
+    of: TemplateId,
+    act: OutboxId,
+    within: ConversationId | None,
+    person: MemberId | None = None,
+) -> None:
     """A text made from a template was queued: note it, and do the template's steps; taken back with the text."""
     first = templates.first_of(tx.conn, of)
     if first is None:
         return
-    template_uses.record(tx, of, act)
+    template_uses.record(tx, of, act, person)
     if within is not None:
         _do(tx, me, first.steps, within, OperationId(act))
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from inbox_app.actions.writing import OwnFile, keep_files
 from inbox_app.domain.errors import Refused, WrongUse
-from inbox_app.domain.ids import ColleagueId, ConversationId, TemplateId
+from inbox_app.domain.ids import ColleagueId, ConversationId, DraftId, TemplateId
 from inbox_app.domain.inbox import DraftFile
 from inbox_app.domain.macro import Step, read_steps
 from inbox_app.domain.templates import Family
@@ -18,7 +18,7 @@ from inbox_app.storage import attachments, drafts, templates
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 
-__all__ = ["Wording", "add", "change", "keep", "lend_files", "remove", "remove_text", "steps_of"]
+__all__ = ["Wording", "add", "change", "keep", "lend_files", "lend_files_to", "remove", "remove_text", "steps_of"]
 
 MOST_BYTES = 10 * 1024 * 1024
 """Of one file: a template carries small pictures, not films."""
@@ -110,12 +110,19 @@ async def lend_files(
 
     def work(tx: Tx) -> tuple[DraftFile, ...]:
         draft = drafts.of_conversation(tx.conn, me, conversation)
-        if draft is None:
-            return ()
-        templates.lend_files(tx, of, draft.id)
-        return attachments.of_draft(tx.conn, draft.id)
+        return () if draft is None else _lend(tx, of, draft.id)
 
     return await store.write(work)
+
+
+async def lend_files_to(store: Store, of: TemplateId, draft: DraftId) -> tuple[DraftFile, ...]:
+    """Let a draft that begins a conversation have a template's files; all that it has then."""
+    return await store.write(lambda tx: _lend(tx, of, draft))
+
+
+def _lend(tx: Tx, of: TemplateId, draft: DraftId) -> tuple[DraftFile, ...]:
+    templates.lend_files(tx, of, draft)
+    return attachments.of_draft(tx.conn, draft)
 
 
 def steps_of(lines: Sequence[str], now: int) -> tuple[Step, ...]:

@@ -10,7 +10,7 @@ from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.ids import AccountId, ConversationId, MessageId
 from inbox_app.i18n import _
 from inbox_app.queries import accounts, inbox, templates
-from inbox_app.queries.templates import Prepared, Warned
+from inbox_app.queries.templates import Envelope, Prepared, Warned
 
 
 def add_template(parser: ArgumentParser) -> None:
@@ -54,6 +54,13 @@ async def prepared_post(app: App, name: str, account: AccountId, given: Mapping[
     return await templates.prepare_post(
         app.store, app.me, name, account, channel_name=_channel(app, row.channel), given=given
     )
+
+
+async def prepared_letter(app: App, name: str, letter: Envelope, given: Mapping[str, str]) -> Prepared:
+    """What a template says in a mail that begins a conversation."""
+    row = await accounts.one(app.store, letter.account)
+    channel = _channel(app, row.channel)
+    return await templates.prepare_letter(app.store, app.me, name, letter, channel_name=channel, given=given)
 
 
 def _channel(app: App, key: str) -> str:

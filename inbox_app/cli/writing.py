@@ -16,7 +16,7 @@ from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed, local, moment, one_line
 from inbox_app.cli.queueing import add_text, add_time, need_text_or_template, queued, undo_window
 from inbox_app.cli.rows import message_named, outbox_json
-from inbox_app.cli.templated import add_template, given_values, prepared, warning_text
+from inbox_app.cli.templated import add_template, given_values, prepared, prepared_letter, warning_text
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.ids import ConversationId, DraftId, MessageId, OutboxId, TemplateId
 from inbox_app.domain.inbox import OutboxRow
@@ -24,6 +24,7 @@ from inbox_app.domain.recipients import Recipient
 from inbox_app.i18n import _
 from inbox_app.queries import templates
 from inbox_app.queries import writing as written
+from inbox_app.queries.templates import Envelope, Prepared, Warned
 
 
 def _reply_arguments(parser: ArgumentParser) -> None:
@@ -81,7 +82,7 @@ async def _reply(desk: Desk, chosen: Namespace) -> Printed:
     given = await need_text_or_template(chosen)
     async with desk.open() as app:
         conversation, to = ConversationId(chosen.conversation), None if chosen.to is None else message_named(chosen.to)
-        said = await _from_template(app, chosen, conversation, to) if given is None else _Said(given)
+        said = await _from_template(app, chosen, conversation, to) if given is None else Said(given)
         answer = writing.Answer(
             conversation=conversation,
             text=said.text,
@@ -102,7 +103,7 @@ async def _reply(desk: Desk, chosen: Namespace) -> Printed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class Said:
     """A text with what a template brings along."""
 
     text: str
@@ -111,12 +112,22 @@ class _Said:
     warning: str = ""
 
 
-async def _from_template(app: App, chosen: Namespace, conversation: ConversationId, to: MessageId | None) -> _Said:
+async def _from_template(app: App, chosen: Namespace, conversation: ConversationId, to: MessageId | None) -> Said:
     made = await prepared(app, chosen.template, conversation, to, given_values(chosen))
     warned = await templates.warned(app.store, app.me, made.template.id, conversation, to)
+    return await _said(app, made, warned)
+
+
+async def said_in_letter(app: App, chosen: Namespace, letter: Envelope) -> Said:
+    """What a template says in a mail that begins a conversation."""
+    made = await prepared_letter(app, chosen.template, letter, given_values(chosen))
+    return await _said(app, made, await templates.warned_of_letter(app.store, app.me, made.template.id, letter))
+
+
+async def _said(app: App, made: Prepared, warned: Warned) -> Said:
     files = await templates.files(app.store, made.family)
     own = [writing.OwnFile(one.name, one.media_type, data, one.description) for one, data in files]
-    return _Said(made.filled.text, made.template.id, own, warning_text(warned))
+    return Said(made.filled.text, made.template.id, own, warning_text(warned))
 
 
 async def _recipients(

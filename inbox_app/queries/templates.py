@@ -9,6 +9,7 @@ from datetime import datetime
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MessageId, TemplateId
 from inbox_app.domain.inbox import DraftFile
 from inbox_app.domain.placeholders import Filled, fill
+from inbox_app.domain.recipients import Recipient
 from inbox_app.domain.speaking_dates import date_in, weekday_in
 from inbox_app.domain.templates import Family, Surroundings, Template, choose
 from inbox_app.domain.timecode import from_ms
@@ -23,6 +24,7 @@ from inbox_app.storage.template_uses import Outcome
 from inbox_app.storage.transaction import Reading
 
 __all__ = [
+    "Envelope",
     "Outcome",
     "Prepared",
     "Warned",
@@ -31,8 +33,10 @@ __all__ = [
     "named",
     "outcome",
     "prepare",
+    "prepare_letter",
     "prepare_post",
     "warned",
+    "warned_of_letter",
 ]
 
 
@@ -45,6 +49,15 @@ class Prepared:
     filled: Filled
     reasons: tuple[str, ...]
     title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A mail that is begun: the account that writes, whom it goes to first, and its subject."""
+
+    account: AccountId
+    to: Recipient | None = None
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,27 +133,45 @@ async def prepare_post(
     return await store.read(work)
 
 
+async def prepare_letter(
+    store: Store,
+    me: ColleagueId,
+    wanted: str,
+    letter: Envelope,
+    *,
+    channel_name: str = "",
+    given: Mapping[str, str] | None = None,
+) -> Prepared:
+    """What a template says in a mail that begins a conversation.
+
+    Raises:
+        NotFound: there is no such template, or no such account.
+    """
+
+    def work(conn: Reading) -> Prepared:
+        facts = _with(template_facts.of_letter(conn, me, letter.account, letter.to, letter.subject), given)
+        return _prepare(conn, me, wanted, facts, channel_name, lambda _text: True, store.now())
+
+    return await store.read(work)
+
+
 async def warned(
     store: Store, me: ColleagueId, of: TemplateId, conversation: ConversationId, to: MessageId | None = None
 ) -> Warned:
     """What is to be known before a template goes out here; nothing where there is nothing to know."""
 
-    def work(conn: Reading) -> Warned:
-        if templates.first_of(conn, of) is None:
-            return Warned()
-        family = templates.family_named(conn, me, of)
-        facts = template_facts.of_conversation(conn, me, conversation, to)
-        said = None
-        if facts.member is not None:
-            said = template_uses.last_for_member(conn, [one.id for one in family.all], facts.member)
-        return Warned(
-            name=family.first.name,
-            said_to=facts.values.get("member.name", ""),
-            said_at=None if said is None else from_ms(said),
-            promotional=family.first.hat is Hat.SOCIAL and facts.hat is Hat.COMMUNITY,
-        )
+    return await store.read(
+        lambda conn: _warned(conn, me, of, template_facts.of_conversation(conn, me, conversation, to))
+    )
 
-    return await store.read(work)
+
+async def warned_of_letter(store: Store, me: ColleagueId, of: TemplateId, letter: Envelope) -> Warned:
+    """The same of a mail that begins a conversation."""
+    return await store.read(
+        lambda conn: _warned(
+            conn, me, of, template_facts.of_letter(conn, me, letter.account, letter.to, letter.subject)
+        )
+    )
 
 
 async def outcome(store: Store, family: Family) -> Outcome:
@@ -155,6 +186,21 @@ async def files(store: Store, family: Family) -> tuple[tuple[DraftFile, bytes], 
         return tuple((one, read_whole(conn, store.blobs, one.digest)) for one in family.files)
 
     return await store.read(work)
+
+
+def _warned(conn: Reading, me: ColleagueId, of: TemplateId, facts: Facts) -> Warned:
+    if templates.first_of(conn, of) is None:
+        return Warned()
+    family = templates.family_named(conn, me, of)
+    said = None
+    if facts.member is not None:
+        said = template_uses.last_for_member(conn, [one.id for one in family.all], facts.member)
+    return Warned(
+        name=family.first.name,
+        said_to=facts.values.get("member.name", ""),
+        said_at=None if said is None else from_ms(said),
+        promotional=family.first.hat is Hat.SOCIAL and facts.hat is Hat.COMMUNITY,
+    )
 
 
 def _with(facts: Facts, given: Mapping[str, str] | None) -> Facts:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, String, func, literal, select
 
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MemberId, MessageId, PostId
 from inbox_app.domain.people import Fact
 from inbox_app.domain.placeholders import first_name
+from inbox_app.domain.recipients import Recipient
 from inbox_app.domain.tongues import guess_language, language_name
 from inbox_app.domain.words import Direction, Hat
 from inbox_app.i18n import _
@@ -85,6 +86,54 @@ def of_account(conn: Connection, me: ColleagueId, wanted: AccountId) -> Facts:
     """
     account = accounts.get(conn, wanted)
     return Facts(account.id, account.channel, _of_us(conn, me, account), account.hat)
+
+
+def of_letter(conn: Connection, me: ColleagueId, wanted: AccountId, to: Recipient | None, subject: str) -> Facts:
+    """What is known where a mail is begun: of whom it goes to first, as a member or by the name that was typed.
+
+    Raises:
+        NotFound: there is no such account.
+    """
+    account = accounts.get(conn, wanted)
+    values = _of_us(conn, me, account) | {"conversation.title": subject}
+    if to is None:
+        return Facts(account.id, account.channel, values, account.hat)
+    _role, address, typed = to
+    person = _called(conn, account.channel, address)
+    if person is None:
+        named = {"member.name": typed, "member.first": first_name(typed), "member.handle": address}
+        return Facts(account.id, account.channel, values | named, account.hat)
+    known = _known(conn, person)
+    language, because = _language(conn, person, known)
+    return Facts(
+        account=account.id,
+        channel=account.channel,
+        values=values | _of_member(conn, person, known),
+        hat=account.hat,
+        member=MemberId(person.member),
+        language=language,
+        because=because,
+    )
+
+
+def _called(conn: Connection, channel: str, address: str) -> Row[*tuple[Any, ...]] | None:
+    """The member with this address, as `_person` has one; several of them say nothing."""
+    wanted = (
+        select(
+            literal(None, String).label("message_language"),
+            literal("", String).label("body"),
+            handle.c.id.label("handle_id"),
+            handle.c.handle,
+            handle.c.name.label("handle_name"),
+            member.c.id.label("member"),
+            member.c.name,
+        )
+        .join(member, member.c.id == handle.c.member)
+        .where(handle.c.channel == channel, func.lower(handle.c.handle) == address.lower(), handle.c.own.is_(False))
+        .limit(2)
+    )
+    found = conn.execute(wanted).all()
+    return found[0] if len(found) == 1 else None
 
 
 def _person(conn: Connection, answered: MessageId | None) -> Row[*tuple[Any, ...]] | None:

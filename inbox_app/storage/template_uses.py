@@ -29,10 +29,11 @@ class Outcome:
     members: int = 0
 
 
-def record(tx: Tx, of: TemplateId, act: OutboxId) -> None:
-    """Note that a text went out with an act: to whom and under which post, where the act answers a message."""
+def record(tx: Tx, of: TemplateId, act: OutboxId, person: MemberId | None = None) -> None:
+    """Note that a text went out with an act: to whom and under which post, where the act answers a message.
+    Where it begins a conversation, `person` says with whom."""
     ours, target = tx.conn.execute(select(outbox.c.message, outbox.c.target).where(outbox.c.id == act)).one()
-    person = under = None
+    under = None
     if target is not None:
         facts = select(handle.c.member, message.c.post).join_from(message, handle, handle.c.id == message.c.author)
         person, under = tx.conn.execute(facts.where(message.c.id == target)).one()

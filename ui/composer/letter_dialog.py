@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -13,19 +13,21 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from inbox_app.actions import letters
+from inbox_app.actions import letters, templating
 from inbox_app.actions import writing as drafts
 from inbox_app.actions.letters import Letter, NewMail
 from inbox_app.actions.writing import OwnFile
 from inbox_app.contract.limits import Limits
-from inbox_app.domain.ids import AccountId, DraftId, MessageId
+from inbox_app.domain.ids import AccountId, DraftId, MessageId, TemplateId
 from inbox_app.domain.inbox import AccountRow, DraftFile, OutboxRow
+from inbox_app.domain.placeholders import refuse_holes
 from inbox_app.domain.senders import addresses_of
 from inbox_app.i18n import _
 from inbox_app.queries import writing as queries
+from inbox_app.queries.templates import Envelope
 from ui import dialogs
 from ui.asking import Asking
-from ui.commands import Does, with_key
+from ui.commands import Does, keys_of, with_key
 from ui.composer.address_line import AddressLine
 from ui.composer.files_row import Attached, FilesRow, media_type
 from ui.composer.pasted import Pasted
@@ -65,10 +67,15 @@ class Standing:
     dropped: tuple[str, ...]
 
 
+Consent = Callable[["LetterDialog"], Awaitable[bool]]
+"""Asked before a mail goes; False keeps it."""
+
+
 class LetterDialog(QDialog):
     """Closed, it keeps what was written; sent, it leaves nothing behind but the outbox row."""
 
     sent = Signal(OutboxRow)
+    template_wanted = Signal()
 
     def __init__(
         self,
@@ -85,6 +92,8 @@ class LetterDialog(QDialog):
         # Each address of ours is a line of its own; the first of an account is the account's.
         self._from = [(account, one.address) for account in accounts for one in addresses_of(account)]
         self._sending = False
+        self._template = begun.letter.template
+        self.consent: Consent = _always
         self._pasted = Pasted()
         self._saved: Standing | None = None
         self._last: Standing | None = None
@@ -100,6 +109,7 @@ class LetterDialog(QDialog):
         self.send = PushButton(theme, _("Send"), "primary")
         self.discard = PushButton(theme, _("Discard"))
         self._attach = ToolButton(theme, "paperclip", with_key(_("Attach files"), Does.ATTACH))
+        self._insert = ToolButton(theme, "notebook", with_key(_("Insert a template"), Does.TEMPLATE))
         self._rest = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._lay_out()
         self._fill()
@@ -114,7 +124,41 @@ class LetterDialog(QDialog):
             subject=self.subject.text(),
             forwards=self._begun.letter.forwards,
             sender=self._from[max(self.account.currentIndex(), 0)][1],
+            template=self._template if self.field.toPlainText().strip() else None,
         )
+
+    @property
+    def envelope(self) -> Envelope:
+        """The account that writes, whom it goes to first, and the subject."""
+        return Envelope(self._account().id, next(iter(self.addresses.recipients), None), self.subject.text())
+
+    @property
+    def channel(self) -> str:
+        """The channel of the account that writes."""
+        return self._account().channel
+
+    def insert(self, text: str, template: TemplateId) -> None:
+        """Put a template's text where the cursor is, and select the first value that is missing in it."""
+        self._template = template
+        cursor = self.field.textCursor()
+        begin = cursor.selectionStart()
+        cursor.insertText(text)
+        end = cursor.position()
+        cursor.setPosition(begin)
+        self.field.setTextCursor(cursor)
+        self.field.setFocus()
+        if not self.field.go_to_hole():
+            cursor.setPosition(end)
+            self.field.setTextCursor(cursor)
+
+    async def borrow(self, template: TemplateId) -> None:
+        """The mail has a template's files too."""
+        await self.keep()
+        async with self._order:
+            if self._draft is not None:
+                files = await templating.lend_files_to(self._core.store, template, self._draft)
+                self.files.keep([Attached(one.id, one.name, one.media_type, one.size) for one in files])
+        self._weigh()
 
     @property
     def is_idle(self) -> bool:
@@ -186,6 +230,7 @@ class LetterDialog(QDialog):
         form.addRow(_("Subject"), self.subject)
         buttons = QHBoxLayout()
         buttons.addWidget(self._attach)
+        buttons.addWidget(self._insert)
         buttons.addWidget(self.discard)
         buttons.addStretch(1)
         buttons.addWidget(self.send)
@@ -213,17 +258,21 @@ class LetterDialog(QDialog):
         self._rest.timeout.connect(lambda: self._tasks.start(self.keep(), "keep letter"))
         self._attach.clicked.connect(lambda: self._tasks.start(self._choose_files(), "attach"))
         self.send.clicked.connect(lambda: self._tasks.start(self._send(), "send"))
+        self._insert.clicked.connect(self.template_wanted)
         self.discard.clicked.connect(lambda: self._tasks.start(self._throw_away(), "discard"))
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self.send.click)
-        QShortcut(QKeySequence("Ctrl+Shift+A"), self).activated.connect(self._attach.click)
+        for does, button in ((Does.ATTACH, self._attach), (Does.TEMPLATE, self._insert)):
+            for keys in (one for one in keys_of(does) if len(one) > 1):  # a letter alone is typed here
+                QShortcut(QKeySequence(keys), self).activated.connect(button.click)
 
     def _changed(self) -> None:
         self._weigh()
         self._rest.start()
 
     def _weigh(self) -> None:
-        problem = self.addresses.problem or self.files.problem(Limits(files=None))
+        holes = refuse_holes(f"{self.field.toPlainText()}\n{self.subject.text()}")
+        problem = self.addresses.problem or self.files.problem(Limits(files=None)) or holes
         something = self.field.toPlainText().strip() or not self.files.is_empty or self._begun.letter.forwards
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
@@ -247,10 +296,16 @@ class LetterDialog(QDialog):
 
     async def _send(self) -> None:
         """Keep it, then commit it; where that is refused, the mail is still here."""
-        await self.keep()
+        if self._sending:
+            return
         self._sending = True
         self._weigh()
         try:
+            if not await self.consent(self):
+                self._sending = False
+                self._weigh()
+                return
+            await self.keep()
             files = [await asyncio.to_thread(_read, path) for path in self.files.paths]
             theirs = [await self._fetch(one) for one in self._their_files()]
             undo = timedelta(seconds=self._core.settings.current.undo_seconds)
@@ -279,6 +334,10 @@ class LetterDialog(QDialog):
         if self._draft is not None:
             await drafts.discard_draft(self._core.store, self._core.me, self._draft)
         self.reject()
+
+
+async def _always(_dialog: LetterDialog) -> bool:
+    return True
 
 
 async def draft_for(core: Core, forwards: MessageId | None) -> Begun | None:

@@ -20,6 +20,7 @@ from ui import dialogs
 from ui.composer.letter_dialog import Begun, LetterDialog, draft_for
 from ui.core import Core
 from ui.tasks import Tasks
+from ui.templates.inserting import Inserting
 from ui.theme.theme import Theme
 
 
@@ -86,6 +87,7 @@ class Letters(QObject):
         able.sort(key=lambda one: one.handle != first)
         self.dialog = LetterDialog(self._core, self._tasks, self._theme, able, begun, self._parent.window())
         self.dialog.sent.connect(self.sent)
+        Inserting(self._core, self._tasks, self._theme, self.dialog)
         try:
             await dialogs.ask(self.dialog)
             await self.dialog.finish()

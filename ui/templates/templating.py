@@ -133,7 +133,7 @@ class Templating(QObject):
         if not warned:
             return True
         self._asked.add((within, of))
-        agreed = await dialogs.confirm(self._window.window(), _("Send this template?"), _warning(warned), _("Send"))
+        agreed = await dialogs.confirm(self._window.window(), _("Send this template?"), warning_of(warned), _("Send"))
         if not agreed:
             self._composer.field.setFocus()
         return agreed
@@ -175,7 +175,8 @@ class Templating(QObject):
         await self._manage(Wording("", text))
 
 
-def _warning(warned: Warned) -> str:
+def warning_of(warned: Warned) -> str:
+    """What is to be known before a template goes, in sentences."""
     said = _("“{template}” went to {name} already, {when}.")
     other = _("“{template}” is a text of the social hat, and this conversation is under the community hat.")
     sentences = []
