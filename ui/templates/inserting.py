@@ -1,4 +1,4 @@
-"""Templates in a mail that begins a conversation: the same picker, by the same key; what was said already is asked once."""
+"""Templates in a mail that begins a conversation: the same picker by the same key; asked once if said before."""
 
 from __future__ import annotations
 
