@@ -34,10 +34,11 @@ from inbox_app.domain.words import AccountState
 from inbox_app.events import Bus
 from inbox_app.i18n import _
 from inbox_app.keychain import AskPassphrase, Keychain, read_keyring_choice
-from inbox_app.paths import WorkspaceAddress, WorkspaceKind
+from inbox_app.paths import WorkspaceAddress, WorkspaceKind, find_places
 from inbox_app.queries import accounts, inbox
 from inbox_app.queries.answering import place_of
 from inbox_app.settings import SettingsFile
+from inbox_app.spelling.speller import Speller
 from inbox_app.storage import accounts as stored_accounts
 from inbox_app.storage.accounts import Account as StoredAccount
 from inbox_app.storage.creation import ME
@@ -92,6 +93,7 @@ class App:
         self.clock: Clock = SystemClock()
         self.tell: Tell = tell_nobody
         self._content = Worker()
+        self.speller = Speller(find_places().dictionaries)
         self._blocking = BlockingCalls()
         self._running: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
@@ -128,6 +130,7 @@ class App:
         """Stop what runs, finish what is queued for the database, let go of everything."""
         await self.stop()
         await self._content.close()
+        await self.speller.close()
         self._blocking.close()
         await self.store.close()
 

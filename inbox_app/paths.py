@@ -133,6 +133,11 @@ class Places:
         """The preferences."""
         return self.config / "settings.json"
 
+    @property
+    def dictionaries(self) -> Path:
+        """Dictionaries that the person put there, and words of their own."""
+        return self.config / "dictionaries"
+
 
 def holds_copies(backups: Path) -> bool:
     """Whether there is a copy to go on with."""

@@ -89,6 +89,8 @@ class Settings:
     undo_seconds: int = SHORTEST_UNDO
     """How long a send can be taken back: 10 to 120 seconds."""
     notifications: bool = True
+    spelling: bool = True
+    """Whether what is written is looked through for misspelt words."""
     quiet_hours: QuietHours | None = None
     muted_accounts: tuple[str, ...] = ()
     """Accounts whose new messages are not told by a notification; their ids."""
@@ -212,6 +214,7 @@ class _Values:
             text_scale=self.take("text_scale", _between(0.5, 3.0), usual.text_scale),
             undo_seconds=self.take("undo_seconds", _read_undo, usual.undo_seconds),
             notifications=self.take("notifications", _read_flag, usual.notifications),
+            spelling=self.take("spelling", _read_flag, usual.spelling),
             quiet_hours=self.take("quiet_hours", _optional(_read_hours), usual.quiet_hours),
             muted_accounts=self.take("muted_accounts", _read_texts, usual.muted_accounts),
             keys=self.take("keys", _read_keys, usual.keys),
@@ -287,6 +290,7 @@ def _to_json(settings: Settings) -> dict[str, JsonValue]:
         "text_scale": settings.text_scale,
         "undo_seconds": settings.undo_seconds,
         "notifications": settings.notifications,
+        "spelling": settings.spelling,
         "quiet_hours": [hours.begin.isoformat("minutes"), hours.end.isoformat("minutes")] if hours else None,
         "muted_accounts": list(settings.muted_accounts),
         "keys": dict(settings.keys),

@@ -18,6 +18,7 @@ from inbox_app.domain.ids import ConversationId, OutboxId
 from inbox_app.domain.inbox import MessageRow, OutboxRow
 from inbox_app.domain.words import Action, ActKind
 from inbox_app.i18n import _
+from inbox_app.queries import languages
 from inbox_app.queries import writing as questions
 from inbox_app.settings import local_zone
 from ui import dialogs
@@ -29,6 +30,7 @@ from ui.composer.composer import Composer
 from ui.composer.later_dialog import LaterDialog
 from ui.composer.letters import Letters
 from ui.composer.pasted import Pasted
+from ui.composer.spelling import Spelling
 from ui.composer.toning import Toning
 from ui.composer.writing import Writing
 from ui.conversation.thread_view import ThreadView
@@ -65,6 +67,7 @@ class Answering(QObject):
         self.writing = Writing(core, tasks, table.composer)
         self._completing = Completing(theme, table.composer.field)
         self.toning = Toning(core, tasks, table.composer)
+        self.spelling = Spelling(core, tasks, table.composer.field, table.composer.spelling)
         self.letters = Letters(core, tasks, theme, window)
         self._pasted = Pasted()
         self.hand_over: Callable[[OutboxRow], bool] = lambda _sent: False
@@ -79,10 +82,12 @@ class Answering(QObject):
             Does.SEND_LATER: self._send_later,
             Does.TONE: self._edit_tone,
             **self.toning.deeds,
+            **self.spelling.deeds,
         }
         self._wire_thread(table.thread)
         self._wire_composer(table.composer)
         self.writing.brought.connect(self.toning.reload)
+        self.writing.brought.connect(self._presume_language)
         table.bridge.thread_changed.connect(self.toning.follow)
         table.bridge.thread_changed.connect(self._completing.follow)
         self.letters.sent.connect(self._leave_composer)
@@ -97,6 +102,7 @@ class Answering(QObject):
         await self.letters.keep()
         self._pasted.forget()
         self.toning.close()
+        self.spelling.close()
 
     async def release(self) -> None:
         """Let what can still be taken back leave at once."""
@@ -222,6 +228,10 @@ class Answering(QObject):
         page.conversation_asked.connect(self.open_asked)
         self._table.bridge.outbox_changed.connect(page.show_outbox)
         await dialogs.ask(page)
+
+    def _presume_language(self, conversation: str) -> None:
+        wanted = ConversationId(conversation)
+        self.spelling.presume(partial(languages.of_answer, self._core.store, self._core.me, wanted))
 
     def _edit_tone(self) -> None:
         self._tasks.start(self._lay_down_tone(), "tone sheet")

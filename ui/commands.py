@@ -59,6 +59,7 @@ class Does(Enum):
     SAVE_TEMPLATE = auto()
     TONE = auto()
     MEND = auto()
+    SPELLING = auto()
     REFRESH = auto()
     ADD_ACCOUNT = auto()
     IMPORT = auto()
@@ -183,6 +184,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.SAVE_TEMPLATE, N_("Save the text as a template"), ("Ctrl+Shift+S",), When.CONVERSATION),
     Command(Does.TONE, N_("Tone sheet…"), ("Ctrl+Shift+V",)),
     Command(Does.MEND, N_("Mend what departs from the tone sheet"), ("Alt+Return", "Alt+Enter"), When.CONVERSATION),
+    Command(Does.SPELLING, N_("Next misspelt word, and what was meant"), ("F7",), When.CONVERSATION),
     Command(Does.SEARCH, N_("Search"), ("Ctrl+F",)),
     Command(Does.SEARCH, N_("Search"), ("/",), where=_TEXT),
     Command(Does.NEXT_HIT, N_("Next hit of the search"), ("F3",), When.CONVERSATION),

@@ -20,6 +20,7 @@ from inbox_app.events import Bus
 from inbox_app.paths import WorkspaceAddress
 from inbox_app.queries import Store
 from inbox_app.settings import SettingsFile
+from inbox_app.spelling.speller import Speller
 
 if TYPE_CHECKING:
     from inbox_app.exchange.importing import Imported, Preview, Progress, Wish
@@ -31,6 +32,7 @@ class Core(Protocol):
     address: WorkspaceAddress
     catalogue: Mapping[str, Manifest]
     settings: SettingsFile
+    speller: Speller
     keychain: Keychain
     store: Store
     bus: Bus

@@ -20,7 +20,7 @@ from ui.composer.text_field import TextField
 from ui.theme import fonts
 from ui.theme.channels import channel_name
 from ui.theme.theme import Theme
-from ui.theme.widgets import CheckButton, ChoiceBox, Label, PushButton
+from ui.theme.widgets import CheckButton, ChoiceBox, Label, PushButton, ToolButton
 from ui.wordings import Post, Wordings
 
 _SIZE: Final = QSize(820, 520)
@@ -68,6 +68,7 @@ class PublishDialog(QDialog):
         self.field.fill_room()
         self.field.setAccessibleName(_("Text of the post"))
         self.field.setPlaceholderText(_("What do you want to tell or to ask?"))
+        self.spelling = ToolButton(theme, "text-aa", _("Spelling"))
         self.ring = CountRing(theme)
         self.problem = Label(theme, size=fonts.META, tone="red").wrapping()
         self.go = PushButton(theme, _("Publish"), "primary")
@@ -228,23 +229,27 @@ class PublishDialog(QDialog):
         paper.setProperty("card", "composer")
         inner = QVBoxLayout(paper)
         inner.addWidget(self.field)
-        foot = QHBoxLayout()
-        foot.setSpacing(12)
-        foot.addWidget(self.problem, 1)
-        foot.addStretch()
-        foot.addWidget(self.ring)
-        foot.addWidget(self.go)
         main = QVBoxLayout()
         main.setSpacing(8)
         for part in (self.template, self.which, self.title):
             main.addWidget(part)
         main.addWidget(paper, 1)
-        main.addLayout(foot)
+        main.addLayout(self._foot())
         self._where = area
         self._row.setContentsMargins(16, 16, 16, 12)
         self._row.setSpacing(16)
         self._row.addWidget(area, 2)
         self._row.addLayout(main, 5)
+
+    def _foot(self) -> QHBoxLayout:
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        foot.addWidget(self.spelling)
+        foot.addWidget(self.problem, 1)
+        foot.addStretch()
+        foot.addWidget(self.ring)
+        foot.addWidget(self.go)
+        return foot
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window the places stand above what is written, and low."""

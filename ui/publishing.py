@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from inbox_app.actions import acting, writing
@@ -15,7 +16,8 @@ from inbox_app.domain.words import AccountState, Verb
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import accounts, templates
 from ui import dialogs
-from ui.commands import Does
+from ui.commands import Does, keys_of
+from ui.composer.spelling import Spelling
 from ui.core import Core
 from ui.publish_dialog import PublishDialog
 from ui.tasks import Tasks, Work
@@ -53,7 +55,11 @@ class Publishing(QObject):
         dialog = PublishDialog(self._theme, self._window.window(), where, limits, with_text)
         dialog.template_chosen.connect(lambda wanted: self._start(self._use(dialog, wanted, where)))
         dialog.fill(self._begun, self._places or [one.id for one in where])
+        spelling = Spelling(self._core, self._tasks, dialog.field, dialog.spelling)
+        for keys in keys_of(Does.SPELLING):
+            QShortcut(QKeySequence(keys), dialog).activated.connect(spelling.go_on)
         accepted = await dialogs.ask(dialog)
+        spelling.close()
         self._begun, self._places = dialog.wordings, dialog.places
         if accepted:
             await self._commit()

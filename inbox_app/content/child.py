@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Protocol, cast
 
 from inbox_app.content import caps
-from inbox_app.content.frames import Answer, BadFrame, Request, read_frame, unpack, write_frame
+from inbox_app.content.frames import Answer, BadFrame, read_frame, unpack, write_frame
 
 FROZEN_FLAG = "--content-worker"
 """How a frozen bundle, whose only program is itself, is told to be the worker."""
@@ -30,6 +30,13 @@ def worker_environment() -> dict[str, str]:
     """Only what Python needs to start: no secret of ours reaches what hostile content may take over."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return kept | {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+class Asks(Protocol):
+    """What can be asked: a frozen value whose `sizes` say how many answers come."""
+
+    @property
+    def sizes(self) -> tuple[int, ...]: ...
 
 
 class ChildEnded(Exception):
@@ -67,7 +74,7 @@ class Child:
         """Whether it has worked or grown so much that a fresh one is better."""
         return self._answered >= caps.WORKER_JOBS or self._grown > caps.WORKER_GROWTH
 
-    def ask(self, request: Request, data: bytes, take: Callable[[Answer, bytes], None]) -> None:
+    def ask(self, request: Asks, data: bytes, take: Callable[[Answer, bytes], None]) -> None:
         """Hand each answer to `take`, each within its seconds. Raises `ChildEnded`."""
         try:
             self._deadline.set(self._allowance())

@@ -1,4 +1,4 @@
-"""The bundle's only program: the `portavoce` command and its window, or the worker process when told so."""
+"""The bundle's only program: the `portavoce` command and its window, or a worker process when told so."""
 
 import os
 import sys
@@ -47,11 +47,16 @@ def main() -> int:
     """Be the worker or the command; what is not needed for the one is not loaded."""
     give_back_the_loader_path(os.environ)
     from inbox_app.content.child import FROZEN_FLAG
+    from inbox_app.spelling.flag import SPELLING_FLAG
 
     if sys.argv[1:] == [FROZEN_FLAG]:
         from inbox_app.content.worker_main import main as work
 
         return work()
+    if sys.argv[1:] == [SPELLING_FLAG]:
+        from inbox_app.spelling.worker_main import main as spell
+
+        return spell()
     trust_the_system(os.environ)
     from inbox_app.__main__ import main as command
 

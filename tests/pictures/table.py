@@ -18,6 +18,10 @@ Scene = Callable[[Stage], Awaitable[None]]
 
 
 _TONED = "We send the cheap one asap! It is the same clay! 🙂🙂"
+_MISSPELT = "Thank you! This is our kettel, the colours don't fade, and the bread is fersh. "
+_MISSPELT_IT = "Ciao, grazie mille! L'acqua della città è sempre frecsa, perchè il forrno è con un'altra amica. "
+_PRIVATE = "Between us: which address may we send it to?"
+_PRIVATE_IT = "Tra noi: a quale indirizzo possiamo spedirlo?"
 _TONED_IT = "La ringraziamo! Quello economico parte oggi! 🙂🙂"
 
 
@@ -114,6 +118,11 @@ SHOTS = (
     Shot("tone-composer-light", writing.toned("Maya Lindhagen", _TONED, "en"), LOW),
     Shot("tone-composer-italian-dark", writing.toned("Elena Sabbadin", _TONED_IT, "it"), LOW, "it", dark=True),
     Shot("completing-light", writing.completing("Maya Lindhagen", "Thank you both :smi"), LOW),
+    Shot("spelling-light", writing.misspelt("Maya Lindhagen", _MISSPELT), LOW),
+    Shot("spelling-italian-dark", writing.misspelt("Elena Sabbadin", _MISSPELT_IT), LOW, "it", dark=True),
+    Shot("private-light", writing.in_private("Maya Lindhagen", _PRIVATE), LOW),
+    Shot("private-italian-dark", writing.in_private("Elena Sabbadin", _PRIVATE_IT), LOW, "it", dark=True),
+    Shot("private-large-text", writing.in_private("Maya Lindhagen", _PRIVATE), NARROW, scale=2.0),
     Shot("tone-sheet-light", writing.tone_sheet("en"), LOW),
     Shot("tone-sheet-italian", writing.tone_sheet("it"), LOW, "it"),
     Shot("tone-sheet-large-text-dark", writing.tone_sheet("en"), NARROW, dark=True, scale=2.0),

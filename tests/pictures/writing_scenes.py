@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
 from inbox_app.actions import toning
 from inbox_app.domain.tone import Rule
+from inbox_app.spelling.speller import Speller
+from inbox_app.storage import arrivals
 from tests.pictures.scenes import opened
 from tests.pictures.stage import Stage
 from ui.commands import Does
@@ -15,6 +18,7 @@ from ui.publish_dialog import PublishDialog
 from ui.templates.picker import Picker
 
 Scene = Callable[[Stage], Awaitable[None]]
+_DICTIONARIES = str(Path(__file__).parents[1] / "unit/spelling/dictionaries")
 _RULES = {
     "en": {
         Rule.GREETING: ["Hi", "Hello"],
@@ -96,6 +100,46 @@ def toned(member: str, text: str, language: str) -> Scene:
         stage.place.composer.field.setPlainText(text)
         stage.after.append(stage.place.composer.field.clear)
         await stage.until(lambda: stage.place.is_settled and bool(stage.place.composer.tone.found))
+
+    return scene
+
+
+def misspelt(member: str, text: str) -> Scene:
+    """What is misspelt in the composer, by the small dictionaries of the tests."""
+
+    async def scene(stage: Stage) -> None:
+        await opened(member)(stage)
+        assert stage.core is not None
+        stage.core.speller = Speller(stage.core.speller.folder, where=[_DICTIONARIES])
+        field, spelling = stage.place.composer.field, stage.place.answering.spelling
+        field.setFocus()
+        field.insertPlainText(text)
+        stage.after.append(field.clear)
+        await stage.until(lambda: stage.place.is_settled and spelling.is_idle and bool(field.misspelt))
+
+    return scene
+
+
+def in_private(member: str, text: str) -> Scene:
+    """An answer to its author alone, where the service takes one."""
+
+    async def scene(stage: Stage) -> None:
+        await opened(member)(stage)
+        assert stage.core is not None
+        shown = stage.place.bridge.on_screen
+        assert shown is not None
+        assert shown.to_answer is not None
+        able = {shown.to_answer.id: {"abilities": '{"reply": true, "reply_privately": true, "like": true}'}}
+        await stage.core.store.write(lambda tx: arrivals.change_messages(tx, able))
+        stage.place.bridge.open_again()
+        composer = stage.place.composer
+        await stage.until(lambda: stage.place.is_settled and composer.private.isVisible())
+        composer.private.click()
+        composer.field.setFocus()
+        composer.field.insertPlainText(text)
+        stage.after.append(composer.field.clear)
+        stage.after.append(composer.private.click)
+        await stage.until(lambda: stage.place.is_settled and composer.is_ready)
 
     return scene
 

@@ -32,10 +32,14 @@ def theme(qapp: QApplication) -> Theme:
 
 
 @pytest.fixture
-async def core(sqlite_store: Store, sqlite_address: WorkspaceAddress, bus: Bus, tmp_path: Path) -> StoreCore:
+async def core(
+    sqlite_store: Store, sqlite_address: WorkspaceAddress, bus: Bus, tmp_path: Path
+) -> AsyncIterator[StoreCore]:
     """A workspace with one account and nothing in it."""
     account = await sqlite_store.write(connect)
-    return StoreCore(sqlite_address, sqlite_store, bus, SettingsFile(tmp_path / "settings.json"), account)
+    made = StoreCore(sqlite_address, sqlite_store, bus, SettingsFile(tmp_path / "settings.json"), account)
+    yield made
+    await made.speller.close()
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from inbox_app.ingest.ingest import ingest
 from inbox_app.keychain import Keychain, KeyringChoice, KeyringMode
 from inbox_app.paths import WorkspaceAddress
 from inbox_app.settings import SettingsFile
+from inbox_app.spelling.speller import Speller
 from inbox_app.storage.creation import ME
 from inbox_app.storage.store import Store
 
@@ -50,8 +51,11 @@ class StoreCore:
     keychain: Keychain = field(init=False)
     added: list[tuple[str, Done]] = field(default_factory=list)
     renewed: list[tuple[AccountId, Done]] = field(default_factory=list)
+    speller: Speller = field(init=False)
+    """Without a dictionary, unless a test has one."""
 
     def __post_init__(self) -> None:
+        self.speller = Speller(self.address.content / "spelling", where=())
         self.keychain = Keychain(self.address.key_file, KeyringChoice(KeyringMode.SESSION))
 
     async def tell(self, *events: MessageSeen) -> None:

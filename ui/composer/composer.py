@@ -88,6 +88,7 @@ class Composer(QFrame):
         self._clear = ToolButton(theme, "x", _("Answer what asks for a reply instead"))
         self._attach = ToolButton(theme, "paperclip", with_key(_("Attach files"), Does.ATTACH))
         self._template = ToolButton(theme, "notebook", with_key(_("Insert a template"), Does.TEMPLATE))
+        self.spelling = ToolButton(theme, "text-aa", _("Spelling"))
         self._later = ToolButton(theme, "clock", with_key(_("Send later"), Does.SEND_LATER))
         self._send = PushButton(theme, _("Send"), "primary")
         self._send.setToolTip(with_key(_("Send"), Does.SEND))
@@ -356,7 +357,17 @@ class Composer(QFrame):
         self._body.setSpacing(4)
         self._body.addWidget(self.field, 1)
         self._body.addLayout(
-            _row(self._attach, self._template, self._quotes, self.private, None, self.ring, self._later, self._send)
+            _row(
+                self._attach,
+                self._template,
+                self.spelling,
+                self._quotes,
+                self.private,
+                None,
+                self.ring,
+                self._later,
+                self._send,
+            )
         )
         column.addLayout(self._body)
         column.addWidget(self.tone)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QFontMetricsF,
     QImage,
@@ -48,6 +49,10 @@ class TextField(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFont(theme.font(fonts.MESSAGE))
         self.textChanged.connect(self.updateGeometry)
+        self._toned: list[QTextEdit.ExtraSelection] = []
+        self._misspelt: tuple[tuple[int, int], ...] = ()
+        self.offers_here: Callable[[int, QPoint], bool] = lambda _position, _place: False
+        """Shows a menu of its own for a place of the text, and where on the screen; False where it has none."""
         self._holes = HoleMarks(theme, self.document())
 
     def sizeHint(self) -> QSize:
@@ -90,20 +95,47 @@ class TextField(QPlainTextEdit):
     def mark(self, places: Sequence[tuple[int, int]]) -> None:
         """Underline these places of the text with a wave."""
         text = self.toPlainText()
-        self.setExtraSelections([self._marked(units(text, start), units(text, end)) for start, end in places])
+        self._toned = [self._marked(units(text, start), units(text, end), "warn") for start, end in places]
+        self._show_marks()
 
-    def _marked(self, start: int, end: int) -> QTextEdit.ExtraSelection:
+    def mark_misspelt(self, places: Sequence[tuple[int, int]]) -> None:
+        """Underline these too, in the colour of what is wrong; places as Qt counts."""
+        if self._misspelt != tuple(places):
+            self._misspelt = tuple(places)
+            self._show_marks()
+
+    @property
+    def misspelt(self) -> tuple[str, ...]:
+        """The words that are underlined as such."""
+        return tuple(self._span(start, end).selectedText() for start, end in self._misspelt)
+
+    def _show_marks(self) -> None:
+        wrong = [self._marked(start, end, "red") for start, end in self._misspelt]
+        self.setExtraSelections([*self._toned, *wrong])
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """At what is misspelt the menu offers what was meant; anywhere else it is the usual one."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        position = self.textCursor().position() if by_key else self.cursorForPosition(event.pos()).position()
+        at = self.viewport().mapToGlobal(self.cursorRect().bottomLeft()) if by_key else event.globalPos()
+        if not self.offers_here(position, at):
+            super().contextMenuEvent(event)
+
+    def _marked(self, start: int, end: int, colour: str) -> QTextEdit.ExtraSelection:
         made = QTextEdit.ExtraSelection()
+        wave = QTextCharFormat()
+        wave.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+        wave.setUnderlineColor(self._theme.colour(colour))
+        # Both are plain attributes of a C++ structure, which Qt's own type hints do not know.
+        made.cursor = self._span(start, end)
+        made.format = wave
+        return made
+
+    def _span(self, start: int, end: int) -> QTextCursor:
         cursor = self.textCursor()
         cursor.setPosition(start)
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        wave = QTextCharFormat()
-        wave.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-        wave.setUnderlineColor(self._theme.colour("warn"))
-        # Both are plain attributes of a C++ structure, which Qt's own type hints do not know.
-        made.cursor = cursor
-        made.format = wave
-        return made
+        return cursor
 
     def go_to_hole(self) -> bool:
         """Select the next variable that has no value, so that typing takes its place; False where there is none."""

@@ -9,6 +9,8 @@ import pytest
 
 import inbox_app.__main__ as command
 from inbox_app.content import child, worker_main
+from inbox_app.spelling import worker_main as spelling
+from inbox_app.spelling.flag import SPELLING_FLAG
 
 Load = Callable[[str], ModuleType]
 ROOT = Path(__file__).resolve().parents[3]
@@ -98,13 +100,17 @@ def test_the_systems_authorities_are_trusted(entry: ModuleType, tmp_path: Path) 
     assert Path(nowhere["SSL_CERT_FILE"]).stat().st_size > 100_000
 
 
-@pytest.mark.parametrize("arguments, code", [([child.FROZEN_FLAG], 3), ([], 4), (["list", child.FROZEN_FLAG], 4)])
+@pytest.mark.parametrize(
+    "arguments, code",
+    [([child.FROZEN_FLAG], 3), ([SPELLING_FLAG], 5), ([], 4), (["list", child.FROZEN_FLAG], 4)],
+)
 def test_the_program_is_the_worker_when_told_so(
     entry: ModuleType, monkeypatch: pytest.MonkeyPatch, arguments: list[str], code: int
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "as it was")
     monkeypatch.setattr(sys, "argv", ["portavoce", *arguments])
     monkeypatch.setattr(worker_main, "main", lambda: 3)
+    monkeypatch.setattr(spelling, "main", lambda: 5)
     monkeypatch.setattr(command, "main", lambda: 4)
     assert entry.main() == code
 
