@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QDialog, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from inbox_app.contract.limits import Limits
@@ -15,6 +16,8 @@ from inbox_app.domain.inbox import AccountRow
 from inbox_app.domain.placeholders import refuse_holes
 from inbox_app.domain.templates import Family
 from inbox_app.i18n import _, ngettext
+from ui.commands import Does, keys_of, with_key
+from ui.composer.files_row import FilesRow
 from ui.composer.ring import CountRing
 from ui.composer.text_field import TextField
 from ui.theme import fonts
@@ -38,6 +41,7 @@ class PublishDialog(QDialog):
     """
 
     template_chosen = Signal(str)
+    files_wanted = Signal()
 
     def __init__(
         self,
@@ -68,6 +72,9 @@ class PublishDialog(QDialog):
         self.field.fill_room()
         self.field.setAccessibleName(_("Text of the post"))
         self.field.setPlaceholderText(_("What do you want to tell or to ask?"))
+        self.files = FilesRow(theme)
+        self.files.ask_descriptions(any(one.descriptions for one in limits.values()))
+        self.attach = ToolButton(theme, "image", with_key(_("Add pictures"), Does.ATTACH))
         self.spelling = ToolButton(theme, "text-aa", _("Spelling"))
         self.ring = CountRing(theme)
         self.problem = Label(theme, size=fonts.META, tone="red").wrapping()
@@ -99,13 +106,18 @@ class PublishDialog(QDialog):
         self.wordings = wordings
         self._show(self._shown)
 
+    def add_files(self, paths: Sequence[Path]) -> None:
+        """These go along too, to every place."""
+        self.files.add(paths)
+        self._settle()
+
     def problem_of(self, place: AccountId) -> str:
         """Why it cannot be published there as it stands; empty where it can."""
         post, limits = self.wordings.of(place), self._limits[place]
         if limits.text is not None and not limits.allows_text(post.text):
             surplus = limits.length(post.text) - limits.text
             return ngettext("{count} character too many", "{count} characters too many", surplus).format(count=surplus)
-        return refuse_holes(f"{post.text}\n{post.title}")
+        return self.files.problem(limits) or refuse_holes(f"{post.text}\n{post.title}")
 
     def _show(self, place: AccountId | None) -> None:
         self._shown = place
@@ -178,6 +190,11 @@ class PublishDialog(QDialog):
         self.which.activated.connect(lambda: self._show(AccountId(self.which.currentData()) or None))
         self.template.activated.connect(self._choose_template)
         self.go.clicked.connect(self.accept)
+        self.files.removed.connect(self._settle)
+        self.field.files_dropped.connect(self.add_files)
+        self.attach.clicked.connect(self.files_wanted)
+        for keys in keys_of(Does.ATTACH):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.attach.click)
         self.field.installEventFilter(self)
         for box in self.boxes.values():
             box.toggled.connect(self._offer_places)
@@ -234,6 +251,7 @@ class PublishDialog(QDialog):
         for part in (self.template, self.which, self.title):
             main.addWidget(part)
         main.addWidget(paper, 1)
+        main.addWidget(self.files)
         main.addLayout(self._foot())
         self._where = area
         self._row.setContentsMargins(16, 16, 16, 12)
@@ -244,6 +262,7 @@ class PublishDialog(QDialog):
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
         foot.setSpacing(12)
+        foot.addWidget(self.attach)
         foot.addWidget(self.spelling)
         foot.addWidget(self.problem, 1)
         foot.addStretch()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from inbox_app.actions import acting, writing
+from inbox_app.actions.writing import OwnFile
+from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, OutboxId
 from inbox_app.domain.inbox import AccountRow, OutboxRow
 from inbox_app.domain.words import AccountState, Verb
@@ -17,6 +22,8 @@ from inbox_app.i18n import _, ngettext
 from inbox_app.queries import accounts, templates
 from ui import dialogs
 from ui.commands import Does, keys_of
+from ui.composer.files_row import Attached, read_own
+from ui.composer.pasted import Pasted
 from ui.composer.spelling import Spelling
 from ui.core import Core
 from ui.publish_dialog import PublishDialog
@@ -32,12 +39,18 @@ class Publishing(QObject):
         super().__init__(window)
         self._core, self._tasks, self._theme, self._window, self._say = core, tasks, theme, window, say
         self._begun, self._places = Wordings(), list[AccountId]()
-        self._last: dict[OutboxId, tuple[Wordings, list[AccountId]]] = {}
+        self._files: tuple[Attached, ...] = ()
+        self._last: dict[OutboxId, tuple[Wordings, list[AccountId], tuple[Attached, ...]]] = {}
+        self._pasted = Pasted()
         self.deeds: dict[Does, Callable[[], None]] = {Does.PUBLISH: lambda: self._start(self._publish())}
 
     def take_back(self, sent: OutboxRow) -> None:
         """Undo a post, and those that were published with it; their texts come back to be changed."""
         self._start(self._undo(sent))
+
+    def close(self) -> None:
+        """Nobody publishes here any more: what was pasted is not kept."""
+        self._pasted.forget()
 
     def _start(self, work: Work) -> None:
         self._tasks.start(work, "publish")
@@ -54,13 +67,16 @@ class Publishing(QObject):
         with_text = [one for one in families if one.first.text.strip()]
         dialog = PublishDialog(self._theme, self._window.window(), where, limits, with_text)
         dialog.template_chosen.connect(lambda wanted: self._start(self._use(dialog, wanted, where)))
+        dialog.files_wanted.connect(lambda: self._start(self._choose_files(dialog)))
+        dialog.field.picture_pasted.connect(lambda picture: self._start(self._paste(dialog, picture)))
+        dialog.files.show_files(self._files)
         dialog.fill(self._begun, self._places or [one.id for one in where])
         spelling = Spelling(self._core, self._tasks, dialog.field, dialog.spelling)
         for keys in keys_of(Does.SPELLING):
             QShortcut(QKeySequence(keys), dialog).activated.connect(spelling.go_on)
         accepted = await dialogs.ask(dialog)
         spelling.close()
-        self._begun, self._places = dialog.wordings, dialog.places
+        self._begun, self._places, self._files = dialog.wordings, dialog.places, dialog.files.own
         if accepted:
             await self._commit()
 
@@ -91,16 +107,23 @@ class Publishing(QObject):
 
     async def _commit(self) -> None:
         undo = timedelta(seconds=self._core.settings.current.undo_seconds)
-        postings = self._begun.postings(self._places)
+        files = [await asyncio.to_thread(_read, one) for one in self._files]
+        postings = [replace(one, files=files) for one in self._begun.postings(self._places)]
         rows = await acting.post(self._core.store, self._core.me, postings, undo)
-        self._last = {row.id: (self._begun, self._places) for row in rows}
-        self._begun, self._places = Wordings(), []
+        self._last = {row.id: (self._begun, self._places, self._files) for row in rows}
+        self._begun, self._places, self._files = Wordings(), [], ()
         said = ngettext(
             "It will be published in {count} place. Answers gather under it.",
             "It will be published in {count} places. Answers gather under it.",
             len(rows),
         )
         self._say(said.format(count=len(rows)))
+
+    async def _choose_files(self, dialog: PublishDialog) -> None:
+        dialog.add_files(await dialogs.choose_files(dialog, _("Add pictures")))
+
+    async def _paste(self, dialog: PublishDialog, picture: QImage) -> None:
+        dialog.add_files([await self._pasted.keep(picture)])
 
     # --- taking back ------------------------------------------------------------------------------------------------
 
@@ -110,6 +133,19 @@ class Publishing(QObject):
             await writing.undo(self._core.store, one)
         known = self._last.get(sent.id)
         if self._begun.is_empty:
-            self._begun, self._places = known or (Wordings(Post(sent.text)), [sent.account])
+            again = Wordings(Post(sent.text)), [sent.account], self._files
+            self._begun, self._places, self._files = known or again
         self._last = {}
         await self._publish()
+
+
+def _read(file: Attached) -> OwnFile:
+    """The file with its words. Raises `Refused` where it is gone."""
+    try:
+        return read_own(Path(file.origin), file.description)
+    except OSError as gone:
+        raise Refused(
+            _("{name} cannot be read any more, so nothing was published. Take it off, or add it again.").format(
+                name=file.name
+            )
+        ) from gone

@@ -159,6 +159,7 @@ class Workplace(QWidget):
         self.reminding.close()
         self.viewing.close()
         self.searching.close()
+        self.publishing.close()
         await self.detaching.close_down()
         await self.answering.close_down()
 

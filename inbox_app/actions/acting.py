@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from inbox_app.actions import macros
+from inbox_app.actions.writing import OwnFile, keep_files
 from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.ids import AccountId, ColleagueId, MessageId, TemplateId
@@ -15,7 +16,7 @@ from inbox_app.domain.placeholders import ready
 from inbox_app.domain.words import Action, ActKind
 from inbox_app.i18n import _
 from inbox_app.storage import acts, messages, outbox, outbox_rows
-from inbox_app.storage.outbox import Decision
+from inbox_app.storage.outbox import Decision, File
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 
@@ -53,6 +54,7 @@ class Posting:
     text: str
     title: str = ""
     template: TemplateId | None = None
+    files: Sequence[OwnFile] = ()
 
 
 async def post(store: Store, me: ColleagueId, posts: Sequence[Posting], undo: timedelta) -> tuple[OutboxRow, ...]:
@@ -63,10 +65,12 @@ async def post(store: Store, me: ColleagueId, posts: Sequence[Posting], undo: ti
         Refused: one is no longer connected or takes no posts, or a variable has no value.
         WrongUse: a post is empty.
     """
-    return await store.write(lambda tx: tuple(_post(tx, me, one, undo) for one in posts))
+    return await store.write(
+        lambda tx: tuple(_post(tx, me, one, undo, keep_files(tx, store.blobs, one.files)) for one in posts)
+    )
 
 
-def _post(tx: Tx, me: ColleagueId, wanted: Posting, undo: timedelta) -> OutboxRow:
+def _post(tx: Tx, me: ColleagueId, wanted: Posting, undo: timedelta, files: tuple[File, ...]) -> OutboxRow:
     if not wanted.text.strip():
         raise WrongUse(_("There is nothing to publish: the post is empty."))
     on = acts.connected(tx, wanted.account)
@@ -81,6 +85,7 @@ def _post(tx: Tx, me: ColleagueId, wanted: Posting, undo: timedelta) -> OutboxRo
         text=ready(wanted.text),
         written=wanted.text,
         title=ready(wanted.title),
+        files=files,
     )
     made = outbox.queue(tx, said)
     if wanted.template is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 
 from inbox_app.actions import acting
 from inbox_app.app import App
@@ -20,6 +21,7 @@ from inbox_app.cli.queueing import (
 )
 from inbox_app.cli.rows import message_named
 from inbox_app.cli.templated import add_template, given_values, prepared_post
+from inbox_app.cli.writing import add_files_and_time, files_of
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.jsonvalue import JsonObject
@@ -50,7 +52,7 @@ def _post_arguments(parser: ArgumentParser) -> None:
     add_text(parser, _("the text of the post"))
     add_template(parser)
     parser.add_argument("--title", metavar="T", default="", help=_("its title, where posts have one"))
-    add_time(parser)
+    add_files_and_time(parser)
 
 
 async def _post(desk: Desk, chosen: Namespace) -> Printed:
@@ -59,8 +61,9 @@ async def _post(desk: Desk, chosen: Namespace) -> Printed:
         wanted = [AccountId(one) for one in dict.fromkeys(chosen.account)]
         for account in wanted:
             await _check_posts(app, account)
+        files = files_of(chosen)
         # All texts are made before the first is queued: one that misses something stops them all.
-        said = [await _said(app, chosen, one, given) for one in wanted]
+        said = [replace(await _said(app, chosen, one, given), files=files) for one in wanted]
         rows = await acting.post(app.store, app.me, said, undo_window(app, chosen))
     posts: list[JsonObject] = [{"account": row.account, **queued_json(row)} for row in rows]
     return Printed({"posts": posts}, "\n".join(queued_text(row, chosen) for row in rows))
