@@ -232,7 +232,9 @@ def _to_draft(tx: Tx, row: Outgoing) -> DraftId | None:
 
 
 def _return_files(tx: Tx, ours: MessageId | None, back: DraftId) -> None:
-    """The files of what was taken back, in front of those that the draft has."""
+    """The files of what was taken back, in front of those that the draft has; a post stands in no message here."""
+    if ours is None:
+        return
     theirs = attachment.c.message == ours
     count = tx.conn.execute(select(func.count()).select_from(attachment).where(theirs)).scalar_one()
     tx.conn.execute(update(attachment).where(attachment.c.draft == back).values(position=attachment.c.position + count))
