@@ -68,7 +68,7 @@ async def begin(place: Workplace, remote_id: str) -> None:
 
 async def test_it_leaves_in_private_and_comes_back_in_private(core: StoreCore, place: Workplace) -> None:
     await begin(place, "a")
-    assert "Privately to Maya alone: Where is my order?" in named(place)
+    assert "Privately to Maya alone, as The Brand on Practice room: Where is my order?" in named(place)
     QTest.keyClicks(place.composer.field, "Between us")
     place.give(Does.SEND)
     await until(lambda: place.composer.text == "" and place.answering.writing.is_idle, "the commit")

@@ -14,6 +14,7 @@ from connectors import CATALOGUE
 from inbox_app.actions import templating
 from inbox_app.actions.writing import OwnFile
 from inbox_app.contract.limits import Limits
+from inbox_app.domain.ids import OutboxId
 from inbox_app.domain.wording import Wording
 from inbox_app.queries import templates, writing
 from inbox_app.storage import outbox
@@ -60,7 +61,7 @@ def drop(dialog: PublishDialog, *paths: Path) -> None:
 
 def lines(dialog: PublishDialog) -> dict[str, QLineEdit]:
     found = dialog.files.findChildren(QLineEdit)
-    return {one.accessibleName(): one for one in found if not one.isHidden() and one.parentWidget().isVisible()}
+    return {one.accessibleName(): one for one in found if one.isVisible()}
 
 
 async def test_a_picture_goes_along_with_its_words_and_comes_back(
@@ -101,8 +102,8 @@ async def test_a_picture_goes_along_with_its_words_and_comes_back(
     again.reject()
 
 
-async def published(core: StoreCore) -> outbox.OutboxId:
-    found: list[outbox.OutboxId] = []
+async def published(core: StoreCore) -> OutboxId:
+    found: list[OutboxId] = []
 
     async def look() -> None:
         found.extend(row.id for row in await writing.outbox(core.store))

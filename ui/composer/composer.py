@@ -225,7 +225,7 @@ class Composer(QFrame):
             who = message.author.name or message.author.handle
             said = _("Replying to {name} as {account}: {words}") if account else _("Replying to {name}: {words}")
             if self.privately:
-                said = _("Privately to {name} alone: {words}")
+                said = _("Privately to {name} alone, as {account}: {words}")
             self._to.say(said.format(name=who, account=account, words=words))
 
     def _turn_private(self) -> None:

@@ -30,7 +30,7 @@ from ui.tasks import Tasks
 from ui.theme.widgets import ToolButton
 
 _PAUSE_MS: Final = 400
-_MARKED: Final = 100
+_MARKED: Final = 40
 """Words in sight that are underlined at most."""
 _TELLING: Final = 2_000
 """Letters of a text by which its language is guessed."""
