@@ -18,7 +18,7 @@ from inbox_app.i18n import ngettext
 from ui import dialogs
 from ui.commands import Does
 from ui.core import Core
-from ui.deciding import Desk
+from ui.deciding import Chosen, Desk
 from ui.history_page import HistoryPage
 from ui.progress import Counting
 from ui.tasks import Tasks, Work
@@ -38,6 +38,7 @@ class Clearing(QObject):
             Does.PICK_ALL: view.pick_all,
             Does.HIDE: lambda: self._begin(self._clear(Action.HIDE)),
             Does.SPAM: lambda: self._begin(self._clear(Action.SPAM)),
+            Does.SHOW_AGAIN: lambda: self._begin(self._clear(Action.UNHIDE)),
             Does.HISTORY: lambda: self._begin(self._look_back()),
         }
 
@@ -49,7 +50,7 @@ class Clearing(QObject):
         undo = timedelta(seconds=self._core.settings.current.undo_seconds)
         counting = Counting(desk.toast, len(chosen))
         try:
-            done = await clearing.clear(self._core.store, self._core.me, chosen, action, undo, counting)
+            done = await self._queue(action, chosen, undo, counting)
         except UserFacingError as no:
             desk.toast.say(no.message)
             return
@@ -60,6 +61,12 @@ class Clearing(QObject):
             desk.list.step(-1 if ids and ids[-1] == done.conversations[-1] else 1)
         said = f"{counting.told} {_said(done, action)}".strip()
         desk.toast.say(said, partial(self._take_back, done.operation))
+
+    async def _queue(self, action: Action, chosen: Chosen, undo: timedelta, counting: Counting) -> Cleared:
+        store, me = self._core.store, self._core.me
+        if action is Action.UNHIDE:
+            return await clearing.bring_back(store, me, chosen, undo, counting)
+        return await clearing.clear(store, me, chosen, action, undo, counting)
 
     def _take_back(self, wanted: OperationId) -> None:
         self._begin(self._undo(wanted))
@@ -73,7 +80,9 @@ class Clearing(QObject):
 
 def _said(done: Cleared, action: Action) -> str:
     count = len(done.acts)
-    if action is Action.HIDE:
+    if action is Action.UNHIDE:
+        said = ngettext("{count} message will be seen again.", "{count} messages will be seen again.", count)
+    elif action is Action.HIDE:
         said = ngettext("{count} message will be hidden.", "{count} messages will be hidden.", count)
     else:
         said = ngettext("{count} message goes to spam.", "{count} messages go to spam.", count)

@@ -75,6 +75,7 @@ class Does(Enum):
     PICK_ALL = auto()
     HIDE = auto()
     SPAM = auto()
+    SHOW_AGAIN = auto()
     HISTORY = auto()
     GO_INBOX = auto()
     GO_WAITING = auto()
@@ -163,6 +164,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.PICK_ALL, N_("Select all of the list"), ("Ctrl+A",), where=_TEXT),
     Command(Does.HIDE, N_("Hide on the service"), ("Shift+H",), When.CONVERSATION, _TEXT),
     Command(Does.SPAM, N_("Mark as spam on the service"), ("!",), When.CONVERSATION, _TEXT),
+    Command(Does.SHOW_AGAIN, N_("Show again what is hidden"), ("Ctrl+H",), When.CONVERSATION),
     Command(Does.MERGE, N_("Join what is selected into one conversation"), ("Ctrl+M",), When.CONVERSATION),
     Command(Does.SPLIT, N_("Take a message out into a conversation of its own"), ("Ctrl+Shift+M",), When.CONVERSATION),
     Command(Does.PRIORITY, N_("Mark as important (star), or no longer"), ("I",), When.CONVERSATION, _TEXT),

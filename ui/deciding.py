@@ -27,6 +27,7 @@ from ui.core import Core
 from ui.inbox.conversation_list import ConversationList
 from ui.inbox.snooze_dialog import Deed, SnoozeDialog
 from ui.inbox.tag_dialog import TagDialog
+from ui.inbox.views import HIDDEN
 from ui.progress import Counting
 from ui.reminders.words import said_of
 from ui.tasks import Tasks, Work
@@ -95,8 +96,7 @@ class Deciding(QObject):
             *([(Does.ASSIGN, _("Assign…"))] if in_team else []),
             (Does.UNREAD, _("Mark as unread")),
             (Does.PRIORITY, _("No longer important") if important else _("Mark as important")),
-            (Does.HIDE, _("Hide on the service")),
-            (Does.SPAM, _("Mark as spam on the service")),
+            *self._about_hiding(),
             (Does.EXPORT, _("Export…")),
         ]
         menu = QMenu(self._window)
@@ -104,6 +104,11 @@ class Deciding(QObject):
         deeds: dict[QAction, Does] = {menu.addAction(f"{name}\t{key_text(does)}"): does for does, name in names}
         chosen = await dialogs.choose_from(menu, place)
         return None if chosen is None else deeds.get(chosen)
+
+    def _about_hiding(self) -> list[tuple[Does, str]]:
+        if self._desk.list.shown_view.key == HIDDEN:
+            return [(Does.SHOW_AGAIN, _("Show again on the service"))]
+        return [(Does.HIDE, _("Hide on the service")), (Does.SPAM, _("Mark as spam on the service"))]
 
     def _finish(self) -> None:
         done = self._desk.chosen()

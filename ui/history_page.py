@@ -33,6 +33,7 @@ _KINDS: dict[str, LazyText] = {
     "assign": lazy_gettext("Assigned"),
     "hide": lazy_gettext("Hidden on the service"),
     "spam": lazy_gettext("Marked as spam on the service"),
+    "unhide": lazy_gettext("Shown again on the service"),
     "macro": lazy_gettext("Steps of a template"),
     "remind": lazy_gettext("Reminder"),
     "rule": lazy_gettext("Done by a rule"),

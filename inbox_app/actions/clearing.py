@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -48,13 +48,32 @@ async def clear(
         NotFound: one of them does not exist; nothing was done.
         Refused: none of them allows it; the sentence says why.
     """
+    work = partial(_clear, me=me, what=(action, round(undo.total_seconds() * 1000)))
+    return await _in_lots(store, wanted, work, report)
+
+
+async def bring_back(
+    store: Store, me: ColleagueId, wanted: Sequence[ConversationId], undo: timedelta, report: Report = never_mind
+) -> Cleared:
+    """Let everything that is hidden in these conversations be seen again on its service; one undo takes that back.
+
+    Raises:
+        NotFound: one of them does not exist; nothing was done.
+        Refused: nothing is hidden there, or none of it can be shown; the sentence says why.
+    """
+    work = partial(_show, me=me, undo_ms=round(undo.total_seconds() * 1000))
+    return await _in_lots(store, wanted, work, report)
+
+
+async def _in_lots(
+    store: Store, wanted: Sequence[ConversationId], work: Callable[..., _Lot | None], report: Report
+) -> Cleared:
     name, reasons = OperationId(new_id()), dict[str, None]()
     done: dict[ConversationId, list[OutboxId]] = {}
     found = await store.read(lambda conn: [conversations.surviving(conn, one) for one in wanted])
     within, seen = list(dict.fromkeys(found)), 0
     for lot in lots(within):
-        work = partial(_clear, me=me, name=name, lot=lot, what=(action, round(undo.total_seconds() * 1000)))
-        cleared = await store.write(work)
+        cleared = await store.write(partial(work, name=name, lot=lot))
         if cleared is None:
             break
         seen += len(lot)
@@ -84,28 +103,53 @@ def _clear(
         return None
     (action, undo_ms), found = what, _Lot()
     for one, messages in acts.to_clear(tx.conn, there(tx, lot)).items():
-        queued = list(_queue(tx, me, messages, action, undo_ms, found.reasons))
+        queued = list(_queue(tx, me, messages, (action,), undo_ms, found.reasons))
         if queued:
             found.done[one] = queued
     if found.done:
         tx.operations.clear()
         triage.finish(tx, me, list(found.done))
-        everything = [act for queued in found.done.values() for act in queued]
-        operations.record(tx, me, action.value, found.done, Before(acts=everything))
-        operations.grow(tx, me, list(found.done), name)
+        _keep(tx, me, action, name, found)
     return found
+
+
+def _show(tx: Tx, *, me: ColleagueId, name: OperationId, lot: Sequence[ConversationId], undo_ms: int) -> _Lot | None:
+    """The same for what is shown again: whether it asks for something then, its service tells."""
+    if operations.is_taken_back(tx.conn, name):
+        return None
+    found = _Lot()
+    for one, messages in acts.to_show(tx.conn, there(tx, lot)).items():
+        queued = list(_queue(tx, me, messages, acts.SHOWING, undo_ms, found.reasons))
+        if queued:
+            found.done[one] = queued
+    if found.done:
+        tx.operations.clear()
+        _keep(tx, me, Action.UNHIDE, name, found)
+    return found
+
+
+def _keep(tx: Tx, me: ColleagueId, kind: Action, name: OperationId, found: _Lot) -> None:
+    everything = [act for queued in found.done.values() for act in queued]
+    operations.record(tx, me, kind.value, found.done, Before(acts=everything))
+    operations.grow(tx, me, list(found.done), name)
 
 
 def _queue(
     tx: Tx,
     me: ColleagueId,
     messages: Iterable[MessageId],
-    action: Action,
+    actions: Sequence[Action],
     undo_ms: int,
     reasons: dict[str, None],
 ) -> Iterable[OutboxId]:
+    """The first of the actions that each message's service offers."""
     for one in messages:
-        try:
-            yield acts.do(tx, me, acts.Wanted(one, action, undo_ms))
-        except UserFacingError as no:
-            reasons[no.message] = None
+        refused: list[str] = []
+        for action in actions:
+            try:
+                yield acts.do(tx, me, acts.Wanted(one, action, undo_ms))
+                break
+            except UserFacingError as no:
+                refused.append(no.message)
+        else:
+            reasons[refused[0]] = None

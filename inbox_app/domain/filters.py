@@ -52,11 +52,11 @@ OF_MESSAGE = frozenset(
         By.SHORTER,
         By.FIRST_MESSAGE,
         By.MEMBER_TAG,
-        By.HIDDEN,
         By.UNANSWERED,
+        By.HIDDEN,
     }
 )
-"""Conditions about the one message that arrived: rules have them, views do not."""
+"""Conditions about the one message that a rule meets: views have none of them but the last, of any message."""
 PERSONAL = frozenset({By.MINE, By.UNREAD, By.HAS_REMINDER})
 """Conditions that differ from colleague to colleague: views have them, rules do not."""
 BARE = PERSONAL | {
@@ -179,7 +179,7 @@ def for_a_view(tree: Filter) -> Filter:
         WrongUse: it speaks of one message.
     """
     for one in conditions(tree):
-        if one.by in OF_MESSAGE:
+        if one.by in OF_MESSAGE and one.by is not By.HIDDEN:
             raise WrongUse(_("“{name}” is about one message: rules know it, views do not.").format(name=one.by.value))
     return checked(tree)
 

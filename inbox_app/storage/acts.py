@@ -14,12 +14,15 @@ from inbox_app.domain.words import AccountState, Action, ActKind, Direction, Out
 from inbox_app.i18n import _
 from inbox_app.storage import abilities, accounts
 from inbox_app.storage.accounts import Account
+from inbox_app.storage.bulk import one_of
 from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.outbox import Decision, get, queue
 from inbox_app.storage.outbox import undo as take_from_outbox
 from inbox_app.storage.schema import conversation, message, outbox
 from inbox_app.storage.transaction import Tx
 
+SHOWING = (Action.UNHIDE, Action.APPROVE)
+"""What brings back a hidden message, whichever its service offers."""
 CLEARING = (Action.HIDE, Action.SPAM)
 """What is done to many at once, or by a rule: what it is done to is dealt with."""
 _KINDS: Mapping[Action, ActKind] = {
@@ -96,6 +99,17 @@ def to_clear(conn: Connection, within: Sequence[ConversationId]) -> dict[Convers
         )
         asking = conn.execute(theirs.where(message.c.needs_reply)).scalars().all()
         found[one] = [MessageId(which) for which in asking or conn.execute(theirs.limit(1)).scalars().all()]
+    return found
+
+
+def to_show(conn: Connection, within: Sequence[ConversationId]) -> dict[ConversationId, list[MessageId]]:
+    """What is hidden in each of these conversations."""
+    found: dict[ConversationId, list[MessageId]] = {one: [] for one in within}
+    hidden = select(message.c.conversation, message.c.id).where(
+        one_of(message.c.conversation, within), message.c.hidden, message.c.deleted_at.is_(None), SHOWN
+    )
+    for one, which in conn.execute(hidden.order_by(message.c.id)):
+        found[one].append(MessageId(which))
     return found
 
 

@@ -12,11 +12,9 @@ from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.timecode import first_id, ms_of
 from inbox_app.domain.words import Direction, Kind
 from inbox_app.storage.bulk import any_of
+from inbox_app.storage.dialect import holds
 from inbox_app.storage.schema import message
 from inbox_app.storage.transaction import Tx
-
-_OPEN = text("message.needs_reply")
-"""As the partial index ix_message_needs_reply spells it."""
 
 
 def floor(last_outgoing: MessageId) -> MessageId:
@@ -66,7 +64,8 @@ def _settle(tx: Tx, found: Sequence[tuple[MessageId, ConversationId]], statement
 
 def _open_ones(table: str) -> Select[MessageId, ConversationId]:
     here = literal_column("message.conversation", message.c.conversation.type)
-    return select(literal_column("message.id"), here).select_from(text(table)).where(any_of(here), _OPEN)
+    open_ones = select(literal_column("message.id"), here).select_from(text(table))
+    return open_ones.where(any_of(here), holds(message.c.needs_reply))
 
 
 _OPEN_ONES = {

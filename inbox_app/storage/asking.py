@@ -14,6 +14,7 @@ from inbox_app.domain.timecode import first_id, from_ms, ms_of
 from inbox_app.domain.words import Direction, Kind, MessageState
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.copies import SHOWN
+from inbox_app.storage.dialect import holds
 from inbox_app.storage.rhythms import SAID
 from inbox_app.storage.schema import conversation, handle, member, message, message_text, post
 from inbox_app.storage.timelines import lines_of
@@ -21,7 +22,7 @@ from inbox_app.storage.transaction import Reading
 
 _NAME = func.coalesce(func.nullif(member.c.preferred_name, ""), member.c.name)
 # A text is judged when it is written. What an older Portavoce wrote is judged here until the engine has done so.
-_MAY_ASK = or_(message_text.c.asks, message_text.c.asks.is_(None))
+_MAY_ASK = or_(holds(message_text.c.asks), message_text.c.asks.is_(None))
 _UNJUDGED = case((message_text.c.asks.is_(None), message_text.c.body)).label("unjudged")
 _answer, _answerer = message.alias("answer"), handle.alias("answerer")
 
@@ -33,7 +34,7 @@ def open_questions(conn: Reading) -> tuple[OpenQuestion, ...]:
         .join(message_text, message_text.c.id == message.c.id)
         .join(handle, handle.c.id == message.c.author)
         .join(member, member.c.id == handle.c.member)
-        .where(message.c.needs_reply, message.c.deleted_at.is_(None), _MAY_ASK, *SAID)
+        .where(holds(message.c.needs_reply), message.c.deleted_at.is_(None), _MAY_ASK, *SAID)
     )
     names = {MessageId(one): name for one, unjudged, name in conn.execute(waiting) if _asks(unjudged)}
     answers = _answers_of_members(conn, [*names])

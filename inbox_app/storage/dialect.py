@@ -1,10 +1,10 @@
-"""Where SQLite and PostgreSQL want the same thing said in their own class: INSERT … ON CONFLICT."""
+"""What SQLite and PostgreSQL want said each in its own manner: INSERT … ON CONFLICT, and a flag."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Table
+from sqlalchemy import Column, Table, TextClause, text
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
@@ -20,3 +20,8 @@ def insert_or(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
     from sqlalchemy.dialects import sqlite
 
     return sqlite.insert(table)
+
+
+def holds(flag: Column[bool]) -> TextClause:
+    """A flag as the partial indexes spell it: SQLAlchemy's own `flag = 1` SQLite does not find in them."""
+    return text(f"{flag.table.name}.{flag.name}")

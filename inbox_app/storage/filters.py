@@ -8,11 +8,13 @@ from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
 
 from inbox_app.domain.filters import All, Any, By, Filter, Is, Not
 from inbox_app.domain.ids import ColleagueId
+from inbox_app.storage.dialect import holds
 from inbox_app.storage.schema import (
     conversation,
     conversation_account,
     conversation_tag,
     handle,
+    message,
     participant,
     reminder,
     tag,
@@ -87,6 +89,11 @@ def _with_attachment(_values: tuple[str, ...], _me: ColleagueId) -> Clause:
     return conversation.c.attachment_count > 0
 
 
+def _hidden(_values: tuple[str, ...], _me: ColleagueId) -> Clause:
+    hidden = select(message.c.conversation).where(holds(message.c.hidden), message.c.deleted_at.is_(None))
+    return conversation.c.id.in_(hidden)
+
+
 def _first(_values: tuple[str, ...], _me: ColleagueId) -> Clause:
     return conversation.c.priority > 0
 
@@ -106,4 +113,5 @@ _CONDITIONS: Mapping[By, Callable[[tuple[str, ...], ColleagueId], Clause]] = {
     By.HAS_REMINDER: _reminded,
     By.HAS_ATTACHMENT: _with_attachment,
     By.PRIORITY: _first,
+    By.HIDDEN: _hidden,
 }

@@ -14,6 +14,7 @@ from inbox_app.domain.words import Direction
 from inbox_app.storage import rules
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.copies import SHOWN
+from inbox_app.storage.dialect import holds
 from inbox_app.storage.schema import message, operation, rule_run
 
 
@@ -39,7 +40,7 @@ def waiting(conn: Connection, of: Rule, now: int) -> list[MessageId]:
         return []
     asked = (
         select(message.c.id)
-        .where(message.c.needs_reply, message.c.id < first_id(now - of.waits_ms + 1), SHOWN)
+        .where(holds(message.c.needs_reply), message.c.id < first_id(now - of.waits_ms + 1), SHOWN)
         .order_by(message.c.id)
     )
     asking = [MessageId(one) for one in conn.execute(asked).scalars()]

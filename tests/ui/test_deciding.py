@@ -15,10 +15,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from inbox_app.actions import lots
+from inbox_app.domain.abilities import Abilities, Ability
 from inbox_app.domain.inbox import ConversationRow
 from inbox_app.domain.reminders import Plan
-from inbox_app.domain.words import Hat, State
-from inbox_app.queries import inbox
+from inbox_app.domain.words import Action, Hat, State
+from inbox_app.queries import inbox, writing
 from inbox_app.storage import colleagues
 from inbox_app.storage.transaction import Tx
 from tests.ui.cores import StoreCore
@@ -53,8 +54,11 @@ async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> Asyn
     await made.close_down()
 
 
-def press(place: Workplace, key: str) -> None:
-    QTest.keyClicks(QApplication.focusWidget() or place, key)
+def press(place: Workplace, key: str | Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    if isinstance(key, str):
+        QTest.keyClicks(QApplication.focusWidget() or place, key)
+    else:
+        QTest.keyClick(QApplication.focusWidget() or place, key, held)
 
 
 @pytest.fixture
@@ -124,6 +128,19 @@ async def test_very_many_are_counted_and_stopped_and_what_was_done_comes_back(
     press(place, "z")
     await until(lambda: not toast.isVisible() and tasks.are_done, "it is taken back")
     assert await states() == [State.OPEN] * 3
+
+
+async def test_what_is_hidden_has_a_view_from_which_it_is_shown_again(place: Workplace, core: StoreCore) -> None:
+    may = Abilities({Action.UNHIDE: Ability(True)})
+    await core.tell(said("d", 4, hidden=True, abilities=may))
+    assert place.sidebar.choose("hidden")
+    await until(lambda: len(place.bridge.ids) == 1 and place.is_settled, "what is hidden alone")
+    place.open(place.bridge.ids[0])
+    press(place, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    said_so = "1 message will be seen again."
+    await until(lambda: place.toast.isVisible() and place.toast.words.text() == said_so, said_so)
+    (act,) = await writing.outbox(core.store)
+    assert act.kind == "moderation"
 
 
 async def test_nothing_to_undo_is_said_in_passing(place: Workplace) -> None:

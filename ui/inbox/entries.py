@@ -14,7 +14,7 @@ from inbox_app.domain.inbox import AccountRow, SidebarCounts, Tag
 from inbox_app.domain.views import CountedView
 from inbox_app.domain.words import AccountState, Hat, State
 from inbox_app.i18n import _, ngettext
-from ui.inbox.views import View, everything, states_name
+from ui.inbox.views import View, everything, hidden_ones, states_name
 from ui.theme.channels import channel_name
 from ui.theme.painting import tag_colour
 
@@ -112,6 +112,7 @@ def _views(counts: SidebarCounts | None, hat: Hat | None) -> list[Entry]:
         (View(_("Reminders"), Is(By.HAS_REMINDER), "reminders", None), "bell", counts.reminders if counts else 0),
         (_of_state(State.SNOOZED), "clock", states.get(State.SNOOZED, 0)),
         (_of_state(State.DONE), "check", 0),
+        (hidden_ones(), "eye-slash", 0),
     ]
     return [Entry(EntryKind.VIEW, view.key, view.title, icon, count, view.worn(hat)) for view, icon, count in views]
 

@@ -8,6 +8,9 @@ from inbox_app.domain.filters import EVERYTHING, All, By, Filter, Is
 from inbox_app.domain.words import Hat, State
 from inbox_app.i18n import _, pgettext
 
+HIDDEN = "hidden"
+"""The key of the view of what is hidden."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -35,6 +38,11 @@ class View:
 def everything() -> View:
     """The view a window opens with."""
     return View(_("All conversations"), EVERYTHING, "all")
+
+
+def hidden_ones() -> View:
+    """Where something is hidden or spam, whatever state it is in: from here it is shown again."""
+    return View(_("Hidden and spam"), Is(By.HIDDEN), HIDDEN, None)
 
 
 def state_name(state: State) -> str:

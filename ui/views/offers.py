@@ -58,6 +58,7 @@ def groups(there: Surroundings) -> tuple[Group, ...]:
                 Offer(Is(By.HAS_REMINDER), _("Has a reminder")),
                 Offer(Is(By.HAS_ATTACHMENT), _("Has files")),
                 Offer(Is(By.PRIORITY), _("Important")),
+                Offer(Is(By.HIDDEN), _("Something in it is hidden")),
                 *((Offer(Is(By.MINE), _("Assigned to me")),) if people else ()),
             ),
         ),
@@ -87,7 +88,7 @@ def message_groups(there: Surroundings) -> tuple[Group, ...]:
     theirs = tuple(
         Group(one.name, kept)
         for one in groups(there)
-        if (kept := tuple(offer for offer in one.offers if offer.condition.by not in PERSONAL))
+        if (kept := tuple(offer for offer in one.offers if offer.condition.by not in {*PERSONAL, By.HIDDEN}))
     )
     return (about, *((members,) if members.offers else ()), *theirs)
 

@@ -10,6 +10,8 @@ import pytest
 from inbox_app.actions import clearing, triage
 from inbox_app.domain.abilities import Abilities, Ability
 from inbox_app.domain.errors import NotFound, Refused
+from inbox_app.domain.filter_words import from_words
+from inbox_app.domain.filters import for_a_view
 from inbox_app.domain.ids import ColleagueId, ConversationId
 from inbox_app.domain.inbox import ConversationRow, OutboxRow
 from inbox_app.domain.words import Action, OutboxState, State
@@ -93,6 +95,31 @@ async def test_what_cannot_be_hidden_stays_and_says_why(store: Store) -> None:
         await clearing.clear(store, me, [may_not], Action.HIDE, UNDO)
     with pytest.raises(NotFound):
         await clearing.clear(store, me, [may_not, ConversationId("nowhere")], Action.HIDE, UNDO)
+
+
+async def test_what_is_hidden_is_found_and_shown_again_each_as_its_service_can(store: Store) -> None:
+    of = await store.write(connect)
+    approve = Abilities({Action.UNHIDE: Ability(False), Action.APPROVE: Ability(True)})
+    never = Abilities({Action.UNHIDE: Ability(False, "Only the author can.")})
+    tale = [
+        said("a", 1, abilities=MAY, hidden=True),
+        said("b", 2, abilities=approve, hidden=True),
+        said("c", 3, abilities=never, hidden=True),
+        said("d", 4, abilities=MAY),
+    ]
+    await store.write(lambda tx: ingest(tx, of, tale))
+    hidden = await inbox.conversation_ids(store, me, for_a_view(from_words("hidden")))
+    seen = {row.snippet[-1]: row.id for row in await rows(store)}
+    assert set(hidden) == {seen["a"], seen["b"], seen["c"]}
+
+    done = await clearing.bring_back(store, me, list(seen.values()), UNDO)
+    assert (set(done.conversations), done.left) == ({seen["a"], seen["b"]}, 2)
+    assert done.refused == ("Only the author can.",)
+    queued = await store.read(lambda conn: [outbox.get(conn, act).act["action"] for act in done.acts])
+    assert sorted(map(str, queued)) == ["approve", "unhide"]
+    assert [past.kind for past in await history.decisions(store)] == ["unhide"]
+    await triage.undo(store, me)
+    assert await sent(store, OutboxState.QUEUED) == []
 
 
 async def test_each_decision_can_be_taken_back_whatever_came_after(store: Store) -> None:
