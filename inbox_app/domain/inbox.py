@@ -111,6 +111,8 @@ class ConversationRow:
     """Further accounts of ours that got these mails."""
     mailboxes: tuple[str, ...] = ()
     """What all of those accounts are called, the conversation's own first; nothing where it is one account's alone."""
+    reply_until: datetime | None = None
+    """When the service takes no answer any more; None where it sets no end."""
 
     @property
     def accounts(self) -> tuple[AccountId, ...]:

@@ -238,6 +238,7 @@ _ROWS = Prepared(
         _how_due,
         handle.c.avatar_url,
         conversation.c.priority,
+        conversation.c.reply_until,
         exists().where(conversation_account.c.conversation == conversation.c.id),
     )
     .select_from(conversation)
@@ -308,6 +309,7 @@ def _row(
         due,
         avatar,
         priority,
+        reply_until,
         _joint,
     ) = rest
     return ConversationRow(
@@ -340,6 +342,7 @@ def _row(
         also=also,
         is_important=priority > 0,
         mailboxes=mailboxes,
+        reply_until=None if reply_until is None else from_ms(reply_until),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from tests.unit.ingest.tales import said
 from ui.composer.composer import Composer
 from ui.composer.reply_window import ReplyWindow, span
 from ui.composer.writing import Writing
+from ui.inbox.row_text import left_to_answer, spoken
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 
@@ -89,3 +91,21 @@ async def test_the_end_is_said_while_one_writes_and_the_text_is_kept(
     writing.leave()
     assert composer.window_left.isHidden()
     await writing.save()
+
+
+async def test_on_its_last_day_the_list_counts_down_where_an_answer_is_due(core: StoreCore) -> None:
+    end = datetime.now(UTC) + timedelta(days=2)
+    told = ConversationSeen(Kind.DIRECT, ("chat",), "The chat", reply_until=end)
+    await core.store.write(lambda tx: ingest(tx, core.account, [said("a", 1, kind=Kind.DIRECT, keys=("chat",)), told]))
+    (wanted,) = await inbox.conversation_ids(core.store, core.me)
+    (row,) = await inbox.conversation_rows(core.store, core.me, [wanted])
+    before = {
+        timedelta(hours=25): "",
+        timedelta(minutes=185, seconds=5): "3 h 5 min left",
+        timedelta(seconds=61): "1 min left",
+    }
+    for left, says in (before | {timedelta(seconds=-1): ""}).items():
+        assert left_to_answer(row, end - left) == says
+    assert left_to_answer(replace(row, needs_reply=0), end - timedelta(hours=1)) == "", "nobody waits"
+    near = replace(row, reply_until=datetime.now(UTC) + timedelta(hours=2, seconds=30))
+    assert "2 h 0 min left" in spoken(near)

@@ -15,7 +15,7 @@ from inbox_app.i18n import _, ngettext
 from inbox_app.queries.search import Hit
 from ui.inbox.excerpt import Run, in_lines
 from ui.inbox.model import HIT_ROLE, ROW_ROLE, Index
-from ui.inbox.row_text import face, found_words, got_by, place, reads_leftwards, snippet, who
+from ui.inbox.row_text import face, found_words, got_by, left_to_answer, place, reads_leftwards, snippet, who
 from ui.inbox.views import state_name
 from ui.theme import fonts, icons
 from ui.theme.mirroring import placed, placed_point, turned, write, write_at
@@ -297,6 +297,8 @@ class _RowLines:
         elif row.needs_reply:
             asking = ngettext("{count} to answer", "{count} to answer", row.needs_reply).format(count=row.needs_reply)
             chips.add(asking, self._ink("accent_text"), self._soft("accent_soft"), "arrow-bend-up-left")
+        if left := left_to_answer(row, datetime.now(UTC)):
+            chips.add(left, self._ink("warn"), self._soft("warn_soft"), "hourglass")
         if row.has_draft:
             chips.add(_("Draft"), self._ink("warn"), self._soft("warn_soft"), "note-pencil")
         if row.hat is Hat.SOCIAL:

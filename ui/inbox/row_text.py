@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from unicodedata import bidirectional
 
 from inbox_app.domain.excerpt import Excerpt
@@ -84,6 +85,7 @@ def place(row: ConversationRow) -> str:
 
 
 _NAME = 12
+_DAY_MINUTES = 24 * 60
 
 
 def got_by(row: ConversationRow) -> str:
@@ -111,6 +113,18 @@ def kind_name(kind: Kind) -> str:
     }[kind]
 
 
+def left_to_answer(row: ConversationRow, now: datetime) -> str:
+    """What is left of the time in which the service takes an answer, on its last day, where one is due."""
+    if row.reply_until is None or not row.needs_reply:
+        return ""
+    minutes = int((row.reply_until - now).total_seconds()) // 60
+    if not 0 <= minutes < _DAY_MINUTES:
+        return ""
+    if minutes < 60:
+        return _("{minutes} min left").format(minutes=minutes)
+    return _("{hours} h {minutes} min left").format(hours=minutes // 60, minutes=minutes % 60)
+
+
 def spoken(row: ConversationRow, hit: Hit | None = None) -> str:
     """The whole row as a screen reader says it."""
     unread = ngettext("{count} unread", "{count} unread", row.unread).format(count=row.unread)
@@ -119,6 +133,7 @@ def spoken(row: ConversationRow, hit: Hit | None = None) -> str:
         channel_name(row.channel),
         row.unread and unread,
         row.needs_reply and _("needs a reply"),
+        left_to_answer(row, datetime.now(UTC)),
         row.has_notes and _("with a note"),
         row.has_draft and _("a draft of yours"),
         row.state is not State.OPEN and state_name(row.state),
