@@ -99,13 +99,13 @@ async def test_on_its_last_day_the_list_counts_down_where_an_answer_is_due(core:
     await core.store.write(lambda tx: ingest(tx, core.account, [said("a", 1, kind=Kind.DIRECT, keys=("chat",)), told]))
     (wanted,) = await inbox.conversation_ids(core.store, core.me)
     (row,) = await inbox.conversation_rows(core.store, core.me, [wanted])
-    before = {
+    says = {
         timedelta(hours=25): "",
         timedelta(minutes=185, seconds=5): "3 h 5 min left",
         timedelta(seconds=61): "1 min left",
+        timedelta(seconds=-1): "",
     }
-    for left, says in (before | {timedelta(seconds=-1): ""}).items():
-        assert left_to_answer(row, end - left) == says
+    assert {left: left_to_answer(row, end - left) for left in says} == says
     assert left_to_answer(replace(row, needs_reply=0), end - timedelta(hours=1)) == "", "nobody waits"
     near = replace(row, reply_until=datetime.now(UTC) + timedelta(hours=2, seconds=30))
     assert "2 h 0 min left" in spoken(near)

@@ -297,6 +297,10 @@ class _RowLines:
         elif row.needs_reply:
             asking = ngettext("{count} to answer", "{count} to answer", row.needs_reply).format(count=row.needs_reply)
             chips.add(asking, self._ink("accent_text"), self._soft("accent_soft"), "arrow-bend-up-left")
+        self._draw_what_presses(chips)
+
+    def _draw_what_presses(self, chips: ChipPainter) -> None:
+        row = self._row
         if left := left_to_answer(row, datetime.now(UTC)):
             chips.add(left, self._ink("warn"), self._soft("warn_soft"), "hourglass")
         if row.has_draft:
