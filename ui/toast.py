@@ -26,14 +26,14 @@ class Toast(QFrame):
 
     def __init__(self, theme: Theme, over: QWidget, side: QWidget, foot: QWidget) -> None:
         super().__init__(over)
-        self._over, self._side, self._foot = over, side, foot
+        self._theme, self._over, self._side, self._foot = theme, over, side, foot
         self._deed: Callable[[], object] | None = None
         self._said_at = datetime.now(UTC)
         self.setProperty("card", "toast")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(_("What was just done"))
         self.words = Label(theme, tone="toast")
-        self.words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.undo = PushButton(theme, with_key(_("Undo"), Does.UNDO))
         self.undo.clicked.connect(self.take_back)
         row = self._row = QHBoxLayout(self)
@@ -81,11 +81,11 @@ class Toast(QFrame):
         beside = side.isVisibleTo(over)
         self.words.setWordWrap(beside)
         if beside:
-            width = max(side.width() - 2 * _ASIDE, _LEAST)
+            width = max(side.width() - 2 * _ASIDE, self._theme.scaled(_LEAST))
             self._row.invalidate()
             height = max(self._row.totalHeightForWidth(width), self._row.totalMinimumSize().height())
             at = side.mapTo(over, QPoint(0, side.height()))
-            left = at.x() + (side.width() - width) // 2
+            left = at.x() + max((side.width() - width) // 2, _ASIDE)
             self.setGeometry(left, at.y() - height - _ASIDE, width, height)
             return
         self._row.activate()
