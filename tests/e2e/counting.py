@@ -47,6 +47,9 @@ JOBS: Final[Mapping[str, Job]] = {
     "16 clean the yard": Job(
         "test_window_clearing.py::test_twelve_spam_comments_in_five_clicks_and_back", None, 5, (0, 5)
     ),
+    "17 stop it next time": Job(
+        "test_window_rules.py::test_a_rule_is_tried_kept_met_and_taken_back", None, None, (1, 5)
+    ),
     "19 two hats": Job("test_window_views.py::test_one_key_goes_to_the_other_hat_s_queue", 1, 0, (1, 0)),
     "20 join": Job("test_window_regrouping.py::test_joined_by_four_keys_and_back", 4, 0, (4, 0)),
     "25 a million messages": Job(

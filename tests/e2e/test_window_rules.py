@@ -13,13 +13,14 @@ from inbox_app.domain.ids import RuleId
 from inbox_app.domain.rules import Rule, RuleDeed, RuleStep
 from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import inbox, rules
+from tests.e2e.counting import Hands
+from tests.e2e.menus import menu_of, press_line
 from tests.e2e.person import Person
 from tests.ui.patience import until
 from tests.unit.ingest.tales import connect, said
 from ui.core import Core
 from ui.rules.over_history import OverHistoryDialog
 from ui.rules.page import RulesPage
-from ui.views.offers import Offer
 
 pytestmark = [pytest.mark.ui, pytest.mark.e2e]
 CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -47,20 +48,18 @@ async def rules_page(person: Person) -> RulesPage:
     return found[0]
 
 
-def offer(page: RulesPage, name: str) -> Offer:
-    """A condition by the name that the menu gives it."""
-    groups = page.editor.fields.sections.every._known
-    (found,) = [one for group in groups for one in group.offers if one.name == name]
-    return found
-
-
-async def test_a_rule_is_tried_kept_met_and_taken_back(person: Person) -> None:
+async def test_a_rule_is_tried_kept_met_and_taken_back(person: Person, hands: Hands) -> None:
     core = await begin(person)
+    hands.begin()
     page = await rules_page(person)
     editor = page.editor
     QTest.keyClicks(editor.title, "Links")
-    editor.fields.sections.every.take(offer(page, "Contains a link").condition)
-    editor.take(RuleStep(RuleDeed.PRIORITY))
+    every = editor.fields.sections.every
+    person.click(every.add)
+    await press_line(await menu_of(every), "Contains a link", "The message")
+    person.click(editor.do)
+    await press_line(await menu_of(editor.do), "Mark as important")
+    await until(lambda: editor.written.steps == (RuleStep(RuleDeed.PRIORITY),), "what it does")
     assert not editor.save.isEnabled(), "nothing is kept that was not tried"
     await until(lambda: editor.is_settled and editor.save.isEnabled(), "the dry run")
     tried = await rules.dry_run(core.store, editor.written)
@@ -69,12 +68,12 @@ async def test_a_rule_is_tried_kept_met_and_taken_back(person: Person) -> None:
     assert editor.met.count() == min(tried.count, 50)
     person.click(editor.save)
     await until(lambda: page.is_settled and [one.name for one in page.choices.offered] == ["Links"], "it is kept")
+    hands.did("17 stop it next time")
     (kept,) = await rules.every(core.store)
     assert (to_words(kept.condition), kept.steps) == ("link", (RuleStep(RuleDeed.PRIORITY),))
 
     account = await core.store.write(connect)
-    new = said("link-1", 1, text="Look: https://pills.example")
-    await core.store.write(lambda tx: ingest(tx, account, [new]))
+    await core.store.write(lambda tx: ingest(tx, account, [said("link-1", 1, text="Look: https://pills.example")]))
     (met,) = await inbox.conversation_ids(core.store, core.me, from_words("priority"))
 
     await page.load(kept.id)

@@ -7,9 +7,8 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton
 
 from inbox_app.actions import triage
 from inbox_app.actions import views as saving
@@ -19,6 +18,7 @@ from inbox_app.domain.words import Hat
 from inbox_app.queries import inbox, views
 from inbox_app.settings import Theme as Wanted
 from tests.e2e.counting import Hands
+from tests.e2e.menus import menu_of, press_line
 from tests.e2e.person import Person
 from tests.ui.patience import until
 from ui.core import Core
@@ -47,32 +47,8 @@ class Mouse:
     async def pick(self, section: Section, group: str, name: str) -> None:
         """A condition: the button, and a line of the menu; the menus between open by themselves under the mouse."""
         self.click(section.add)
-        menu = await until_menu(section)
-        if group:
-            (head,) = [one for one in menu.actions() if one.text() == group]
-            menu.setActiveAction(head)  # what the mouse does by being there
-            menu = room_of(head)
-            await until(menu.isVisible, "the menu within")
-        (line,) = [one for one in menu.actions() if one.text() == name]
         self.clicks += 1
-        QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(line).center())
-
-
-def room_of(head: QAction) -> QMenu:
-    room = head.menu()
-    assert isinstance(room, QMenu)
-    return room
-
-
-async def until_menu(within: QWidget) -> QMenu:
-    found: list[QMenu] = []
-
-    def look() -> bool:
-        found[:] = [one for one in within.findChildren(QMenu) if one.isVisible()]
-        return bool(found)
-
-    await until(look, "the menu")
-    return found[0]
+        await press_line(await menu_of(section), name, group)
 
 
 async def builder_of(person: Person) -> ViewBuilder:
