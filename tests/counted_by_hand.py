@@ -28,6 +28,7 @@ Figures = dict[str, Part]
 class Held:
     """All that a workspace holds of messages, in the order of ids."""
 
+    posts: list[Row[*tuple[Any, ...]]]
     said: list[Row[*tuple[Any, ...]]]
     below: Mapping[int, list[int]]
     """Outgoing messages below each message, as far down as they go."""
@@ -44,7 +45,18 @@ def hold(conn: Connection) -> Held:
     """Read it."""
     copies = set(conn.execute(select(s.message_copy.c.message)).scalars())
     m = s.message.c
-    columns = (m.id, m.account, m.conversation, m.parent, m.author, m.direction, m.history, m.sent_at, m.deleted_at)
+    columns = (
+        m.id,
+        m.account,
+        m.conversation,
+        m.parent,
+        m.author,
+        m.direction,
+        m.history,
+        m.sent_at,
+        m.deleted_at,
+        m.post,
+    )
     rows = conn.execute(
         select(*columns, m.state, m.context, s.message_text.c.body)
         .outerjoin(s.message_text, s.message_text.c.id == m.id)
@@ -58,6 +70,7 @@ def hold(conn: Connection) -> Held:
             below[parent].append(row.id)
             parent = above.get(parent)
     held = Held(
+        posts=[*conn.execute(select(s.post).order_by(s.post.c.id))],
         said=[*(row for row in rows if not row.context and row.state != "failed" and row.id not in copies)],
         below=below,
         accounts={row.id: row.channel for row in conn.execute(select(s.account))},

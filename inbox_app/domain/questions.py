@@ -72,8 +72,11 @@ class Helper:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All questions of some days: theirs that are open, ours, and who helped."""
+    """All questions of some days: theirs that are open, ours, and who helped; of the last two maybe only the first."""
 
     open: tuple[OpenQuestion, ...]
     own: tuple[OwnQuestion, ...]
     helpers: tuple[Helper, ...]
+    own_count: int
+    """How many of ours there are, also where fewer are told."""
+    helper_count: int

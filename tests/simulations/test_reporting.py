@@ -16,19 +16,21 @@ from connectors.practice.places import Place
 from inbox_app.actions import members, regrouping, triage, welcoming
 from inbox_app.actions.reporting import work_at
 from inbox_app.domain.ids import ColleagueId, ConversationId, MemberId
+from inbox_app.domain.loyalty import DAY_MS
 from inbox_app.domain.report import Part, Report, Span
 from inbox_app.domain.welcomes import Greeting
 from inbox_app.domain.words import Hat
 from inbox_app.domain.working_hours import WorkingHours, parse_hours
 from inbox_app.queries import reports
-from inbox_app.storage import judging, people_before, reporting
+from inbox_app.storage import asking, judging, our_questions, people_before, reporting
 from inbox_app.storage import schema as s
 from inbox_app.storage.creation import ME
 from inbox_app.storage.recounting import recount
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 from tests.connectors.practice.test_engine import add, engine_on
-from tests.counted_by_hand import Figures, count_by_hand, hold
+from tests.counted_by_hand import Figures, Held, count_by_hand, hold
+from tests.questions_by_hand import helpers_by_hand, own_by_hand
 
 me = ColleagueId(ME)
 ROME = ZoneInfo("Europe/Rome")
@@ -116,7 +118,28 @@ async def test_every_figure_equals_a_count_by_hand(lived_in: Store, monkeypatch:
         assert all(hats)
         if days < 45:
             await check_messages(lived_in, found, by_hand)
+    await check_questions(lived_in, held)
     await judge_all(lived_in)
+    await check_questions(lived_in, held)
+
+
+async def check_questions(store: Store, held: Held) -> None:
+    """What came of our questions, and who helped: whole, and the first of them."""
+    since = store.now() - 90 * DAY_MS
+    count, own = await store.read(lambda conn: our_questions.own_questions(conn, since))
+    by_hand = own_by_hand(held, since)
+    assert count == len(own) == len(by_hand)
+    assert sorted((one.answers, one.people) for one in own) == sorted(by_hand.values())
+    asked = [one for one in own if str(one.message) in by_hand]
+    assert {str(one.message): (one.answers, one.people) for one in asked}.items() <= by_hand.items()
+    assert {one.people > 1 for one in own} == {True, False}
+    assert [one.asked_at for one in own] == sorted((one.asked_at for one in own), reverse=True)
+    assert await store.read(lambda conn: our_questions.own_questions(conn, since, 7)) == (count, own[:7])
+    count, helpers = await store.read(lambda conn: asking.helpers(conn, since))
+    assert {one.member: (one.helped, one.last.message) for one in helpers} == helpers_by_hand(held, since)
+    assert [one.helped for one in helpers] == sorted((one.helped for one in helpers), reverse=True)
+    assert count == len(helpers) > 7
+    assert await store.read(lambda conn: asking.helpers(conn, since, 7)) == (count, helpers[:7])
 
 
 def values(found: Report) -> dict[str, dict[str, float | None]]:

@@ -16,6 +16,8 @@ from ui.theme.moments import at
 from ui.theme.theme import Theme
 
 _SIZE = QSize(820, 600)
+_MOST = 500
+"""More of ours, and more helpers, than anybody reads; the command tells all."""
 
 
 class QuestionsPage(QDialog):
@@ -42,16 +44,17 @@ class QuestionsPage(QDialog):
 
     async def load(self) -> None:
         """Read the ledger."""
-        found = await questions.ledger(self._core.store)
+        found = await questions.ledger(self._core.store, most=_MOST)
         known = [one.message for one in found.own if one.message is not None]
         lines = {one.message: one for one in await reports.messages(self._core.store, known)}
         self.asked.show_entries(map(_asked, found.open))
-        self.own.show_entries(_ours(one, lines.get(one.message) if one.message else None) for one in found.own)
-        self.helpers.show_entries(map(_helped, found.helpers))
+        own = [_ours(one, lines.get(one.message) if one.message else None) for one in found.own]
+        self.own.show_entries([*own, *_rest(found.own_count - len(own))])
+        self.helpers.show_entries([*map(_helped, found.helpers), *_rest(found.helper_count - len(found.helpers))])
         heads = (
             (self.asked, _("Open ({count})"), len(found.open)),
-            (self.own, _("Ours ({count})"), len(found.own)),
-            (self.helpers, _("Helpers ({count})"), len(found.helpers)),
+            (self.own, _("Ours ({count})"), found.own_count),
+            (self.helpers, _("Helpers ({count})"), found.helper_count),
         )
         choices = [(page, head.format(count=count)) for page, head, count in heads]
         self.heads = Segments[Lines](self._theme, _("Questions"), choices)
@@ -61,6 +64,12 @@ class QuestionsPage(QDialog):
     def _leave(self, line: TimelineLine) -> None:
         self.line_asked.emit(line)
         self.accept()
+
+
+def _rest(left: int) -> list[Entry]:
+    """What stands below where not all is shown."""
+    told = ngettext("and {count} more", "and {count} more", left).format(count=left)
+    return [Entry(told, _("“portavoce questions” lists them all."), "")] if left else []
 
 
 def _asked(one: OpenQuestion) -> Entry:
