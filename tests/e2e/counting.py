@@ -34,6 +34,9 @@ class Job:
 
 JOBS: Final[Mapping[str, Job]] = {
     "1 first light": Job("test_first_light.py::test_two_clicks_to_a_conversation_that_can_be_read", 0, 2, (0, 2)),
+    "2 connect a mailbox": Job(
+        "test_window_mail.py::test_a_mailbox_is_connected_by_five_clicks_with_its_newest_mails", None, 6, (8, 5)
+    ),
     "3 morning triage of 40": Job("test_jobs.py::test_forty_are_triaged_by_a_key_each", 80, 0, (40, 0)),
     "4 answer a nested comment": Job(
         "test_window_nested.py::test_a_nested_comment_is_answered_by_two_keys_with_its_parents_in_sight", 2, 0, (2, 0)
@@ -42,6 +45,34 @@ JOBS: Final[Mapping[str, Job]] = {
         "test_window_templates.py::test_a_name_a_missing_field_and_a_picture_in_five_keys", 5, 0, (4, 0)
     ),
     "6 oops": Job("test_window_practice.py::test_oops_the_reply_is_taken_back_with_one_key", 1, 0, (1, 0)),
+    "9 who is this: the card": Job(
+        "test_window_members.py::test_who_is_this_card_in_one_click_timeline_in_two_over_three_channels", 0, 1, (0, 1)
+    ),
+    "9 who is this: the timeline": Job(
+        "test_window_members.py::test_who_is_this_card_in_one_click_timeline_in_two_over_three_channels", 0, 2, (0, 2)
+    ),
+    "10 same person: linked": Job(
+        "test_window_members.py::test_same_person_linked_in_two_clicks_and_unlinked_in_two_after_a_restart",
+        0,
+        2,
+        (0, 2),
+    ),
+    "10 same person: unlinked": Job(
+        "test_window_members.py::test_same_person_linked_in_two_clicks_and_unlinked_in_two_after_a_restart",
+        0,
+        2,
+        (0, 2),
+    ),
+    "11 take a note": Job(
+        "test_window_members.py::test_a_note_takes_two_keys_is_seen_at_the_name_everywhere_and_never_leaves",
+        2,
+        0,
+        (2, 0),
+    ),
+    "12 remind me if silent": Job(
+        "test_window_reminders.py::test_remind_me_if_silent_or_regardless_in_three_keys", 3, 0, (3, 0)
+    ),
+    "13 every first Monday": Job("test_window_reminders.py::test_every_first_monday_in_four_clicks", None, 6, (0, 4)),
     "14 find it": Job("test_jobs.py::test_a_message_is_found_by_two_keys_with_the_right_count", 2, 0, (2, 0)),
     "15 build a view": Job("test_window_views.py::test_a_view_with_and_or_not_takes_eight_clicks", None, 8, (0, 8)),
     "16 clean the yard": Job(
@@ -50,6 +81,7 @@ JOBS: Final[Mapping[str, Job]] = {
     "17 stop it next time": Job(
         "test_window_rules.py::test_a_rule_is_tried_kept_met_and_taken_back", None, None, (1, 5)
     ),
+    "18 welcome 20 newcomers": Job("test_jobs.py::test_twenty_newcomers_are_welcomed_by_a_key_each", None, 0, (22, 0)),
     "19 two hats": Job("test_window_views.py::test_one_key_goes_to_the_other_hat_s_queue", 1, 0, (1, 0)),
     "20 join": Job("test_window_regrouping.py::test_joined_by_four_keys_and_back", 4, 0, (4, 0)),
     "25 a million messages": Job(

@@ -14,20 +14,22 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from sqlalchemy import select
 
-from inbox_app.domain.ids import ConversationId
+from inbox_app.domain.ids import ConversationId, MemberId
 from inbox_app.domain.search_query import FoundBy, fold
 from inbox_app.domain.words import State
-from inbox_app.queries import inbox
+from inbox_app.queries import community, inbox
+from inbox_app.queries.writing import outbox
 from inbox_app.storage.schema import message_text
 from tests.e2e.counting import JOBS, Hands
 from tests.e2e.person import Person
 from tests.ui.keeping import Keep
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
+from ui.community.welcome_page import WelcomePage
 from ui.conversation.message_part import MessagePart
 from ui.core import Core
 
 pytestmark = [pytest.mark.ui, pytest.mark.e2e]
-ITEMS = 40
+ITEMS, NEWCOMERS = 40, 20
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -69,6 +71,40 @@ async def test_forty_are_triaged_by_a_key_each(person: Person, hands: Hands) -> 
         while await done_of(core, dealt_with) < ITEMS:
             await asyncio.sleep(0.05)
     assert person.told == []
+
+
+@pytest.mark.timeout(300)
+async def test_twenty_newcomers_are_welcomed_by_a_key_each(person: Person, hands: Hands) -> None:
+    core = await begin(person)
+    await until(lambda: person.place.is_settled, "all that the community tells", 90)
+    before = [one.newcomer.member.id for one in await community.offered(core.store)]
+    assert len(before) >= NEWCOMERS
+    await in_front(person)
+    hands.begin()
+    person.press(Qt.Key.Key_G)
+    person.press(Qt.Key.Key_N)
+    page = await dialog_of(person.window, WelcomePage)
+    welcomed = []
+    for _newcomer in range(NEWCOMERS):
+        await until(lambda: page.is_settled and page.welcome.isEnabled(), "the next newcomer")
+        page.activateWindow()
+        await until(page.isActiveWindow, "the desk in front")
+        assert page.current is not None
+        welcomed.append(page.current.newcomer.member.id)
+        QTest.keyClick(page, Qt.Key.Key_W)
+        await until(partial(_is_welcomed, page, welcomed[-1]), "the welcome")
+    hands.did("18 welcome 20 newcomers")
+    assert len(set(welcomed)) == NEWCOMERS, "nobody is offered twice"
+    left = {one.newcomer.member.id for one in await community.offered(core.store)}
+    assert left < set(before), "an answer in a room welcomes everybody who had spoken there"
+    assert left.isdisjoint(welcomed)
+    assert len(await outbox(core.store)) == NEWCOMERS
+    page.reject()
+    assert person.told == []
+
+
+def _is_welcomed(page: WelcomePage, member: MemberId) -> bool:
+    return page.is_settled and (page.current is None or page.current.newcomer.member.id != member)
 
 
 async def done_of(core: Core, wanted: list[ConversationId]) -> int:

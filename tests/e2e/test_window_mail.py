@@ -6,15 +6,17 @@ import asyncio
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QWidget
 
 from inbox_app.contract.login import CheckState
 from inbox_app.domain.words import AccountState
 from inbox_app.queries import accounts
+from tests.e2e.counting import Hands
 from tests.e2e.person import Person
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Dovecot
@@ -27,6 +29,7 @@ from ui.accounts.form import FormFields
 
 pytestmark = [pytest.mark.ui, pytest.mark.e2e, pytest.mark.server]
 
+NEWEST = 50
 ASKED = "do-you-ship@example.net"
 BY_IDLE = 30.0
 """Seconds; half of the minute after which the mailbox would be looked at anyway."""
@@ -75,6 +78,57 @@ async def test_from_first_start_to_an_answer_in_the_other_mailbox(
     await until(lambda: len(person.thread.messages) == 2 and person.thread.messages[1].outbox is None, "the delivery")
     assert [len(await in_folder(dovecot, brand, "Sent")), len(smtp_server.accepted)] == [1, 1]
     assert person.told == []
+
+
+async def test_a_mailbox_is_connected_by_five_clicks_with_its_newest_mails(
+    person: Person, hands: Hands, home: Path, dovecot: Dovecot, smtp_server: SmtpServer, trusted: None
+) -> None:
+    brand, maya = dovecot.new_user("brand"), dovecot.new_user("maya")
+    for number in range(NEWEST):
+        await asyncio.to_thread(dovecot.deliver, brand, question(maya, brand, f"<{number}@example.net>"))
+    hands.begin()
+    dialog = await begin_to_connect(person)
+    type_into(dialog, "address", brand.address)
+    type_into(dialog, "name", "The Brand")
+    person.click(dialog.go_on)
+    await until(lambda: "password" in form(dialog).answers() and dialog.go_on.isEnabled(), "the second form", 30)
+    type_into(dialog, "password", brand.password)
+    # A provider's servers are found; those of the tests are on this computer.
+    more = next(one for one in form(dialog).findChildren(QAbstractButton) if one.isCheckable())
+    person.click(more)
+    type_into(dialog, "imap_host", "localhost")
+    type_into(dialog, "imap_port", str(dovecot.imaps_port))
+    type_into(dialog, "smtp_host", "localhost")
+    type_into(dialog, "smtp_port", str(smtp_server.port))
+    security = type_into(dialog, "smtp_security", "")
+    QTest.keyClick(security, Qt.Key.Key_Down)
+    assert form(dialog).answers()["smtp_security"] == "starttls"
+    steps = dialog.checks.steps
+    person.click(dialog.go_on)
+    await until(lambda: person.window.workplace is not None, "the workspace")
+    hands.did("2 connect a mailbox")
+    assert len(steps) > 3, "each step of the test is shown"
+    assert {step.state for step in steps if step.state is not CheckState.RUNNING} == {CheckState.PASSED}
+    person.click(person.buttons("Done")[0])
+    await until(lambda: len(person.place.bridge.ids) == NEWEST, "the newest mails, which ask for nothing")
+    await person.session.close()
+    kept = [one for one in home.rglob("*") if one.is_file()]
+    assert any(one.name == "workspace.db" for one in kept)
+    assert not [one for one in kept if brand.password.encode() in one.read_bytes()], "the secret is in the keyring"
+    assert person.told == []
+
+
+def type_into(dialog: AddAccountDialog, name: str, value: str) -> QWidget:
+    """Go to a field by Tab, as hands do that stay on the keyboard, and type over what stands there."""
+    wanted = form(dialog).field(name)
+    for _press in range(30):
+        focused = dialog.focusWidget()
+        if focused is wanted:
+            break
+        QTest.keyClick(dialog if focused is None else focused, Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is wanted, name
+    QTest.keyClicks(wanted, value)
+    return wanted
 
 
 async def connect_mailbox(person: Person, brand: MailUser, dovecot: Dovecot, smtp: SmtpServer) -> None:
@@ -137,12 +191,12 @@ async def until_synced(person: Person) -> None:
     await eventually(synced, "the first pull", 30)
 
 
-def question(sender: MailUser, to: MailUser) -> bytes:
+def question(sender: MailUser, to: MailUser, message_id: str = f"<{ASKED}>") -> bytes:
     asked = EmailMessage(policy=SMTP)
     asked["From"] = f"Maya <{sender.address}>"
     asked["To"] = to.address
     asked["Subject"] = "Shipping"
-    asked["Message-ID"] = f"<{ASKED}>"
+    asked["Message-ID"] = message_id
     asked["Date"] = "Sun, 22 Nov 2026 09:00:00 +0000"
     asked.set_content("Do you ship to Austria?")
     return asked.as_bytes()

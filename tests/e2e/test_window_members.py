@@ -16,6 +16,7 @@ from inbox_app.domain.people import Card, Timeline
 from inbox_app.queries import inbox
 from inbox_app.queries import members as ask
 from inbox_app.queries.writing import outbox
+from tests.e2e.counting import Hands
 from tests.e2e.person import Person
 from tests.ui.patience import until
 from ui.conversation.message_part import MessagePart
@@ -28,22 +29,6 @@ from ui.theme.widgets import NameButton
 pytestmark = [pytest.mark.ui, pytest.mark.e2e]
 D = TypeVar("D", bound=QDialog)
 NAME = "Tomás Ferreiro"
-
-
-class Counted:
-    """A person whose clicks and keys are counted."""
-
-    def __init__(self, person: Person) -> None:
-        self.person = person
-        self.clicks = self.keys = 0
-
-    def click(self, button: QAbstractButton) -> None:
-        self.clicks += 1
-        self.person.click(button)
-
-    def press(self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        self.keys += 1
-        self.person.press(key, held)
 
 
 def core(person: Person) -> Core:
@@ -114,7 +99,7 @@ def name_of(person: Person, member: MemberId) -> NameButton:
 
 
 @pytest.mark.timeout(300)
-async def test_who_is_this_card_in_one_click_timeline_in_two_over_three_channels(person: Person) -> None:
+async def test_who_is_this_card_in_one_click_timeline_in_two_over_three_channels(person: Person, hands: Hands) -> None:
     cards = await go_in(person)
     store, me = core(person).store, core(person).me
     first = cards[0]
@@ -124,15 +109,15 @@ async def test_who_is_this_card_in_one_click_timeline_in_two_over_three_channels
     person.window.resize(1366, 768)
     await open_conversation(person, said.lines[0].conversation)
     assert person.place.members.isHidden(), "too narrow for the card"
-    counted = Counted(person)
-    counted.click(name_of(person, first.id))
+    hands.begin()
+    person.click(name_of(person, first.id))
     await until(lambda: person.place.members.isVisible() and shown(person).id == first.id, "the card")
-    assert counted.clicks == 1
+    hands.did("9 who is this: the card")
     assert {line.account for line in shown(person).recent.lines} == {line.account for line in said.lines}
-    counted.click(button(person.place.members, "Whole timeline"))
+    person.click(button(person.place.members, "Whole timeline"))
     page = await dialog(person, TimelinePage)
     await until(lambda: page.is_settled and page.list.count() == len(said.lines), "every line")
-    assert counted.clicks == 2
+    hands.did("9 who is this: the timeline")
     assert len({line.account for line in said.lines}) == 3
     oldest = said.lines[-1]
     page.list.setCurrentRow(page.list.count() - 1)
@@ -143,7 +128,9 @@ async def test_who_is_this_card_in_one_click_timeline_in_two_over_three_channels
 
 
 @pytest.mark.timeout(300)
-async def test_same_person_linked_in_two_clicks_and_unlinked_in_two_after_a_restart(person: Person) -> None:
+async def test_same_person_linked_in_two_clicks_and_unlinked_in_two_after_a_restart(
+    person: Person, hands: Hands
+) -> None:
     cards = await go_in(person)
     one = cards[0]
     before = {card.id: await history(person, card.id) for card in cards}
@@ -151,7 +138,9 @@ async def test_same_person_linked_in_two_clicks_and_unlinked_in_two_after_a_rest
     await open_conversation(person, before[one.id].lines[0].conversation)
     person.place.people.choose(one.id)
     await until(lambda: person.place.is_settled and shown(person).id == one.id, "the card")
-    await link_in_two_clicks(person)
+    hands.begin()
+    await link(person)
+    hands.did("10 same person: linked")
     (linked,) = (handle for handle in shown(person).handles if handle.linked)
 
     address = core(person).address
@@ -162,37 +151,36 @@ async def test_same_person_linked_in_two_clicks_and_unlinked_in_two_after_a_rest
     await open_conversation(person, before[one.id].lines[0].conversation)
     person.place.people.choose(one.id)
     await until(lambda: person.place.is_settled and len(shown(person).handles) == 2, "both are there still")
-    await unlink_in_two_clicks(person, linked.handle)
+    hands.begin()
+    await unlink(person, linked.handle)
+    hands.did("10 same person: unlinked")
     for whose, was in before.items():
         now = await history(person, whose)
         assert now.lines[-len(was.lines) :] == was.lines
     assert person.told == []
 
 
-async def link_in_two_clicks(person: Person) -> None:
-    counted = Counted(person)
-    counted.click(button(person.place.members, "Link with another member"))
+async def link(person: Person) -> None:
+    person.click(button(person.place.members, "Link with another member"))
     linking = await dialog(person, LinkDialog)
     await until(lambda: linking.is_settled and linking.findChildren(QAbstractButton), "who it may be")
     assert any("almost the same handle" in one.accessibleName() for one in linking.findChildren(QWidget))
-    counted.click(button(linking, f"Link {NAME}"))
+    person.click(button(linking, f"Link {NAME}"))
     await until(lambda: len(shown(person).handles) == 2, "both handles on the card")
-    assert counted.clicks == 2
 
 
-async def unlink_in_two_clicks(person: Person, handle: str) -> None:
-    counted = Counted(person)
-    counted.click(button(person.place.members, f"Unlink {handle}…"))
+async def unlink(person: Person, handle: str) -> None:
+    person.click(button(person.place.members, f"Unlink {handle}…"))
     await until(lambda: [menu for menu in person.place.findChildren(QMenu) if menu.isVisible()], "the menu")
     (menu,) = (menu for menu in person.place.findChildren(QMenu) if menu.isVisible())
-    counted.clicks += 1
     QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(menu.actions()[0]).center())
     await until(lambda: len(shown(person).handles) == 1, "one handle again")
-    assert counted.clicks == 2
 
 
 @pytest.mark.timeout(300)
-async def test_a_note_takes_two_keys_is_seen_at_the_name_everywhere_and_never_leaves(person: Person) -> None:
+async def test_a_note_takes_two_keys_is_seen_at_the_name_everywhere_and_never_leaves(
+    person: Person, hands: Hands
+) -> None:
     cards = await go_in(person)
     said = await history(person, cards[0].id)
     person.window.resize(1366, 768)
@@ -201,14 +189,13 @@ async def test_a_note_takes_two_keys_is_seen_at_the_name_everywhere_and_never_le
     person.place.people.choose(cards[0].id)
     await until(lambda: person.place.is_settled, "the card")
     person.place.list.view.setFocus()
-    counted = Counted(person)
-    counted.press(Qt.Key.Key_N)
+    hands.begin()
+    person.press(Qt.Key.Key_N)
     taking = await dialog(person, NoteDialog)
     QTest.keyClicks(taking.field, "Parcel went astray twice")
-    counted.keys += 1
     QTest.keyClick(taking.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     await until(lambda: shown(person).notes, "the note")
-    assert counted.keys == 2
+    hands.did("11 take a note")
     for line in {line.conversation: line for line in said.lines}.values():
         await open_conversation(person, line.conversation)
         await until(lambda: sign_of(person, cards[0].id), "the sign beside the name")

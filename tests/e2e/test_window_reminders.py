@@ -1,21 +1,21 @@
-"""Reminders in the window: jobs 12 and 13 with keys and clicks counted, what is due, and a promise that is kept."""
+"""Reminders in the window: set by counted keys and clicks, on top when due, and a promise that is kept."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QListWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QListWidget
 
 from inbox_app.domain.reminders import ReminderKind, ReminderRow
 from inbox_app.queries import reminders
 from inbox_app.settings import local_zone
+from tests.e2e.counting import Hands
 from tests.e2e.person import Person
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from ui.inbox.snooze_dialog import Deed, SnoozeDialog
 from ui.reminders.page import RemindersPage
 
@@ -23,38 +23,13 @@ D = TypeVar("D", SnoozeDialog, RemindersPage)
 pytestmark = [pytest.mark.ui, pytest.mark.e2e]
 
 
-@dataclass
-class Counting:
-    """A person whose keys and clicks are counted; typed text is not."""
-
-    person: Person
-    keys: int = 0
-    clicks: int = 0
-
-    def key(self, at: QWidget, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        self.keys += 1
-        QTest.keyClick(at, key, held)
-
-    def click(self, button: QAbstractButton) -> None:
-        self.clicks += 1
-        self.person.click(button)
-
-    def click_line(self, lines: QListWidget, place: int) -> None:
-        self.clicks += 1
-        where: QPoint = lines.visualItemRect(lines.item(place)).center()
-        QTest.mouseClick(lines.viewport(), Qt.MouseButton.LeftButton, pos=where)
-
-    async def dialog(self) -> SnoozeDialog:
-        await until(lambda: shown(self.person, SnoozeDialog), "the dialog")
-        return shown(self.person, SnoozeDialog)[0]
-
-    async def rows(self) -> tuple[ReminderRow, ...]:
-        """Those on conversations: the practice room has some on members."""
-        core = self.person.session.core
-        assert core is not None
-        every = await reminders.every(core.store, core.me)
-        assert len({row.text for row in every if row.member is not None}) >= 3, "a newcomer sees what they look like"
-        return tuple(row for row in every if row.conversation is not None)
+async def rows(person: Person) -> tuple[ReminderRow, ...]:
+    """Those on conversations: the practice room has some on members."""
+    core = person.session.core
+    assert core is not None
+    every = await reminders.every(core.store, core.me)
+    assert len({row.text for row in every if row.member is not None}) >= 3, "a newcomer sees what they look like"
+    return tuple(row for row in every if row.conversation is not None)
 
 
 def done_buttons(page: RemindersPage) -> list[QAbstractButton]:
@@ -68,13 +43,13 @@ def shown(person: Person, kind: type[D]) -> list[D]:
 
 
 @pytest.fixture
-async def counting(person: Person) -> Counting:
+async def inside(person: Person) -> Person:
     """In the practice room, with a conversation open."""
     person.click(person.window.first_start.practice)
     await person.see_list(10)
     await person.open(person.place.bridge.ids[0])
     person.place.list.view.setFocus()
-    return Counting(person)
+    return person
 
 
 @pytest.mark.parametrize(
@@ -85,54 +60,61 @@ async def counting(person: Person) -> Counting:
         ("domani alle 9", Qt.Key.Key_3, ReminderKind.REGARDLESS),
     ],
 )
-async def test_job_12_remind_me_if_silent_or_regardless(
-    counting: Counting, words: str, key: Qt.Key, kind: ReminderKind
+async def test_remind_me_if_silent_or_regardless_in_three_keys(
+    inside: Person, hands: Hands, words: str, key: Qt.Key, kind: ReminderKind
 ) -> None:
-    counting.key(counting.person.place.list.view, Qt.Key.Key_S)
-    dialog = await counting.dialog()
-    counting.key(dialog.choices.field, key, Qt.KeyboardModifier.AltModifier)
+    hands.begin()
+    inside.press(Qt.Key.Key_S)
+    dialog = await dialog_of(inside.window, SnoozeDialog)
+    QTest.keyClick(dialog.choices.field, key, Qt.KeyboardModifier.AltModifier)
     QTest.keyClicks(dialog.choices.field, words)
     assert local_zone().key in dialog.meant.text(), "the date is shown with its zone"
-    counting.key(dialog.choices.field, Qt.Key.Key_Return)
-    await until(lambda: "Reminder set" in counting.person.place.toast.words.text(), "what was done")
-    (row,) = await counting.rows()
-    assert (row.kind, counting.keys) == (kind, 3)
+    QTest.keyClick(dialog.choices.field, Qt.Key.Key_Return)
+    await until(lambda: "Reminder set" in inside.place.toast.words.text(), "what was done")
+    hands.did("12 remind me if silent")
+    (row,) = await rows(inside)
+    assert row.kind is kind
     assert row.due_at > datetime.now(local_zone())
-    assert counting.person.told == []
+    assert inside.told == []
 
 
-async def test_job_13_every_first_monday(counting: Counting) -> None:
-    counting.click(counting.person.buttons("Snooze or remind")[0])
-    dialog = await counting.dialog()
+async def test_every_first_monday_in_four_clicks(inside: Person, hands: Hands) -> None:
+    hands.begin()
+    inside.click(inside.buttons("Snooze or remind")[0])
+    dialog = await dialog_of(inside.window, SnoozeDialog)
     repeat = next(b for b in dialog.deeds.findChildren(QAbstractButton) if b.text() == "Repeat")
-    counting.click(repeat)
+    inside.click(repeat)
     assert dialog.deed is Deed.REPEAT
     names = [choice.name for choice in dialog.choices.offered]
-    counting.click_line(dialog.choices.list, names.index("Every first Monday of the month"))
+    click_line(dialog.choices.list, names.index("Every first Monday of the month"))
     told = dialog.meant.text().splitlines()
     assert len(told) == 4, "three dates and the zone"
     assert all("Monday" in line for line in told[:3])
-    counting.click(dialog.go)
-    await until(lambda: "it repeats" in counting.person.place.toast.words.text(), "what was done")
-    (row,) = await counting.rows()
-    assert counting.clicks <= 6
+    inside.click(dialog.go)
+    await until(lambda: "it repeats" in inside.place.toast.words.text(), "what was done")
+    hands.did("13 every first Monday")
+    (row,) = await rows(inside)
     assert (row.kind, row.rule) == (ReminderKind.RECURRING, "FREQ=MONTHLY;BYDAY=1MO;BYHOUR=9;BYMINUTE=0")
     assert [(one.wall.weekday(), one.wall.hour) for one in row.next_times] == [(0, 9)] * 3
-    assert counting.person.told == []
+    assert inside.told == []
 
 
-async def test_what_falls_due_is_on_top_until_it_is_dealt_with(counting: Counting) -> None:
-    person = counting.person
+def click_line(lines: QListWidget, place: int) -> None:
+    QTest.mouseClick(lines.viewport(), Qt.MouseButton.LeftButton, pos=lines.visualItemRect(lines.item(place)).center())
+
+
+async def test_what_falls_due_is_on_top_until_it_is_dealt_with(inside: Person) -> None:
+    person = inside
     last = person.place.bridge.ids[3]
     await person.open(last)
     person.place.list.view.setFocus()
-    counting.key(person.place.list.view, Qt.Key.Key_S)
-    dialog = await counting.dialog()
-    counting.key(dialog.choices.field, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    person.press(Qt.Key.Key_S)
+    dialog = await dialog_of(person.window, SnoozeDialog)
+    QTest.keyClick(dialog.choices.field, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
     QTest.keyClicks(dialog.text, "Call")
     soon = datetime.now(local_zone()) + timedelta(seconds=15)
     QTest.keyClicks(dialog.choices.field, soon.isoformat())
-    counting.key(dialog.choices.field, Qt.Key.Key_Return)
+    QTest.keyClick(dialog.choices.field, Qt.Key.Key_Return)
     await until(lambda: person.place.bridge.ids[0] == last, "it on top", 90)
     await until(lambda: (row := person.place.list.row(last)) is not None and row.is_due, "its sign")
     await until(person.place.reminding.due_bar.isVisible, "the bar")
@@ -153,15 +135,15 @@ async def test_what_falls_due_is_on_top_until_it_is_dealt_with(counting: Countin
     assert person.told == []
 
 
-async def test_a_promise_is_kept_with_one_key(counting: Counting) -> None:
-    person = counting.person
+async def test_a_promise_is_kept_with_one_key(inside: Person) -> None:
+    person = inside
     person.press(Qt.Key.Key_R)
     person.type_text("Thanks! I'll get back to you next week.")
     person.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     await until(person.place.reminding.promise_bar.isVisible, "the offer")
-    counting.key(person.place.thread_view.column, Qt.Key.Key_P)
+    QTest.keyClick(person.place.thread_view.column, Qt.Key.Key_P)
     await until(lambda: "Reminder set" in person.place.toast.words.text(), "what was done")
-    (row,) = await counting.rows()
+    (row,) = await rows(person)
     assert (row.text, row.kind) == ("I'll get back to you next week.", ReminderKind.REGARDLESS)
     assert not person.place.reminding.promise_bar.isVisible()
     assert person.told == []

@@ -39,9 +39,9 @@ class WelcomePage(QDialog):
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._core, self._tasks, self._theme = core, tasks, theme
-        self._preparing = Asking(tasks, "welcome")
+        self._preparing, self._refreshing = Asking(tasks, "welcome"), Asking(tasks, "welcome")
         self._prepared: Prepared | None = None
-        self._busy = False
+        self._busy = self._is_over = False
         self.setWindowTitle(_("Welcome desk"))
         self.resize(_SIZE)
         self.figures = Label(theme, tone="second").wrapping()
@@ -64,7 +64,7 @@ class WelcomePage(QDialog):
     @property
     def is_settled(self) -> bool:
         """Whether the newcomer on screen can be welcomed."""
-        return self._preparing.is_idle and not self._busy
+        return self._preparing.is_idle and self._refreshing.is_idle and not self._busy
 
     async def load(self) -> None:
         """Read who is new and what can be said."""
@@ -81,7 +81,7 @@ class WelcomePage(QDialog):
         self._waiting = [*found]
         self.list.show_entries(map(_entry, found))
         self._show(self.current)
-        self.figures.setText(_figures(await community.welcomes(self._core.store, community.DAYS), len(found)))
+        await self._count()
 
     @property
     def current(self) -> Offered | None:
@@ -91,7 +91,9 @@ class WelcomePage(QDialog):
 
     def done(self, result: int) -> None:
         """Closed, it asks nothing more."""
+        self._is_over = True
         self._preparing.forget()
+        self._refreshing.forget()
         super().done(result)
 
     def _show(self, one: Offered | None) -> None:
@@ -170,13 +172,20 @@ class WelcomePage(QDialog):
                 await welcoming.greet(self._core.store, self._core.me, [one.newcomer.member.id], how)
         finally:
             self._busy = False
+        if not self._is_over:
+            self._go_on(one)
+
+    def _go_on(self, one: Offered) -> None:
         place = self._waiting.index(one)
         del self._waiting[place]
         self.list.show_entries(map(_entry, self._waiting))
         self.list.setCurrentRow(min(place, self.list.count() - 1))
         self._show(self.current)
-        left = len(self._waiting)
-        self.figures.setText(_figures(await community.welcomes(self._core.store, community.DAYS), left))
+        self._refreshing.ask(self._count)
+
+    async def _count(self) -> None:
+        found = await community.welcomes(self._core.store, community.DAYS)
+        self.figures.setText(_figures(found, len(self._waiting)))
 
     async def _reply(self, one: Offered) -> None:
         made, first = self._prepared, one.newcomer.first
@@ -191,7 +200,8 @@ class WelcomePage(QDialog):
 
     async def _take_back(self) -> None:
         await triage.undo(self._core.store, self._core.me)
-        await self._reload()
+        if not self._is_over:
+            self._refreshing.ask(self._reload)
 
     def _lay_out(self) -> None:
         self.template.setAccessibleName(_("Template to welcome with"))
