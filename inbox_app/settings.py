@@ -94,6 +94,10 @@ class Settings:
     quiet_hours: QuietHours | None = None
     muted_accounts: tuple[str, ...] = ()
     """Accounts whose new messages are not told by a notification; their ids."""
+    telling_views: tuple[str, ...] = ()
+    """Views of which new messages are always told, whatever the account; their ids."""
+    silent_views: tuple[str, ...] = ()
+    """Views of which new messages are not told, unless one of `telling_views` shows them too."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys that the person chose, by the names of commands."""
     last_workspace: str | None = None
@@ -217,6 +221,8 @@ class _Values:
             spelling=self.take("spelling", _read_flag, usual.spelling),
             quiet_hours=self.take("quiet_hours", _optional(_read_hours), usual.quiet_hours),
             muted_accounts=self.take("muted_accounts", _read_texts, usual.muted_accounts),
+            telling_views=self.take("telling_views", _read_texts, usual.telling_views),
+            silent_views=self.take("silent_views", _read_texts, usual.silent_views),
             keys=self.take("keys", _read_keys, usual.keys),
             last_workspace=self.take("last_workspace", _optional(_read_text), usual.last_workspace),
             recent_workspaces=self.take("recent_workspaces", _read_texts, usual.recent_workspaces),
@@ -293,6 +299,8 @@ def _to_json(settings: Settings) -> dict[str, JsonValue]:
         "spelling": settings.spelling,
         "quiet_hours": [hours.begin.isoformat("minutes"), hours.end.isoformat("minutes")] if hours else None,
         "muted_accounts": list(settings.muted_accounts),
+        "telling_views": list(settings.telling_views),
+        "silent_views": list(settings.silent_views),
         "keys": dict(settings.keys),
         "last_workspace": settings.last_workspace,
         "recent_workspaces": list(settings.recent_workspaces),

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
 
-from inbox_app.domain.ids import AccountId, ConversationId, MessageId
+from inbox_app.domain.ids import AccountId, ConversationId, MessageId, ViewId
 from inbox_app.domain.reminders import ReminderRow
 from inbox_app.i18n import _
 from inbox_app.queries import knocking
@@ -86,7 +86,7 @@ class Notifier(QObject):
             return
         if news.kind != "new_messages":
             self._say(Note("Portavoce", plain(news.text) or _("A reply needs your attention."), news.conversation))
-        elif news.account is not None and news.account not in self._settings.muted_accounts:
+        elif news.account is not None:
             self._tasks.start(self._tell_knocks(self._core, news.account), "notification")
 
     def remind(self, rows: tuple[ReminderRow, ...]) -> None:
@@ -120,7 +120,10 @@ class Notifier(QObject):
         return hours is not None and hours.cover(self._now().time())
 
     async def _tell_knocks(self, core: Core, account: AccountId) -> None:
-        knocks = await knocking.since(core.store, account, self._since)
+        now = self._settings
+        telling, silent = (frozenset(map(ViewId, ids)) for ids in (now.telling_views, now.silent_views))
+        ears = knocking.Ears(account not in now.muted_accounts, telling, silent)
+        knocks = await knocking.since(core.store, core.me, account, self._since, ears)
         new = [one for one in knocks if one.message not in self._told]
         if new:
             self._told.update(one.message for one in new)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from inbox_app.domain.ids import AccountId
-from inbox_app.domain.knock import Knock
+from inbox_app.domain.ids import AccountId, ColleagueId
+from inbox_app.domain.knock import Ears, Knock
 from inbox_app.storage import knocking
 from inbox_app.storage.store import Store
 
-__all__ = ["Knock", "since"]
+__all__ = ["Ears", "Knock", "since"]
 
 
-async def since(store: Store, account: AccountId, moment: int) -> tuple[Knock, ...]:
-    """Messages of an account that need a reply and arrived after a moment (ms), the newest first."""
-    return await store.read(partial(knocking.since, account=account, moment=moment))
+async def since(store: Store, me: ColleagueId, account: AccountId, moment: int, ears: Ears) -> tuple[Knock, ...]:
+    """Messages of an account that need a reply, arrived after a moment (ms) and want to be heard; the newest first."""
+    return await store.read(partial(knocking.since, me=me, account=account, moment=moment, ears=ears))

@@ -42,7 +42,8 @@ def where(tree: Filter, me: ColleagueId, *, joint: bool = True) -> Clause:
         case Any(parts):
             return or_(false(), *(where(part, me, joint=joint) for part in parts))
         case Not(part):
-            return not_(where(part, me, joint=joint))
+            # What is unknown, as whose a conversation is that nobody has, is not so.
+            return not_(func.coalesce(where(part, me, joint=joint), false()))
 
 
 def _column(name: str) -> Callable[[tuple[str, ...], ColleagueId], Clause]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select
 
-from inbox_app.domain.ids import AccountId, ConversationId, MessageId
-from inbox_app.domain.knock import Knock
+from inbox_app.domain.filters import Not
+from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MessageId
+from inbox_app.domain.knock import Ears, Knock
 from inbox_app.domain.marks import stored_marks
-from inbox_app.storage.schema import handle, member, message, message_text
+from inbox_app.storage import views
+from inbox_app.storage.filters import where
+from inbox_app.storage.schema import conversation, handle, member, message, message_text
 
 _MOST = 20
 
 
-def since(conn: Connection, account: AccountId, moment: int) -> tuple[Knock, ...]:
-    """Messages of an account that need a reply and arrived after a moment (ms), the newest first."""
+def since(conn: Connection, me: ColleagueId, account: AccountId, moment: int, ears: Ears) -> tuple[Knock, ...]:
+    """Messages of an account that need a reply, arrived after a moment (ms) and want to be heard; the newest first."""
     who = func.coalesce(
         func.nullif(member.c.preferred_name, ""),
         func.nullif(member.c.name, ""),
@@ -29,10 +32,12 @@ def since(conn: Connection, account: AccountId, moment: int) -> tuple[Knock, ...
             message.c.title,
             message.c.marks,
         )
+        .join(conversation, conversation.c.id == message.c.conversation)
         .join(handle, handle.c.id == message.c.author)
         .outerjoin(member, member.c.id == handle.c.member)
         .join(message_text, message_text.c.id == message.c.id)
         .where(message.c.needs_reply, message.c.account == account, message.c.received_at > moment)
+        .where(_heard(conn, me, ears))
         .order_by(message.c.id.desc())
         .limit(_MOST)
     )
@@ -45,3 +50,10 @@ def since(conn: Connection, account: AccountId, moment: int) -> tuple[Knock, ...
         )
         for row in conn.execute(asked)
     )
+
+
+def _heard(conn: Connection, me: ColleagueId, ears: Ears) -> ColumnElement[bool]:
+    known = views.every(conn, me) if ears.telling | ears.silent else ()
+    telling = [where(one.filter, me) for one in known if one.id in ears.telling]
+    not_silent = [where(Not(one.filter), me) for one in known if one.id in ears.silent]
+    return or_(and_(literal(ears.account), *not_silent), *telling)

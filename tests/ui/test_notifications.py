@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from PySide6.QtCore import QTime
+from PySide6.QtCore import Qt, QTime
 from PySide6.QtGui import QIcon
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from inbox_app.actions import reminders, triage
+from inbox_app.actions import reminders, triage, views
+from inbox_app.domain.filters import By, Is
 from inbox_app.domain.ids import AccountId, ConversationId
 from inbox_app.domain.reminders import About, Plan
 from inbox_app.domain.words import State
@@ -25,7 +27,7 @@ from tests.servers.notification_service import NotificationBusDaemon, Notificati
 from tests.servers.programs import ProgramMissing
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from tests.unit.ingest.tales import said
 from ui.commands import Does
 from ui.desktop.manners import MannersDialog
@@ -185,20 +187,23 @@ async def test_what_needs_a_reply_is_told_and_nothing_else(desk: Desk, service: 
             await asyncio.sleep(0.01)
 
 
-@pytest.mark.parametrize("way", ["off", "muted", "in front"])
+@pytest.mark.parametrize("way", ["off", "muted", "in front", "silent view"])
 async def test_who_does_not_want_it_is_not_disturbed(desk: Desk, service: NotificationService, way: str) -> None:
     core = desk.core
     if way == "off":
         core.settings.change(lambda now: replace(now, notifications=False))
     elif way == "muted":
         core.settings.change(lambda now: replace(now, muted_accounts=(core.account,)))
+    elif way == "silent view":
+        quiet = await views.save(core.store, core.me, "Comments", Is(By.KIND, ("comments",)))
+        core.settings.change(lambda now: replace(now, silent_views=(quiet,)))
     else:
         desk.notifier.hush(True)
     await core.tell(said("c", 3, sent_at=datetime.now(UTC)))
     desk.notifier.tell(News("new_messages", core.account))
     await until(lambda: not desk.notifier._tasks._running, "nothing under way")
     desk.notifier.hush(False)
-    core.settings.change(lambda now: replace(now, notifications=True, muted_accounts=()))
+    core.settings.change(lambda now: replace(now, notifications=True, muted_accounts=(), silent_views=()))
     desk.notifier.tell(News("not_sent", text="The last one."))
     await until(lambda: service.shown, "the last one")
     assert [shown.text for shown in service.shown] == ["The last one."]
@@ -243,15 +248,22 @@ async def gone(desk: Desk) -> None:
 
 
 async def test_manners_are_asked_for_and_kept(desk: Desk) -> None:
+    core = desk.core
+    campaign = await views.save(core.store, core.me, "Campaign", Is(By.HAT, ("social",)))
+    mine = await views.save(core.store, core.me, "For me", Is(By.MINE))
+    core.settings.change(lambda now: replace(now, silent_views=(mine, "of another workspace")))
     desk.place.give(Does.NOTIFICATIONS)
-    await until(lambda: desk.place.findChildren(MannersDialog), "the dialog")
-    (dialog,) = desk.place.findChildren(MannersDialog)
+    dialog = await dialog_of(desk.place, MannersDialog)
     assert not dialog.begin.isEnabled()
     dialog.rests.click()
     dialog.begin.setTime(QTime(21, 30))
-    dialog.told[desk.core.account].click()
+    dialog.told[core.account].click()
+    assert dialog.views[mine].currentText() == "Silent"
+    QTest.keyClick(dialog.views[mine], Qt.Key.Key_Up)
+    QTest.keyClick(dialog.views[campaign], Qt.Key.Key_End)
     dialog.accept()
     wanted = QuietHours(time(21, 30), time(8))
-    await until(lambda: desk.core.settings.current.quiet_hours == wanted, "the quiet hours")
-    assert desk.core.settings.current.muted_accounts == (desk.core.account,)
-    assert desk.core.settings.current.notifications
+    await until(lambda: core.settings.current.quiet_hours == wanted, "the quiet hours")
+    kept = core.settings.current
+    assert (kept.muted_accounts, kept.notifications) == ((core.account,), True)
+    assert (set(kept.telling_views), set(kept.silent_views)) == ({mine}, {"of another workspace", campaign})

@@ -1,31 +1,49 @@
-"""How quiet the notifications are: on or off, quiet hours, and which accounts tell of new messages."""
+"""How quiet the notifications are: on or off, quiet hours, and which accounts and views tell of new messages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import time
+from enum import Enum, auto
 
 from PySide6.QtCore import QTime
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QTimeEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QTimeEdit, QVBoxLayout, QWidget
 
 from inbox_app.domain.inbox import AccountRow
+from inbox_app.domain.views import SavedView
 from inbox_app.i18n import _
 from inbox_app.settings import QuietHours, Settings
 from ui.theme import fonts
 from ui.theme.theme import Theme
-from ui.theme.widgets import CheckButton, Label, PushButton
+from ui.theme.widgets import CheckButton, ChoiceBox, Label, PushButton
 
 _EVENING, _MORNING = QTime(20, 0), QTime(8, 0)
+
+
+class Manner(Enum):
+    """What a view has to say about the new messages that it shows."""
+
+    USUAL = auto()
+    """Nothing: it goes by their accounts."""
+    TELLS = auto()
+    SILENT = auto()
 
 
 class MannersDialog(QDialog):
     """Asks; whoever opened it keeps the answers."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None, now: Settings, accounts: Sequence[AccountRow]) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget | None,
+        now: Settings,
+        accounts: Sequence[AccountRow],
+        views: Sequence[SavedView] = (),
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Notifications"))
-        self.resize(480, 420)
+        self.resize(520, 520)
         self.speaks = CheckButton(theme, _("Show notifications on the desktop"))
         self.speaks.setChecked(now.notifications)
         self.rests = CheckButton(theme, _("Quiet hours"))
@@ -37,6 +55,8 @@ class MannersDialog(QDialog):
         for row in accounts:
             self.told[row.id] = CheckButton(theme, row.name or row.handle)
             self.told[row.id].setChecked(row.id not in now.muted_accounts)
+        self._names: dict[str, str] = {one.id: one.name for one in views}
+        self.views: dict[str, ChoiceBox] = {one.id: _choice(theme, one.name, _manner(one.id, now)) for one in views}
         self._lay_out(theme)
         self.rests.toggled.connect(self._follow)
         self._follow()
@@ -44,12 +64,22 @@ class MannersDialog(QDialog):
     def edit(self) -> Callable[[Settings], Settings]:
         """What turns the preferences into those that were chosen; it holds values alone, and may run anywhere."""
         hours = QuietHours(_time(self.begin), _time(self.end)) if self.rests.isChecked() else None
-        speaks, listed = self.speaks.isChecked(), frozenset(self.told)
-        muted = [one for one, button in self.told.items() if not button.isChecked()]
+        speaks = self.speaks.isChecked()
+        muted = {one: not button.isChecked() for one, button in self.told.items()}
+        chosen = {one: box.currentData() for one, box in self.views.items()}
+        telling, silent = (
+            {one: how is wanted for one, how in chosen.items()} for wanted in (Manner.TELLS, Manner.SILENT)
+        )
 
         def changed(before: Settings) -> Settings:
-            others = [one for one in before.muted_accounts if one not in listed]
-            return replace(before, notifications=speaks, quiet_hours=hours, muted_accounts=(*others, *muted))
+            return replace(
+                before,
+                notifications=speaks,
+                quiet_hours=hours,
+                muted_accounts=_after(before.muted_accounts, muted),
+                telling_views=_after(before.telling_views, telling),
+                silent_views=_after(before.silent_views, silent),
+            )
 
         return changed
 
@@ -76,19 +106,25 @@ class MannersDialog(QDialog):
         column.setSpacing(10)
         column.addWidget(self.speaks)
         column.addLayout(between)
-        told = _("What fell due in quiet hours is told when they end.")
+        told = _("Nothing is told in quiet hours; what fell due in them is told when they end.")
         column.addWidget(Label(theme, told, size=fonts.META, tone="meta").wrapping())
         column.addWidget(Label(theme, _("Tell of new messages that need a reply"), weight=fonts.MEDIUM))
-        column.addWidget(self._accounts(), 1)
+        column.addWidget(self._choices(theme), 1)
         column.addLayout(buttons)
 
-    def _accounts(self) -> QWidget:
+    def _choices(self, theme: Theme) -> QWidget:
         room = QWidget()
         room.setProperty("plain", True)
         column = QVBoxLayout(room)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 8, 0)
         for button in self.told.values():
             column.addWidget(button)
+        if self.views:
+            column.addSpacing(8)
+            column.addWidget(Label(theme, _("In views"), weight=fonts.MEDIUM))
+            why = _("A view that always tells comes before one that is silent, and that before the account.")
+            column.addWidget(Label(theme, why, size=fonts.META, tone="meta").wrapping())
+            column.addLayout(self._lines(theme))
         column.addStretch(1)
         area = QScrollArea()
         area.setAccessibleName(_("Tell of new messages that need a reply"))
@@ -96,6 +132,35 @@ class MannersDialog(QDialog):
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(room)
         return area
+
+    def _lines(self, theme: Theme) -> QGridLayout:
+        lines = QGridLayout()
+        lines.setColumnStretch(0, 1)
+        for place, (one, box) in enumerate(self.views.items()):
+            lines.addWidget(Label(theme, self._names[one]).wrapping(), place, 0)
+            lines.addWidget(box, place, 1)
+        return lines
+
+
+def _manner(view: str, now: Settings) -> Manner:
+    if view in now.telling_views:
+        return Manner.TELLS
+    return Manner.SILENT if view in now.silent_views else Manner.USUAL
+
+
+def _choice(theme: Theme, name: str, how: Manner) -> ChoiceBox:
+    box = ChoiceBox(theme)
+    box.setAccessibleName(name)
+    words = ((Manner.USUAL, _("As the account")), (Manner.TELLS, _("Always tell")), (Manner.SILENT, _("Silent")))
+    for manner, said in words:
+        box.addItem(said, manner)
+    box.setCurrentIndex([manner for manner, _said in words].index(how))
+    return box
+
+
+def _after(before: Sequence[str], chosen: dict[str, bool]) -> tuple[str, ...]:
+    """Those that are chosen, and what other workspaces have."""
+    return (*(one for one in before if one not in chosen), *(one for one, holds in chosen.items() if holds))
 
 
 def _clock(name: str, shown: QTime) -> QTimeEdit:

@@ -17,7 +17,7 @@ from inbox_app.domain.ids import ConversationId, ReminderId
 from inbox_app.domain.inbox import OutboxRow, Thread
 from inbox_app.domain.reminders import About, Plan, ReminderRow
 from inbox_app.i18n import _
-from inbox_app.queries import accounts
+from inbox_app.queries import accounts, views
 from inbox_app.queries import reminders as questions
 from inbox_app.queries.promises import promise_in
 from inbox_app.settings import local_zone
@@ -230,7 +230,9 @@ class Reminding(QObject):
 
     async def _mind_manners(self) -> None:
         settings = self._core.settings
-        dialog = MannersDialog(self._theme, self._window, settings.current, await accounts.every(self._core.store))
+        store, now = self._core.store, settings.current
+        known = await views.every(store, self._core.me)
+        dialog = MannersDialog(self._theme, self._window, now, await accounts.every(store), known)
         if await dialogs.ask(dialog):
             await asyncio.to_thread(settings.change, dialog.edit())
 

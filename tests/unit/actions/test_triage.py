@@ -270,6 +270,8 @@ async def test_filters_select_and_count_alike(store: Store, home: AccountId) -> 
         (Not(Is(By.STATE, ("open",))), 1),
         (Is(By.UNREAD), 2),
         (Is(By.MINE), 0),
+        (Not(Is(By.MINE)), 2),
+        (Not(Is(By.POST, ("none",))), 2),
         (Is(By.KIND, ("mail",)), 0),
     ):
         assert len((await inbox.conversation_page(store, me, chosen)).rows) == expected
