@@ -72,6 +72,16 @@ class AccountRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedRow:
+    """An account that was removed, with how many of its messages are here still."""
+
+    account: AccountRow
+    messages: int
+    is_going: bool
+    """Whether they are being deleted."""
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationRow:
     """One line of the conversation list. `members` are names, the latest speaker from outside first."""
 

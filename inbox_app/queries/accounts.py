@@ -7,7 +7,7 @@ from datetime import datetime
 from inbox_app.contract.errors import Offline
 from inbox_app.domain.abilities import YES, Abilities
 from inbox_app.domain.ids import AccountId
-from inbox_app.domain.inbox import AccountRow, GapRow, LedgerRow
+from inbox_app.domain.inbox import AccountRow, GapRow, LedgerRow, RemovedRow
 from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import AccountState, Action
 from inbox_app.i18n import _
@@ -16,11 +16,25 @@ from inbox_app.storage import ledger as stored
 from inbox_app.storage.accounts import Account
 from inbox_app.storage.ledger import Gap, LedgerLine
 from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Reading
 
 
 async def every(store: Store) -> tuple[AccountRow, ...]:
     """All connected accounts in their order."""
     return tuple(shown(account) for account in await store.read(accounts.every))
+
+
+async def removed(store: Store) -> tuple[RemovedRow, ...]:
+    """Accounts that were removed and whose history is here, whole or on its way out."""
+
+    def work(conn: Reading) -> tuple[RemovedRow, ...]:
+        gone = [known for known in accounts.every(conn, removed=True) if known.state is AccountState.REMOVED]
+        return tuple(
+            RemovedRow(shown(known), stored.held(conn, known.id), known.remote_id.startswith(accounts.GOING))
+            for known in gone
+        )
+
+    return await store.read(work)
 
 
 async def one(store: Store, wanted: AccountId) -> AccountRow:

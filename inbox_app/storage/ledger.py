@@ -152,6 +152,11 @@ def _line(conn: Connection, known: accounts.Account) -> LedgerLine:
     )
 
 
+def held(conn: Connection, wanted: AccountId) -> int:
+    """How many messages of an account are here, whatever they are."""
+    return conn.execute(select(func.count()).select_from(message).where(message.c.account == wanted)).scalar_one()
+
+
 def _local_count(conn: Connection, account: AccountId, places: Sequence[Place], folders: Mapping[str, int]) -> int:
     """What the service would count of what we hold: with folders, a mail once for each in which it lies."""
     if folders and places:

@@ -32,11 +32,15 @@ def move_participants(tx: Tx, gone: ConversationId, survivor: ConversationId) ->
 def recount(tx: Tx, wanted: Collection[ConversationId]) -> None:
     """Count who takes part in these conversations from their messages."""
     tx.conn.execute(delete(participant).where(any_of(participant.c.conversation)), {"wanted": list(wanted)})
-    written = (
-        select(message.c.conversation, message.c.author, func.count())
+    # Found first and grouped afterwards: in one, SQLite goes through all messages by an index that is in the order of
+    # authors already.
+    said = (
+        select(message.c.conversation, message.c.author)
         .where(any_of(message.c.conversation), message.c.context.is_(False), SHOWN)
-        .group_by(message.c.conversation, message.c.author)
+        .cte("said")
+        .prefix_with("MATERIALIZED")
     )
+    written = select(said.c.conversation, said.c.author, func.count()).group_by(said.c.conversation, said.c.author)
     columns = ["conversation", "handle", "message_count"]
     tx.conn.execute(insert(participant).from_select(columns, written), {"wanted": list(wanted)})
 

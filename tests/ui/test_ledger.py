@@ -92,7 +92,7 @@ async def test_without_an_account_it_leads_to_one(core: StoreCore, place: Workpl
     await core.remove_account(core.account)
     page = await opened(place)
     assert page.answer.text() == "No account is connected yet."
-    assert [one.text() for one in page.findChildren(PushButton)] == ["Add an account"]
+    assert [one.text() for one in page.findChildren(PushButton)] == ["Add an account", "Delete its history…"]
     page.reject()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -14,10 +15,16 @@ from inbox_app.queries import accounts, inbox
 from inbox_app.storage.schema import account
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from tests.unit.ingest.tales import said
+from ui.accounts.ledger_page import LedgerPage
 from ui.accounts.removing import RemoveDialog, remove
+from ui.app_window import AppWindow
+from ui.commands import Does
+from ui.tasks import Tasks
 from ui.theme.theme import Theme
+from ui.theme.widgets import Label
+from ui.workplace import Workplace
 
 pytestmark = pytest.mark.ui
 
@@ -68,3 +75,33 @@ async def test_its_history_stays_unless_something_else_is_chosen(
     assert await task == ""
     assert await accounts.every(core.store) == ()
     assert len((await inbox.conversation_page(core.store, core.me)).rows) == 2
+
+
+async def test_what_a_removed_account_left_is_deleted_from_the_ledger(
+    core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep
+) -> None:
+    await ingest_batch(core.store, core.account, Batch((said("a", 1), said("b", 2)), {"upto": 2}))
+    await core.remove_account(core.account)
+    window = keep(AppWindow(tasks, theme))
+    place = Workplace(core, tasks, theme)
+    window.put_in(place)
+    window.show()
+    place.give(Does.LEDGER)
+    page = await dialog_of(place, LedgerPage)
+    card = page.removed[core.account]
+    assert page.cards == {}
+    assert any(one.text().endswith("2 messages here") for one in card.findChildren(Label))
+    card.delete.click()
+    dialog = await dialog_of(place, RemoveDialog)
+    assert dialog.with_history
+    assert not dialog.go.isEnabled(), "its name was not typed"
+    dialog.reject()
+    await until(lambda: place.is_settled, "it given up")
+    assert len((await inbox.conversation_page(core.store, core.me)).rows) == 2
+    card.delete.click()
+    dialog = await dialog_of(place, RemoveDialog)
+    QTest.keyClicks(dialog.typed, (await accounts.one(core.store, core.account)).handle)
+    QTest.keyClick(dialog.typed, Qt.Key.Key_Return)
+    await until(lambda: not page.removed, "nothing left of it")
+    assert not (await inbox.conversation_page(core.store, core.me)).rows
+    await place.close_down()

@@ -59,6 +59,7 @@ class Bookkeeping(QObject):
             self.page = LedgerPage(self._theme, self._window.window())
             self.page.menu_asked.connect(self._offer_menu)
             self.page.sign_in_asked.connect(self._sign_in)
+            self.page.delete_asked.connect(self._delete)
             self.page.add_asked.connect(self._connecting.add)
             self._tasks.start(self._show(self.page), "ledger")
 
@@ -80,14 +81,19 @@ class Bookkeeping(QObject):
         try:
             rows = await accounts.every(self._core.store)
             lines = await accounts.ledger(self._core.store)
+            removed = await accounts.removed(self._core.store)
         finally:
             self._asked -= 1
         if page is self.page:
-            page.show_ledger(rows, lines)
+            page.show_ledger(rows, lines, removed)
 
     def _offer_menu(self, wanted: str, place: QPoint) -> None:
         if self.page is not None:
             self._connecting.offer_menu(AccountId(wanted), place, self.page)
+
+    def _delete(self, wanted: str) -> None:
+        if self.page is not None:
+            self._connecting.remove(AccountId(wanted), self.page)
 
     def _sign_in(self, wanted: str) -> None:
         async def ask() -> None:

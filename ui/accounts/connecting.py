@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
 from inbox_app.domain.ids import AccountId
+from inbox_app.queries import accounts
 from ui import dialogs
 from ui.commands import Does
 from ui.core import Core
@@ -57,12 +58,23 @@ class Connecting(QObject):
         """Open an account's menu there; what it asks stands above that window."""
         self._tasks.start(self._offer(wanted, place, above), "account menu")
 
+    def remove(self, wanted: AccountId, above: QWidget) -> None:
+        """Ask whether an account goes, or of a removed one its history; what is asked stands above that window."""
+        self._tasks.start(self._remove(wanted, above), "remove an account")
+
     async def sign_in_again(self, wanted: AccountId, above: QWidget | None = None) -> bool:
         """Ask for an account's sign-in anew; whether it came to that."""
         from ui.accounts.add_account import AddAccountDialog
 
         parent = above or self._window.window()
         return await dialogs.ask(AddAccountDialog(self._core, self._tasks, self._theme, parent, wanted))
+
+    async def _remove(self, wanted: AccountId, above: QWidget) -> None:
+        from ui.accounts.removing import remove
+
+        row = await accounts.one(self._core.store, wanted)
+        if said := await remove(self._core, self._theme, row, above):
+            self.told.emit(said)
 
     async def _connect(self) -> None:
         from ui.accounts.add_account import AddAccountDialog

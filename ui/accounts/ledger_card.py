@@ -53,7 +53,7 @@ class LedgerCard(QFrame):
         self._say(" · ".join(_figures(line)), "second")
         self._say(" · ".join(_times(row, line)), "second")
         for gap in line.open_gaps:
-            self._say(_open_gap(gap), "warn")
+            self._say(_open_gap(gap, row.state), "warn")
         for gap in line.closed_gaps:
             self._say(_closed_gap(gap), "meta")
 
@@ -97,10 +97,14 @@ def _times(row: AccountRow, line: LedgerRow) -> Iterator[str]:
         yield _("next look: {time}").format(time=_at(line.next_poll))
 
 
-def _open_gap(gap: GapRow) -> str:
+def _open_gap(gap: GapRow, state: AccountState) -> str:
     """What is missing, and what becomes of it."""
     if gap.is_silence and gap.since is not None:
         told = _("Gap: nothing was heard since {since}. It is fetched by itself as soon as the service answers.")
+        if state is AccountState.PAUSED:
+            told = _("Gap: nothing was heard since {since}. It is fetched when the account goes on.")
+        elif state is AccountState.SIGN_IN_NEEDED:
+            told = _("Gap: nothing was heard since {since}. It is fetched once you have signed in again.")
         return told.format(since=_at(gap.since))
     told = _("Gap: {span} is being fetched. {reason}")
     if not gap.can_close:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from inbox_app.domain.inbox import AccountRow, LedgerRow
+from inbox_app.domain.inbox import AccountRow, LedgerRow, RemovedRow
 from inbox_app.i18n import _, ngettext
 from ui.accounts.ledger_card import LedgerCard
+from ui.accounts.removed_card import RemovedCard
 from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
@@ -21,11 +23,13 @@ class LedgerPage(QDialog):
     Signals:
         menu_asked: an account's id and where its menu belongs.
         sign_in_asked: the id of an account to sign in to again.
+        delete_asked: the id of a removed account whose history is to go too.
         add_asked: connect an account; there is none yet.
     """
 
     menu_asked = Signal(str, QPoint)
     sign_in_asked = Signal(str)
+    delete_asked = Signal(str)
     add_asked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None) -> None:
@@ -36,6 +40,7 @@ class LedgerPage(QDialog):
         self.resize(680, 560)
         self.answer = Label(theme, size=fonts.PANE_TITLE, weight=fonts.BOLD).wrapping()
         self.cards: dict[str, LedgerCard] = {}
+        self.removed: dict[str, RemovedCard] = {}
         self._room = QWidget()
         self._room.setProperty("plain", True)
         self._column = QVBoxLayout(self._room)
@@ -53,9 +58,11 @@ class LedgerPage(QDialog):
         column.addWidget(self.answer)
         column.addWidget(area, 1)
 
-    def show_ledger(self, accounts: Sequence[AccountRow], lines: Sequence[LedgerRow]) -> None:
+    def show_ledger(
+        self, accounts: Sequence[AccountRow], lines: Sequence[LedgerRow], removed: Sequence[RemovedRow] = ()
+    ) -> None:
         """Show these; cards are made anew only where something is different, so that the focus stays."""
-        now = (tuple(accounts), tuple(lines))
+        now = (tuple(accounts), tuple(lines), tuple(removed))
         if now == self._shown:
             return
         self._shown = now
@@ -68,6 +75,7 @@ class LedgerPage(QDialog):
                 self._add(row, by_id[row.id])
         if not accounts:
             self._invite()
+        self._show_removed(removed)
         self._column.addStretch(1)
         if focused in self.cards:
             self.cards[focused].menu.setFocus()
@@ -77,6 +85,17 @@ class LedgerPage(QDialog):
         card.menu.clicked.connect(lambda: self._ask_menu(card))
         card.sign_in_asked.connect(lambda: self.sign_in_asked.emit(card.account))
         self._column.addWidget(card)
+
+    def _show_removed(self, rows: Sequence[RemovedRow]) -> None:
+        if rows:
+            self._column.addSpacing(8)
+            self._column.addWidget(Label(self._theme, _("Removed accounts"), weight=fonts.BOLD))
+            told = _("Nothing comes in or goes out by these any more; what they brought is here until you delete it.")
+            self._column.addWidget(Label(self._theme, told, size=fonts.META, tone="meta").wrapping())
+        for row in rows:
+            card = self.removed[row.account.id] = RemovedCard(self._theme, row)
+            card.delete_asked.connect(partial(self.delete_asked.emit, row.account.id))
+            self._column.addWidget(card)
 
     def _ask_menu(self, card: LedgerCard) -> None:
         self.menu_asked.emit(card.account, card.menu.mapToGlobal(QPoint(0, card.menu.height())))
@@ -89,6 +108,7 @@ class LedgerPage(QDialog):
 
     def _clear(self) -> None:
         self.cards.clear()
+        self.removed.clear()
         while (item := self._column.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()

@@ -23,11 +23,13 @@ class RemoveDialog(QDialog):
     def __init__(self, theme: Theme, row: AccountRow, there: Holdings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._there = there
-        self.setWindowTitle(_("Remove {handle}").format(handle=row.handle))
+        gone = row.state is AccountState.REMOVED
+        title = _("Delete the history of {handle}") if gone else _("Remove {handle}")
+        self.setWindowTitle(title.format(handle=row.handle))
         self.resize(480, 420)
         self.keep = QRadioButton(_("Keep its history"))
         self.delete = QRadioButton(_("Delete its history too"))
-        self.keep.setChecked(True)
+        (self.delete if gone else self.keep).setChecked(True)
         self.typed = QLineEdit()
         self.typed.setAccessibleName(_("The account’s name"))
         self.go = PushButton(theme, _("Remove"), "primary")
@@ -35,9 +37,10 @@ class RemoveDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 16)
         column.setSpacing(10)
-        column.addWidget(self.keep)
-        column.addWidget(Label(theme, _about_keeping(row), tone="second").wrapping())
-        column.addWidget(self.delete)
+        if not gone:
+            column.addWidget(self.keep)
+            column.addWidget(Label(theme, _about_keeping(row), tone="second").wrapping())
+            column.addWidget(self.delete)
         self.room = self._told(theme)
         column.addWidget(self.room)
         column.addStretch(1)
@@ -103,7 +106,7 @@ class RemoveDialog(QDialog):
 
 
 async def remove(core: Core, theme: Theme, row: AccountRow, parent: QWidget) -> str:
-    """Ask how, and do it; a sentence about it, empty where there is nothing to say.
+    """Ask how, and do it; a sentence about it, empty where there is nothing to say. A removed one loses its history.
 
     Raises:
         UserFacingError: it did not work.
@@ -112,7 +115,8 @@ async def remove(core: Core, theme: Theme, row: AccountRow, parent: QWidget) -> 
     if not await dialogs.ask(dialog):
         return ""
     with_history = dialog.with_history
-    await core.remove_account(row.id)
+    if row.state is not AccountState.REMOVED:
+        await core.remove_account(row.id)
     if not with_history:
         return ""
     await emptying.begin(core.store, row.id)
