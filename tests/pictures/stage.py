@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -95,7 +95,8 @@ class Stage:
         """Leave the community as it was, and take all down."""
         self.shown = None
         for one in self.after:
-            one()
+            if isinstance(undoing := one(), Awaitable):
+                await undoing
             await self.until(lambda: self.place.is_settled)
         if self.window.workplace is not None:
             await self.place.close_down()

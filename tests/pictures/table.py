@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from inbox_app.domain.words import State
+from tests.pictures import people_scenes as people
 from tests.pictures import scenes
 from tests.pictures import state_scenes as states
 from tests.pictures import writing_scenes as writing
@@ -99,6 +100,23 @@ SHOTS = (
     Shot("settings-italian-dark", scenes.settings, language="it", dark=True),
     Shot("settings-large-text", scenes.settings, NARROW, scale=2.0),
     Shot("import-light", scenes.importing),
+    Shot("health-light", people.health),
+    Shot("health-italian-dark", people.health, language="it", dark=True),
+    Shot("health-large-text", people.health, LOW, "it", scale=2.0),
+    Shot("removing-light", people.removing),
+    Shot("removing-italian-dark", people.removing, language="it", dark=True),
+    Shot("notifications-light", people.manners),
+    Shot("notifications-italian-dark", people.manners, language="it", dark=True),
+    Shot("member-card", scenes.opened("Tomás Ferreiro")),
+    Shot("member-card-italian", scenes.opened("Elena Sabbadin"), language="it"),
+    Shot("member-link", people.linking("Tomás Ferreiro")),
+    Shot("member-link-italian-dark", people.linking("Tomás Ferreiro"), language="it", dark=True),
+    Shot("member-split", people.split("Tomás Ferreiro", "2026-11-25")),
+    Shot("member-split-italian-dark", people.split("Tomás Ferreiro", "2026-11-25"), language="it", dark=True),
+    Shot("reminders-light", people.due("Maya Lindhagen", "Ask how the glaze came out")),
+    Shot("reminders-italian", people.due("Elena Sabbadin", "Chiedere del pacco"), language="it"),
+    Shot("reminders-repeat", people.repeated("Maya Lindhagen", "every first monday 9")),
+    Shot("reminders-page-italian-dark", scenes.page(Does.REMINDERS), LOW, "it", dark=True),
     Shot("members-light", scenes.page(Does.MEMBERS)),
     Shot("members-italian-dark", scenes.page(Does.MEMBERS), LOW, "it", dark=True),
     Shot("welcome-light", scenes.page(Does.WELCOME)),

@@ -53,7 +53,7 @@ class MannersDialog(QDialog):
         self.end = _clock(_("Quiet until"), QTime(hours.end.hour, hours.end.minute) if hours else _MORNING)
         self.told: dict[str, CheckButton] = {}
         for row in accounts:
-            self.told[row.id] = CheckButton(theme, row.name or row.handle)
+            self.told[row.id] = CheckButton(theme, _named(row))
             self.told[row.id].setChecked(row.id not in now.muted_accounts)
         self._names: dict[str, str] = {one.id: one.name for one in views}
         self.views: dict[str, ChoiceBox] = {one.id: _choice(theme, one.name, _manner(one.id, now)) for one in views}
@@ -140,6 +140,11 @@ class MannersDialog(QDialog):
             lines.addWidget(Label(theme, self._names[one]).wrapping(), place, 0)
             lines.addWidget(box, place, 1)
         return lines
+
+
+def _named(row: AccountRow) -> str:
+    """By its name and its handle: a brand has the same name on many channels."""
+    return f"{row.name} · {row.handle}" if row.name not in ("", row.handle) else row.handle
 
 
 def _manner(view: str, now: Settings) -> Manner:

@@ -30,9 +30,19 @@ class EntryKind(Enum):
     TAG = "tag"
 
 
+class Tone(Enum):
+    """What an account's trouble means for the person, with its colour and its sign."""
+
+    RESTS = ("text3", "pause-circle")
+    """It was paused: nothing is wrong."""
+    GOES_ON = ("warn", "clock-clockwise")
+    """It is tried again by itself."""
+    NEEDS_YOU = ("red", "warning-circle")
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line. `mark` is an icon, a channel or a colour, by kind; `trouble` a sentence about an account.
+    """One line. `mark` is an icon, a channel or a colour, by kind; `trouble` a sentence about an account, in its tone.
 
     `place` is which kind of place an account is, on channels that play several.
     """
@@ -44,6 +54,7 @@ class Entry:
     count: int = 0
     view: View | None = None
     trouble: str = ""
+    tone: Tone = Tone.NEEDS_YOU
     place: str = ""
     is_more: bool = False
     """Whether there are more than `count`."""
@@ -149,8 +160,19 @@ def _account(account: AccountRow, shares_name: bool, count: int, hat: Hat | None
         view = replace(view, title=_("{name} (archive)").format(name=title), state=None)
     place = account.settings.get("place", "")
     return Entry(
-        EntryKind.ACCOUNT, view.key, view.title, account.channel, count, view.worn(hat), trouble_of(account), place
+        EntryKind.ACCOUNT,
+        view.key,
+        view.title,
+        account.channel,
+        count,
+        view.worn(hat),
+        trouble_of(account),
+        _TONES.get(account.state, Tone.NEEDS_YOU),
+        place,
     )
+
+
+_TONES = {AccountState.PAUSED: Tone.RESTS, AccountState.ACTIVE: Tone.GOES_ON}
 
 
 def _tag(tag: Tag, count: int, hat: Hat | None) -> Entry:

@@ -15,6 +15,8 @@ from ui.theme.numbers import number
 from ui.theme.painting import draw_dot
 from ui.theme.theme import Theme
 
+_ROOM = 180
+"""Logical pixels for a sentence beside the badge; a longer one takes two lines."""
 ENTRY_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -27,8 +29,14 @@ class SidebarPainter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         entry: Entry = index.data(ENTRY_ROLE)
-        height = 42 if entry.kind is EntryKind.HEADER else 50 if entry.trouble else 34
+        height = 42 if entry.kind is EntryKind.HEADER else 34 + 15 * self._lines_of_trouble(entry)
         return QSize(10, self._theme.scaled(height))
+
+    def _lines_of_trouble(self, entry: Entry) -> int:
+        if not entry.trouble:
+            return 0
+        wide = fonts.metrics(self._theme.font(fonts.CHIP)).horizontalAdvance(entry.trouble)
+        return 2 if wide > self._theme.scaled(_ROOM) else 1
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: Entry = index.data(ENTRY_ROLE)
@@ -82,7 +90,8 @@ class SidebarPainter(QStyledItemDelegate):
         if entry.trouble:
             side = float(self._theme.scaled(16))
             square = QRectF(right - side, line.center().y() - side / 2, side, side)
-            icons.draw(painter, placed(square, line), "warning-circle", self._theme.colour("red"))
+            colour, sign = entry.tone.value
+            icons.draw(painter, placed(square, line), sign, self._theme.colour(colour))
             return right - side - 8
         if not entry.count:
             return right
@@ -97,7 +106,9 @@ class SidebarPainter(QStyledItemDelegate):
     def _draw_trouble(self, painter: QPainter, where: QRectF, entry: Entry) -> None:
         font = self._theme.font(fonts.CHIP)
         top = where.top() + self._theme.scaled(28)
-        room = QRectF(where.left() + 36, top, where.width() - 46, float(self._theme.scaled(16)))
+        room = QRectF(where.left() + 36, top, where.width() - 46, float(self._theme.scaled(15)))
         painter.setFont(font)
-        painter.setPen(self._theme.colour("red"))
-        write(painter, room, fonts.elide(entry.trouble, font, room.width()), where)
+        painter.setPen(self._theme.colour(entry.tone.value[0]))
+        for text in fonts.two_lines(entry.trouble, font, room.width()):
+            write(painter, room, text, where)
+            room.translate(0, room.height())

@@ -14,6 +14,7 @@ from inbox_app.settings import local_zone
 from ui.asking import Asking
 from ui.tasks import Tasks
 from ui.theme import fonts
+from ui.theme.moments import short_date
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
 
@@ -84,7 +85,7 @@ class SplitDialog(QDialog):
             return
         before, since = await self._count(moment)
         said = _("{day}: {before} messages before, {since} from then on.")
-        self.told.setText(said.format(day=f"{moment:%d.%m.%Y}", before=before, since=since))
+        self.told.setText(said.format(day=short_date(moment), before=before, since=since))
         self.moment = moment if before and since else None
         self._allow()
 
