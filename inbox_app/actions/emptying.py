@@ -7,6 +7,7 @@ import logging
 import shutil
 from functools import partial
 from pathlib import Path
+from time import monotonic
 
 from inbox_app.domain.emptying import Holdings
 from inbox_app.domain.errors import Refused
@@ -16,6 +17,9 @@ from inbox_app.storage import emptying
 from inbox_app.storage.errors import StorageError
 from inbox_app.storage.store import Store
 
+_SHORT, _LONG = 0.05, 0.2
+"""Seconds for which a piece holds the writer."""
+_LEAST, _MOST = 10, 400
 _log = logging.getLogger(__name__)
 
 
@@ -54,14 +58,29 @@ async def finish(store: Store, folder: Path) -> None:
     """Delete all that is going, a transaction a piece; `folder` holds what connectors keep of their accounts."""
     going = await store.read(emptying.going)
     for wanted in going:
-        while await store.write(partial(emptying.empty_some, wanted=wanted)):
-            pass
+        await _empty(store, wanted)
         # The folder first: once the row is gone, nobody knows any more whose it was.
         await asyncio.to_thread(shutil.rmtree, folder / wanted, ignore_errors=True)
         files = await store.write(partial(emptying.finish, wanted=wanted))
         await store.write(partial(store.blobs.remove, digests=files))
     if going:
         await store.scrub()
+
+
+async def _empty(store: Store, wanted: AccountId) -> None:
+    """Piece by piece, each as large as the writer gets through quickly: others write between."""
+    most, is_left = emptying.MESSAGES, True
+    while is_left:
+        began = monotonic()
+        is_left = await store.write(partial(emptying.empty_some, wanted=wanted, most=most))
+        most = _next_size(most, monotonic() - began)
+
+
+def _next_size(most: int, seconds: float) -> int:
+    """Half as much after a piece that took long, twice as much after a quick one."""
+    if seconds > _LONG:
+        return max(most // 2, _LEAST)
+    return min(most * 2, _MOST) if seconds < _SHORT else most
 
 
 async def finish_what_is_left(store: Store, folder: Path) -> None:

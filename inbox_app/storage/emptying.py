@@ -28,7 +28,7 @@ from inbox_app.storage.workspace import is_coming_in
 CONVERSATIONS = 100
 """Looked at in one piece."""
 MESSAGES = 100
-"""Deleted in one piece: the writer is free for others again after some ten milliseconds."""
+"""Deleted in one piece, unless told otherwise: full text forgets the slower, the more it holds."""
 _REGROUPED = ("merge", "split", "move")
 
 
@@ -80,20 +80,20 @@ def going(conn: Connection) -> list[AccountId]:
     return [AccountId(one) for one in conn.execute(found.order_by(s.account.c.id)).scalars()]
 
 
-def empty_some(tx: Tx, wanted: AccountId) -> bool:
-    """Let one piece go; whether there may be more."""
+def empty_some(tx: Tx, wanted: AccountId, most: int = MESSAGES) -> bool:
+    """Let one piece go, of at most so many messages; whether there may be more."""
     here = tx.conn.execute(_of(s.conversation, wanted).order_by(s.conversation.c.last_message).limit(CONVERSATIONS))
     within = [ConversationId(one) for one in here.scalars()]
     if within and _hand_over(tx, wanted, within):
         return True
     if within:
-        _delete_within(tx, within)
+        _delete_within(tx, within, most)
         return True
-    guests = tx.conn.execute(_of(s.message, wanted).limit(MESSAGES)).scalars().all()
+    guests = tx.conn.execute(_of(s.message, wanted).limit(most)).scalars().all()
     if guests:
         _delete_messages(tx, [MessageId(one) for one in guests])
         return True
-    return _delete_posts(tx, wanted)
+    return _delete_posts(tx, wanted, most)
 
 
 def finish(tx: Tx, wanted: AccountId) -> list[str]:
@@ -139,12 +139,12 @@ def _forget_regrouping(tx: Tx, shared: Collection[ConversationId]) -> None:
     tx.conn.execute(delete(s.operation).where(s.operation.c.id.in_(on), s.operation.c.kind.in_(_REGROUPED)))
 
 
-def _delete_within(tx: Tx, within: Collection[ConversationId]) -> None:
+def _delete_within(tx: Tx, within: Collection[ConversationId], most: int) -> None:
     """Delete messages of these conversations, and once none is left the conversations with the stubs leading there."""
-    said = select(s.message.c.id).where(one_of(s.message.c.conversation, within)).limit(MESSAGES)
+    said = select(s.message.c.id).where(one_of(s.message.c.conversation, within)).limit(most)
     wanted = [MessageId(one) for one in tx.conn.execute(said).scalars()]
     _delete_messages(tx, wanted, going=within)
-    if len(wanted) < MESSAGES:
+    if len(wanted) < most:
         stubs = select(s.conversation.c.id).where(one_of(s.conversation.c.merged_into, within))
         _delete_conversations(tx, {*within, *map(ConversationId, tx.conn.execute(stubs).scalars())})
 
@@ -181,8 +181,8 @@ def _delete_messages(tx: Tx, wanted: Collection[MessageId], going: Collection[Co
     leaving_people.leave(tx, {HandleId(row.author) for row in rows}, left.members)
 
 
-def _delete_posts(tx: Tx, wanted: AccountId) -> bool:
-    rows = tx.conn.execute(select(s.post.c.id, s.post.c.author).where(s.post.c.account == wanted).limit(MESSAGES)).all()
+def _delete_posts(tx: Tx, wanted: AccountId, most: int) -> bool:
+    rows = tx.conn.execute(select(s.post.c.id, s.post.c.author).where(s.post.c.account == wanted).limit(most)).all()
     tx.posts.update(row.id for row in rows)
     tx.conn.execute(delete(s.post).where(one_of(s.post.c.id, [row.id for row in rows])))
     leaving_people.leave(tx, {HandleId(row.author) for row in rows if row.author is not None})

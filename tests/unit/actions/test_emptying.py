@@ -136,7 +136,7 @@ async def test_after_a_kill_it_goes_on(two: Two, address: WorkspaceAddress, monk
     monkeypatch.setattr(pieces, "MESSAGES", 1)
     await live(two, address)
     await emptying.begin(two.store, two.one)
-    assert await two.store.write(partial(pieces.empty_some, wanted=two.one))
+    assert await two.store.write(partial(pieces.empty_some, wanted=two.one, most=1))
     left = (await emptying.preview(two.store, two.one)).messages
     assert left == SPEAKERS + 1
     with pytest.raises(Refused):
