@@ -17,6 +17,7 @@ from tests.bench import (
     encrypting,
     exporting,
     flooding,
+    idling,
     importing,
     ingest,
     listing,
@@ -61,7 +62,9 @@ def main(sizes: list[int]) -> None:
     largest = prepare(max(sizes or SIZES))
     kept = results.setdefault("window", [])
     folder = largest.address.folder
-    for figure in chain(window.figures(), flooding.figures(), starting.figures(folder), acting.figures(folder)):
+    for figure in chain(
+        window.figures(), idling.figures(), flooding.figures(), starting.figures(folder), acting.figures(folder)
+    ):
         print(line(figure), flush=True)
         kept.append({**asdict(figure), "is_kept": figure.is_kept})
     RESULTS.parent.mkdir(exist_ok=True)

@@ -16,15 +16,17 @@ async def loading(stage: Stage) -> None:
     """A list that is not there yet."""
     await stage.open()
     stage.place.list.show_state(ListState(Mood.LOADING, _("The practice room is being furnished…")))
+    await _stand(stage)
 
 
 async def offline(stage: Stage) -> None:
     """No service of any account can be reached."""
     await opened("Maya Lindhagen")(stage)
     assert stage.core is not None
-    trouble = _("{channel} could not be reached.").format(channel=_("Practice room"))
+    trouble = _("the server could not be reached.").capitalize()
     rows = await accounts.every(stage.core.store)
     stage.place.bridge.accounts_changed.emit(tuple(replace(row, error=trouble, is_away=True) for row in rows))
+    await _stand(stage)
 
 
 async def failed(stage: Stage) -> None:
@@ -32,6 +34,7 @@ async def failed(stage: Stage) -> None:
     await opened("Maya Lindhagen")(stage)
     stage.window.trouble.say(_("The database is busy. Try again in a moment."))
     stage.place.bridge.thread_failed.emit(_("The database is busy. Try again in a moment."))
+    await _stand(stage)
 
 
 async def signed_out(stage: Stage) -> None:
@@ -41,6 +44,12 @@ async def signed_out(stage: Stage) -> None:
     first, second, *others = await accounts.every(stage.core.store)
     gone = replace(first, state=AccountState.SIGN_IN_NEEDED)
     stage.place.bridge.accounts_changed.emit((gone, replace(second, state=AccountState.PAUSED), *others))
+    await _stand(stage)
+
+
+async def _stand(stage: Stage) -> None:
+    """Until what was said has found its place."""
+    await stage.until(lambda: stage.place.is_settled)
 
 
 def unfound(words: str) -> Scene:

@@ -20,9 +20,10 @@ from ui.conversation.message_part import MessagePart
 from ui.conversation.thread_view import ThreadView
 from ui.inbox.conversation_list import ConversationList
 from ui.inbox.sidebar import Sidebar
+from ui.members.section import fact_line
 from ui.theme.mirroring import placed, placed_point, write
 from ui.theme.theme import Theme
-from ui.theme.widgets import Chip
+from ui.theme.widgets import Chip, Label
 
 pytestmark = pytest.mark.ui
 LTR, RTL = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
@@ -138,6 +139,17 @@ def test_the_icon_of_a_chip_leads_it(mirrored: bool, theme: Theme, qtbot: QtBot)
     marks = [x for x in ink(picture(chip), picture(chip).pixelColor(QPoint(40, 10))) if 5 < x < 75]
     assert marks
     assert (min(marks) > 40) is mirrored
+
+
+@pytest.mark.parametrize("value", ["27 Nov", "ليلى"])
+def test_what_is_known_stands_at_the_end_of_its_line(mirrored: bool, value: str, theme: Theme, qtbot: QtBot) -> None:
+    line = fact_line(theme, "Since", value)
+    qtbot.addWidget(line)
+    line.resize(300, 24)
+    line.show()
+    label = line.findChildren(Label)[1]
+    columns = [x + label.x() for x in ink(picture(label), QColor(0, 0, 0, 0)) if 0 <= x < label.width()]
+    assert (min(columns) < 20) if mirrored else (max(columns) > 280)
 
 
 HEATED = [Figure(f"{at // 24} {at % 24}", float(at == 1), at) for at in range(7 * 24)]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _
 from ui.theme import fonts
+from ui.theme.mirroring import at_end
 from ui.theme.theme import Theme
 from ui.theme.tokens import PANEL_WIDTH
 from ui.theme.widgets import Label, ToolButton, rule
@@ -66,7 +67,7 @@ def fact_line(theme: Theme, name: str, value: str) -> QWidget:
     row.setContentsMargins(0, 0, 0, 0)
     row.addWidget(Label(theme, name, tone="meta"))
     said = Label(theme, value, weight=fonts.MEDIUM).eliding()
-    said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    said.setAlignment(at_end())
     row.addWidget(said, 1)
     return line
 

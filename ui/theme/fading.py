@@ -28,7 +28,7 @@ class Fading(QWidget):
         self._theme, self._area, self._edge, self._ground = theme, area, edge, ground
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.installEventFilter(self)
+        area.viewport().installEventFilter(self)
         bar = area.verticalScrollBar()
         bar.valueChanged.connect(self._follow)
         bar.rangeChanged.connect(self._follow)

@@ -19,6 +19,11 @@ def is_mirrored() -> bool:
     return QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
 
 
+def at_end() -> Qt.AlignmentFlag:
+    """Text at the end of its line, whatever script it is in: Qt itself would go by the text's own direction."""
+    return _LEFT if is_mirrored() else _RIGHT
+
+
 def turned(where: QRectF, room: QRectF) -> QRectF:
     """A rectangle as far from the right of its room as it was from the left."""
     return QRectF(room.left() + room.right() - where.right(), where.top(), where.width(), where.height())

@@ -95,7 +95,7 @@ QPushButton[kind="primary"] { background: %(accent)s; color: %(on_accent)s; bord
 QPushButton[kind="primary"]:hover { background: %(primary_hover)s; }
 QPushButton[kind="primary"]:focus { border: 2px solid %(text)s; }
 QPushButton[kind="primary"]:disabled { background: %(hover)s; color: %(text3)s; border: 1px solid %(line)s; }
-QPushButton[kind="choice"] { min-height: 38px; padding: 0 46px; border-radius: 10px; text-align: left;
+QPushButton[kind="choice"] { min-height: 32px; padding: 0 46px; border-radius: 10px; text-align: left;
   background: %(sunken)s; border: 1px solid transparent; }
 QPushButton[kind="choice"]:hover { background: %(hover)s; }
 QPushButton[kind="choice"]:focus { border: 1px solid %(accent)s; }
