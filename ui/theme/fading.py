@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from ui.theme.theme import Theme
 
 _HEIGHT = 14
+_WHOLE = 40
+"""Where less than so many pixels are hidden it is weaker: at its end a line must be read."""
 
 
 class Edge(Enum):
@@ -26,6 +28,7 @@ class Fading(QWidget):
     def __init__(self, theme: Theme, area: QAbstractScrollArea, edge: Edge, ground: str = "bg") -> None:
         super().__init__(area)
         self._theme, self._area, self._edge, self._ground = theme, area, edge, ground
+        self._hidden = 0
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.viewport().installEventFilter(self)
@@ -41,6 +44,7 @@ class Fading(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         solid = self._theme.colour(self._ground)
+        solid.setAlphaF(min(1.0, self._hidden / _WHOLE))
         clear = QColor(solid)
         clear.setAlpha(0)
         run = QLinearGradient(0, 0, 0, self.height())
@@ -56,7 +60,10 @@ class Fading(QWidget):
 
     def _follow(self) -> None:
         bar = self._area.verticalScrollBar()
-        hides = bar.value() > bar.minimum() if self._edge is Edge.TOP else bar.value() < bar.maximum()
-        self.setVisible(hides)
-        if hides:
+        hidden = bar.value() - bar.minimum() if self._edge is Edge.TOP else bar.maximum() - bar.value()
+        if hidden != self._hidden:
+            self._hidden = hidden
+            self.update()
+        self.setVisible(hidden > 0)
+        if hidden > 0:
             self.raise_()
