@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property, partial
-from pathlib import Path
 from random import random
 from typing import TYPE_CHECKING, Self
 
@@ -21,11 +19,10 @@ from inbox_app.actions.sealing_settings import seal_settings
 from inbox_app.actions.unlocking import AskPhrase, unlock
 from inbox_app.content.parsed import ParsedMail, Unparsable
 from inbox_app.content.worker import Worker
-from inbox_app.contract.archive import Archive, Survey
-from inbox_app.contract.connector import Connector, Host, ReadsArchive, Report, ignore
+from inbox_app.contract.connector import Connector, Host, Report, ignore
 from inbox_app.contract.limits import Limits
 from inbox_app.contract.login import Done, SignIn
-from inbox_app.contract.manifest import Manifest, reader_of
+from inbox_app.contract.manifest import Manifest
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
 from inbox_app.domain.inbox import AccountRow, SidebarCounts
@@ -56,7 +53,7 @@ from inbox_app.sync.report import AccountReport
 
 if TYPE_CHECKING:
     from inbox_app.actions.pictures import PictureFetcher
-    from inbox_app.exchange.importing import Imported, Preview, Progress, Wish
+    from inbox_app.exchange.archives import Archives
     from inbox_app.sync.daily_backup import DailyBackup
     from inbox_app.sync.engine import Engine, Guard
     from inbox_app.sync.hosts import Hosts
@@ -346,55 +343,12 @@ class App:
         """Make sure that secrets can be kept, on the way chosen; else what stands against it."""
         return await keeping_secrets.open_key(self.keychain, way)
 
-    # --- archives ---------------------------------------------------------------------------------------------------
+    @cached_property
+    def archives(self) -> Archives:
+        """What takes history in from other programs and services."""
+        from inbox_app.exchange.archives import Archives
 
-    async def survey_archive(self, kind: str, path: Path) -> Survey:
-        """What an archive is and whose it seems to be.
-
-        Raises:
-            WrongUse: no channel reads this format.
-            NoArchive: there is no such archive at the path.
-        """
-        async with self._reader(kind, path) as (_channel, archive):
-            return await archive.survey()
-
-    async def import_archive(self, wish: Wish, report: Callable[[Progress], None]) -> Imported:
-        """Take an archive in as an account of its own; cancelled or killed, it goes on the next time.
-
-        Raises:
-            WrongUse: no channel reads this format.
-            NoArchive: there is no such archive at the path.
-        """
-        from inbox_app.exchange.importing import take_in
-
-        async with self._reader(wish.kind, wish.path) as (channel, archive):
-            return await take_in(self.store, channel, archive, wish, report)
-
-    async def try_archive(self, wish: Wish, report: Callable[[Progress], None]) -> Preview:
-        """What an import would bring; nothing is kept.
-
-        Raises:
-            WrongUse: no channel reads this format.
-            NoArchive: there is no such archive at the path.
-        """
-        from inbox_app.exchange.importing import look_through
-
-        async with self._reader(wish.kind, wish.path) as (channel, archive):
-            return await look_through(self.store, channel, archive, wish, report)
-
-    @asynccontextmanager
-    async def _reader(self, kind: str, path: Path) -> AsyncIterator[tuple[str, Archive]]:
-        """The archive, with a worker process of its own: a person's click must not wait behind a thousand mails."""
-        manifest = reader_of(self.catalogue, kind)
-        loaded = await asyncio.to_thread(manifest.load)
-        if not issubclass(loaded, ReadsArchive):
-            raise TypeError(f"{manifest.key} declares formats that it does not read")
-        worker = Worker()
-        try:
-            host = replace(self._visitor(manifest, {}, ignore), content=worker)
-            yield manifest.key, loaded.open_archive(host, kind, path)
-        finally:
-            await worker.close()
+        return Archives(self.store, self.catalogue, lambda manifest: self._visitor(manifest, {}, ignore))
 
     # --- files ------------------------------------------------------------------------------------------------------
 

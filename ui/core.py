@@ -26,6 +26,19 @@ if TYPE_CHECKING:
     from inbox_app.exchange.importing import Imported, Preview, Progress, Wish
 
 
+class Archives(Protocol):
+    """The way in for archives."""
+
+    async def survey(self, kind: str, path: Path) -> Survey:
+        """What an archive is and whose it seems to be. Raises a `UserFacingError` where there is none."""
+
+    async def look_through(self, wish: Wish, report: Callable[[Progress], None]) -> Preview:
+        """What an import would bring; nothing is kept."""
+
+    async def take_in(self, wish: Wish, report: Callable[[Progress], None]) -> Imported:
+        """Take an archive in as an account of its own. Cancelled, it goes on the next time."""
+
+
 class Core(Protocol):
     """One opened workspace."""
 
@@ -62,13 +75,9 @@ class Core(Protocol):
     async def move_in(self, *, size: str, seed: int) -> None:
         """Connect the accounts of a practice community."""
 
-    async def survey_archive(self, kind: str, path: Path) -> Survey:
-        """What an archive is and whose it seems to be. Raises a `UserFacingError` where there is none."""
-
-    async def try_archive(self, wish: Wish, report: Callable[[Progress], None]) -> Preview: ...
-
-    async def import_archive(self, wish: Wish, report: Callable[[Progress], None]) -> Imported:
-        """Take an archive in as an account of its own. Cancelled, it goes on the next time."""
+    @property
+    def archives(self) -> Archives:
+        """What takes history in from other programs and services."""
 
     async def fetch_attachment(self, wanted: str) -> Fetched:
         """A file of a message with its bytes. Raises a `UserFacingError` where they cannot be had."""

@@ -58,8 +58,8 @@ async def _import(desk: Desk, chosen: Namespace) -> Printed:
     wish = Wish(chosen.format, chosen.path, name, frozenset(chosen.own))
     async with desk.open(create=True, otherwise=desk.settings.current.last_workspace or FIRST_WORKSPACE) as app:
         if chosen.dry_run:
-            return _previewed(await app.try_archive(wish, _Teller(desk.output).tell))
-        imported = await app.import_archive(wish, _Teller(desk.output).tell)
+            return _previewed(await app.archives.look_through(wish, _Teller(desk.output).tell))
+        imported = await app.archives.take_in(wish, _Teller(desk.output).tell)
         alike = await members.likenesses(app.store, imported.account)
     return Printed(_document(imported, alike), "\n".join([_text(imported), *_likeness_lines(alike)]))
 

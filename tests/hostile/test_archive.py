@@ -45,7 +45,7 @@ async def app(sqlite_address: WorkspaceAddress, tmp_path: Path, monkeypatch: pyt
 
 
 async def bring(app: App, kind: str, path: Path) -> Imported:
-    return await app.import_archive(Wish(kind, path, kind), lambda _progress: None)
+    return await app.archives.take_in(Wish(kind, path, kind), lambda _progress: None)
 
 
 async def kept(app: App) -> dict[str, str]:

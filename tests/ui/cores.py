@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from inbox_app.actions import accounts as account_actions
 from inbox_app.actions import keeping_secrets
@@ -12,7 +11,6 @@ from inbox_app.actions.attachments import Fetched
 from inbox_app.actions.keeping_secrets import Obstacle, Way
 from inbox_app.content.mime import parse_mail
 from inbox_app.content.parsed import ParsedMail
-from inbox_app.contract.archive import Survey
 from inbox_app.contract.connector import Report, ignore
 from inbox_app.contract.limits import Limits
 from inbox_app.contract.login import Done, SignIn
@@ -22,7 +20,6 @@ from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
 from inbox_app.domain.words import AccountState
 from inbox_app.events import Bus
-from inbox_app.exchange.importing import Imported, Preview, Progress, Wish
 from inbox_app.ingest.ingest import ingest
 from inbox_app.keychain import Keychain, KeyringChoice, KeyringMode
 from inbox_app.paths import WorkspaceAddress
@@ -30,6 +27,7 @@ from inbox_app.settings import SettingsFile
 from inbox_app.spelling.speller import Speller
 from inbox_app.storage.creation import ME
 from inbox_app.storage.store import Store
+from ui.core import Archives
 
 _ME = ColleagueId(ME)
 
@@ -87,13 +85,8 @@ class StoreCore:
     async def move_in(self, *, size: str, seed: int) -> None:
         raise NotImplementedError
 
-    async def survey_archive(self, kind: str, path: Path) -> Survey:
-        raise NotImplementedError
-
-    async def try_archive(self, wish: Wish, report: Callable[[Progress], None]) -> Preview:
-        raise NotImplementedError
-
-    async def import_archive(self, wish: Wish, report: Callable[[Progress], None]) -> Imported:
+    @property
+    def archives(self) -> Archives:
         raise NotImplementedError
 
     async def limits(self, wanted: ConversationId, *, privately: bool = False) -> Limits:

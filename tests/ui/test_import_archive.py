@@ -30,6 +30,7 @@ from tests.ui.keeping import Keep
 from tests.ui.patience import until
 from tests.unit.ingest.tales import connect, said
 from ui.accounts.import_archive import ImportDialog
+from ui.core import Archives
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 
@@ -56,16 +57,20 @@ class ArchiveCore(StoreCore):
     stopped: bool
     result: Imported = RESULT
 
-    async def survey_archive(self, kind: str, path: Path) -> Survey:
+    @property
+    def archives(self) -> Archives:
+        return self
+
+    async def survey(self, kind: str, path: Path) -> Survey:
         if path.name == "gone":
             raise NoArchive("There is no file or folder there.")
         return Survey(f"{path.name}: {kind}", 4, frozenset({"guess@example.org"} if path.name == "old.mbox" else ()))
 
-    async def try_archive(self, wish: Wish, report: Callable[[Progress], None]) -> Preview:
+    async def look_through(self, wish: Wish, report: Callable[[Progress], None]) -> Preview:
         report(Progress(4, 4, 0))
         return Preview(7, 3, (Skipped("old.mbox, at byte 9", "It is a draft."),), 1)
 
-    async def import_archive(self, wish: Wish, report: Callable[[Progress], None]) -> Imported:
+    async def take_in(self, wish: Wish, report: Callable[[Progress], None]) -> Imported:
         self.wishes.append(wish)
         report(Progress(1, 4, 1))
         try:

@@ -60,13 +60,13 @@ class _Archive:
         )
 
     async def survey(self, wish: Wish) -> Survey:
-        return await self._core.survey_archive(wish.kind, wish.path)
+        return await self._core.archives.survey(wish.kind, wish.path)
 
     async def look_through(self, wish: Wish, report: Callable[[Progress], None]) -> Preview:
-        return await self._core.try_archive(wish, report)
+        return await self._core.archives.look_through(wish, report)
 
     async def take_in(self, wish: Wish, report: Callable[[Progress], None]) -> Brought:
-        imported = await self._core.import_archive(wish, report)
+        imported = await self._core.archives.take_in(wish, report)
         added = ngettext("{count} message is new", "{count} messages are new", imported.added)
         first = _("“{name}”: {added}, it holds {messages} in {conversations} conversations.").format(
             name=imported.name,
