@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Select, Table, and_, bindparam, or_, select, true, update
@@ -63,6 +64,8 @@ def mask(tx: Tx, found: Traces, remote_ids: Collection[str], said: Iterable[str]
     for place in range(0, len(found.person.marks), _AT_ONCE):
         marks = found.person.marks[place : place + _AT_ONCE]
         changed |= _mask_all(tx, Masker(marks), partial(_named, marks), None)
+        _mask_fields(tx, Masker(marks), marks)
+        _mask_tags(tx, Masker(marks), marks)
     changed |= _mask_all(tx, Masker(found.person.near, remote_ids), _any, found.here)
     _forget_frozen(tx, found)
     return Masked(_drop_raw(tx, found), changed)
@@ -139,6 +142,26 @@ def _mask_table(
     if table is s.conversation:
         tx.conversations.update(map(ConversationId, keys))
     return keys
+
+
+def _mask_fields(tx: Tx, masker: Masker, marks: Collection[str]) -> None:
+    """What is noted of somebody else may name them."""
+    f = s.member_field.c
+    for row in tx.conn.execute(select(s.member_field).where(_named(marks, [f.value]))).all():
+        noted = update(s.member_field).where(f.member == row.member, f.field == row.field)
+        tx.conn.execute(noted.values(value=masker(row.value)))
+
+
+def _mask_tags(tx: Tx, masker: Masker, marks: Collection[str]) -> None:
+    """No two tags are called alike: of several that named somebody each is told by a number."""
+    named = tx.conn.execute(select(s.tag.c.id, s.tag.c.name).where(_named(marks, [s.tag.c.name]))).all()
+    taken = set(tx.conn.execute(select(s.tag.c.name)).scalars()) if named else set()
+    for row in named:
+        masked = masker(row.name)
+        free = next(one for number in count(1) if (one := f"{masked} {number}" if number > 1 else masked) not in taken)
+        tx.conn.execute(update(s.tag).where(s.tag.c.id == row.id).values(name=free))
+        taken.add(free)
+        tx.about("tags")
 
 
 def _any(_columns: Iterable[ColumnElement[str]]) -> ColumnElement[bool]:

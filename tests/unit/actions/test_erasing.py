@@ -29,9 +29,20 @@ from inbox_app.settings import SettingsFile
 from inbox_app.storage import restoring
 from inbox_app.storage.creation import ME
 from inbox_app.storage.restoring import KnownList
-from inbox_app.storage.schema import draft, handle, member, message, message_text, note, operation
+from inbox_app.storage.schema import (
+    draft,
+    field,
+    handle,
+    member,
+    member_field,
+    message,
+    message_text,
+    note,
+    operation,
+    tag,
+)
 from inbox_app.storage.store import Store
-from inbox_app.storage.transaction import Tx
+from inbox_app.storage.transaction import Reading, Tx
 from tests.unit.ingest.tales import connect, ours, person, said
 
 me = ColleagueId(ME)
@@ -100,6 +111,10 @@ def remnants(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file() and MARK.lower().encode() in path.read_bytes().lower()]
 
 
+def names_of_tags(conn: Reading) -> list[str]:
+    return list(conn.execute(select(tag.c.name)).scalars())
+
+
 async def live(store: Store, address: WorkspaceAddress, account: AccountId) -> None:
     """What people do about her: notes, a draft, a decision that was taken, a reminder, a search."""
     noted = await members.note_member(store, me, await her(store), f"{MARK} prefers the phone")
@@ -115,6 +130,10 @@ async def live(store: Store, address: WorkspaceAddress, account: AccountId) -> N
 
     def begin(tx: Tx) -> None:
         tx.conn.execute(insert(draft), values)
+        tx.conn.execute(insert(tag), [{"id": "t1", "name": HER.name}, {"id": "t2", "name": f"{HER.handle}"}])
+        his = tx.conn.execute(select(handle.c.member).where(handle.c.name == HIM.name)).scalar_one()
+        tx.conn.execute(insert(field), {"id": "partner", "name": "Partner", "type": "text"})
+        tx.conn.execute(insert(member_field), {"member": his, "field": "partner", "value": f"married to {HER.name}"})
 
     await store.write(begin)
     (address.accounts / account).mkdir(parents=True)
@@ -139,6 +158,7 @@ async def test_nothing_stays_in_any_file(sqlite_store: Store, sqlite_address: Wo
     assert remnants(tmp_path) == []
     (noted,) = (sqlite_address.accounts / account).iterdir()
     assert json.loads(noted.read_text()) == {"said": "Hello (erased)", "most": 500}
+    assert sorted(await sqlite_store.read(names_of_tags)) == ["(erased)", "(erased) 2"]
     await tell(sqlite_store, account, *tale())
     await sqlite_store.scrub()
     assert remnants(tmp_path) == []
