@@ -115,10 +115,11 @@ class App:
         keychain = Keychain(address.key_file, read_keyring_choice(), ask)
         address = await unlock(address, keychain, ask_phrase)
         store = await Store.open(address, bus, create=create)
-        if await store.read(is_coming_in):
-            from inbox_app.actions.erasing import erase_what_came_back
-
-            await erase_what_came_back(store)
+        try:
+            await _end_what_was_killed(store)
+        except BaseException:
+            await store.close()
+            raise
         if settings.current.last_workspace != address.reference:
             await asyncio.to_thread(settings.change, lambda current: current.opened(address.reference))
         return cls(address, catalogue, settings, store, bus, keychain)
@@ -452,6 +453,14 @@ class App:
             return None
         days = timedelta(days=int(wanted)) if wanted.isdigit() else HISTORY
         return to_ms(self.clock.now() - days)
+
+
+async def _end_what_was_killed(store: Store) -> None:
+    """Nobody sees whom an import brought back that was killed."""
+    if await store.read(is_coming_in):
+        from inbox_app.actions.erasing import erase_what_came_back
+
+        await erase_what_came_back(store)
 
 
 def _limits_of(connector: Connector, keys: tuple[str, ...], *, privately: bool) -> Limits:

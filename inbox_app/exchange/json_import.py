@@ -251,7 +251,7 @@ def _open(folder: Path) -> _Bundle:
                 moment = datetime.fromisoformat(made_at)
             case _:
                 raise NoExport(_no_export(folder))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise NoExport(_no_export(folder)) from problem
     if version > VERSION:
         raise NoExport(
@@ -277,7 +277,7 @@ def _read(path: Path) -> Iterator[JsonObject]:
                 continue
             try:
                 record = json.loads(text)
-            except ValueError as problem:
+            except (ValueError, RecursionError) as problem:
                 raise NoExport(_no_export(path)) from problem
             if not isinstance(record, dict):
                 raise NoExport(_no_export(path))

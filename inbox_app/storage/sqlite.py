@@ -216,6 +216,8 @@ class SQLiteDatabase:
                 held.enter_context(hold_lock(self.path.with_name("import.lock"), timeout=0))
             except LockTimeout:
                 yield False
+            except OSError as error:
+                raise FolderUnusable(str(self.path.parent), error.strerror or type(error).__name__) from error
             else:
                 yield True
 

@@ -47,10 +47,10 @@ class Subject:
         self._decided = decided
         self._handles = {one.id for one in card.handles}
         self._hear: Hear = Conversation.messages
-        self._names = {one.handle for one in card.handles} | {one.name for one in card.handles} | {card.name}
-        self._ours = {str(one.get(key) or "") for one in history.records("accounts") for key in ("name", "handle")} - {
-            ""
-        }
+        ours = (str(one.get(key) or "") for one in history.records("accounts") for key in ("name", "handle"))
+        # Who has no name is nobody known.
+        self._names = {card.name, *(name for one in card.handles for name in (one.handle, one.name))} - {""}
+        self._ours = {*ours} - {""}
 
     @property
     def chosen(self) -> Selection:

@@ -123,6 +123,23 @@ async def test_other_people_are_left_out_on_request(store: Store, tmp_path: Path
     assert record(files)["other_people"] == "left out"
 
 
+async def test_who_has_no_name_is_not_taken_for_another_without_one(store: Store, tmp_path: Path) -> None:
+    def under_a_post(tx: Tx) -> None:
+        fill(tx)
+        tx.conn.execute(s.handle.update().where(s.handle.c.name == "Maya").values(name=""))
+        account = tx.conn.execute(select(s.account.c.id)).scalar_one()
+        values = {"id": "p", "account": account, "remote_id": "p", "text": "post-of-nobody-known", "published_at": 1}
+        tx.conn.execute(s.post.insert().values(values))
+        within = select(s.message.c.conversation).where(s.message.c.remote_id == "m1").scalar_subquery()
+        tx.conn.execute(s.conversation.update().where(s.conversation.c.id == within).values(post="p"))
+
+    await store.write(under_a_post)
+    seen = await packed(store, tmp_path / "seen.zip", Decisions())
+    assert b"post-of-nobody-known" in b"".join(seen.values())
+    files = await packed(store, tmp_path / "maya.zip", Decisions(redact=True))
+    assert b"post-of-nobody-known" not in b"".join(files.values())
+
+
 async def test_a_linked_person_is_one_person(store: Store, tmp_path: Path) -> None:
     await store.write(fill)
     await store.write(lambda tx: linking.link(tx, ME, whose(tx, "Maya"), whose(tx, "Noor"), ""))

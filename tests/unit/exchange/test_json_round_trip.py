@@ -118,6 +118,19 @@ async def test_a_manifest_cannot_lead_out_of_its_folder(sqlite_store: Store, tmp
         await take_in(sqlite_store, tmp_path / "out")
 
 
+async def test_a_record_that_nests_without_end_is_refused_in_a_sentence(sqlite_store: Store, tmp_path: Path) -> None:
+    await take_out(sqlite_store, tmp_path / "out")
+    manifest, tags = tmp_path / "out" / "manifest.json", tmp_path / "out" / "tags.json"
+    tags.write_bytes(b"[\n" + b"[" * 200_000 + b"\n]\n")
+    listed = json.loads(manifest.read_text())
+    for one in listed["files"]:
+        if one["path"] == "tags.json":
+            one |= {"size": tags.stat().st_size, "sha256": hashlib.sha256(tags.read_bytes()).hexdigest()}
+    manifest.write_text(json.dumps(listed))
+    with pytest.raises(NoExport):
+        await take_in(sqlite_store, tmp_path / "out")
+
+
 async def test_the_published_schema_describes_every_record(sqlite_store: Store, tmp_path: Path) -> None:
     assert export_schema.PAGE.read_text("utf-8") == export_schema.render(), "run `make docs`"
     await sqlite_store.write(partial(fill, blobs=sqlite_store.blobs, seed=3))
