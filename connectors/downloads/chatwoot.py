@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
 from typing import IO, ClassVar, Final
@@ -49,7 +50,7 @@ class Tables(Telling):
         """Whoever answered, as far as a sample tells: all of a team are us."""
         seen: Counter[str] = Counter()
         for name in self._messages:
-            with self.tree.open(name) as file:
+            with suppress(ValueError), self.tree.open(name) as file:
                 rows = islice(_rows(file), _SAMPLE)
                 seen.update(self._author(row, ours=True).handle.lower() for row in rows if _is(row, _OUTGOING))
         return frozenset(seen)
@@ -88,14 +89,15 @@ class Tables(Telling):
         return RemoteAuthor(address or f"{'agent' if ours else 'contact'}:{number or handle}", handle, name)
 
     def _columns(self, name: str) -> frozenset[str]:
-        with self.tree.open(name) as file:
+        with suppress(ValueError, csv.Error), self.tree.open(name) as file:
             return frozenset(next(csv.reader(_text(file)), []))
+        return frozenset()
 
     def _read_people(self, tables: Mapping[str, frozenset[str]], *what: str) -> dict[str, Row]:
         found = [one for one in tables if any(word in one.rpartition("/")[2].lower() for word in what)]
         people: dict[str, Row] = {}
         for name in (one for one in found if tables[one] >= {"id", "name"}):
-            with self.tree.open(name) as file:
+            with suppress(ValueError), self.tree.open(name) as file:
                 kept = ("name", "email", "phone_number")
                 people |= {row["id"]: {key: row.get(key) or "" for key in kept} for row in _rows(file)}
         return people

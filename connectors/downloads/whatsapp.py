@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO, ClassVar, Final
@@ -119,7 +120,7 @@ class Chats(Telling):
         place = self.tree.find(name)
         media_type = "application/octet-stream"
         if place:
-            with self.tree.open(place) as file:
+            with suppress(ValueError), self.tree.open(place) as file:
                 media_type = sniff(file.read(512)) or media_type
         return RemoteAttachment(name, safe_name(name), media_type, self.tree.sizes.get(place, 0))
 
@@ -150,7 +151,7 @@ class _Chat:
 def _look(tree: Tree, name: str) -> _Chat:
     people: set[str] = set()
     found, late_first, late_second = 0, False, False
-    with tree.open(name) as file:
+    with suppress(ValueError), tree.open(name) as file:  # what is damaged further down is said when it is told
         for number, said in _read(file):
             if said is None:
                 if number > _HEAD_LINES:

@@ -52,11 +52,11 @@ class Outbox(Telling):
     def _actor(self) -> RemoteAuthor:
         """Whose archive it is, as far as it says so."""
         for name in (one for one in self.tree.sizes if one.rpartition("/")[2] == "actor.json"):
-            with self.tree.open(name) as file:
-                try:
+            try:
+                with self.tree.open(name) as file:
                     said = ServiceFields.of(read_whole(file))
-                except (ValueError, BadAnswer):
-                    continue
+            except (ValueError, BadAnswer):
+                continue
             known, host = said.text("preferredUsername"), said.text("id").partition("://")[2].partition("/")[0]
             return RemoteAuthor(said.text("id") or known, f"{known}@{host}" if host else known, said.text("name"))
         return RemoteAuthor("owner", "", _("The owner of the archive"))

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import islice
 from typing import IO, ClassVar, Final
 
 from connectors.shared.downloads.pieces import items
@@ -69,21 +71,17 @@ class Export(Telling):
                 yield Skipped(where, _("It has no number or no time."))
 
     def _is_export(self, name: str) -> bool:
-        with self.tree.open(name) as file:
-            try:
-                return any(prefix in _MESSAGES for prefix, _said in items(file, _MESSAGES, frozenset()))
-            except ValueError:
-                return False
+        with suppress(ValueError), self.tree.open(name) as file:
+            return any(prefix in _MESSAGES for prefix, _said in items(file, _MESSAGES, frozenset()))
+        return False
 
     def _profile(self, source: str) -> tuple[str, str]:
-        """Number and name of the owner."""
-        with self.tree.open(source) as file:
-            for count, (prefix, said) in enumerate(items(file, _MESSAGES, frozenset({_PROFILE}))):
+        """Number and name of the owner; what is damaged further down is said when it is told."""
+        with suppress(ValueError), self.tree.open(source) as file:
+            for prefix, said in islice(items(file, _MESSAGES, frozenset({_PROFILE})), _HEAD):
                 if prefix == _PROFILE:
                     whole = " ".join(one for one in (said.text("first_name"), said.text("last_name")) if one)
                     return str(said.values.get("user_id", "")), whole
-                if count > _HEAD:
-                    break
         return "", ""
 
 

@@ -17,6 +17,9 @@ _LONGEST: Final = 100_000
 """Events of one object: one that is larger is no message."""
 
 
+_Event = tuple[str, str, str | int | float | bool | None]
+
+
 class TooLarge(ValueError):
     """More than a message or a list of them can be."""
 
@@ -40,9 +43,9 @@ def read_whole(file: IO[bytes]) -> JsonValue:
 def items(file: IO[bytes], lists: frozenset[str], beside: frozenset[str]) -> Iterator[tuple[str, ServiceFields]]:
     """The objects in lists at these prefixes, in order; objects and plain values at `beside` come as they pass.
 
-    A plain value comes as an object with the one field `value`.
+    A plain value comes as an object with the one field `value`. Raises `ValueError` where it is no JSON any more.
     """
-    events = iter(ijson.parse(file, use_float=True))
+    events = _events(file)
     for prefix, event, value in events:
         if event == "start_map" and prefix in lists | beside:
             yield prefix, ServiceFields.of(_build(events))
@@ -50,7 +53,14 @@ def items(file: IO[bytes], lists: frozenset[str], beside: frozenset[str]) -> Ite
             yield prefix, ServiceFields({"value": value})
 
 
-def _build(events: Iterator[tuple[str, str, str | int | float | bool | None]]) -> JsonValue:
+def _events(file: IO[bytes]) -> Iterator[_Event]:
+    try:
+        yield from ijson.parse(file, use_float=True)
+    except ijson.JSONError as damage:
+        raise ValueError("no JSON any more") from damage
+
+
+def _build(events: Iterator[_Event]) -> JsonValue:
     builder = ijson.ObjectBuilder()
     builder.event("start_map", None)
     depth = 1

@@ -6,8 +6,6 @@ what is known: telling is much quicker than storing, and so no format needs a no
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import replace
@@ -15,9 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, ClassVar, Final, TypeVar
 
-import ijson
-
-from connectors.shared.downloads.tree import Tree, open_tree
+from connectors.shared.downloads.tree import Damaged, Tree, open_tree
 from inbox_app.content.parsed import Unparsable
 from inbox_app.contract.archive import MOST_EVENTS, Archive, ArchiveBatch, NoArchive, Skipped, Survey
 from inbox_app.contract.connector import Host
@@ -34,9 +30,7 @@ LARGEST_FILE: Final = 25 * 2**20
 _LARGEST_TOGETHER: Final = 200 * 2**20
 """Bytes of one message's files, which are in memory together: beyond, files are named and left where they are."""
 _BYTES: Final = 32 * 2**20
-_DAMAGE: Final = (
-    ijson.JSONError, ValueError, KeyError, BadAnswer, zipfile.BadZipFile, zlib.error, EOFError, OverflowError,
-)  # fmt: skip
+_DAMAGE: Final = (ValueError, KeyError, BadAnswer, OverflowError)
 
 
 class Telling(ABC):
@@ -181,7 +175,7 @@ class _Portions:
         try:
             with tree.open(name) as content:
                 data = content.read(LARGEST_FILE + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+        except Damaged:
             return file
         return replace(file, data=data, size=len(data)) if len(data) <= LARGEST_FILE else file
 

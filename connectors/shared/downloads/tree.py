@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
+import zlib
 from abc import ABC, abstractmethod
 from collections import defaultdict
+from io import BufferedReader, RawIOBase
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from inbox_app.contract.archive import NoArchive
 from inbox_app.contract.texts import _
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _MOST_FILES = 500_000
 
@@ -91,7 +97,43 @@ class Packed(Tree):
         super().__init__(path, {one.filename: one.file_size for one in files})
 
     def open(self, name: str) -> IO[bytes]:
-        return self._archive.open(name)
+        try:
+            return BufferedReader(_Unpacked(self._archive.open(name)))
+        except _DAMAGE as damage:
+            raise Damaged(name) from damage
+
+
+class Damaged(ValueError):
+    """A file of a ZIP cannot be unpacked, or not to its end."""
+
+
+class _Unpacked(RawIOBase):
+    """A file while it is unpacked; whatever its package says of damage is one and the same."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def readinto(self, room: WriteableBuffer) -> int:
+        view = memoryview(room).cast("B")
+        try:
+            found = self._file.read(len(view))
+        except _DAMAGE as damage:
+            raise Damaged(self._file.name) from damage
+        view[: len(found)] = found
+        return len(found)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
 
 
 def open_tree(path: Path) -> Tree:

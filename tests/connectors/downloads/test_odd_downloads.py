@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -339,3 +340,54 @@ async def test_a_time_nobody_can_have_is_skipped(opened: Open, tmp_path: Path) -
     samples.write_json(tmp_path / "messages/inbox/x_1/message_1.json", thread)
     found, skipped = await all_of(opened("instagram", tmp_path))
     assert (len(found), len(skipped)) == (1, 3)
+
+
+@pytest.mark.parametrize("kind", ["whatsapp", "telegram", "instagram", "facebook", "mastodon", "chatwoot"])
+async def test_damage_inside_a_package_is_said_and_stops_nothing(opened: Open, tmp_path: Path, kind: str) -> None:
+    """Each file in turn, from a bit that flipped on the disk to a way of packing that nobody here knows."""
+    whole = _packed_sample(kind, tmp_path)
+    with zipfile.ZipFile(whole) as archive:
+        files = archive.infolist()
+    said = 0
+    for number, one in enumerate(files):
+        damaged = bytearray(whole.read_bytes())
+        begin = one.header_offset + 30 + len(one.filename.encode())
+        if number % 2:
+            damaged[begin : begin + one.compress_size] = bytes(one.compress_size)
+        else:
+            damaged[begin + one.compress_size // 2] ^= 0xFF
+        path = tmp_path / "damaged.zip"
+        path.write_bytes(damaged)
+        try:
+            archive_found = opened(kind, path)
+            await archive_found.survey()
+            _found, skipped = await all_of(archive_found)
+        except NoArchive:
+            said += 1
+            continue
+        said += bool(skipped)
+    assert said, "of a file with messages, or with people alone"
+
+
+def _packed_sample(kind: str, tmp_path: Path) -> Path:
+    top = tmp_path / "sample"
+    top.mkdir()
+    made = getattr(samples, kind)(top, 40)
+    path = tmp_path / "WhatsApp Chat - Anna.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(one for one in (made if made.is_dir() else made.parent).rglob("*") if one.is_file()):
+            archive.write(file, file.relative_to(top).as_posix())
+    return path
+
+
+async def test_one_chat_that_ends_in_the_midst_is_surveyed_too(opened: Open, tmp_path: Path) -> None:
+    """It says nowhere whose it is, so it is looked for to the end of the file."""
+    path = samples.telegram(tmp_path, 40)
+    file = path if path.is_file() else path / "result.json"
+    one_chat = {"name": "Anna", "type": "personal_chat", "id": 7, "messages": samples.telegram_messages(40)}
+    file.write_text(json.dumps(one_chat)[:-200])
+    archive = opened("telegram", path)
+    assert (await archive.survey()).own == frozenset()
+    found, skipped = await all_of(archive)
+    assert len(found) >= 30
+    assert "damaged" in skipped[-1].why
