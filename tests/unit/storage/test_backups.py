@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Executable, func, insert, select, update
 
 from inbox_app.actions import backing_up, writing
 from inbox_app.actions.writing import Answer
-from inbox_app.domain.errors import Refused
+from inbox_app.domain.errors import NotFound, Refused
 from inbox_app.domain.ids import AccountId, ColleagueId
 from inbox_app.domain.timecode import to_ms
 from inbox_app.domain.words import OutboxState
@@ -224,10 +224,13 @@ async def test_the_engine_makes_one_a_day(sqlite_address: WorkspaceAddress) -> N
 
     store = await Store.open(sqlite_address, Bus(), create=True, clock=lambda: to_ms(moment))
     daily = DailyBackup(store, sqlite_address, Standing())
+    loose = await store.write(lambda tx: store.blobs.put(tx, b"of a draft that was discarded"))
     made = []
     for _hour in range(49):
         made.append(await daily.make_if_due())
         moment += timedelta(hours=1)
+    with pytest.raises(NotFound):
+        await store.read(lambda conn: store.blobs.size(conn, loose))
     await store.close()
     assert [hour for hour, one in enumerate(made) if one] == [0, 24, 48]
 

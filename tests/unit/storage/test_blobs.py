@@ -126,9 +126,19 @@ async def test_only_old_content_that_nothing_names_is_collected(store: Store) ->
         tx.conn.execute(insert(schema.attachment), file)
         return named, unnamed, store.blobs.put(tx, b"young")
 
+    def wait(tx: Tx) -> str:
+        """A post with a picture, which stands in no conversation before it is sent."""
+        sent = store.blobs.put(tx, b"waits to be sent")
+        tx.conn.execute(update(schema.blob).where(schema.blob.c.digest == sent).values(made_at=OLD))
+        act = {"id": "o", "account": connect(tx), "kind": "post", "key": "k", "act": f'{{"digest": "{sent}"}}'}
+        tx.conn.execute(insert(schema.outbox), act | {"state": "queued", "decided_at": 1, "not_before": 1})
+        return sent
+
     named, unnamed, young = await store.write(prepare)
+    waits = await store.write(wait)
     assert await store.write(store.blobs.collect) == 1
     assert await read(store, named) == b"named"
     assert await read(store, young) == b"young"
+    assert await read(store, waits) == b"waits to be sent"
     with pytest.raises(NotFound):
         await store.read(lambda conn: store.blobs.size(conn, unnamed))
