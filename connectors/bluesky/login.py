@@ -113,6 +113,9 @@ class BlueskySignIn(SignIn):
         return Form(
             title=_("Add a Bluesky account"),
             fields=fields,
-            text=_("Bluesky, and every server that speaks its protocol. Make an app password for Portavoce alone."),
+            text=_(
+                "Bluesky, and every server that speaks its protocol. Make an app password for Portavoce alone: on "
+                "Bluesky open Settings, Privacy and security, App passwords. It is shown once, so copy it."
+            ),
             problem=problem,
         )

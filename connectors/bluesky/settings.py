@@ -38,7 +38,7 @@ FIELDS: Final = (
         PASSWORD,
         _("App password"),
         FieldType.SECRET,
-        hint=_("Made under Settings, Privacy and security, App passwords. Tick “Allow access to your direct messages”"),
+        hint=_("Tick “Allow access to your direct messages” when you make it, or private messages stay away"),
         only_with=(AUTH, BY_PASSWORD),
     ),
     Field("server", _("Server"), FieldType.HOST, hint=_("Found from the handle where it is empty"), advanced=True),

@@ -50,7 +50,11 @@ class FeedSignIn(SignIn):
         return Form(
             title=_("Add a comment feed"),
             fields=(replace(URL, default=_shown(url)), ADDRESS),
-            text=_("Comments are shown here; to answer one, open it on its site."),
+            text=_(
+                "Comments are shown here; to answer one, open it on its site. The feed’s address: with WordPress the "
+                "site’s and /comments/feed/ behind it, with Blogger /feeds/comments/default, with Discourse "
+                "/posts.rss. Elsewhere look on the page for RSS, Atom or Feed."
+            ),
             problem=problem,
         )
 

@@ -46,6 +46,11 @@ def _form(known: Mapping[str, str], problem: str = "") -> Form:
     return Form(
         title=_("Add a Telegram bot"),
         fields=tuple(fields),
-        text=_("Make a bot with @BotFather in Telegram, and let it into your groups as an administrator."),
+        text=_(
+            "1. In Telegram write /newbot to @BotFather and answer its two questions. It gives you the token.\n"
+            "2. Write /setprivacy to it, choose the bot, then Disable: otherwise it hears only what names it.\n"
+            "3. Let the bot into your groups as an administrator who may delete messages and ban users. For the "
+            "comments of a channel that is the channel’s discussion group."
+        ),
         problem=problem,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
@@ -240,11 +241,11 @@ async def test_tab_goes_through_the_form_to_connect_and_to_cancel_last(opened: A
     assert opened.form is not None
     opened.form.show_all()
     names = []
-    for _place in range(7):
+    for _place in range(8):
         names.append(focused().accessibleName())
         press(Qt.Key.Key_Tab)
     more = "Server settings and more"
-    assert names == ["Address", "Password", more, "Port", "Security", "Connect", "Cancel"]
+    assert names == ["Address", "Password", more, "Port", "Security", "Connect", "Cancel", "Another channel"]
     assert focused() is field(opened, "address")
 
 
@@ -255,6 +256,31 @@ async def test_a_missing_answer_has_the_focus_after_return(core: StoreCore, open
     assert focused() is field(opened, "password")
     assert opened.isVisible()
     assert flow(core).answers == []
+
+
+async def test_another_channel_is_chosen_after_all(core: StoreCore, opened: AddAccountDialog) -> None:
+    await come_to_the_form(opened, Qt.Key.Key_Return)
+    first = flow(core)
+    opened.back.click()
+    await until(lambda: first.closed and focused() is opened.channels.buttons["fake"], "the channels once more")
+    assert not opened.back.isVisible()
+    await come_to_the_form(opened, Qt.Key.Key_Return)
+    assert flow(core) is not first
+
+
+async def test_a_rare_field_that_is_empty_does_not_take_the_keys(core: StoreCore, opened: AddAccountDialog) -> None:
+    await come_to_the_form(opened, Qt.Key.Key_Return)
+    assert opened.form is not None
+    opened.form.show_all()
+    field(opened, "port").clear()
+    field(opened, "address").setText("somebody")
+    field(opened, "password").setText("wrong")
+    flow(core).go.set()
+    opened.go_on.click()
+    await until(lambda: opened.problem.text() and not opened.is_busy, "the sentence")
+    field(opened, "port").clear()
+    opened.form.focus()
+    assert focused() is field(opened, "address")
 
 
 async def test_escape_gives_up_anywhere(core: StoreCore, opened: AddAccountDialog) -> None:
@@ -379,6 +405,36 @@ async def test_giving_up_while_the_browser_is_open_ends_the_flow(core: StoreCore
     assert core.added == []
 
 
+PASTING = Form("Add a test account", (Field("shown", "What it shows", required=True),), text="Paste what it shows.")
+
+
+class PastingSignIn(BrowserSignIn):
+    """Its page does not come back by itself: what it shows is pasted."""
+
+    async def go_on(self, answers: Mapping[str, str]) -> Step:
+        self.answers.append(answers)
+        if len(self.answers) == 1:
+            return OpenBrowser(PAGE, "Say yes in your browser.")
+        return PASTING if len(self.answers) == 2 else replace(PASTING, problem="That is something else.")
+
+
+async def test_a_page_whose_answer_is_pasted_can_be_opened_again(
+    core: StoreCore, ways: AddAccountDialog, opened_pages: list[str]
+) -> None:
+    flow(core).__class__ = PastingSignIn
+    choose_browser(ways)
+    field(ways, "client").setText("ours")
+    ways.go_on.click()
+    for _time in range(2):
+        await until(lambda: ways.form is not None and ways.go_on.isEnabled(), "where it is pasted")
+        (pane,) = [one for one in ways.findChildren(BrowserPane) if one.isVisible()]
+        assert pane.url == PAGE
+        field(ways, "shown").setText("nonsense")
+        ways.go_on.click()
+        await until(lambda: ways.problem.text() == "That is something else.", "the sentence")
+    assert opened_pages == [PAGE]
+
+
 async def test_signing_in_again_keeps_it_the_same_account(
     core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep, opened_pages: list[str]
 ) -> None:
@@ -387,6 +443,8 @@ async def test_signing_in_again_keeps_it_the_same_account(
     dialog.open()
     await until(lambda: dialog.form is not None and dialog.go_on.isEnabled(), "the form")
     assert flow(core).known == {"address": "somebody"}
+    assert dialog.windowTitle().startswith("Sign in again: ")
+    assert (dialog.go_on.text(), dialog.back.isVisible()) == ("Sign in", False)
     flow(core).answers.append({})
     flow(core).answers.append({})
     flow(core).go.set()

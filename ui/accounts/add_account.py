@@ -15,6 +15,7 @@ from inbox_app.contract.login import CheckStep, Done, Field, Form, OpenBrowser, 
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.ids import AccountId
 from inbox_app.i18n import _
+from inbox_app.queries import accounts
 from ui.accounts.browser_pane import BrowserPane
 from ui.accounts.channel_list import ChannelList
 from ui.accounts.checks import Checks
@@ -50,24 +51,33 @@ class AddAccountDialog(QDialog):
         super().__init__(parent)
         self._again = again
         self._core, self._tasks, self._theme = core, tasks, theme
-        self._channel = self._missing = ""
+        self._channel = self._missing = self._whose = self._before_page = ""
         self._is_over = False
         self._flow: SignIn | None = None
         self._work: asyncio.Task[None] | None = None
         self.form: FormFields | None = None
+        self._page: tuple[str, str] | None = None
+        """What the browser was asked to show, while its page is of use."""
         self.checks = Checks(theme)
         self._title = Label(theme, size=fonts.PANE_TITLE, weight=fonts.BOLD).wrapping()
         self._text = Label(theme, tone="second").wrapping()
         self.problem = Label(theme, tone="red").wrapping()
-        self.go_on = PushButton(theme, _("Connect"), "primary")
+        self.go_on = PushButton(theme, self._deed, "primary")
+        self.back = PushButton(theme, _("Another channel"), "plain")
         self.give_up = PushButton(theme, _("Cancel"), "plain")
         self._lay_out()
         self.go_on.clicked.connect(self._answer)
         self.give_up.clicked.connect(self.reject)
+        self.back.clicked.connect(self._begin_anew)
         if again is None:
-            self._offer(ChannelList(theme, [one for one in core.catalogue.values() if one.offered]))
+            self._begin_anew()
         else:
             self._run(self._begin(partial(self._start_again, again)))
+
+    @property
+    def _deed(self) -> str:
+        """What the form is for, on its button."""
+        return _("Connect") if self._again is None else _("Sign in")
 
     @property
     def is_busy(self) -> bool:
@@ -85,7 +95,23 @@ class AddAccountDialog(QDialog):
         self._flow = self._core.sign_in(self._channel, {}, self._report)
         return await self._flow.start({})
 
+    def _begin_anew(self) -> None:
+        """Choose a channel, the first time or another one."""
+        self._leave_flow()
+        self.form = self._page = None
+        self._text.setText("")
+        self.checks.start_over()
+        self._tell("")
+        self._offer(ChannelList(self._theme, [one for one in self._core.catalogue.values() if one.offered]))
+
+    def _leave_flow(self) -> None:
+        if self._flow is not None:
+            self._tasks.start(self._flow.close(), "close sign-in")
+            self._flow = None
+
     async def _start_again(self, wanted: AccountId) -> Step:
+        row = await accounts.one(self._core.store, wanted)
+        self._whose = row.name or row.handle
         self._flow, known = await self._core.sign_in_again(wanted, self._report)
         return await self._flow.start(known)
 
@@ -94,9 +120,7 @@ class AddAccountDialog(QDialog):
         self._is_over = True
         if self._work is not None:
             self._work.cancel()
-        if self._flow is not None:
-            self._tasks.start(self._flow.close(), "close sign-in")
-            self._flow = None
+        self._leave_flow()
         super().done(result)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -165,6 +189,7 @@ class AddAccountDialog(QDialog):
 
     async def _wait_for_person(self, text: str, url: str) -> None:
         self.form = None
+        self._page, self._before_page = (text, url), self._text.text()
         self._offer(BrowserPane(self._theme, text, url))
         QDesktopServices.openUrl(QUrl(url))
         if self._flow is not None:
@@ -173,8 +198,12 @@ class AddAccountDialog(QDialog):
     def _show_form(self, form: Form) -> None:
         typed = {} if self.form is None else self.form.changed()
         opened = self.form is not None and self.form.shows_all
-        self._title.setText(form.title)
-        self.setWindowTitle(form.title)
+        title = form.title if self._again is None else _("Sign in again: {account}").format(account=self._whose)
+        self._title.setText(title)
+        self.setWindowTitle(title)
+        if form.text == self._before_page:
+            # The form that led to the page: it begins anew.
+            self._page = None
         self._text.setText(form.text)
         self._text.setVisible(bool(form.text))
         self.form = FormFields(self._theme, form, _still_meant(form.fields, typed))
@@ -182,8 +211,18 @@ class AddAccountDialog(QDialog):
         self.form.edited.connect(self._take_note)
         if opened:
             self.form.show_all()
-        self._offer(self.form)
+        self._offer(self.form if self._page is None else self._below_page(self.form, *self._page))
         self._tell(form.problem)
+
+    def _below_page(self, form: FormFields, text: str, url: str) -> QWidget:
+        """What the page shows is asked for, and the page may still have to be opened."""
+        both = QWidget()
+        column = QVBoxLayout(both)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addWidget(BrowserPane(self._theme, text, url))
+        column.addWidget(form, 1)
+        return both
 
     def _report(self, step: CheckStep) -> None:
         self.checks.show_step(step)
@@ -204,7 +243,8 @@ class AddAccountDialog(QDialog):
             self.setFocus()
         self.go_on.setEnabled(self.form is not None and not self.is_busy)
         self.go_on.setVisible(self.form is not None)
-        self.go_on.setText(_("Connecting…") if self.is_busy and self.form is not None else _("Connect"))
+        self.go_on.setText(_("Connecting…") if self.is_busy and self.form is not None else self._deed)
+        self.back.setVisible(self._again is None and self.form is not None and not self.is_busy)
         if self.form is not None:
             self.form.setEnabled(not self.is_busy)
             if not self.is_busy:
@@ -229,6 +269,7 @@ class AddAccountDialog(QDialog):
         self._room.setWidgetResizable(True)
         self._room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         buttons = QHBoxLayout()
+        buttons.addWidget(self.back)
         buttons.addStretch()
         buttons.addWidget(self.give_up)
         buttons.addWidget(self.go_on)
@@ -243,6 +284,7 @@ class AddAccountDialog(QDialog):
         column.addLayout(buttons)
         self.go_on.setDefault(True)
         self.setTabOrder(self.go_on, self.give_up)
+        self.setTabOrder(self.give_up, self.back)
         self.setWindowFlag(Qt.WindowType.WindowContextHelpButtonHint, False)
 
 

@@ -27,6 +27,7 @@ class BrowserPane(QWidget):
         buttons.addWidget(self.copy_address)
         buttons.addStretch()
         column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setAlignment(Qt.AlignmentFlag.AlignTop)
         column.addWidget(self.text)
         column.addLayout(buttons)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from inbox_app.contract.login import Field, FieldType, Form
@@ -45,6 +45,7 @@ class FormFields(QWidget):
         self._more.setVisible(bool(rare))
         column.addWidget(self._rare)
         column.addStretch()
+        self._align()
         self._shown = self.answers()
         for box in self._inputs.values():
             if isinstance(box, QComboBox):
@@ -85,10 +86,11 @@ class FormFields(QWidget):
         return self._inputs[name]
 
     def focus(self) -> None:
-        """Begin at the first field in sight that is empty."""
-        shown = [one for one in self._inputs.values() if one.isVisibleTo(self)]
-        empty = [one for one in shown if not _value(one)]
-        for one in (empty or shown)[:1]:
+        """Begin at the first field in sight that waits for an answer; the rare ones wait for none."""
+        shown = [(field, self._inputs[field.name]) for field in self._fields]
+        shown = [(field, one) for field, one in shown if one.isVisibleTo(self)]
+        empty = [(field, one) for field, one in shown if not _value(one) and (field.required or not field.advanced)]
+        for _field, one in (empty or shown)[:1]:
             one.setFocus()
 
     def _block(self, theme: Theme, fields: list[Field]) -> QWidget:
@@ -103,12 +105,24 @@ class FormFields(QWidget):
             self._rows.append((field, rows, widget))
             if field.hint:
                 hint = Label(theme, field.hint, size=fonts.META, tone="meta").wrapping()
+                hint.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
                 rows.addRow("", hint)
                 self._rows.append((field, rows, hint))
             if isinstance(widget, QLineEdit):
                 widget.returnPressed.connect(self.submitted)
                 widget.textEdited.connect(self.edited)
         return block
+
+    def _align(self) -> None:
+        """The fields of both blocks begin below each other."""
+        names = [
+            rows.labelForField(widget)
+            for _field, rows, widget in self._rows
+            if isinstance(widget, QLineEdit | QComboBox)
+        ]
+        widest = max((name.sizeHint().width() for name in names), default=0)
+        for name in names:
+            name.setMinimumWidth(widest)
 
     def _show_asked(self) -> None:
         """What another choice leaves no need for is out of sight."""
