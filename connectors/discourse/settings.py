@@ -47,6 +47,7 @@ KEY: Final = Field(
     FieldType.SECRET,
     hint=_("Leave it empty to be let in by the forum’s own page"),
     advanced=True,
+    also="api_key",
 )
 CATEGORY: Final = Field(
     "category",

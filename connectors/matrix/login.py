@@ -27,7 +27,7 @@ from inbox_app.contract.texts import _
 from inbox_app.domain.jsonvalue import JsonObject
 
 _NAME: Final = "Portavoce"
-_SHOWN: Final = ("user", "server")
+_SHOWN: Final = ("user", "server", "device_name")
 
 
 class MatrixSignIn(SignIn):
@@ -99,11 +99,12 @@ class MatrixSignIn(SignIn):
 
     async def _sign_in(self, body: JsonObject) -> Done:
         device: JsonObject = {"device_id": self._known[DEVICE]} if self._known.get(DEVICE) else {}
+        name = self._known.get("device_name", "") or _NAME
         http = Http(self._known["server"])
         try:
             said = await _asking(http).post(
                 path_of("login"),
-                {**body, **device, "initial_device_display_name": _NAME, "refresh_token": True},
+                {**body, **device, "initial_device_display_name": name, "refresh_token": True},
                 changes=False,
             )
         except Forbidden as refused:

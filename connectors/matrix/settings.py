@@ -24,6 +24,14 @@ FIELDS = (
         FieldType.HOST,
         hint=_("Only where it is not found by your address, such as https://matrix.example.org"),
         advanced=True,
+        also="homeserver",
+    ),
+    Field(
+        "device_name",
+        _("Name of the session"),
+        default="Portavoce",
+        hint=_("How your other Matrix programs call this one"),
+        advanced=True,
     ),
     Field(
         "token",

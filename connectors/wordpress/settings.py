@@ -30,6 +30,7 @@ PASSWORD: Final = Field(
     FieldType.SECRET,
     hint=_("Made on your profile page there, not the one you sign in with"),
     advanced=True,
+    also="application_password",
 )
 FIELDS: Final = (SITE, USER, PASSWORD)
 _BEHIND_THE_FRONT: Final = ("/wp-admin", "/wp-login.php", "/wp-json", "/index.php")

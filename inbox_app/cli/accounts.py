@@ -173,10 +173,12 @@ async def _sign_in_again(desk: Desk, chosen: Namespace) -> Printed:
 
 async def _read_given(chosen: Namespace, fields: Sequence[Field]) -> tuple[dict[str, str], dict[str, str]]:
     """The settings and secrets of the arguments. Raises `WrongUse` for names that the channel does not know."""
-    settings = dict(map(_setting, chosen.set))
+    names = {one.also: one.name for one in fields if one.also}
+    settings = {names.get(name, name): value for name, value in map(_setting, chosen.set)}
+    secrets = [names.get(name, name) for name in chosen.secret]
     _refuse_unknown(settings, frozenset(one.name for one in fields if one.type is not FieldType.SECRET) | {HISTORY})
-    _refuse_unknown(chosen.secret, frozenset(one.name for one in fields if one.type is FieldType.SECRET))
-    return settings, {name: await _secret(name) for name in chosen.secret}
+    _refuse_unknown(secrets, frozenset(one.name for one in fields if one.type is FieldType.SECRET))
+    return settings, {name: await _secret(name) for name in secrets}
 
 
 async def _letter(app: App, wanted: AccountId, chosen: Namespace) -> Printed:

@@ -37,6 +37,8 @@ class Field:
     advanced: bool = False
     only_with: tuple[str, str] | None = None
     """The name and value of a choice: this is asked for only while that one is chosen."""
+    also: str = ""
+    """Another name by which a command may call it, as the service's own papers do; empty for none."""
 
     def is_asked(self, answers: Mapping[str, str]) -> bool:
         """Whether these answers leave a need for this one."""

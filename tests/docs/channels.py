@@ -93,6 +93,8 @@ def _settings(one: Manifest) -> list[tuple[str, list[Field]]]:
 
 
 def _setting(field: Field) -> str:
+    if field.also:
+        return f"`{field.name}` (or `{field.also}`)"
     if not field.required:
         return f"`{field.name}`"
     when = "" if field.only_with is None else f" with `{'='.join(field.only_with)}`"

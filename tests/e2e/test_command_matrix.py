@@ -22,7 +22,7 @@ def test_an_answer_lands_in_the_thread(tmp_path: Path, synapse: SynapseServer) -
     portavoce, workspace = Portavoce(tmp_path / "home"), ("--workspace", str(tmp_path / "inbox"))
     brand, anna = synapse.new_user("brand"), synapse.new_user("anna")
     added = portavoce.tell(
-        *workspace, "account", "add", "matrix", "--set", f"server={synapse.url}", "--set", f"user={brand.id}",
+        *workspace, "account", "add", "matrix", "--set", f"homeserver={synapse.url}", "--set", f"user={brand.id}",
         "--secret", "password", given=brand.password + "\n",
     )  # fmt: skip
     assert added["handle"] == brand.id

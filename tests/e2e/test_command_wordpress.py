@@ -21,7 +21,7 @@ def test_a_held_comment_is_approved_and_answered_under_the_right_parent(
     brand, post = site.new_user("brand"), site.new_post("We open on Sunday", "<p>At the harbour.</p>")
     added = portavoce.tell(
         *workspace, "account", "add", "wordpress", "--set", f"site={site.url}", "--set", f"user={brand.name}",
-        "--secret", "password", given=brand.password + "\n",
+        "--secret", "application_password", given=brand.password + "\n",
     )  # fmt: skip
     assert added["handle"] == f"{brand.name}@{site.url.partition('://')[2]}"
     assert brand.password.encode() not in (tmp_path / "inbox" / "workspace.db").read_bytes()

@@ -37,10 +37,12 @@ def answers(stage: MatrixStage, **more: str) -> dict[str, str]:
 async def test_a_password_signs_in_and_is_not_kept(stage: MatrixStage) -> None:
     flow = MatrixSignIn(stage.host())
     assert isinstance(await flow.start({}), Form)
-    done = await flow.go_on(answers(stage, password=stage.brand.password))
+    done = await flow.go_on(answers(stage, password=stage.brand.password, device_name="The shop's desk"))
     assert isinstance(done, Done)
     assert done.identity.handle == stage.brand.id
     assert done.settings[DEVICE] in stage.server.devices(stage.brand)
+    names = {one["device_id"]: one["display_name"] for one in stage.brand.ask("GET", "devices")["devices"]}
+    assert names[done.settings[DEVICE]] == "The shop's desk"
     assert stage.brand.password not in json.dumps([dict(done.settings), dict(done.secrets)])
 
 
