@@ -10,6 +10,8 @@ Recipient = tuple[str, str, str]
 
 ROLES = ("to", "cc", "bcc")
 REPLY_TO = "reply_to"
+MENTION = "mention"
+"""The role of somebody whom a comment names."""
 _ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]\\@\x00-\x20\x7f]{1,200}@[^\s<>,;:\"()\\@\x00-\x20\x7f]{1,250}")
 _PLAIN_NAME = re.compile(r"[\w .'&!*+/=?^`{|}~#$%-]*")
 

@@ -203,7 +203,7 @@ def test_a_file_is_asked_for_and_never_opened(pane: ThreadView) -> None:
     pane.show_thread(sample.every_state())
     asked: list[str] = []
     pane.attachment_asked.connect(asked.append)
-    next(one for one in pane.findChildren(QPushButton) if "torn-valve.jpg" in one.text()).click()
+    next(one for one in pane.findChildren(QPushButton) if "torn-valve.jpg" in one.toolTip()).click()
     assert asked == ["a1"]
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from inbox_app.domain.inbox import AccountRow, GapRow, LedgerRow
 from inbox_app.domain.words import AccountState
-from inbox_app.i18n import _
+from inbox_app.i18n import _, ngettext
 from ui.inbox.entries import trouble_of
 from ui.theme import fonts
 from ui.theme.channels import channel_name
@@ -81,7 +81,8 @@ def _tone(row: AccountRow) -> str:
 
 
 def _figures(line: LedgerRow) -> Iterator[str]:
-    yield _("{count} messages here").format(count=number(line.local_count))
+    here = ngettext("{count} message here", "{count} messages here", line.local_count)
+    yield here.format(count=number(line.local_count))
     if line.remote_count is not None:
         told = _("{count} there (counted {time})") if line.counted_at else _("{count} there")
         yield told.format(count=number(line.remote_count), time=_at(line.counted_at) if line.counted_at else "")

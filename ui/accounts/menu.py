@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from inbox_app.actions import accounts as actions
@@ -39,14 +40,9 @@ async def offer(
     row = await accounts.one(core.store, wanted)
     menu = QMenu(parent)
     menu.setAccessibleName(_("Account {handle}").format(handle=row.handle))
-    deeds = {}
+    deeds: dict[QAction, Callable[[], Awaitable[str]]] = {}
     if row.state is not AccountState.ARCHIVE:
-        if row.state is AccountState.ACTIVE:
-            deeds[menu.addAction(_("Pause"))] = partial(_turn, core, row, AccountState.PAUSED)
-        else:
-            deeds[menu.addAction(_("Resume"))] = partial(_turn, core, row, AccountState.ACTIVE)
-        deeds[menu.addAction(_("Check the sign-in"))] = partial(_check, core, row)
-        deeds[menu.addAction(_("Sign in again…"))] = partial(_sign_in_again, row, again)
+        deeds |= _standing(core, menu, row, again)
         if row.writes:
             deeds[menu.addAction(_("Signature and quoting…"))] = partial(_set_habits, core, row, parent, theme)
         if row.writes and await _several_write(core):
@@ -59,6 +55,22 @@ async def offer(
     deeds[menu.addAction(_("Remove…"))] = partial(remove, core, theme, row, parent)
     chosen = await dialogs.choose_from(menu, place)
     return "" if chosen is None else await deeds[chosen]()
+
+
+def _standing(
+    core: Core, menu: QMenu, row: AccountRow, again: SignInAgain
+) -> dict[QAction, Callable[[], Awaitable[str]]]:
+    """Rest, go on, look, sign in again; what alone helps comes first."""
+    sign_in = (_("Sign in again…"), partial(_sign_in_again, row, again))
+    check = (_("Check the sign-in"), partial(_check, core, row))
+    match row.state:
+        case AccountState.SIGN_IN_NEEDED:
+            lines = [sign_in, check, (_("Pause"), partial(_turn, core, row, AccountState.PAUSED))]
+        case AccountState.ACTIVE:
+            lines = [(_("Pause"), partial(_turn, core, row, AccountState.PAUSED)), check, sign_in]
+        case _:
+            lines = [(_("Resume"), partial(_turn, core, row, AccountState.ACTIVE)), check, sign_in]
+    return {menu.addAction(name): deed for name, deed in lines}
 
 
 async def _turn(core: Core, row: AccountRow, state: AccountState) -> str:

@@ -28,9 +28,9 @@ class Attachments(QWidget):
             side = theme.scaled(14)
             button.setIconSize(QSize(side, side))
             button.setIcon(icons.icon(theme, _icon(row), "text2", side))
-            button.setToolTip(row.description or row.name)
+            button.setToolTip("\n".join(filter(None, (row.description, row.name))))
             said = _("Attachment {name}, {size}") if row.size else _("Attachment {name}")
-            said = said.format(name=row.name, size=_size(row))
+            said = said.format(name=row.description or row.name, size=_size(row))
             button.setAccessibleName(said if row.stored else _("{file}, not fetched yet").format(file=said))
             button.clicked.connect(lambda _checked=False, wanted=row.id: self.asked.emit(wanted))
             flow.addWidget(button)
@@ -102,7 +102,10 @@ def grows_down() -> QSizePolicy:
 
 
 def _label(theme: Theme, row: AttachmentRow) -> str:
-    name = fonts.elide(row.name, theme.font(fonts.META, fonts.MEDIUM), 220 * theme.scale)
+    # What is to be seen tells more than the name that a server gave the file.
+    name = fonts.elide(
+        " ".join((row.description or row.name).split()), theme.font(fonts.META, fonts.MEDIUM), 220 * theme.scale
+    )
     return f" {name}  {_size(row)}".rstrip().replace("&", "&&")
 
 

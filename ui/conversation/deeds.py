@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from inbox_app.domain.inbox import MessageRow, OutboxRow
+from inbox_app.domain.marks import Standing
 from inbox_app.domain.words import Action, ActKind
 from inbox_app.i18n import LazyText, _
 from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
@@ -73,6 +74,12 @@ def offered(row: MessageRow) -> tuple[Offered, ...]:
         for action, ability in found
         if ability.possible or ability.reason
     )
+
+
+def at_hand(row: MessageRow) -> tuple[Action, ...]:
+    """What is a button of its own: an invitation's two answers, and the verdict on what waits for a moderator."""
+    verdicts = (Action.APPROVE, Action.SPAM) if row.marks.standing is Standing.HELD else ()
+    return tuple(one for one in (*_ELSEWHERE, *verdicts) if row.abilities.of(one).possible)
 
 
 def asked_name(action: Action, who: str) -> str:

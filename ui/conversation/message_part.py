@@ -13,11 +13,12 @@ from inbox_app.content.elsewhere import addresses, settled
 from inbox_app.content.folding import Piece, PieceKind, split_html
 from inbox_app.domain.inbox import AttachmentRow, MessageRow
 from inbox_app.domain.mark_words import failure_sentences, sentences_of
-from inbox_app.domain.marks import STAR
-from inbox_app.domain.recipients import REPLY_TO
+from inbox_app.domain.marks import STAR, Standing
+from inbox_app.domain.recipients import MENTION, REPLY_TO
 from inbox_app.domain.words import Action, Direction, MessageState
 from inbox_app.i18n import _
 from ui.conversation.attachments import Attachments
+from ui.conversation.deeds import NAMES, at_hand
 from ui.conversation.elsewhere_line import NOTHING_WAITS, ElsewhereLine, Waiting
 from ui.conversation.items import MessageItem
 from ui.conversation.part import ThreadPart
@@ -34,6 +35,8 @@ Show = Callable[[SafeBrowser], None]
 
 SHOWN_AT_ONCE = 12_000
 """Characters of one message that are laid out before somebody asks for the rest."""
+_AWAY = "arrow-square-out"
+"""The icon of what leaves the program."""
 LARGEST_HTML = 96_000
 """HTML beyond this many characters would hold up the window; its text is shown."""
 
@@ -159,7 +162,8 @@ class MessagePart(ThreadPart):
         if title := self._item.title:
             said = _("Content warning: {words}").format(words=title) if row.marks.warned else title
             self.column.addWidget(Label(self.theme, said, size=fonts.BODY, weight=fonts.BOLD).eliding())
-        names = [name or handle for role, handle, name in row.recipients if role != REPLY_TO]
+        # Whom a comment names stands in its text already.
+        names = [name or handle for role, handle, name in row.recipients if role not in (REPLY_TO, MENTION)]
         if names:
             people = ", ".join(names)
             said = _("to {people}").format(people=people)
@@ -263,6 +267,8 @@ class MessagePart(ThreadPart):
         for icon, name, act in self._actions(row):
             button = ToolButton(self.theme, icon, name, "link")
             button.clicked.connect(act)
+            if icon == _AWAY:
+                button.setToolTip(_("Open it on its service, in the browser"))
             line.addWidget(button)
             ability = row.abilities.of(Action.REPLY)
             if act in (self._ask_reply, self._ask_reply_to_all) and not ability.possible:
@@ -304,13 +310,11 @@ class MessagePart(ThreadPart):
             made.append(("arrow-bend-up-left", _("Reply"), self._ask_reply))
             if self._item.is_mail and len(others_of(row)) > 1:
                 made.append(("arrow-bend-double-up-left", _("Reply to all"), self._ask_reply_to_all))
-        for action, icon, name in ((Action.ACCEPT, "check", _("Accept")), (Action.DECLINE, "x", _("Decline"))):
-            if row.abilities.of(action).possible:
-                made.append((icon, name, self._asks_to(action)))
+        made += [(NAMES[one].icon, str(NAMES[one].asked), self._asks_to(one)) for one in at_hand(row)]
         if self._item.is_mail and row.remote_id is not None:
             made.append(("arrow-bend-up-right", _("Forward"), self._ask_forward))
         if row.url:
-            made.append(("arrow-square-out", _("Open"), lambda: self.link_asked.emit(row.url)))
+            made.append((_AWAY, _("Open"), lambda: self.link_asked.emit(row.url)))
         return made
 
     def _asks_to(self, action: Action) -> Callable[[], None]:
@@ -356,7 +360,9 @@ def marks(theme: Theme, row: MessageRow) -> list[Chip]:
         made.append(Chip(theme, _("Deleted"), ink="red", ground="red_soft", icon="trash"))
     elif row.edited_at:
         made.append(Chip(theme, _("Edited"), icon="pencil-simple"))
-    if row.hidden:
+    if row.marks.standing is Standing.HELD:
+        made.append(Chip(theme, _("Waits for approval"), ink="warn", ground="warn_soft", icon="pause"))
+    elif row.hidden:
         made.append(Chip(theme, _("Hidden"), ink="warn", ground="warn_soft", icon="eye-slash"))
     if row.context:
         made.append(Chip(theme, _("Not to us"), icon="chat"))

@@ -38,7 +38,11 @@ class PostCard(QFrame):
         self.setAccessibleName(_("Post by {name}: {text}").format(name=row.author, text=text[:300]))
         self._text = SafeBrowser(theme)
         self._text.setAccessibleName(_("Text of the post"))
-        self._text.show_text(text[:8_000], struck=row.deleted)
+        # A channel's posts may be called like the channel, which stands above them already.
+        titled = row.title if row.text and row.title != row.author else ""
+        self._text.show_text((row.text or text)[:8_000], struck=row.deleted)
+        self._title = Label(theme, titled, size=fonts.MESSAGE, weight=fonts.BOLD).eliding()
+        self._title.setVisible(bool(titled))
         self._text.link_asked.connect(self.link_asked)
         self._text.link_doubted.connect(self.link_doubted)
         self._more = ToolButton(theme, "caret-down", _("Show all"), "link")
@@ -48,6 +52,7 @@ class PostCard(QFrame):
         self._picture.shown.connect(self._fit)
         self._column = QVBoxLayout()
         self._column.addLayout(self._head(row))
+        self._column.addWidget(self._title)
         self._column.addWidget(self._text)
         self._column.addLayout(self._foot())
         self._row = QHBoxLayout(self)
