@@ -9,6 +9,7 @@ from connectors.shared.sites import read_site
 from inbox_app.contract.errors import Rejected
 from inbox_app.contract.login import Field, FieldType
 from inbox_app.contract.texts import _
+from inbox_app.contract.texts import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
 PASSWORD: Final = "password"  # noqa: S105 - the name of a secret
 AUTH: Final = "auth"
@@ -22,48 +23,48 @@ RESOLVER: Final = "https://bsky.social"
 FIELDS: Final = (
     Field(
         "handle",
-        _("Handle"),
+        N_("Handle"),
         required=True,
-        hint=_("Such as brand.bsky.social, or your own domain"),
+        hint=N_("Such as brand.bsky.social, or your own domain"),
     ),
     Field(
         AUTH,
-        _("Sign in"),
+        N_("Sign in"),
         FieldType.CHOICE,
         default=BY_PASSWORD,
         choices=(BY_PASSWORD, BY_BROWSER),
-        words=(_("with an app password"), _("in the browser")),
+        words=(N_("with an app password"), N_("in the browser")),
     ),
     Field(
         PASSWORD,
-        _("App password"),
+        N_("App password"),
         FieldType.SECRET,
-        hint=_("Tick “Allow access to your direct messages” when you make it, or private messages stay away"),
+        hint=N_("Tick “Allow access to your direct messages” when you make it, or private messages stay away"),
         only_with=(AUTH, BY_PASSWORD),
         also="app_password",
     ),
     Field(
         "server",
-        _("Server"),
+        N_("Server"),
         FieldType.HOST,
-        hint=_("Found from the handle where it is empty"),
+        hint=N_("Found from the handle where it is empty"),
         advanced=True,
         also="service",
     ),
     Field(
         "chat",
-        _("Chat service"),
+        N_("Chat service"),
         default=CHAT,
-        hint=_("The DID of the service that keeps chats"),
+        hint=N_("The DID of the service that keeps chats"),
         advanced=True,
         also="chat_did",
     ),
     Field(
         "directory",
-        _("Directory"),
+        N_("Directory"),
         FieldType.HOST,
         default=DIRECTORY,
-        hint=_("Where it stands which server keeps an account"),
+        hint=N_("Where it stands which server keeps an account"),
         advanced=True,
     ),
 )

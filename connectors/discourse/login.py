@@ -16,13 +16,14 @@ from inbox_app.contract.errors import ConnectorError
 from inbox_app.contract.http import Http
 from inbox_app.contract.login import Done, Field, FieldType, Form, OpenBrowser, SignIn, Step
 from inbox_app.contract.texts import _
+from inbox_app.contract.texts import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
 ANSWER: Final = Field(
     "answer",
-    _("What the page shows"),
+    N_("What the page shows"),
     FieldType.SECRET,
     required=True,
-    hint=_("The whole block of letters, from its first to its last"),
+    hint=N_("The whole block of letters, from its first to its last"),
 )
 
 

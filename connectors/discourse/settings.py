@@ -11,6 +11,7 @@ from inbox_app.contract.addresses import Address
 from inbox_app.contract.errors import Rejected
 from inbox_app.contract.login import Field, FieldType
 from inbox_app.contract.texts import _
+from inbox_app.contract.texts import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
 
 class Topics(StrEnum):
@@ -22,37 +23,37 @@ class Topics(StrEnum):
 
 SITE: Final = Field(
     "site",
-    _("Forum"),
+    N_("Forum"),
     FieldType.HOST,
     required=True,
-    hint=_("The address of its front page, such as forum.example.org"),
+    hint=N_("The address of its front page, such as forum.example.org"),
 )
 TOPICS: Final = Field(
     "topics",
-    _("Topics"),
+    N_("Topics"),
     FieldType.CHOICE,
     default=Topics.MINE.value,
     choices=(Topics.MINE.value, Topics.ALL.value),
-    words=(_("Those that I take part in, watch or am named in"), _("All that I can see")),
+    words=(N_("Those that I take part in, watch or am named in"), N_("All that I can see")),
 )
 USER: Final = Field(
     "user",
-    _("User name"),
-    hint=_("Only with a key that an administrator made: the user to speak as"),
+    N_("User name"),
+    hint=N_("Only with a key that an administrator made: the user to speak as"),
     advanced=True,
 )
 KEY: Final = Field(
     "key",
-    _("Key"),
+    N_("Key"),
     FieldType.SECRET,
-    hint=_("Leave it empty to be let in by the forum’s own page"),
+    hint=N_("Leave it empty to be let in by the forum’s own page"),
     advanced=True,
     also="api_key",
 )
 CATEGORY: Final = Field(
     "category",
-    _("Category of new topics"),
-    hint=_("The number at the end of its address: 5 in …/c/news/5"),
+    N_("Category of new topics"),
+    hint=N_("The number at the end of its address: 5 in …/c/news/5"),
     advanced=True,
 )
 FIELDS: Final = (SITE, TOPICS, USER, KEY, CATEGORY)

@@ -9,14 +9,14 @@ from inbox_app.contract.addresses import Address
 from inbox_app.contract.errors import Rejected
 from inbox_app.contract.login import Field, FieldType
 from inbox_app.contract.manifest import Sealed
-from inbox_app.contract.texts import _
+from inbox_app.contract.texts import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
-URL = Field("url", _("Address of the feed"), required=True, hint=_("Such as https://example.org/comments/feed/"))
+URL = Field("url", N_("Address of the feed"), required=True, hint=N_("Such as https://example.org/comments/feed/"))
 ADDRESS = Field(
     "address",
-    _("Address with its key"),
+    N_("Address with its key"),
     FieldType.SECRET,
-    hint=_("Only where there is a key or a password in it: the whole address once more. Nobody sees it here"),
+    hint=N_("Only where there is a key or a password in it: the whole address once more. Nobody sees it here"),
     advanced=True,
 )
 FIELDS = (URL, ADDRESS)

@@ -8,10 +8,11 @@ from pathlib import Path
 from inbox_app.contract.errors import Rejected
 from inbox_app.contract.login import Field
 from inbox_app.contract.texts import _
+from inbox_app.contract.texts import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
 FIELDS = (
-    Field("path", _("Folder"), required=True, hint=_("Its whole path. The other program works in the same folder.")),
-    Field("name", _("Name"), hint=_("What the account is called here; the folder's own name otherwise")),
+    Field("path", N_("Folder"), required=True, hint=N_("Its whole path. The other program works in the same folder.")),
+    Field("name", N_("Name"), hint=N_("What the account is called here; the folder's own name otherwise")),
 )
 
 

@@ -8,20 +8,21 @@ from inbox_app.contract.addresses import Address, is_loopback
 from inbox_app.contract.errors import Rejected
 from inbox_app.contract.login import Field, FieldType
 from inbox_app.contract.texts import _
+from inbox_app.contract.texts import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
 FIELDS = (
     Field(
         "server",
-        _("Server"),
+        N_("Server"),
         FieldType.HOST,
         required=True,
-        hint=_("The part of your address after the last @, such as example.social"),
+        hint=N_("The part of your address after the last @, such as example.social"),
     ),
     Field(
         "token",
-        _("Access token"),
+        N_("Access token"),
         FieldType.SECRET,
-        hint=_("Leave it empty to sign in with your browser"),
+        hint=N_("Leave it empty to sign in with your browser"),
         advanced=True,
     ),
 )

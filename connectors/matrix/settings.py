@@ -12,32 +12,33 @@ from inbox_app.contract.addresses import Address, is_loopback
 from inbox_app.contract.errors import Rejected
 from inbox_app.contract.login import Field, FieldType
 from inbox_app.contract.texts import _
+from inbox_app.contract.texts import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
 DEVICE: Final = "device"
 """The device that a sign-in of ours made; kept for the next one, and signed out when the account is removed."""
 FIELDS = (
-    Field("user", _("Matrix address"), required=True, hint=_("Such as @brand:example.org")),
-    Field("password", _("Password"), FieldType.SECRET, hint=_("Leave it empty to sign in with your browser")),
+    Field("user", N_("Matrix address"), required=True, hint=N_("Such as @brand:example.org")),
+    Field("password", N_("Password"), FieldType.SECRET, hint=N_("Leave it empty to sign in with your browser")),
     Field(
         "server",
-        _("Server"),
+        N_("Server"),
         FieldType.HOST,
-        hint=_("Only where it is not found by your address, such as https://matrix.example.org"),
+        hint=N_("Only where it is not found by your address, such as https://matrix.example.org"),
         advanced=True,
         also="homeserver",
     ),
     Field(
         "device_name",
-        _("Name of the session"),
+        N_("Name of the session"),
         default="Portavoce",
-        hint=_("How your other Matrix programs call this one"),
+        hint=N_("How your other Matrix programs call this one"),
         advanced=True,
     ),
     Field(
         "token",
-        _("Access token"),
+        N_("Access token"),
         FieldType.SECRET,
-        hint=_("In place of a password, for a session that was made elsewhere"),
+        hint=N_("In place of a password, for a session that was made elsewhere"),
         advanced=True,
     ),
 )

@@ -10,6 +10,7 @@ from inbox_app.contract.addresses import Address, is_loopback
 from inbox_app.contract.errors import Rejected, SignInNeeded
 from inbox_app.contract.login import Field, FieldType
 from inbox_app.contract.texts import _
+from inbox_app.contract.texts import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
 USUAL: Final = "https://api.telegram.org"
 _TOKEN: Final = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{20,100}")
@@ -17,16 +18,16 @@ _TOKEN: Final = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{20,100}")
 FIELDS = (
     Field(
         "token",
-        _("Token of the bot"),
+        N_("Token of the bot"),
         FieldType.SECRET,
         required=True,
-        hint=_("BotFather gives it: digits, a colon, letters"),
+        hint=N_("BotFather gives it: digits, a colon, letters"),
     ),
     Field(
         "api_base",
-        _("Address of the Bot API"),
+        N_("Address of the Bot API"),
         default=USUAL,
-        hint=_("Change it only for a Bot API server of your own"),
+        hint=N_("Change it only for a Bot API server of your own"),
         advanced=True,
     ),
 )

@@ -16,6 +16,7 @@ from inbox_app.contract.errors import ConnectorError
 from inbox_app.contract.http import Http
 from inbox_app.contract.login import Done, Form, OpenBrowser, SignIn, Step
 from inbox_app.contract.texts import _
+from inbox_app.contract.texts import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
 
 class WordPressSignIn(SignIn):
@@ -103,6 +104,6 @@ class WordPressSignIn(SignIn):
 
 
 _PASTED = {
-    USER.name: _("As you sign in on the site, or the e-mail address of your user there"),
-    PASSWORD.name: _("Six groups of four signs; it is shown only once"),
+    USER.name: N_("As you sign in on the site, or the e-mail address of your user there"),
+    PASSWORD.name: N_("Six groups of four signs; it is shown only once"),
 }

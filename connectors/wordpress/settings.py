@@ -10,25 +10,26 @@ from inbox_app.contract.addresses import Address
 from inbox_app.contract.errors import Rejected
 from inbox_app.contract.login import Field, FieldType
 from inbox_app.contract.texts import _
+from inbox_app.contract.texts import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
 SITE: Final = Field(
     "site",
-    _("Site"),
+    N_("Site"),
     FieldType.HOST,
     required=True,
-    hint=_("The address of its front page, such as example.org or example.org/blog"),
+    hint=N_("The address of its front page, such as example.org or example.org/blog"),
 )
 USER: Final = Field(
     "user",
-    _("User name"),
-    hint=_("As you sign in there; leave it empty to sign in with your browser"),
+    N_("User name"),
+    hint=N_("As you sign in there; leave it empty to sign in with your browser"),
     advanced=True,
 )
 PASSWORD: Final = Field(
     "password",
-    _("Application password"),
+    N_("Application password"),
     FieldType.SECRET,
-    hint=_("Made on your profile page there, not the one you sign in with"),
+    hint=N_("Made on your profile page there, not the one you sign in with"),
     advanced=True,
     also="application_password",
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from inbox_app.contract.remote import Identity
+from inbox_app.i18n import LazyText
 
 
 class FieldType(StrEnum):
@@ -26,14 +27,14 @@ class Field:
     """One setting of an account. `name` is what `--set` and `--secret` call it; `label` and `hint` are for people."""
 
     name: str
-    label: str
+    label: str | LazyText
     type: FieldType = FieldType.TEXT
     required: bool = False
     default: str = ""
     choices: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
+    words: tuple[str | LazyText, ...] = ()
     """How the choices are called where people choose them, in their order; empty where they are words themselves."""
-    hint: str = ""
+    hint: str | LazyText = ""
     advanced: bool = False
     only_with: tuple[str, str] | None = None
     """The name and value of a choice: this is asked for only while that one is chosen."""

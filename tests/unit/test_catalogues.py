@@ -17,6 +17,7 @@ from types import ModuleType
 import pytest
 from babel.messages.catalog import Catalog, Message
 
+from connectors import CATALOGUE
 from inbox_app import i18n
 from inbox_app.cli.reader import WORDS_OF_ARGPARSE
 
@@ -166,3 +167,17 @@ def test_the_command_speaks_italian() -> None:
 def test_pythons_own_words_are_still_pythons() -> None:
     ours = {str(word.text) for word in WORDS_OF_ARGPARSE}
     assert {word for word in ours if word not in inspect.getsource(argparse)} == set()
+
+
+@pytest.mark.parametrize(
+    "channel", ["mastodon", "bluesky", "matrix", "wordpress", "telegram", "discourse", "feed", "folder"]
+)
+def test_settings_are_named_in_the_language_of_now(channel: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Channels are imported once, and the language may change afterwards."""
+    first = CATALOGUE[channel].fields[0]
+    english = (str(first.label), str(first.hint))
+    monkeypatch.setattr(i18n, "_current", i18n._current)
+    i18n.set_language("it")
+    assert str(first.hint) != english[1]
+    i18n.set_language("en")
+    assert (str(first.label), str(first.hint)) == english

@@ -101,10 +101,10 @@ class FormFields(QWidget):
         rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         for field in fields:
             widget = self._inputs[field.name]
-            add_field(rows, field.label, widget)
+            add_field(rows, str(field.label), widget)
             self._rows.append((field, rows, widget))
-            if field.hint:
-                hint = Label(theme, field.hint, size=fonts.META, tone="meta").wrapping()
+            if said := str(field.hint):
+                hint = Label(theme, said, size=fonts.META, tone="meta").wrapping()
                 hint.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
                 rows.addRow("", hint)
                 self._rows.append((field, rows, hint))
@@ -137,14 +137,14 @@ def _input(theme: Theme, field: Field, typed: str) -> QWidget:
     if field.type is FieldType.CHOICE:
         widget = ChoiceBox(theme)
         for choice, words in zip(field.choices, field.words or field.choices, strict=True):
-            widget.addItem(words, choice)
+            widget.addItem(str(words), choice)
         widget.setCurrentIndex(max(widget.findData(value or field.default), 0))
     else:
         widget = QLineEdit(value)
         if field.type is FieldType.SECRET:
             widget.setEchoMode(QLineEdit.EchoMode.Password)
-    widget.setAccessibleName(field.label)
-    widget.setAccessibleDescription(field.hint)
+    widget.setAccessibleName(str(field.label))
+    widget.setAccessibleDescription(str(field.hint))
     widget.setObjectName(field.name)
     return widget
 
