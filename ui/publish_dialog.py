@@ -15,13 +15,14 @@ from inbox_app.domain.ids import AccountId
 from inbox_app.domain.inbox import AccountRow
 from inbox_app.domain.placeholders import refuse_holes
 from inbox_app.domain.templates import Family
-from inbox_app.i18n import _, ngettext
+from inbox_app.i18n import _, ngettext, number
 from ui.commands import Does, keys_of, with_key
 from ui.composer.files_row import FilesRow
 from ui.composer.ring import CountRing
 from ui.composer.text_field import TextField
 from ui.theme import fonts
 from ui.theme.channels import channel_name
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.widgets import CheckButton, ChoiceBox, Label, PushButton, ToolButton
 from ui.wordings import Post, Wordings
@@ -169,7 +170,7 @@ class PublishDialog(QDialog):
             parts.append(problem)
         elif limits.text is not None:
             used = limits.length(self.wordings.of(place).text)
-            parts.append(_("{used} of {most} characters").format(used=used, most=limits.text))
+            parts.append(_("{used} of {most} characters").format(used=number(used), most=number(limits.text)))
         return " · ".join(parts)
 
     def _offer_places(self) -> None:

@@ -11,6 +11,8 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdit, QWidget
 
+from connectors import CATALOGUE
+from inbox_app import i18n
 from inbox_app.contract.connector import Report, ignore
 from inbox_app.contract.login import CheckState, CheckStep, Done, Field, FieldType, Form, OpenBrowser, SignIn, Step
 from inbox_app.contract.remote import Identity
@@ -23,6 +25,7 @@ from tests.ui.patience import until
 from ui.accounts import add_account
 from ui.accounts.add_account import AddAccountDialog
 from ui.accounts.browser_pane import BrowserPane
+from ui.accounts.channel_list import ChannelList
 from ui.dialogs import fit_to_screen
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
@@ -281,6 +284,15 @@ async def test_a_rare_field_that_is_empty_does_not_take_the_keys(core: StoreCore
     field(opened, "port").clear()
     opened.form.focus()
     assert focused() is field(opened, "address")
+
+
+async def test_channels_are_called_in_the_language_of_now(
+    theme: Theme, keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(i18n, "_current", i18n._current)
+    i18n.set_language("it")
+    offered = keep(ChannelList(theme, [CATALOGUE["folder"], CATALOGUE["mastodon"]]))
+    assert [one.text() for one in offered.buttons.values()] == ["Cartella", "Mastodon"]
 
 
 async def test_escape_gives_up_anywhere(core: StoreCore, opened: AddAccountDialog) -> None:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from inbox_app.contract.manifest import Manifest
-from inbox_app.i18n import _
+from inbox_app.i18n import LazyText, _
+from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.widgets import Badge, Label, PushButton
+
+_CALLED: Final[Mapping[str, LazyText]] = {
+    "feed": N_("Comment feed"),
+    "folder": N_("Folder"),
+    "telegram": N_("Telegram bot"),
+}
+"""Channels whose name is a word of the language."""
 
 
 class ChannelList(QWidget):
@@ -26,7 +35,7 @@ class ChannelList(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(Label(theme, _("Which channel?"), size=fonts.MESSAGE, weight=fonts.BOLD))
         for manifest in channels:
-            button = PushButton(theme, manifest.name, "choice")
+            button = PushButton(theme, str(_CALLED.get(manifest.key, manifest.name)), "choice")
             button.clicked.connect(lambda _on=False, key=manifest.key: self.chosen.emit(key))
             badge = Badge(manifest.key, 22)
             badge.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

@@ -63,6 +63,8 @@ def channel_name(channel: str) -> str:
     """A channel's name as people write it."""
     if channel in _SEVERAL_KINDS:
         return _("Practice room")
+    if channel == "folder":
+        return _("Folder")
     return _NAMES.get(channel, channel.replace("_", " ").capitalize())
 
 
