@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
+from inbox_app.domain.knock import Ears
 from inbox_app.domain.marks import Marks
 from inbox_app.queries import inbox
 from inbox_app.storage import knocking
@@ -62,5 +63,5 @@ async def test_the_text_waits_until_somebody_asks_for_it(place: Workplace) -> No
 async def test_neither_the_list_nor_a_notification_tells_it(place: Workplace, core: StoreCore) -> None:
     row = (await inbox.thread(core.store, core.me, place.bridge.ids[0])).row
     assert row.snippet == WARNING
-    knocks = await core.store.read(lambda conn: knocking.since(conn, core.account, 0))
+    knocks = await core.store.read(lambda conn: knocking.since(conn, core.me, core.account, 0, Ears()))
     assert [one.text for one in knocks] == [WARNING]
