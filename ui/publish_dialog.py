@@ -15,7 +15,7 @@ from inbox_app.domain.ids import AccountId
 from inbox_app.domain.inbox import AccountRow
 from inbox_app.domain.placeholders import refuse_holes
 from inbox_app.domain.templates import Family
-from inbox_app.i18n import _, ngettext, number
+from inbox_app.i18n import _, ngettext
 from ui.commands import Does, keys_of, with_key
 from ui.composer.files_row import FilesRow
 from ui.composer.ring import CountRing
