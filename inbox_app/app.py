@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from functools import cached_property, partial
 from random import random
 from typing import TYPE_CHECKING, Self
@@ -23,10 +22,11 @@ from inbox_app.contract.connector import Connector, Host, Report, ignore
 from inbox_app.contract.limits import Limits
 from inbox_app.contract.login import Done, SignIn
 from inbox_app.contract.manifest import Manifest
+from inbox_app.domain import beginnings
+from inbox_app.domain.beginnings import history_since
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
 from inbox_app.domain.inbox import AccountRow, SidebarCounts
-from inbox_app.domain.timecode import to_ms
 from inbox_app.domain.words import AccountState
 from inbox_app.events import Bus
 from inbox_app.i18n import _
@@ -58,11 +58,6 @@ if TYPE_CHECKING:
     from inbox_app.sync.engine import Engine, Guard
     from inbox_app.sync.hosts import Hosts
     from inbox_app.sync.standby import Say, Standby
-
-HISTORY = timedelta(days=90)
-"""How far back a new account's history is loaded unless the person asks for something else."""
-ALL_HISTORY = "all"
-"""The value of the account's setting `history` that asks for everything; otherwise it is a number of days."""
 
 _DOOR_AGAIN = 1.0
 """Seconds between looks whether the other engine is gone."""
@@ -253,7 +248,7 @@ class App:
             KeychainError: there is no place for its secrets; nothing was kept.
         """
         we = ourselves(done.identity)
-        since = self._history_since(done.settings)
+        since = history_since(done.settings, self.clock.now())
         return await account_actions.add(self.store, self.keychain, channel, we, done.settings, done.secrets, since)
 
     async def sign_in_again(self, wanted: AccountId, report: Report = ignore) -> tuple[SignIn, Mapping[str, str]]:
@@ -282,7 +277,7 @@ class App:
         we = ourselves(done.identity)
         known = await self.store.read(partial(stored_accounts.get, wanted=wanted))
         asked_anew = done.settings.get("history", "") != known.settings.get("history", "")
-        since = self._history_since(done.settings) if asked_anew else known.history_since
+        since = history_since(done.settings, self.clock.now()) if asked_anew else known.history_since
         await account_actions.sign_in_again(self.store, self.keychain, wanted, we, done.settings, done.secrets, since)
 
     async def check_account(self, wanted: AccountId, report: Report = ignore) -> AccountRow:
@@ -333,7 +328,7 @@ class App:
                 await flow.close()
                 if isinstance(step, Done):
                     await self.add_account(
-                        manifest.key, replace(step, settings={**step.settings, "history": ALL_HISTORY})
+                        manifest.key, replace(step, settings={**step.settings, "history": beginnings.ALL})
                     )
         if not there:
             from inbox_app.exchange.template_sheets import lay_out
@@ -446,13 +441,6 @@ class App:
 
     def _visitor(self, manifest: Manifest, known: Mapping[str, str], report: Report) -> Host:
         return self._hosts.of_visitor(manifest, known, report)
-
-    def _history_since(self, settings: Mapping[str, str]) -> int | None:
-        wanted = settings.get("history", "")
-        if wanted == ALL_HISTORY:
-            return None
-        days = timedelta(days=int(wanted)) if wanted.isdigit() else HISTORY
-        return to_ms(self.clock.now() - days)
 
 
 async def _end_what_was_killed(store: Store) -> None:
