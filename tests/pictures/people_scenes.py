@@ -130,7 +130,7 @@ def due(member: str, text: str) -> Scene:
     return scene
 
 
-def repeated(member: str, words: str) -> Scene:
+def repeated(member: str, line: int) -> Scene:
     """A reminder that comes again, with its next dates."""
 
     async def scene(stage: Stage) -> None:
@@ -142,8 +142,7 @@ def repeated(member: str, words: str) -> Scene:
         stage.after.append(dialog.reject)
         dialog.deeds.choose(Deed.REPEAT)
         dialog.deeds.chosen.emit(Deed.REPEAT)
-        dialog.choices.field.setText(words)
-        dialog.choices.field.textEdited.emit(words)
+        dialog.choices.list.setCurrentRow(line)
         await stage.until(lambda: bool(dialog.meant.text()))
 
     return scene

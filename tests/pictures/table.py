@@ -115,7 +115,7 @@ SHOTS = (
     Shot("member-split-italian-dark", people.split("Tomás Ferreiro", "2026-11-25"), language="it", dark=True),
     Shot("reminders-light", people.due("Maya Lindhagen", "Ask how the glaze came out")),
     Shot("reminders-italian", people.due("Elena Sabbadin", "Chiedere del pacco"), language="it"),
-    Shot("reminders-repeat", people.repeated("Maya Lindhagen", "every first monday 9")),
+    Shot("reminders-repeat", people.repeated("Maya Lindhagen", 2)),
     Shot("reminders-page-italian-dark", scenes.page(Does.REMINDERS), LOW, "it", dark=True),
     Shot("members-light", scenes.page(Does.MEMBERS)),
     Shot("members-italian-dark", scenes.page(Does.MEMBERS), LOW, "it", dark=True),
