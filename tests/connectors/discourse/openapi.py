@@ -169,3 +169,30 @@ def _filled(schema: dict[str, Any]) -> Any:
         return {name: _filled(inner[name]) for name in schema.get("required", inner)}
     empty: dict[Any, Any] = {"string": "", "integer": 0, "number": 0, "boolean": False, "array": []}
     return empty.get(kinds[0])
+
+
+@cache
+def example_of_post(where: str) -> dict[str, Any]:
+    """All that the description requires of a post there; nothing where it is not at hand."""
+    if not DESCRIPTION.exists():
+        return {}
+    known, operations = specification(), {
+        "create": ("POST", "/posts.json"),
+        "mark": ("POST", "/post_actions.json"),
+    }  # fmt: skip
+    found: dict[str, Any]
+    if where == "latest":
+        found = known.example_of("GET", "/posts.json", "latest_posts")
+    elif where == "topic":
+        found = known.example_of("GET", "/t/{id}.json", "post_stream", "posts")
+    elif where == "revise":
+        found = known.example("PUT", "/posts/{id}.json")["post"]
+    else:
+        found = known.example(*operations.get(where, ("GET", "/posts/{id}.json")))
+    return found
+
+
+def like(method: str, path: str, **said: Any) -> dict[str, Any]:
+    """The description's own example of an answer, with what is said here in its place."""
+    example: dict[str, Any] = specification().example(method, path) if DESCRIPTION.exists() else {"details": {}}
+    return {**example, **said}

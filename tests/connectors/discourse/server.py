@@ -16,7 +16,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -25,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from tests.connectors.discourse.forum import Asked, Json, Post, Refused, Topic, User, form_of, moment
-from tests.connectors.discourse.openapi import DESCRIPTION, Exchange, specification
+from tests.connectors.discourse.openapi import Exchange, example_of_post, like
 from tests.connectors.discourse.review import ReviewQueue, result_of
 from tests.servers.programs import LOOPBACK, free_port
 
@@ -134,7 +133,7 @@ class DiscourseServer:
     def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any, me: User | None) -> Any:
         """Carry a request out."""
         if path == "/site/basic-info.json":
-            return _like("GET", "/site/basic-info.json", title="Potters", locale="en")
+            return like("GET", "/site/basic-info.json", title="Potters", locale="en")
         if me is None:
             raise Refused(403 if path != "/session/current.json" else 404, "You are not permitted", "not_logged_in")
         for wanted, pattern, carry_out in _ROUTES:
@@ -147,7 +146,7 @@ class DiscourseServer:
         return {"current_user": self._user(asked.me)}
 
     def _list(self, asked: Asked) -> Json:
-        return _like("GET", "/posts.json", latest_posts=self._latest(asked.number("before"), asked.me))
+        return like("GET", "/posts.json", latest_posts=self._latest(asked.number("before"), asked.me))
 
     def _create_post(self, asked: Asked) -> Json:
         return self._create(asked.body, asked.me)
@@ -285,7 +284,7 @@ class DiscourseServer:
         if topic.private and me.username not in topic.members:
             raise Refused(403, "You are not permitted to view the requested resource.", "invalid_access")
         posts = [one for one in self.in_topic(topic) if not one.gone]
-        said = _like("GET", "/t/{id}.json", id=topic.id, title=topic.title, slug="topic", closed=topic.closed)
+        said = like("GET", "/t/{id}.json", id=topic.id, title=topic.title, slug="topic", closed=topic.closed)
         said |= {
             "user_id": topic.owner.id,
             "archetype": "private_message" if topic.private else "regular",
@@ -346,7 +345,7 @@ class DiscourseServer:
             if len(said) > 1:
                 marks.append(said if "can_act" in said else {**said, "can_act": False})
         return {
-            **deepcopy(_example(where)),
+            **deepcopy(example_of_post(where)),
             "id": one.id, "name": one.author.name, "username": one.author.username, "user_id": one.author.id,
             "avatar_template": f"/letter_avatar/{one.author.username}/{{size}}/1.png",
             "created_at": moment(one.at), "updated_at": moment(one.at + timedelta(seconds=one.version - 1)),
@@ -440,7 +439,7 @@ class DiscourseServer:
     def _upload(self, name: str, data: bytes) -> Json:
         stored = f"{hashlib.sha1(data, usedforsecurity=False).hexdigest()}.{name.rpartition('.')[2]}"
         self.uploads[stored] = data
-        return _like(
+        return like(
             "POST", "/uploads.json", id=len(self.uploads), url=f"/uploads/default/{stored}",
             original_filename=name, filesize=len(data), short_url=f"upload://{stored}",
         )  # fmt: skip
@@ -475,29 +474,3 @@ _ROUTES: tuple[tuple[str, str, Callable[[DiscourseServer, Asked], Json | None]],
     ("PUT", r"/review/(\d+/perform/[a-z_]+)\.json", DiscourseServer._decide),
     ("POST", r"/user-api-key/revoke\.json", DiscourseServer._revoke),
 )
-
-
-@cache
-def _example(where: str) -> Json:
-    """All that the description requires of a post there; nothing where it is not at hand."""
-    if not DESCRIPTION.exists():
-        return {}
-    known, operations = specification(), {
-        "create": ("POST", "/posts.json"),
-        "mark": ("POST", "/post_actions.json"),
-    }  # fmt: skip
-    found: Json
-    if where == "latest":
-        found = known.example_of("GET", "/posts.json", "latest_posts")
-    elif where == "topic":
-        found = known.example_of("GET", "/t/{id}.json", "post_stream", "posts")
-    elif where == "revise":
-        found = known.example("PUT", "/posts/{id}.json")["post"]
-    else:
-        found = known.example(*operations.get(where, ("GET", "/posts/{id}.json")))
-    return found
-
-
-def _like(method: str, path: str, **said: Any) -> Json:
-    example: Json = specification().example(method, path) if DESCRIPTION.exists() else {"details": {}}
-    return {**example, **said}
