@@ -18,6 +18,8 @@ def _condition(by: By) -> st.SearchStrategy[Filter]:
         return st.just(Is(by))
     if by in (By.LONGER, By.SHORTER):
         return st.integers(0, 999).map(lambda number: Is(by, (str(number),)))
+    if by is By.UNANSWERED:
+        return st.tuples(st.integers(1, 999), st.sampled_from("hdw")).map(lambda one: Is(by, (f"{one[0]}{one[1]}",)))
     values = st.sampled_from(sorted(FIXED[by])) if by in FIXED else _texts
     return st.lists(values, min_size=1, max_size=3).map(lambda said: Is(by, tuple(said)))
 
