@@ -101,6 +101,7 @@ class Paper(FPDF):
             self.set_y(-12)
             self.set_text_color(*_GREY)
             self.set_font(size=_SMALL)
+            self._shape(self.get_page_label(), TextDirection.LTR)
             self.cell(0, 5, self.get_page_label(), align="C")
 
     def cover(self, volume: str) -> None:
@@ -236,6 +237,8 @@ class Paper(FPDF):
         plain = direction is not TextDirection.RTL and self._faces.is_plain(text)
         self.set_text_shaping(not plain, direction=None if plain else direction)
         self.set_fallback_fonts(() if plain else self._faces.names[1:], exact_match=False)
+        # What a line that begins with a fallback font says of fonts is over with it, which the library does not know.
+        self.current_font_is_set_on_page = False
 
     def _prepare(self, text: str) -> str:
         """See to the fonts of a text that is plain; what can be shown of it."""

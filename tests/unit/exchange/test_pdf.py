@@ -6,6 +6,7 @@ import asyncio
 import re
 import subprocess
 import unicodedata
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,6 +92,16 @@ async def test_signs_without_a_font_are_named_and_counted(
     assert whole.count("ciao [CJK ×2] e [Hangul ×5] \u2764") >= 2
     assert "no font for some signs" in whole
     assert "in brackets: CJK, Hangul." in whole
+
+
+async def test_what_follows_an_emoji_is_as_large_as_ever(sqlite_store: Store, tmp_path: Path) -> None:
+    text = "\U0001f389 before\nsecond"
+    texts = [said("c1", 0, text="second"), said("c2", 1, text=text), said("c3", 2, text="second")]
+    await sqlite_store.write(lambda tx: ingest(tx, connect(tx), texts))
+    page = "".join(await read(sqlite_store, tmp_path / "out.pdf", "-bbox"))
+    words = re.findall(r'yMin="([\d.]+)" .* yMax="([\d.]+)">second<', page)
+    heights = Counter(round(float(below) - float(above), 1) for above, below in words)
+    assert sorted(heights.values()) == [3, 3, 3], "thrice as small as contents, as a text, and as large as a title"
 
 
 async def test_the_contents_lead_to_the_page(store: Store, tmp_path: Path) -> None:
