@@ -248,6 +248,7 @@ class ExportDialog(QDialog):
         self.attachments.setChecked(True)
         self.progress.setMaximum(_STEPS)
         self.progress.setAccessibleName(_("Progress"))
+        self.progress.setTextVisible(False)
         for field in (self.since, self.until):
             field.setPlaceholderText(_("a day, as 2026-03-01; empty for all"))
         self._fill_questions()

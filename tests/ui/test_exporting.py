@@ -16,6 +16,7 @@ from inbox_app.domain.words import State
 from inbox_app.exchange.exporting import Format
 from inbox_app.exchange.target import Target
 from inbox_app.i18n import lazy_gettext
+from inbox_app.queries import accounts
 from inbox_app.storage.exporting.reading import History
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
@@ -154,5 +155,8 @@ async def test_the_menu_of_an_account_chooses_it(place: Workplace, core: StoreCo
     place.connecting.export_asked.emit(core.account)
     dialog = await dialog_of(place, ExportDialog)
     assert dialog.chosen().account == core.account
+    (row,) = await accounts.every(core.store)
+    assert row.handle != row.name
+    assert dialog.what.currentText() == f"Account {row.handle}", "a brand has one name on all of its channels"
     dialog.reject()
     await until(lambda: not dialog.isVisible(), "its end")

@@ -281,6 +281,7 @@ class ImportDialog(QDialog):
         self._fill_questions()
         self.progress.setMaximum(_STEPS)
         self.progress.setAccessibleName(_("Progress"))
+        self.progress.setTextVisible(False)
         self.skipped.setAccessibleName(_("What was skipped"))
         buttons = QHBoxLayout()
         buttons.addWidget(self.try_out)

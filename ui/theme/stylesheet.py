@@ -110,6 +110,8 @@ QMenu::item:selected { background: %(hover)s; }
 QMenu::item:disabled { color: %(text3)s; }
 QMenu::separator { height: 1px; background: %(line)s; margin: 4px 8px; }
 QToolTip { background: %(raised)s; color: %(text)s; border: 1px solid %(line2)s; padding: 4px 8px; }
+QProgressBar { background: %(sunken)s; border: 0; border-radius: 4px; min-height: 8px; max-height: 8px; }
+QProgressBar::chunk { background: %(accent)s; border-radius: 4px; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 2px 2px 2px 0; }
 QScrollBar::handle:vertical { background: %(thumb)s; border-radius: 4px; min-height: 36px; }
 QScrollBar::handle:vertical:hover { background: %(text3)s; }
