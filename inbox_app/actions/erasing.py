@@ -51,8 +51,8 @@ async def erase_what_came_back(store: Store) -> None:
     """
     async with store.coming_in() as alone:
         if alone:
-            _people, gone = await store.write(erasing.erase_suppressed)
-            await store.write(partial(store.blobs.remove, digests=gone))
+            gone = await store.write(erasing.erase_suppressed)
+            await store.write(partial(store.blobs.remove, digests=gone.files))
             await store.write(cut_off)
             await store.scrub()
 

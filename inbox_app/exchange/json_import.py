@@ -173,8 +173,9 @@ class _Import:
         finally:
             if not is_whole:
                 await self._recount(into)
-            _people, gone = await self._store.write(erase_suppressed)
-            await self._store.write(partial(self._store.blobs.remove, digests=gone))
+            gone = await self._store.write(erase_suppressed)
+            self._added = max(self._added - gone.messages, 0)
+            await self._store.write(partial(self._store.blobs.remove, digests=gone.files))
             await self._store.write(end_coming_in)
         counts = self._bundle.counts
         return Taken(counts.get("messages", 0), counts.get("conversations", 0), self._added)

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
@@ -106,19 +107,28 @@ def erase_person(tx: Tx, person: Person, how: Erasing) -> Gone:
     return Gone(extent, tuple(_drop_files(tx, [*files, *masked.raw])), person.marks)
 
 
-def erase_suppressed(tx: Tx) -> tuple[int, list[str]]:
-    """Erase again whoever is on the list and has something here from before; how many people, and the files to remove.
+class GoneAgain(NamedTuple):
+    """Who was erased again: how many people with how many messages, and the files to remove."""
+
+    people: int = 0
+    messages: int = 0
+    files: tuple[str, ...] = ()
+
+
+def erase_suppressed(tx: Tx) -> GoneAgain:
+    """Erase again whoever is on the list and has something here from before.
 
     So it is after an older copy or an export was brought in, when nobody brings files that are yet to be named.
     """
     if suppression.is_empty(tx.conn):
-        return 0, []
+        return GoneAgain()
     rows = tx.conn.execute(select(s.handle.c.id, s.handle.c.channel, s.handle.c.remote_id).where(~s.handle.c.own)).all()
     listed = suppression.suppressed(tx.conn, [(row.channel, row.remote_id) for row in rows])
     back = [HandleId(row.id) for row in rows if _is_back(tx.conn, row.id, listed.get((row.channel, row.remote_id)))]
     people = find_owners(tx.conn, back)
     gone = [erase_person(tx, person, Erasing.ERASE) for person in people]
-    return len(people), [*(digest for one in gone for digest in one.files), *drop_unnamed(tx)]
+    files = (*(digest for one in gone for digest in one.files), *drop_unnamed(tx))
+    return GoneAgain(len(people), sum(one.extent.messages for one in gone), files)
 
 
 @dataclass(frozen=True, slots=True)

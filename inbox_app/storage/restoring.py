@@ -24,7 +24,7 @@ from inbox_app.paths import WorkspaceAddress, WorkspaceKind, make_private_folder
 from inbox_app.sealing.key import ContentKey
 from inbox_app.storage import backups, cipher, copying, suppression
 from inbox_app.storage.bulk import one_of
-from inbox_app.storage.erasing import erase_suppressed
+from inbox_app.storage.erasing import GoneAgain, erase_suppressed
 from inbox_app.storage.errors import Locked, StorageError
 from inbox_app.storage.laid_files import LaidFiles
 from inbox_app.storage.locks import EngineLock
@@ -188,17 +188,16 @@ def _make_ready(draft: WorkspaceAddress, workspace: str, now: int, lists: Iterab
     known = [one for one in lists if one is not None and one.workspace == workspace]
     copying.change(draft.database, draft.key, now, copying.hold_back)
 
-    def work(tx: Tx) -> tuple[int, list[str]]:
+    def work(tx: Tx) -> GoneAgain:
         for one in known:
             suppression.take_over(tx, one)
-        people, gone = erase_suppressed(tx)
-        return people, gone
+        return erase_suppressed(tx)
 
-    people, gone = copying.change(draft.database, draft.key, now, work)
+    gone = copying.change(draft.database, draft.key, now, work)
     laid = LaidFiles(draft.attachments, draft.key)
-    for digest in gone:
+    for digest in gone.files:
         laid.remove(digest)
-    return people
+    return gone.people
 
 
 def _keep_sign_ins(old: Path, draft: WorkspaceAddress, now: int) -> None:

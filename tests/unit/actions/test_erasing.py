@@ -239,7 +239,8 @@ async def test_neither_a_sync_nor_an_import_brings_her_back(
     for one in tale():
         await tell(store, account, one)
     assert await bodies(store) == after
-    await json_import.take_in(store, tmp_path / "out", lambda _step: None)
+    taken = await json_import.take_in(store, tmp_path / "out", lambda _step: None)
+    assert (taken.messages, taken.added) == (len(tale()), 0), "what went again is not said to be new"
     assert [body for body in await bodies(store) if MARK in body] == []
     assert await count(store, handle.join(member)) == 1
     assert await inbox.wrong_counts(store) == 0
