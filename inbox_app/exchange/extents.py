@@ -8,14 +8,29 @@ from inbox_app.i18n import _, ngettext
 _STEP = 1000
 
 
+def messages_of(count: int) -> str:
+    """A number of messages in words."""
+    return ngettext("{count} message", "{count} messages", count).format(count=count)
+
+
+def conversations_of(count: int) -> str:
+    """A number of conversations in words."""
+    return ngettext("{count} conversation", "{count} conversations", count).format(count=count)
+
+
+def held_in(messages: int, conversations: int) -> str:
+    """What an archive or an export holds."""
+    return _("{messages} in {conversations}").format(
+        messages=messages_of(messages), conversations=conversations_of(conversations)
+    )
+
+
 def extent_sentence(extent: Extent) -> str:
     """How much something is, as a sentence."""
-    messages = ngettext("{count} message", "{count} messages", extent.messages).format(count=extent.messages)
-    conversations = ngettext("{count} conversation", "{count} conversations", extent.conversations)
     files = ngettext("{count} attachment", "{count} attachments", extent.attachments)
     return _("{messages} in {conversations}, {attachments}: about {size}.").format(
-        messages=messages,
-        conversations=conversations.format(count=extent.conversations),
+        messages=messages_of(extent.messages),
+        conversations=conversations_of(extent.conversations),
         attachments=files.format(count=extent.attachments),
         size=readable_size(extent.size),
     )

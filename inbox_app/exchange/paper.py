@@ -19,13 +19,15 @@ from fpdf.fonts import TTFFont
 from fpdf.outline import OutlineSection
 
 from inbox_app.content.plain import safe_text
-from inbox_app.domain.inbox import NoteRow
+from inbox_app.domain.ids import PostId
+from inbox_app.domain.inbox import NoteRow, PostRow
 from inbox_app.domain.speaking_dates import date_in, month_in
 from inbox_app.domain.words import Direction
-from inbox_app.exchange.book.chapters import kind_name
+from inbox_app.exchange.book.chapters import begin_of, is_told_by, kind_name, title_of
 from inbox_app.exchange.book.messages import name_of
 from inbox_app.exchange.extents import extent_sentence, readable_size
 from inbox_app.exchange.lines import Lines
+from inbox_app.exchange.origin import part_sentence
 from inbox_app.exchange.typefaces import Looked, Typefaces
 from inbox_app.i18n import _, current_language
 from inbox_app.storage.exporting.reading import History
@@ -38,7 +40,9 @@ _POINT = 25.4 / 72
 _INK, _GREY, _ACCENT, _NOTE = (23, 26, 33), (86, 93, 107), (52, 66, 191), (147, 87, 10)
 _BREAK = 240
 """Where less is left of a page, in millimetres from its top, a conversation begins on the next."""
-_TITLE_LENGTH = 70
+_LAST = 265
+"""Below this a message begins on the next page: who wrote it stands above what it says."""
+_TITLE_LENGTH, _SHORTER = 70, 46
 _NUMBER = 40.0
 """Room for a page's number, or a volume's name."""
 
@@ -56,13 +60,13 @@ class Cover:
         chosen = history.chosen
         zone = datetime.now().astimezone().tzname() or "UTC"
         made = _("Made with Portavoce on {day}. Times are those of {zone}.")
-        part = () if chosen.is_everything else (_("This is a part of the workspace: what was chosen."),)
+        part = part_sentence(history)
         return cls(
             history.workspace(),
             (
                 extent_sentence(history.extent()),
                 made.format(day=_day(datetime.now(UTC)), zone=zone),
-                *part,
+                *((part,) if part else ()),
                 _("The team's notes are included.") if chosen.notes else _("The team's notes are not included."),
                 _("Files are named and not included."),
             ),
@@ -85,6 +89,7 @@ class Paper(FPDF):
         super().__init__(format="A4")
         self._cover = cover
         self.months: list[tuple[str, str]] = []
+        self._posts: set[PostId] = set()
         self.alias_nb_pages("")  # what somebody wrote is no sign for the number of pages
         self.set_title(safe_text(cover.title))
         self.set_creator("Portavoce")
@@ -120,13 +125,14 @@ class Paper(FPDF):
         self.insert_toc_placeholder(lambda _paper, outline: self._contents(outline), allow_extra_pages=True)
         self.set_page_label(label_style="D", label_start=1)
 
-    def head(self, told: Conversation, title: str, moment: datetime, *, goes_on: bool) -> None:
+    def head(self, told: Conversation, first: Said, moment: datetime, *, goes_on: bool) -> None:
         """A conversation begins, or goes on from the volume before."""
         if self.get_y() > _BREAK:
             self.add_page()
         self._begin_month(month_in(moment.astimezone().date(), current_language()))
-        title = self._prepare(" ".join(_plain(title).split()))
-        self.start_section(title[:_TITLE_LENGTH], level=1)
+        named = (title_of(told, first), name_of(first.row))
+        title, begun_by = (self._prepare(" ".join(_plain(one).split())) for one in named)
+        self.start_section(_listed(title, begun_by), level=1)
         self.ln(4)
         self.say(title, _HEAD)
         about = [kind_name(told.row.kind), *(tag.name for tag in told.row.tags)]
@@ -136,6 +142,8 @@ class Paper(FPDF):
         if goes_on:
             about.append(_("goes on from the volume before"))
         self.say(" · ".join(about), _SMALL, _GREY)
+        if told.post is not None and not goes_on and not is_told_by(told.post, first):
+            self._post(told.post)
         for note in () if goes_on else told.notes:
             self._note(note)
 
@@ -145,6 +153,8 @@ class Paper(FPDF):
         ink = _ACCENT if row.direction is Direction.OUTGOING else _INK
         moment = row.sent_at.astimezone()
         handle = f" ({row.author.handle})" if row.author.handle not in ("", row.author.name) else ""
+        if self.get_y() > _LAST:
+            self.add_page()
         self.ln(2)
         self.say(f"{name_of(row)}{handle} · {_day(row.sent_at)}, {moment:%H:%M}", _SMALL, ink, indent=row.depth)
         if row.title:
@@ -181,6 +191,14 @@ class Paper(FPDF):
             if isinstance(font, TTFFont):
                 font.close()
                 font.ttfont.close()
+
+    def _post(self, post: PostRow) -> None:
+        """What is commented on: whole where it comes first, and then as far as is needed to know it again."""
+        is_new = post.id not in self._posts
+        self._posts.add(post.id)
+        self.ln(1)
+        self.say(f"{post.author} · {_day(post.published_at)}", _SMALL, _GREY, indent=1)
+        self.say(post.text if is_new else begin_of(post), _TEXT if is_new else _SMALL, _GREY, indent=1)
 
     def _note(self, note: NoteRow) -> None:
         head = _("Note by {author}, {day}").format(author=note.author, day=_day(note.made_at))
@@ -264,7 +282,16 @@ def _below(said: Said) -> Iterator[str]:
     if row.reactions:
         yield "  ".join(f"{name} {count}" for name, count in row.reactions)
     for one in row.attachments:
-        yield _("File: {name}, {size}").format(name=one.name, size=readable_size(one.size))
+        told = _("File: {name}, {size}") if one.size else _("File: {name}")
+        yield told.format(name=one.name, size=readable_size(one.size))
+
+
+def _listed(title: str, begun_by: str) -> str:
+    """A conversation in the contents: all under one post have one title, so who began it is named too."""
+    if begun_by == title:
+        return title[:_TITLE_LENGTH]
+    short = f"{title[:_SHORTER]}…" if len(title) > _SHORTER else title
+    return f"{short} · {begun_by}"[:_TITLE_LENGTH]
 
 
 def _plain(text: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from inbox_app.exchange.book.chapters import title_of
 from inbox_app.exchange.paper import Cover, Paper, Volume
 from inbox_app.exchange.target import Target
 from inbox_app.exchange.typefaces import Looked
@@ -49,7 +48,7 @@ class _Press:
                 self._bind()
                 self._paper = self._begun()
             if headed is not self._paper:
-                self._paper.head(told, title_of(told, first), said.row.sent_at, goes_on=headed is not None)
+                self._paper.head(told, first, said.row.sent_at, goes_on=headed is not None)
                 headed = self._paper
             self._paper.message(said)
         if headed is not None:

@@ -10,12 +10,12 @@ from datetime import date
 from typing import NamedTuple
 
 from inbox_app.domain.ids import MemberId, MessageId, PostId
-from inbox_app.domain.inbox import NoteRow
+from inbox_app.domain.inbox import NoteRow, PostRow
 from inbox_app.domain.titles import snippet_of
 from inbox_app.domain.words import Kind
 from inbox_app.exchange.book.files import Files
-from inbox_app.exchange.book.messages import article, name_of, note
-from inbox_app.exchange.book.pages import INNER, Link, bar, month, page, text
+from inbox_app.exchange.book.messages import article, called, name_of, note
+from inbox_app.exchange.book.pages import INNER, Link, bar, month, page, text, when
 from inbox_app.exchange.book.source import Shelf
 from inbox_app.exchange.book.words import Words
 from inbox_app.i18n import _
@@ -32,6 +32,7 @@ class Entry(NamedTuple):
     """A conversation as the contents name it."""
 
     title: str
+    begun_by: str
     href: str
     account: str
     post: PostId | None
@@ -76,7 +77,7 @@ class Chapters:
         self._told += 1
         title = title_of(told, first)
         href = f"{self._name}#c{self._told}"
-        thread = _Thread(self._told, told, title)
+        thread = _Thread(self._told, told, first, title)
         self._parts.append(thread.begin(told.notes))
         members = self._messages(thread, first, messages)
         self._parts.append(thread.end())
@@ -84,9 +85,8 @@ class Chapters:
         self.chapters[-1] = last._replace(
             conversations=last.conversations + 1, messages=last.messages + thread.messages
         )
-        return Entry(
-            title, href, told.row.account, told.post.id if told.post else None, members, began, thread.messages
-        )
+        post = told.post.id if told.post else None
+        return Entry(title, name_of(first.row), href, told.row.account, post, members, began, thread.messages)
 
     def close(self) -> None:
         """Write what is left."""
@@ -107,7 +107,7 @@ class Chapters:
             self._words.add(self._name, said, thread.title)
             self._count += 1
             if said.row.author.member is not None:
-                members.setdefault(said.row.author.member, name_of(said.row))
+                members.setdefault(said.row.author.member, called(said.row))
             said = next(rest, None)
         return tuple(members.items())
 
@@ -158,12 +158,34 @@ def title_of(told: Conversation, first: Said) -> str:
     return told.row.title or snippet_of(first.row.text)[:_TITLE] or ", ".join(told.row.members[:3]) or _("Untitled")
 
 
+def begin_of(post: PostRow) -> str:
+    """What a post says, as far as two or three lines hold it."""
+    begin = snippet_of(post.text)
+    return f"{begin} […]" if len(begin) < len(" ".join(post.text.split())) else begin
+
+
+def is_told_by(post: PostRow, first: Said) -> bool:
+    """Whether the conversation begins with the post itself, as in a forum."""
+    return post.text.strip() == first.row.text.strip()
+
+
+def _under(post: PostRow, first: Said) -> str:
+    """What the conversation is about, in sight of it; the whole post stands on its own page."""
+    name = post.title or snippet_of(post.text)[:_TITLE]
+    link = f'<a href="posts.html#p{text(post.id)}">{text(name)}</a>'
+    line = text(_("Under the post {title}")).replace("{title}", link)
+    if is_told_by(post, first):
+        return f'<p class="post">{line}</p>'
+    said = f"<b>{text(post.author)}</b> {when(post.published_at)}<div>{text(begin_of(post))}</div>"
+    return f'<p class="post">{line}</p><blockquote class="post">{said}</blockquote>'
+
+
 class _Thread:
     """One conversation while it is written: how deep it stands, and where what may be answered lies."""
 
-    def __init__(self, number: int, told: Conversation, title: str) -> None:
+    def __init__(self, number: int, told: Conversation, first: Said, title: str) -> None:
         self._number = number
-        self._told = told
+        self._told, self._first = told, first
         self.title = title
         self.messages = 0
         self._level = -1
@@ -175,12 +197,7 @@ class _Thread:
         title = _("{title} (continued)").format(title=self.title) if goes_on else self.title
         anchor = "" if goes_on else f' id="c{self._number}"'
         chips = "".join(f'<span class="chip">{text(tag.name)}</span>' for tag in row.tags)
-        under = ""
-        if post is not None and not goes_on:
-            name = post.title or snippet_of(post.text)[:_TITLE]
-            link = f'<a href="posts.html#p{text(post.id)}">{text(name)}</a>'
-            line = text(_("Under the post {title}")).replace("{title}", link)
-            under = f'<p class="post">{line}</p>'
+        under = _under(post, self._first) if post is not None and not goes_on else ""
         said = "".join(note(one) for one in notes if one.conversation == row.id)
         kind = f'<span class="kind">{text(kind_name(row.kind))}</span>'
         return f'<section class="thread"{anchor}><h2>{text(title)}</h2><p class="meta">{kind}{chips}</p>{under}{said}'

@@ -13,7 +13,8 @@ from inbox_app.exchange.book.chapters import Entry
 from inbox_app.exchange.book.messages import note
 from inbox_app.exchange.book.pages import INNER, Link, bar, link_out, month, page, prose, text, when
 from inbox_app.exchange.book.source import Shelf
-from inbox_app.i18n import _, ngettext
+from inbox_app.exchange.extents import conversations_of, messages_of
+from inbox_app.i18n import _
 
 _LINKS = 2000
 """On a page, about."""
@@ -53,9 +54,10 @@ def _file(name: str, number: int) -> str:
 
 
 def _section(part: Part) -> str:
+    count = text(conversations_of(len(part.entries)))
     return (
-        f'<section class="part" id="{text(part.anchor)}"><h2>{text(part.title)} '
-        f'<small>{len(part.entries)}</small></h2>{part.about}<ul class="list">{_links(part.entries)}</ul></section>\n'
+        f'<section class="part" id="{text(part.anchor)}"><h2>{text(part.title)} <small>{count}</small></h2>'
+        f'{part.about}<ul class="list">{_links(part.entries)}</ul></section>\n'
     )
 
 
@@ -66,8 +68,14 @@ def _links(entries: Sequence[Entry]) -> str:
         said = month(one.began)
         lines.append(f'<li class="month">{text(said)}</li>' if said != before else "")
         before = said
-        lines.append(f'<li><a href="{text(one.href)}">{text(one.title)}</a> <small>{one.messages}</small></li>')
+        lines.append(f'<li><a href="{text(one.href)}">{text(one.title)}</a> <small>{text(_about(one))}</small></li>')
     return "".join(lines)
+
+
+def _about(one: Entry) -> str:
+    """What tells it from others of the same title: all conversations under one post are called like that."""
+    begun_by = [one.begun_by] if one.begun_by != one.title else []
+    return " · ".join([*begun_by, messages_of(one.messages)])
 
 
 def by_account(entries: Sequence[Entry], accounts: Mapping[str, str]) -> Iterator[Part]:
@@ -109,8 +117,3 @@ def _post(post: PostRow) -> str:
     gone = f'<span class="chip">{said}</span>' if post.deleted else ""
     head = f"<b>{text(post.author)}</b> {when(post.published_at)} {gone}"
     return f'<article class="ours"><header>{head}</header><div class="said">{prose(post.text)}</div>{where}</article>'
-
-
-def conversations_of(count: int) -> str:
-    """A number of conversations in words."""
-    return ngettext("{count} conversation", "{count} conversations", count).format(count=f"{count:n}")

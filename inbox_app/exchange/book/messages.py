@@ -46,6 +46,12 @@ def name_of(row: MessageRow) -> str:
     return row.author.name or row.author.handle or _("Somebody")
 
 
+def called(row: MessageRow) -> str:
+    """Who wrote it, told apart from others of that name."""
+    name = name_of(row)
+    return name if row.author.handle in ("", name) else f"{name} · {row.author.handle}"
+
+
 def note(row: NoteRow) -> str:
     """Something noted by the team, told apart by more than its colour."""
     head = _("Note by {author}, {day}").format(author=row.author, day=day(row.made_at))
@@ -119,7 +125,8 @@ def _files(said: Said, files: Files | None) -> Iterator[str]:
 def _file(one: AttachmentRow, said: Said, files: Files | None) -> str:
     digest = said.files.get(one.id)
     kept = files.keep(digest, one.name) if files is not None and digest is not None else None
-    about = f"{text(one.name)} <small>{text(readable_size(one.size))}</small>"
+    size = f" <small>{text(readable_size(one.size))}</small>" if one.size else ""
+    about = text(one.name) + size
     if kept is None:
         why = _("left out of this book") if digest is not None else _("never fetched from its service")
         return f"{about} <small>({text(why)})</small>"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from inbox_app.exchange.book.messages import name_of
+from inbox_app.exchange.book.messages import called
 from inbox_app.exchange.book.pages import INNER, day
 from inbox_app.exchange.book.source import Shelf
 from inbox_app.storage.exporting.threads import Said
@@ -29,11 +29,11 @@ class Words:
     def add(self, page: str, said: Said, title: str) -> None:
         """A message with the names of its files."""
         row = said.row
-        name = name_of(row)
-        who = name if row.author.handle in ("", name) else f"{name} · {row.author.handle}"
         words = "\n".join(filter(None, (row.title, row.text, *(one.name for one in row.attachments))))
         # ASCII alone: no sign of anybody's can end a line, or be half of one.
-        self._rows.append(json.dumps([f"{page}#m{row.id}", who, day(row.sent_at), title, words], separators=(",", ":")))
+        self._rows.append(
+            json.dumps([f"{page}#m{row.id}", called(row), day(row.sent_at), title, words], separators=(",", ":"))
+        )
         self._size += len(self._rows[-1])
         if self._size >= _PIECE:
             self.close()

@@ -17,6 +17,8 @@ from inbox_app.exchange.book.files import Files
 from inbox_app.exchange.book.pages import INNER, day, month, page, text
 from inbox_app.exchange.book.source import Shelf, Source
 from inbox_app.exchange.book.words import Words
+from inbox_app.exchange.extents import conversations_of, messages_of
+from inbox_app.exchange.origin import account_names, part_sentence
 from inbox_app.i18n import _, ngettext
 from inbox_app.storage.exporting.threads import Conversation
 
@@ -75,7 +77,7 @@ def write_book(
 def _write_lists(source: Source, shelf: Shelf, met: _Met) -> str:
     notes = {member: tuple(found.values()) for member, found in met.notes.items()}
     made = (
-        ("channels", _("Channels"), contents.by_account(met.entries, _accounts(source))),
+        ("channels", _("Channels"), contents.by_account(met.entries, account_names(source))),
         ("members", _("Members"), contents.by_member(met.entries, notes)),
         ("posts", _("Posts"), contents.by_post(met.entries, met.posts)),
     )
@@ -87,24 +89,10 @@ def _write_lists(source: Source, shelf: Shelf, met: _Met) -> str:
     return f'<nav class="ways" aria-label="{name}">{"".join(lines)}</nav>'
 
 
-def _accounts(source: Source) -> dict[str, str]:
-    return {str(one["id"]): _account_name(one) for one in source.records("accounts")}
-
-
-def _account_name(record: object) -> str:
-    match record:
-        case {"name": str(name), "channel": str(channel)} if name:
-            return f"{name} · {channel.capitalize()}"
-        case {"handle": str(handle), "channel": str(channel)}:
-            return f"{handle} · {channel.capitalize()}"
-    return ""
-
-
 def _head(source: Source, met: _Met, title: str, kicker: str) -> str:
     messages = sum(one.messages for one in met.entries)
-    said = ngettext("{count} message", "{count} messages", messages).format(count=f"{messages:n}")
     began = sorted(one.began for one in met.entries)
-    lead = " · ".join((_span(began), contents.conversations_of(len(began)), said))
+    lead = " · ".join((_span(began), conversations_of(len(began)), messages_of(messages)))
     name = text(title or source.workspace())
     above = text(kicker or _("History book"))
     return f'<p class="kicker">{above}</p><h1>{name}</h1><p class="lead">{text(lead)}</p>'
@@ -146,7 +134,7 @@ def _months(chapters: Chapters) -> str:
         if one.first.year != year:
             lines.append(f'{"</ul>" if year else ""}<h2>{one.first.year}</h2><ul class="months">')
             year = one.first.year
-        count = ngettext("{count} message", "{count} messages", one.messages).format(count=f"{one.messages:n}")
+        count = messages_of(one.messages)
         lines.append(
             f'<li><a href="{INNER}/{one.href}"><b>{text(month(one.first))}</b><small>{text(count)}</small>'
             f'<meter min="0" max="{most}" value="{one.messages}" aria-hidden="true"></meter></a></li>'
@@ -164,12 +152,12 @@ def _sentences(source: Source, *, notes: bool) -> Iterator[str]:
     """What whoever reads it must know of it."""
     zone = datetime.now().astimezone().tzname() or "UTC"
     yield _("Made with Portavoce on {day}. Times are those of {zone}.").format(day=day(datetime.now(UTC)), zone=zone)
-    if not source.chosen.is_everything:
-        yield _("This is a part of the workspace: what was chosen.")
+    if part := part_sentence(source):
+        yield part
     yield _("The team's notes are included.") if notes else _("The team's notes are not included.")
     if not source.chosen.attachments:
         yield _("Files are named and not included.")
-    names = _accounts(source)
+    names = account_names(source)
     for line in source.ledger():
         if line.gaps:
             yield ngettext(

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import pytest
 from sqlalchemy import update
 
+from inbox_app.contract.remote import PostSeen, RemotePost
 from inbox_app.domain.ids import ColleagueId
 from inbox_app.domain.selection import Selection
 from inbox_app.domain.words import Kind
@@ -23,7 +24,7 @@ from inbox_app.storage import conversations, notes
 from inbox_app.storage import schema as s
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
-from tests.unit.ingest.tales import connect, ours, said
+from tests.unit.ingest.tales import US, at, connect, ours, said
 
 ME = ColleagueId("me")
 HOSTILE = (
@@ -190,6 +191,25 @@ async def test_files_lie_beside_the_pages_and_none_of_them_runs(store: Store, tm
     without = await write(store, tmp_path / "without", Selection(attachments=False))
     assert not (tmp_path / "without" / "files").exists()
     assert "photo.png" in "".join("".join(reader.words) for reader in without.values())
+
+
+async def test_a_conversation_shows_its_post_and_is_told_apart_from_others_under_it(
+    store: Store, tmp_path: Path
+) -> None:
+    def posted(tx: Tx) -> None:
+        account = connect(tx)
+        ingest(tx, account, [PostSeen(RemotePost("p", "Spring sale", "All that is red", at(0), author=US))])
+        ingest(tx, account, [said(f"c-{one}", n, by=one, post="p") for n, one in enumerate(("maya", "noor"), 1)])
+
+    await store.write(posted)
+    (account,) = await store.read(lambda conn: conn.execute(s.account.select()).all())
+    pages = await write(store, tmp_path / "out", Selection(account=account.id, since=at(-60)))
+    named = {path.name: " ".join(reader.words) for path, reader in pages.items()}
+    assert named["2026-05.html"].count("All that is red") == 2, "in sight of both"
+    assert [one for one in ("Maya · 1 message", "Noor · 1 message") if one not in named["posts.html"]] == []
+    assert "Maya · maya@example.net" in named["members.html"]
+    assert "a part of the workspace: the account The Brand · brand@example.org" in named["index.html"]
+    assert "from 1 May 2026 on." in named["index.html"]
 
 
 async def test_notes_are_in_it_only_when_asked_for(store: Store, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from inbox_app.contract.remote import PostSeen, RemotePost
 from inbox_app.domain.ids import ColleagueId
 from inbox_app.domain.selection import Selection
 from inbox_app.exchange import pdf_export, typefaces
@@ -23,7 +24,7 @@ from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 from tests.servers.fixtures import skipped_without_program
 from tests.servers.programs import find_program
-from tests.unit.ingest.tales import connect, ours, said
+from tests.unit.ingest.tales import US, at, connect, ours, said
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 ME = ColleagueId("me")
@@ -130,13 +131,36 @@ async def test_what_became_of_a_message_and_its_files_are_told(store: Store, tmp
         assert message is not None
         values = {"name": "invoice.pdf", "media_type": "application/pdf", "size": 2000, "position": 0}
         tx.conn.execute(s.attachment.insert().values(id="f", message=message.id, **values))
+        unknown = values | {"name": "sketch.png", "size": 0, "position": 1}
+        tx.conn.execute(s.attachment.insert().values(id="g", message=message.id, **unknown))
         tx.conn.execute(s.message.update().values(deleted_at=message.sent_at))
 
     await store.write(fill)
     whole = " ".join("".join(await read(store, tmp_path / "out.pdf")).split())
     assert "<b>kept & plain</b>" in whole
+    assert "File: sketch.png" in whole, "nobody said how large it is"
     assert "File: invoice.pdf, 2 kB" in whole
+    assert ", 0 bytes" not in whole
     assert "Deleted on its service, 1 May 2026" in whole
+
+
+async def test_the_post_stands_above_its_comments_and_the_cover_says_what_was_chosen(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    def posted(tx: Tx) -> None:
+        account = connect(tx)
+        text = "All that is red " + "and more words " * 30
+        ingest(tx, account, [PostSeen(RemotePost("p", "Spring sale", text, at(0), author=US))])
+        ingest(tx, account, [said(f"c-{one}", n, by=one, post="p") for n, one in enumerate(("maya", "noor"), 1)])
+
+    await sqlite_store.write(posted)
+    chosen = Selection(query="text")
+    await export(sqlite_store, ME, FORMATS["pdf"], chosen, tmp_path / "out.pdf", lambda _step: None)
+    cover, contents, page, *_rest = await extracted(tmp_path / "out.pdf", "-raw")
+    assert "a part of the workspace: what “text” finds." in cover
+    assert ("Spring sale · Maya" in contents, "Spring sale · Noor" in contents) == (True, True)
+    whole, again = " ".join(page.split()).split("All that is red")[1:]
+    assert (whole.count("and more words"), "[…]" in again) == (30, True)
 
 
 async def test_nothing_chosen_is_a_document_too(store: Store, tmp_path: Path) -> None:
