@@ -43,7 +43,9 @@ class Exporting(QObject):
 
     async def _ask(self, first: AccountId | Filter | None) -> None:
         rows = await accounts.every(self._core.store)
-        each = [Choice(_("Account {name}").format(name=row.handle or row.name), Selection(account=row.id)) for row in rows]
+        each = [
+            Choice(_("Account {name}").format(name=row.handle or row.name), Selection(account=row.id)) for row in rows
+        ]
         choices = [*self._at_hand(), *each, Choice(_("Everything in this workspace"), Selection())]
         dialog = ExportDialog(self._core, self._tasks, self._theme, choices, self._window.window())
         dialog.what.setCurrentIndex(next((i for i, one in enumerate(choices) if _is_meant(one, first)), 0))

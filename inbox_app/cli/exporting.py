@@ -103,7 +103,7 @@ def _document(done: Exported) -> Document:
 
 def _text(done: Exported) -> str:
     files = ngettext("{count} file", "{count} files", len(done.files)).format(count=len(done.files))
-    written = _("{path} is written: {files}, listed with their SHA-256 in {manifest}.")
+    written = _("{path} is written: {files}. {manifest} lists the SHA-256 of each.")
     manifest = manifest_of(done.out, is_folder=done.is_folder)
     return f"{written.format(path=done.out, files=files, manifest=manifest.name)}\n{extent_sentence(done.extent)}"
 

@@ -16,6 +16,7 @@ from inbox_app.cli.output import Document, Output, Printed, one_line, printable
 from inbox_app.contract.archive import Skipped
 from inbox_app.contract.manifest import reader_of
 from inbox_app.exchange import json_import
+from inbox_app.exchange.extents import held_in
 from inbox_app.exchange.importing import (
     Imported,
     Preview,
@@ -145,10 +146,9 @@ def _likeness_lines(alike: Sequence[Likeness]) -> list[str]:
 def _text(imported: Imported) -> str:
     added = ngettext("{count} new message", "{count} new messages", imported.added).format(count=imported.added)
     lines = [
-        _("“{name}” holds {messages} messages in {conversations} conversations: {added} ({id}).").format(
+        _("“{name}” holds {held}: {added} ({id}).").format(
             name=imported.name,
-            messages=imported.messages,
-            conversations=imported.conversations,
+            held=held_in(imported.messages, imported.conversations),
             added=added,
             id=imported.account,
         ),

@@ -24,6 +24,7 @@ from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.speaking_dates import date_in
 from inbox_app.exchange.exporting import VERSION
+from inbox_app.exchange.extents import held_in
 from inbox_app.exchange.importing import Preview, Progress
 from inbox_app.exchange.json_export import FILES, file_path
 from inbox_app.exchange.target import MANIFEST, MARK
@@ -57,8 +58,8 @@ class Taken:
 def taken_sentence(taken: Taken) -> str:
     """What became of an import."""
     added = ngettext("{count} new message", "{count} new messages", taken.added).format(count=taken.added)
-    told = _("The export holds {messages} messages in {conversations} conversations: {added}.")
-    return told.format(messages=taken.messages, conversations=taken.conversations, added=added)
+    held = held_in(taken.messages, taken.conversations)
+    return _("The export holds {held}: {added}.").format(held=held, added=added)
 
 
 class NoExport(Refused):
@@ -74,12 +75,11 @@ async def survey(folder: Path) -> Survey:
         NoExport: no export, or one that was made by a later version.
     """
     bundle = await asyncio.to_thread(_open, folder)
-    told = _("The export of “{workspace}”, made on {day}: {messages} messages in {conversations} conversations")
+    told = _("The export of “{workspace}”, made on {day}: {held}")
     sentence = told.format(
         workspace=bundle.workspace,
         day=date_in(bundle.made_at.astimezone().date(), current_language()),
-        messages=bundle.counts.get("messages", 0),
-        conversations=bundle.counts.get("conversations", 0),
+        held=held_in(bundle.counts.get("messages", 0), bundle.counts.get("conversations", 0)),
     )
     return Survey(sentence, 2 * bundle.size)
 

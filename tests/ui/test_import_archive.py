@@ -126,7 +126,7 @@ async def test_progress_then_the_result_with_what_was_skipped(archive_core: Arch
     assert not shown.go_on.isEnabled()
     archive_core.go.set()
     await until(lambda: shown.imported is not None and not shown.is_busy, "the result")
-    assert "“old”: 2 messages are new, it holds 2 in 1 conversations." in shown.said.text()
+    assert "“old”: 2 messages are new, it holds 2 messages in 1 conversation." in shown.said.text()
     assert [shown.skipped.item(n).text() for n in range(shown.skipped.count())] == [
         "old.mbox, at byte 7: It is marked as deleted."
     ]
@@ -173,7 +173,7 @@ async def test_a_trial_says_what_would_come_in_and_keeps_nothing(
     await take(shown, "old.mbox")
     shown.try_out.click()
     await until(lambda: not shown.is_busy, "the trial")
-    assert shown.said.text().startswith("7 messages are in it, 3 of them new here. Nothing was imported yet.")
+    assert shown.said.text().startswith("It holds 7 messages, 3 of them new here. Nothing was imported yet.")
     assert [shown.skipped.item(0).text()] == ["old.mbox, at byte 9: It is a draft."]
     assert archive_core.wishes == []
     assert shown.imported is None
@@ -221,7 +221,7 @@ async def test_our_own_export_is_tried_then_brought_back(shown: ImportDialog, ex
     shown.take(exported)
     await until(lambda: "2 messages in 2 conversations" in shown.what.text() and not shown.is_busy, "what it is")
     shown.try_out.click()
-    await until(lambda: "2 messages are in it, 2 of them new" in shown.said.text() and not shown.is_busy, "the trial")
+    await until(lambda: "It holds 2 messages, 2 of them new" in shown.said.text() and not shown.is_busy, "the trial")
     shown.go_on.click()
     await until(lambda: shown.brought is not None and not shown.is_busy, "the result")
     assert "2 messages in 2 conversations: 2 new messages" in shown.said.text()

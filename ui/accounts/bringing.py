@@ -8,6 +8,7 @@ from typing import Protocol
 
 from inbox_app.contract.archive import ArchiveFormat, Shape, Skipped, Survey
 from inbox_app.exchange import json_import
+from inbox_app.exchange.extents import held_in
 from inbox_app.exchange.importing import Imported, Preview, Progress, Wish, owner_sentence
 from inbox_app.i18n import _, lazy_gettext, ngettext
 from ui.core import Core
@@ -68,11 +69,10 @@ class _Archive:
     async def take_in(self, wish: Wish, report: Callable[[Progress], None]) -> Brought:
         imported = await self._core.archives.take_in(wish, report)
         added = ngettext("{count} message is new", "{count} messages are new", imported.added)
-        first = _("“{name}”: {added}, it holds {messages} in {conversations} conversations.").format(
+        first = _("“{name}”: {added}, it holds {held}.").format(
             name=imported.name,
             added=added.format(count=imported.added),
-            messages=imported.messages,
-            conversations=imported.conversations,
+            held=held_in(imported.messages, imported.conversations),
         )
         return Brought((first, owner_sentence(imported)), imported.skipped, imported.skipped_count, imported)
 
