@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QFrame
 
 from inbox_app.domain.erasure import Erasing, Extent
 from inbox_app.paths import find_places
@@ -69,6 +71,9 @@ async def test_a_backup_is_made_and_restored_beside(place: Workplace, core: Stor
     page.make.click()
     await until(lambda: "Last backup" in page.state.text() and page.make.isEnabled(), "the backup")
     (backup,) = core.address.backups.iterdir()
+    year, month = backup.name[:4], QLocale("en").monthName(int(backup.name[5:7]))
+    (when,) = [one.accessibleName() for one in page.findChildren(QFrame) if one.property("card")]
+    assert (year in when, month in when) == (True, True)
     page.restore_asked.emit(backup)
     asked = await dialog_of(place, RestoreDialog)
     assert isinstance(asked, RestoreDialog)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from inbox_app.actions.backing_up import Backup
-from inbox_app.i18n import _, ngettext
+from inbox_app.exchange.extents import messages_of, readable_size
+from inbox_app.i18n import _
 from ui.members.section import empty
 from ui.theme import fonts
-from ui.theme.moments import ago
+from ui.theme.moments import ago, in_full
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
 
@@ -108,9 +109,7 @@ class BackupsPage(QDialog):
         return area
 
     def _line(self, one: Backup) -> QFrame:
-        locale = QLocale()
-        moment = QDateTime.fromSecsSinceEpoch(int(one.made_at.timestamp()))
-        when = locale.toString(moment, QLocale.FormatType.ShortFormat)
+        when = in_full(one.made_at)
         card = QFrame()
         card.setProperty("card", "plain")
         card.setAccessibleName(when)
@@ -119,8 +118,7 @@ class BackupsPage(QDialog):
         said = QVBoxLayout()
         said.setSpacing(1)
         said.addWidget(Label(self._theme, when, weight=fonts.BOLD).eliding())
-        count = ngettext("{count} message", "{count} messages", one.messages).format(count=one.messages)
-        about = f"{count}  ·  {locale.formattedDataSize(one.size)}"
+        about = f"{messages_of(one.messages)}  ·  {readable_size(one.size)}"
         said.addWidget(Label(self._theme, about, size=fonts.META, tone="meta").eliding())
         row.addLayout(said, 1)
         restore = PushButton(self._theme, _("Restore…"))
