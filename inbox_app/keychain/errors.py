@@ -195,13 +195,18 @@ class SecretOfAnotherKey(KeychainError):
     code = "secret_of_another_key"
 
     def __init__(self, account_id: AccountId) -> None:
-        super().__init__(
-            _(
-                "The sign-in of the account {account} was saved under another key: with another setting of "
-                "PORTAVOCE_KEYRING, in an earlier session, or before the keyring was emptied. Go back to that setting, "
-                "or sign in to the account again."
-            ).format(account=account_id)
+        """An empty id means a secret of the workspace itself: the key that opens it."""
+        sentence = _(
+            "The sign-in of the account {account} was saved under another key: with another setting of "
+            "PORTAVOCE_KEYRING, in an earlier session, or before the keyring was emptied. Go back to that setting, "
+            "or sign in to the account again."
         )
+        if not account_id:
+            sentence = _(
+                "The key that lies beside the workspace was sealed by another passphrase, or the file keychain.json "
+                "that belongs to it is missing. Go back to that passphrase, or to a copy of that file."
+            )
+        super().__init__(sentence.format(account=account_id))
 
 
 class UnknownKeyringMode(KeychainError):

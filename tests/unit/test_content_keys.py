@@ -9,7 +9,7 @@ import pytest
 
 from inbox_app import logs
 from inbox_app.keychain import Keychain, KeyringChoice
-from inbox_app.keychain.errors import KeyringDenied, WrongPassphrase
+from inbox_app.keychain.errors import KeyringDenied, SecretOfAnotherKey, WrongPassphrase
 from inbox_app.sealing.key import make_content_key
 from inbox_app.sealing.phrase import phrase_of
 from tests.unit.test_keychain import (
@@ -62,6 +62,17 @@ async def test_another_passphrase_does_not_give_the_key(open_chain: Callable[...
     await open_chain(PASSPHRASE, answer="words").keep_content_key(key, tmp_path)
     with pytest.raises(WrongPassphrase):
         await open_chain(PASSPHRASE, answer="other words").find_content_key(key.id, tmp_path)
+
+
+async def test_a_key_without_its_file_is_called_the_workspaces_and_no_accounts(
+    open_chain: Callable[..., Keychain], key_file: Path, tmp_path: Path
+) -> None:
+    key = make_content_key()
+    await open_chain(PASSPHRASE, answer="words").keep_content_key(key, tmp_path / "sealed")
+    key_file.unlink()
+    with pytest.raises(SecretOfAnotherKey) as refused:
+        await open_chain(PASSPHRASE, answer="words").find_content_key(key.id, tmp_path / "sealed")
+    assert ("beside the workspace" in str(refused.value), "account" in str(refused.value)) == (True, False)
 
 
 async def test_no_form_of_the_key_reaches_a_log(open_chain: Callable[..., Keychain], tmp_path: Path) -> None:

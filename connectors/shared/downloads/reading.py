@@ -30,6 +30,8 @@ LARGEST_FILE: Final = 25 * 2**20
 _LARGEST_TOGETHER: Final = 200 * 2**20
 """Bytes of one message's files, which are in memory together: beyond, files are named and left where they are."""
 _BYTES: Final = 32 * 2**20
+_WORTH_SAYING: Final = 100_000
+"""Bytes of messages from which on it is said how much that is."""
 _DAMAGE: Final = (ValueError, KeyError, BadAnswer, OverflowError)
 
 
@@ -74,7 +76,7 @@ class Download(Archive):
     def _look(self) -> Survey:
         telling = self._open()
         size = _size(telling)
-        said = _("{name}: {service}, {size:.1f} MB of messages")
+        said = _("{name}: {service}, {size:.1f} MB of messages") if size >= _WORTH_SAYING else _("{name}: {service}")
         return Survey(said.format(name=self._path.name, service=telling.what, size=size / 1e6), size, telling.owners())
 
     def _open(self) -> Telling:
