@@ -15,7 +15,6 @@ from inbox_app.actions import reminders, triage
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import ColleagueId, ConversationId
 from inbox_app.domain.inbox import ConversationRow
-from inbox_app.domain.reminders import About
 from inbox_app.domain.words import Hat, State
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import colleagues, inbox
@@ -28,7 +27,7 @@ from ui.inbox.conversation_list import ConversationList
 from ui.inbox.snooze_dialog import Deed, SnoozeDialog
 from ui.inbox.tag_dialog import TagDialog
 from ui.inbox.views import HIDDEN
-from ui.progress import Counting
+from ui.progress import Counting, TakingBack
 from ui.reminders.words import said_of
 from ui.tasks import Tasks, Work
 from ui.theme.moments import at
@@ -156,9 +155,7 @@ class Deciding(QObject):
             put_off = partial(triage.snooze, until=dialog.plan.due, regardless=dialog.regardless.isChecked())
             await self._do(put_off, chosen, _("Snoozed until {when}.").format(when=at(dialog.plan.due)))
         else:
-            about = [About(one) for one in chosen]
-            await reminders.remind(self._core.store, self._core.me, about, dialog.plan)
-            self._desk.toast.say(said_of(dialog.plan), self.undo)
+            await self._do(partial(reminders.remind_each, plan=dialog.plan), chosen, said_of(dialog.plan))
 
     async def _tag(self, chosen: Chosen, rows: Sequence[ConversationRow]) -> None:
         each = [{tag.name for tag in row.tags} for row in rows]
@@ -187,11 +184,14 @@ class Deciding(QObject):
             await self._do(partial(triage.assign, to=to), chosen, said)
 
     async def _undo(self) -> None:
+        counting = TakingBack(self._desk.toast)
         try:
-            changed = await triage.undo(self._core.store, self._core.me)
+            changed = await triage.undo(self._core.store, self._core.me, counting)
         except Refused as nothing:
             self._desk.toast.say(nothing.message)
             return
         self._desk.toast.hide()
+        if counting.told:
+            self._desk.toast.say(counting.told, self.undo)
         if changed:
             self.undone.emit(changed)

@@ -38,3 +38,29 @@ class Counting:
     def _stop(self) -> None:
         self.stopped = True
         self._toast.say(_("Stopping…"))
+
+
+class TakingBack:
+    """The same for an undo, which tells how much came back: how much there is, nobody counted before."""
+
+    def __init__(self, toast: Toast) -> None:
+        self._toast = toast
+        self.done = 0
+        self.stopped = False
+
+    def __call__(self, done: int) -> bool:
+        self.done = done
+        if not self.stopped:
+            self._toast.follow(_("{count} are taken back…").format(count=f"{done:n}"), self._stop)
+        return not self.stopped
+
+    @property
+    def told(self) -> str:
+        """What to say of it in the end, where it was stopped before the end."""
+        if not self.stopped:
+            return ""
+        return _("Stopped: {count} are taken back. Undo takes back the others.").format(count=f"{self.done:n}")
+
+    def _stop(self) -> None:
+        self.stopped = True
+        self._toast.say(_("Stopping…"))

@@ -14,12 +14,14 @@ from typing import TypeVar
 
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import ColleagueId, ConversationId, OperationId, new_id
-from inbox_app.storage import conversations, operations
+from inbox_app.storage import conversations, operations, undoing
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 
 LOT = 200
 """Up to so many are one transaction; of more none is larger than what a person's click can wait for."""
+UNDONE_AT_ONCE = 2_000
+"""Taking back costs a fifteenth of deciding."""
 _MOST_LOTS = 40
 Report = Callable[[int], bool]
 """Told after each lot how many are done; False stops there."""
@@ -68,6 +70,25 @@ def lots(wanted: Sequence[T]) -> Iterator[Sequence[T]]:
         if begin >= len(wanted):
             return
         yield wanted[begin : begin + size]
+
+
+async def take_back(
+    store: Store, find: Callable[[Tx], OperationId], report: Report = never_mind
+) -> tuple[ConversationId, ...]:
+    """Take back the operation that `find` names, which may raise; returns what came back.
+
+    Stopped, the rest of it is an operation that stands. `report` is asked while there is a rest.
+    """
+
+    def begin(tx: Tx) -> tuple[OperationId, tuple[ConversationId, ...], OperationId | None]:
+        wanted = find(tx)
+        return wanted, *undoing.undo_lot(tx, wanted, wanted, UNDONE_AT_ONCE)
+
+    whole, back, rest = await store.write(begin)
+    while rest is not None and report(len(back)):
+        more, rest = await store.write(partial(undoing.undo_lot, whole=whole, lot=rest, most=UNDONE_AT_ONCE))
+        back += more
+    return back
 
 
 def there(tx: Tx, lot: Sequence[ConversationId]) -> list[ConversationId]:

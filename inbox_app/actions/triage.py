@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from inbox_app.actions.lots import Report, Several, never_mind
+from inbox_app.actions.lots import Report, Several, never_mind, take_back
 from inbox_app.domain.ids import ColleagueId, ConversationId, OperationId
 from inbox_app.domain.timecode import to_ms
 from inbox_app.domain.words import Hat
@@ -93,20 +93,20 @@ async def rank(store: Store, me: ColleagueId, wanted: Ids, *, important: bool, r
     return await Several(store, me, wanted, report).change(lambda tx, found: triage.rank(tx, me, found, int(important)))
 
 
-async def undo(store: Store, me: ColleagueId) -> Changed:
+async def undo(store: Store, me: ColleagueId, report: Report = never_mind) -> Changed:
     """Take back the colleague's last decision.
 
     Raises:
         Refused: there is none.
     """
-    return await store.write(lambda tx: undoing.undo_last(tx, me))
+    return await take_back(store, lambda tx: undoing.last(tx, me), report)
 
 
-async def undo_one(store: Store, wanted: OperationId) -> Changed:
+async def undo_one(store: Store, wanted: OperationId, report: Report = never_mind) -> Changed:
     """Take back one decision, however old.
 
     Raises:
         NotFound: there is none of this id.
         Refused: it was taken back already.
     """
-    return await store.write(lambda tx: undoing.undo_one(tx, wanted))
+    return await take_back(store, lambda tx: undoing.standing(tx, wanted), report)

@@ -9,6 +9,7 @@ from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, Message
 from inbox_app.domain.knock import Ears, Knock
 from inbox_app.domain.marks import stored_marks
 from inbox_app.storage import views
+from inbox_app.storage.dialect import holds
 from inbox_app.storage.filters import where
 from inbox_app.storage.schema import conversation, handle, member, message, message_text
 
@@ -36,7 +37,7 @@ def since(conn: Connection, me: ColleagueId, account: AccountId, moment: int, ea
         .join(handle, handle.c.id == message.c.author)
         .outerjoin(member, member.c.id == handle.c.member)
         .join(message_text, message_text.c.id == message.c.id)
-        .where(message.c.needs_reply, message.c.account == account, message.c.received_at > moment)
+        .where(holds(message.c.needs_reply), message.c.account == account, message.c.received_at > moment)
         .where(_heard(conn, me, ears))
         .order_by(message.c.id.desc())
         .limit(_MOST)

@@ -19,6 +19,8 @@ from inbox_app.domain.ids import (
     TagId,
     new_id,
 )
+from inbox_app.storage.bulk import one_of
+from inbox_app.storage.parting import parted
 from inbox_app.storage.people_before import PeopleBefore, unite
 from inbox_app.storage.schema import conversation, operation, operation_on, reminder
 from inbox_app.storage.transaction import Tx
@@ -146,6 +148,38 @@ def grow(tx: Tx, me: ColleagueId, on: Collection[ConversationId], name: Operatio
     tx.operations[:] = [name]
 
 
+def split(tx: Tx, name: OperationId, most: int) -> OperationId | None:
+    """Leave up to so many conversations in an operation and make one that stands for itself of the others.
+
+    None where there are no others, or where it is whole or not at all: what was joined or moved, and people.
+    """
+    row = tx.conn.execute(select(operation).where(operation.c.id == name)).one()
+    told = select(operation_on.c.conversation).where(operation_on.c.operation == name)
+    on = sorted(tx.conn.execute(told).scalars())
+    detail = json.loads(row.detail)
+    if len(on) <= most or detail.get("moves") or any(detail.get("people", {}).values()):
+        return None
+    rest = OperationId(new_id())
+    stays, goes = parted(tx.conn, detail, on[:most])
+    columns = {"id": rest, "kind": row.kind, "colleague": row.colleague, "at": row.at, "detail": json.dumps(goes)}
+    tx.conn.execute(insert(operation).values(columns))
+    tx.conn.execute(update(operation).where(operation.c.id == name).values(detail=json.dumps(stays)))
+    _hand_over(tx, name, rest, on[most:])
+    return rest
+
+
+def rejoin(tx: Tx, part: OperationId, name: OperationId) -> None:
+    """What was taken back of an operation lot by lot is told as one, under the name of the first lot."""
+    on = tx.conn.execute(select(operation_on.c.conversation).where(operation_on.c.operation == part)).scalars().all()
+    _hand_over(tx, part, name, on)
+    tx.conn.execute(delete(operation).where(operation.c.id == part))
+
+
+def _hand_over(tx: Tx, giver: OperationId, taker: OperationId, on: Collection[str]) -> None:
+    given = (operation_on.c.operation == giver, one_of(operation_on.c.conversation, on))
+    tx.conn.execute(update(operation_on).where(*given).values(operation=taker))
+
+
 def is_taken_back(conn: Connection, wanted: OperationId) -> bool:
     """Whether an operation was undone."""
     undone = select(operation.c.undone_at).where(operation.c.id == wanted, operation.c.undone_at.is_not(None))
@@ -159,6 +193,8 @@ def _unite(whole: Before, later: Mapping[str, Any]) -> None:
     for name in _LISTS:
         getattr(whole, name).extend(later[name])
     unite(whole.people, later["people"])
+    for one, values in later.get("reminders", {}).items():
+        whole.reminders.setdefault(one, values)
     put, taken = whole.tags_put, whole.tags_taken
     whole.tags_put = [one for one in put if one not in taken]
     whole.tags_taken = [one for one in taken if one not in put]

@@ -15,32 +15,34 @@ from inbox_app.storage import read_marks, stars
 from inbox_app.storage.acts import make_good
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.deciding import dismiss, restate
-from inbox_app.storage.operations import Columns, same_series, taken_back
+from inbox_app.storage.operations import Columns, is_taken_back, rejoin, same_series, split, taken_back
 from inbox_app.storage.people_before import restore
 from inbox_app.storage.regrouping import put_back
 from inbox_app.storage.schema import conversation, conversation_tag, operation, operation_on, reminder, unread
 from inbox_app.storage.transaction import Tx
 
+Back = tuple[ConversationId, ...]
 
-def undo_last(tx: Tx, me: ColleagueId) -> tuple[ConversationId, ...]:
-    """Take back the colleague's last operation that stands; returns the conversations it was about.
+
+def last(tx: Tx, me: ColleagueId) -> OperationId:
+    """The colleague's last operation that stands.
 
     Raises:
         Refused: there is nothing to take back.
     """
-    last = tx.conn.execute(
+    found = tx.conn.execute(
         select(operation.c.id)
         .where(operation.c.colleague == me, operation.c.undone_at.is_(None))
         .order_by(operation.c.at.desc(), operation.c.id.desc())
         .limit(1)
     ).scalar_one_or_none()
-    if last is None:
+    if found is None:
         raise Refused(_("There is nothing to undo."))
-    return undo(tx, OperationId(last))
+    return OperationId(found)
 
 
-def undo_one(tx: Tx, wanted: OperationId) -> tuple[ConversationId, ...]:
-    """Take back the operation that a person picked.
+def standing(tx: Tx, wanted: OperationId) -> OperationId:
+    """The operation that a person picked.
 
     Raises:
         NotFound: there is none of this id.
@@ -51,10 +53,25 @@ def undo_one(tx: Tx, wanted: OperationId) -> tuple[ConversationId, ...]:
         raise NotFound(_("There is no decision {id} in this workspace.").format(id=wanted))
     if row.undone_at is not None:
         raise Refused(_("This was taken back already."))
-    return undo(tx, wanted)
+    return wanted
 
 
-def undo(tx: Tx, wanted: OperationId) -> tuple[ConversationId, ...]:
+def undo_lot(tx: Tx, whole: OperationId, lot: OperationId, most: int) -> tuple[Back, OperationId | None]:
+    """Take back up to so many conversations of an operation; also returns what is left to take back, if any.
+
+    The rest stands as an operation of its own until its turn comes, so that whoever dies in between, or is stopped,
+    leaves nothing half: what came back is one operation, `whole`, and the other is there to be taken back.
+    """
+    if is_taken_back(tx.conn, lot):
+        return (), None
+    rest = split(tx, lot, most)
+    back = undo(tx, lot)
+    if lot != whole:
+        rejoin(tx, lot, whole)
+    return back, rest
+
+
+def undo(tx: Tx, wanted: OperationId) -> Back:
     """Take one operation back, however old; what happened since in other columns stays."""
     detail = taken_back(tx, wanted)
     for moved in reversed(detail.get("moves", ())):

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
+from sqlalchemy import update
 
-from inbox_app.actions import clearing, lots, triage
+from inbox_app.actions import clearing, lots, reminders, triage
 from inbox_app.domain.abilities import Abilities, Ability
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import ColleagueId, ConversationId
 from inbox_app.domain.inbox import ConversationRow
+from inbox_app.domain.reminders import Plan
+from inbox_app.domain.timecode import to_ms
 from inbox_app.domain.words import Action, Hat, OutboxState, State
 from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import history, inbox, writing
+from inbox_app.queries import reminders as questions
 from inbox_app.storage.creation import ME
+from inbox_app.storage.schema import reminder
 from inbox_app.storage.store import Store
 from tests.unit.ingest.tales import connect, said
 
@@ -29,6 +35,9 @@ DEEDS: dict[str, Deed] = {
     "tag": lambda store, wanted, report: triage.retag(store, me, wanted, put=["later"], report=report),
     "hat": lambda store, wanted, report: triage.wear(store, me, wanted, Hat.SOCIAL, report),
     "read": lambda store, wanted, report: triage.mark_read(store, me, wanted, report),
+    "remind": lambda store, wanted, report: reminders.remind_each(
+        store, me, wanted, Plan(datetime.now(UTC) + timedelta(days=3)), report
+    ),
     "priority": lambda store, wanted, report: triage.rank(store, me, wanted, important=True, report=report),
     "hide": lambda store, wanted, report: clearing.clear(store, me, wanted, Action.HIDE, timedelta(60), report),
 }
@@ -37,6 +46,7 @@ DEEDS: dict[str, Deed] = {
 @pytest.fixture
 async def yard(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[ConversationId]:
     monkeypatch.setattr(lots, "LOT", LOT)
+    monkeypatch.setattr(lots, "UNDONE_AT_ONCE", LOT)
     account = await store.write(connect)
     tale = [said(f"c{number}", number, abilities=MAY) for number in range(MANY)]
     await store.write(lambda tx: ingest(tx, account, tale))
@@ -102,3 +112,49 @@ async def test_what_was_hidden_lot_by_lot_leaves_act_by_act(store: Store, yard: 
     assert (len(done.acts), done.left) == (MANY, 0)
     waiting = [row for row in await writing.outbox(store, settled=True) if row.state is OutboxState.QUEUED]
     assert {row.id for row in waiting} == set(done.acts)
+
+
+@pytest.mark.parametrize("name", DEEDS)
+async def test_stopped_while_it_is_taken_back_the_rest_stands_and_comes_back_later(
+    store: Store, yard: list[ConversationId], name: str
+) -> None:
+    before = await rows(store)
+    await DEEDS[name](store, yard, lots.never_mind)
+    back = await triage.undo(store, me, lambda _done: False)
+    changed = [now.id for now, then in zip(await rows(store), before, strict=True) if now != then]
+    assert (len(back), {*back, *changed}) == (LOT, set(yard))
+    gone, stands = sorted(await history.decisions(store), key=lambda one: one.undone_at is None)
+    assert (gone.kind, set(gone.conversations), stands.kind, set(stands.conversations)) == (
+        name,
+        set(back),
+        name,
+        set(changed),
+    )
+    assert set(await triage.undo_one(store, stands.id)) == set(changed)
+    assert await rows(store) == before
+
+
+async def test_both_who_take_it_back_at_once_take_each_part_back_once(store: Store, yard: list[ConversationId]) -> None:
+    before, theirs = await rows(store), list[asyncio.Task[object]]()
+    await triage.finish(store, me, yard)
+
+    def hurry(_done: int) -> bool:
+        if not theirs:
+            theirs.append(asyncio.create_task(triage.undo(store, me)))
+        return True
+
+    back = await triage.undo(store, me, hurry)
+    assert sorted([*back, *cast(tuple[ConversationId, ...], await theirs[0])]) == sorted(yard)
+    assert await rows(store) == before
+
+
+async def test_reminders_that_a_lot_dealt_with_come_back(store: Store, yard: list[ConversationId]) -> None:
+    await reminders.remind_each(store, me, yard, Plan(datetime.now(UTC) + timedelta(days=3)))
+    later = to_ms(datetime.now(UTC) + timedelta(days=4))
+    await store.write(lambda tx: tx.conn.execute(update(reminder).values(fired_at=later)))
+    before = await questions.every(store, me)
+    await triage.finish(store, me, yard)
+    assert await questions.every(store, me) == ()
+    await triage.undo(store, me)
+    assert len(before) == MANY
+    assert await questions.every(store, me) == before

@@ -34,7 +34,7 @@ from inbox_app.storage.schema import account, colleague, conversation, message, 
 from inbox_app.storage.schema import outbox as outbox_table
 from inbox_app.storage.store import wall_clock
 from inbox_app.storage.transaction import Tx
-from inbox_app.storage.undoing import undo_last
+from inbox_app.storage.undoing import last, undo_lot
 from inbox_app.storage.writer import Writer
 from tests.unit.ingest.tales import US, at, ours, said
 
@@ -196,7 +196,7 @@ def steps() -> st.SearchStrategy[Step]:
         st.just(begin),
         st.builds(on_act, which, st.sampled_from((fail, doubt, deliver, lambda tx, act: outbox.undo(tx, act.id)))),
         st.just(lambda tx, of: falling_due.end_snoozes(tx)),
-        st.builds(lambda me: lambda tx, of: undo_last(tx, me), who),
+        st.builds(lambda me: lambda tx, of: undo_lot(tx, one := last(tx, me), one, 1), who),
     )
 
 

@@ -1,0 +1,49 @@
+"""How things stood before a decision, in two: what is of some of its conversations, and what is of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Column, Connection, select
+
+from inbox_app.storage.bulk import one_of
+from inbox_app.storage.schema import message, outbox, reminder
+
+_Detail = Mapping[str, Any]
+_WITH_CONVERSATION = ("tags_put", "tags_taken", "made_read", "made_unread")
+_OF_MESSAGES = ("dismissed", "wanted_again", "starred", "unstarred")
+
+
+def parted(conn: Connection, detail: _Detail, within: Collection[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The detail of an operation about these conversations, and of the same about all others."""
+    inside = frozenset(within)
+    messages = [one for name in _OF_MESSAGES for one in detail.get(name, ())]
+    known = _of(conn, message.c.id, message.c.conversation, messages, inside)
+    acts = _of(conn, outbox.c.id, outbox.c.conversation, detail.get("acts", ()), inside)
+    reminders = _of(conn, reminder.c.id, reminder.c.conversation, detail.get("reminders", {}), inside)
+    stays, goes = dict(detail), dict(detail)
+    for name in _WITH_CONVERSATION:
+        both = detail.get(name, ())
+        stays[name] = [one for one in both if one[0] in inside]
+        goes[name] = [one for one in both if one[0] not in inside]
+    for name, own in (*((name, known) for name in _OF_MESSAGES), ("acts", acts)):
+        both = detail.get(name, ())
+        stays[name] = [one for one in both if one in own]
+        goes[name] = [one for one in both if one not in own]
+    for name, own in (("conversations", inside), ("reminders", reminders)):
+        items = detail.get(name, {}).items()
+        stays[name] = {one: values for one, values in items if one in own}
+        goes[name] = {one: values for one, values in items if one not in own}
+    return stays, goes
+
+
+def _of(
+    conn: Connection, key: Column[Any], conversation: Column[Any], wanted: Iterable[Any], inside: Collection[str]
+) -> frozenset[Any]:
+    """Those of these that hang on one of the conversations."""
+    names = list(wanted)
+    if not names:
+        return frozenset()
+    asked = select(key, conversation).where(one_of(key, names))
+    return frozenset(row[0] for row in conn.execute(asked) if row[1] in inside)
