@@ -21,6 +21,7 @@ from inbox_app.domain.filters import EVERYTHING, Filter
 from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.inbox import AccountRow, ConversationRow, OutboxRow, SidebarCounts, Thread
 from inbox_app.queries import accounts, colleagues, inbox, search, writing
+from inbox_app.queries.search import Found
 from ui.asking import Asking
 from ui.core import Core
 from ui.tasks import Tasks
@@ -31,6 +32,8 @@ PAGE = 100
 """Rows asked for at a time."""
 HITS = 500
 """Messages that a search in the list looks through at most."""
+FIRST_HITS = 40
+"""Of these, so many are shown before the others are read: more than a screen holds."""
 READ_AFTER = timedelta(seconds=1)
 """How long a conversation is in sight before it counts as read."""
 
@@ -69,6 +72,8 @@ class Bridge(QObject):
         self._read_after = read_after
         self._shown = Shown()
         self._ids: list[ConversationId] = []
+        self._answered: Shown | None = None
+        """The search whose every hit is on screen."""
         self._wanted: dict[ConversationId, None] = {}
         self._open: ConversationId | None = None
         self._at: MessageId | None = None
@@ -233,12 +238,28 @@ class Bridge(QObject):
     async def _read_ids(self, shown: Shown) -> None:
         store, me = self._core.store, self._core.me
         if shown.words.strip():
-            found = await search.messages(store, me, shown.words, limit=HITS, with_authors=True)
-            ids = list(dict.fromkeys(hit.conversation for hit in found.hits))
-            self.found_changed.emit(found)
-        else:
-            self.found_changed.emit(None)
-            ids = await inbox.conversation_ids(store, me, shown.filter)
+            await self._read_found(shown)
+            return
+        self._answered = None
+        self.found_changed.emit(None)
+        self._show_ids(await inbox.conversation_ids(store, me, shown.filter))
+
+    async def _read_found(self, shown: Shown) -> None:
+        """A new search shows its first hits first; one that is on screen is read anew at once, lest it shrink."""
+        store, me = self._core.store, self._core.me
+        first = FIRST_HITS if self._answered != shown else HITS
+        found = await search.messages(store, me, shown.words, limit=first, with_authors=True)
+        self._show_found(found)
+        if found.older_than is not None and first < HITS:
+            rest = HITS - first
+            self._show_found(await search.messages(store, me, shown.words, limit=rest, with_authors=True, begun=found))
+        self._answered = shown
+
+    def _show_found(self, found: Found) -> None:
+        self.found_changed.emit(found)
+        self._show_ids(list(dict.fromkeys(hit.conversation for hit in found.hits)))
+
+    def _show_ids(self, ids: list[ConversationId]) -> None:
         self._ids = ids
         self.ids_changed.emit(ids)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from inbox_app.domain.excerpt import Excerpt
@@ -51,23 +51,27 @@ async def messages(
     limit: int = 50,
     exact: bool = False,
     with_authors: bool = False,
+    begun: Found | None = None,
 ) -> Found:
     """Search as a person types it: words, “phrases”, parts of words, and operators such as `from:` and `is:`.
 
-    `exact` counts everything, however common the word is; `with_authors` says who wrote each hit.
+    `exact` counts everything, however common the word is; `with_authors` says who wrote each hit. `begun` is a page
+    that was read before: what is read now goes on after it, both are returned, and nothing is counted anew.
     """
     query = parse(text, datetime.now().astimezone())
 
     def work(conn: Reading) -> Found:
-        page = search.search(conn, query, me, older_than, limit)
-        known = page.total if page.total is not None and (page.total.exact or not exact) else None
-        total = known or search.count(conn, page.query, me, exact=exact)
+        page = search.search(conn, query, me, begun.older_than if begun else older_than, limit)
         said = [hit.message for hit in page.hits if hit.by is FoundBy.MESSAGE]
         who = stored_messages.authors(conn, said) if with_authors else {}
         hits = (
             Hit(hit.message, hit.conversation, hit.excerpt, from_ms(ms_of(hit.message)), who.get(hit.message), hit.by)
             for hit in page.hits
         )
+        if begun is not None:
+            return replace(begun, hits=(*begun.hits, *hits), older_than=page.older_than)
+        known = page.total if page.total is not None and (page.total.exact or not exact) else None
+        total = known or search.count(conn, page.query, me, exact=exact)
         return Found(tuple(hits), page.older_than, total.count, total.exact, query.misread)
 
     return await store.read(work)

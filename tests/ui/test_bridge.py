@@ -15,6 +15,7 @@ from inbox_app.domain.filters import By, Is
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.inbox import Thread
 from inbox_app.queries import inbox
+from inbox_app.queries.search import Found
 from tests.ui.cores import StoreCore
 from tests.ui.patience import until
 from tests.unit.ingest.tales import said
@@ -179,3 +180,20 @@ async def test_a_failed_question_is_said_and_can_be_asked_again(tasks: Tasks, tr
     troubles.clear()
     asking.ask_again()
     await until(lambda: answers == [1], "the answer")
+
+
+async def test_a_search_shows_its_first_hits_first_and_never_shrinks_to_them(
+    core: StoreCore, bridge: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.bridge.FIRST_HITS", 2)
+    told: list[tuple[int, int, int]] = []
+    found: list[Found] = []
+    bridge.found_changed.connect(found.append)
+    bridge.ids_changed.connect(lambda ids: told.append((len(ids), len(found[-1].hits), found[-1].total)))
+    bridge.show(Shown(words="text"))
+    await until(lambda: bridge.is_idle, "all hits")
+    assert told == [(2, 2, 3), (3, 3, 3)]
+    assert found[-1].older_than is None
+    await core.tell(said("d", 9))
+    await until(lambda: len(bridge.ids) == 4 and bridge.is_idle, "the new one")
+    assert {count for count, _hits, _total in told[2:]} == {4}, "read anew it is whole at once"

@@ -86,6 +86,11 @@ class ConversationList(QWidget):
         return self._shown
 
     @property
+    def search_words(self) -> str:
+        """What was looked for in what is listed; empty where it is a view."""
+        return self._words
+
+    @property
     def chosen_state(self) -> State | None:
         """The tab that holds; None in a view that says the state itself."""
         return None if self._shown.state is None else self.states.value

@@ -50,10 +50,14 @@ class Label(QLabel):
         """Take one line, with the whole text in its tip; or break into lines again."""
         self._elides = folded
         self.setWordWrap(not folded)
-        self.say(self._full)
+        self._show(self._full)
 
     def say(self, text: str) -> None:
-        """Show another text."""
+        """Show another text; the same one costs nothing, since nothing has to be laid out for it."""
+        if text != self.text() or text != self._full:
+            self._show(text)
+
+    def _show(self, text: str) -> None:
         self._full = text
         self.setText(text)
         self.updateGeometry()
