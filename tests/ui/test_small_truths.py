@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
-from inbox_app.domain.words import Kind
+from inbox_app.domain.words import Hat, Kind
+from inbox_app.settings import Theme as Wanted
 from tests.ui import sample, sample_threads
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
@@ -85,6 +86,36 @@ def test_every_open_row_says_how_much_there_is_to_answer(
     pane.show()
     pane.grab()
     assert f"{count} to answer" in chips
+
+
+def test_where_there_is_no_room_what_is_to_be_done_stays_and_the_rest_gives_way(
+    keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    add = ChipPainter.add
+
+    def note(self: ChipPainter, text: str, *rest: object, **more: object) -> bool:
+        if fits := add(self, text, *rest, **more):  # type: ignore[arg-type]
+            drawn.append(text)
+        return fits
+
+    monkeypatch.setattr(ChipPainter, "add", note)
+    pane = keep(ConversationList(Theme(Wanted.LIGHT, 2.0)))
+    pane.resize(384, 300)
+    row = replace(sample.CONVERSATIONS[0], needs_reply=3, is_important=True, has_draft=True, hat=Hat.SOCIAL)
+    pane.show_ids([row.id])
+    pane.show_rows([replace(row, is_due=True)])
+    pane.show()
+    pane.grab()
+    assert drawn == ["Due", "3 to answer"]
+    drawn.clear()
+    pane.resize(300, 300)
+    pane.grab()
+    assert [text[:4] for text in drawn] == ["3 to"]
+    drawn.clear()
+    pane.resize(1100, 300)
+    pane.grab()
+    assert drawn[:5] == ["Important", "Due", "3 to answer", "Draft", "Social"], "in their order where there is room"
 
 
 @pytest.mark.parametrize("title", ["Tasting", "A subject as long as subjects are when they are long, and longer"])

@@ -10,16 +10,14 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from inbox_app.domain.inbox import ConversationRow
-from inbox_app.domain.words import Hat, State
-from inbox_app.i18n import _, ngettext
 from inbox_app.queries.search import Hit
 from ui.inbox.excerpt import Run, in_lines
 from ui.inbox.model import HIT_ROLE, ROW_ROLE, Index
-from ui.inbox.row_text import face, found_words, got_by, left_to_answer, place, reads_leftwards, snippet, who
-from ui.inbox.views import state_name
+from ui.inbox.row_chips import chips_of, fitting
+from ui.inbox.row_text import face, found_words, got_by, place, reads_leftwards, snippet, who
 from ui.theme import fonts, icons
 from ui.theme.mirroring import placed, placed_point, turned, write, write_at
-from ui.theme.moments import ago, at
+from ui.theme.moments import ago
 from ui.theme.numbers import number
 from ui.theme.painting import ChipPainter, draw_channel, draw_dot, draw_person, tag_colour
 from ui.theme.theme import Theme
@@ -280,33 +278,9 @@ class _RowLines:
         return right
 
     def _draw_state(self, chips: ChipPainter) -> None:
-        row = self._row
-        if row.is_important:
-            chips.add(_("Important"), self._ink("warn"), self._soft("warn_soft"), "star-fill")
-        if row.is_due:
-            chips.add(_("Late") if row.is_late else _("Due"), self._ink("red"), self._soft("red_soft"), "bell-ringing")
-        elif row.reminder:
-            chips.add(at(row.reminder), self._ink("warn"), self._soft("warn_soft"), "bell")
-        elif row.state is State.SNOOZED:
-            text = at(row.snoozed_until) if row.snoozed_until else state_name(row.state)
-            chips.add(text, self._ink("warn"), self._ink("warn_soft"), "moon")
-        if row.state is State.DONE:
-            chips.add(state_name(row.state), self._ink("green"), self._ink("green_soft"), "check")
-        elif row.state is State.WAITING:
-            chips.add(state_name(row.state), self._ink("text2"), self._chip_ground(), "hourglass")
-        elif row.needs_reply:
-            asking = ngettext("{count} to answer", "{count} to answer", row.needs_reply).format(count=row.needs_reply)
-            chips.add(asking, self._ink("accent_text"), self._soft("accent_soft"), "arrow-bend-up-left")
-        self._draw_what_presses(chips)
-
-    def _draw_what_presses(self, chips: ChipPainter) -> None:
-        row = self._row
-        if left := left_to_answer(row, datetime.now(UTC)):
-            chips.add(left, self._ink("warn"), self._soft("warn_soft"), "hourglass")
-        if row.has_draft:
-            chips.add(_("Draft"), self._ink("warn"), self._soft("warn_soft"), "note-pencil")
-        if row.hat is Hat.SOCIAL:
-            chips.add(_("Social"), self._ink("text2"), self._chip_ground(), "megaphone")
+        for one in fitting(chips_of(self._row, datetime.now(UTC)), chips.room, lambda one: chips.width(one.text)):
+            ground = self._soft(one.ground) if one.soft else self._ink(one.ground)
+            chips.add(one.text, self._ink(one.ink), ground, one.icon)
 
     def _ink(self, token: str) -> QColor:
         return self._theme.colour(token)

@@ -114,6 +114,10 @@ def draw_ground(painter: QPainter, where: QRectF, theme: Theme, state: QStyle.St
         painter.drawRoundedRect(where, 7, 7)
 
 
+_GAP = 6.0
+_WIDEST_CHIP = 110.0
+
+
 class ChipPainter:
     """Chips side by side from a point of a row on; each knows whether there was room for it."""
 
@@ -121,17 +125,30 @@ class ChipPainter:
         self._painter = painter
         self._theme = theme
         self._font = theme.font(fonts.CHIP, fonts.MEDIUM)
-        self.left = left
+        self.left = self._begin = left
         self._row = row
         self._middle = middle
         self._right = right
 
+    @property
+    def room(self) -> float:
+        """How much is left, with the gap that follows each."""
+        return self._right - self.left + _GAP
+
+    def width(self, text: str) -> float:
+        """How much of it a chip with a mark takes, with its gap."""
+        shown = fonts.elide(text, self._font, _WIDEST_CHIP * self._theme.scale)
+        return float(fonts.metrics(self._font).horizontalAdvance(shown)) + 17 + self._theme.scaled(12) + _GAP
+
     def add(self, text: str, ink: QColor, ground: QColor, icon: str = "", dot: str = "") -> bool:
-        """Draw one more chip, or nothing where it would not fit."""
+        """Draw one more chip, or nothing where it would not fit; the first one is cut to the room there is."""
         height = float(self._theme.scaled(20))
         mark = self._theme.scaled(12)
         lead = mark + 3.0 if icon or dot else 0.0
-        shown = fonts.elide(text, self._font, 110.0 * self._theme.scale)
+        widest = _WIDEST_CHIP * self._theme.scale
+        if self.left == self._begin:
+            widest = min(widest, self._right - self.left - 14 - lead)
+        shown = fonts.elide(text, self._font, widest)
         width = fonts.metrics(self._font).horizontalAdvance(shown) + 14 + lead
         if self.left + width > self._right:
             return False
@@ -142,7 +159,7 @@ class ChipPainter:
             icons.draw(self._painter, placed(square, where), icon, ink)
         elif dot:
             draw_dot(self._painter, placed_point(QPointF(where.left() + 11, self._middle), where), QColor(dot))
-        self.left += width + 6
+        self.left += width + _GAP
         return True
 
     def _draw(self, where: QRectF, text: str, ink: QColor, ground: QColor, lead: float) -> None:
