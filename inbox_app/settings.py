@@ -91,6 +91,8 @@ class Settings:
     notifications: bool = True
     spelling: bool = True
     """Whether what is written is looked through for misspelt words."""
+    withhold_deleted: bool = False
+    """Whether the texts of deleted messages are shown only to whoever asks for one."""
     quiet_hours: QuietHours | None = None
     muted_accounts: tuple[str, ...] = ()
     """Accounts whose new messages are not told by a notification; their ids."""
@@ -219,6 +221,7 @@ class _Values:
             undo_seconds=self.take("undo_seconds", _read_undo, usual.undo_seconds),
             notifications=self.take("notifications", _read_flag, usual.notifications),
             spelling=self.take("spelling", _read_flag, usual.spelling),
+            withhold_deleted=self.take("withhold_deleted", _read_flag, usual.withhold_deleted),
             quiet_hours=self.take("quiet_hours", _optional(_read_hours), usual.quiet_hours),
             muted_accounts=self.take("muted_accounts", _read_texts, usual.muted_accounts),
             telling_views=self.take("telling_views", _read_texts, usual.telling_views),
@@ -297,6 +300,7 @@ def _to_json(settings: Settings) -> dict[str, JsonValue]:
         "undo_seconds": settings.undo_seconds,
         "notifications": settings.notifications,
         "spelling": settings.spelling,
+        "withhold_deleted": settings.withhold_deleted,
         "quiet_hours": [hours.begin.isoformat("minutes"), hours.end.isoformat("minutes")] if hours else None,
         "muted_accounts": list(settings.muted_accounts),
         "telling_views": list(settings.telling_views),

@@ -91,6 +91,7 @@ async def _show(
     tasks = Tasks(asyncio.get_running_loop())
     release = tasks.catch_everything()
     theme = _dress(app, settings.current.theme, settings.current.text_scale, settings.current.density)
+    theme.withhold_deleted(settings.current.withhold_deleted)
     window = AppWindow(tasks, theme, _kept(places))
     ask = _asking(theme, window)
 

@@ -35,6 +35,8 @@ class MessageItem:
     answers: str = ""
     answered: str = ""
     """The beginning of what it answers, where `answers` names the author of that."""
+    answered_is_gone: bool = False
+    """Whether that was deleted."""
     title: str = ""
     is_mail: bool = False
     ending: str = ""
@@ -158,10 +160,11 @@ def _moment(item: Item) -> float:
 
 def _answers(
     row: MessageRow, branch: Branch, parents: Mapping[MessageId, MessageRow], before: MessageId | None
-) -> tuple[str, str]:
-    """Whom a message answers and how that begins, where neither the guides nor the order of the messages tell."""
+) -> tuple[str, str, bool]:
+    """Whom a message answers, how that begins and whether it was deleted, where nothing else tells."""
     parent = parents.get(row.parent) if row.parent is not None else None
     is_told = not branch.folded and (branch.level > 0 or row.parent == before)
     if parent is None or is_told:
-        return "", ""
-    return parent.author.name or parent.author.handle, " ".join(parent.unasked.split())[:_BEGINNING]
+        return "", "", False
+    begins = " ".join(parent.unasked.split())[:_BEGINNING]
+    return parent.author.name or parent.author.handle, begins, parent.deleted_at is not None

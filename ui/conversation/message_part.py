@@ -98,7 +98,8 @@ class MessagePart(ThreadPart):
         self._pictures = pictures or {}
         self.sending: SendingRow | None = None
         self._folds: Folds | None = None
-        self.setAccessibleName(_spoken(item, who))
+        self._is_withheld = theme.withholds_deleted and row.deleted_at is not None
+        self.setAccessibleName(_spoken(item, who, said="" if self._is_withheld else row.unasked[:300]))
         self._write_head(row, who)
         self._write_answers(item.answers)
         self._write_mail(row)
@@ -153,13 +154,14 @@ class MessagePart(ThreadPart):
         if not name:
             return
         button = ToolButton(self.theme, "arrow-elbow-left-up", _("In reply to {name}").format(name=name), "link")
-        button.setToolTip(self._item.answered)
+        withheld = self.theme.withholds_deleted and self._item.answered_is_gone
+        button.setToolTip("" if withheld else self._item.answered)
         button.clicked.connect(lambda: self.parent_asked.emit(self._item.row.parent))
         self.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _write_mail(self, row: MessageRow) -> None:
         """Subject and recipients, where there are any."""
-        if title := self._item.title:
+        if (title := self._item.title) and not self._is_withheld:
             said = _("Content warning: {words}").format(words=title) if row.marks.warned else title
             self.column.addWidget(Label(self.theme, said, size=fonts.BODY, weight=fonts.BOLD).eliding())
         # Whom a comment names stands in its text already.
@@ -179,6 +181,9 @@ class MessagePart(ThreadPart):
             self.column.addWidget(line)
 
     def _write_text(self, row: MessageRow) -> None:
+        if self._is_withheld:
+            self._withhold(row)
+            return
         html = shown_html(row, self._pictures)
         if row.marks.warned and row.deleted_at is None and row.direction is Direction.INCOMING:
             whole = partial(self._show_html, html) if html else partial(self._show_text, row.text, "text")
@@ -198,6 +203,13 @@ class MessagePart(ThreadPart):
             self._write_piece(piece.kind, partial(self._show_text, shown, ink if said else "text3", struck=gone))
             if rest and said:
                 self._offer_more(_("Show the whole message"), partial(self._show_text, rest, ink))
+
+    def _withhold(self, row: MessageRow) -> None:
+        """Who deleted it wanted it gone: it is shown only to whoever asks for it."""
+        text = "\n".join(part for part in (self._item.title, row.text.rstrip()) if part)
+        if text:
+            show = partial(self._show_text, text[:SHOWN_AT_ONCE], "text3", struck=True)
+            self._offer_more(_("Show the deleted text"), show)
 
     def _write_elsewhere(self, row: MessageRow, waiting: Waiting) -> None:
         """What it would fetch from elsewhere, and whether that is wanted."""
@@ -384,7 +396,7 @@ def _card(row: MessageRow) -> str:
     return "asks" if row.needs_reply else "bare"
 
 
-def _spoken(item: MessageItem, who: str) -> str:
+def _spoken(item: MessageItem, who: str, *, said: str) -> str:
     row, noted = item.row, item.noted
     parts = [_("Message from {name}").format(name=who), ago(row.sent_at)]
     if noted:
@@ -399,4 +411,4 @@ def _spoken(item: MessageItem, who: str) -> str:
         parts.append(_("hidden"))
     if item.is_starred:
         parts.append(_("starred"))
-    return ", ".join([*parts, row.unasked[:300]])
+    return ", ".join([*parts, *([said] if said else [])])

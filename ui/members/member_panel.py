@@ -16,6 +16,7 @@ from inbox_app.domain.people_words import fact_name, fact_value
 from inbox_app.i18n import _
 from ui.conversation.note_part import note_author
 from ui.members.editable import EditableLine
+from ui.members.said import words_of
 from ui.members.section import Flow, Section, empty, fact_line
 from ui.theme import fonts
 from ui.theme.channels import channel_name
@@ -310,6 +311,7 @@ class _SaidLine(QToolButton):
 
     def __init__(self, theme: Theme, panel: MemberPanel) -> None:
         super().__init__()
+        self._theme = theme
         self._line: TimelineLine | None = None
         self.setProperty("kind", "person")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -327,12 +329,17 @@ class _SaidLine(QToolButton):
             row.addWidget(label, stretch)
         self.setMinimumHeight(row.sizeHint().height())
         self.clicked.connect(lambda: panel.line_asked.emit(self._line))
+        theme.changed.connect(self._say_again)
+
+    def _say_again(self) -> None:
+        if self._line is not None:
+            self.show_line(self._line)
 
     def show_line(self, line: TimelineLine) -> None:
         """Be this line."""
         self._line = line
         self.setObjectName(f"said:{line.message}")
-        text, when = line.text or line.title or _("(no text)"), short_date(line.said_at)
+        text, when = words_of(self._theme, line, line.title), short_date(line.said_at)
         self.setAccessibleName(_("{when}: {text}").format(when=when, text=text))
         self.setToolTip(text)
         self._badge.show_channel(line.channel, line.kind)

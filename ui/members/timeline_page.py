@@ -22,6 +22,7 @@ from inbox_app.queries import members as ask
 from ui.asking import Asking
 from ui.core import Core
 from ui.inbox.row_text import kind_name
+from ui.members.said import words_of
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.channels import channel_name, draw_badge
@@ -42,7 +43,7 @@ class TimelinePage(QDialog):
 
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget, card: Card) -> None:
         super().__init__(parent)
-        self._core, self._card = core, card
+        self._core, self._theme, self._card = core, theme, card
         self.chosen: TimelineLine | None = None
         self._older: MessageId | None = None
         self._channel = ""
@@ -117,7 +118,7 @@ class TimelinePage(QDialog):
     def _add(self, lines: tuple[TimelineLine, ...], older: MessageId | None) -> None:
         self._older = older
         for line in lines:
-            item = QListWidgetItem(", ".join(filter(None, (at(line.said_at), line.title, line.text))))
+            item = QListWidgetItem(", ".join(filter(None, (at(line.said_at), line.title, words_of(self._theme, line)))))
             item.setData(_LINE, line)
             self.list.addItem(item)
 
@@ -162,7 +163,7 @@ class _Painter(QStyledItemDelegate):
         lower = upper.translated(0, inside.height() / 2)
         painter.setFont(body)
         painter.setPen(self._theme.colour("text3" if line.deleted else "text"))
-        painter.drawText(upper, _MIDDLE, fonts.elide(line.text or _("(no text)"), body, room))
+        painter.drawText(upper, _MIDDLE, fonts.elide(words_of(self._theme, line), body, room))
         painter.setFont(meta)
         painter.setPen(self._theme.colour("text3"))
         painter.drawText(upper, _RIGHT, when)

@@ -54,6 +54,7 @@ class Adjusting(QObject):
         page.changed.connect(lambda edit: self._tasks.start(_keep(settings, edit), "settings"))
         page.look_changed.connect(self._theme.wear)
         page.density_chosen.connect(self._theme.stand)
+        page.withholding_chosen.connect(self._theme.withhold_deleted)
         page.login_chosen.connect(lambda on: self._tasks.start(_arrange(on), "autostart"))
         page.keys_asked.connect(lambda: self._window.give(Does.KEYS))
         page.manners_asked.connect(lambda: self._window.give(Does.NOTIFICATIONS))

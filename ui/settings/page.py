@@ -30,6 +30,7 @@ class SettingsPage(QDialog):
         changed: an `Edit`, to be saved.
         look_changed: the theme and the size of text that were chosen.
         density_chosen: how close rows stand.
+        withholding_chosen: whether the texts of deleted messages wait until somebody asks for one.
         language_chosen: a language's code, or None for the computer's.
         login_chosen: whether Portavoce is opened at login.
         keys_asked, manners_asked, workspaces_asked, encryption_asked: pages of their own.
@@ -38,6 +39,7 @@ class SettingsPage(QDialog):
     changed = Signal(object)
     look_changed = Signal(object, float)
     density_chosen = Signal(object)
+    withholding_chosen = Signal(bool)
     language_chosen = Signal(object)
     login_chosen = Signal(bool)
     keys_asked = Signal()
@@ -62,6 +64,8 @@ class SettingsPage(QDialog):
             [(Density.COMFORTABLE, _("With room")), (Density.COMPACT, _("Close together"))],
         )
         self.sizes, self.undo = ChoiceBox(theme), ChoiceBox(theme)
+        self.withholding = CheckButton(theme, _("Hide the texts of deleted messages until I ask for one"))
+        self.withholding.setChecked(now.withhold_deleted)
         self.at_login = CheckButton(theme, _("Open Portavoce when I log in"))
         self.at_login.setChecked(bool(at_login))
         self.at_login.setVisible(at_login is not None)
@@ -90,6 +94,7 @@ class SettingsPage(QDialog):
         self.sizes.activated.connect(lambda _place: self._change_look())
         self.densities.chosen.connect(self._change_density)
         self.undo.activated.connect(lambda _place: self._change_undo())
+        self.withholding.toggled.connect(self._change_withholding)
         self.at_login.toggled.connect(self.login_chosen)
 
     def _change_look(self) -> None:
@@ -100,6 +105,10 @@ class SettingsPage(QDialog):
     def _change_density(self, density: Density) -> None:
         self.density_chosen.emit(density)
         self.changed.emit(lambda current: replace(current, density=density))
+
+    def _change_withholding(self, withheld: bool) -> None:
+        self.withholding_chosen.emit(withheld)
+        self.changed.emit(lambda current: replace(current, withhold_deleted=withheld))
 
     def _change_undo(self) -> None:
         seconds = int(self.undo.currentData())
@@ -123,6 +132,7 @@ class SettingsPage(QDialog):
                 (_("Conversations stand"), self.densities),
             ),
         )
+        column.addWidget(self.withholding)
         self._head(column, _("Sending"))
         self._rows(column, ((_("A reply can be taken back for"), self.undo),))
         about = _("Each account has its own signature and manner of quoting: in its menu, beside its name.")

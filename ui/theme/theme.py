@@ -43,6 +43,8 @@ class Theme(QObject):
     ) -> None:
         super().__init__()
         self.density = density
+        self.withholds_deleted = False
+        """Whether the texts of deleted messages are shown only to whoever asks for one."""
         self._wanted = wanted
         self._scale = text_scale
         self.tokens: Tokens = self._choose()
@@ -60,6 +62,12 @@ class Theme(QObject):
         """Rows close together, or with room."""
         if density is not self.density:
             self.density = density
+            self.changed.emit()
+
+    def withhold_deleted(self, withheld: bool) -> None:
+        """Show the texts of deleted messages, or only to whoever asks for one."""
+        if withheld is not self.withholds_deleted:
+            self.withholds_deleted = withheld
             self.changed.emit()
 
     def dress(self, app: QApplication) -> None:
