@@ -37,6 +37,7 @@ from ui.core import Core
 from ui.deciding import Deciding, Desk
 from ui.detaching import Detaching, Elsewhere, MainPane
 from ui.exporting import Exporting
+from ui.foreseeing import Foreseeing
 from ui.header_actions import HeaderActions
 from ui.inbox.conversation_list import ConversationList
 from ui.inbox.filling import what_fills, what_is_away
@@ -121,6 +122,7 @@ class Workplace(QWidget):
             self.list, self._show, self._open_view, self.thread_view.hits.show_place,
             lambda: self._search, lambda: self.bridge.opened,
         ))  # fmt: skip
+        self.foreseeing = Foreseeing(core, tasks, self.bridge, self.thread_view, lambda: self._search)
         self.remembered = Remembered(core.address.reference, self.sidebar, self.list, self.bridge, self)
         self.saving = Saving(core, tasks, theme, self, self.bridge)
         self.pictures = Pictures(core, tasks, self)
@@ -154,6 +156,7 @@ class Workplace(QWidget):
     async def close_down(self) -> None:
         """Keep what is written, and hear nothing more."""
         self.bridge.close()
+        self.foreseeing.close()
         self.portraits.close()
         self.people.close()
         self.reminding.close()

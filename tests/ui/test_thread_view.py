@@ -12,9 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from inbox_app.domain.ids import ConversationId, MessageId, TagId
 from inbox_app.domain.inbox import Tag, Thread
-from inbox_app.domain.words import Action, Hat
+from inbox_app.domain.words import Action, Hat, Kind
+from inbox_app.settings import Theme as Wanted
 from tests.ui import sample_threads as sample
+from tests.ui.patience import until
 from tests.ui.sample import ago
+from ui.conversation import spare
 from ui.conversation.message_part import MessagePart
 from ui.conversation.thread_view import ThreadView
 from ui.inbox.list_state import ListState, Mood
@@ -260,15 +263,84 @@ def test_a_state_stands_in_place_of_the_thread(pane: ThreadView, mood: Mood) -> 
     assert pane.column.isVisible()
 
 
-def test_nothing_is_left_of_threads_that_were_shown(pane: ThreadView) -> None:
+def test_nothing_is_left_of_threads_that_were_shown(pane: ThreadView, monkeypatch: pytest.MonkeyPatch) -> None:
     def alive() -> int:
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         return len(pane.findChildren(QWidget))
 
-    pane.show_thread(sample.THREAD)
-    before = alive()
-    for _round in range(2):
-        pane.show_thread(long(30))
-        pane.show_thread(sample.every_state())
+    def walk() -> int:
+        for number in range(8):
+            row = replace(sample.THREAD.row, id=ConversationId(f"t{number}"))
+            said = sample.message(1000 + number, "Maya Lindqvist", "Hello. " * 9, ago(minutes=number))
+            pane.show_thread(replace(sample.THREAD, row=row, messages=(said,), notes=()))
+            pane.show_thread(long(30))
         pane.show_thread(sample.THREAD)
-    assert alive() <= before
+        return alive()
+
+    monkeypatch.setattr(spare, "MOST", 6)
+    walk()
+    before = walk()
+    assert walk() == walk() == before
+
+
+def another() -> Thread:
+    row = replace(sample.THREAD.row, id=ConversationId("another"))
+    return replace(
+        sample.THREAD, row=row, messages=(sample.message(900, "Maya Lindqvist", "Hello.", ago(hours=1)),), notes=()
+    )
+
+
+def test_what_was_read_before_is_taken_again_and_what_changed_meanwhile_is_made_anew(pane: ThreadView) -> None:
+    pane.show_thread(first := long(3))
+    shown = {part.item.row.id: part for part in parts(pane)}
+    pane.show_thread(another())
+    assert not any(part.isVisible() for part in shown.values())
+    pane.look_for(None, ["message"])
+    edited = replace(first.messages[1], text="Said otherwise.")
+    pane.show_thread(replace(first, messages=(first.messages[0], edited, first.messages[2])))
+    now = {part.item.row.id: part for part in parts(pane)}
+    assert [now[one] is shown[one] for one in now] == [True, False, True]
+    assert "Said otherwise." in now[edited.id].bodies[0].toPlainText()
+    assert now[first.messages[0].id].bodies[0].extraSelections(), "what is looked for is marked in it"
+    assert len(in_sight(pane)) == 3
+
+
+async def test_what_comes_next_is_there_before_it_is_opened(pane: ThreadView) -> None:
+    pane.show_thread(another())
+    coming = long(30)
+    pane.prepare(coming)
+    await until(lambda: not pane.column.is_making_ahead, "what comes next")
+    made = set(pane.column.viewport().findChildren(MessagePart)) - set(parts(pane))
+    assert made
+    assert not any(part.isVisible() for part in made)
+    pane.show_thread(coming)
+    assert {part for part in parts(pane) if part.item.row.id in in_sight(pane)} <= made
+
+
+def test_the_text_of_what_was_deleted_waits_until_somebody_asks_for_it(qtbot: QtBot) -> None:
+    theme = Theme(Wanted.LIGHT)
+    pane = ThreadView(theme)
+    qtbot.addWidget(pane)
+    pane.resize(720, 800)
+    pane.show()
+    gone = replace(long(1).messages[0], text="Gone for good", deleted_at=ago(minutes=1), parent=None)
+    answer = replace(long(2).messages[1], parent=gone.id, text="What was that?")
+    other = replace(long(3).messages[2], parent=None)
+    mail = replace(sample.THREAD.row, id=ConversationId("gone"), kind=Kind.DIRECT)
+    thread = replace(sample.THREAD, row=mail, messages=(gone, other, answer), notes=())
+    pane.show_thread(thread)
+    assert "Gone for good" in said_in(pane)
+    theme.withhold_deleted(True)
+    assert "Gone for good" not in said_in(pane)
+    assert "Deleted" in chips(pane, gone.id)
+    button(pane, "Show the deleted text").click()
+    assert "Gone for good" in said_in(pane)
+    theme.withhold_deleted(False)
+    assert "Gone for good" in said_in(pane)
+
+
+def said_in(pane: ThreadView) -> str:
+    """All that is to be read, heard or found in tips."""
+    inside = [one for part in parts(pane) for one in (part, *part.findChildren(QWidget))]
+    read = [body.toPlainText() for part in parts(pane) for body in part.bodies]
+    return "\n".join([*read, *(f"{one.accessibleName()} {one.toolTip()}" for one in inside)])

@@ -7,7 +7,7 @@ out wrong, when the width changes and when things come in above.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Protocol, cast
 
@@ -16,11 +16,14 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
 from ui.conversation.items import Item
+from ui.conversation.spare import Spare, discard
 
 KEPT = 90
 """Widgets that stay alive though they are out of sight."""
 WIDEST = 860
 """Lines longer than this are hard to read."""
+LEAD = 160
+"""Pixels of what stands before it, where an item is brought into sight."""
 _ROUNDS = 6
 _AHEAD = 3
 _REST_MS = 150
@@ -36,11 +39,14 @@ class Part(Protocol):
 
 
 class Column(QAbstractScrollArea):
-    """Shows items; `make` turns one into a widget when it comes into sight."""
+    """Shows items; `make` turns one into a widget when it comes into sight.
 
-    def __init__(self, make: Callable[[Item], QWidget]) -> None:
+    Widgets that were made before, for another conversation, come into sight through `renew`.
+    """
+
+    def __init__(self, make: Callable[[Item], QWidget], renew: Callable[[QWidget], None] = lambda _old: None) -> None:
         super().__init__()
-        self._make = make
+        self._make, self._renew = make, renew
         self._items: list[Item] = []
         self._heights: list[int] = []
         self._tops: list[int] = [0]
@@ -57,15 +63,22 @@ class Column(QAbstractScrollArea):
         self._later = QTimer(self, singleShot=True)
         self._pause = 0
         self._later.timeout.connect(self._make_ahead)
+        self._spare = Spare()
+        self._coming: Iterator[bool] = iter(())
 
     def show_items(self, items: Sequence[Item], *, reveal: str | None = None) -> None:
         """Show these; widgets of unchanged ones stay. With `reveal`, scroll to that item, else stay in place."""
         before = {item.key: (item, height) for item, height in zip(self._items, self._heights, strict=True)}
         same = {item.key for item in items if item.key in before and before[item.key][0] == item}
-        self._drop(key for key in list(self._widgets) if key not in same)
+        staying = {item.key for item in items}
+        for item in self._items:
+            if item.key in self._widgets and item.key not in staying:
+                self._spare.put(item, self._widgets.pop(item.key))
+        self._drop([key for key in self._widgets if key not in same])
         self._known &= same
+        self._coming = iter(())
         width = self.content_width
-        self._hold_on_to({item.key for item in items})
+        self._hold_on_to(staying)
         self._items = list(items)
         self._heights = [
             before[item.key][1] if item.key in self._known else item.estimate(width) for item in self._items
@@ -77,6 +90,19 @@ class Column(QAbstractScrollArea):
             self._pause = _REST_MS
             self.reveal(reveal)
 
+    def prepare(self, items: Sequence[Item], reveal: str) -> None:
+        """These come next, with this one brought into sight: what will be seen is made while nothing else is."""
+        if not self._items:
+            return
+        first = next((place for place, item in enumerate(items) if item.key == reveal), 0)
+        self._coming = self._make_coming(items[first:], items[:first][::-1])
+        self._later.start(max(self._later.remainingTime(), 0))
+
+    @property
+    def is_making_ahead(self) -> bool:
+        """Whether something that is not in sight yet is about to be made."""
+        return self._later.isActive()
+
     def reveal(self, key: str) -> None:
         """Bring an item into sight, with a little of what stands before it."""
         place = self._place_of(key)
@@ -84,7 +110,7 @@ class Column(QAbstractScrollArea):
             return
         for _round in range(3):
             height = self._heights[place]
-            self._anchor = (key, -min(max(self.viewport().height() - height, 0) // 2, 160))
+            self._anchor = (key, -min(max(self.viewport().height() - height, 0) // 2, LEAD))
             self._settle()
             if height == self._heights[place]:
                 break
@@ -99,8 +125,13 @@ class Column(QAbstractScrollArea):
     def forget_widgets(self) -> None:
         """Make everything anew, in another theme or size."""
         self._drop(list(self._widgets))
+        self._spare.drop()
         self._known.clear()
         self._settle()
+
+    def forget_spare(self) -> None:
+        """What is not of the conversation on screen is made anew."""
+        self._spare.drop()
 
     def forget_widget(self, key: str) -> None:
         """Make one item anew: what it shows has arrived."""
@@ -237,11 +268,47 @@ class Column(QAbstractScrollArea):
         item = self._items[place]
         widget = self._widgets.get(item.key)
         if widget is None:
-            widget = self._widgets[item.key] = self._make(item)
-            widget.setParent(self.viewport())
-            for part in _focusable(widget):
-                part.installEventFilter(self)
+            widget = self._widgets[item.key] = self._taken_again(item) or self._made(item)
         return widget
+
+    def _made(self, item: Item) -> QWidget:
+        widget = self._make(item)
+        widget.setParent(self.viewport())
+        for part in _focusable(widget):
+            part.installEventFilter(self)
+        return widget
+
+    def _taken_again(self, item: Item) -> QWidget | None:
+        widget = self._spare.take(item)
+        if widget is not None:
+            self._renew(widget)
+        return widget
+
+    def _make_coming(self, below: Iterable[Item], above: Iterable[Item]) -> Iterator[bool]:
+        """One thing in each turn, until a screen is full, and above that what stands before it."""
+        room = self.viewport().height()
+        for item in below:
+            if room <= 0:
+                break
+            room -= self._make_spare(item)
+            yield True
+        room = max(room, LEAD)
+        for item in above:
+            if room <= 0:
+                break
+            room -= self._make_spare(item)
+            yield True
+
+    def _make_spare(self, item: Item) -> int:
+        """Returns its height."""
+        if (kept := self._spare.take(item)) is not None:
+            self._spare.put(item, kept)
+            return kept.height()
+        widget = self._made(item)
+        height = cast(Part, widget).fit(self.content_width)
+        widget.resize(self.content_width, height)
+        self._spare.put_new(item, widget)
+        return height
 
     def _put(self, first: int, last: int) -> None:
         value, left, width = self.verticalScrollBar().value(), self.margin, self.content_width
@@ -290,6 +357,8 @@ class Column(QAbstractScrollArea):
             if len(wanted) == _AHEAD:
                 break
         if not wanted:
+            if next(self._coming, False):
+                self._later.start(0)
             return
         if self._measure(wanted):
             self._sum()
@@ -325,9 +394,7 @@ class Column(QAbstractScrollArea):
 
     def _drop(self, keys: Iterable[str]) -> None:
         for key in keys:
-            widget = self._widgets.pop(key)
-            widget.hide()
-            widget.deleteLater()
+            discard(self._widgets.pop(key))
 
 
 def margin_of(width: int) -> int:

@@ -99,7 +99,7 @@ class ThreadView(QWidget):
         self._undone_elsewhere = ""
         self.header = ThreadHeader(theme)
         self.hits = HitsBar(theme)
-        self.column = Column(self._make)
+        self.column = Column(self._make, self._renew)
         self.column.setAccessibleName(_("Messages"))
         self.column.setMinimumHeight(_LEAST_HEIGHT)
         Fading(theme, self.column, Edge.TOP)
@@ -133,6 +133,11 @@ class ThreadView(QWidget):
         self._fit_post()
         self.column.show_items(items, reveal=self._first_to_show(items, same))
         self._tick()
+
+    def prepare(self, thread: Thread, at: MessageId | None = None) -> None:
+        """This conversation comes next, at this message: it is made while nothing else is to be done."""
+        items = items_of(thread)
+        self.column.prepare(items, message_key(at) if at is not None else _first_to_read(items))
 
     def look_for(self, message: MessageId | None, words: Collection[str] = ()) -> None:
         """The next conversation is shown at this message, with these words marked in all of them."""
@@ -182,6 +187,7 @@ class ThreadView(QWidget):
         """Whose pictures from elsewhere are shown without asking; addresses in lower case."""
         if senders != self._trusted:
             self._trusted = senders
+            self.column.forget_spare()
             for part in self.column.widgets():
                 if isinstance(part, MessagePart) and addresses(part.item.row.html or ""):
                     self.column.forget_widget(part.item.key)
@@ -299,6 +305,14 @@ class ThreadView(QWidget):
         if made.sending is not None:
             made.sending.tick(self._undone_elsewhere)
         return made
+
+    def _renew(self, part: QWidget) -> None:
+        """One that was made before comes into sight: what has changed besides its message."""
+        if isinstance(part, MessagePart | NotePart):
+            part.mark(self._marked)
+            part.keep_time()
+        if isinstance(part, MessagePart) and part.sending is not None:
+            part.sending.tick(self._undone_elsewhere)
 
     def _waiting(self, row: MessageRow) -> Waiting:
         there = self._pictures.get(row.id, {})
