@@ -1,8 +1,10 @@
 """Every action of the table of commands, in the window on a large workspace: how much work it is until it is answered.
 
-Answered is when a dialog or menu stands there, or else when everything on screen has been read anew and nothing runs
-any more. What is told is CPU of the whole program, its threads with it, the median of the rounds, as a share of the
-100 ms within which an answer feels to be at once: what a person waits on a machine that does nothing else, at most.
+Answered is when a dialog or menu stands there, when another conversation is on screen, or when the first hits of a
+search are; of what does none of these, when everything on screen has been read anew. Still is when that is so and
+nothing runs any more. Both are told as CPU of the whole program, its threads with it, without what looking costs; the
+median of the rounds, the answer as a share of the 100 ms within which it feels to be at once. Before each command the
+window is left alone until it has made what comes next, as by somebody who reads.
 `python -m tests.bench.acting FOLDER` prints JSON lines.
 """
 
@@ -16,10 +18,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from time import monotonic, process_time
+from time import monotonic, process_time, thread_time
 
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from shiboken6 import isValid
@@ -43,6 +46,7 @@ from ui.workplace import Workplace
 
 AT_ONCE_MS = 100.0
 ROUNDS = 5
+HITS_IN_SIGHT = 7
 _PATIENCE, _LOOK = 60.0, 0.01
 SEARCHES = ("shop", "zikonupa", "from:smith shop", "is:open shop", "*uand*")
 
@@ -72,7 +76,7 @@ async def measure(theme: Theme, workspace: Path, scratch: Path, rounds: int, onl
     bench = _Bench(window, place, tasks)
     await bench.settled()
     try:
-        taken: dict[str, list[float]] = {}
+        taken: dict[str, list[Taken]] = {}
         for _ in range(rounds):
             for does in only or place.deeds:
                 taken.setdefault(name_of(does), []).append(await bench.time(does))
@@ -82,12 +86,54 @@ async def measure(theme: Theme, workspace: Path, scratch: Path, rounds: int, onl
         await place.close_down()
         await tasks.close()
         await store.close()
-    return [_figure(name, times) for name, times in taken.items()]
+    return [figure for name, times in taken.items() for figure in _figures(name, times)]
 
 
-def _figure(name: str, times: list[float]) -> Figure:
-    late = 1000 * statistics.median(times)
-    return Figure("act", name, late / AT_ONCE_MS, 1.0, 1000 * late, 1000 * AT_ONCE_MS)
+def _figures(name: str, times: list[Taken]) -> list[Figure]:
+    answered, still = (1000 * statistics.median(each) for each in zip(*times, strict=True))
+    return [
+        Figure("act", name, answered / AT_ONCE_MS, 1.0, 1000 * answered, 1000 * AT_ONCE_MS),
+        Figure("act", f"{name}, until all is still", still / AT_ONCE_MS, None, 1000 * still, 1000 * AT_ONCE_MS),
+    ]
+
+
+Taken = tuple[float, float]
+"""Until it is answered, and until all is still."""
+
+
+class _Watch:
+    """CPU since it was made, without what was spent on looking."""
+
+    def __init__(self) -> None:
+        self._looked, self._still = 0.0, 0.0
+        self._answered: float | None = None
+        self._begun = process_time()
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """What is done meanwhile is not counted."""
+        begun = thread_time()
+        yield
+        self._looked += thread_time() - begun
+
+    def answer(self) -> None:
+        """It is answered by now."""
+        if self._answered is None:
+            self._answered = self._so_far
+
+    def end(self) -> None:
+        """All is still by now."""
+        self._still = self._so_far
+        self.answer()
+
+    @property
+    def taken(self) -> Taken:
+        """Both, in seconds."""
+        return self._answered or 0.0, self._still
+
+    @property
+    def _so_far(self) -> float:
+        return process_time() - self._begun - self._looked
 
 
 class _Bench:
@@ -96,29 +142,52 @@ class _Bench:
     def __init__(self, window: AppWindow, place: Workplace, tasks: Tasks) -> None:
         self._window, self._place, self._tasks = window, place, tasks
 
-    async def time(self, does: Does) -> float:
-        """Seconds of CPU from the key to the answer."""
+    async def time(self, does: Does) -> Taken:
+        """Seconds of CPU from the key to the answer, and until all is still."""
         await self._stand_by()
-        before, start, late = self._open_ones(), process_time(), monotonic() + _PATIENCE
+        before, shown = self._open_ones(), self._place.thread_view.conversation
+        watch = _Watch()
         self._place.give(does)
-        await asyncio.sleep(0)
-        while monotonic() < late and not self._open_ones() - before and not self._is_quiet:
-            await asyncio.sleep(_LOOK)
-        taken = process_time() - start
+        await self._watch(
+            watch,
+            lambda: self._place.thread_view.conversation != shown or bool(self._open_ones() - before),
+            lambda: bool(self._open_ones() - before),
+        )
         await self._put_away(before)
-        return taken
+        return watch.taken
 
-    async def time_search(self, words: str) -> float:
-        """Seconds of CPU from Enter to the first hits."""
+    async def time_search(self, words: str) -> Taken:
+        """Seconds of CPU from Enter to the first hits, and until all are there and the first one is open."""
         await self._stand_by()
-        self._place.list.search.setText(words)
-        start = process_time()
-        self._place.list.search.returnPressed.emit()
+        place, watch = self._place, _Watch()
+        place.list.search.setText(words)
+        place.list.search.returnPressed.emit()
+        await self._watch(watch, lambda: self._finds(words))
+        place.list.search.finish()
         await self.settled()
-        taken = process_time() - start
-        self._place.list.search.finish()
-        await self.settled()
-        return taken
+        return watch.taken
+
+    async def _watch(
+        self, watch: _Watch, is_answered: Callable[[], bool], is_over: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Look now and then; what has come by one look has been painted by the next."""
+        late, seen = monotonic() + _PATIENCE, False
+        await asyncio.sleep(0)
+        while monotonic() < late:
+            await asyncio.sleep(_LOOK)
+            with watch.looking():
+                quiet, over, before = self._is_quiet, is_over(), seen
+                seen = seen or is_answered()
+            if before or over:
+                watch.answer()
+            if quiet or over:
+                break
+        watch.end()
+
+    def _finds(self, words: str) -> bool:
+        """Whether the list shows what was found."""
+        listing, ids = self._place.list, self._place.bridge.ids[:HITS_IN_SIGHT]
+        return listing.search_words == words and bool(ids) and all(listing.row(one) is not None for one in ids)
 
     async def settled(self) -> None:
         """Wait until all that was asked for is on screen."""
@@ -144,6 +213,9 @@ class _Bench:
         if place.bridge.opened is None or place.bridge.opened not in place.bridge.ids:
             place.open(place.bridge.ids[0])
             await self.settled()
+        async with asyncio.timeout(_PATIENCE):
+            while not place.foreseeing.is_idle:
+                await asyncio.sleep(_LOOK)
 
     def _open_ones(self) -> set[QWidget]:
         below = (*self._window.findChildren(QDialog), *self._window.findChildren(QMenu))
