@@ -74,6 +74,8 @@ async def test_it_is_told_how_far_it_is_and_all_of_it_is_one_decision(
     assert all(now != then for now, then in zip(await rows(store), before, strict=True))
     assert set(await triage.undo(store, me)) == set(yard)
     assert await rows(store) == before
+    (decision,) = await history.decisions(store)
+    assert set(decision.conversations) == set(yard), "taken back as one"
 
 
 @pytest.mark.parametrize("name", DEEDS)
