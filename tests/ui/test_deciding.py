@@ -24,7 +24,7 @@ from inbox_app.storage import colleagues
 from inbox_app.storage.transaction import Tx
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from tests.unit.ingest.tales import said
 from ui.app_window import AppWindow
 from ui.commands import Does
@@ -280,11 +280,8 @@ def header(place: Workplace) -> dict[str, QPushButton]:
 
 
 async def shown(place: Workplace, kind: type[D]) -> D:
-    def found() -> list[D]:
-        return [one for one in place.findChildren(kind) if one.isVisible()]
-
-    await until(found, "the dialog")
-    return found()[0]
+    """Not only seen but in front: before that the window below swallows Enter."""
+    return await dialog_of(place, kind)
 
 
 async def open_menu(place: Workplace) -> QMenu:
