@@ -34,6 +34,8 @@ HITS = 500
 """Messages that a search in the list looks through at most."""
 FIRST_HITS = 40
 """Of these, so many are shown before the others are read: more than a screen holds."""
+FURTHER_AFTER = 0.1
+"""Seconds for which the first ones, their rows and the conversation that is opened have the machine for themselves."""
 READ_AFTER = timedelta(seconds=1)
 """How long a conversation is in sight before it counts as read."""
 
@@ -251,6 +253,7 @@ class Bridge(QObject):
         found = await search.messages(store, me, shown.words, limit=first, with_authors=True)
         self._show_found(found)
         if found.older_than is not None and first < HITS:
+            await asyncio.sleep(FURTHER_AFTER)
             rest = HITS - first
             self._show_found(await search.messages(store, me, shown.words, limit=rest, with_authors=True, begun=found))
         self._answered = shown

@@ -142,6 +142,21 @@ async def test_conversations_stand_close_together_at_once(
     page.reject()
 
 
+async def test_texts_of_deleted_messages_are_hidden_at_once(
+    window: AppWindow, settings: SettingsFile, theme: Theme
+) -> None:
+    window.give(Does.SETTINGS)
+    page = await page_of(window)
+    page.withholding.click()
+    assert theme.withholds_deleted
+    await until(lambda: settings.current.withhold_deleted, "it kept")
+    assert SettingsFile(settings._path).current.withhold_deleted, "at the next start too"
+    page.withholding.click()
+    assert not theme.withholds_deleted
+    await until(lambda: not settings.current.withhold_deleted, "the other way too")
+    page.reject()
+
+
 async def test_opening_at_login_is_a_file_that_the_desktop_reads(window: AppWindow, tmp_path: Path) -> None:
     window.give(Does.SETTINGS)
     page = await page_of(window)
