@@ -64,7 +64,7 @@ class SettingsPage(QDialog):
             [(Density.COMFORTABLE, _("With room")), (Density.COMPACT, _("Close together"))],
         )
         self.sizes, self.undo = ChoiceBox(theme), ChoiceBox(theme)
-        self.withholding = CheckButton(theme, _("Hide the texts of deleted messages until I ask for one"))
+        self.withholding = CheckButton(theme, _("Hide the texts of deleted messages"))
         self.withholding.setChecked(now.withhold_deleted)
         self.at_login = CheckButton(theme, _("Open Portavoce when I log in"))
         self.at_login.setChecked(bool(at_login))
