@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QMoveEvent, QPixmap, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from ui.inbox.list_state import ListState, Mood
 from ui.theme import fonts, icons
@@ -12,9 +12,12 @@ from ui.theme.signs import Sign
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
 
+_HEIGHT = 0.36
+"""Where the icon stands in the window."""
+
 
 class StatePane(QWidget):
-    """An icon, a sentence and a button, in the middle of the room there is."""
+    """An icon, a sentence and a button, at one height of the window in panes that stand side by side."""
 
     step_asked = Signal()
 
@@ -30,10 +33,11 @@ class StatePane(QWidget):
         self._step = PushButton(theme, "", "outline")
         self._step.clicked.connect(self.step_asked)
         self._step.hide()
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(12)
-        column.addStretch(2)
+        self._above = QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
+        column.addSpacerItem(self._above)
         column.addWidget(self._picture)
         row = QHBoxLayout()
         row.addStretch(1)
@@ -41,7 +45,7 @@ class StatePane(QWidget):
         row.addStretch(1)
         column.addLayout(row)
         column.addWidget(self._step, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(3)
+        column.addStretch(1)
 
     def show_state(self, state: ListState) -> None:
         """Say this."""
@@ -57,6 +61,27 @@ class StatePane(QWidget):
         super().changeEvent(event)
         if event.type() is QEvent.Type.StyleChange:
             self._dress()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._settle()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._settle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Keep the icon at its height of the window; where that is above this pane, at the pane's top."""
+        window = self.window()
+        wanted = (
+            round(window.height() * _HEIGHT) - self.mapTo(window, QPoint()).y() - self._column.contentsMargins().top()
+        )
+        self._above.changeSize(0, max(0, wanted), QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
+        self._column.invalidate()
 
     def _dress(self) -> None:
         ink = "red" if self._state.mood is Mood.ERROR else "text3"
