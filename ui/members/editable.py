@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from inbox_app.domain.people import Known
 from inbox_app.i18n import _
 from ui.theme import fonts
+from ui.theme.mirroring import at_start
 from ui.theme.theme import Theme
 from ui.theme.widgets import ChoiceBox, Label
 
@@ -67,6 +68,7 @@ class _Typed(QLineEdit):
         self.setProperty("kind", "bare")
         self.setPlaceholderText("—")
         self.setFont(theme.font(fonts.BODY, fonts.MEDIUM))
+        self.setAlignment(at_start())
         self.setCursorPosition(0)
         self.editingFinished.connect(lambda: self.changed.emit(self.text()))
 

@@ -24,6 +24,11 @@ def at_end() -> Qt.AlignmentFlag:
     return _LEFT if is_mirrored() else _RIGHT
 
 
+def at_start() -> Qt.AlignmentFlag:
+    """Text where the interface's lines begin, whatever script it is in."""
+    return _RIGHT if is_mirrored() else _LEFT
+
+
 def turned(where: QRectF, room: QRectF) -> QRectF:
     """A rectangle as far from the right of its room as it was from the left."""
     return QRectF(room.left() + room.right() - where.right(), where.top(), where.width(), where.height())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ui.theme import fonts, icons
 from ui.theme.channels import draw_badge
-from ui.theme.mirroring import placed, placed_point, write
+from ui.theme.mirroring import at_start, placed, placed_point, write
 from ui.theme.painting import draw_avatar, draw_dot, draw_person
 from ui.theme.theme import Theme
 
@@ -34,7 +34,7 @@ class Label(QLabel):
 
         It begins where the interface's lines begin, so that a name in another script stands with what is below it.
         """
-        self.setAlignment(_leading() | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+        self.setAlignment(at_start())
         self._elides = True
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(24)
@@ -92,11 +92,6 @@ class Label(QLabel):
             self.setText(shown)
         self.setAccessibleName(self._full)
         self.setToolTip(self._full if shown != self._full else "")
-
-
-def _leading() -> Qt.AlignmentFlag:
-    mirrored = QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
-    return Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
 
 
 class Avatar(QWidget):
