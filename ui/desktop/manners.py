@@ -170,6 +170,7 @@ def _after(before: Sequence[str], chosen: dict[str, bool]) -> tuple[str, ...]:
 
 def _clock(name: str, shown: QTime) -> QTimeEdit:
     field = QTimeEdit(shown)
+    field.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
     field.setAccessibleName(name)
     return field
 

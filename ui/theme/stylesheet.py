@@ -65,6 +65,10 @@ QTextBrowser { background: transparent; border: 0; color: %(text)s; padding: 0; 
 QLineEdit { background: %(sunken)s; border: 1px solid transparent; border-radius: 8px; padding: 0 8px;
   min-height: 32px; color: %(text)s; selection-background-color: %(accent)s; selection-color: %(on_accent)s; }
 QLineEdit:focus { border: 1px solid %(accent)s; background: %(bg)s; }
+QAbstractSpinBox { background: %(sunken)s; border: 1px solid transparent; border-radius: 8px; padding: 0 8px;
+  min-height: 32px; color: %(text)s; selection-background-color: %(accent)s; selection-color: %(on_accent)s; }
+QAbstractSpinBox:focus { border: 1px solid %(accent)s; background: %(bg)s; }
+QAbstractSpinBox:disabled { color: %(text3)s; }
 QLineEdit[kind="bare"], QComboBox[kind="bare"] { background: transparent; min-height: 0; padding: 0 4px; }
 QLineEdit[kind="bare"]:hover, QComboBox[kind="bare"]:hover { background: %(hover)s; }
 QLineEdit[kind="bare"]:focus, QComboBox[kind="bare"]:focus { background: %(bg)s; border: 1px solid %(accent)s; }
