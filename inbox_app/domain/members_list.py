@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from inbox_app.domain.loyalty import Label, Standing
 from inbox_app.domain.people import MemberLine
+from inbox_app.domain.words import Kind
 
 
 class Order(StrEnum):
@@ -41,3 +42,5 @@ class ListedMember:
 
     line: MemberLine
     label: Label
+    places: tuple[tuple[str, Kind], ...] = ()
+    """Where they were met: each channel with each kind of conversation."""

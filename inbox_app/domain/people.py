@@ -140,6 +140,8 @@ class MemberLine:
     first_seen: datetime | None
     last_seen: datetime | None
     notes: int
+    picture: str = ""
+    """Where the picture of one of their handles is to be had."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,9 +85,12 @@ def lines(conn: Reading, wanted: Sequence[MemberId]) -> tuple[MemberLine, ...]:
     parts = parts_of(conn, wanted)
     rows = {row.id: row for row in conn.execute(select(member).where(one_of(member.c.id, wanted)))}
     names: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    found = select(handle.c.member, handle.c.handle, handle.c.channel).where(one_of(handle.c.member, wanted))
-    for whose, name, channel in conn.execute(found.order_by(handle.c.channel, handle.c.handle)):
+    pictures: dict[str, str] = {}
+    said = (handle.c.member, handle.c.handle, handle.c.channel, handle.c.avatar_url)
+    found = select(*said).where(one_of(handle.c.member, wanted))
+    for whose, name, channel, picture in conn.execute(found.order_by(handle.c.channel, handle.c.handle)):
         names[whose].append((name, channel))
+        pictures[whose] = pictures.get(whose) or picture
     notes: defaultdict[str, int] = defaultdict(int)
     counted = select(note.c.member, func.count()).where(one_of(note.c.member, parts)).group_by(note.c.member)
     for part, count in conn.execute(counted):
@@ -104,6 +107,7 @@ def lines(conn: Reading, wanted: Sequence[MemberId]) -> tuple[MemberLine, ...]:
             first_seen=_moment(rows[one].first_seen),
             last_seen=_moment(rows[one].last_seen),
             notes=notes[one],
+            picture=pictures.get(one, ""),
         )
         for one in wanted
         if one in rows

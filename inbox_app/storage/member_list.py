@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -10,10 +11,12 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from inbox_app.domain.ids import MemberId
 from inbox_app.domain.loyalty import DAY_MS, Rhythm, judge
 from inbox_app.domain.members_list import ListedMember, Order, Wanted
+from inbox_app.domain.words import Kind
+from inbox_app.storage.bulk import one_of
 from inbox_app.storage.circles import IS_FIRST
 from inbox_app.storage.member_cards import lines, speaks
 from inbox_app.storage.rhythms import rhythms
-from inbox_app.storage.schema import handle, member, member_link, member_tag, tag
+from inbox_app.storage.schema import conversation, handle, member, member_link, member_tag, participant, tag
 from inbox_app.storage.search_conditions import plain
 from inbox_app.storage.transaction import Reading
 
@@ -46,8 +49,26 @@ def rows(conn: Reading, wanted: Sequence[MemberId], now: int) -> tuple[ListedMem
     """These members as rows of the list, in this order."""
     if not wanted:
         return ()
-    known, today = rhythms(conn, wanted), now // DAY_MS
-    return tuple(ListedMember(line, judge(known.get(line.id, Rhythm()), today)) for line in lines(conn, wanted))
+    known, met, today = rhythms(conn, wanted), _met(conn, wanted), now // DAY_MS
+    return tuple(
+        ListedMember(line, judge(known.get(line.id, Rhythm()), today), tuple(met[line.id]))
+        for line in lines(conn, wanted)
+    )
+
+
+def _met(conn: Reading, wanted: Sequence[MemberId]) -> Mapping[str, Sequence[tuple[str, Kind]]]:
+    """Where each of them takes part: channels with kinds of conversations, always in the same order."""
+    places = (
+        select(handle.c.member, handle.c.channel, conversation.c.kind)
+        .join(participant, participant.c.handle == handle.c.id)
+        .join(conversation, conversation.c.id == participant.c.conversation)
+        .where(one_of(handle.c.member, wanted))
+        .distinct()
+    )
+    met: defaultdict[str, list[tuple[str, Kind]]] = defaultdict(list)
+    for whose, channel, kind in sorted(map(tuple, conn.execute(places))):
+        met[whose].append((channel, Kind(kind)))
+    return met
 
 
 def _moments(wanted: Wanted) -> Collection[ColumnElement[bool]]:

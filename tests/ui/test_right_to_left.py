@@ -9,19 +9,27 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
+from inbox_app.domain.ids import MemberId
+from inbox_app.domain.loyalty import Rhythm, judge
+from inbox_app.domain.members_list import ListedMember
+from inbox_app.domain.people import Known, MemberLine
 from inbox_app.domain.report import Figure, Part
 from tests.ui import sample, sample_threads
 from ui.choices import Choice, Choices
 from ui.community.charts import Bars, Chart, Heat
+from ui.community.members_painter import MembersPainter
+from ui.community.members_table import MembersTable
 from ui.conversation.message_part import MessagePart
 from ui.conversation.thread_view import ThreadView
 from ui.inbox.conversation_list import ConversationList
 from ui.inbox.sidebar import Sidebar
+from ui.members.editable import EditableLine
 from ui.members.section import fact_line
 from ui.theme.mirroring import placed, placed_point, write
+from ui.theme.painting import member_colour
 from ui.theme.theme import Theme
 from ui.theme.widgets import Chip, Label
 
@@ -174,3 +182,40 @@ def test_time_runs_in_charts_as_the_interface_is_read(
     assert scale, "what it is measured by stands where one begins to read"
     QTest.keyClick(chart, Qt.Key.Key_Left if mirrored else Qt.Key.Key_Right)
     assert chart.current == 1, "the arrow goes where it points"
+
+
+@pytest.mark.parametrize("choices", [(), (("x", "x"),)], ids=["typed", "chosen"])
+@pytest.mark.parametrize("value", ["", "x"])
+def test_a_value_of_the_card_begins_where_the_interface_does(
+    mirrored: bool, choices: tuple[tuple[str, str], ...], value: str, theme: Theme, qtbot: QtBot
+) -> None:
+    line = EditableLine(theme, "Language", Known(value), choices)
+    qtbot.addWidget(line)
+    line.resize(320, 26)
+    line.show()
+    editor = picture(line.editor)
+    arrow = 26 if choices else 0  # It stands at the end of a choice.
+    marks = ink(editor, editor.pixelColor(editor.width() // 2, 2))
+    words = [x for x in marks if (x > arrow if mirrored else x < editor.width() - arrow)]
+    assert words, "something is written"
+    assert (min(words) > editor.width() / 2) is mirrored
+
+
+def test_the_face_of_a_member_leads_the_row(mirrored: bool, theme: Theme, qtbot: QtBot) -> None:
+    table = QTableView()
+    qtbot.addWidget(table)
+    model = MembersTable(table)
+    table.setModel(model)
+    painter = MembersPainter(theme, table)
+    table.setItemDelegate(painter)
+    one = MemberLine(MemberId("m"), "Ada", ("@ada",), ("email",), (), 3, None, None, 0)
+    model.replace([one.id])
+    model.keep([ListedMember(one, judge(Rhythm(), 0))])
+    table.setColumnWidth(0, 240)
+    table.setRowHeight(0, 52)
+    table.resize(900, 200)
+    table.show()
+    cell = picture(table.viewport()).copy(table.visualRect(model.index(0, 0)))
+    start, end = (cell.pixelColor(x, 26) for x in ((222, 18) if mirrored else (18, 222)))
+    assert member_colour(theme, "Ada") == start
+    assert end != start

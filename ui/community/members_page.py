@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QMenu,
+    QStackedWidget,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -27,18 +28,23 @@ from inbox_app.queries import accounts, community, inbox
 from ui import dialogs
 from ui.asking import Asking
 from ui.community.member_sheets import Sheets
+from ui.community.members_painter import ROW, MembersPainter
 from ui.community.members_table import COLUMNS, HEADS, ORDERS, WIDTHS, Column, MembersTable
 from ui.core import Core
+from ui.inbox.list_state import ListState, Mood
+from ui.inbox.state_pane import StatePane
 from ui.inbox.tag_dialog import TagDialog
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.channels import channel_name
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.widgets import ChoiceBox, Label, PushButton
 
 _SIZE = QSize(1080, 700)
 _PAUSE_MS = 150
-_HIDDEN = (Column.FIRST_SEEN, Column.NOTES)
+_HIDDEN = (Column.HANDLES, Column.FIRST_SEEN, Column.NOTES)
+"""At first; the handles stand below the name."""
 _SEEN = (7, 30, 90)
 
 
@@ -57,6 +63,9 @@ class MembersPage(QDialog):
         self.resize(_SIZE)
         self.model = MembersTable(self)
         self.table = QTableView()
+        self.painter = MembersPainter(theme, self.table)
+        self.nobody = StatePane(theme)
+        self.stack = QStackedWidget()
         self.words = QLineEdit()
         self.tag, self.channel, self.standing, self.seen = (ChoiceBox(theme) for _each in range(4))
         self.count = Label(theme, size=fonts.META, tone="second")
@@ -74,7 +83,9 @@ class MembersPage(QDialog):
         store = self._core.store
         channels = dict.fromkeys(one.channel for one in await accounts.every(store))
         _offer(self.channel, _("Channel"), _("All channels"), [(channel_name(one), one) for one in channels])
-        _offer(self.tag, _("Tag"), _("All tags"), [(one.name, one.name) for one in await inbox.tags(store)])
+        tags = await inbox.tags(store)
+        self.painter.tag_colours = {one.name: one.colour for one in tags}
+        _offer(self.tag, _("Tag"), _("All tags"), [(one.name, one.name) for one in tags])
         _offer(self.standing, _("Label"), _("All labels"), [(standing_name(one), one.value) for one in Standing])
         spoke = [(_("spoke within {count} days").format(count=days), str(days)) for days in _SEEN]
         silent = [(_("silent for {count} days").format(count=days), str(-days)) for days in _SEEN]
@@ -104,6 +115,18 @@ class MembersPage(QDialog):
         )
         self._listing.ask(self._list)
 
+    @property
+    def _is_narrowed(self) -> bool:
+        boxes = (self.standing, self.tag, self.channel, self.seen)
+        return bool(self.words.text()) or any(box.currentIndex() > 0 for box in boxes)
+
+    def _show_everybody(self) -> None:
+        for box in (self.standing, self.tag, self.channel, self.seen):
+            box.setCurrentIndex(0)
+        self.words.clear()
+        self.words.setFocus()
+        self.look()
+
     def selected(self) -> tuple[MemberId, ...]:
         """The members that are selected."""
         return tuple(self.model.ids[index.row()] for index in self.table.selectionModel().selectedRows())
@@ -120,7 +143,10 @@ class MembersPage(QDialog):
         ids = await community.listed(self._core.store, self._wanted)
         self.sheets.listed = ids
         self.model.replace(ids)
-        self.count.setText(ngettext("{count} member", "{count} members", len(ids)).format(count=len(ids)))
+        self.count.setText(ngettext("{count} member", "{count} members", len(ids)).format(count=number(len(ids))))
+        self.stack.setCurrentWidget(self.table if ids else self.nobody)
+        if not ids:
+            self.nobody.show_state(_nobody(narrowed=self._is_narrowed))
         self._explain()
 
     async def _read(self, wanted: tuple[MemberId, ...]) -> None:
@@ -182,7 +208,8 @@ class MembersPage(QDialog):
         table.setTabKeyNavigation(False)
         table.verticalHeader().hide()
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(self._theme.scaled(34))
+        table.verticalHeader().setDefaultSectionSize(self._theme.scaled(ROW))
+        table.setItemDelegate(self.painter)
         head.setSectionsMovable(True)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setStretchLastSection(True)
@@ -197,22 +224,28 @@ class MembersPage(QDialog):
         self.words.setPlaceholderText(_("Find a member"))
         self.words.setAccessibleName(_("Find a member"))
         self.words.setClearButtonEnabled(True)
+        title = QHBoxLayout()
+        title.addWidget(Label(self._theme, self.windowTitle(), size=fonts.PANE_TITLE, weight=fonts.HEAVY))
+        title.addStretch(1)
+        title.addWidget(self.count, 0, Qt.AlignmentFlag.AlignBottom)
         head = QHBoxLayout()
         head.setSpacing(8)
         for box in (self.standing, self.tag, self.channel, self.seen):
             head.addWidget(box, 1)
         foot = QHBoxLayout()
         foot.setSpacing(8)
-        foot.addWidget(self.count)
         foot.addWidget(self.why, 1)
         for button in (self.columns, self.tagging, self.sheets):
             foot.addWidget(button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 12)
+        column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(10)
+        column.addLayout(title)
         column.addWidget(self.words)
         column.addLayout(head)
-        column.addWidget(self.table, 1)
+        self.stack.addWidget(self.table)
+        self.stack.addWidget(self.nobody)
+        column.addWidget(self.stack, 1)
         column.addLayout(foot)
 
     def _wire(self) -> None:
@@ -225,6 +258,7 @@ class MembersPage(QDialog):
         self.table.selectionModel().selectionChanged.connect(lambda _new, _old: self._explain())
         self.model.rows_wanted.connect(lambda wanted: self._reading.ask(partial(self._read, wanted)))
         self.model.modelReset.connect(self._explain)
+        self.nobody.step_asked.connect(self._show_everybody)
         self.columns.clicked.connect(self._offer_columns)
         self.tagging.clicked.connect(lambda: self._tasks.start(self._tag(), "tag members"))
         self.sheets.taken.connect(lambda _said: self.look())
@@ -233,6 +267,12 @@ class MembersPage(QDialog):
     def _sort(self, section: int, _order: Qt.SortOrder) -> None:
         if COLUMNS[section] in ORDERS:
             self.look()
+
+
+def _nobody(*, narrowed: bool) -> ListState:
+    if narrowed:
+        return ListState(Mood.EMPTY, _("Nobody fits all of this."), _("Show everybody"))
+    return ListState(Mood.EMPTY, _("Nobody has spoken here yet. Whoever writes to you is a member from then on."))
 
 
 def _offer(box: ChoiceBox, name: str, everything: str, choices: list[tuple[str, str]]) -> None:

@@ -13,7 +13,8 @@ from inbox_app.domain.members_list import ListedMember, Order
 from inbox_app.i18n import LazyText, _
 from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 from ui.theme.channels import channel_name
-from ui.theme.moments import short_date
+from ui.theme.moments import ago, short_date
+from ui.theme.numbers import number
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -45,7 +46,7 @@ HEADS: dict[Column, LazyText] = {
     Column.LAST_SEEN: N_("Last seen"),
     Column.NOTES: N_("Notes"),
 }
-WIDTHS = {Column.NAME: 190, Column.LABEL: 112, Column.HANDLES: 220, Column.CHANNELS: 130, Column.TAGS: 170}
+WIDTHS = {Column.NAME: 250, Column.LABEL: 132, Column.HANDLES: 220, Column.CHANNELS: 112, Column.TAGS: 240}
 ORDERS = {
     Column.NAME: Order.NAME,
     Column.MESSAGES: Order.MESSAGES,
@@ -58,12 +59,20 @@ _TEXTS: dict[Column, Callable[[ListedMember], str]] = {
     Column.HANDLES: lambda one: ", ".join(one.line.handles),
     Column.CHANNELS: lambda one: ", ".join(map(channel_name, one.line.channels)),
     Column.TAGS: lambda one: ", ".join(one.line.tags),
-    Column.MESSAGES: lambda one: str(one.line.messages),
+    Column.MESSAGES: lambda one: number(one.line.messages),
     Column.FIRST_SEEN: lambda one: short_date(one.line.first_seen) if one.line.first_seen else "",
-    Column.LAST_SEEN: lambda one: short_date(one.line.last_seen) if one.line.last_seen else "",
+    Column.LAST_SEEN: lambda one: ago(one.line.last_seen) if one.line.last_seen else "",
     Column.NOTES: lambda one: str(one.line.notes) if one.line.notes else "",
 }
-_NUMBERS = (Column.MESSAGES, Column.NOTES)
+NUMBERS = (Column.MESSAGES, Column.NOTES)
+MEMBER_ROLE = Qt.ItemDataRole.UserRole
+"""The `ListedMember` of a row; None while it is not here."""
+_ROLES = (
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.ToolTipRole,
+    Qt.ItemDataRole.AccessibleTextRole,
+    MEMBER_ROLE,
+)
 COLUMNS = tuple(Column)
 
 
@@ -110,27 +119,29 @@ class MembersTable(QAbstractTableModel):
         return 0 if parent.isValid() else len(COLUMNS)
 
     def headerData(self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if way is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return str(HEADS[COLUMNS[section]])
-        return None
+        if way is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[section] in NUMBERS:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return str(HEADS[COLUMNS[section]]) if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         column = COLUMNS[index.column()]
-        if role == Qt.ItemDataRole.TextAlignmentRole and column in _NUMBERS:
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in NUMBERS:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role not in _ROLES:
             return None
         row = self._rows.get(self.ids[index.row()])
         if row is None:
             self._want(index.row())
-            spoken = role == Qt.ItemDataRole.AccessibleTextRole
-            return _("Loading…") if spoken or column is Column.NAME else ""
-        if role == Qt.ItemDataRole.ToolTipRole and column is Column.LABEL:
-            return explain(row.label)
-        text = _TEXTS[column](row)
-        if role == Qt.ItemDataRole.AccessibleTextRole and not text:
-            return _("{column}: nothing").format(column=str(HEADS[column]))
-        return text
+            return self._in_place_of(column, role)
+        return row if role == MEMBER_ROLE else _told(row, column, role)
+
+    def _in_place_of(self, column: Column, role: int) -> str | None:
+        """What stands where a row is not here yet."""
+        if role == MEMBER_ROLE:
+            return None
+        return _("Loading…") if role == Qt.ItemDataRole.AccessibleTextRole or column is Column.NAME else ""
 
     def explained(self, place: int) -> str:
         """Why the member at a place has the label it has; nothing where that is not here yet."""
@@ -152,3 +163,14 @@ class MembersTable(QAbstractTableModel):
         wanted = tuple(self.ids[place] for place in places if place < len(self.ids))
         if wanted:
             self.rows_wanted.emit(wanted)
+
+
+def _told(row: ListedMember, column: Column, role: int) -> str:
+    """What a cell says, in its tip and aloud too."""
+    if role == Qt.ItemDataRole.ToolTipRole and column is Column.LABEL:
+        return explain(row.label)
+    spoken = role == Qt.ItemDataRole.AccessibleTextRole
+    if spoken and column is Column.NAME:
+        return ", ".join((row.line.name, *row.line.handles))
+    text = _TEXTS[column](row)
+    return _("{column}: nothing").format(column=str(HEADS[column])) if spoken and not text else text

@@ -107,6 +107,8 @@ async def test_the_list_sorts_filters_and_labels_like_a_count_from_scratch(store
     assert {one.line.name for one in await rows(store, Wanted(silent_since=since))} == {"Old", "Tom"}
     today = store.now() // DAY_MS
     everybody = await rows(store, Wanted())
+    (tom,) = [one for one in everybody if one.line.name == "Tom"]
+    assert {kind for _channel, kind in tom.places} == {Kind.COMMENTS, Kind.DIRECT}, "where both were met"
     known = await store.read(rhythms)
     assert [one.label for one in everybody] == [judge(known[one.line.id], today) for one in everybody]
     for standing in {one.label.standing for one in everybody} - {None}:
