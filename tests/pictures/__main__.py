@@ -7,6 +7,7 @@ community, made anew each time, so that the people are the same and only the dat
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -15,6 +16,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 _HOUR = 14
+_SCREEN = {
+    "name": "desk",
+    "x": 0,
+    "y": 0,
+    "width": 1920,
+    "height": 1080,
+    "logicalDpi": 96,
+    "logicalBaseDpi": 96,
+    "dpr": 1,
+}
+"""Qt's own screen without a display has 800 × 800 pixels, and dialogs are cut to it."""
 FOLDER = Path("docs/pictures")
 _HERE = "--in-this-process"
 
@@ -22,11 +34,13 @@ _HERE = "--in-this-process"
 def main(names: list[str]) -> None:
     """Make the community, then each process in turn."""
     with tempfile.TemporaryDirectory() as home:
+        screen = Path(home, "screen.json")
+        screen.write_text(json.dumps({"screens": [_SCREEN]}), "utf-8")
         environment = {
             **os.environ,
             "PORTAVOCE_HOME": home,
             "PORTAVOCE_KEYRING": "session",
-            "QT_QPA_PLATFORM": "offscreen",
+            "QT_QPA_PLATFORM": f"offscreen:configfile={screen}",
             "TZ": _zone_of_afternoon(),
         }
         making = [sys.executable, "-m", "inbox_app", "practice", "--create-only"]

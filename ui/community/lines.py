@@ -24,20 +24,26 @@ from ui.theme import fonts
 from ui.theme.channels import draw_badge
 from ui.theme.mirroring import placed, write
 from ui.theme.moments import at
-from ui.theme.painting import draw_ground
+from ui.theme.painting import draw_ground, draw_person
 from ui.theme.theme import Theme
 
 _LINE = Qt.ItemDataRole.UserRole
+_LOW, _TALL = 50, 62
+_BADGE, _FACE = 20, 38
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of text with what stands below it and at its end; `leads_to` is None where it leads nowhere."""
+    """A line of text with what stands below it and at its end; `leads_to` is None where it leads nowhere.
+
+    `face` is the name and picture of who it is about; without one the badge of the channel stands alone.
+    """
 
     text: str
     below: str
     end: str
     leads_to: TimelineLine | None = None
+    face: tuple[str, str] | None = None
 
 
 def entry_of(line: TimelineLine) -> Entry:
@@ -59,6 +65,7 @@ class Lines(QListWidget):
         self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(_Painter(theme, self))
+        theme.gallery.arrived.connect(self._see)
         self.itemActivated.connect(self._choose)
 
     def show_entries(self, entries: Iterable[Entry]) -> None:
@@ -69,6 +76,10 @@ class Lines(QListWidget):
             item.setData(_LINE, one)
             self.addItem(item)
         self.setCurrentRow(0)
+
+    def _see(self, _arrived: str) -> None:
+        """Somebody's picture is there."""
+        self.viewport().update()
 
     def _choose(self, item: QListWidgetItem) -> None:
         one: Entry = item.data(_LINE)
@@ -102,7 +113,8 @@ class _Painter(QStyledItemDelegate):
         self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(100, self._theme.scaled(50))
+        one: Entry = index.data(_LINE)
+        return QSize(100, self._theme.scaled(_TALL if one.face else _LOW))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -114,12 +126,23 @@ class _Painter(QStyledItemDelegate):
         draw_ground(painter, where, self._theme, option.state)
         inside = where.adjusted(12, 4, -12, -4)
         if one.leads_to is not None:
-            side = float(self._theme.scaled(20))
-            badge = QRectF(inside.left(), inside.center().y() - side / 2, side, side)
-            draw_badge(painter, placed(badge, where), one.leads_to.channel, None, one.leads_to.kind)
+            side = float(self._theme.scaled(_FACE if one.face else _BADGE))
+            square = QRectF(inside.left(), inside.center().y() - side / 2, side, side)
+            self._draw_mark(painter, placed(square, where), one)
             inside.setLeft(inside.left() + side + 12)
+        inside.adjust(0, 3 if one.face else 0, 0, -3 if one.face else 0)
         self._draw_texts(painter, where, inside, one)
         painter.restore()
+
+    def _draw_mark(self, painter: QPainter, square: QRectF, one: Entry) -> None:
+        """Whose it is and where it was said."""
+        line = one.leads_to
+        if line is None:
+            return
+        if one.face is None:
+            draw_badge(painter, square, line.channel, None, line.kind)
+        else:
+            draw_person(painter, square, self._theme, one.face, line.channel, self._theme.colour("bg"), line.kind)
 
     def _draw_texts(self, painter: QPainter, where: QRectF, inside: QRectF, one: Entry) -> None:
         meta, body = self._theme.font(fonts.META), self._theme.font(fonts.BODY, fonts.MEDIUM)

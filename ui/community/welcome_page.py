@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from inbox_app.actions import triage, welcoming, writing
 from inbox_app.domain.inbox import OutboxRow
-from inbox_app.domain.people_words import ground_sentence
 from inbox_app.domain.welcomes import Greeting, Offered, Welcomes
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import community, templates
@@ -19,15 +18,16 @@ from inbox_app.queries.templates import Prepared
 from ui.asking import Asking
 from ui.commands import Does, first_key
 from ui.community.lines import Entry, Lines
+from ui.community.newcomer import NewcomerView
 from ui.core import Core
 from ui.tasks import Tasks
 from ui.theme import fonts
-from ui.theme.channels import channel_name
-from ui.theme.moments import at, short_date
+from ui.theme.moments import short_date
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
-from ui.theme.widgets import Avatar, ChoiceBox, Label, PushButton
+from ui.theme.widgets import ChoiceBox, Label, PushButton
 
-_SIZE = QSize(900, 600)
+_SIZE = QSize(980, 680)
 
 
 class WelcomePage(QDialog):
@@ -44,16 +44,14 @@ class WelcomePage(QDialog):
         self._busy = self._is_over = False
         self.setWindowTitle(_("Welcome desk"))
         self.resize(_SIZE)
-        self.figures = Label(theme, tone="second").wrapping()
-        self.list = Lines(theme, _("Newcomers"), _("Everybody has been welcomed."))
+        self.waiting = Label(theme, size=fonts.META, tone="second")
+        self.figures = Label(theme, size=fonts.META, tone="meta").wrapping()
+        self.list = Lines(theme, _("Newcomers"), _("Nobody waits."))
         self._waiting: list[Offered] = []
         self.template = ChoiceBox(theme)
-        self.avatar_room = QHBoxLayout()
-        self.name = Label(theme, size=fonts.THREAD_TITLE, weight=fonts.BOLD).wrapping()
-        self.where = Label(theme, size=fonts.META, tone="meta").wrapping()
-        self.said = Label(theme, size=fonts.MESSAGE).wrapping()
-        self.resembles = Label(theme, size=fonts.META, tone="second").wrapping()
-        self.preview = Label(theme, tone="second").wrapping()
+        self.newcomer = NewcomerView(theme)
+        self.answer = QFrame()
+        self.preview = Label(theme, size=fonts.MESSAGE).wrapping()
         self.welcome = PushButton(theme, _("Welcome (W)"), "primary")
         self.greeted = PushButton(theme, _("Is welcomed (D)"))
         self.passed = PushButton(theme, _("Pass over (P)"))
@@ -100,22 +98,10 @@ class WelcomePage(QDialog):
         for button in (self.welcome, self.greeted, self.passed, self.opening):
             button.setEnabled(one is not None)
         self._prepared = None
-        while (item := self.avatar_room.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        if one is None:
-            self.name.setText(_("Everybody has been welcomed."))
-            for label in (self.where, self.said, self.resembles, self.preview):
-                label.setText("")
-            return
-        first = one.newcomer.first
-        self.avatar_room.addWidget(Avatar(self._theme, one.newcomer.member.name, 44))
-        self.name.setText(one.newcomer.member.name)
-        told = (", ".join(one.newcomer.member.handles), channel_name(first.channel), first.title, at(first.said_at))
-        self.where.setText(" · ".join(filter(None, told)))
-        self.said.setText(first.text or _("(no text)"))
-        self.resembles.setText(_likeness(one))
-        self._look_at_text()
+        self.newcomer.show_one(one)
+        self.answer.setVisible(one is not None)
+        if one is not None:
+            self._look_at_text()
 
     def _look_at_text(self) -> None:
         self._prepared = None
@@ -125,7 +111,7 @@ class WelcomePage(QDialog):
             self._preparing.ask(self._prepare)
         elif self.current is not None:
             said = _("Make a template first ({key}): it is what newcomers are welcomed with.")
-            self.preview.setText(said.format(key=first_key(Does.TEMPLATES)))
+            self._say(said.format(key=first_key(Does.TEMPLATES)), lacks=True)
 
     async def _prepare(self) -> None:
         one = self.current
@@ -145,12 +131,16 @@ class WelcomePage(QDialog):
             allows=limits.allows_text,
         )
         missing = made.filled.missing
-        self.preview.setText(made.filled.text)
-        if missing:
-            told = _("{names}: unknown here. Open the conversation (O) and fill it in.")
-            self.preview.setText(told.format(names=", ".join(map(str, missing))))
+        told = _("{names}: unknown here. Open the conversation (O) and fill it in.")
+        self._say(told.format(names=", ".join(map(str, missing))) if missing else made.filled.text, lacks=bool(missing))
         self._prepared = None if missing else made
         self.welcome.setEnabled(self._prepared is not None)
+
+    def _say(self, text: str, *, lacks: bool) -> None:
+        """The text as it will be sent, or what is lacking, in another colour."""
+        self.preview.setProperty("tone", "warn" if lacks else "")
+        self.preview.style().polish(self.preview)
+        self.preview.setText(text)
 
     def _do(self, deed: Callable[[Offered], object]) -> None:
         """One deed at a time, and then the next newcomer: a key pressed twice welcomes nobody twice."""
@@ -185,7 +175,11 @@ class WelcomePage(QDialog):
 
     async def _count(self) -> None:
         found = await community.welcomes(self._core.store, community.DAYS)
-        self.figures.setText(_figures(found, len(self._waiting)))
+        left = len(self._waiting)
+        said = ngettext("{count} newcomer waits", "{count} newcomers wait", left)
+        self.waiting.setText(said.format(count=number(left)))
+        self.figures.setText(_figures(found))
+        self.figures.setVisible(bool(found.newcomers))
 
     async def _reply(self, one: Offered) -> None:
         made, first = self._prepared, one.newcomer.first
@@ -204,34 +198,47 @@ class WelcomePage(QDialog):
             self._refreshing.ask(self._reload)
 
     def _lay_out(self) -> None:
-        self.template.setAccessibleName(_("Template to welcome with"))
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addLayout(self.avatar_room)
-        head.addWidget(self.name, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for button in (self.welcome, self.greeted, self.passed, self.opening):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+        title = QHBoxLayout()
+        title.addWidget(Label(self._theme, self.windowTitle(), size=fonts.PANE_TITLE, weight=fonts.HEAVY))
+        title.addStretch(1)
+        title.addWidget(self.waiting, 0, Qt.AlignmentFlag.AlignBottom)
         right = QVBoxLayout()
-        right.setSpacing(10)
-        right.addLayout(head)
-        for widget in (self.where, self.said, self.resembles):
-            right.addWidget(widget)
-        right.addStretch(1)
-        right.addWidget(self.template)
-        right.addWidget(self.preview)
-        right.addLayout(buttons)
+        right.setSpacing(12)
+        right.addWidget(self.newcomer, 1)
+        right.addWidget(self.answer)
+        self._lay_out_answer()
         body = QHBoxLayout()
         body.setSpacing(20)
         body.addWidget(self.list, 3)
         body.addLayout(right, 5)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 12)
-        column.setSpacing(12)
+        column.setContentsMargins(20, 16, 20, 16)
+        column.setSpacing(4)
+        column.addLayout(title)
         column.addWidget(self.figures)
+        column.addSpacing(10)
         column.addLayout(body, 1)
+
+    def _lay_out_answer(self) -> None:
+        """What will be said, and the four things that can be done."""
+        self.template.setAccessibleName(_("Template to welcome with"))
+        self.answer.setProperty("card", "composer")
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(Label(self._theme, _("Welcome with"), size=fonts.META, tone="second"))
+        head.addWidget(self.template, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self.passed, self.greeted, self.opening):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        buttons.addWidget(self.welcome)
+        inside = QVBoxLayout(self.answer)
+        inside.setContentsMargins(14, 12, 12, 12)
+        inside.setSpacing(12)
+        inside.addLayout(head)
+        inside.addWidget(self.preview)
+        inside.addLayout(buttons)
 
     def _wire(self) -> None:
         self.list.currentItemChanged.connect(lambda _new, _old: self._show(self.current))
@@ -262,7 +269,8 @@ class WelcomePage(QDialog):
 
 def _entry(one: Offered) -> Entry:
     first = one.newcomer.first
-    return Entry(one.newcomer.member.name, first.text, short_date(first.said_at), first)
+    member = one.newcomer.member
+    return Entry(member.name, first.text, short_date(first.said_at), first, (member.name, member.picture))
 
 
 def _is_greeting(*said: str) -> bool:
@@ -270,24 +278,15 @@ def _is_greeting(*said: str) -> bool:
     return any(word in words for word in ("welcome", "benvenut"))
 
 
-def _likeness(one: Offered) -> str:
-    """Whom the newcomer resembles, with what speaks for it and against."""
-    lines = []
-    for each in one.resembles:
-        grounds = "; ".join(ground_sentence(ground) for ground in each.grounds)
-        lines.append(_("May be {name}: {grounds}").format(name=each.member.name, grounds=grounds))
-    return "\n".join(lines)
-
-
-def _figures(found: Welcomes, left: int) -> str:
-    waiting = ngettext("{count} newcomer waits.", "{count} newcomers wait.", left).format(count=left)
+def _figures(found: Welcomes) -> str:
+    """How welcoming went lately."""
     if not found.newcomers:
-        return waiting
-    told = _("Of {all} in 30 days {welcomed} % were welcomed{hours}; {again} % spoke again another day.")
-    after = "" if found.hours is None else _(", half of them within {hours} hours").format(hours=f"{found.hours:g}")
-    numbers = {"all": found.newcomers, "hours": after}
-    share = {
-        "welcomed": round(100 * found.welcomed / found.newcomers),
-        "again": round(100 * found.spoke_again / found.newcomers),
-    }
-    return f"{waiting} {told.format(**numbers, **share)}"
+        return ""
+    told = _("{all} newcomers in 30 days: {welcomed} % welcomed{hours}, {again} % spoke again another day.")
+    after = "" if found.hours is None else _(" (half of them within {hours} hours)").format(hours=f"{found.hours:g}")
+    return told.format(
+        all=number(found.newcomers),
+        hours=after,
+        welcomed=round(100 * found.welcomed / found.newcomers),
+        again=round(100 * found.spoke_again / found.newcomers),
+    )
