@@ -79,4 +79,13 @@ def figure_value(one: Figure) -> str:
     """The number as people read it."""
     if one.value is None:
         return "–"
-    return _("{hours} h").format(hours=f"{one.value:g}") if "hours" in one.key else f"{one.value:.0f}"
+    if not is_duration(one):
+        return f"{one.value:.0f}"
+    if one.value < 1:
+        return _("{minutes} min").format(minutes=round(60 * one.value))
+    return _("{hours} h").format(hours=f"{one.value:g}")
+
+
+def is_duration(one: Figure) -> bool:
+    """Whether it is a time and not a count."""
+    return "hours" in one.key

@@ -13,6 +13,7 @@ from inbox_app.i18n import _
 from ui import dialogs
 from ui.core import Core
 from ui.theme import fonts
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
 
@@ -100,7 +101,7 @@ class RemoveDialog(QDialog):
         grid.setVerticalSpacing(3)
         grid.setColumnStretch(1, 1)
         for row, (what, count) in enumerate(line for line in self._there.lines if line[1]):
-            grid.addWidget(Label(theme, str(count), weight=fonts.BOLD), row, 0, Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(Label(theme, number(count), weight=fonts.BOLD), row, 0, Qt.AlignmentFlag.AlignRight)
             grid.addWidget(Label(theme, what).eliding(), row, 1)
         return grid
 

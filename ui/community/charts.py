@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from inbox_app.domain.report import Figure, Part
-from inbox_app.domain.report_words import figure_name, figure_value, weekday_name
+from inbox_app.domain.report_words import figure_name, figure_value, is_duration, weekday_name
 from ui.theme import fonts, mirroring
+from ui.theme.moments import short_date
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
+
+
+def figure_said(one: Figure) -> str:
+    """A figure as the window says it: counts with their thousands apart."""
+    return figure_value(one) if one.value is None or is_duration(one) else number(round(one.value))
 
 
 class Chart(QWidget):
@@ -107,7 +115,7 @@ class Chart(QWidget):
         self.setAccessibleName(f"{self._name}. {spoken}" if spoken else self._name)
 
     def _spoken(self, one: Figure) -> str:
-        return f"{figure_name(self._part, one.key, {})}: {figure_value(one)}"
+        return f"{figure_name(self._part, one.key, {})}: {figure_said(one)}"
 
     def _at(self, where: QPointF) -> int | None:
         return next((place for place, (mark, _one) in enumerate(self.marks()) if mark.contains(where)), None)
@@ -146,7 +154,7 @@ class Bars(Chart):
         foot = mirroring.placed(ground, QRectF(self.rect()))
         painter.drawLine(foot.bottomLeft(), foot.bottomRight())
         most = max((one.value or 0 for one in self.figures), default=0)
-        self._write(painter, QRectF(0, ground.top() - 8, ground.left() - 6, 16), f"{most:.0f}", at_end=True)
+        self._write(painter, QRectF(0, ground.top() - 8, ground.left() - 6, 16), number(round(most)), at_end=True)
         self._write(painter, QRectF(0, ground.bottom() - 8, ground.left() - 6, 16), "0", at_end=True)
         painter.setPen(Qt.PenStyle.NoPen)
         for place, (mark, _one) in enumerate(marks):
@@ -161,9 +169,9 @@ class Bars(Chart):
         step = ground.width() / len(days)
         every = max(1, round(self._theme.scaled(64) / step + 0.5))
         for place in range(0, len(days), every):
-            year, month, day = days[place].split("-")
+            day = short_date(datetime.fromisoformat(days[place]).astimezone())
             where = QRectF(ground.left() + step * place, ground.bottom() + 2, step * every, self._theme.scaled(18))
-            self._write(painter, where, f"{int(day)}.{int(month)}." + (f"{year[2:]}" if place == 0 else ""))
+            self._write(painter, where, day)
 
     def _ground(self) -> QRectF:
         return QRectF(self.rect()).adjusted(self._theme.scaled(40), 10, -4, -self._theme.scaled(22))

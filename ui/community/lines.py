@@ -30,6 +30,8 @@ from ui.theme.theme import Theme
 _LINE = Qt.ItemDataRole.UserRole
 _LOW, _TALL = 50, 62
 _BADGE, _FACE = 20, 38
+_LEAST = 90
+"""Narrower than that a text is not cut for what stands at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +148,16 @@ class _Painter(QStyledItemDelegate):
 
     def _draw_texts(self, painter: QPainter, where: QRectF, inside: QRectF, one: Entry) -> None:
         meta, body = self._theme.font(fonts.META), self._theme.font(fonts.BODY, fonts.MEDIUM)
-        room = inside.width() - fonts.metrics(meta).horizontalAdvance(one.end) - 16
+        room, end = inside.width() - fonts.metrics(meta).horizontalAdvance(one.end) - 16, one.end
+        if room < self._theme.scaled(_LEAST):
+            room, end = inside.width(), ""
         upper = QRectF(inside.left(), inside.top(), inside.width(), inside.height() / 2) if one.below else inside
         painter.setFont(body)
         painter.setPen(self._theme.colour("text"))
         write(painter, upper, fonts.elide(one.text, body, room), where)
         painter.setFont(meta)
         painter.setPen(self._theme.colour("text3"))
-        write(painter, upper, one.end, where, at_end=True)
+        write(painter, upper, end, where, at_end=True)
         if one.below:
             lower = upper.translated(0, inside.height() / 2)
             write(painter, lower, fonts.elide(one.below, meta, inside.width()), where)

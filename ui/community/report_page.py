@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from inbox_app.actions import reporting
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.report import Figure, Part, Report
-from inbox_app.domain.report_words import figure_name, figure_value, part_name
+from inbox_app.domain.report_words import figure_name, part_name
 from inbox_app.domain.working_hours import hours_text, parse_hours
 from inbox_app.exchange.report_sheets import write_report
 from inbox_app.i18n import _, ngettext
@@ -30,7 +30,7 @@ from inbox_app.queries import accounts, reports
 from inbox_app.settings import local_zone
 from ui import dialogs
 from ui.asking import Asking
-from ui.community.charts import Bars, Chart, Heat
+from ui.community.charts import Bars, Chart, Heat, figure_said
 from ui.community.lines import LinesPage
 from ui.community.member_sheets import write_text
 from ui.community.printing import print_widget
@@ -38,8 +38,9 @@ from ui.core import Core
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.channels import channel_name
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
-from ui.theme.widgets import ChoiceBox, Label, NameButton, PushButton
+from ui.theme.widgets import Chip, ChoiceBox, Label, NameButton, PushButton
 
 _SIZE = QSize(980, 720)
 _SPANS = (7, 30, 90, 365)
@@ -117,9 +118,9 @@ class ReportPage(QDialog):
         rows.addWidget(Label(self._theme, part_name(part), weight=fonts.BOLD), 0, 0, 1, 2)
         for place, one in enumerate(figures, 1):
             name = figure_name(part, one.key, self._names)
-            value = NameButton(self._theme, figure_value(one), _("Show the messages: {name}").format(name=name))
+            value = NameButton(self._theme, figure_said(one), _("Show the messages: {name}").format(name=name))
             value.setMinimumWidth(value.sizeHint().width())
-            value.setAccessibleName(f"{name}: {figure_value(one)}")
+            value.setAccessibleName(f"{name}: {figure_said(one)}")
             value.clicked.connect(partial(self._ask_for, part, one))
             rows.addWidget(Label(self._theme, name, tone="second").eliding(), place, 0)
             rows.addWidget(value, place, 1, Qt.AlignmentFlag.AlignRight)
@@ -133,7 +134,7 @@ class ReportPage(QDialog):
         if self.report is None:
             return
         lines = await reports.behind(self._core.store, self.report.span, part, one.key, _AT_MOST)
-        count = ngettext("{count} message", "{count} messages", one.messages).format(count=one.messages)
+        count = ngettext("{count} message", "{count} messages", one.messages).format(count=number(one.messages))
         page = LinesPage(self._theme, self, f"{figure_name(part, one.key, self._names)} · {count}", lines)
         if await dialogs.ask(page) and page.chosen is not None:
             self.line_asked.emit(page.chosen)
@@ -177,8 +178,7 @@ class ReportPage(QDialog):
         sheet = QVBoxLayout(self.sheet)
         sheet.setContentsMargins(0, 4, 12, 8)
         sheet.setSpacing(12)
-        key = _("Blue: from members. Green: from us.")
-        sheet.addWidget(Label(self._theme, f"{part_name(Part.TIME)} · {key}", weight=fonts.BOLD).wrapping())
+        sheet.addLayout(self._legend())
         sheet.addWidget(self.bars)
         sheet.addLayout(self._tables)
         sheet.addWidget(Label(self._theme, part_name(Part.HEAT), weight=fonts.BOLD))
@@ -189,13 +189,22 @@ class ReportPage(QDialog):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(self.sheet)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 8, 12)
-        column.setSpacing(8)
-        column.addLayout(_row((self.span, 1), (self.print, 0), (self.table, 0)))
+        column.setContentsMargins(20, 16, 12, 12)
+        column.setSpacing(10)
+        title = Label(self._theme, self.windowTitle(), size=fonts.PANE_TITLE, weight=fonts.HEAVY)
+        column.addLayout(_row((title, 1), (self.print, 0), (self.table, 0)))
+        column.addWidget(self.span)
         column.addLayout(_row((self.hours, 3), (self.holidays, 2)))
         column.addWidget(self.problem)
         column.addWidget(area, 1)
         self.problem.hide()
+        self.span.setFocus()
+
+    def _legend(self) -> QHBoxLayout:
+        """What the two colours of the bars are; each pair stands in this order."""
+        title = Label(self._theme, part_name(Part.TIME), weight=fonts.BOLD)
+        members = Chip(self._theme, _("from members"), ground="bg", dot="accent")
+        return _row((title, 1), (members, 0), (Chip(self._theme, _("from us"), ground="bg", dot="green"), 0))
 
     def _wire(self) -> None:
         self.span.activated.connect(lambda _place: self._asking.ask(self._read))

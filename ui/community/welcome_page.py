@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from inbox_app.actions import triage, welcoming, writing
@@ -25,6 +25,7 @@ from ui.theme import fonts
 from ui.theme.moments import short_date
 from ui.theme.numbers import number
 from ui.theme.theme import Theme
+from ui.theme.tokens import LOW_WINDOW
 from ui.theme.widgets import ChoiceBox, Label, PushButton
 
 _SIZE = QSize(980, 680)
@@ -51,6 +52,8 @@ class WelcomePage(QDialog):
         self.template = ChoiceBox(theme)
         self.newcomer = NewcomerView(theme)
         self.answer = QFrame()
+        self._choice, self._title, self._inside = QWidget(), QHBoxLayout(), QVBoxLayout(self.answer)
+        self._low = False
         self.preview = Label(theme, size=fonts.MESSAGE).wrapping()
         self.welcome = PushButton(theme, _("Welcome (W)"), "primary")
         self.greeted = PushButton(theme, _("Is welcomed (D)"))
@@ -93,6 +96,19 @@ class WelcomePage(QDialog):
         self._preparing.forget()
         self._refreshing.forget()
         super().done(result)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window what was said first has the room, and the template stands in the title."""
+        super().resizeEvent(event)
+        low = self.height() < LOW_WINDOW
+        if low != self._low:
+            self._low = low
+            layout, place = (self._title, 1) if low else (self._inside, 0)
+            layout.insertWidget(place, self._choice, int(low))
+        self._settle()
+
+    def _settle(self) -> None:
+        self.figures.setVisible(bool(self.figures.text()) and not self._low)
 
     def _show(self, one: Offered | None) -> None:
         for button in (self.welcome, self.greeted, self.passed, self.opening):
@@ -179,7 +195,7 @@ class WelcomePage(QDialog):
         said = ngettext("{count} newcomer waits", "{count} newcomers wait", left)
         self.waiting.setText(said.format(count=number(left)))
         self.figures.setText(_figures(found))
-        self.figures.setVisible(bool(found.newcomers))
+        self._settle()
 
     async def _reply(self, one: Offered) -> None:
         made, first = self._prepared, one.newcomer.first
@@ -198,7 +214,8 @@ class WelcomePage(QDialog):
             self._refreshing.ask(self._reload)
 
     def _lay_out(self) -> None:
-        title = QHBoxLayout()
+        title = self._title
+        title.setSpacing(16)
         title.addWidget(Label(self._theme, self.windowTitle(), size=fonts.PANE_TITLE, weight=fonts.HEAVY))
         title.addStretch(1)
         title.addWidget(self.waiting, 0, Qt.AlignmentFlag.AlignBottom)
@@ -223,7 +240,8 @@ class WelcomePage(QDialog):
         """What will be said, and the four things that can be done."""
         self.template.setAccessibleName(_("Template to welcome with"))
         self.answer.setProperty("card", "composer")
-        head = QHBoxLayout()
+        head = QHBoxLayout(self._choice)
+        head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(8)
         head.addWidget(Label(self._theme, _("Welcome with"), size=fonts.META, tone="second"))
         head.addWidget(self.template, 1)
@@ -233,10 +251,10 @@ class WelcomePage(QDialog):
             buttons.addWidget(button)
         buttons.addStretch(1)
         buttons.addWidget(self.welcome)
-        inside = QVBoxLayout(self.answer)
+        inside = self._inside
         inside.setContentsMargins(14, 12, 12, 12)
         inside.setSpacing(12)
-        inside.addLayout(head)
+        inside.addWidget(self._choice)
         inside.addWidget(self.preview)
         inside.addLayout(buttons)
 

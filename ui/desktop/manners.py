@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import time
 from enum import Enum, auto
 
-from PySide6.QtCore import QTime
+from PySide6.QtCore import Qt, QTime
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QTimeEdit, QVBoxLayout, QWidget
 
 from inbox_app.domain.inbox import AccountRow
@@ -170,7 +170,7 @@ def _after(before: Sequence[str], chosen: dict[str, bool]) -> tuple[str, ...]:
 
 def _clock(name: str, shown: QTime) -> QTimeEdit:
     field = QTimeEdit(shown)
-    field.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
+    field.setAlignment(Qt.AlignmentFlag.AlignCenter)
     field.setAccessibleName(name)
     return field
 

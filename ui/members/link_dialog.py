@@ -103,7 +103,7 @@ class LinkDialog(QDialog):
         row = QHBoxLayout(card)
         row.setContentsMargins(12, 10, 12, 10)
         row.setSpacing(12)
-        row.addWidget(Avatar(self._theme, member.name, 34), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(Avatar(self._theme, member.name, 34, picture=member.picture), 0, Qt.AlignmentFlag.AlignTop)
         said = QVBoxLayout()
         said.setSpacing(2)
         said.addWidget(Label(self._theme, member.name, size=fonts.MESSAGE, weight=fonts.BOLD).eliding())

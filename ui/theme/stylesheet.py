@@ -65,10 +65,13 @@ QTextBrowser { background: transparent; border: 0; color: %(text)s; padding: 0; 
 QLineEdit { background: %(sunken)s; border: 1px solid transparent; border-radius: 8px; padding: 0 8px;
   min-height: 32px; color: %(text)s; selection-background-color: %(accent)s; selection-color: %(on_accent)s; }
 QLineEdit:focus { border: 1px solid %(accent)s; background: %(bg)s; }
-QAbstractSpinBox { background: %(sunken)s; border: 1px solid transparent; border-radius: 8px; padding: 0 8px;
+QAbstractSpinBox { background: %(sunken)s; border: 1px solid transparent; border-radius: 8px;
   min-height: 32px; color: %(text)s; selection-background-color: %(accent)s; selection-color: %(on_accent)s; }
 QAbstractSpinBox:focus { border: 1px solid %(accent)s; background: %(bg)s; }
-QAbstractSpinBox:disabled { color: %(text3)s; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; height: 0; border: 0; }
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus { background: transparent; border: 0; padding: 0;
+  min-height: 0; }
+QAbstractSpinBox:disabled, QAbstractSpinBox QLineEdit:disabled { color: %(text3)s; }
 QLineEdit[kind="bare"], QComboBox[kind="bare"] { background: transparent; min-height: 0; padding: 0 4px; }
 QLineEdit[kind="bare"]:hover, QComboBox[kind="bare"]:hover { background: %(hover)s; }
 QLineEdit[kind="bare"]:focus, QComboBox[kind="bare"]:focus { background: %(bg)s; border: 1px solid %(accent)s; }
@@ -79,6 +82,7 @@ QToolButton[kind="back"] { padding: 4px 9px 4px 7px; color: %(text2)s; }
 QToolButton[kind="back"]:hover { color: %(text)s; background: %(hover)s; }
 QToolButton[kind="link"] { padding: 2px 5px 2px 0; color: %(text3)s; }
 QToolButton[kind="link"]:hover { color: %(text)s; background: %(hover)s; }
+QToolButton[kind="link"]:checked { color: %(text)s; }
 QToolButton[kind="link"]:disabled { color: %(thumb)s; }
 QToolButton[kind="person"] { padding: 4px; color: %(text)s; text-align: left; }
 QToolButton[kind="person"]:hover { background: %(hover)s; }

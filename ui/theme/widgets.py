@@ -286,7 +286,7 @@ class CheckButton(ToolButton):
         self.toggled.connect(self._tick)
 
     def _tick(self, checked: bool) -> None:
-        self._icon = "check-square-fill" if checked else "square"
+        self._icon, self._ink = ("check-square-fill", "accent_text") if checked else ("square", "text3")
         self._dress()
 
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from inbox_app.domain.erasure import Erasing, Extent
 from inbox_app.i18n import _
 from ui.theme import fonts
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
 
@@ -106,7 +107,7 @@ class EraseDialog(QDialog):
         grid.setVerticalSpacing(3)
         grid.setColumnStretch(1, 1)
         for row, (what, count) in enumerate(line for line in self._extent.lines if line[1]):
-            grid.addWidget(Label(theme, str(count), weight=fonts.BOLD), row, 0, Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(Label(theme, number(count), weight=fonts.BOLD), row, 0, Qt.AlignmentFlag.AlignRight)
             grid.addWidget(Label(theme, what).eliding(), row, 1)
         return grid
 
