@@ -6,9 +6,12 @@ Pictures stay in the workspace.
 from __future__ import annotations
 
 import asyncio
+import csv
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
+from io import StringIO
 
 from inbox_app.domain.errors import Refused, UserFacingError, WrongUse
 from inbox_app.domain.ids import ColleagueId
@@ -18,7 +21,7 @@ from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.wording import Wording, checked, twin, wording_of
 from inbox_app.domain.words import Hat
 from inbox_app.exchange.sheets import read_rows, write_rows
-from inbox_app.i18n import _, ngettext
+from inbox_app.i18n import _, current_language, ngettext
 from inbox_app.settings import local_zone
 from inbox_app.storage import templates
 from inbox_app.storage.store import Store
@@ -80,9 +83,19 @@ async def take_sheet(store: Store, me: ColleagueId, sheet: str) -> Survey:
 
 
 async def lay_out(store: Store, me: ColleagueId) -> None:
-    """Put the practice room's own templates into a workspace."""
-    sheet = files("resources") / "practice" / "templates.csv"
-    await take_sheet(store, me, await asyncio.to_thread(sheet.read_text, "utf-8"))
+    """Put the practice room's own templates into a workspace, called as the language of now calls them."""
+    await take_sheet(store, me, await asyncio.to_thread(_practice_sheet, current_language()))
+
+
+def _practice_sheet(language: str) -> str:
+    folder = files("resources") / "practice"
+    sheet, called = (folder / "templates.csv").read_text("utf-8"), folder / f"templates-{language}.toml"
+    if not called.is_file():
+        return sheet
+    names = tomllib.loads(called.read_text("utf-8"))
+    table = StringIO()
+    csv.writer(table).writerows([names.get(cell, cell) for cell in row] for row in csv.reader(StringIO(sheet)))
+    return table.getvalue()
 
 
 def _refusal(problems: Sequence[tuple[int, str]]) -> str:

@@ -14,7 +14,8 @@ from inbox_app.actions.templating import Wording
 from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.ids import ColleagueId
 from inbox_app.domain.words import Hat
-from inbox_app.exchange.template_sheets import survey_sheet, take_sheet, write_sheet
+from inbox_app.exchange.template_sheets import lay_out, survey_sheet, take_sheet, write_sheet
+from inbox_app.i18n import set_language
 from inbox_app.queries import templates as questions
 from inbox_app.storage.creation import ME
 from inbox_app.storage.store import Store
@@ -103,3 +104,16 @@ async def test_any_text_survives_the_way(sqlite_store: Store, text: str, name: s
     await templating.add(sqlite_store, WE, Wording(f"n{name}", f"{text}.", keywords=keywords))
     sheet = await write_sheet(sqlite_store, WE)
     assert (await survey_sheet(sqlite_store, WE, f"\ufeff{sheet}")).same == 1
+
+
+async def test_the_practice_room_calls_its_templates_in_the_language_of_now(store: Store) -> None:
+    set_language("it")
+    try:
+        await lay_out(store, WE)
+    finally:
+        set_language("en")
+    every = [one.first for one in await questions.families(store, WE)]
+    assert {"Benvenuto", "Dov’è il mio ordine"} < {one.name for one in every}
+    assert {one.folder for one in every} == {"Ogni giorno", "Ordini", "Offerte", "Domande", "Laboratorio"}
+    assert all(one.shortcut not in ("/thanks", "/order") for one in every)
+    assert {one.language for one in (await questions.named(store, WE, "Grazie")).variants} == {"it", "en"}
