@@ -16,6 +16,7 @@ from inbox_app.queries import rules as questions
 from ui import dialogs
 from ui.choices import Choice, Choices
 from ui.core import Core
+from ui.members.section import Flow
 from ui.rules.editor import NEW, RuleEditor
 from ui.rules.over_history import OverHistoryDialog
 from ui.tasks import Tasks
@@ -70,14 +71,10 @@ class RulesPage(QDialog):
     def _lay_out(self) -> None:
         for button in (self.new, self.drop, self.revoke, self.over, self.editor.save, self.editor.do):
             button.setAutoDefault(False)
-        tools, foot = QHBoxLayout(), QHBoxLayout()
+        tools = QHBoxLayout()
         for one in (self.new, self.up, self.down):
             tools.addWidget(one)
         tools.addStretch(1)
-        foot.addWidget(self.over)
-        foot.addWidget(self.revoke)
-        foot.addStretch(1)
-        foot.addWidget(self.drop)
         side, middle = QVBoxLayout(), QVBoxLayout()
         side.addWidget(self.choices, 1)
         side.addLayout(tools)
@@ -88,7 +85,7 @@ class RulesPage(QDialog):
         area.setWidget(self.editor)
         middle.addWidget(area, 1)
         middle.addWidget(self.log)
-        middle.addLayout(foot)
+        middle.addWidget(Flow((self.over, self.revoke, self.drop), 8))
         row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         row.setContentsMargins(20, 20, 20, 16)
         row.setSpacing(20)

@@ -199,6 +199,7 @@ class Chip(QWidget):
 
 
 _NAMED = ("link", "back")
+_CHOICE = 140
 
 
 class ToolButton(QToolButton):
@@ -316,6 +317,11 @@ class ChoiceBox(QComboBox):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+
+    def minimumSizeHint(self) -> QSize:
+        """Its longest word asks for room and does not insist: a form beside it stays a form."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), self._theme.scaled(_CHOICE)), hint.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
