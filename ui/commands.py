@@ -274,9 +274,9 @@ def keys_of(does: Does) -> tuple[str, ...]:
 
 
 def key_text(does: Does) -> str:
-    """Its keys as people write them."""
+    """Its keys as people write them; in some languages two have one name."""
     native = QKeySequence.SequenceFormat.NativeText
-    return " · ".join(QKeySequence(key).toString(native) for key in keys_of(does))
+    return " · ".join(dict.fromkeys(QKeySequence(key).toString(native) for key in keys_of(does)))
 
 
 def first_key(does: Does) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
@@ -85,6 +85,20 @@ async def test_twenty_newcomers_are_welcomed_by_twenty_two_keys(place: Workplace
     sent = await writing.outbox(core.store, settled=False)
     assert len({row.conversation for row in sent}) == len(sent) == NEW
     assert {row.text for row in sent} == {"Welcome, friend!"}
+
+
+async def test_in_a_low_window_the_first_words_have_the_room(place: Workplace) -> None:
+    place.give(Does.WELCOME)
+    page = await dialog_of(place, WelcomePage)
+    await until(lambda: page.is_settled and page.figures.isVisible(), "the desk")
+    page.resize(683, 384)
+    await until(lambda: not page.figures.isVisible() and page.template.isVisible(), "the low desk")
+    assert page.template.mapTo(page, QPoint()).y() < page.newcomer.mapTo(page, QPoint()).y(), "it stands in the title"
+    assert page.newcomer.height() > 120
+    page.resize(980, 680)
+    await until(page.figures.isVisible, "the figures again")
+    assert page.template.mapTo(page.answer, QPoint()).y() > 0, "it stands with the answer again"
+    page.reject()
 
 
 async def test_whoever_is_dealt_with_by_hand_is_offered_no_more_until_it_is_taken_back(

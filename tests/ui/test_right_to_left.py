@@ -27,7 +27,7 @@ from ui.conversation.thread_view import ThreadView
 from ui.inbox.conversation_list import ConversationList
 from ui.inbox.sidebar import Sidebar
 from ui.members.editable import EditableLine
-from ui.members.section import fact_line
+from ui.members.section import Flow, fact_line
 from ui.theme.mirroring import placed, placed_point, write
 from ui.theme.painting import member_colour
 from ui.theme.theme import Theme
@@ -219,3 +219,13 @@ def test_the_face_of_a_member_leads_the_row(mirrored: bool, theme: Theme, qtbot:
     start, end = (cell.pixelColor(x, 26) for x in ((222, 18) if mirrored else (18, 222)))
     assert member_colour(theme, "Ada") == start
     assert end != start
+
+
+def test_chips_of_a_card_flow_from_the_side_that_is_read_first(mirrored: bool, theme: Theme, qtbot: QtBot) -> None:
+    chips = [Chip(theme, name) for name in ("One", "Two")]
+    flow = Flow(chips)
+    qtbot.addWidget(flow)
+    flow.resize(300, 40)
+    flow.show()
+    assert (chips[0].x() > 150) is mirrored
+    assert (chips[0].x() > chips[1].x()) is mirrored

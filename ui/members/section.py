@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QW
 
 from inbox_app.i18n import _
 from ui.theme import fonts
-from ui.theme.mirroring import at_end
+from ui.theme.mirroring import at_end, is_mirrored
 from ui.theme.theme import Theme
 from ui.theme.tokens import PANEL_WIDTH
 from ui.theme.widgets import Label, ToolButton, rule
@@ -101,7 +101,7 @@ class Flow(QWidget):
             if left and left + size.width() > width:
                 left, top, line = 0, top + line + self._gap, 0
             if move:
-                thing.move(left, top)
+                thing.move(width - left - size.width() if is_mirrored() else left, top)
             left += size.width() + self._gap
             line = max(line, size.height())
         return top + line
