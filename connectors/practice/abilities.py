@@ -12,12 +12,17 @@ from inbox_app.domain.words import Action
 _THEIRS = {
     Place.COMMENTS: (
         Action.REPLY, Action.LIKE, Action.REACT, Action.HIDE, Action.UNHIDE, Action.DELETE, Action.BLOCK,
-        Action.UNBLOCK, Action.APPROVE, Action.SPAM,
+        Action.UNBLOCK, Action.APPROVE, Action.SPAM, Action.REPLY_PRIVATELY,
     ),
     Place.DIRECT: (Action.REPLY, Action.REACT, Action.BLOCK, Action.UNBLOCK),
     Place.MAIL: (Action.REPLY, Action.SPAM),
-    Place.ROOM: (Action.REPLY, Action.REACT, Action.DELETE, Action.BLOCK, Action.UNBLOCK),
-    Place.FORUM: (Action.REPLY, Action.LIKE, Action.HIDE, Action.UNHIDE, Action.DELETE, Action.BLOCK, Action.UNBLOCK),
+    Place.ROOM: (
+        Action.REPLY, Action.REPLY_PRIVATELY, Action.REACT, Action.DELETE, Action.BLOCK, Action.UNBLOCK,
+    ),
+    Place.FORUM: (
+        Action.REPLY, Action.REPLY_PRIVATELY, Action.LIKE, Action.HIDE, Action.UNHIDE, Action.DELETE, Action.BLOCK,
+        Action.UNBLOCK,
+    ),
     Place.REVIEWS: (Action.REPLY,),
 }  # fmt: skip
 _OURS = {
@@ -37,6 +42,11 @@ POSTING = (Place.COMMENTS, Place.FORUM)
 def of_account(place: Place) -> Abilities:
     """For all of a place: nothing is published where there are no posts."""
     return Abilities() if place in POSTING else Abilities({Action.POST: Ability(False, _("This place has no posts."))})
+
+
+def place_of(place: Place, *, private: bool) -> Place:
+    """Whose manners hold: what is said to one person alone is a direct message, wherever it began."""
+    return Place.DIRECT if private else place
 
 
 @lru_cache(maxsize=64)

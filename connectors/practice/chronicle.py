@@ -140,4 +140,5 @@ def said_in(entry: Entry) -> Said:
         title=entry.title,
         files=entry.files,
         key=entry.key or None,
+        private=entry.private,
     )

@@ -7,9 +7,12 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Self, cast
 
 from connectors.practice import sending, stream, wire
+from connectors.practice.abilities import place_of
 from connectors.practice.client import Community
 from connectors.practice.people import identity
 from connectors.practice.pictures import file_of
+from connectors.practice.places import Place
+from connectors.practice.said import ALONE
 from connectors.practice.settings import Settings
 from connectors.practice.weather import forecast, spoil, weather_out
 from inbox_app.contract.acts import Absent, Act, CannotTell, Finding, Receipt
@@ -132,8 +135,13 @@ class PracticeConnector(
         return stream.listen(self.host, self._ready)
 
     def limits(self, keys: tuple[str, ...]) -> Limits:
-        """Comments are short."""
-        return sending.limits(self._settings.place)
+        """Comments are short; what is said to one person alone need not be."""
+        private = any(key[1:].startswith(ALONE) for key in keys)
+        return sending.limits(place_of(self._settings.place, private=private))
+
+    def private_limits(self, keys: tuple[str, ...]) -> Limits:
+        """Those of a direct message."""
+        return sending.limits(Place.DIRECT)
 
     def freeze(self, act: Act, identity: Identity) -> bytes:
         """The request, all of which follows from the act."""

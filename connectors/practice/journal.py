@@ -50,6 +50,8 @@ class Entry:
     post: str | None = None
     value: str = ""
     files: tuple[str, ...] = ()
+    private: bool = False
+    """To one person alone, at a place where others read along."""
 
 
 class Journal:
@@ -103,7 +105,7 @@ class Journal:
 
 
 def _to_line(entry: Entry) -> bytes:
-    kept = {name: value for name, value in asdict(entry).items() if value not in ("", None, ())}
+    kept = {name: value for name, value in asdict(entry).items() if value is not False and value not in ("", None, ())}
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n"
 
 

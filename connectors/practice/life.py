@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from connectors.practice.chronicle import said_in
 from connectors.practice.journal import Deed, Entry
 from connectors.practice.phrases import books
 from connectors.practice.places import Place
@@ -134,9 +135,10 @@ class Life:
             at=at,
             text=text,
             keys=(*before.keys[-8:], remote_id) if is_mail else before.keys,
-            parent=None if self.world.place is Place.DIRECT else before.id,
+            parent=None if before.private or self.world.place is Place.DIRECT else before.id,
             post=before.post,
             title=f"Re: {before.title.removeprefix('Re: ')}" if is_mail else before.title,
+            private=before.private,
         )
 
     def _keys(self, remote_id: str, post: Published | None) -> tuple[str, ...]:
@@ -165,7 +167,7 @@ class Life:
             at = entry.at + int((12 + (50 if written else 220) * dice()) * 1000)
             if written or dice() < _ANSWERS:
                 remote_id = message_id(self.world.place, ANSWER, f"{entry.key[:16]}.0")
-                ours = Said(entry.id, target.member, entry.at, "", entry.keys, post=entry.post, title=entry.title)
+                ours = replace(said_in(entry), member=target.member)
                 yield self._said_after(ours, remote_id, at, written or self._generic(target, "thanks", dice))
 
     def _comments(self, entry: Entry, dice: Dice) -> Iterator[Said]:

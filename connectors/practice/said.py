@@ -17,6 +17,8 @@ LETTER = {
 }
 WORLD, LIVE, JOURNAL, ANSWER = "", "l", "j", "a"
 """Where a message comes from, as the second letter of its id: the past, new arrivals, the journal, answers to us."""
+ALONE = "alone-"
+"""Before a handle, in the key of a conversation with that person alone."""
 _MAIL_DOMAIN = "@mail.fornacemelagrana.example>"
 
 
@@ -42,6 +44,8 @@ class Said:
     """The client-made key of ours that it came with."""
     closed: bool = False
     """The conversation's reply window is over."""
+    private: bool = False
+    """Between us and one member alone, at a place where others read along."""
 
 
 @dataclass(frozen=True, slots=True)

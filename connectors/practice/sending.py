@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from connectors.practice import wire
-from connectors.practice.abilities import POSTING, abilities, closed_reason
+from connectors.practice.abilities import POSTING, abilities, closed_reason, place_of
 from connectors.practice.client import Community
 from connectors.practice.journal import Entry
 from connectors.practice.places import Place
@@ -18,7 +18,7 @@ from inbox_app.contract.errors import Rejected
 from inbox_app.contract.limits import Counting, Limits
 from inbox_app.contract.texts import _
 from inbox_app.domain.timecode import from_ms
-from inbox_app.domain.words import ActKind
+from inbox_app.domain.words import ActKind, Kind
 
 _COMMENT: Final = 500
 _FILES: Final = 4
@@ -76,7 +76,8 @@ def _path(town: Community, attachment: str) -> Path:
 
 
 def _check(town: Community, act: Act) -> None:
-    allowed = limits(town.place)
+    private = act.conversation_kind is Kind.DIRECT
+    allowed = limits(place_of(town.place, private=private))
     if not allowed.allows_text(act.text):
         raise Rejected(
             _("A comment here has at most {limit} characters; this one has {length}.").format(
@@ -97,6 +98,7 @@ def _check_ability(town: Community, act: Act) -> None:
         return
     target = town.said(act.target.remote_id)
     ours = target is not None and target.member is None
-    ability = abilities(town.place, ours=ours, closed=False).of(act.action)
+    place = place_of(town.place, private=target is not None and target.private)
+    ability = abilities(place, ours=ours, closed=False).of(act.action)
     if not ability.possible:
         raise Rejected(ability.reason or _("This cannot be done here."))

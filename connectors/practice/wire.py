@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import PurePath
+from typing import Any
 
-from connectors.practice.abilities import abilities
+from connectors.practice.abilities import abilities, place_of
 from connectors.practice.chronicle import said_in
 from connectors.practice.client import Community
 from connectors.practice.journal import Deed, Entry
 from connectors.practice.places import Place
-from connectors.practice.said import JOURNAL, LETTER, Published, Said, message_id
+from connectors.practice.said import ALONE, JOURNAL, LETTER, Published, Said, message_id
 from connectors.practice.talk import ROOM, ROOM_TITLE
 from inbox_app.contract.acts import Act
 from inbox_app.contract.errors import Rejected
@@ -32,7 +33,7 @@ from inbox_app.contract.remote import (
 )
 from inbox_app.contract.texts import _
 from inbox_app.domain.timecode import from_ms, to_ms
-from inbox_app.domain.words import Action, ActKind, Direction
+from inbox_app.domain.words import Action, ActKind, Direction, Kind
 
 HEART = "❤️"
 MEDIA_TYPES = {".png": "image/png", ".txt": "text/plain"}
@@ -56,7 +57,7 @@ def message(town: Community, said: Said, *, history: bool) -> RemoteMessage:
     ours = said.member is None
     return RemoteMessage(
         remote_id=said.id,
-        kind=town.world.shape.kind,
+        kind=Kind.DIRECT if said.private else town.world.shape.kind,
         keys=said.keys,
         author=town.world.author(said.member),
         direction=Direction.OUTGOING if ours else Direction.INCOMING,
@@ -71,7 +72,7 @@ def message(town: Community, said: Said, *, history: bool) -> RemoteMessage:
         needs_work=said.calls_us,
         history=history,
         hidden=said.hidden,
-        abilities=abilities(town.place, ours=ours, closed=said.closed),
+        abilities=abilities(place_of(town.place, private=said.private), ours=ours, closed=said.closed),
     )
 
 
@@ -184,6 +185,7 @@ def freeze(act: Act) -> bytes:
             "keys": target.keys if target else (),
             "post": target.post if target else None,
             "to": [one.handle for one in act.recipients],
+            "private": act.conversation_kind is Kind.DIRECT,
             "files": [file.name for file in act.files],
         },
         sort_keys=True,
@@ -198,6 +200,7 @@ def thaw(place: Place, frozen: bytes, now: datetime, copies: int) -> Entry:
         post = f"{LETTER[place]}p{JOURNAL}{name}"
         return Entry(to_ms(now), Deed.POST, post, said["key"], text=said["text"], title=said["title"])
     remote_id = message_id(place, JOURNAL, name)
+    private = said.get("private", False) and place is not Place.DIRECT
     return Entry(
         at=to_ms(now),
         deed=Deed.MESSAGE,
@@ -206,14 +209,22 @@ def thaw(place: Place, frozen: bytes, now: datetime, copies: int) -> Entry:
         target=said["target"],
         text=said["text"],
         title=_title(place, said["title"], answers=bool(said["target"])),
-        keys=_keys(place, remote_id, tuple(said["keys"])),
-        post=said["post"],
+        keys=_private_keys(place, said) if private else _keys(place, remote_id, tuple(said["keys"])),
+        post=None if private else said["post"],
         files=tuple(said["files"]),
+        private=private,
     )
 
 
 def _title(place: Place, title: str, *, answers: bool) -> str:
     return f"Re: {title.removeprefix('Re: ')}" if place is Place.MAIL and answers else title
+
+
+def _private_keys(place: Place, said: Mapping[str, Any]) -> tuple[str, ...]:
+    """One conversation with each person, begun or gone on with."""
+    if said["kind"] == ActKind.NEW:
+        return (f"{LETTER[place]}{ALONE}{said['to'][0]}",)
+    return tuple(said["keys"])
 
 
 def _keys(place: Place, remote_id: str, keys: tuple[str, ...]) -> tuple[str, ...]:

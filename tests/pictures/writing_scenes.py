@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from inbox_app.actions import toning
 from inbox_app.domain.tone import Rule
 from inbox_app.spelling.speller import Speller
-from inbox_app.storage import arrivals
 from tests.pictures.scenes import opened
 from tests.pictures.stage import Stage
 from ui.commands import Does
@@ -125,13 +124,6 @@ def in_private(member: str, text: str) -> Scene:
 
     async def scene(stage: Stage) -> None:
         await opened(member)(stage)
-        assert stage.core is not None
-        shown = stage.place.bridge.on_screen
-        assert shown is not None
-        assert shown.to_answer is not None
-        able = {shown.to_answer.id: {"abilities": '{"reply": true, "reply_privately": true, "like": true}'}}
-        await stage.core.store.write(lambda tx: arrivals.change_messages(tx, able))
-        stage.place.bridge.open_again()
         composer = stage.place.composer
         await stage.until(lambda: stage.place.is_settled and composer.private.isVisible())
         composer.private.click()
