@@ -218,6 +218,7 @@ class Bridge(QObject):
             or thread.account.id in changes.accounts
             or bool(changes.outbox and any(one.outbox is not None for one in thread.messages))
             or any(one.id in changes.messages for one in thread.messages)
+            or any(one.aside is not None and one.aside.conversation in changes.conversations for one in thread.messages)
             or bool(changes.members & {one.author.member for one in thread.messages if one.author.member})
             or (thread.post is not None and thread.post.id in changes.posts)
         )

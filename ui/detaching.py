@@ -47,7 +47,13 @@ class MainPane:
 
 
 class Detaching(QObject):
-    """A draft is in one place at a time: what is written is saved before the other window reads it."""
+    """A draft is in one place at a time: what is written is saved before the other window reads it.
+
+    Signals:
+        aside_asked: the `Aside` of a message in one of the windows.
+    """
+
+    aside_asked = Signal(object)
 
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, pane: MainPane) -> None:
         super().__init__(window)
@@ -85,6 +91,7 @@ class Detaching(QObject):
             return
         made = self.windows[wanted] = ThreadWindow(self._core, self._tasks, self._theme, wanted)
         made.closed.connect(lambda of: self._tasks.start(self._end(ConversationId(of)), "close thread window"))
+        made.thread_view.aside_asked.connect(self.aside_asked)
         self.turn_to(wanted)
         self._tasks.start(self._begin(made), "detach")
 

@@ -366,6 +366,8 @@ class Workplace(QWidget):
         self.answering.open_asked.connect(lambda wanted: self.open(ConversationId(wanted)))
         self.answering.post_undone.connect(self.publishing.take_back)
         self.thread_view.post_asked.connect(self._show_post_page)
+        for asked in (self.thread_view.aside_asked, self.detaching.aside_asked):
+            asked.connect(lambda one: self.open_at_message(one.conversation, one.message))
         self.answering.begun.connect(partial(self.panes.show_pane, Pane.THREAD))
 
     def _wire_deciding(self) -> None:

@@ -39,6 +39,7 @@ def conversation_json(row: ConversationRow, account: str, also: Iterable[str] = 
 
 def message_json(row: MessageRow) -> JsonObject:
     """A message of `show`."""
+    ours = row.direction is Direction.OUTGOING
     return {
         "id": str(row.id),
         "parent": None if row.parent is None else str(row.parent),
@@ -63,6 +64,8 @@ def message_json(row: MessageRow) -> JsonObject:
         "reactions": dict(row.reactions),
         "state": row.state.value,
         "needs_reply": row.needs_reply,
+        "answered_in_private": str(row.aside.message) if row.aside is not None and not ours else None,
+        "answers_in_public": str(row.aside.message) if row.aside is not None and ours else None,
     }
 
 
@@ -156,6 +159,7 @@ def _marks(row: MessageRow) -> dict[str, bool]:
     ours = row.direction is Direction.OUTGOING
     return {
         _("needs reply"): row.needs_reply,
+        _("answered in private"): row.aside is not None and not ours,
         _("edited"): row.edited_at is not None,
         _("deleted"): row.deleted_at is not None,
         _("hidden"): row.hidden,

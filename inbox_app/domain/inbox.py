@@ -235,6 +235,19 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """The private answer to what was said in public, or what was said in public and is answered so; and how it begins.
+
+    It stands in a conversation of its own.
+    """
+
+    message: MessageId
+    conversation: ConversationId
+    state: MessageState
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageRow:
     """One message of a thread. `depth` is how deep it nests, 0 for the top."""
 
@@ -270,6 +283,8 @@ class MessageRow:
     """Every account of ours that has it."""
     reacted: frozenset[str] = frozenset()
     """Which of the reactions are ours."""
+    aside: Aside | None = None
+    """Our answer to its author alone; of one that is such an answer, what it answers."""
 
     @property
     def unasked(self) -> str:

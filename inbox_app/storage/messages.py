@@ -28,7 +28,7 @@ from inbox_app.domain.thread_order import order_thread
 from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import Direction, Kind, MessageState
 from inbox_app.i18n import _
-from inbox_app.storage import copies, outbox_rows
+from inbox_app.storage import asides, copies, outbox_rows
 from inbox_app.storage.bulk import any_of
 from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.schema import (
@@ -86,7 +86,8 @@ def rows(conn: Connection, me: ColleagueId, kind: Kind, wanted: Sequence[Message
         _row(found[one], parents[one], depth, tuple(attachments[one]), waiting.get(one), one in not_read, holders[one])
         for one, depth in order
     ]
-    return _with_failures(said)
+    elsewhere = asides.said_in_public(conn, found) if kind is Kind.DIRECT else asides.answered_alone(conn, found)
+    return _with_failures([replace(one, aside=elsewhere[one.id]) if one.id in elsewhere else one for one in said])
 
 
 def one(conn: Connection, me: ColleagueId, wanted: MessageId) -> MessageRow:

@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from inbox_app.contract.remote import MessageSeen
 from inbox_app.domain.abilities import YES, Abilities, Ability
+from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.words import Action, Kind
 from inbox_app.queries import inbox, writing
 from tests.ui.cores import StoreCore
@@ -20,7 +22,7 @@ from ui.app_window import AppWindow
 from ui.commands import Does
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
-from ui.theme.widgets import Label, PushButton
+from ui.theme.widgets import Label, PushButton, ToolButton
 from ui.workplace import Workplace
 
 pytestmark = pytest.mark.ui
@@ -61,6 +63,24 @@ def named(place: Workplace) -> str:
     return " ".join([*words, *(one.text() for one in place.composer.findChildren(PushButton) if one.isVisible())])
 
 
+def leading(place: Workplace, name: str) -> list[ToolButton]:
+    """The buttons in the thread that lead elsewhere under this name."""
+    return [one for one in place.thread_view.findChildren(ToolButton) if one.accessibleName() == name]
+
+
+async def there_and_back(place: Workplace, private: ConversationId) -> None:
+    """The comment says that it is answered, and leads there; the answer says what it answers, and leads back."""
+    comment = place.bridge.opened
+    await until(lambda: leading(place, "A private answer is on its way"), "what is said of the answer")
+    QTest.mouseClick(leading(place, "A private answer is on its way")[0], Qt.MouseButton.LeftButton)
+    await until(lambda: place.thread_view.conversation == private, "the private conversation")
+    await until(lambda: leading(place, "In private, to what was said in public"), "the way back")
+    (back,) = leading(place, "In private, to what was said in public")
+    assert back.toolTip() == "Where is my order?"
+    QTest.mouseClick(back, Qt.MouseButton.LeftButton)
+    await until(lambda: place.thread_view.conversation == comment and place.is_settled, "the comment")
+
+
 async def begin(place: Workplace, remote_id: str) -> None:
     place.thread_view.reply_privately_asked.emit(message(place, remote_id))
     await until(lambda: "Send privately" in named(place), "the private answer")
@@ -80,6 +100,7 @@ async def test_it_leaves_in_private_and_comes_back_in_private(core: StoreCore, p
     assert (private.row.kind, [one.text for one in private.messages]) == (Kind.DIRECT, ["Between us"])
     await until(lambda: place.leaving.last is not None, "what is about to leave")
     assert "Sending privately" in place.leaving.words.text()
+    await there_and_back(place, row.conversation)
     place.give(Does.UNDO)
     await until(lambda: place.composer.text == "Between us" and place.answering.writing.is_idle, "what was taken back")
     await until(lambda: "Send privately" in named(place), "the private answer")

@@ -61,7 +61,7 @@ class MessageItem:
         letters = max((width - 52 - self.branch.level * NESTING) / _CHARACTER, 12)
         text = row.text[:20_000]
         lines = 1 + int(len(text) / letters) + text.count("\n")
-        extra = 30 * bool(row.attachments) + 34 * bool(row.outbox) + 18 * self.branch.folded
+        extra = 24 * bool(row.aside) + 30 * bool(row.attachments) + 34 * bool(row.outbox) + 18 * self.branch.folded
         return 68 + lines * _LINE + extra
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from inbox_app.content.elsewhere import addresses, settled
 from inbox_app.content.folding import Piece, PieceKind, split_html
-from inbox_app.domain.inbox import AttachmentRow, MessageRow
+from inbox_app.domain.inbox import Aside, AttachmentRow, MessageRow
 from inbox_app.domain.mark_words import failure_sentences, sentences_of
 from inbox_app.domain.marks import STAR, Standing
 from inbox_app.domain.recipients import MENTION, REPLY_TO
@@ -75,6 +75,7 @@ class MessagePart(ThreadPart):
     act_asked = Signal(object, object, str)
     menu_asked = Signal(object, QPoint)
     parent_asked = Signal(object)
+    aside_asked = Signal(object)
     attachment_asked = Signal(str)
     link_asked = Signal(str)
     link_doubted = Signal(str, str)
@@ -110,6 +111,7 @@ class MessagePart(ThreadPart):
             files = Attachments(theme, loose)
             files.asked.connect(self.attachment_asked)
             self.column.addWidget(files)
+        self._write_aside(row)
         self._write_sending(row)
         self._write_actions(row)
 
@@ -157,6 +159,16 @@ class MessagePart(ThreadPart):
         withheld = self.theme.withholds_deleted and self._item.answered_is_gone
         button.setToolTip("" if withheld else self._item.answered)
         button.clicked.connect(lambda: self.parent_asked.emit(self._item.row.parent))
+        self.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _write_aside(self, row: MessageRow) -> None:
+        """That it was answered in private, or answers so what was said in public; pressed, it leads there."""
+        aside = row.aside
+        if aside is None or row.deleted_at is not None:
+            return
+        button = ToolButton(self.theme, "lock", aside_words(row.direction, aside), "link")
+        button.setToolTip(aside.text)
+        button.clicked.connect(lambda: self.aside_asked.emit(aside))
         self.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _write_mail(self, row: MessageRow) -> None:
@@ -342,6 +354,20 @@ class MessagePart(ThreadPart):
         self.forward_asked.emit(self._item.row.id)
 
 
+def aside_words(direction: Direction, aside: Aside) -> str:
+    """What is said of something that stands in another conversation."""
+    if direction is Direction.OUTGOING:
+        return _("In private, to what was said in public")
+    match aside.state:
+        case MessageState.FAILED:
+            return _("The private answer was not sent")
+        case MessageState.UNCONFIRMED:
+            return _("A private answer: not sure whether it arrived")
+        case MessageState.QUEUED | MessageState.SENDING:
+            return _("A private answer is on its way")
+    return _("Answered in private")
+
+
 def others_of(row: MessageRow) -> frozenset[str]:
     """The addresses on a mail."""
     return frozenset({row.author.handle.lower(), *(one[1].lower() for one in row.recipients if one[0] != REPLY_TO)})
@@ -409,6 +435,8 @@ def _spoken(item: MessageItem, who: str, *, said: str) -> str:
         parts.append(_("deleted"))
     if row.hidden:
         parts.append(_("hidden"))
+    if row.aside is not None:
+        parts.append(aside_words(row.direction, row.aside))
     if item.is_starred:
         parts.append(_("starred"))
     return ", ".join([*parts, *([said] if said else [])])

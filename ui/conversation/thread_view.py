@@ -51,6 +51,7 @@ class ThreadView(QWidget):
         forward_asked: the `MessageId` to pass on.
         act_asked: the `MessageId`, the `Action` to do to it on its service, and its value.
         menu_asked: a `MessageRow` and where its menu opens.
+        aside_asked: the `Aside` that stands in another conversation.
         post_asked: the `PostRow` whose every conversation is to be listed.
         earlier_wanted: messages before the first shown one.
         attachment_asked: the id of a file.
@@ -70,6 +71,7 @@ class ThreadView(QWidget):
     forward_asked = Signal(object)
     act_asked = Signal(object, object, str)
     menu_asked = Signal(object, QPoint)
+    aside_asked = Signal(object)
     post_asked = Signal(PostRow)
     earlier_wanted = Signal()
     attachment_asked = Signal(str)
@@ -294,6 +296,7 @@ class ThreadView(QWidget):
         made.act_asked.connect(self.act_asked)
         made.menu_asked.connect(self.menu_asked)
         made.parent_asked.connect(self.reveal)
+        made.aside_asked.connect(self.aside_asked)
         made.attachment_asked.connect(self.attachment_asked)
         made.link_asked.connect(self.link_asked)
         made.link_doubted.connect(self.link_doubted)

@@ -14,7 +14,7 @@ from inbox_app.contract.remote import MessageSeen
 from inbox_app.domain.abilities import YES, Abilities, Ability
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MessageId, OutboxId
-from inbox_app.domain.words import Action, Kind, OutboxState, State
+from inbox_app.domain.words import Action, Kind, MessageState, OutboxState, State
 from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import inbox
 from inbox_app.queries import writing as questions
@@ -71,6 +71,24 @@ async def test_it_begins_a_conversation_and_answers_the_comment(store: Store, co
     act = (await store.read(lambda conn: outbox.get(conn, row))).act
     assert (act["kind"], act["recipients"]) == ("new", [["to", "maya@example.net", "Maya"]])
     assert act["target"]["remote_id"] == "a"  # type: ignore[index,call-overload]
+
+
+async def test_the_comment_and_the_answer_know_each_other(store: Store, comment: ConversationId) -> None:
+    async def of(conversation: ConversationId) -> list[tuple[str, str, MessageState] | None]:
+        asides = [one.aside for one in (await inbox.thread(store, WE, conversation)).messages]
+        return [one and (one.conversation, one.text, one.state) for one in asides]
+
+    assert await of(comment) == [None]
+    row = await answer(store, comment)
+    private = await begun(store, row)
+    assert await of(comment) == [(private, "Between us", MessageState.QUEUED)]
+    assert await of(private) == [(comment, "text of a", MessageState.RECEIVED)]
+    claimed = await store.write(lambda tx: claim(tx, row, b"", "here"))
+    assert claimed is not None
+    await store.write(lambda tx: settle_failed(tx, claimed, "They take no messages.", "rejected"))
+    assert await of(comment) == [(private, "Between us", MessageState.FAILED)]
+    await writing.resolve(store, row, writing.Resolution.DISCARD)
+    assert await of(comment) == [None]
 
 
 async def test_taken_back_it_stands_in_the_composer_of_the_comment(store: Store, comment: ConversationId) -> None:
