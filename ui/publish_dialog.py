@@ -29,8 +29,11 @@ from ui.wordings import Post, Wordings
 
 _SIZE: Final = QSize(820, 520)
 _NARROW, _LOW, _INDENT = 560, 84, 22
+_BESIDE_NAME, _SHARE = 40, 0.45
+"""Room for a tick and the scroll bar, and how much of the dialog names of accounts may take."""
 _NO_LIMIT: Final = 16_777_215
 """Qt's own word for no limit."""
+_MIDDLE: Final = Qt.TextElideMode.ElideMiddle
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -144,14 +147,14 @@ class PublishDialog(QDialog):
             self._said[account.id].setText(" · ".join(filter(None, here)))
         strictest = self._strictest(places)
         self.ring.count(self.wordings.of(self._shown).text, strictest)
-        missing = "" if places else _("Choose where it is published.")
+        missing = "" if places else _("Choose at least one account to publish on.")
         problem = missing if not self.wordings.is_empty else ""
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
         ready = all(self.wordings.of(one).text.strip() and not self.problem_of(one) for one in places)
         self.go.setEnabled(bool(places) and ready)
         count = len(places)
-        said = ngettext("Publish in {count} place", "Publish in {count} places", count).format(count=count)
+        said = ngettext("Publish on {count} account", "Publish on {count} accounts", count).format(count=count)
         self.go.setText(said if count else _("Publish"))
         self.go.setAccessibleName(self.go.text())
 
@@ -177,7 +180,7 @@ class PublishDialog(QDialog):
         """One may look at, and change, what is said in each place alone."""
         shown = self._shown if self._shown in self.places else None
         self.which.clear()
-        self.which.addItem(_("The wording for all places"), "")
+        self.which.addItem(_("The wording for all accounts"), "")
         for one in self._accounts:
             if one.id in self.places:
                 self.which.addItem(_("Only for {account}").format(account=_name(one)), one.id)
@@ -277,6 +280,16 @@ class PublishDialog(QDialog):
         narrow = self.width() < self._theme.scaled(_NARROW)
         self._row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
         self._where.setMaximumHeight(self._theme.scaled(_LOW) if narrow else _NO_LIMIT)
+        self._fit_names(self.width() if narrow else int(self.width() * _SHARE), beside=not narrow)
+
+    def _fit_names(self, room: int, *, beside: bool) -> None:
+        """The names of accounts get the room that they need; what is longer still is cut in the middle."""
+        extra = self._theme.scaled(_BESIDE_NAME)
+        metrics = next(iter(self.boxes.values())).fontMetrics()
+        names = {one.id: metrics.elidedText(one.handle, _MIDDLE, room - extra) for one in self._accounts}
+        for one, name in names.items():
+            self.boxes[one].setText(f" {name}".replace("&", "&&"))
+        self._where.setMinimumWidth(max(map(metrics.horizontalAdvance, names.values())) + extra if beside else 0)
 
 
 def _templates(theme: Theme, families: Sequence[Family]) -> ChoiceBox:
