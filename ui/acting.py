@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from inbox_app.actions import acting
 from inbox_app.actions.acting import Deed
-from inbox_app.contract.manifest import reactions_in
+from inbox_app.contract.manifest import reactions_in, takes_reason
 from inbox_app.domain.deep_links import DeepLink
 from inbox_app.domain.ids import MessageId
 from inbox_app.domain.inbox import MessageRow
@@ -22,12 +22,13 @@ from inbox_app.queries import happenings
 from ui import dialogs
 from ui.bridge import Bridge
 from ui.commands import Does
-from ui.conversation.deeds import said_sentence
+from ui.conversation.deeds import asked_name, said_sentence
 from ui.conversation.edit_dialog import EditDialog
 from ui.conversation.history_dialog import HistoryDialog
 from ui.conversation.message_menu import Chosen, Here, MessageMenu
 from ui.conversation.thread_view import ThreadView
 from ui.core import Core
+from ui.line_dialog import Wanted, ask_words
 from ui.tasks import Tasks, Work
 from ui.theme.theme import Theme
 
@@ -90,6 +91,8 @@ class Acting(QObject):
                 await self._edit(row)
             case Action.REPLY_PRIVATELY:
                 self._thread.reply_privately_asked.emit(row.id)
+            case Action() if self._takes_reason(row, chosen.what):
+                await self._act_for_a_reason(row, chosen.what)
             case Action():
                 await self._act(row, chosen.what, chosen.value)
             case Here.HISTORY:
@@ -112,6 +115,18 @@ class Acting(QObject):
         dialog = EditDialog(self._theme, self._window, row.text, await self._core.limits(row.conversation))
         if await dialogs.ask(dialog):
             await self._act(row, Action.EDIT, dialog.text)
+
+    def _takes_reason(self, row: MessageRow, action: Action) -> bool:
+        shown = self._bridge.on_screen
+        return shown is not None and takes_reason(self._core.catalogue, shown.row.channel, action)
+
+    async def _act_for_a_reason(self, row: MessageRow, action: Action) -> None:
+        """What moderators hear of it; they decide with more ease where somebody says why."""
+        title = asked_name(action, row.author.name or row.author.handle).removesuffix("…")
+        sentence = _("You may say why, in a few words: those who moderate there read it.")
+        reason = await ask_words(self._theme, self._window, Wanted(title, sentence, title, may_be_empty=True))
+        if reason is not None:
+            await self._act(row, action, reason)
 
     async def _act(self, row: MessageRow, action: Action, value: str = "") -> None:
         undo = timedelta(seconds=self._core.settings.current.undo_seconds)

@@ -9,7 +9,7 @@ from inbox_app.contract.connector import Connector, Host
 from inbox_app.contract.login import SignIn
 from inbox_app.contract.manifest import Level, Manifest, Reaction, usual_reactions
 from inbox_app.contract.texts import lazy_gettext
-from inbox_app.domain.words import Kind, Verb
+from inbox_app.domain.words import Action, Kind, Verb
 
 
 def _load() -> type[Connector]:
@@ -54,4 +54,5 @@ MANIFEST = Manifest(
     guide="guide/bluesky.md",
     home=home_of,
     reactions=_reactions,
+    reasons=frozenset({Action.REPORT}),
 )

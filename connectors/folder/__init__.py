@@ -8,7 +8,7 @@ from connectors.folder.settings import FIELDS
 from inbox_app.contract.connector import Connector, Host
 from inbox_app.contract.login import SignIn
 from inbox_app.contract.manifest import Level, Manifest
-from inbox_app.domain.words import Verb
+from inbox_app.domain.words import Action, Verb
 
 
 def _load() -> type[Connector]:
@@ -44,4 +44,5 @@ MANIFEST = Manifest(
     icon="folder",
     poll=timedelta(seconds=30),
     guide="guide/folder.md",
+    reasons=frozenset({Action.REPORT}),
 )

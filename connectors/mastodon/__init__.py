@@ -10,7 +10,7 @@ from inbox_app.contract.connector import Connector, Host
 from inbox_app.contract.login import SignIn
 from inbox_app.contract.manifest import Level, Manifest, Reaction
 from inbox_app.contract.texts import lazy_gettext
-from inbox_app.domain.words import Kind, Verb
+from inbox_app.domain.words import Action, Kind, Verb
 
 
 def _load() -> type[Connector]:
@@ -58,4 +58,5 @@ MANIFEST = Manifest(
     home=home_of,
     archives=(ArchiveFormat("mastodon", lazy_gettext("Mastodon: archive of your posts and media"), Shape.EITHER),),
     reactions=_reactions,
+    reasons=frozenset({Action.REPORT}),
 )

@@ -8,7 +8,7 @@ from connectors.matrix.settings import FIELDS, home_of
 from inbox_app.contract.connector import Connector, Host
 from inbox_app.contract.login import SignIn
 from inbox_app.contract.manifest import Level, Manifest
-from inbox_app.domain.words import Verb
+from inbox_app.domain.words import Action, Verb
 
 
 def _load() -> type[Connector]:
@@ -48,4 +48,5 @@ MANIFEST = Manifest(
     poll=timedelta(minutes=1),
     guide="guide/matrix.md",
     home=home_of,
+    reasons=frozenset({Action.REPORT, Action.KICK, Action.BLOCK}),
 )

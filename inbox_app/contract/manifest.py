@@ -13,7 +13,7 @@ from inbox_app.contract.login import Field, SignIn
 from inbox_app.contract.remote import RemoteAuthor
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.people import Fact, FieldType
-from inbox_app.domain.words import Kind, Verb
+from inbox_app.domain.words import Action, Kind, Verb
 from inbox_app.i18n import LazyText, _
 
 
@@ -126,12 +126,19 @@ class Manifest:
     """Whom such a community's brand knows already; read when it moves in."""
     reactions: Callable[[Kind], tuple[Reaction, ...]] = usual_reactions
     """From a conversation's kind to the reactions that are offered in it."""
+    reasons: frozenset[Action] = frozenset()
+    """The acts whose reason, in a person's words, goes along to the service."""
 
 
 def reactions_in(catalogue: Mapping[str, Manifest], channel: str, kind: Kind) -> tuple[Reaction, ...]:
     """The reactions that are offered in a conversation; the usual ones on a channel that is not there any more."""
     offered = catalogue[channel].reactions if channel in catalogue else usual_reactions
     return offered(kind)
+
+
+def takes_reason(catalogue: Mapping[str, Manifest], channel: str, action: Action) -> bool:
+    """Whether the service hears why this is done."""
+    return channel in catalogue and action in catalogue[channel].reasons
 
 
 def reader_of(catalogue: Mapping[str, Manifest], kind: str) -> Manifest:

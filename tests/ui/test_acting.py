@@ -17,13 +17,16 @@ from inbox_app.domain.abilities import YES, Abilities, Ability
 from inbox_app.domain.words import Action, OutboxState
 from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import writing as questions
+from inbox_app.storage import outbox
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from tests.unit.ingest.tales import at, ours, said
 from ui.app_window import AppWindow
+from ui.commands import Does
 from ui.conversation.edit_dialog import EditDialog
 from ui.conversation.history_dialog import HistoryDialog
+from ui.line_dialog import LineDialog
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.workplace import Workplace
@@ -35,6 +38,7 @@ THEIRS = Abilities(
         Action.LIKE: YES,
         Action.REACT: YES,
         Action.HIDE: YES,
+        Action.REPORT: YES,
         Action.UNHIDE: YES,
         Action.DELETE: Ability(False, "Only its author can delete it."),
     }
@@ -173,6 +177,26 @@ async def test_an_answer_of_ours_is_edited(place: Workplace, core: StoreCore) ->
     await until(place.leaving.isVisible, "the countdown")
     (row,) = await questions.outbox(core.store)
     assert (row.action, row.text) == (Action.EDIT, "See you then!")
+
+
+async def test_why_something_is_reported_is_said_and_may_be_left_out(place: Workplace, core: StoreCore) -> None:
+    assert place.bridge.on_screen is not None
+    core.catalogue = {place.bridge.on_screen.row.channel: CATALOGUE["mastodon"]}
+    for typed in ("Sells what is not theirs", ""):
+        choose(await open_menu(place, 0), "Report to the moderators")
+        dialog = await dialog_of(place, LineDialog)
+        QTest.keyClicks(dialog.field, typed)
+        QTest.keyClick(dialog.field, Qt.Key.Key_Return)
+        await until(place.leaving.isVisible, "the countdown")
+        (row,) = await questions.outbox(core.store, settled=False)
+        act = (await core.store.read(lambda conn, one=row.id: outbox.get(conn, one))).act
+        assert (row.action, act["value"]) == (Action.REPORT, typed)
+        place.give(Does.UNDO)
+        await until(lambda: place.is_settled and not place.leaving.isVisible(), "it is taken back")
+    choose(await open_menu(place, 0), "Report to the moderators")
+    (await dialog_of(place, LineDialog)).reject()
+    await until(lambda: place.is_settled and not place.findChildren(LineDialog), "nothing is asked any more")
+    assert await questions.outbox(core.store, settled=False) == ()
 
 
 async def test_what_became_of_a_message_tells_each_text_and_what_changed(place: Workplace) -> None:

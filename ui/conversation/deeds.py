@@ -34,7 +34,7 @@ NAMES: Final[Mapping[Action, Name]] = {
     Action.SPAM: Name(N_("Mark as spam"), "warning-octagon", N_("It will be marked as spam.")),
     Action.TRASH: Name(N_("Move to the trash"), "trash-simple", N_("It will be moved to the trash.")),
     Action.DELETE: Name(N_("Delete"), "trash", N_("It will be deleted.")),
-    Action.REPORT: Name(N_("Report"), "flag", N_("It will be reported.")),
+    Action.REPORT: Name(N_("Report to the moderators"), "flag", N_("It will be reported.")),
     Action.MUTE: Name(N_("Mute {name}"), "speaker-slash", N_("{name} will be muted.")),
     Action.UNMUTE: Name(N_("Unmute {name}"), "speaker-high", N_("{name} will be heard again.")),
     Action.KICK: Name(N_("Turn {name} out"), "sign-out", N_("{name} will be turned out.")),
