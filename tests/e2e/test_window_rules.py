@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from inbox_app.actions import rules as act
 from inbox_app.domain.filter_words import from_words, to_words
+from inbox_app.domain.filters import By, Is
 from inbox_app.domain.ids import RuleId
 from inbox_app.domain.rules import Rule, RuleDeed, RuleStep
 from inbox_app.ingest.ingest import ingest
@@ -16,9 +17,10 @@ from inbox_app.queries import inbox, rules
 from tests.e2e.counting import Hands
 from tests.e2e.menus import menu_of, press_line
 from tests.e2e.person import Person
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from tests.unit.ingest.tales import connect, said
 from ui.core import Core
+from ui.line_dialog import LineDialog
 from ui.rules.over_history import OverHistoryDialog
 from ui.rules.page import RulesPage
 
@@ -87,6 +89,25 @@ async def test_a_rule_is_tried_kept_met_and_taken_back(person: Person, hands: Ha
     assert met in await inbox.conversation_ids(core.store, core.me)
     page.close()
     assert person.told == []
+
+
+async def test_words_are_asked_for_and_shown_in_words_and_what_saves_stays_in_sight(person: Person) -> None:
+    await begin(person)
+    page = await rules_page(person)
+    every = page.editor.fields.sections.every
+    person.click(every.add)
+    await press_line(await menu_of(every), "Contains these words…", "The message")
+    dialog = await dialog_of(page, LineDialog)
+    assert not dialog.go.isEnabled()
+    QTest.keyClicks(dialog.field, " parcel, late  delivery ,")
+    QTest.keyClick(dialog.field, Qt.Key.Key_Return)
+    await until(lambda: page.editor.is_settled and every.chips, "the condition")
+    assert [one.accessibleName() for one in every.chips] == ["Take away: With the words: parcel or late delivery"]
+    assert page.editor.written.condition == Is(By.TEXT, ("parcel", "late delivery"))
+    page.editor.fields.show_filter(from_words(" ".join(f"text:word{number}" for number in range(40))))
+    low = page.editor.save.mapTo(page, page.editor.save.rect().bottomLeft())
+    assert page.rect().contains(low), "however much stands above it"
+    page.close()
 
 
 async def question(page: RulesPage) -> QMessageBox:

@@ -6,7 +6,17 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QListWidget, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QMenu,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from inbox_app.actions import rules
 from inbox_app.domain.errors import UserFacingError
@@ -114,15 +124,9 @@ class RuleEditor(QWidget):
         self.met.setMaximumHeight(theme.scaled(120))
         form = QFormLayout()
         add_field(form, _("Name"), self.title)
-        foot = QHBoxLayout()
-        choices = QVBoxLayout()
-        choices.addWidget(self.enabled)
-        choices.addWidget(self.stop)
-        foot.addLayout(choices)
-        foot.addStretch(1)
-        foot.addWidget(self.save)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(12)
         column.addLayout(form)
         column.addWidget(self.fields)
@@ -130,8 +134,27 @@ class RuleEditor(QWidget):
         column.addWidget(self._done)
         column.addWidget(self.tried)
         column.addWidget(self.met, 1)
-        column.addWidget(self.problem)
-        column.addLayout(foot)
+        area = QScrollArea()
+        area.setAccessibleName(_("Rule"))
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(body)
+        # What is decided at last stays in sight, however much stands above it.
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(12)
+        whole.addWidget(area, 1)
+        whole.addWidget(self.problem)
+        whole.addLayout(self._foot())
+
+    def _foot(self) -> QHBoxLayout:
+        foot, choices = QHBoxLayout(), QVBoxLayout()
+        choices.addWidget(self.enabled)
+        choices.addWidget(self.stop)
+        foot.addLayout(choices)
+        foot.addStretch(1)
+        foot.addWidget(self.save)
+        return foot
 
     def _connect(self) -> None:
         self.do.clicked.connect(lambda: self._tasks.start(self._offer(), "steps"))

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QBoxLayout, QDialog, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from inbox_app.actions import rules
 from inbox_app.domain.ids import RuleId
@@ -78,12 +78,7 @@ class RulesPage(QDialog):
         side, middle = QVBoxLayout(), QVBoxLayout()
         side.addWidget(self.choices, 1)
         side.addLayout(tools)
-        area = QScrollArea()
-        area.setAccessibleName(_("Rule"))
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(self.editor)
-        middle.addWidget(area, 1)
+        middle.addWidget(self.editor, 1)
         middle.addWidget(self.log)
         middle.addWidget(Flow((self.over, self.revoke, self.drop), 8))
         row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)

@@ -72,6 +72,7 @@ def message_groups(there: Surroundings) -> tuple[Group, ...]:
     about = Group(
         _("The message"),
         (
+            Offer(Is(By.TEXT), _("Contains these words…")),
             Offer(Is(By.LINK), _("Contains a link")),
             Offer(Is(By.ONLY_EMOJI), _("Is nothing but emoji")),
             Offer(Is(By.ONLY_MENTIONS), _("Is nothing but mentions")),
@@ -101,10 +102,28 @@ def said(condition: Is, known: Sequence[Group]) -> str:
         for offer in group.offers
         for value in offer.condition.values or ("",)
     }
-    found = [named.get((condition.by, value), (condition.by.value, value)) for value in condition.values or ("",)]
+    found = [named.get((condition.by, value), (_written(condition.by), value)) for value in condition.values or ("",)]
     what = found[0][0]
     values = _(" or ").join(name for _what, name in found)
     return _("{what}: {value}").format(what=what, value=values) if what else values
+
+
+def _written(by: By) -> str:
+    """What a condition is called that can be written and not picked."""
+    names = {
+        By.TEXT: _("With the words"),
+        By.LONGER: _("More words than"),
+        By.SHORTER: _("Fewer words than"),
+        By.UNANSWERED: _("Unanswered for"),
+        By.TAG: _("Tag"),
+        By.MEMBER_TAG: _("Tag of the member"),
+        By.CHANNEL: _("Channel"),
+        By.ACCOUNT: _("Account"),
+        By.ASSIGNEE: _("Assigned to"),
+        By.MEMBER: _("Member"),
+        By.POST: _("Post"),
+    }
+    return names.get(by, by.value)
 
 
 def kind_name(kind: Kind) -> str:

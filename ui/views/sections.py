@@ -8,9 +8,10 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from inbox_app.domain.filters import All, Any, Filter, Is, Not
+from inbox_app.domain.filters import All, Any, By, Filter, Is, Not
 from inbox_app.i18n import _
 from ui import dialogs
+from ui.line_dialog import Wanted, ask_words
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.theme import Theme
@@ -66,9 +67,19 @@ class Section(QWidget):
             for offer in group.offers:
                 offers[room.addAction(offer.name.replace("&", "&&"))] = offer.condition
         chosen = await dialogs.choose_from(menu, self.add.mapToGlobal(QPoint(0, self.add.height())))
-        if chosen in offers:
-            self.take(offers[chosen])
+        if chosen in offers and (condition := await self._finished(offers[chosen])) is not None:
+            self.take(condition)
         self.add.setFocus()
+
+    async def _finished(self, offered: Is) -> Is | None:
+        """What is offered without its words is asked for them; None when the person gave up."""
+        if offered.by is not By.TEXT:
+            return offered
+        sentence = _("Parts of words count too. With commas between them, one of several is enough: parcel, delivery")
+        wanted = Wanted(_("Which words?"), sentence, _("Add"))
+        typed = await ask_words(self._theme, self.window(), wanted)
+        words = [" ".join(one.split()) for one in (typed or "").split(",") if one.strip()]
+        return Is(By.TEXT, tuple(dict.fromkeys(words))) if words else None
 
     def _drop(self, condition: Is) -> None:
         self.conditions.remove(condition)
