@@ -1,9 +1,17 @@
+from enum import IntEnum
 from typing import Any
 
 class DBusErrorResponse(Exception):
     name: str
 
+class HeaderFields(IntEnum):
+    member = 3
+
+class Header:
+    fields: dict[HeaderFields, Any]
+
 class Message:
+    header: Header
     body: tuple[Any, ...]
 
 class DBusAddress:
