@@ -86,6 +86,8 @@ class Settings:
     density: Density = Density.COMFORTABLE
     text_scale: float = 1.0
     """Size of all text, 0.5 to 3, on top of the system's own."""
+    motion: bool = True
+    """Whether things may move a little, where the desktop does not ask for less."""
     undo_seconds: int = SHORTEST_UNDO
     """How long a send can be taken back: 10 to 120 seconds."""
     notifications: bool = True
@@ -218,6 +220,7 @@ class _Values:
             theme=self.take("theme", _one_of(Theme), usual.theme),
             density=self.take("density", _one_of(Density), usual.density),
             text_scale=self.take("text_scale", _between(0.5, 3.0), usual.text_scale),
+            motion=self.take("motion", _read_flag, usual.motion),
             undo_seconds=self.take("undo_seconds", _read_undo, usual.undo_seconds),
             notifications=self.take("notifications", _read_flag, usual.notifications),
             spelling=self.take("spelling", _read_flag, usual.spelling),
@@ -297,6 +300,7 @@ def _to_json(settings: Settings) -> dict[str, JsonValue]:
         "theme": settings.theme,
         "density": settings.density,
         "text_scale": settings.text_scale,
+        "motion": settings.motion,
         "undo_seconds": settings.undo_seconds,
         "notifications": settings.notifications,
         "spelling": settings.spelling,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from inbox_app.domain.errors import UserFacingError, WrongUse
 from inbox_app.i18n import _, set_language
 from inbox_app.paths import NotAWorkspace, Places, WorkspaceAddress, find_places, find_workspace, make_private_folder
-from inbox_app.settings import Density, SettingsFile
+from inbox_app.settings import Density, Settings, SettingsFile
 from inbox_app.settings import Theme as Wanted
 from ui.imports import plain_imports
 from ui.turns import take_short_turns
@@ -81,6 +81,7 @@ async def _show(
 ) -> int:
     from ui.app_window import AppWindow
     from ui.collector import Collector
+    from ui.desktop.less_motion import LessMotion
     from ui.interrupts import Interrupts
     from ui.notifier import Notifier
     from ui.session import Session
@@ -90,8 +91,7 @@ async def _show(
     collector = Collector(app)
     tasks = Tasks(asyncio.get_running_loop())
     release = tasks.catch_everything()
-    theme = _dress(app, settings.current.theme, settings.current.text_scale, settings.current.density)
-    theme.withhold_deleted(settings.current.withhold_deleted)
+    theme = _dress_as(app, settings.current)
     window = AppWindow(tasks, theme, _kept(places))
     ask = _asking(theme, window)
 
@@ -113,7 +113,8 @@ async def _show(
     app.lastWindowClosed.connect(stop.set)
     with Interrupts(stop.set):
         if await session.begin(address, link):
-            await stop.wait()
+            async with LessMotion(theme.motion):
+                await stop.wait()
     window.hide()
     await notifier.close()
     await session.close()
@@ -203,6 +204,13 @@ def _make_application() -> QApplication:
     app.setQuitOnLastWindowClosed(False)
     translate_qt()
     return app
+
+
+def _dress_as(app: QApplication, wished: Settings) -> Theme:
+    theme = _dress(app, wished.theme, wished.text_scale, wished.density)
+    theme.motion.wanted = wished.motion
+    theme.withhold_deleted(wished.withhold_deleted)
+    return theme
 
 
 def _dress(app: QApplication, wanted: Wanted, text_scale: float, density: Density = Density.COMFORTABLE) -> Theme:

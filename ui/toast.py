@@ -55,8 +55,11 @@ class Toast(QFrame):
         self.undo.setAccessibleName(self.undo.text())
         self.undo.setVisible(undo is not None)
         self._settle()
+        came = self.isHidden()
         self.show()
         self.raise_()
+        if came:
+            self._theme.motion.appear(self)
         self._leave.start()
 
     def follow(self, sentence: str, stop: Callable[[], object]) -> None:

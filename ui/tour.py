@@ -114,7 +114,9 @@ class Tour(QFrame):
         if not self._settle():
             return False
         self.was_seen = True
-        self.show()
+        if self.isHidden():
+            self.show()
+            self._theme.motion.appear(self)
         self._ring.show()
         self._ring.raise_()
         self.raise_()
@@ -134,8 +136,8 @@ class Tour(QFrame):
         spot = next(_spots(self._over.rect(), target, size), None)
         if spot is None:
             return False
-        self.setGeometry(spot)
-        self._ring.setGeometry(target.adjusted(-3, -3, 3, 3) & self._over.rect())
+        self._theme.motion.glide(self, spot)
+        self._theme.motion.glide(self._ring, target.adjusted(-3, -3, 3, 3) & self._over.rect())
         return True
 
     def _lay_out(self) -> None:

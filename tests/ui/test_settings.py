@@ -157,6 +157,19 @@ async def test_texts_of_deleted_messages_are_hidden_at_once(
     page.reject()
 
 
+async def test_whoever_wants_no_movement_has_none_at_once(
+    window: AppWindow, settings: SettingsFile, theme: Theme
+) -> None:
+    theme.motion.wanted = True
+    window.give(Does.SETTINGS)
+    page = await page_of(window)
+    page.motions.choose(False)
+    page.motions.chosen.emit(False)
+    assert not theme.motion.moves
+    await until(lambda: settings.current.motion is False, "it kept")
+    page.reject()
+
+
 async def test_opening_at_login_is_a_file_that_the_desktop_reads(window: AppWindow, tmp_path: Path) -> None:
     window.give(Does.SETTINGS)
     page = await page_of(window)

@@ -26,6 +26,7 @@ FULL = Settings(
     theme=Theme.DARK,
     density=Density.COMPACT,
     text_scale=1.5,
+    motion=False,
     undo_seconds=30,
     notifications=False,
     quiet_hours=QuietHours(time(22), time(7, 30)),

@@ -33,6 +33,7 @@ from ui.theme.theme import Theme
 from ui.theme.widgets import Chip, Label
 
 _MINUTE_MS = 30_000
+_FEW = 3
 _LEAST_HEIGHT = 40
 """Of the messages; without it a low window would squeeze what is around them."""
 
@@ -134,6 +135,8 @@ class ThreadView(QWidget):
         self.show_state(READY)
         self._fit_post()
         self.column.show_items(items, reveal=self._first_to_show(items, same))
+        if same and before is not None:
+            self._let_appear({row.id for row in thread.messages} - {row.id for row in before.messages})
         self._tick()
 
     def prepare(self, thread: Thread, at: MessageId | None = None) -> None:
@@ -323,6 +326,13 @@ class ThreadView(QWidget):
         incoming = row.direction is Direction.INCOMING
         trusted = incoming and row.author.handle.lower() in self._trusted
         return Waiting(count, row.id in self._tried, trusted, incoming)
+
+    def _let_appear(self, arrived: set[MessageId]) -> None:
+        """What comes while one watches; many at once are history, or a flood."""
+        if len(arrived) <= _FEW:
+            for part in self.column.widgets():
+                if isinstance(part, MessagePart) and part.item.row.id in arrived:
+                    self._theme.motion.appear(part)
 
     def _tick(self) -> None:
         """Count down what waits; the clock stands still while nothing does."""

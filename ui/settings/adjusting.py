@@ -55,12 +55,16 @@ class Adjusting(QObject):
         page.look_changed.connect(self._theme.wear)
         page.density_chosen.connect(self._theme.stand)
         page.withholding_chosen.connect(self._theme.withhold_deleted)
+        page.motion_chosen.connect(self._move)
         page.login_chosen.connect(lambda on: self._tasks.start(_arrange(on), "autostart"))
         page.keys_asked.connect(lambda: self._window.give(Does.KEYS))
         page.manners_asked.connect(lambda: self._window.give(Does.NOTIFICATIONS))
         page.workspaces_asked.connect(lambda: self._window.give(Does.WORKSPACES))
         page.encryption_asked.connect(lambda: self._window.give(Does.ENCRYPTION))
         return page
+
+    def _move(self, moves: bool) -> None:
+        self._theme.motion.wanted = moves
 
     async def _speak(self, settings: SettingsFile, code: str | None) -> None:
         await _keep(settings, lambda current: replace(current, language=code))

@@ -31,6 +31,7 @@ class SettingsPage(QDialog):
         look_changed: the theme and the size of text that were chosen.
         density_chosen: how close rows stand.
         withholding_chosen: whether the texts of deleted messages wait until somebody asks for one.
+        motion_chosen: whether things move where the desktop lets them.
         language_chosen: a language's code, or None for the computer's.
         login_chosen: whether Portavoce is opened at login.
         keys_asked, manners_asked, workspaces_asked, encryption_asked: pages of their own.
@@ -40,6 +41,7 @@ class SettingsPage(QDialog):
     look_changed = Signal(object, float)
     density_chosen = Signal(object)
     withholding_chosen = Signal(bool)
+    motion_chosen = Signal(bool)
     language_chosen = Signal(object)
     login_chosen = Signal(bool)
     keys_asked = Signal()
@@ -63,6 +65,9 @@ class SettingsPage(QDialog):
             _("Conversations stand"),
             [(Density.COMFORTABLE, _("With room")), (Density.COMPACT, _("Close together"))],
         )
+        self.motions: Segments[bool] = Segments(
+            theme, _("Movement"), [(True, _("Like the desktop")), (False, _("No movement"))]
+        )
         self.sizes, self.undo = ChoiceBox(theme), ChoiceBox(theme)
         self.withholding = CheckButton(theme, _("Hide the texts of deleted messages"))
         self.withholding.setChecked(now.withhold_deleted)
@@ -80,6 +85,7 @@ class SettingsPage(QDialog):
         self.languages.setCurrentIndex(max(self.languages.findData(now.language), 0))
         self.looks.choose(now.theme)
         self.densities.choose(now.density)
+        self.motions.choose(now.motion)
         for scale in sorted({*SCALES, now.text_scale}):
             self.sizes.addItem(_("{percent} %").format(percent=round(scale * 100)), scale)
         self.sizes.setCurrentIndex(self.sizes.findData(now.text_scale))
@@ -93,6 +99,7 @@ class SettingsPage(QDialog):
         self.looks.chosen.connect(lambda _look: self._change_look())
         self.sizes.activated.connect(lambda _place: self._change_look())
         self.densities.chosen.connect(self._change_density)
+        self.motions.chosen.connect(self._change_motion)
         self.undo.activated.connect(lambda _place: self._change_undo())
         self.withholding.toggled.connect(self._change_withholding)
         self.at_login.toggled.connect(self.login_chosen)
@@ -109,6 +116,10 @@ class SettingsPage(QDialog):
     def _change_withholding(self, withheld: bool) -> None:
         self.withholding_chosen.emit(withheld)
         self.changed.emit(lambda current: replace(current, withhold_deleted=withheld))
+
+    def _change_motion(self, moves: bool) -> None:
+        self.motion_chosen.emit(moves)
+        self.changed.emit(lambda current: replace(current, motion=moves))
 
     def _change_undo(self) -> None:
         seconds = int(self.undo.currentData())
@@ -130,6 +141,7 @@ class SettingsPage(QDialog):
                 (_("Colours"), self.looks),
                 (_("Size of text"), self.sizes),
                 (_("Conversations stand"), self.densities),
+                (_("Movement"), self.motions),
             ),
         )
         column.addWidget(self.withholding)

@@ -10,6 +10,7 @@ from inbox_app.settings import Density
 from inbox_app.settings import Theme as Wanted
 from ui.theme import fonts
 from ui.theme.gallery import Gallery
+from ui.theme.motion import Motion
 from ui.theme.stylesheet import stylesheet
 from ui.theme.tokens import DARK, LIGHT, Tokens
 
@@ -49,6 +50,7 @@ class Theme(QObject):
         self._scale = text_scale
         self.tokens: Tokens = self._choose()
         self.gallery = Gallery(self)
+        self.motion = Motion()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._settle)
 
     def wear(self, wanted: Wanted, text_scale: float | None = None) -> None:
