@@ -6,13 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _
 from ui.commands import Does, When
 from ui.first_start import FirstStart
+from ui.screen_room import FRAME, WANTED, size_within
 from ui.shortcuts import Shortcuts
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 # Dialogs are imported where one is opened: the window is painted before all that is loaded.
 
 _GEOMETRY = "geometry"
-_WANTED = QSize(1640, 960)
-_FRAME = QSize(16, 48)
-"""What the borders and the title bar take, with room to spare: their true size is known only once they are drawn."""
 
 
 class AppWindow(QMainWindow):
@@ -51,7 +49,7 @@ class AppWindow(QMainWindow):
         super().__init__()
         self._tasks, self._theme, self._kept = tasks, theme, kept
         self.setWindowTitle("Portavoce")
-        self.resize(_WANTED)
+        self.resize(WANTED)
         self.setMinimumSize(420, 360)
         self.trouble = Trouble(theme)
         self.first_start = FirstStart(theme)
@@ -98,14 +96,14 @@ class AppWindow(QMainWindow):
         self._bind((workplace.list, workplace.thread_view))
         if self._kept is not None:
             workplace.panes.restore(self._kept)
+            workplace.detaching.restore(self._kept)
             workplace.remembered.restore(self._kept, workplace.show_view, workplace.open)
         workplace.start()
 
     def take_out(self) -> None:
         """Back to the first start."""
         if self.workplace is not None:
-            if self._kept is not None:
-                self.workplace.remembered.keep(self._kept)
+            self._keep_place(self.workplace)
             self._bind(())
             self._pages.removeWidget(self.workplace)
             self.workplace.deleteLater()
@@ -165,10 +163,8 @@ class AppWindow(QMainWindow):
             return
         if self._kept is not None:
             self._kept.setValue(_GEOMETRY, self.saveGeometry())
-            if self.workplace is not None:
-                self.workplace.panes.keep(self._kept)
-                self.workplace.remembered.keep(self._kept)
         if self.workplace is not None:
+            self._keep_place(self.workplace)
             self.workplace.detaching.hide_all()
         super().closeEvent(event)
         self.closed.emit()
@@ -195,6 +191,13 @@ class AppWindow(QMainWindow):
             if self._may_close:
                 self.close()
 
+    def _keep_place(self, workplace: Workplace) -> None:
+        """For whatever is opened next, which may be in this same run."""
+        if self._kept is not None:
+            workplace.panes.keep(self._kept)
+            workplace.detaching.keep(self._kept)
+            workplace.remembered.keep(self._kept)
+
     def _bind(self, places: tuple[QWidget, ...]) -> None:
         if self.shortcuts is not None:
             self.shortcuts.end()
@@ -214,7 +217,7 @@ class AppWindow(QMainWindow):
         """It may have been left on a larger screen, or at another scale, where Qt restores nothing or too much."""
         room = self.screen().availableGeometry()
         self.resize(size_within(room.size(), self.size()))
-        whole = self.size() + _FRAME
+        whole = self.size() + FRAME
         left = min(max(self.x(), room.left()), room.right() + 1 - whole.width())
         top = min(max(self.y(), room.top()), room.bottom() + 1 - whole.height())
         self.move(max(left, room.left()), max(top, room.top()))
@@ -256,8 +259,3 @@ class AppWindow(QMainWindow):
         """Hear the keys as the table has them now."""
         places = (self.workplace.list, self.workplace.thread_view) if self.workplace is not None else ()
         self._bind(places)
-
-
-def size_within(available: QSize, wanted: QSize = _WANTED) -> QSize:
-    """How large the window opens in this much room of the screen, so that its frame is in sight too."""
-    return wanted.boundedTo(available - _FRAME)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSettings, QSize, Signal
 from PySide6.QtWidgets import QWidget
 
 from inbox_app.domain.ids import ConversationId
@@ -19,8 +19,10 @@ from ui.core import Core
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.theme.widgets import PushButton
-from ui.thread_window import ThreadWindow
+from ui.thread_window import SIZE, ThreadWindow
 from ui.trouble import Bar
+
+_KEY = "thread window"
 
 
 class Elsewhere(Bar):
@@ -58,6 +60,7 @@ class Detaching(QObject):
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, pane: MainPane) -> None:
         super().__init__(window)
         self._core, self._tasks, self._theme, self._pane = core, tasks, theme, pane
+        self._size = SIZE
         self.windows: dict[ConversationId, ThreadWindow] = {}
         self.deeds: dict[Does, Callable[[], object]] = {Does.DETACH: self.detach}
         pane.elsewhere.asked.connect(self.detach)
@@ -74,6 +77,16 @@ class Detaching(QObject):
         """Whether it is answered in a window of its own."""
         return conversation in self.windows
 
+    def keep(self, settings: QSettings) -> None:
+        """Remember how large such a window was made."""
+        settings.setValue(_KEY, self._size)
+
+    def restore(self, settings: QSettings) -> None:
+        """As large as it was left."""
+        kept = settings.value(_KEY)
+        if isinstance(kept, QSize):
+            self._size = kept
+
     def hide_all(self) -> None:
         """The main window closes, and they with it; what is written is kept by `close_down`."""
         for window in self.windows.values():
@@ -89,7 +102,7 @@ class Detaching(QObject):
             self.windows[wanted].raise_()
             self.windows[wanted].activateWindow()
             return
-        made = self.windows[wanted] = ThreadWindow(self._core, self._tasks, self._theme, wanted)
+        made = self.windows[wanted] = ThreadWindow(self._core, self._tasks, self._theme, wanted, self._size)
         made.closed.connect(lambda of: self._tasks.start(self._end(ConversationId(of)), "close thread window"))
         made.thread_view.aside_asked.connect(self.aside_asked)
         self.turn_to(wanted)
@@ -107,6 +120,7 @@ class Detaching(QObject):
     async def _end(self, conversation: ConversationId) -> None:
         window = self.windows.get(conversation)
         if window is not None:
+            self._size = window.size()
             await window.close_down()
             del self.windows[conversation]
             if self._pane.bridge.opened == conversation:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from inbox_app.actions import triage
@@ -28,12 +28,13 @@ from ui.conversation.thread_view import ThreadView
 from ui.conversation.titles import title_of
 from ui.core import Core
 from ui.inbox.list_state import ListState, Mood
+from ui.screen_room import size_within
 from ui.shortcuts import Shortcuts
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.theme.tokens import LOW_WINDOW
 
-_SIZE, _LEAST = QSize(760, 820), QSize(360, 360)
+SIZE, _LEAST = QSize(760, 820), QSize(360, 300)
 
 
 class ThreadWindow(QWidget):
@@ -41,14 +42,14 @@ class ThreadWindow(QWidget):
 
     closed = Signal(str)
 
-    def __init__(self, core: Core, tasks: Tasks, theme: Theme, conversation: ConversationId) -> None:
+    def __init__(
+        self, core: Core, tasks: Tasks, theme: Theme, conversation: ConversationId, size: QSize = SIZE
+    ) -> None:
         super().__init__()
         self._core, self._tasks, self._conversation = core, tasks, conversation
         self.setProperty("pane", "thread")
         self.setAccessibleName(_("Conversation in a window of its own"))
         self.setWindowTitle("Portavoce")
-        self.resize(_SIZE)
-        self.setMinimumSize(_LEAST)
         self.thread_view, self.composer, self.leaving = ThreadView(theme), Composer(theme), Leaving(theme)
         self.bridge = Bridge(core, tasks, self)
         self.answering = Answering(
@@ -61,6 +62,8 @@ class ThreadWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(ReadingPane(self.thread_view, self.leaving, self.composer))
+        self.setMinimumSize(_LEAST)
+        self.resize(size_within(self.screen().availableGeometry().size(), size))
         self._wire()
         self.deeds: dict[Does, Callable[[], object]] = {
             **{does: deed for does, deed in self.answering.deeds.items() if does is not Does.NEW_MAIL},
@@ -102,6 +105,12 @@ class ThreadWindow(QWidget):
         super().closeEvent(event)
         self.closed.emit(self._conversation)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        low = self.height() < LOW_WINDOW
+        self.thread_view.be_low(low)
+        self.composer.be_low(low)
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.ActivationChange and hasattr(self, "answering"):
@@ -125,7 +134,6 @@ class ThreadWindow(QWidget):
 
     def _show_thread(self, thread: Thread) -> None:
         self.setWindowTitle(_("{conversation} – Portavoce").format(conversation=title_of(thread)))
-        self.thread_view.be_low(self.height() < LOW_WINDOW)
         self.thread_view.show_thread(thread)
         self.answering.writing.take_note(thread)
         self._pictures.bring(thread)

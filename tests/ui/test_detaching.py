@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 
 from inbox_app.domain.words import OutboxState, State
@@ -114,3 +114,16 @@ async def test_its_keys_are_heard(place: Workplace) -> None:
     window.thread_view.column.setFocus()
     QTest.keyClick(window.thread_view.column, Qt.Key.Key_R)
     assert window.composer.field.hasFocus()
+
+
+async def test_it_fits_the_screen_makes_room_when_low_and_is_as_large_as_it_was_left(place: Workplace) -> None:
+    window = await own(place)
+    room = window.screen().availableGeometry()
+    assert window.height() < room.height(), "its frame is in sight too"
+    tall = window.composer.height()
+    window.resize(600, 380)
+    await until(lambda: window.composer.height() < tall, "the composer lower")
+    window.close()
+    await until(lambda: not place.detaching.windows, "its end")
+    place.give(Does.DETACH)
+    assert (await own(place)).size() == QSize(600, 380)

@@ -14,13 +14,14 @@ from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
 from tests.unit.ingest.tales import said
-from ui.app_window import AppWindow, size_within
+from ui.app_window import AppWindow
 from ui.composer.composer import Composer
 from ui.conversation.post_card import PostCard
 from ui.conversation.reading_pane import ReadingPane
 from ui.conversation.safe_document import SafeBrowser
 from ui.conversation.thread_view import ThreadView
 from ui.panes import Panes
+from ui.screen_room import size_within
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.workplace import Workplace

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QSplitter
 
 from inbox_app.actions import triage
 from inbox_app.domain.words import Hat, State
@@ -104,3 +105,29 @@ async def test_whoever_goes_elsewhere_first_is_not_called_back(core: StoreCore, 
     await until(lambda: list(place.bridge.ids) == [newer, older], "the list")
     assert place.bridge.opened is None
     await end(again)
+
+
+async def test_how_wide_the_panes_are_stays_for_the_next_start_and_the_next_workspace(begin: Begin) -> None:
+    first = begin()
+    splitter = await wide(first)
+    splitter.moveSplitter(320, 1)
+    dragged = splitter.sizes()
+    assert dragged[0] == 320
+    place = place_in(first)
+    # As another workspace is opened in the same window, or another language spoken.
+    first.take_out()
+    await place.close_down()
+
+    again = begin()
+    assert (await wide(again)).sizes() == dragged
+    await end(again)
+
+
+async def wide(window: AppWindow) -> QSplitter:
+    """The panes of a window that has room for all of them."""
+    window.resize(1640, 900)
+    (splitter,) = (one for one in place_in(window).panes.children() if isinstance(one, QSplitter))
+    await until(
+        lambda: all(splitter.sizes()) and sum(splitter.sizes()) in range(1630, 1641), "all panes in their places"
+    )
+    return splitter
