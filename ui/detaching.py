@@ -79,6 +79,8 @@ class Detaching(QObject):
 
     def keep(self, settings: QSettings) -> None:
         """Remember how large such a window was made."""
+        for window in self.windows.values():
+            self._size = window.size()
         settings.setValue(_KEY, self._size)
 
     def restore(self, settings: QSettings) -> None:

@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QT
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from inbox_app.i18n import _
-from ui.commands import Does, key_text
+from inbox_app.i18n import _, ngettext
+from ui.commands import Does, first_key, key_text
 from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
@@ -201,6 +201,7 @@ class Sights:
     header: QWidget
     messages: QWidget
     composer: QWidget
+    undo_seconds: int
     open_one: Callable[[], None]
 
     def place_of(self, part: QWidget) -> QRect | None:
@@ -226,7 +227,7 @@ def hints(sights: Sights) -> tuple[Hint, ...]:
         Hint(
             _("From one to the next"),
             _("Each line is a conversation. {next} and {previous} go on and back, {reply} answers.").format(
-                next=key_text(Does.NEXT), previous=key_text(Does.PREVIOUS), reply="R"
+                next=key_text(Does.NEXT), previous=key_text(Does.PREVIOUS), reply=first_key(Does.REPLY)
             ),
             sights.first_row,
         ),
@@ -237,9 +238,11 @@ def hints(sights: Sights) -> tuple[Hint, ...]:
         ),
         Hint(
             _("Nothing leaves at once"),
-            _("Write here and send with {send}. For ten seconds {undo} takes it back.").format(
-                send="Ctrl+↵", undo=key_text(Does.UNDO).split(" · ")[0]
-            ),
+            ngettext(
+                "Write here and send with {send}. For {count} second {undo} takes it back.",
+                "Write here and send with {send}. For {count} seconds {undo} takes it back.",
+                sights.undo_seconds,
+            ).format(send=first_key(Does.SEND), count=sights.undo_seconds, undo=first_key(Does.UNDO)),
             lambda: sights.place_of(sights.composer),
         ),
         Hint(

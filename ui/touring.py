@@ -69,6 +69,7 @@ def _sights(workplace: Workplace) -> Sights:
         header=view.header,
         messages=view,
         composer=workplace.composer,
+        undo_seconds=workplace.undo_seconds,
         open_one=open_one,
     )
 

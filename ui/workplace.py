@@ -184,6 +184,11 @@ class Workplace(QWidget):
         )
         return all(room.is_idle for room in rooms)
 
+    @property
+    def undo_seconds(self) -> int:
+        """How long what is sent can be taken back."""
+        return self._core.settings.current.undo_seconds
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         low = self.height() < LOW_WINDOW

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from inbox_app.domain.words import Hat, Kind
 from inbox_app.settings import Theme as Wanted
@@ -17,7 +17,7 @@ from tests.ui.keeping import Keep
 from tests.ui.patience import until
 from tests.unit.ingest.tales import said
 from ui.app_window import AppWindow
-from ui.commands import Does
+from ui.commands import Does, wear_keys
 from ui.conversation import part
 from ui.conversation.items import MessageItem, items_of
 from ui.conversation.thread_view import ThreadView
@@ -27,6 +27,7 @@ from ui.inbox.row_text import got_by, spoken
 from ui.tasks import Tasks
 from ui.theme.painting import ChipPainter
 from ui.theme.theme import Theme
+from ui.tour import Sights, hints
 from ui.workplace import Workplace
 
 pytestmark = pytest.mark.ui
@@ -176,3 +177,15 @@ def test_how_long_ago_something_was_stays_true(theme: Theme, keep: Keep, monkeyp
     pane.keep_time()
     told = [one for one in pane.column.findChildren(QLabel) if one.isVisible() and one.text() == "later"]
     assert len(told) >= len([one for one in pane.column.widgets() if one.isVisible()]) > 0
+
+
+def test_the_tour_names_the_keys_and_the_time_that_hold_here(keep: Keep) -> None:
+    wear_keys({"reply": "F9", "send": "F10"})
+    try:
+        part = keep(QWidget())
+        sights = Sights(part, part, lambda: None, part, part, part, undo_seconds=30, open_one=lambda: None)
+        told = " ".join(hint.text for hint in hints(sights))
+    finally:
+        wear_keys({})
+    assert "F9 answers" in told
+    assert "send with F10. For 30 seconds" in told
