@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
@@ -47,6 +47,10 @@ class HeaderActions(QObject):
     def all(self) -> list[QAction]:
         """From left to right."""
         return list(self._actions.values())
+
+    def among(self, deeds: Container[Does]) -> list[QAction]:
+        """Those of them that can be done here."""
+        return [action for does, action in self._actions.items() if does in deeds]
 
     def follow(self, row: ConversationRow) -> None:
         """Name them for this conversation."""

@@ -27,6 +27,7 @@ from ui.conversation.saving import Saving
 from ui.conversation.thread_view import ThreadView
 from ui.conversation.titles import title_of
 from ui.core import Core
+from ui.header_actions import HeaderActions
 from ui.inbox.list_state import ListState, Mood
 from ui.screen_room import size_within
 from ui.shortcuts import Shortcuts
@@ -72,9 +73,12 @@ class ThreadWindow(QWidget):
             Does.SEND_AND_DONE: partial(self.answering.writing.send, self._finish),
             Does.UNDO: self.leaving.undo,
             Does.DONE: self._finish,
+            Does.REOPEN: self._reopen,
             Does.BACK: self.thread_view.column.setFocus,
             Does.CLOSE: self.close,
         }
+        self._header = HeaderActions(theme, self.give, self)
+        self.thread_view.set_actions(self._header.among(self.deeds))
         self._shortcuts = Shortcuts(self, (self.thread_view,), self.give, self.allows)
 
     def begin(self) -> None:
@@ -134,6 +138,7 @@ class ThreadWindow(QWidget):
 
     def _show_thread(self, thread: Thread) -> None:
         self.setWindowTitle(_("{conversation} – Portavoce").format(conversation=title_of(thread)))
+        self._header.follow(thread.row)
         self.thread_view.show_thread(thread)
         self.answering.writing.take_note(thread)
         self._pictures.bring(thread)
@@ -146,6 +151,9 @@ class ThreadWindow(QWidget):
     def _finish(self) -> None:
         done = partial(triage.finish, self._core.store, self._core.me, (self._conversation,))
         self._tasks.start(self._do(done), "decide")
+
+    def _reopen(self) -> None:
+        self._tasks.start(triage.reopen(self._core.store, self._core.me, (self._conversation,)), "decide")
 
     async def _do(self, deed: Callable[[], Awaitable[object]]) -> None:
         await deed()

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from inbox_app.domain.words import OutboxState, State
 from inbox_app.queries import inbox
@@ -89,13 +90,34 @@ async def test_what_was_sent_there_is_taken_back_there(place: Workplace, core: S
     assert place.composer.text == ""
 
 
-async def test_done_closes_it(place: Workplace, core: StoreCore) -> None:
+async def test_its_buttons_close_and_reopen_the_conversation(place: Workplace, core: StoreCore) -> None:
     window = await own(place)
     newer = place.bridge.ids[0]
-    window.thread_view.column.setFocus()
-    window.give(Does.DONE)
+
+    async def state() -> State:
+        return (await inbox.conversation_rows(core.store, core.me, [newer]))[0].state
+
+    assert offered(window) == ["Done"]
+    press(window, "Done")
     await until(lambda: not place.detaching.windows, "its end")
-    assert (await inbox.conversation_rows(core.store, core.me, [newer]))[0].state is State.DONE
+    assert await state() is State.DONE
+    place.open(newer)
+    place.give(Does.DETACH)
+    window = await own(place)
+    await until(lambda: offered(window) == ["Open again"], "what can be done now")
+    press(window, "Open again")
+    await until(lambda: offered(window) == ["Done"], "it open again")
+    assert await state() is State.OPEN
+
+
+def offered(window: ThreadWindow) -> list[str]:
+    buttons = window.thread_view.header.findChildren(QPushButton)
+    return [one.accessibleName() for one in buttons if one.isVisible() and one.text()]
+
+
+def press(window: ThreadWindow, name: str) -> None:
+    (button,) = (one for one in window.thread_view.header.findChildren(QPushButton) if one.accessibleName() == name)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 async def test_the_main_window_takes_it_along_and_nothing_is_lost(place: Workplace, core: StoreCore) -> None:

@@ -53,7 +53,7 @@ class SettingsPage(QDialog):
         super().__init__(parent)
         self._theme = theme
         self.setWindowTitle(_("Settings"))
-        self.resize(620, 560)
+        self.resize(620, 610)
         self.languages = ChoiceBox(theme)
         self.looks: Segments[Wanted] = Segments(
             theme,
