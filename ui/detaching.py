@@ -15,6 +15,7 @@ from ui.answering import Answering
 from ui.bridge import Bridge
 from ui.commands import Does
 from ui.composer.composer import Composer
+from ui.conversation.thread_view import ThreadView
 from ui.core import Core
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
@@ -43,6 +44,7 @@ class MainPane:
     """What of the main window is concerned: what is open there, where one writes, and what stands there instead."""
 
     bridge: Bridge
+    thread_view: ThreadView
     answering: Answering
     composer: Composer
     elsewhere: Elsewhere
@@ -107,6 +109,7 @@ class Detaching(QObject):
         made = self.windows[wanted] = ThreadWindow(self._core, self._tasks, self._theme, wanted, self._size)
         made.closed.connect(lambda of: self._tasks.start(self._end(ConversationId(of)), "close thread window"))
         made.thread_view.aside_asked.connect(self.aside_asked)
+        self._pass_on(made.thread_view)
         self.turn_to(wanted)
         self._tasks.start(self._begin(made), "detach")
 
@@ -114,6 +117,19 @@ class Detaching(QObject):
         """Keep what is written in all of them."""
         for one in [*self.windows]:
             await self.windows.pop(one).close_down()
+
+    def _pass_on(self, theirs: ThreadView) -> None:
+        """What has its place in the main window alone is shown there, and that comes to the front."""
+        ours = self._pane.thread_view
+        theirs.note_menu_asked.connect(ours.note_menu_asked)
+        for asked, told in ((theirs.post_asked, ours.post_asked), (theirs.member_asked, ours.member_asked)):
+            asked.connect(told)
+            asked.connect(self._come_forward)
+
+    def _come_forward(self, _wanted: object) -> None:
+        main = self._pane.thread_view.window()
+        main.raise_()
+        main.activateWindow()
 
     async def _begin(self, made: ThreadWindow) -> None:
         await self._pane.answering.writing.save()

@@ -114,7 +114,7 @@ class Workplace(QWidget):
         self.answering = Answering(
             core, tasks, theme, self, Table(self.bridge, self.thread_view, self.composer, self.leaving)
         )
-        pane = MainPane(self.bridge, self.answering, self.composer, self._elsewhere)
+        pane = MainPane(self.bridge, self.thread_view, self.answering, self.composer, self._elsewhere)
         self.detaching = Detaching(core, tasks, theme, self, pane)
         self.connecting = Connecting(core, tasks, theme, self, self.sidebar)
         self.bookkeeping = Bookkeeping(core, tasks, theme, self, Books(self.bridge, self.sidebar, self.connecting))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton
 from inbox_app.domain.words import OutboxState, State
 from inbox_app.queries import inbox
 from inbox_app.queries import writing as questions
+from tests.ui import sample_threads
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
@@ -20,6 +21,7 @@ from ui.app_window import AppWindow
 from ui.commands import Does
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
+from ui.theme.widgets import NameButton
 from ui.thread_window import ThreadWindow
 from ui.workplace import Workplace
 
@@ -149,3 +151,17 @@ async def test_it_fits_the_screen_makes_room_when_low_and_is_as_large_as_it_was_
     await until(lambda: not place.detaching.windows, "its end")
     place.give(Does.DETACH)
     assert (await own(place)).size() == QSize(600, 380)
+
+
+async def test_what_only_the_main_window_shows_is_shown_there(place: Workplace) -> None:
+    window = await own(place)
+    main = place.window()
+    place.members.hide()
+    (name,) = window.thread_view.column.findChildren(NameButton)
+    name.click()
+    await until(lambda: place.members.isVisible() and place.members.shown is not None, "the card")
+    window.activateWindow()
+    await until(window.isActiveWindow, "the own window in front again")
+    window.thread_view.post_asked.emit(sample_threads.POST)
+    await until(main.isActiveWindow, "the main window in front")
+    assert place.list.shown_view.key == f"post:{sample_threads.POST.id}"
