@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from inbox_app.domain.ids import (
     ColleagueId,
@@ -26,6 +26,7 @@ from inbox_app.storage.schema import conversation, operation, operation_on, remi
 from inbox_app.storage.transaction import Tx
 
 Columns = dict[str, Any]
+_FAR_AHEAD_MS = 60_000
 _LISTS = (
     "dismissed",
     "wanted_again",
@@ -99,11 +100,20 @@ def record(
     """Keep an operation, under a name where it must be found again; `before` is how things stood until now."""
     made = name or OperationId(new_id())
     detail = json.dumps({"me": me, **asdict(before)})
-    tx.conn.execute(insert(operation).values(id=made, kind=kind, colleague=me, detail=detail, at=tx.now))
+    tx.conn.execute(insert(operation).values(id=made, kind=kind, colleague=me, detail=detail, at=_after_all(tx)))
     if on:
         tx.conn.execute(insert(operation_on), [{"operation": made, "conversation": one} for one in sorted(set(on))])
     tx.operations.append(made)
     return made
+
+
+def _after_all(tx: Tx) -> int:
+    """Now, or just after the last operation: the order in which they were made is that in which they are taken back.
+
+    One transaction may make many, of one rule about one conversation. What is dated far ahead the clock got wrong.
+    """
+    last = select(func.max(operation.c.at)).where(operation.c.at < tx.now + _FAR_AHEAD_MS)
+    return max(tx.now, (tx.conn.execute(last).scalar_one() or 0) + 1)
 
 
 def join(tx: Tx, me: ColleagueId, kind: str, of: Collection[ConversationId], name: OperationId) -> bool:

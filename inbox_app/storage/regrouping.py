@@ -17,6 +17,7 @@ from inbox_app.domain.words import Kind
 from inbox_app.i18n import _
 from inbox_app.storage import joint, merging, participants, stars
 from inbox_app.storage.bulk import any_of
+from inbox_app.storage.dialect import insert_or
 from inbox_app.storage.operations import Before, Columns, record
 from inbox_app.storage.recounting import recount
 from inbox_app.storage.schema import (
@@ -28,6 +29,7 @@ from inbox_app.storage.schema import (
     operation_on,
     outbox,
     reminder,
+    tag,
     thread,
     unread,
 )
@@ -163,8 +165,10 @@ def _give_back(tx: Tx, moved: Mapping[str, Any], of: ConversationId, to: Convers
 def _give_tags_back(tx: Tx, moved: Mapping[str, Any], of: ConversationId, to: ConversationId) -> None:
     came = conversation_tag.c.conversation == to, any_of(conversation_tag.c.tag)
     tx.conn.execute(delete(conversation_tag).where(*came), {"wanted": [*moved["tags_that_came"]]})
-    if moved["tags"]:
-        tx.conn.execute(insert(conversation_tag), [{"conversation": of, "tag": one} for one in moved["tags"]])
+    stand = tx.conn.execute(select(tag.c.id).where(any_of(tag.c.id)), {"wanted": [*moved["tags"]]}).scalars()
+    again = [{"conversation": of, "tag": one} for one in stand]
+    if again:
+        tx.conn.execute(insert_or(tx.conn.dialect.name, conversation_tag).on_conflict_do_nothing(), again)
 
 
 def _belongings(conn: Connection, into: ConversationId, gone: ConversationId) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Table, delete, select, update
 
 from inbox_app.domain.errors import NotFound, Refused
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, OperationId, ReminderId
@@ -14,11 +14,22 @@ from inbox_app.i18n import _
 from inbox_app.storage import read_marks, stars
 from inbox_app.storage.acts import make_good
 from inbox_app.storage.bulk import one_of
+from inbox_app.storage.decided_since import leave_to_later
 from inbox_app.storage.deciding import dismiss, restate
+from inbox_app.storage.dialect import insert_or
 from inbox_app.storage.operations import Columns, is_taken_back, rejoin, same_series, split, taken_back
 from inbox_app.storage.people_before import restore
 from inbox_app.storage.regrouping import put_back
-from inbox_app.storage.schema import conversation, conversation_tag, operation, operation_on, reminder, unread
+from inbox_app.storage.schema import (
+    conversation,
+    conversation_tag,
+    message,
+    operation,
+    operation_on,
+    reminder,
+    tag,
+    unread,
+)
 from inbox_app.storage.transaction import Tx
 
 Back = tuple[ConversationId, ...]
@@ -72,8 +83,9 @@ def undo_lot(tx: Tx, whole: OperationId, lot: OperationId, most: int) -> tuple[B
 
 
 def undo(tx: Tx, wanted: OperationId) -> Back:
-    """Take one operation back, however old; what happened since in other columns stays."""
+    """Take one operation back, however old; what was decided since, about the same too, stays."""
     detail = taken_back(tx, wanted)
+    leave_to_later(tx, wanted, detail)
     for moved in reversed(detail.get("moves", ())):
         put_back(tx, moved)
     _restore_columns(tx, detail["conversations"])
@@ -134,14 +146,12 @@ def undo_with(tx: Tx, wanted: OperationId) -> None:
 
 
 def _restore_tags(tx: Tx, detail: Mapping[str, Any]) -> None:
-    for one, tag in detail["tags_put"]:
+    for one, which in detail["tags_put"]:
         tx.conn.execute(
-            delete(conversation_tag).where(conversation_tag.c.conversation == one, conversation_tag.c.tag == tag)
+            delete(conversation_tag).where(conversation_tag.c.conversation == one, conversation_tag.c.tag == which)
         )
-    if detail["tags_taken"]:
-        tx.conn.execute(
-            insert(conversation_tag), [{"conversation": one, "tag": tag} for one, tag in detail["tags_taken"]]
-        )
+    taken = [{"conversation": one, "tag": which} for one, which in detail["tags_taken"]]
+    _insert_again(tx, conversation_tag, taken, {"conversation": conversation, "tag": tag})
 
 
 def _restore_unread(tx: Tx, me: ColleagueId, detail: Mapping[str, Any]) -> None:
@@ -151,8 +161,15 @@ def _restore_unread(tx: Tx, me: ColleagueId, detail: Mapping[str, Any]) -> None:
         )
     read_marks.tell(tx, [MessageId(one) for _where, one in detail["made_unread"]], read=True)
     read_marks.tell(tx, [MessageId(one) for _where, one in detail["made_read"]], read=False)
-    if detail["made_read"]:
-        tx.conn.execute(
-            insert(unread),
-            [{"colleague": me, "conversation": one, "message": marked} for one, marked in detail["made_read"]],
-        )
+    again = [{"colleague": me, "conversation": one, "message": marked} for one, marked in detail["made_read"]]
+    _insert_again(tx, unread, again, {"conversation": conversation, "message": message})
+
+
+def _insert_again(tx: Tx, table: Table, rows: Sequence[Mapping[str, Any]], about: Mapping[str, Table]) -> None:
+    """Rows that were taken away, but those that are there again, and those about what is gone for good."""
+    for name, other in about.items():
+        wanted = {row[name] for row in rows}
+        there = set(tx.conn.execute(select(other.c.id).where(one_of(other.c.id, wanted))).scalars())
+        rows = [row for row in rows if row[name] in there]
+    if rows:
+        tx.conn.execute(insert_or(tx.conn.dialect.name, table).on_conflict_do_nothing(), rows)

@@ -1,0 +1,138 @@
+"""Decisions taken back in any order: what was decided since stays, and without any all is as it was at first."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+from sqlalchemy import delete, insert, select
+
+from inbox_app.actions import regrouping, rules, triage
+from inbox_app.domain.errors import Refused
+from inbox_app.domain.filter_words import from_words
+from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, OperationId, RuleId
+from inbox_app.domain.inbox import ConversationRow
+from inbox_app.domain.rules import Rule, read_rule_steps
+from inbox_app.domain.words import Hat, State
+from inbox_app.ingest.ingest import ingest
+from inbox_app.queries import history, inbox
+from inbox_app.storage.creation import ME
+from inbox_app.storage.schema import tag, unread
+from inbox_app.storage.store import Store
+from tests.unit.ingest.tales import connect, ours, said
+
+me = ColleagueId(ME)
+LATER = datetime(2999, 1, 1, tzinfo=UTC)
+Within = list[ConversationId]
+DEEDS: dict[str, Callable[[Store, Within], Awaitable[object]]] = {
+    "done": lambda store, within: triage.finish(store, me, within),
+    "reopen": lambda store, within: triage.reopen(store, me, within),
+    "snooze": lambda store, within: triage.snooze(store, me, within, LATER),
+    "read": lambda store, within: triage.mark_read(store, me, within),
+    "unread": lambda store, within: triage.mark_unread(store, me, within),
+    "tag": lambda store, within: triage.retag(store, me, within, put=["late"]),
+    "untag": lambda store, within: triage.retag(store, me, within, take=["late"]),
+    "social": lambda store, within: triage.wear(store, me, within, Hat.SOCIAL),
+    "community": lambda store, within: triage.wear(store, me, within, Hat.COMMUNITY),
+    "important": lambda store, within: triage.rank(store, me, within, important=True),
+    "usual": lambda store, within: triage.rank(store, me, within, important=False),
+}
+
+
+@pytest.fixture
+async def home(store: Store) -> AccountId:
+    account = await store.write(connect)
+    tale = [said("a", 1), ours("b", 2, parent="a"), said("c", 3), said("d", 4, parent="c"), said("e", 5)]
+    await store.write(lambda tx: ingest(tx, account, tale))
+    return account
+
+
+async def rows(store: Store) -> tuple[ConversationRow, ...]:
+    return (await inbox.conversation_page(store, me)).rows
+
+
+async def last(store: Store) -> OperationId:
+    return (await history.decisions(store))[0].id
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("seed", range(12))
+async def test_all_taken_back_in_any_order_is_as_it_was_at_first(store: Store, seed: int) -> None:
+    chance, before = Random(seed), await rows(store)
+    known = [row.id for row in before]
+    for _step in range(10):
+        await chance.choice([*DEEDS.values()])(store, chance.sample(known, chance.randint(1, 3)))
+    standing = [one.id for one in await history.decisions(store)]
+    chance.shuffle(standing)
+    for one in standing:
+        await triage.undo_one(store, one)
+    assert await rows(store) == before
+
+
+@pytest.mark.usefixtures("home")
+async def test_what_was_decided_since_about_the_same_stays(store: Store) -> None:
+    before = await rows(store)
+    one = next(row.id for row in before if row.state is State.OPEN)
+    await triage.wear(store, me, [one], Hat.SOCIAL)
+    first = await last(store)
+    await triage.wear(store, me, [row.id for row in before], Hat.SOCIAL)
+    await triage.undo_one(store, first)
+    assert {row.hat for row in await rows(store)} == {Hat.SOCIAL}
+    await triage.undo(store, me)
+    assert await rows(store) == before
+
+
+@pytest.mark.usefixtures("home")
+async def test_a_tag_that_is_gone_for_good_hinders_no_undo(store: Store) -> None:
+    one = (await rows(store))[0].id
+    await triage.retag(store, me, [one], put=["late", "kept"])
+    await triage.retag(store, me, [one], take=["late", "kept"])
+    await store.write(lambda tx: tx.conn.execute(delete(tag).where(tag.c.name == "late")))
+    await triage.undo(store, me)
+    assert [mark.name for mark in (await rows(store))[0].tags] == ["kept"]
+
+
+@pytest.mark.usefixtures("home")
+async def test_what_became_unread_elsewhere_meanwhile_hinders_no_undo(store: Store) -> None:
+    before = await rows(store)
+    one = next(row.id for row in before if row.unread)
+    stood = await store.read(lambda conn: conn.execute(select(unread).where(unread.c.conversation == one)).all())
+    await triage.mark_read(store, me, [one])
+    await store.write(lambda tx: tx.conn.execute(insert(unread), [stood[0]._asdict()]))
+    await triage.undo(store, me)
+    assert await rows(store) == before
+
+
+@pytest.mark.usefixtures("home")
+async def test_a_join_and_what_was_decided_before_are_taken_back_in_any_order(store: Store) -> None:
+    before = await rows(store)
+    into, gone = (row.id for row in before if row.state is State.OPEN)
+    await triage.retag(store, me, [gone], put=["late"])
+    await triage.retag(store, me, [gone], take=["late"])
+    untagged = await last(store)
+    await triage.finish(store, me, [gone])
+    done = await last(store)
+    await regrouping.merge(store, me, (into, gone))
+    joined = await last(store)
+    for one in (done, untagged, joined):
+        await triage.undo_one(store, one)
+    assert [mark.name for row in await rows(store) for mark in row.tags] == ["late"]
+    await triage.undo(store, me)
+    assert await rows(store) == before
+    with pytest.raises(Refused):
+        await triage.undo(store, me)
+
+
+async def test_what_a_rule_did_many_times_to_one_conversation_is_taken_back_whole(
+    store: Store, home: AccountId
+) -> None:
+    steps = read_rule_steps(["done", "priority", "hat social"])
+    await rules.save(store, Rule(RuleId(""), "All", from_words("text:again"), steps))
+    before = {row.id: (row.state, row.hat) for row in await rows(store)}
+    tale = [said(f"n{at}", 10 + at, parent="c", text="again") for at in range(8)]
+    await store.write(lambda tx: ingest(tx, home, tale))
+    assert await rules.revoke(store, "All") == len(tale)
+    assert {row.id: (row.state, row.hat) for row in await rows(store)} == before
+    assert await inbox.conversation_ids(store, me, from_words("state:done")) == []
