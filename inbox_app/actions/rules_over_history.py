@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from inbox_app.domain.ids import MessageId
+from inbox_app.domain.ids import MessageId, RuleId
 from inbox_app.domain.rules import OverHistory, Rule
 from inbox_app.ingest import ruling
 from inbox_app.storage import rule_history, rules
 from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Tx
 
 STRETCH = 500
 """Messages looked at in one reading."""
@@ -33,7 +34,7 @@ async def apply(store: Store, wanted: str, report: Report) -> OverHistory:
     """Let a rule that is kept meet everything that it has not met.
 
     Raises:
-        NotFound: there is none of this id or name.
+        NotFound: there is none of this id or name, or it was removed meanwhile; what it did stands.
     """
     return await _go_back(store, await store.read(lambda conn: rules.named(conn, wanted)), report, changes=True)
 
@@ -56,5 +57,10 @@ async def _go_back(store: Store, of: Rule, report: Report, *, changes: bool) -> 
 async def _meet(store: Store, of: Rule, wanted: Sequence[MessageId]) -> int:
     met = 0
     for begin in range(0, len(wanted), LOT):
-        met += await store.write(partial(ruling.meet, rule=of, wanted=wanted[begin : begin + LOT]))
+        met += await store.write(partial(_meet_lot, of=of.id, wanted=wanted[begin : begin + LOT]))
     return met
+
+
+def _meet_lot(tx: Tx, *, of: RuleId, wanted: Sequence[MessageId]) -> int:
+    """As the rule stands now: it may have been changed since it began."""
+    return ruling.meet(tx, rules.named(tx.conn, of), wanted)

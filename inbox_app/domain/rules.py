@@ -111,6 +111,14 @@ class RuleRun:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleTally:
+    """How many messages a rule met, and how often it did something that nobody took back."""
+
+    met: int
+    stands: int
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What of a message that arrived rules look at."""
 

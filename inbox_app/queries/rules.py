@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from inbox_app.domain.rules import DryRun, Rule, RuleRun
+from inbox_app.domain.ids import RuleId
+from inbox_app.domain.rules import DryRun, Rule, RuleRun, RuleTally
 from inbox_app.storage import rules
 from inbox_app.storage.store import Store
 
@@ -38,3 +39,8 @@ async def runs(store: Store, wanted: str | None = None, limit: int = 200) -> tup
     return await store.read(
         lambda conn: rules.runs(conn, None if wanted is None else rules.named(conn, wanted).id, limit)
     )
+
+
+async def tally(store: Store, of: RuleId) -> RuleTally:
+    """How often a rule was met, however long its log is."""
+    return await store.read(lambda conn: rules.tally(conn, of))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from inbox_app.domain.ids import MessageId
 from inbox_app.domain.rules import Rule
@@ -44,7 +45,7 @@ def waiting(conn: Connection, of: Rule, now: int) -> list[MessageId]:
         .order_by(message.c.id)
     )
     asking = [MessageId(one) for one in conn.execute(asked).scalars()]
-    new = not_met_by(conn, of, asking)
+    new = left_to(conn, of, asking)
     said = rules.said_in(conn, [one for one in asking if one in new], now)
     return [one.message for one in rules.Judge(conn, said).met(of)]
 
@@ -52,12 +53,19 @@ def waiting(conn: Connection, of: Rule, now: int) -> list[MessageId]:
 def not_met_by(conn: Connection, of: Rule, wanted: Collection[MessageId]) -> set[MessageId]:
     """Those of these messages that a rule did nothing with that stands."""
     stands = or_(rule_run.c.operation.is_(None), operation.c.undone_at.is_(None))
-    met = (
-        select(rule_run.c.message)
-        .outerjoin(operation, operation.c.id == rule_run.c.operation)
-        .where(one_of(rule_run.c.message, wanted), rule_run.c.rule == of.id, stands)
-    )
-    return {*wanted} - {MessageId(one) for one in conn.execute(met).scalars()}
+    return {*wanted} - _met(conn, wanted, rule_run.c.rule == of.id, stands)
+
+
+def left_to(conn: Connection, of: Rule, wanted: Collection[MessageId]) -> set[MessageId]:
+    """Those that a rule never met, and none before it that stops: what was taken back is not done again by itself."""
+    before = takewhile(lambda one: one.id != of.id, rules.every(conn))
+    those = [of.id, *(one.id for one in before if one.stop)]
+    return {*wanted} - _met(conn, wanted, one_of(rule_run.c.rule, those))
+
+
+def _met(conn: Connection, wanted: Collection[MessageId], *how: ColumnElement[bool]) -> set[MessageId]:
+    runs = select(rule_run.c.message).outerjoin(operation, operation.c.id == rule_run.c.operation)
+    return set(map(MessageId, conn.execute(runs.where(one_of(rule_run.c.message, wanted), *how)).scalars()))
 
 
 def everything(conn: Connection) -> int:

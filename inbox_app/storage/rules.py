@@ -14,12 +14,12 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.filters import OF_MESSAGE, Is, from_json, to_json
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, OperationId, RuleId, new_id
-from inbox_app.domain.rules import DryRun, Met, Rule, RuleRun, Said, holds, said_holds, stored_rule_steps
+from inbox_app.domain.rules import DryRun, Met, Rule, RuleRun, RuleTally, Said, holds, said_holds, stored_rule_steps
 from inbox_app.domain.timecode import from_ms, ms_of
 from inbox_app.domain.titles import snippet_of
 from inbox_app.domain.words import Direction
 from inbox_app.i18n import _
-from inbox_app.storage.bulk import any_of
+from inbox_app.storage.bulk import any_of, one_of
 from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.filters import where
 from inbox_app.storage.schema import (
@@ -118,7 +118,7 @@ class Judge:
             return said_holds(leaf, one)
         if leaf not in self._known:
             within = {one.conversation for one in self.said}
-            wanted = select(conversation.c.id).where(conversation.c.id.in_(within), where(leaf, BY))
+            wanted = select(conversation.c.id).where(one_of(conversation.c.id, within), where(leaf, BY))
             self._known[leaf] = frozenset(map(ConversationId, self.conn.execute(wanted).scalars()))
         return one.conversation in self._known[leaf]
 
@@ -171,6 +171,13 @@ def runs(conn: Connection, of: RuleId | None = None, limit: int = 200) -> tuple[
         )
         for row in rows
     )
+
+
+def tally(conn: Connection, of: RuleId) -> RuleTally:
+    """How often a rule was met, and how much of what it did stands."""
+    stands = func.count(operation.c.id).filter(operation.c.undone_at.is_(None))
+    counted = select(func.count(), stands).select_from(rule_run).outerjoin(operation)
+    return RuleTally(*conn.execute(counted.where(rule_run.c.rule == of)).one())
 
 
 def standing(conn: Connection, of: RuleId) -> list[OperationId]:

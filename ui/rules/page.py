@@ -22,6 +22,7 @@ from ui.rules.over_history import OverHistoryDialog
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.moments import at
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton, ToolButton
 from ui.views.offers import Surroundings
@@ -124,11 +125,12 @@ class RulesPage(QDialog):
         if not of.id:
             self.log.setText("")
             return
-        runs = await questions.runs(self._core.store, of.id)
-        met = ngettext("It met {count} message.", "It met {count} messages.", len(runs)).format(count=len(runs))
+        counted = await questions.tally(self._core.store, of.id)
+        runs = await questions.runs(self._core.store, of.id, 1)
+        met = ngettext("It met {count} message.", "It met {count} messages.", counted.met)
         last = _(" The last: {text} ({when}).").format(text=runs[0].snippet, when=at(runs[0].at)) if runs else ""
-        self.log.setText(met + last)
-        self.revoke.setEnabled(any(one.operation is not None and one.undone_at is None for one in runs))
+        self.log.setText(met.format(count=number(counted.met)) + last)
+        self.revoke.setEnabled(counted.stands > 0)
 
     async def _remove(self) -> None:
         await rules.remove(self._core.store, self._shown)
