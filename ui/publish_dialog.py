@@ -46,6 +46,8 @@ class PublishDialog(QDialog):
 
     template_chosen = Signal(str)
     files_wanted = Signal()
+    edited = Signal()
+    """What is said, or where, is another now."""
 
     def __init__(
         self,
@@ -109,6 +111,7 @@ class PublishDialog(QDialog):
         """Show other texts for the same places: those of a template."""
         self.wordings = wordings
         self._show(self._shown)
+        self.edited.emit()
 
     def add_files(self, paths: Sequence[Path]) -> None:
         """These go along too, to every place."""
@@ -137,6 +140,7 @@ class PublishDialog(QDialog):
     def _take_typed(self) -> None:
         self.wordings = self.wordings.saying(self._shown, Post(self.field.toPlainText(), self.title.text()))
         self._settle()
+        self.edited.emit()
 
     # --- what it may ------------------------------------------------------------------------------------------------
 
@@ -202,6 +206,7 @@ class PublishDialog(QDialog):
         self.field.installEventFilter(self)
         for box in self.boxes.values():
             box.toggled.connect(self._offer_places)
+            box.clicked.connect(self.edited)
 
     def _choose_template(self) -> None:
         if self.template.currentData():

@@ -8,18 +8,17 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from inbox_app.actions import acting, writing
-from inbox_app.actions.writing import OwnFile
-from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, OutboxId
 from inbox_app.domain.inbox import AccountRow, OutboxRow
 from inbox_app.domain.words import AccountState, Verb
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import accounts, templates
+from inbox_app.queries import writing as questions
 from ui import dialogs
 from ui.commands import Does, keys_of
 from ui.composer.files_row import Attached, read_own
@@ -31,9 +30,12 @@ from ui.tasks import Tasks, Work
 from ui.theme.theme import Theme
 from ui.wordings import Post, Wordings
 
+_PAUSE_MS = 800
+"""How long nothing was typed before what was begun is saved."""
+
 
 class Publishing(QObject):
-    """Keeps what was begun while the workspace is open; `say` tells a sentence."""
+    """Keeps what was begun, at each pause; its files while the workspace is open. `say` tells a sentence."""
 
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, say: Callable[[str], object]) -> None:
         super().__init__(window)
@@ -70,15 +72,30 @@ class Publishing(QObject):
         dialog.files_wanted.connect(lambda: self._start(self._choose_files(dialog)))
         dialog.field.picture_pasted.connect(lambda picture: self._start(self._paste(dialog, picture)))
         dialog.files.show_files(self._files)
+        await self._bring()
         dialog.fill(self._begun, self._places or [one.id for one in where])
+        rest = QTimer(dialog, singleShot=True, interval=_PAUSE_MS)
+        rest.timeout.connect(lambda: self._start(self._keep(dialog.wordings, dialog.places)))
+        dialog.edited.connect(rest.start)
         spelling = Spelling(self._core, self._tasks, dialog.field, dialog.spelling)
         for keys in keys_of(Does.SPELLING):
             QShortcut(QKeySequence(keys), dialog).activated.connect(spelling.go_on)
         accepted = await dialogs.ask(dialog)
+        rest.stop()
         spelling.close()
         self._begun, self._places, self._files = dialog.wordings, dialog.places, dialog.files.own
+        await self._keep(self._begun, self._places)
         if accepted:
             await self._commit()
+
+    async def _bring(self) -> None:
+        """What was begun before this window was opened."""
+        if self._begun.is_empty:
+            kept = await questions.begun_post(self._core.store, self._core.me)
+            self._begun, self._places = Wordings.of_begun(kept), [*kept.places]
+
+    async def _keep(self, wordings: Wordings, places: Sequence[AccountId]) -> None:
+        await acting.keep_begun(self._core.store, self._core.me, wordings.begun(places))
 
     async def _where(self) -> tuple[AccountRow, ...]:
         """The accounts on which something can be published."""
@@ -107,17 +124,18 @@ class Publishing(QObject):
 
     async def _commit(self) -> None:
         undo = timedelta(seconds=self._core.settings.current.undo_seconds)
-        files = [await asyncio.to_thread(_read, one) for one in self._files]
+        files = [await asyncio.to_thread(read_own, Path(one.origin), one.description) for one in self._files]
         postings = [replace(one, files=files) for one in self._begun.postings(self._places)]
-        rows = await acting.post(self._core.store, self._core.me, postings, undo)
-        self._last = {row.id: (self._begun, self._places, self._files) for row in rows}
+        rows = await acting.post(self._core.store, self._core.me, postings, undo, begun=True)
+        said = self._begun, self._places, self._files
+        self._last |= {row.id: said for row in rows}
         self._begun, self._places, self._files = Wordings(), [], ()
-        said = ngettext(
+        told = ngettext(
             "It will be published in {count} place. Answers gather under it.",
             "It will be published in {count} places. Answers gather under it.",
             len(rows),
         )
-        self._say(said.format(count=len(rows)))
+        self._say(told.format(count=len(rows)))
 
     async def _choose_files(self, dialog: PublishDialog) -> None:
         dialog.add_files(await dialogs.choose_files(dialog, _("Add pictures")))
@@ -128,24 +146,18 @@ class Publishing(QObject):
     # --- taking back ------------------------------------------------------------------------------------------------
 
     async def _undo(self, sent: OutboxRow) -> None:
-        together = [*self._last] if sent.id in self._last else [sent.id]
+        of = self._last.get(sent.id)
+        together = [sent.id] if of is None else [one for one, what in self._last.items() if what is of]
+        await self._bring()
         for one in together:
             await writing.undo(self._core.store, one)
-        known = self._last.get(sent.id)
-        if self._begun.is_empty:
-            again = Wordings(Post(sent.text)), [sent.account], self._files
-            self._begun, self._places, self._files = known or again
-        self._last = {}
+        if of is None:
+            self._begun = Wordings()
+            await self._bring()
+        else:
+            back, places, files = of
+            self._begun, self._places = back.above(self._begun), [*dict.fromkeys((*places, *self._places))]
+            self._files = tuple(dict.fromkeys((*files, *self._files)))
+            self._last = {one: what for one, what in self._last.items() if one not in together}
+            await self._keep(self._begun, self._places)
         await self._publish()
-
-
-def _read(file: Attached) -> OwnFile:
-    """The file with its words. Raises `Refused` where it is gone."""
-    try:
-        return read_own(Path(file.origin), file.description)
-    except OSError as gone:
-        raise Refused(
-            _("{name} cannot be read any more, so nothing was published. Take it off, or add it again.").format(
-                name=file.name
-            )
-        ) from gone

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from inbox_app.actions.acting import Posting
+from inbox_app.actions.acting import BegunPost, Posting
 from inbox_app.domain.ids import AccountId, TemplateId
 
 
@@ -14,6 +15,11 @@ class Post:
 
     text: str = ""
     title: str = ""
+
+    def above(self, later: Post) -> Post:
+        """Both texts, one below the other; the title that there is."""
+        texts = dict.fromkeys(one for one in (self.text, later.text) if one.strip())
+        return Post("\n\n".join(texts), self.title or later.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,22 @@ class Wordings:
     def postings(self, places: list[AccountId]) -> list[Posting]:
         """One post a place."""
         return [Posting(one, self.of(one).text, self.of(one).title, self.template) for one in places]
+
+    def above(self, later: Wordings) -> Wordings:
+        """What came back, above what was begun since."""
+        own = {one: self.of(one).above(later.of(one)) for one in (*self.own, *later.own)}
+        return replace(self, shared=self.shared.above(later.shared), own=own, template=self.template or later.template)
+
+    def begun(self, places: Sequence[AccountId]) -> BegunPost:
+        """The same as it is kept."""
+        own = {one: (said.title, said.text) for one, said in self.own.items()}
+        return BegunPost(self.shared.text, self.shared.title, own, tuple(places), self.template)
+
+    @classmethod
+    def of_begun(cls, kept: BegunPost) -> Wordings:
+        """The inverse of `begun`."""
+        own = {one: Post(text, title) for one, (title, text) in kept.own.items()}
+        return cls(Post(kept.text, kept.title), own, kept.template)
 
     @property
     def is_empty(self) -> bool:

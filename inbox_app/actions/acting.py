@@ -15,10 +15,13 @@ from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.placeholders import ready
 from inbox_app.domain.words import Action, ActKind
 from inbox_app.i18n import _
-from inbox_app.storage import acts, messages, outbox, outbox_rows
+from inbox_app.storage import acts, begun_posts, messages, outbox, outbox_rows
+from inbox_app.storage.begun_posts import BegunPost
 from inbox_app.storage.outbox import Decision, File
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
+
+__all__ = ["ELSEWHERE", "BegunPost", "Deed", "Posting", "act", "keep_begun", "post"]
 
 ELSEWHERE = frozenset({Action.REPLY, Action.REPLY_PRIVATELY, Action.WRITE, Action.POST, Action.STAR})
 """What is written (see `actions.writing`), or follows a decision about the conversation (`triage.rank`)."""
@@ -57,17 +60,28 @@ class Posting:
     files: Sequence[OwnFile] = ()
 
 
-async def post(store: Store, me: ColleagueId, posts: Sequence[Posting], undo: timedelta) -> tuple[OutboxRow, ...]:
-    """Commit posts, each in its account's own form: all of them or none.
+async def post(
+    store: Store, me: ColleagueId, posts: Sequence[Posting], undo: timedelta, *, begun: bool = False
+) -> tuple[OutboxRow, ...]:
+    """Commit posts, each in its account's own form: all of them or none. With `begun` they are what was kept as begun.
 
     Raises:
         NotFound: there is no such account.
         Refused: one is no longer connected or takes no posts, or a variable has no value.
         WrongUse: a post is empty.
     """
-    return await store.write(
-        lambda tx: tuple(_post(tx, me, one, undo, keep_files(tx, store.blobs, one.files)) for one in posts)
-    )
+
+    def work(tx: Tx) -> tuple[OutboxRow, ...]:
+        if begun:
+            begun_posts.save(tx, me, BegunPost())
+        return tuple(_post(tx, me, one, undo, keep_files(tx, store.blobs, one.files)) for one in posts)
+
+    return await store.write(work)
+
+
+async def keep_begun(store: Store, me: ColleagueId, begun: BegunPost) -> None:
+    """Keep the post that this colleague has begun, instead of the one that was kept."""
+    await store.write(lambda tx: begun_posts.save(tx, me, begun))
 
 
 def _post(tx: Tx, me: ColleagueId, wanted: Posting, undo: timedelta, files: tuple[File, ...]) -> OutboxRow:

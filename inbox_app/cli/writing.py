@@ -221,7 +221,7 @@ async def _draft(desk: Desk, chosen: Namespace) -> Printed:
         {"id": one.id, "conversation": one.conversation, "text": one.text, "changed_at": moment(one.changed_at)}
         for one in drafts
     ]
-    lines = [f"{one.conversation}  {local(one.changed_at)}  {one_line(one.text, 80)}" for one in drafts]
+    lines = [f"{one.conversation or '–':<16}  {local(one.changed_at)}  {one_line(one.text, 80)}" for one in drafts]
     return Printed([*shown], "\n".join(lines) or _("No drafts."))
 
 

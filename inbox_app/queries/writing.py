@@ -5,7 +5,8 @@ from __future__ import annotations
 from inbox_app.domain.ids import ColleagueId, ConversationId, OutboxId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.recipients import written
-from inbox_app.storage import address_book, drafts, outbox_rows
+from inbox_app.storage import address_book, begun_posts, drafts, outbox_rows
+from inbox_app.storage.begun_posts import BegunPost
 from inbox_app.storage.drafts import Draft
 from inbox_app.storage.store import Store
 
@@ -37,6 +38,11 @@ async def outbox_row(store: Store, wanted: OutboxId) -> OutboxRow:
 async def beginning(store: Store, me: ColleagueId) -> tuple[Draft, ...]:
     """The colleague's drafts of mails that begin a conversation, the last touched first."""
     return await store.read(lambda conn: drafts.beginning(conn, me))
+
+
+async def begun_post(store: Store, me: ColleagueId) -> BegunPost:
+    """The post that this colleague has begun; empty where there is none."""
+    return await store.read(lambda conn: begun_posts.find(conn, me))
 
 
 async def known_addresses(store: Store, channel: str, typed: str, *, limit: int = 8) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from tests.unit.ingest.tales import said
 from ui.app_window import AppWindow
 from ui.commands import Does
 from ui.publish_dialog import PublishDialog
+from ui.publishing import Publishing
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.workplace import Workplace
@@ -106,7 +108,7 @@ async def published(core: StoreCore) -> OutboxId:
     found: list[OutboxId] = []
 
     async def look() -> None:
-        found.extend(row.id for row in await writing.outbox(core.store))
+        found.extend(row.id for row in await writing.outbox(core.store, settled=False))
 
     while not found:
         await look()
@@ -123,3 +125,62 @@ async def test_what_a_channel_does_not_take_is_said_there(core: StoreCore, place
     assert "does not take files like prices.pdf" in dialog.problem_of(core.account)
     assert not dialog.go.isEnabled()
     dialog.reject()
+
+
+async def test_what_was_begun_outlives_the_window_and_what_comes_back_stands_above_it(
+    core: StoreCore, place: Workplace, tasks: Tasks, theme: Theme
+) -> None:
+    place.give(Does.PUBLISH)
+    dialog = await dialog_of(place, PublishDialog)
+    dialog.field.setPlainText("Which mug?")
+    dialog.which.setCurrentIndex(1)
+    dialog.which.activated.emit(1)
+    dialog.field.setPlainText("Which mug, here?")
+    await kept(core, "Which mug?")
+    dialog.reject()
+    later = Publishing(core, tasks, theme, place, lambda _said: None)
+    later.deeds[Does.PUBLISH]()
+    again = await dialog_of(place, PublishDialog)
+    assert (again.field.toPlainText(), again.wordings.of(core.account).text) == ("Which mug?", "Which mug, here?")
+    again.accept()
+    sent = await published(core)
+    await kept(core, "")
+    later.deeds[Does.PUBLISH]()
+    third = await dialog_of(place, PublishDialog)
+    third.field.setPlainText("Something else")
+    third.reject()
+    await kept(core, "Something else")
+    later.take_back(await writing.outbox_row(core.store, sent))
+    both = await dialog_of(place, PublishDialog)
+    assert both.field.toPlainText() == "Which mug?\n\nSomething else"
+    assert both.wordings.of(core.account).text == "Which mug, here?\n\nSomething else"
+    assert await writing.beginning(core.store, core.me) == (), "a post that came back is no mail that was begun"
+    both.accept()
+    sent = await published(core)
+    stranger = Publishing(core, tasks, theme, place, lambda _said: None)
+    stranger.take_back(await writing.outbox_row(core.store, sent))
+    last = await dialog_of(place, PublishDialog)
+    assert last.field.toPlainText() == "Which mug, here?\n\nSomething else"
+    last.reject()
+
+
+async def kept(core: StoreCore, text: str) -> None:
+    """Wait until this is what is kept as begun."""
+    async with asyncio.timeout(20):
+        while (await writing.begun_post(core.store, core.me)).text != text:
+            await asyncio.sleep(0.02)
+
+
+async def test_a_file_that_is_gone_is_said_in_a_sentence_and_nothing_is_lost(
+    core: StoreCore, place: Workplace, troubles: list[str], tmp_path: Path
+) -> None:
+    place.give(Does.PUBLISH)
+    dialog = await dialog_of(place, PublishDialog)
+    dialog.field.setPlainText("Our mug")
+    file = picture(tmp_path, "mug.png")
+    drop(dialog, file)
+    file.unlink()
+    dialog.accept()
+    await until(lambda: troubles, "the sentence")
+    assert troubles.pop().startswith("mug.png cannot be read any more")
+    await kept(core, "Our mug")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from inbox_app.actions.writing import OwnFile
 from inbox_app.contract.limits import Limits
+from inbox_app.domain.errors import Refused
 from inbox_app.i18n import _, ngettext
 from ui.theme import fonts
 from ui.theme.theme import Theme
@@ -157,8 +158,12 @@ def media_type(path: Path) -> str:
 
 
 def read_own(path: Path, description: str = "") -> OwnFile:
-    """The file, to be kept or sent."""
-    return OwnFile(path.name, media_type(path), path.read_bytes(), description.strip())
+    """The file, to be kept or sent. Raises `Refused` where it is gone."""
+    try:
+        return OwnFile(path.name, media_type(path), path.read_bytes(), description.strip())
+    except OSError as gone:
+        sentence = _("{name} cannot be read any more, so nothing was done. Take it off, or add it again.")
+        raise Refused(sentence.format(name=path.name)) from gone
 
 
 def _refusal(file: Attached, limits: Limits) -> str:

@@ -29,7 +29,7 @@ from ui import dialogs
 from ui.asking import Asking
 from ui.commands import Does, keys_of, with_key
 from ui.composer.address_line import AddressLine
-from ui.composer.files_row import Attached, FilesRow, media_type
+from ui.composer.files_row import Attached, FilesRow, read_own
 from ui.composer.pasted import Pasted
 from ui.composer.text_field import TextField
 from ui.core import Core
@@ -308,7 +308,7 @@ class LetterDialog(QDialog):
                 self._weigh()
                 return
             await self.keep()
-            files = [await asyncio.to_thread(_read, path) for path in self.files.paths]
+            files = [await asyncio.to_thread(read_own, path) for path in self.files.paths]
             theirs = [await self._fetch(one) for one in self._their_files()]
             undo = timedelta(seconds=self._core.settings.current.undo_seconds)
             mail = NewMail(
@@ -348,7 +348,3 @@ async def draft_for(core: Core, forwards: MessageId | None) -> Begun | None:
         if draft.letter.forwards == forwards:
             return Begun(draft.text, draft.letter, draft.id, draft.files)
     return None
-
-
-def _read(path: Path) -> OwnFile:
-    return OwnFile(path.name, media_type(path), path.read_bytes())

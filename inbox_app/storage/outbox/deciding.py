@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from inbox_app.domain.errors import NotFound, Refused
-from inbox_app.domain.ids import AccountId, ConversationId, DraftId, MessageId, OutboxId, new_id
+from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, DraftId, MessageId, OutboxId, new_id
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 from inbox_app.domain.words import ActKind, Kind, MessageState, OutboxState
 from inbox_app.i18n import _
-from inbox_app.storage import attachments, outgoing
+from inbox_app.storage import attachments, begun_posts, outgoing
 from inbox_app.storage.outbox.rows import get
 from inbox_app.storage.outbox.steps import deliver, move
 from inbox_app.storage.outbox.values import Decision, File, Outgoing, Receipt, Resolution
@@ -199,6 +199,10 @@ def _empty_draft(tx: Tx, used: DraftId | None) -> None:
 def _to_draft(tx: Tx, row: Outgoing) -> DraftId | None:
     """What was taken back is a draft again, in front of what was begun since."""
     if row.colleague is None:
+        return None
+    if row.kind is ActKind.POST:
+        text = str(row.act.get("written", row.act["text"]))
+        begun_posts.put_back(tx, ColleagueId(row.colleague), row.account, text, str(row.act["title"]))
         return None
     target = tx.conn.execute(select(outbox.c.target).where(outbox.c.id == row.id)).scalar_one()
     home = _written_in(tx.conn, row, target)
