@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from PySide6.QtGui import QAction, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
+from inbox_app.domain.spelled import Misspelt
+from inbox_app.spelling.dictionaries import Dictionary
 from inbox_app.spelling.speller import Speller
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
@@ -105,6 +108,33 @@ async def test_a_word_of_ones_own_is_marked_no_more_and_one_passed_over_neither(
         next(one for one in lines if one.text() == words).trigger()
         await marked(place, *left)
     assert not field.offers_here(2, QPoint(5, 5)), "the usual menu where nothing is misspelt"
+
+
+async def test_an_answer_about_a_text_that_was_changed_marks_no_other_word(
+    core: StoreCore, place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    field, check, answered = place.composer.field, core.speller.check, asyncio.Event()
+    asked, marks, mark = list[str](), set[str](), place.composer.field.mark_misspelt
+
+    async def late(text: str, by: Dictionary) -> tuple[Misspelt, ...]:
+        found = await check(text, by)
+        asked.append(text)
+        await answered.wait()
+        return found
+
+    def note(places: Sequence[tuple[int, int]]) -> None:
+        marks.update(field.toPlainText()[start:end] for start, end in places)
+        mark(places)
+
+    monkeypatch.setattr(core.speller, "check", late)
+    monkeypatch.setattr(field, "mark_misspelt", note)
+    field.insertPlainText("Ciao Tideline. ")
+    await until(lambda: asked, "the question")
+    field.moveCursor(QTextCursor.MoveOperation.Start)
+    field.insertPlainText("Ciao, ciao, ")
+    answered.set()
+    await marked(place, "Tideline")
+    assert marks == {"Tideline"}
 
 
 async def test_marks_stay_with_their_words_and_beside_those_of_the_tone(core: StoreCore, place: Workplace) -> None:

@@ -116,7 +116,9 @@ class Spelling(QObject):
             self._known = await self._core.speller.dictionaries()
         self._by = choose(self._known, self.language, QLocale().name())
         text, by = self._field.toPlainText(), self._by
-        self._take(() if by is None else await self._core.speller.check(text, by))
+        found = () if by is None else await self._core.speller.check(text, by)
+        if text == self._field.toPlainText():  # else its places are not these any more, and the pause asks again
+            self._take(found)
 
     def _take(self, found: Sequence[Misspelt]) -> None:
         self.found = tuple(one for one in found if one.word not in self._passed)
