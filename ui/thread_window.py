@@ -153,7 +153,10 @@ class ThreadWindow(QWidget):
         self._tasks.start(self._do(done), "decide")
 
     def _reopen(self) -> None:
-        self._tasks.start(triage.reopen(self._core.store, self._core.me, (self._conversation,)), "decide")
+        self._tasks.start(self._give_back(), "decide")
+
+    async def _give_back(self) -> None:
+        await triage.reopen(self._core.store, self._core.me, (self._conversation,))
 
     async def _do(self, deed: Callable[[], Awaitable[object]]) -> None:
         await deed()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
@@ -189,7 +190,7 @@ async def test_why_something_is_reported_is_said_and_may_be_left_out(place: Work
         QTest.keyClick(dialog.field, Qt.Key.Key_Return)
         await until(place.leaving.isVisible, "the countdown")
         (row,) = await questions.outbox(core.store, settled=False)
-        act = (await core.store.read(lambda conn, one=row.id: outbox.get(conn, one))).act
+        act = (await core.store.read(partial(outbox.get, wanted=row.id))).act
         assert (row.action, act["value"]) == (Action.REPORT, typed)
         place.give(Does.UNDO)
         await until(lambda: place.is_settled and not place.leaving.isVisible(), "it is taken back")

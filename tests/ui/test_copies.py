@@ -83,7 +83,7 @@ async def test_both_accounts_are_named_and_either_can_answer(desk: Desk) -> None
     await desk.open()
     thread = desk.place.bridge.on_screen
     assert thread is not None
-    titles = [one.text() for one in desk.place.thread_view.findChildren(QLabel)]
+    titles = [one.accessibleName() for one in desk.place.thread_view.findChildren(QLabel)]
     assert any("brand@example.org" in one and "shop@two.example" in one for one in titles)
     addresses = desk.place.composer.addresses
     assert addresses.chosen_sender == ""

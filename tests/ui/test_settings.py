@@ -148,8 +148,7 @@ async def test_texts_of_deleted_messages_are_hidden_at_once(
     window.give(Does.SETTINGS)
     page = await page_of(window)
     page.withholding.click()
-    assert theme.withholds_deleted
-    await until(lambda: settings.current.withhold_deleted, "it kept")
+    await until(lambda: theme.withholds_deleted and settings.current.withhold_deleted, "it kept")
     assert SettingsFile(settings._path).current.withhold_deleted, "at the next start too"
     page.withholding.click()
     assert not theme.withholds_deleted

@@ -76,7 +76,7 @@ async def test_it_begins_a_conversation_and_answers_the_comment(store: Store, co
 async def test_the_comment_and_the_answer_know_each_other(store: Store, comment: ConversationId) -> None:
     async def of(conversation: ConversationId) -> list[tuple[str, str, MessageState] | None]:
         asides = [one.aside for one in (await inbox.thread(store, WE, conversation)).messages]
-        return [one and (one.conversation, one.text, one.state) for one in asides]
+        return [None if one is None else (one.conversation, one.text, one.state) for one in asides]
 
     assert await of(comment) == [None]
     row = await answer(store, comment)
