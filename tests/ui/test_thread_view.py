@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -303,6 +303,16 @@ def test_what_was_read_before_is_taken_again_and_what_changed_meanwhile_is_made_
     assert "Said otherwise." in now[edited.id].bodies[0].toPlainText()
     assert now[first.messages[0].id].bodies[0].extraSelections(), "what is looked for is marked in it"
     assert len(in_sight(pane)) == 3
+
+
+def test_pictures_are_asked_about_anew_in_what_was_read_before(pane: ThreadView) -> None:
+    pane.show_thread(first := long(1))
+    pane.add_pictures(first.messages[0].id, {"one": QImage(2, 2, QImage.Format.Format_RGB32)})
+    (pictured,) = parts(pane)
+    pane.show_thread(another())
+    pane.show_thread(first)
+    assert parts(pane) != [pictured]
+    assert not pane.pictures_of(first.messages[0].id)
 
 
 async def test_what_comes_next_is_there_before_it_is_opened(pane: ThreadView) -> None:

@@ -41,10 +41,10 @@ class Part(Protocol):
 class Column(QAbstractScrollArea):
     """Shows items; `make` turns one into a widget when it comes into sight.
 
-    Widgets that were made before, for another conversation, come into sight through `renew`.
+    Widgets that were made before, for another conversation, come into sight through `renew`, which may refuse them.
     """
 
-    def __init__(self, make: Callable[[Item], QWidget], renew: Callable[[QWidget], None] = lambda _old: None) -> None:
+    def __init__(self, make: Callable[[Item], QWidget], renew: Callable[[QWidget], bool] = lambda _old: True) -> None:
         super().__init__()
         self._make, self._renew = make, renew
         self._items: list[Item] = []
@@ -280,8 +280,9 @@ class Column(QAbstractScrollArea):
 
     def _taken_again(self, item: Item) -> QWidget | None:
         widget = self._spare.take(item)
-        if widget is not None:
-            self._renew(widget)
+        if widget is not None and not self._renew(widget):
+            discard(widget)
+            return None
         return widget
 
     def _make_coming(self, below: Iterable[Item], above: Iterable[Item]) -> Iterator[bool]:

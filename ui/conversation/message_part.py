@@ -96,7 +96,7 @@ class MessagePart(ThreadPart):
         who = row.author.name or row.author.handle
         super().__init__(theme, item.branch, who, _card(row), row.author.avatar_url)
         self._item = item
-        self._pictures = pictures or {}
+        self._pictures, self._waiting = pictures or {}, waiting
         self.sending: SendingRow | None = None
         self._folds: Folds | None = None
         self._is_withheld = theme.withholds_deleted and row.deleted_at is not None
@@ -119,6 +119,11 @@ class MessagePart(ThreadPart):
     def item(self) -> MessageItem:
         """What it shows."""
         return self._item
+
+    @property
+    def made_with(self) -> tuple[Mapping[str, QImage], Waiting]:
+        """Its pictures, and what it said of those that are elsewhere."""
+        return self._pictures, self._waiting
 
     def mark(self, words: Collection[str]) -> None:
         """Mark these words in its text."""

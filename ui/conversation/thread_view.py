@@ -312,13 +312,18 @@ class ThreadView(QWidget):
             made.sending.tick(self._undone_elsewhere)
         return made
 
-    def _renew(self, part: QWidget) -> None:
-        """One that was made before comes into sight: what has changed besides its message."""
+    def _renew(self, part: QWidget) -> bool:
+        """Whether one that was made before is what would be made now, but for its marks, its time and its countdown."""
+        if isinstance(part, MessagePart):
+            row = part.item.row
+            if part.made_with != (self._pictures.get(row.id, {}), self._waiting(row)):
+                return False
+            if part.sending is not None:
+                part.sending.tick(self._undone_elsewhere)
         if isinstance(part, MessagePart | NotePart):
             part.mark(self._marked)
             part.keep_time()
-        if isinstance(part, MessagePart) and part.sending is not None:
-            part.sending.tick(self._undone_elsewhere)
+        return True
 
     def _waiting(self, row: MessageRow) -> Waiting:
         there = self._pictures.get(row.id, {})
