@@ -35,6 +35,7 @@ class Remembered(QObject):
         # Queued: the sidebar shall have its lines first.
         bridge.accounts_changed.connect(self.seek_view, Qt.ConnectionType.QueuedConnection)
         bridge.tags_changed.connect(self.seek_view, Qt.ConnectionType.QueuedConnection)
+        bridge.colleagues_changed.connect(self.seek_view, Qt.ConnectionType.QueuedConnection)
         bridge.ids_changed.connect(self._seek_conversation)
 
     def keep(self, settings: QSettings) -> None:

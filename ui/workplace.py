@@ -305,7 +305,9 @@ class Workplace(QWidget):
         if self._filling and not self._search.words:
             return ListState(Mood.LOADING, self._filling)
         earlier = _("Show earlier conversations") if self._hides_earlier else ""
-        return ListState(Mood.EMPTY, nothing_here(self._search.words, self.list.chosen_state), earlier)
+        return ListState(
+            Mood.EMPTY, nothing_here(self._search.words, self.list.chosen_state, self._search.misread), earlier
+        )
 
     @property
     def _hides_earlier(self) -> bool:
@@ -400,6 +402,7 @@ class Workplace(QWidget):
 
     def _take_colleagues(self, present: tuple[Colleague, ...]) -> None:
         self._header.colleagues = {one.id: one.name for one in present}
+        self.sidebar.be_in_team(len(present) > 1)
         if self.bridge.on_screen is not None:
             self._header.follow(self.bridge.on_screen.row)
 

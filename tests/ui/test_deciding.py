@@ -203,7 +203,9 @@ async def test_one_key_changes_the_hat_and_the_same_key_changes_it_back(place: W
 
 async def test_assigning_is_there_with_a_second_colleague_alone(place: Workplace, core: StoreCore, first: Row) -> None:
     assert "Assign" not in header(place)
+    assert place.sidebar.view_of("mine") is None
     added = await core.store.write(lambda tx: colleagues.add_colleague(tx, "Noor"))
+    await until(lambda: place.sidebar.view_of("mine") is not None, "what is assigned to one")
     await until(lambda: "Assign" in header(place), "the button")
     press(place, "a")
     menu = await open_menu(place)

@@ -118,6 +118,14 @@ async def test_enter_opens_the_first_hit_and_j_the_next(place: Workplace) -> Non
     assert place.list.current_id() == second
 
 
+async def test_what_was_no_condition_is_said_where_nothing_was_found(place: Workplace) -> None:
+    place.list.search.setFocus()
+    QTest.keyClicks(place.list.search, "pate has:att")
+    QTest.keyClick(place.list.search, Qt.Key.Key_Return)
+    told = "“has:att” is no condition that the search knows; it was looked for as words."
+    await until(lambda: any(one.endswith(told) for one in texts(place)), "what is said of it")
+
+
 async def test_esc_leads_back_and_the_search_stays_until_then(place: Workplace) -> None:
     wanted = place.bridge.ids[0]
     place.open(wanted)

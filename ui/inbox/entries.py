@@ -21,6 +21,9 @@ from ui.theme.painting import tag_colour
 Id = TypeVar("Id", bound=str)
 
 
+_MINE = "mine"
+
+
 class EntryKind(Enum):
     """What a line is."""
 
@@ -88,10 +91,12 @@ def entries(
     counts: SidebarCounts | None,
     hat: Hat | None,
     saved: Sequence[CountedView] = (),
+    *,
+    in_team: bool = True,
 ) -> list[Entry]:
-    """Every line of the sidebar from top to bottom."""
+    """Every line of the sidebar from top to bottom; where one works alone nothing is assigned."""
     counts = _worn(counts, hat) if counts and hat else counts
-    lines = _views(counts, hat)
+    lines = [one for one in _views(counts, hat) if in_team or one.key != _MINE]
     lines.append(Entry(EntryKind.HEADER, "views", _("Views")))
     lines += [_saved(one, hat) for one in saved]
     lines.append(Entry(EntryKind.HEADER, "channels", _("Channels")))
@@ -118,7 +123,7 @@ def _views(counts: SidebarCounts | None, hat: Hat | None) -> list[Entry]:
     states = counts.by_state if counts else {}
     views = [
         (everything(), "tray", states.get(State.OPEN, 0)),
-        (View(_("Assigned to me"), Is(By.MINE), "mine"), "user", counts.mine if counts else 0),
+        (View(_("Assigned to me"), Is(By.MINE), _MINE), "user", counts.mine if counts else 0),
         (View(_("Unread"), Is(By.UNREAD), "unread"), "envelope-simple", counts.unread if counts else 0),
         (View(_("Reminders"), Is(By.HAS_REMINDER), "reminders", None), "bell", counts.reminders if counts else 0),
         (_of_state(State.SNOOZED), "clock", states.get(State.SNOOZED, 0)),

@@ -22,6 +22,8 @@ class Search:
     """All messages that were found in each, the newest first."""
     marked: frozenset[str] = frozenset()
     """What stands in the messages for the words, as it is written there."""
+    misread: tuple[str, ...] = ()
+    """What looked like a condition and was none."""
 
     def finding(self, found: Found | None) -> Search:
         """The same with its answer."""
@@ -34,6 +36,7 @@ class Search:
             self,
             hits={hit.conversation: hit.message for hit in reversed(hits)},
             further=further,
+            misread=found.misread if found else (),
             marked=frozenset(text[begin:end].casefold() for text, (begin, end) in marks),
         )
 

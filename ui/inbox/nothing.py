@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from inbox_app.domain.words import State
 from inbox_app.i18n import _
 
 
-def nothing_here(words: str, state: State | None) -> str:
+def nothing_here(words: str, state: State | None, misread: Sequence[str] = ()) -> str:
     """A sentence for a search for these words, else for the tab of this state, None where a view has no tabs."""
     if words:
-        return _("Nothing was found for “{words}”.").format(words=words)
+        known = _("“{word}” is no condition that the search knows; it was looked for as words.")
+        nothing = _("Nothing was found for “{words}”.").format(words=words)
+        return " ".join((nothing, *(known.format(word=word) for word in misread)))
     match state:
         case State.OPEN:
             return _("Nobody is waiting for an answer here.")

@@ -63,6 +63,7 @@ class Sidebar(QWidget):
         self._accounts: tuple[AccountRow, ...] = ()
         self._tags: tuple[Tag, ...] = ()
         self._views: tuple[CountedView, ...] = ()
+        self._in_team = False
         self._counts: SidebarCounts | None = None
         self._name = Label(theme, size=fonts.MESSAGE, weight=fonts.BOLD).eliding()
         self._about = Label(theme, size=fonts.META, tone="meta").eliding()
@@ -99,6 +100,12 @@ class Sidebar(QWidget):
         self._accounts = accounts
         self._about.say(ngettext("{count} account", "{count} accounts", len(accounts)).format(count=len(accounts)))
         self._refill()
+
+    def be_in_team(self, in_team: bool) -> None:
+        """Whether others work here too."""
+        if in_team != self._in_team:
+            self._in_team = in_team
+            self._refill()
 
     def show_views(self, views: tuple[CountedView, ...]) -> None:
         """List the saved views."""
@@ -217,7 +224,7 @@ class Sidebar(QWidget):
         self.lines.tell()
 
     def _refill(self) -> None:
-        self.lines.fill(entries(self._accounts, self._tags, self._counts, self.hat, self._views))
+        self.lines.fill(entries(self._accounts, self._tags, self._counts, self.hat, self._views, in_team=self._in_team))
 
 
 class _Entries(QAbstractListModel):
