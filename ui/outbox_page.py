@@ -71,6 +71,7 @@ class OutboxPage(QDialog):
         column = QVBoxLayout(card)
         text = " ".join(row.text.split())[:_SNIPPET] or act_name(row)
         column.addWidget(Label(self._theme, text, size=fonts.BODY).wrapping())
+        column.addWidget(Label(self._theme, _way(row), size=fonts.META, tone="meta").wrapping())
         sending = SendingRow(self._theme, row)
         sending.undo_asked.connect(self._undo)
         sending.resolve_asked.connect(self.resolve_asked)
@@ -93,3 +94,11 @@ class OutboxPage(QDialog):
     def _tick(self) -> None:
         for sending in self._room.findChildren(SendingRow):
             sending.tick()
+
+
+def _way(row: OutboxRow) -> str:
+    """From which of our names to whom, and whether nobody else reads it."""
+    if not row.to:
+        return _("From {sender}").format(sender=row.sender)
+    said = _("From {sender}, privately to {name}") if row.is_private_answer else _("From {sender}, to {name}")
+    return said.format(sender=row.sender, name=row.to)

@@ -222,6 +222,10 @@ class OutboxRow:
     """What is done to a message, where it is no text that leaves; or that a text goes to its author alone."""
     answered_in: ConversationId | None = None
     """Where the message stands that this is about."""
+    sender: str = ""
+    """The name of ours that it leaves from."""
+    to: str = ""
+    """Whom it goes to or is about; nobody where it goes to all who read along, as a post does."""
 
     @property
     def is_private_answer(self) -> bool:

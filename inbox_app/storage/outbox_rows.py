@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -15,11 +15,13 @@ from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import Action, OutboxState
 from inbox_app.i18n import _
 from inbox_app.storage.bulk import any_of
-from inbox_app.storage.schema import message, outbox
+from inbox_app.storage.schema import account, message, outbox
 
 _answered = message.alias("answered")
-_ROWS = select(outbox, _answered.c.conversation.label("answered_in")).outerjoin(
-    _answered, _answered.c.id == outbox.c.target
+_ROWS = (
+    select(outbox, _answered.c.conversation.label("answered_in"), account.c.handle)
+    .join(account, account.c.id == outbox.c.account)
+    .outerjoin(_answered, _answered.c.id == outbox.c.target)
 )
 _LIVE = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNCONFIRMED, OutboxState.FAILED)
 
@@ -71,4 +73,13 @@ def _shown(row: Row[*tuple[Any, ...]]) -> OutboxRow:
         remote_id=row.remote_id,
         action=Action(act["action"]) if act.get("action") else None,
         answered_in=ConversationId(row.answered_in) if row.answered_in else None,
+        sender=row.handle,
+        to=_to(act),
     )
+
+
+def _to(act: Mapping[str, Any]) -> str:
+    """The recipients of a mail or a private answer, otherwise whoever wrote what it is about."""
+    named = [name or handle for role, handle, name in act.get("recipients") or () if role == "to"]
+    target = act.get("target") or {}
+    return ", ".join(named) or str(target.get("author_name") or target.get("author_handle") or "")

@@ -20,6 +20,7 @@ from tests.ui.patience import until
 from tests.unit.ingest.tales import said
 from ui.app_window import AppWindow
 from ui.commands import Does
+from ui.outbox_page import OutboxPage
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton, ToolButton
@@ -74,8 +75,8 @@ async def there_and_back(place: Workplace, private: ConversationId) -> None:
     await until(lambda: leading(place, "A private answer is on its way"), "what is said of the answer")
     QTest.mouseClick(leading(place, "A private answer is on its way")[0], Qt.MouseButton.LeftButton)
     await until(lambda: place.thread_view.conversation == private, "the private conversation")
-    await until(lambda: leading(place, "In private, to what was said in public"), "the way back")
-    (back,) = leading(place, "In private, to what was said in public")
+    await until(lambda: leading(place, "Answers in private what was said in public"), "the way back")
+    (back,) = leading(place, "Answers in private what was said in public")
     assert back.toolTip() == "Where is my order?"
     QTest.mouseClick(back, Qt.MouseButton.LeftButton)
     await until(lambda: place.thread_view.conversation == comment and place.is_settled, "the comment")
@@ -96,6 +97,9 @@ async def test_it_leaves_in_private_and_comes_back_in_private(core: StoreCore, p
     (row,) = await writing.outbox(core.store)
     assert (row.kind, row.written_in, row.conversation == row.written_in) == ("new", place.bridge.opened, False)
     assert row.conversation is not None
+    page = OutboxPage(place.thread_view._theme, place)
+    page.show_outbox([row])
+    assert f"From {row.sender}, privately to Maya" in [one.text() for one in page.findChildren(Label)]
     private = await inbox.thread(core.store, core.me, row.conversation)
     assert (private.row.kind, [one.text for one in private.messages]) == (Kind.DIRECT, ["Between us"])
     await until(lambda: place.leaving.last is not None, "what is about to leave")

@@ -362,7 +362,7 @@ class MessagePart(ThreadPart):
 def aside_words(direction: Direction, aside: Aside) -> str:
     """What is said of something that stands in another conversation."""
     if direction is Direction.OUTGOING:
-        return _("In private, to what was said in public")
+        return _("Answers in private what was said in public")
     match aside.state:
         case MessageState.FAILED:
             return _("The private answer was not sent")
