@@ -134,7 +134,10 @@ def join(tx: Tx, me: ColleagueId, kind: str, of: Collection[ConversationId], nam
 
 
 def grow(tx: Tx, me: ColleagueId, on: Collection[ConversationId], name: OperationId) -> None:
-    """Add what this transaction recorded to the operation of this name, which begins with the first of them."""
+    """Add what this transaction recorded to the operation of this name, which begins with the first of them.
+
+    It was decided after what others decided in between: it knows how they left things.
+    """
     parts = tx.operations
     if not parts:
         return
@@ -154,7 +157,7 @@ def grow(tx: Tx, me: ColleagueId, on: Collection[ConversationId], name: Operatio
     tx.conn.execute(update(operation_on).where(operation_on.c.operation == later).values(operation=name))
     tx.conn.execute(delete(operation).where(operation.c.id == later))
     grown = json.dumps({"me": me, **asdict(whole)})
-    tx.conn.execute(update(operation).where(operation.c.id == name).values(detail=grown))
+    tx.conn.execute(update(operation).where(operation.c.id == name).values(detail=grown, at=_after_all(tx)))
     tx.operations[:] = [name]
 
 
@@ -206,8 +209,9 @@ def _unite(whole: Before, later: Mapping[str, Any]) -> None:
     for one, values in later.get("reminders", {}).items():
         whole.reminders.setdefault(one, values)
     put, taken = whole.tags_put, whole.tags_taken
-    whole.tags_put = [one for one in put if one not in taken]
-    whole.tags_taken = [one for one in taken if one not in put]
+    came, went = set(map(tuple, put)), set(map(tuple, taken))
+    whole.tags_put = [one for one in put if tuple(one) not in went]
+    whole.tags_taken = [one for one in taken if tuple(one) not in came]
 
 
 def taken_back(tx: Tx, wanted: OperationId) -> dict[str, Any]:

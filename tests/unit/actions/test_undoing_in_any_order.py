@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from random import Random
@@ -9,7 +10,7 @@ from random import Random
 import pytest
 from sqlalchemy import delete, insert, select
 
-from inbox_app.actions import regrouping, rules, triage
+from inbox_app.actions import lots, regrouping, rules, triage
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.filter_words import from_words
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, OperationId, RuleId
@@ -123,6 +124,25 @@ async def test_a_join_and_what_was_decided_before_are_taken_back_in_any_order(st
     assert await rows(store) == before
     with pytest.raises(Refused):
         await triage.undo(store, me)
+
+
+@pytest.mark.usefixtures("home")
+async def test_what_was_decided_between_two_lots_is_what_the_whole_gives_back(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lots, "LOT", 1)
+    first, second, last_one = [row.id for row in await rows(store)]
+    between: list[asyncio.Task[object]] = []
+
+    def snooze(done: int) -> bool:
+        if done == 1:
+            between.append(asyncio.create_task(triage.snooze(store, me, [last_one], LATER)))
+        return True
+
+    await triage.finish(store, me, [first, second, last_one], snooze)
+    await between[0]
+    await triage.undo_one(store, next(one.id for one in await history.decisions(store) if one.kind == "done"))
+    assert {row.state for row in await rows(store) if row.id == last_one} == {State.SNOOZED}
 
 
 async def test_what_a_rule_did_many_times_to_one_conversation_is_taken_back_whole(
