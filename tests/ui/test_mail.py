@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QMimeData, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QMessageBox, QWidget
 
 from inbox_app.actions.attachments import Fetched
 from inbox_app.content.html import clean
@@ -20,7 +20,7 @@ from inbox_app.queries import inbox, writing
 from inbox_app.storage import accounts, outbox
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from tests.unit.ingest.tales import ours, said
 from ui.app_window import AppWindow
 from ui.commands import Does
@@ -293,6 +293,13 @@ async def test_a_mail_is_passed_on_and_taken_back(place: Workplace, core: StoreC
     assert again.field.toPlainText() == "Can you?"
     assert again.addresses.recipients == (("to", "ben@example.net", ""),)
     again.discard.click()
+    sure = await dialog_of(again, QMessageBox)
+    sure.button(QMessageBox.StandardButton.Cancel).click()
+    await until(lambda: not sure.isVisible() and again.is_idle, "staying")
+    assert again.field.toPlainText() == "Can you?"
+    again.discard.click()
+    sure = await dialog_of(again, QMessageBox)
+    next(one for one in sure.buttons() if sure.buttonRole(one) is QMessageBox.ButtonRole.AcceptRole).click()
     await until(lambda: place.answering.letters.dialog is None and place.is_settled, "the end")
     assert await writing.beginning(core.store, core.me) == ()
 

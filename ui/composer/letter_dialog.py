@@ -331,6 +331,11 @@ class LetterDialog(QDialog):
         return OwnFile(fetched.name, fetched.media_type, fetched.data)
 
     async def _throw_away(self) -> None:
+        """Nothing brings it back, so what somebody wrote is asked about first."""
+        wrote = self.field.toPlainText().strip() or not self.files.is_empty
+        sentence = _("What you wrote is gone then, and cannot be brought back.")
+        if wrote and not await dialogs.confirm(self, _("Discard this mail?"), sentence, _("Discard")):
+            return
         self._rest.stop()
         self._sending = True
         if self._draft is not None:
