@@ -197,7 +197,16 @@ def for_a_rule(tree: Filter) -> Filter:
                     name=one.by.value
                 )
             )
+    if _by_chance_of_the_clock(tree):
+        raise WrongUse(_("“unanswered:” says when a rule looks, so it cannot stand below “not” or beside “or”."))
     return checked(tree)
+
+
+def _by_chance_of_the_clock(tree: Filter) -> bool:
+    """Whether a time without an answer is no must: a rule by the clock would never meet all that this says."""
+    if isinstance(tree, All) or (isinstance(tree, Any) and len(tree.parts) == 1):
+        return any(map(_by_chance_of_the_clock, tree.parts))
+    return not isinstance(tree, Is) and any(one.by is By.UNANSWERED for one in conditions(tree))
 
 
 def checked(tree: Filter) -> Filter:

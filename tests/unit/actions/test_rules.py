@@ -150,6 +150,9 @@ async def test_a_rule_that_makes_no_sense_is_refused(store: Store, home: Account
     for wanted in (rule("", "link", "done"), rule("All", "", "done"), rule("Mine", "mine", "done")):
         with pytest.raises(WrongUse):
             await rules.save(store, wanted)
+    for when in ("not unanswered:2d", "link (text:a or unanswered:2d)", "unanswered:2d or unanswered:1w"):
+        with pytest.raises(WrongUse, match="when a rule looks"):
+            await rules.save(store, rule("Never", when, "done"))
     with pytest.raises(NotFound):
         await rules.save(store, rule("To whom", "link", "assign nobody-here"))
     with pytest.raises(WrongUse):
