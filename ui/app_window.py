@@ -92,6 +92,8 @@ class AppWindow(QMainWindow):
         workplace.told.connect(workplace.toast.say)
         workplace.sidebar.workspaces_asked.connect(self.workspaces_asked)
         workplace.sidebar.settings_asked.connect(self.settings_asked)
+        sidebar = workplace.sidebar
+        sidebar.community_asked.connect(lambda: workplace.community.offer(sidebar.community_place(), self.give))
         workplace.vault.over_asked.connect(self.restore_asked)
         self._bind((workplace.list, workplace.thread_view))
         if self._kept is not None:

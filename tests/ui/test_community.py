@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QMenu
 
 from inbox_app.actions import templating
 from inbox_app.contract.remote import MessageSeen
@@ -23,7 +23,7 @@ from tests.ui.keeping import Keep
 from tests.ui.patience import dialog_of, until
 from tests.unit.ingest.tales import START, said
 from ui.app_window import AppWindow
-from ui.commands import Does
+from ui.commands import Does, key_text, name_of
 from ui.community.charts import Heat
 from ui.community.lines import LinesPage
 from ui.community.members_page import MembersPage
@@ -98,6 +98,20 @@ async def test_in_a_low_window_the_first_words_have_the_room(place: Workplace) -
     page.resize(980, 680)
     await until(page.figures.isVisible, "the figures again")
     assert page.template.mapTo(page.answer, QPoint()).y() > 0, "it stands with the answer again"
+    page.reject()
+
+
+async def test_the_mouse_finds_every_page_about_people_and_all_commands(place: Workplace) -> None:
+    def offered() -> list[QMenu]:
+        return [one for one in place.findChildren(QMenu) if one.isVisible()]
+
+    place.sidebar.community.click()
+    await until(offered, "the menu of the community")
+    lines = [one.text() for one in offered()[0].actions() if not one.isSeparator()]
+    pages = (Does.MEMBERS, Does.WELCOME, Does.QUESTIONS, Does.REPORT, Does.REMINDERS, Does.COMMANDS)
+    assert lines == [f"{name_of(does)}\t{key_text(does)}" for does in pages]
+    offered()[0].actions()[1].trigger()
+    page = await dialog_of(place, WelcomePage)
     page.reject()
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
 
 from inbox_app.domain.ids import MemberId
 from inbox_app.i18n import _
 from inbox_app.queries import members as ask
 from ui import dialogs
-from ui.commands import Does
+from ui.commands import Does, key_text, name_of
 from ui.core import Core
 from ui.tasks import Tasks, Work
 from ui.theme.theme import Theme
@@ -21,6 +22,7 @@ from ui.toast import Toast
 if TYPE_CHECKING:
     from ui.community.members_page import MembersPage
 
+_ABOUT_PEOPLE = (Does.MEMBERS, Does.WELCOME, Does.QUESTIONS, Does.REPORT, Does.REMINDERS)
 # Each page is loaded when it is opened: none is needed before the first row is seen.
 
 
@@ -41,6 +43,22 @@ class Community(QObject):
             Does.QUESTIONS: lambda: self._begin(self._show_questions()),
             Does.REPORT: lambda: self._begin(self._show_report()),
         }
+
+    def offer(self, place: QPoint, give: Callable[[Does], None]) -> None:
+        """A menu of the pages about people, each with its key, and of all that can be done."""
+        self._begin(self._offer(place, give))
+
+    async def _offer(self, place: QPoint, give: Callable[[Does], None]) -> None:
+        menu = QMenu(self._window)
+        menu.setAccessibleName(_("The community"))
+        asked: dict[QAction, Does] = {}
+        for does in (*_ABOUT_PEOPLE, Does.COMMANDS):
+            if does is Does.COMMANDS:
+                menu.addSeparator()
+            asked[menu.addAction(f"{name_of(does)}\t{key_text(does)}")] = does
+        chosen = await dialogs.choose_from(menu, place)
+        if chosen in asked:
+            give(asked[chosen])
 
     def _begin(self, work: Work) -> None:
         self._tasks.start(work, "community")

@@ -35,6 +35,7 @@ class Sidebar(QWidget):
         view_move_asked: a `View` that shall stand one place further down, or up (-1).
         outbox_asked: show what waits to be sent or was not sent.
         reminders_asked: show all reminders.
+        community_asked: show the menu of the pages about people at `community_place()`.
         ledger_asked: show whether anything is missing.
         settings_asked: show the settings.
         workspaces_asked: show the menu of workspaces at `workspace_place()`.
@@ -49,6 +50,7 @@ class Sidebar(QWidget):
     outbox_asked = Signal()
     reminders_asked = Signal()
     workspaces_asked = Signal()
+    community_asked = Signal()
     ledger_asked = Signal()
     settings_asked = Signal()
 
@@ -79,6 +81,7 @@ class Sidebar(QWidget):
         self.lines = _Lines(theme)
         self._outbox = ToolButton(theme, "paper-plane-tilt", _("Outbox"), "link")
         self._due = ToolButton(theme, "bell-ringing", _("Reminders that are due"), "link")
+        self.community = ToolButton(theme, "users-three", _("Members, newcomers, questions, report…"))
         self.ledger = ToolButton(theme, "shield-check", _("Sync ledger: is anything missing?"))
         self.settings = ToolButton(theme, "gear", _("Settings"))
         self._lay_out()
@@ -168,6 +171,10 @@ class Sidebar(QWidget):
         """Where the menu of workspaces belongs on the screen."""
         return self._name.mapToGlobal(QPoint(0, self._name.height() + self._about.height() + 4))
 
+    def community_place(self) -> QPoint:
+        """Where the menu of the pages about people belongs on the screen."""
+        return self.community.mapToGlobal(QPoint(0, self.community.height()))
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The name of the workspace is pressed like the button beside it."""
         if event.position().y() <= self.switch.geometry().bottom():
@@ -193,6 +200,7 @@ class Sidebar(QWidget):
         foot.addWidget(self._due)
         foot.addWidget(self._outbox)
         foot.addStretch(1)
+        foot.addWidget(self.community)
         foot.addWidget(self.ledger)
         foot.addWidget(self.settings)
         column = QVBoxLayout(self)
@@ -215,6 +223,7 @@ class Sidebar(QWidget):
         self.hats.chosen.connect(self._change_hat)
         self._due.clicked.connect(self.reminders_asked)
         self._outbox.clicked.connect(self.outbox_asked)
+        self.community.clicked.connect(self.community_asked)
         self.ledger.clicked.connect(self.ledger_asked)
         self.settings.clicked.connect(self.settings_asked)
         self.switch.clicked.connect(self.workspaces_asked)
