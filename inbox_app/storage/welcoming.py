@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from inbox_app.domain.errors import WrongUse
-from inbox_app.domain.ids import ColleagueId, HandleId, MemberId, MessageId
+from inbox_app.domain.ids import ColleagueId, HandleId, MemberId, MessageId, OperationId
 from inbox_app.domain.timecode import from_ms, ms_of
 from inbox_app.domain.welcomes import Debut, Greeting, Newcomer
 from inbox_app.domain.words import Direction, Kind, MessageState
@@ -49,8 +49,8 @@ def debuts(conn: Reading, since: int) -> Mapping[MemberId, Debut]:
     return found
 
 
-def greet(tx: Tx, me: ColleagueId, wanted: Collection[MemberId], how: Greeting) -> None:
-    """Say that these newcomers are dealt with: they are offered no more, to nobody.
+def greet(tx: Tx, me: ColleagueId, wanted: Collection[MemberId], how: Greeting) -> OperationId | None:
+    """Say that these newcomers are dealt with: they are offered no more, to nobody. The operation takes it back.
 
     Raises:
         NotFound: there is no such member.
@@ -62,9 +62,11 @@ def greet(tx: Tx, me: ColleagueId, wanted: Collection[MemberId], how: Greeting) 
         if not handles:
             raise WrongUse(_("A member without a handle never spoke: there is nobody to welcome."))
         dealt += [(HandleId(each), one, how.value) for each in handles]
-    if dealt:
-        record(tx, me, _WELCOME, [], Before(people=PeopleBefore(welcomed=dealt)))
-        touch(tx, {whose for _handle, whose, _how in dealt})
+    if not dealt:
+        return None
+    made = record(tx, me, _WELCOME, [], Before(people=PeopleBefore(welcomed=dealt)))
+    touch(tx, {whose for _handle, whose, _how in dealt})
+    return made
 
 
 @dataclass(frozen=True, slots=True)

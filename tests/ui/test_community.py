@@ -12,12 +12,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMenu
 
-from inbox_app.actions import templating
+from inbox_app.actions import templating, triage
 from inbox_app.contract.remote import MessageSeen
 from inbox_app.domain.loyalty import Standing
 from inbox_app.domain.report import Part
 from inbox_app.domain.wording import Wording
-from inbox_app.queries import community, writing
+from inbox_app.domain.words import State
+from inbox_app.queries import community, inbox, writing
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import dialog_of, until
@@ -127,7 +128,29 @@ async def test_whoever_is_dealt_with_by_hand_is_offered_no_more_until_it_is_take
     found = await community.welcomes(core.store)
     assert (found.newcomers, found.welcomed) == (NEW - 1, 1)
     QTest.keyClick(page, Qt.Key.Key_Z)
-    await until(lambda: page.list.count() == NEW - 1, "one of them back")
+    await until(lambda: page.is_settled and page.list.count() == NEW - 1, "one of them back")
+    page.reject()
+
+
+async def test_z_takes_back_what_was_done_on_the_desk_and_goes_there(place: Workplace, core: StoreCore) -> None:
+    before = place.bridge.ids[0]
+    await triage.finish(core.store, core.me, [before])
+    place.give(Does.WELCOME)
+    page = await dialog_of(place, WelcomePage)
+    await until(lambda: page.is_settled and page.welcome.isEnabled(), "the first newcomer")
+    QTest.keyClick(page, Qt.Key.Key_Z)
+    await until(lambda: page.figures.text().startswith("Nothing was done here"), "that nothing is taken back")
+    assert (await inbox.conversation_rows(core.store, core.me, [before]))[0].state is State.DONE
+    QTest.keyClick(page, Qt.Key.Key_J)
+    await until(lambda: page.is_settled and page.welcome.isEnabled(), "the second newcomer")
+    welcomed = page.current
+    QTest.keyClick(page, Qt.Key.Key_W)
+    await until(lambda: page.is_settled and page.list.count() == NEW - 1, "the welcome")
+    QTest.keyClick(page, Qt.Key.Key_Z)
+    await until(lambda: page.is_settled and page.list.count() == NEW, "the newcomer back")
+    assert page.current == welcomed
+    assert await writing.outbox(core.store, settled=False) == ()
+    assert await writing.drafts_of(core.store, core.me) == ()
     page.reject()
 
 

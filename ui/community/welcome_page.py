@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from inbox_app.actions import triage, welcoming, writing
+from inbox_app.domain.errors import Refused
+from inbox_app.domain.ids import MemberId, OperationId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.welcomes import Greeting, Offered, Welcomes
 from inbox_app.i18n import _, ngettext
@@ -49,6 +52,7 @@ class WelcomePage(QDialog):
         self.figures = Label(theme, size=fonts.META, tone="meta").wrapping()
         self.list = Lines(theme, _("Newcomers"), _("Nobody waits."))
         self._waiting: list[Offered] = []
+        self._dealt: list[tuple[Offered, OutboxRow | OperationId | None]] = []
         self.template = ChoiceBox(theme)
         self.newcomer = NewcomerView(theme)
         self.answer = QFrame()
@@ -77,10 +81,12 @@ class WelcomePage(QDialog):
         self.template.setCurrentIndex(place if families else -1)
         await self._reload()
 
-    async def _reload(self) -> None:
+    async def _reload(self, at: MemberId | None = None) -> None:
         found = await community.offered(self._core.store)
         self._waiting = [*found]
         self.list.show_entries(map(_entry, found))
+        places = [place for place, each in enumerate(found) if each.newcomer.member.id == at]
+        self.list.setCurrentRow(*places or (0,))
         self._show(self.current)
         await self._count()
 
@@ -173,9 +179,10 @@ class WelcomePage(QDialog):
     async def _greet(self, one: Offered, how: Greeting | None) -> None:
         try:
             if how is None:
-                await self._reply(one)
+                deed: OutboxRow | OperationId | None = await self._reply(one)
             else:
-                await welcoming.greet(self._core.store, self._core.me, [one.newcomer.member.id], how)
+                deed = await welcoming.greet(self._core.store, self._core.me, [one.newcomer.member.id], how)
+            self._dealt.append((one, deed))
         finally:
             self._busy = False
         if not self._is_over:
@@ -197,21 +204,41 @@ class WelcomePage(QDialog):
         self.figures.setText(_figures(found))
         self._settle()
 
-    async def _reply(self, one: Offered) -> None:
+    async def _reply(self, one: Offered) -> OutboxRow | None:
         made, first = self._prepared, one.newcomer.first
         if made is None:
-            return
+            return None
         files = await templates.files(self._core.store, made.family)
         own = [writing.OwnFile(each.name, each.media_type, data, each.description) for each, data in files]
         undo = timedelta(seconds=self._core.settings.current.undo_seconds)
         letter = writing.Letter(template=made.template.id)
         answer = writing.Answer(first.conversation, made.filled.text, undo, to=first.message, files=own, letter=letter)
-        self.queued.emit(await writing.reply(self._core.store, self._core.me, answer))
+        sent = await writing.reply(self._core.store, self._core.me, answer)
+        self.queued.emit(sent)
+        return sent
 
     async def _take_back(self) -> None:
-        await triage.undo(self._core.store, self._core.me)
+        """The last that was done on this page, a welcome that has not left too; never what was decided elsewhere."""
+        if not self._dealt:
+            self.figures.setText(_("Nothing was done here that could be taken back."))
+            return
+        one, deed = self._dealt.pop()
+        try:
+            await self._undo(deed)
+        except Refused as too_late:
+            self.figures.setText(too_late.message)
+            return
         if not self._is_over:
-            self._refreshing.ask(self._reload)
+            self._refreshing.ask(partial(self._reload, one.newcomer.member.id))
+
+    async def _undo(self, deed: OutboxRow | OperationId | None) -> None:
+        if isinstance(deed, OutboxRow):
+            draft = await writing.undo(self._core.store, deed.id)
+            if draft is not None:
+                # The text is the template's: it is offered again, and no draft needs to keep it.
+                await writing.discard_draft(self._core.store, self._core.me, draft)
+        elif deed is not None:
+            await triage.undo_one(self._core.store, deed)
 
     def _lay_out(self) -> None:
         title = self._title
