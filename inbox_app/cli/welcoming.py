@@ -15,6 +15,7 @@ from inbox_app.cli.templated import add_values, given_values, prepared, warning_
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import MemberId
 from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.report_words import duration_text
 from inbox_app.domain.welcomes import Greeting, Offered, Welcomes
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import community, templates
@@ -92,10 +93,10 @@ def _json(one: Offered) -> JsonObject:
 
 
 def _figures(found: Welcomes) -> Printed:
-    hours = "–" if found.hours is None else f"{found.hours:g}"
+    after = "–" if found.hours is None else duration_text(found.hours)
     text = ngettext(
-        "{count} newcomer: {welcomed} welcomed, after {hours} hours in the middle; {again} spoke again another day.",
-        "{count} newcomers: {welcomed} welcomed, after {hours} hours in the middle; {again} spoke again another day.",
+        "{count} newcomer: {welcomed} welcomed, half of them within {time}; {again} spoke again another day.",
+        "{count} newcomers: {welcomed} welcomed, half of them within {time}; {again} spoke again another day.",
         found.newcomers,
     )
     document: JsonObject = {
@@ -104,7 +105,7 @@ def _figures(found: Welcomes) -> Printed:
         "hours_to_welcome": found.hours,
         "spoke_again": found.spoke_again,
     }
-    said = text.format(count=found.newcomers, welcomed=found.welcomed, hours=hours, again=found.spoke_again)
+    said = text.format(count=found.newcomers, welcomed=found.welcomed, time=after, again=found.spoke_again)
     return Printed(document, said)
 
 

@@ -79,13 +79,20 @@ def figure_value(one: Figure) -> str:
     """The number as people read it."""
     if one.value is None:
         return "–"
-    if not is_duration(one):
-        return f"{one.value:.0f}"
-    if one.value < 1:
-        return _("{minutes} min").format(minutes=round(60 * one.value))
-    return _("{hours} h").format(hours=f"{one.value:g}")
+    return duration_text(one.value) if is_duration(one) else f"{one.value:.0f}"
 
 
 def is_duration(one: Figure) -> bool:
     """Whether it is a time and not a count."""
     return "hours" in one.key
+
+
+def duration_text(hours: float) -> str:
+    """A length of time as people say it: minutes, hours with minutes up to ten, then hours alone."""
+    minutes = round(hours * 60)
+    if minutes < 60:
+        return _("{count} min").format(count=minutes)
+    whole, rest = divmod(minutes, 60)
+    if rest == 0 or whole >= 10:
+        return _("{hours} h").format(hours=round(minutes / 60))
+    return _("{hours} h {minutes} min").format(hours=whole, minutes=rest)

@@ -77,11 +77,13 @@ class NewcomerView(QScrollArea):
     def _likeness(self, one: Suggestion) -> QHBoxLayout:
         """With what speaks for it and against."""
         handles = ", ".join(one.member.handles)
-        grounds = " · ".join(ground_sentence(ground) for ground in one.grounds)
+        grounds = " · ".join(ground_sentence(ground) for ground in one.grounds if ground.speaks_for)
+        against = " · ".join(ground_sentence(ground) for ground in one.grounds if not ground.speaks_for)
+        lines = [grounds, _("Against it: {reason}").format(reason=against) if against else ""]
         return _beside(
             Avatar(self._theme, one.member.name, 30, picture=one.member.picture),
             Label(self._theme, f"{one.member.name} · {handles}", weight=fonts.MEDIUM).eliding(),
-            Label(self._theme, grounds, size=fonts.META, tone="second").wrapping(),
+            *(Label(self._theme, line, size=fonts.META, tone="second").wrapping() for line in lines if line),
         )
 
 

@@ -14,6 +14,7 @@ from inbox_app.actions import triage, welcoming, writing
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import MemberId, OperationId
 from inbox_app.domain.inbox import OutboxRow
+from inbox_app.domain.report_words import duration_text
 from inbox_app.domain.welcomes import Greeting, Offered, Welcomes
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import community, templates
@@ -328,7 +329,7 @@ def _figures(found: Welcomes) -> str:
     if not found.newcomers:
         return ""
     told = _("{all} newcomers in 30 days: {welcomed} % welcomed{hours}, {again} % spoke again another day.")
-    after = "" if found.hours is None else _(" (half of them within {hours} hours)").format(hours=f"{found.hours:g}")
+    after = "" if found.hours is None else _(" (half of them within {time})").format(time=duration_text(found.hours))
     return told.format(
         all=number(found.newcomers),
         hours=after,
