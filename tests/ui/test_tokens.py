@@ -1,7 +1,9 @@
 """Every text can be read on every ground it stands on."""
 
 import pytest
+from PySide6.QtGui import QColor
 
+from ui.community.charts import ink_on, mixed
 from ui.theme.tokens import DARK, LIGHT, MEMBER_COLOURS, READ_ON, Tokens
 
 
@@ -31,6 +33,12 @@ def test_every_pair_of_text_and_ground_has_contrast(tokens: Tokens) -> None:
         if (ratio := contrast(getattr(tokens, ink), getattr(tokens, ground))) < 4.5
     }
     assert poor == {}
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_number_in_every_hour_of_the_heat_can_be_read(tokens: Tokens) -> None:
+    grounds = [mixed(QColor(tokens.hover), QColor(tokens.accent), share / 50) for share in range(51)]
+    assert min(contrast(ink_on(one).name(), one.name()) for one in grounds) >= 4.5
 
 
 def test_white_initials_can_be_read_on_every_avatar() -> None:

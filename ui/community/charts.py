@@ -17,6 +17,8 @@ from ui.theme.numbers import number
 from ui.theme.theme import Theme
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
+_AS_DARK_AS_LIGHT = 0.179
+"""A ground of this luminance stands out from black as much as from white."""
 
 
 def figure_said(one: Figure) -> str:
@@ -127,7 +129,7 @@ class Chart(QWidget):
 
 
 class Bars(Chart):
-    """Two bars for each stretch of time: from members, and from us, hatched so that colour is not all that tells."""
+    """Two bars for each stretch of time: members first, then we, so that colour is not all that tells."""
 
     def sizeHint(self) -> QSize:
         return QSize(400, self._theme.scaled(170))
@@ -204,11 +206,12 @@ class Heat(Chart):
         for mark, one in self.marks():
             share = (one.value or 0) / most
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(_mixed(self._theme.colour("hover"), self._theme.colour("accent"), share))
+            square = mixed(self._theme.colour("hover"), self._theme.colour("accent"), share)
+            painter.setBrush(square)
             painter.drawRoundedRect(mark, 3, 3)
             if one.value and mark.width() > self._theme.scaled(18):
                 painter.setFont(self._theme.font(fonts.CHIP))
-                painter.setPen(self._theme.colour("on_accent" if share > 0.45 else "text"))
+                painter.setPen(ink_on(square))
                 painter.drawText(mark, _CENTRE, f"{one.value:.0f}")
         for day in range(7):
             top = ground.top() + ground.height() / 7 * day
@@ -222,6 +225,18 @@ class Heat(Chart):
         return QRectF(self.rect()).adjusted(self._theme.scaled(44), 2, -2, -self._theme.scaled(22))
 
 
-def _mixed(low: QColor, high: QColor, share: float) -> QColor:
+def mixed(low: QColor, high: QColor, share: float) -> QColor:
+    """A colour between two."""
     pairs = ((low.redF(), high.redF()), (low.greenF(), high.greenF()), (low.blueF(), high.blueF()))
     return QColor.fromRgbF(*(one + (other - one) * share for one, other in pairs))
+
+
+def ink_on(ground: QColor) -> QColor:
+    """Black or white, whichever is read better: on every ground one of the two stands out by 4.5 to 1 at least.
+
+    https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
+    """
+    parts = (ground.redF(), ground.greenF(), ground.blueF())
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
+    light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return QColor(Qt.GlobalColor.black if light > _AS_DARK_AS_LIGHT else Qt.GlobalColor.white)

@@ -189,7 +189,7 @@ class ReportPage(QDialog):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(self.sheet)
         column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 12, 12)
+        column.setContentsMargins(20, 16, 16, 12)
         column.setSpacing(10)
         title = Label(self._theme, self.windowTitle(), size=fonts.PANE_TITLE, weight=fonts.HEAVY)
         column.addLayout(_row((title, 1), (self.print, 0), (self.table, 0)))
