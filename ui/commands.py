@@ -32,6 +32,7 @@ class Does(Enum):
     TAG_MEMBER = auto()
     LINK = auto()
     TIMELINE = auto()
+    REMIND_MEMBER = auto()
     ERASE = auto()
     PACK = auto()
     REOPEN = auto()
@@ -159,6 +160,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.TAG_MEMBER, N_("Tag the member"), ("Shift+L",), When.CONVERSATION, _TEXT),
     Command(Does.LINK, N_("Link the member with another"), ("M",), When.CONVERSATION, _TEXT),
     Command(Does.TIMELINE, N_("Whole timeline of the member"), ("Shift+M",), When.CONVERSATION, _TEXT),
+    Command(Does.REMIND_MEMBER, N_("Remind me about the member…"), ("Shift+S",), When.CONVERSATION, _TEXT),
     Command(Does.PICK, N_("Select, or leave out again"), ("X",), When.CONVERSATION, _TEXT),
     Command(Does.PICK_TO, N_("Select all up to here"), ("Shift+X",), When.CONVERSATION, _TEXT),
     Command(Does.PICK_ALL, N_("Select all of the list"), ("Ctrl+A",), where=_TEXT),

@@ -393,6 +393,8 @@ class Workplace(QWidget):
         self.sidebar.reminders_asked.connect(self.reminding.show_page)
         self.answering.writing.queued.connect(self.reminding.look_for_promise)
         self.leaving.undo_asked.connect(self.reminding.promise_bar.forget)
+        self.people.card_shown.connect(self.reminding.show_member)
+        self.reminding.member_asked.connect(self.people.show_history)
         self.reminding.conversation_asked.connect(lambda wanted: self.open(ConversationId(wanted)))
 
     async def _offer_deeds(self, place: QPoint) -> None:

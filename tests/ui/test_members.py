@@ -11,12 +11,14 @@ from zipfile import ZipFile
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QMenu, QWidget
 
 from inbox_app.actions import members as act
 from inbox_app.domain.ids import MemberId
+from inbox_app.domain.inbox import AuthorRow
 from inbox_app.domain.people import Card, Fact, FieldType
 from inbox_app.queries import members as ask
+from inbox_app.queries import reminders as asked
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import dialog_of, until
@@ -24,13 +26,16 @@ from tests.unit.ingest.tales import START, said
 from ui.app_window import AppWindow
 from ui.commands import Does
 from ui.conversation.note_part import NotePart
+from ui.inbox.snooze_dialog import Deed, SnoozeDialog
 from ui.inbox.tag_dialog import TagDialog
 from ui.members.editable import EditableLine
 from ui.members.link_dialog import LinkDialog
+from ui.members.member_panel import members_of
 from ui.members.note_dialog import NoteDialog
 from ui.members.pack_dialog import PackDialog
 from ui.members.split_dialog import SplitDialog
 from ui.members.timeline_page import TimelinePage
+from ui.reminders.page import RemindersPage
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.theme.widgets import ChoiceBox
@@ -81,6 +86,15 @@ async def named(room: QWidget, name: str) -> QAbstractButton:
 
     await until(lambda: len(found()) == 1, name)
     return found()[0]
+
+
+def texts(room: QWidget) -> str:
+    return " ".join(one.text() for one in room.findChildren(QLabel) if one.isVisible())
+
+
+def people_of(place: Workplace) -> list[AuthorRow]:
+    assert place.bridge.on_screen is not None
+    return members_of(place.bridge.on_screen)
 
 
 async def line(place: Workplace, name: str) -> QWidget:
@@ -225,6 +239,29 @@ async def test_a_member_is_tagged(place: Workplace) -> None:
     QTest.keyClick(dialog.choices.field, Qt.Key.Key_Return)
     await until(lambda: [tag.name for tag in shown(place).tags] == ["Ambassador"], "the tag")
     assert place.toast.words.text() == "Maya tagged “Ambassador”."
+
+
+async def test_a_reminder_on_a_member_is_set_shown_on_the_card_and_leads_back(
+    place: Workplace, core: StoreCore, maya: MemberId
+) -> None:
+    QTest.keyClick(place.list.view, Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
+    dialog = await dialog_of(place, SnoozeDialog)
+    assert dialog.deed is Deed.REGARDLESS
+    dialog.text.setText("Send the new guide")
+    QTest.keyClicks(dialog.choices.field, "domani alle 9")
+    QTest.keyClick(dialog.choices.field, Qt.Key.Key_Return)
+    card = place.members.reminders
+    await until(lambda: "Send the new guide" in texts(card) and place.is_settled, "the reminder on the card")
+    (row,) = await asked.every(core.store, core.me)
+    assert (row.member, row.conversation, row.if_no_reply) == (maya, None, False)
+    place.people.choose(next(one.member for one in people_of(place) if one.member not in (None, maya)) or "")
+    await until(lambda: "Send the new guide" not in texts(card), "the card of somebody else")
+    place.give(Does.REMINDERS)
+    page = await dialog_of(place, RemindersPage)
+    (await named(page, "Show the member’s history")).click()
+    history = await dialog_of(place, TimelinePage)
+    assert "Maya" in history.windowTitle()
+    history.reject()
 
 
 async def test_suggestions_show_both_sides_and_are_dismissed(place: Workplace, core: StoreCore, maya: MemberId) -> None:

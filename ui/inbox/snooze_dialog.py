@@ -37,14 +37,18 @@ class Deed(Enum):
 class SnoozeDialog(QDialog):
     """`plan` is what was chosen, None when the person gave up; `deed` says what for.
 
-    `known` is a reminder that is to be changed: then putting off is not offered.
+    `known` is a reminder that is to be changed, `about` a member to be reminded of: then putting off is not offered.
     """
 
-    def __init__(self, theme: Theme, parent: QWidget, now: datetime, known: Plan | None = None) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget, now: datetime, known: Plan | None = None, about: str = ""
+    ) -> None:
         super().__init__(parent)
         self._now = now
         self.plan: Plan | None = None
         self.setWindowTitle(_("Snooze or remind") if known is None else _("Change the reminder"))
+        if about:
+            self.setWindowTitle(_("Remind me about {name}").format(name=about))
         self.resize(600, 470)
         names = {
             Deed.SNOOZE: _("Snooze"),
@@ -52,7 +56,7 @@ class SnoozeDialog(QDialog):
             Deed.REGARDLESS: _("Remind regardless"),
             Deed.REPEAT: _("Repeat"),
         }
-        self._offered = [deed for deed in names if known is None or deed is not Deed.SNOOZE]
+        self._offered = [deed for deed in names if not (known or about) or deed is not Deed.SNOOZE]
         self.deeds: Segments[Deed] = Segments(theme, _("What for"), [(deed, names[deed]) for deed in self._offered])
         self.choices = Choices(
             theme,
@@ -71,6 +75,9 @@ class SnoozeDialog(QDialog):
         self._connect()
         if known is not None:
             self.deeds.choose(_deed_of(known))
+        elif about:
+            # A word about something else would end the other kind.
+            self.deeds.choose(Deed.REGARDLESS)
         self._turn()
         self.choices.setFocus()
 

@@ -36,7 +36,7 @@ class MemberPanel(QWidget):
 
     Signals:
         member_chosen: the `MemberId` of somebody else in the conversation.
-        tag_asked, note_asked, link_asked, timeline_asked, field_asked, pack_asked, erase_asked: that button.
+        tag_asked, remind_asked, note_asked, link_asked, timeline_asked, field_asked, pack_asked, erase_asked: a button.
         note_menu_asked: a `NoteRow` and where its menu opens.
         handle_menu_asked: a `HandleLine` and where its menu opens.
         line_asked: the `TimelineLine` to open.
@@ -45,6 +45,7 @@ class MemberPanel(QWidget):
 
     member_chosen = Signal(str)
     tag_asked = Signal()
+    remind_asked = Signal()
     note_asked = Signal()
     link_asked = Signal()
     timeline_asked = Signal()
@@ -79,8 +80,8 @@ class MemberPanel(QWidget):
         self.card = QWidget()
         self._head = QVBoxLayout()
         self._tags = Section(theme, _("Tags"), "plus", _("Tag this member"))
-        self.reminder_place = QVBoxLayout()
-        """Where the reminders of this member stand; whoever shows them puts their widget here."""
+        self.reminders = Section(theme, _("Reminders"), "plus", _("Remind me about this member"))
+        """Those of this member and of the conversation; whoever shows them puts their widget into its lines."""
         self._notes = Section(theme, _("Notes"), "plus", _("Take a note"))
         self._handles = Section(theme, _("On the channels"), "link", _("Link with another member"))
         self._history = Section(theme, _("History"), "clock-counter-clockwise", _("Whole timeline"))
@@ -95,6 +96,7 @@ class MemberPanel(QWidget):
     def _wire(self) -> None:
         self.erase.clicked.connect(self.erase_asked)
         self._tags.deed.clicked.connect(self.tag_asked)
+        self.reminders.deed.clicked.connect(self.remind_asked)
         self._notes.deed.clicked.connect(self.note_asked)
         self._handles.deed.clicked.connect(self.link_asked)
         self._history.deed.clicked.connect(self.timeline_asked)
@@ -138,8 +140,7 @@ class MemberPanel(QWidget):
         column.setSpacing(4)
         column.addLayout(self._head)
         column.addWidget(self._tags)
-        column.addLayout(self.reminder_place)
-        for section in (self._notes, self._history, self._handles, self._details):
+        for section in (self.reminders, self._notes, self._history, self._handles, self._details):
             column.addWidget(section)
         column.addSpacing(12)
         column.addWidget(self.pack, alignment=Qt.AlignmentFlag.AlignLeft)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Signal
@@ -11,18 +12,22 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from inbox_app.actions import members as act
+from inbox_app.actions import reminders
 from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.ids import FieldId, MemberId
 from inbox_app.domain.inbox import NoteRow, Thread
 from inbox_app.domain.people import Card, Fact, HandleLine
+from inbox_app.domain.reminders import About
 from inbox_app.i18n import _
 from inbox_app.queries import inbox
 from inbox_app.queries import members as ask
+from inbox_app.settings import local_zone
 from ui import dialogs
 from ui.asking import Asking
 from ui.commands import Does
 from ui.conversation.thread_view import ThreadView
 from ui.core import Core
+from ui.inbox.snooze_dialog import SnoozeDialog
 from ui.inbox.tag_dialog import TagDialog
 from ui.members.field_dialog import FieldDialog
 from ui.members.link_dialog import LinkDialog
@@ -31,6 +36,7 @@ from ui.members.note_dialog import NoteDialog
 from ui.members.pack_dialog import PackDialog
 from ui.members.split_dialog import SplitDialog
 from ui.members.timeline_page import TimelinePage
+from ui.reminders.words import said_of
 from ui.tasks import Tasks, Work
 from ui.theme.theme import Theme
 from ui.toast import Toast
@@ -51,6 +57,8 @@ class People(QObject):
 
     message_asked = Signal(object)
     """The `TimelineLine` of the message to open."""
+    card_shown = Signal(str)
+    """The `MemberId` whose card is in the panel now."""
     panel_asked = Signal()
     """Somebody's card is to be seen."""
 
@@ -66,12 +74,14 @@ class People(QObject):
             Does.TAG_MEMBER: lambda: self._begin(self._tag()),
             Does.LINK: lambda: self._begin(self._link()),
             Does.TIMELINE: lambda: self._begin(self._show_timeline()),
+            Does.REMIND_MEMBER: lambda: self._begin(self._remind()),
             Does.PACK: lambda: self._begin(self._pack()),
         }
         panel = around.panel
         panel.member_chosen.connect(self.choose)
         panel.note_asked.connect(self.deeds[Does.NOTE])
         panel.tag_asked.connect(self.deeds[Does.TAG_MEMBER])
+        panel.remind_asked.connect(self.deeds[Does.REMIND_MEMBER])
         panel.link_asked.connect(self.deeds[Does.LINK])
         panel.timeline_asked.connect(self.deeds[Does.TIMELINE])
         panel.pack_asked.connect(self.deeds[Does.PACK])
@@ -125,6 +135,7 @@ class People(QObject):
             return
         if thread is not None:
             self._around.panel.show_card(card, thread.row, members_of(thread))
+            self.card_shown.emit(card.id)
 
     def _begin(self, work: Work) -> None:
         self._tasks.start(work, "member")
@@ -260,8 +271,23 @@ class People(QObject):
         if card is not None:
             await dialogs.ask(PackDialog(self._core, self._tasks, self._theme, card, self._window))
 
-    async def _show_timeline(self) -> None:
+    async def _remind(self) -> None:
         card = await self.card()
+        if card is None:
+            return
+        now = datetime.now(local_zone()).replace(microsecond=0)
+        dialog = SnoozeDialog(self._theme, self._window, now, about=card.name)
+        await dialogs.ask(dialog)
+        if dialog.plan is not None:
+            set_one = reminders.remind(self._core.store, self._core.me, [About(member=card.id)], dialog.plan)
+            await self._do(set_one, said_of(dialog.plan))
+
+    def show_history(self, wanted: str) -> None:
+        """All that a member said, whoever is on screen."""
+        self._begin(self._show_timeline(MemberId(wanted)))
+
+    async def _show_timeline(self, wanted: MemberId | None = None) -> None:
+        card = await self.card() if wanted is None else await ask.card(self._core.store, self._core.me, wanted)
         if card is None:
             return
         page = TimelinePage(self._core, self._tasks, self._theme, self._window, card)

@@ -23,11 +23,13 @@ class ReminderCards(QWidget):
         done_asked: the id of one that was dealt with.
         change_asked: the `ReminderRow` to move or to edit.
         conversation_asked: the conversation to show.
+        member_asked: the member whose history is to be shown.
     """
 
     done_asked = Signal(str)
     change_asked = Signal(ReminderRow)
     conversation_asked = Signal(str)
+    member_asked = Signal(str)
 
     def __init__(self, theme: Theme, *, with_links: bool = True) -> None:
         super().__init__()
@@ -78,6 +80,10 @@ class ReminderCards(QWidget):
         if row.conversation is not None and self._with_links:
             show = ToolButton(self._theme, "arrow-right", _("Show the conversation"), "link")
             show.clicked.connect(lambda: self.conversation_asked.emit(row.conversation or ""))
+            line.addWidget(show)
+        elif row.member is not None and self._with_links:
+            show = ToolButton(self._theme, "arrow-right", _("Show the member’s history"), "link")
+            show.clicked.connect(lambda: self.member_asked.emit(row.member or ""))
             line.addWidget(show)
         line.addStretch(1)
         return line

@@ -46,6 +46,7 @@ class RemindersPage(QDialog):
         self._clock.timeout.connect(lambda: self.show_rows(self._rows))
         self._clock.start()
         self.cards.conversation_asked.connect(lambda _wanted: self.accept())
+        self.cards.member_asked.connect(lambda _wanted: self.accept())
 
     def show_rows(self, rows: Sequence[ReminderRow]) -> None:
         """List these."""

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from inbox_app.actions import reminders, triage
 from inbox_app.domain.changes import Changes
-from inbox_app.domain.ids import ConversationId, ReminderId
+from inbox_app.domain.ids import ConversationId, MemberId, ReminderId
 from inbox_app.domain.inbox import OutboxRow, Thread
 from inbox_app.domain.reminders import About, Plan, ReminderRow
 from inbox_app.i18n import _
@@ -30,9 +30,9 @@ from ui.deciding import Desk
 from ui.desktop.manners import MannersDialog
 from ui.desktop.notes import Act, Note
 from ui.inbox.snooze_dialog import SnoozeDialog
-from ui.members.member_panel import members_of
+from ui.members.member_panel import MemberPanel
 from ui.reminders.bars import DueBar, PromiseBar
-from ui.reminders.beside import RemindersBeside
+from ui.reminders.cards import ReminderCards
 from ui.reminders.page import RemindersPage
 from ui.reminders.words import said_of
 from ui.tasks import Tasks, Work
@@ -40,6 +40,7 @@ from ui.theme.theme import Theme
 
 _MINUTE_MS = 60_000
 """How long since one fell due stays true for so long."""
+_MOST_BESIDE = 3
 
 
 class Reminding(QObject):
@@ -49,11 +50,13 @@ class Reminding(QObject):
         fell_due: the `ReminderRow`s of the person that fired since the window looked last.
         due_changed: the ids of all that are due now.
         conversation_asked: a conversation to show.
+        member_asked: a member whose history is to be shown.
     """
 
     fell_due = Signal(tuple)
     due_changed = Signal(frozenset)
     conversation_asked = Signal(str)
+    member_asked = Signal(str)
 
     def __init__(
         self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, desk: Desk, undo: Callable[[], None]
@@ -66,7 +69,8 @@ class Reminding(QObject):
         self._known: frozenset[tuple[ReminderId, datetime | None]] = frozenset()
         self._here, self._due, self._pages = Asking(tasks, "reminders"), Asking(tasks, "due"), Asking(tasks, "page")
         self._page: RemindersPage | None = None
-        self.due_bar, self.promise_bar, self.beside = DueBar(theme), PromiseBar(theme), RemindersBeside(theme)
+        self.due_bar, self.promise_bar = DueBar(theme), PromiseBar(theme)
+        self.beside = ReminderCards(theme, with_links=False)
         self.bars = QWidget()
         column = QVBoxLayout(self.bars)
         column.setContentsMargins(0, 0, 0, 0)
@@ -96,11 +100,9 @@ class Reminding(QObject):
         """Whether all that was asked for is on screen."""
         return all(asking.is_idle for asking in (self._here, self._due, self._pages))
 
-    def settle_in(self, panel: QWidget) -> None:
-        """The reminders of what is on screen stand below all else in this pane."""
-        column = panel.layout()
-        if column is not None:
-            column.addWidget(self.beside)
+    def settle_in(self, panel: MemberPanel) -> None:
+        """The reminders of what is on screen stand on the card of who is on screen."""
+        panel.reminders.lines.addWidget(self.beside)
 
     def look_for_promise(self, sent: OutboxRow) -> None:
         """Offer a reminder where what was just sent promises something."""
@@ -132,7 +134,7 @@ class Reminding(QObject):
     def _connect(self, bridge: Bridge) -> None:
         bridge.thread_changed.connect(self._show_thread)
         self.promise_bar.accepted.connect(self._keep_promise)
-        for place in (self.due_bar, self.beside.cards):
+        for place in (self.due_bar, self.beside):
             place.done_asked.connect(self.finish)
             place.change_asked.connect(self.change)
 
@@ -146,16 +148,24 @@ class Reminding(QObject):
             self._pages.ask_again()
 
     def _show_thread(self, thread: Thread) -> None:
-        people = members_of(thread)
-        about = About(thread.row.id, people[0].member if len(people) == 1 else None)
+        if thread.row.id != self._about.conversation:
+            self._turn_to(About(thread.row.id))
+
+    def show_member(self, member: str) -> None:
+        """The card of this one is shown: what is to be remembered about them counts here."""
+        about = About(self._about.conversation, MemberId(member))
         if about != self._about:
-            self._about = about
-            self._here.ask(partial(self._read_here, about))
+            self._turn_to(about)
+
+    def _turn_to(self, about: About) -> None:
+        self._about = about
+        self._here.ask(partial(self._read_here, about))
 
     async def _read_here(self, about: About) -> None:
         rows = await questions.every(self._core.store, self._core.me, about=about)
         self.due_bar.show_rows(rows)
-        self.beside.show_rows(rows)
+        self.beside.show_rows(rows[:_MOST_BESIDE])
+        self.beside.setVisible(bool(rows))
 
     async def _read_due(self) -> None:
         """Tell of what fell due since the last look; at the first one, of all that is due and not dealt with."""
@@ -209,6 +219,7 @@ class Reminding(QObject):
         page.cards.done_asked.connect(self.finish)
         page.cards.change_asked.connect(self.change)
         page.cards.conversation_asked.connect(self.conversation_asked)
+        page.cards.member_asked.connect(self.member_asked)
         page.calendar_asked.connect(lambda: self._begin(self._write_calendar(page)))
         self._pages.ask(partial(self._read_page, page))
         try:
