@@ -193,6 +193,20 @@ async def test_an_open_question_leads_to_its_message(place: Workplace) -> None:
     assert place.bridge.on_screen.messages[0].text == "When does it open?"
 
 
+async def test_a_question_that_needs_no_answer_is_done_by_a_key_and_comes_back(place: Workplace) -> None:
+    place.give(Does.QUESTIONS)
+    page = await dialog_of(place, QuestionsPage)
+    QTest.keyClick(page, Qt.Key.Key_E)
+    await until(lambda: page.is_settled and page.asked.current_line is None, "the question gone")
+    assert not page.done_with.isEnabled()
+    QTest.keyClick(page, Qt.Key.Key_Z)
+    await until(lambda: page.is_settled and page.asked.current_line is not None, "the question back")
+    QTest.keyClick(page, Qt.Key.Key_Z)
+    await until(lambda: page.is_settled, "nothing")
+    assert page.asked.current_line is not None
+    page.reject()
+
+
 async def test_every_figure_leads_to_the_messages_it_counts(place: Workplace, theme: Theme, tmp_path: Path) -> None:
     place.give(Does.REPORT)
     page = await dialog_of(place, ReportPage)

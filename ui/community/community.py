@@ -93,7 +93,7 @@ class Community(QObject):
     async def _show_questions(self) -> None:
         from ui.community.questions_page import QuestionsPage
 
-        page = QuestionsPage(self._core, self._theme, self._window)
+        page = QuestionsPage(self._core, self._tasks, self._theme, self._window)
         await page.load()
         page.line_asked.connect(self.message_asked)
         await dialogs.ask(page)

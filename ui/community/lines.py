@@ -79,6 +79,13 @@ class Lines(QListWidget):
             self.addItem(item)
         self.setCurrentRow(0)
 
+    @property
+    def current_line(self) -> TimelineLine | None:
+        """The message of the line that is marked; None where it leads nowhere."""
+        item = self.currentItem()
+        one: Entry | None = item.data(_LINE) if item is not None else None
+        return None if one is None else one.leads_to
+
     def _see(self, _arrived: str) -> None:
         """Somebody's picture is there."""
         self.viewport().update()
