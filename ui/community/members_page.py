@@ -210,6 +210,7 @@ class MembersPage(QDialog):
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         table.verticalHeader().setDefaultSectionSize(self._theme.scaled(ROW))
         table.setItemDelegate(self.painter)
+        head.setHighlightSections(False)
         head.setSectionsMovable(True)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setStretchLastSection(True)
