@@ -51,8 +51,23 @@ def main(names: list[str]) -> None:
         for language, scale in dict.fromkeys(shot.process for shot in wanted):
             same = [shot.name for shot in wanted if shot.process == (language, scale)]
             drawing = [sys.executable, "-m", "tests.pictures", _HERE, *same]
-            told = {"PORTAVOCE_LANGUAGE": language, "QT_SCALE_FACTOR": str(scale), "QT_API": "pyside6"}
+            screen = _screen(Path(home), scale)
+            told = {
+                "PORTAVOCE_LANGUAGE": language,
+                "QT_SCALE_FACTOR": str(scale),
+                "QT_API": "pyside6",
+                "QT_QPA_PLATFORM": screen,
+            }
             subprocess.run(drawing, env={**environment, **told}, check=True)
+
+
+def _screen(home: Path, scale: float) -> str:
+    """As large as people's: without being told so it is 800 by 800, and every page is squeezed into that."""
+    width, height = (1640, 960) if scale == 1 else (1366, 768)
+    told = {"name": "screen", "x": 0, "y": 0, "width": width, "height": height, "dpr": 1}
+    file = home / f"screen-{width}.json"
+    file.write_text(json.dumps({"screens": [told | {"logicalDpi": 96, "logicalBaseDpi": 96}]}))
+    return f"offscreen:configfile={file}"
 
 
 def _zone_of_afternoon() -> str:
