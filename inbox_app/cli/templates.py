@@ -316,7 +316,7 @@ def _text_json(one: Template) -> JsonObject:
 def _line(family: Family) -> str:
     first = family.first
     where = f"{first.folder}/" if first.folder else ""
-    return f"{where}{one_line(first.name, 40):<24}  {first.shortcut:<10}  {one_line(first.text, 60)}"
+    return f"{one_line(where + first.name, 60):<36}  {first.shortcut:<10}  {one_line(first.text, 60)}".rstrip()
 
 
 _DEEDS = {

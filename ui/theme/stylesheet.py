@@ -59,7 +59,7 @@ QComboBox QAbstractItemView { background: %(raised)s; color: %(text)s; border: 1
   selection-background-color: %(selected)s; selection-color: %(text)s; padding: 4px; }
 QHeaderView::section { background: %(sunken)s; color: %(text2)s; border: 0; border-bottom: 1px solid %(line)s;
   padding: 5px 8px; }
-QTableView[kind="sheet"] { selection-background-color: %(selected)s; selection-color: %(text)s; }
+QTableView[kind="sheet"] { selection-background-color: transparent; selection-color: %(text)s; }
 QTableView[kind="sheet"]::item { padding: 0 5px; }
 QAbstractScrollArea::corner { background: transparent; border: 0; }
 QTextBrowser { background: transparent; border: 0; color: %(text)s; padding: 0; }
