@@ -189,3 +189,9 @@ def test_the_tour_names_the_keys_and_the_time_that_hold_here(keep: Keep) -> None
         wear_keys({})
     assert "F9 answers" in told
     assert "send with F10. For 30 seconds" in told
+
+
+async def test_the_panel_says_nothing_of_a_conversation_before_one_is_chosen(place: Workplace) -> None:
+    said_there = [label.text() for label in place.members.findChildren(QLabel) if not label.isHidden()]
+    assert "Choose a conversation: whoever wrote it is shown here." in said_there
+    assert not any("written here yet" in text for text in said_there)

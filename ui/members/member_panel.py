@@ -76,7 +76,7 @@ class MemberPanel(QWidget):
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._nobody = Label(theme, _("Nobody from outside has written here yet."), tone="meta").wrapping()
+        self._nobody = Label(theme, _("Choose a conversation: whoever wrote it is shown here."), tone="meta").wrapping()
         self.card = QWidget()
         self._head = QVBoxLayout()
         self._tags = Section(theme, _("Tags"), "plus", _("Tag this member"))
@@ -120,6 +120,7 @@ class MemberPanel(QWidget):
         """There is no member to show."""
         self._shown = self._waiting = None
         self.card.hide()
+        self._nobody.say(_("Nobody from outside has written here yet."))
         self._nobody.show()
 
     @property
