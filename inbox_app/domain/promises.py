@@ -13,8 +13,9 @@ from datetime import datetime
 
 from inbox_app.domain.when import FILLERS, is_date, is_day_word, is_time_word, is_unit, parse_when, plain_words
 
-_SENTENCE = re.compile(r"[^.!?;\n]+[.!?;\n]*")
-_DOT_IN_NUMBER = re.compile(r"(?<=\d)\.(?=\d)")
+_SENTENCE = re.compile(r"(?:[^.!?;\n]|(?<=\d)\.(?=\d))+[.!?;\n]*")
+_COLON = re.compile(r":(?!\d)|(?<!\d):")
+"""Of a sentence; one between figures is a clock's."""
 _FARTHEST = 6
 """How many words may stand between a promise and its day."""
 _BEFORE = 3
@@ -60,8 +61,8 @@ def find_promise(text: str, now: datetime, languages: Iterable[Phrases]) -> Prom
 
 def plain_sentence(text: str) -> Words:
     """Words as phrases are compared: lower case, without accents and signs, “I'll” one word."""
-    bare = text.lower().replace("’", "'").replace(":", " , ")
-    parts = re.sub(r"[^\w',/-]+", " ", _DOT_IN_NUMBER.sub("/", bare)).replace(",", " , ").split()
+    bare = _COLON.sub(" , ", text.lower().replace("’", "'"))
+    parts = re.sub(r"(?<!\d)\.|\.(?!\d)|[^\w',/.:-]+", " ", bare).replace(",", " , ").split()
     return tuple("'".join(plain_words(part.replace("'", " "))) if part != "," else part for part in parts)
 
 

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from inbox_app.domain.recurrence import Occurrence, first, read_rule
-from inbox_app.domain.when import FILLERS, MORNING, hour_named, month_named, plain_words, weekday_named
+from inbox_app.domain.when import (
+    MORNING,
+    hour_named,
+    is_part_of_day,
+    month_named,
+    plain_words,
+    told_apart,
+    weekday_named,
+)
 
 _EVERY = {"every", "each", "ogni", "tutti", "tutte"}
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -36,7 +44,7 @@ _ALONE: Mapping[str, str] = {
     **dict.fromkeys(("monthly", "mensilmente"), "FREQ=MONTHLY"),
     **dict.fromkeys(("yearly", "annualmente"), "FREQ=YEARLY"),
 }
-_MONTH = frozenset({"month", "mese"})
+_MONTH, _YEAR = frozenset({"month", "mese"}), frozenset({"year", "anno"})
 _NUMBERS: Mapping[str, int] = {"two": 2, "due": 2, "three": 3, "tre": 3, "four": 4, "quattro": 4, "six": 6, "sei": 6}
 _HOUR_PARTS = re.compile(r"BY(HOUR|MINUTE)=([0-9]{1,2})(?=;|$)")
 _ARTICLES = {"i", "gli"}
@@ -92,8 +100,22 @@ def _understood(words: str) -> tuple[str | None, time | None]:
     """The rule as RFC 5545 writes it, and the hour that was named."""
     if words.strip().upper().startswith(("FREQ=", "RRULE:")):
         return words, _hour_within(words)
-    said = [word for word in plain_words(words) if word not in FILLERS and word not in _ARTICLES]
+    said = _usual_order([word for word in told_apart(plain_words(words)) if word not in _ARTICLES])
     return _rule_and_hour(said) if said else (None, None)
+
+
+def _usual_order(said: list[str]) -> list[str]:
+    """ "il 15 di ogni mese" as "ogni 15 mese", "every morning" as "every day morning"."""
+    match said:
+        case [day, every, unit, *rest] if every in _EVERY and _month_day(day):
+            return [every, day, unit, *rest]
+        case [every, unit, day, *rest] if every in _EVERY and unit in _MONTH and _is_ordinal(day):
+            return [every, day, unit, *rest]
+        case [every, unit, day, month, *rest] if every in _EVERY and unit in _YEAR and month_named(month) is not None:
+            return [every, day, month, *rest]
+        case [every, part, *rest] if every in _EVERY and is_part_of_day(part):
+            return [every, "day", part, *rest]
+    return said
 
 
 def _hour_within(rule: str) -> time | None:
@@ -142,16 +164,20 @@ def _other_weekday(said: Sequence[str]) -> str | None:
 
 
 def _place_in_month(said: Sequence[str]) -> str | None:
-    """ "first monday", "last day of the month"."""
+    """ "first monday", "last day of the month", "first of the month"."""
     if len(said) not in (2, 3) or said[0] not in _PLACES or not _MONTH.issuperset(said[2:]):
         return None
     if said[1] in ("day", "giorno") and len(said) == 3:
+        return f"FREQ=MONTHLY;BYMONTHDAY={_PLACES[said[0]]}"
+    if said[1] in _MONTH and abs(_PLACES[said[0]]) == 1:
         return f"FREQ=MONTHLY;BYMONTHDAY={_PLACES[said[0]]}"
     return f"FREQ=MONTHLY;BYDAY={_PLACES[said[0]]}{_day(said[1])}" if _day(said[1]) else None
 
 
 def _day_of_month(said: Sequence[str]) -> str | None:
-    """ "15th of the month", "24 december"."""
+    """ "15th of the month", "15th", "24 december"."""
+    if len(said) == 1 and _is_ordinal(said[0]):
+        return f"FREQ=MONTHLY;BYMONTHDAY={_month_day(said[0])}"
     if len(said) != 2 or not _month_day(said[0]):
         return None
     if said[1] in _MONTH:
@@ -177,6 +203,10 @@ def _day(word: str) -> str:
 def _number(word: str) -> int:
     number = _NUMBERS.get(word) or (int(word) if word.isdecimal() and len(word) < 4 else 0)
     return number if 0 < number < 1000 else 0
+
+
+def _is_ordinal(word: str) -> bool:
+    return not word.isdecimal() and bool(_month_day(word))
 
 
 def _month_day(word: str) -> int:

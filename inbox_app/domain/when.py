@@ -23,7 +23,7 @@ _HOURS: Mapping[str, time] = {
 }
 _DAYS: Mapping[str, int] = {
     **dict.fromkeys(("today", "tonight", "oggi", "stasera"), 0),
-    **dict.fromkeys(("tomorrow", "domani"), 1),
+    **dict.fromkeys(("tomorrow", "domani", "domattina"), 1),
     **dict.fromkeys(("overmorrow", "dopodomani"), 2),
 }
 _WEEKDAYS = (
@@ -53,13 +53,17 @@ _NUMBERS: Mapping[str, int] = {
     **dict.fromkeys(("two", "due"), 2),
     **dict.fromkeys(("three", "tre"), 3),
 }
+_HALF_HOUR = ("half an hour", "half hour", "mezz ora", "mezzora")
 _IN, _NEXT = {"in", "tra", "fra"}, {"next", "prossimo", "prossima"}
+_ARTICLES = {"the", "il", "la", "lo", "le"}
 FILLERS = {
     "at",
     "on",
     "the",
     "of",
     "this",
+    "questo",
+    "questa",
     "alle",
     "all",
     "ore",
@@ -74,9 +78,14 @@ FILLERS = {
     "per",
 }
 """What says nothing by itself."""
+_AT = {"at", "alle", "all", "ore"}
+"""What an hour follows."""
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(am|pm)?")
 _NUMERIC_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}))?\.?")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|o|°)?\.?")
+_DAY_OF_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th|°)")
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{2})")
+_BARE_NUMBER = re.compile(r"\d{1,2}")
 _YEAR = re.compile(r"\d{4}")
 _JOINED = re.compile(r"(\d+)([a-z]+)")
 
@@ -109,15 +118,34 @@ def plain_words(words: str) -> list[str]:
     return bare.replace("'", " ").replace("’", " ").replace(",", " ").split()
 
 
+def told_apart(words: Sequence[str]) -> list[str]:
+    """The words that say something; what a small word tells of a number is on the number then.
+
+    "alle 9.30" is an hour and "9.10" alone a day; "il 15" is a day of the month and "alle 15" an hour.
+    """
+    found = []
+    for place, word in enumerate(words):
+        before, behind = words[place - 1] if place else "", words[place + 1] if place + 1 < len(words) else ""
+        if (dotted := _DOTTED.fullmatch(word)) and (before in _AT or int(dotted[2]) > len(_MONTHS)):
+            found.append(f"{dotted[1]}:{dotted[2]}")
+        elif before in ("il", "the") and _BARE_NUMBER.fullmatch(word) and behind not in ("am", "pm"):
+            found.append(f"{word}th")
+        elif word not in FILLERS:
+            found.append(word)
+    return found
+
+
 def _spoken(words: list[str], now: datetime) -> datetime | None:
-    return _after(words, now) or _day_and_hour([word for word in words if word not in FILLERS], now)
+    return _after(words, now) or _day_and_hour(told_apart(words), now)
 
 
 # --- "in 3 days", "2h", "next week" --------------------------------------------------------------------------------
 
 
 def _after(words: list[str], now: datetime) -> datetime | None:
-    said = [part for word in words for part in _apart(word) if part not in _IN]
+    said = [part for word in words for part in _apart(word) if part not in _IN | _ARTICLES]
+    if " ".join(said) in _HALF_HOUR:
+        return _later(timedelta(minutes=30), now, at=None)
     if len(said) == 2 and (said[0] in _NEXT or said[1] in _NEXT):
         unit = _UNITS.get(said[1] if said[0] in _NEXT else said[0])
         return _later(unit, now, at=MORNING) if isinstance(unit, relativedelta) and unit.days != 1 else None
@@ -148,12 +176,13 @@ def _later(pause: timedelta | relativedelta, now: datetime, *, at: time | None) 
 
 
 def _day_and_hour(words: list[str], now: datetime) -> datetime | None:
-    for length in range(len(words), -1, -1):
-        day = _day(words[:length], now)
-        hour = hour_named(words[length:])
-        if (day is None) is not (length == 0) or (hour is None) is not (length == len(words)):
+    """The day comes first, "fri 9", or else the hour, "9 pm friday"."""
+    splits = [(words[:place], words[place:]) for place in range(len(words), -1, -1)]
+    for said, rest in splits + [(behind, before) for before, behind in splits]:
+        day, hour = _day(said, now), hour_named(rest)
+        if (day is None) is bool(said) or (hour is None) is bool(rest):
             continue
-        return _next_of(day, hour, words[:length], now)
+        return _next_of(day, hour, said, now)
     return None
 
 
@@ -176,7 +205,7 @@ def _day(words: list[str], now: datetime) -> date | None:
     match words:
         case [word] if word in _DAYS:
             return now.date() + timedelta(_DAYS[word])
-        case ["day", "after", "tomorrow"]:
+        case ["day", "after", "tomorrow"] | ["dopo", "domani"]:
             return now.date() + timedelta(2)
         case [word] if (weekday := weekday_named(word)) is not None:
             return now.date() + timedelta((weekday - now.weekday()) % 7)
@@ -188,6 +217,9 @@ def _day(words: list[str], now: datetime) -> date | None:
 
 def _date(words: list[str], now: datetime) -> date | None:
     """ "24/12", "24 dec", "dec 24", each with or without its year; without one it is the next such day."""
+    alone = _DAY_OF_MONTH.fullmatch(words[0]) if len(words) == 1 else None
+    if alone is not None:
+        return _in_month(int(alone[1]), now)
     numeric = _NUMERIC_DATE.fullmatch(words[0]) if len(words) == 1 else None
     if numeric is not None:
         day, month = int(numeric[1]), int(numeric[2])
@@ -209,6 +241,12 @@ def _in_year(day: int, month: int, year: str | None, now: datetime) -> date | No
     return next((found for found in _each_year(day, month, now) if found >= now.date()), None)
 
 
+def _in_month(day: int, now: datetime) -> date | None:
+    """The next day of this number, today's not: who says “the 15th” on a 15th means the one to come."""
+    days = (now.date() + relativedelta(day=1, months=count) + relativedelta(day=day) for count in range(3))
+    return next((one for one in days if one.day == day and one > now.date()), None)
+
+
 def _each_year(day: int, month: int, now: datetime) -> Iterator[date]:
     for year in range(now.year, now.year + 9):
         try:
@@ -219,8 +257,8 @@ def _each_year(day: int, month: int, now: datetime) -> Iterator[date]:
 
 def hour_named(words: list[str]) -> time | None:
     """ "9", "9:30", "9am", "9 pm", "noon", "sera"."""
-    if len(words) == 1 and words[0] in _HOURS:
-        return _HOURS[words[0]]
+    if words and (part := _HOURS.get(words[0])) is not None:
+        return _within(part, words[1:])
     clock = _CLOCK.fullmatch("".join(word for word in words if word not in FILLERS)) if len(words) <= 3 else None
     if clock is None:
         return None
@@ -229,6 +267,19 @@ def hour_named(words: list[str]) -> time | None:
         return None
     hour = hour % 12 + 12 * (half == "pm") if half else hour
     return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def is_part_of_day(word: str) -> bool:
+    """Whether a word is a part of the day: “morning”, “sera”."""
+    return word in _HOURS
+
+
+def _within(part: time, words: list[str]) -> time | None:
+    """The hour that is named within a part of the day: eight in the evening is 20:00."""
+    hour = part if not words else None if words[0] in _HOURS else hour_named(words)
+    if hour is None or part.hour < time(12).hour or hour.hour >= time(12).hour:
+        return hour
+    return hour.replace(hour=hour.hour + 12) if hour.hour else None
 
 
 def weekday_named(word: str) -> int | None:

@@ -34,6 +34,10 @@ NOW = datetime(2026, 11, 24, 15, 0, tzinfo=ZoneInfo("Europe/Rome"))  # a Tuesday
         ("Ci risentiamo tra 3 giorni", "2026-11-27T15:00"),
         ("Ti confermo tutto entro fine settimana.", "2026-11-27T09:00"),
         ("Te lo mando giovedì: va bene.", "2026-11-26T09:00"),
+        ("I'll write to you tomorrow at 10:30.", "2026-11-25T10:30"),
+        ("Ti richiamo domani alle 9.30! A presto.", "2026-11-25T09:30"),
+        ("Ti rispondo domattina.", "2026-11-25T09:00"),
+        ("I'll send it on 3.12.", "2026-12-03T09:00"),
         ("Verifico e ti aggiorno in giornata.", "2026-11-24T18:00"),
     ],
 )

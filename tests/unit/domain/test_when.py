@@ -61,6 +61,27 @@ NOW = datetime(2026, 11, 26, 17, 50, tzinfo=ROME)
         ("Dec 24th at noon", "2026-12-24 12:00"),
         ("24 dec 2027 7:05", "2027-12-24 07:05"),
         ("29 feb", "2028-02-29 09:00"),
+        ("alle 9.30", "2026-11-27 09:30"),
+        ("at 9.10", "2026-11-27 09:10"),
+        ("18.30", "2026-11-26 18:30"),
+        ("venerdì alle 9.10", "2026-11-27 09:10"),
+        ("9.10", "2027-10-09 09:00"),
+        ("24.12 alle 9.30", "2026-12-24 09:30"),
+        ("il 15", "2026-12-15 09:00"),
+        ("il 3 alle 15", "2026-12-03 15:00"),
+        ("on the 31st", "2026-12-31 09:00"),
+        ("the 26th at 8", "2026-12-26 08:00"),
+        ("the 9 pm", "2026-11-26 21:00"),
+        ("tra mezz'ora", "2026-11-26 18:20"),
+        ("in half an hour", "2026-11-26 18:20"),
+        ("domattina alle 8", "2026-11-27 08:00"),
+        ("dopo domani", "2026-11-28 09:00"),
+        ("la prossima settimana", "2026-12-03 09:00"),
+        ("questo venerdì", "2026-11-27 09:00"),
+        ("domani sera alle 8", "2026-11-27 20:00"),
+        ("monday morning at 8", "2026-11-30 08:00"),
+        ("9pm friday", "2026-11-27 21:00"),
+        ("alle 15 di domani", "2026-11-27 15:00"),
     ],
 )
 def test_what_people_say(words: str, wanted: str) -> None:
@@ -72,7 +93,8 @@ def test_what_people_say(words: str, wanted: str) -> None:
 @pytest.mark.parametrize(
     "words",
     ["", "soon", "32/13", "31 feb", "at 25", "13pm", "in 3", "in 3 days maybe", "tomorrow tomorrow", "in 2 hours at 9",
-     "99999999999999 days", "in 99999 years", "9:99", "fr 9", "0 days", "next", "24 dec soon", "ⅷ"],
+     "99999999999999 days", "in 99999 years", "9:99", "fr 9", "0 days", "next", "24 dec soon",
+     "the 32nd", "sera sera", "ⅷ"],
 )  # fmt: skip
 def test_what_is_not_understood_is_no_moment(words: str) -> None:
     assert parse_when(words, NOW) is None
