@@ -69,10 +69,10 @@ def restore(tx: Tx, before: Mapping[str, Any]) -> None:
     for one, values in before["members"].items():
         tx.conn.execute(update(member).where(member.c.id == one).values(**values))
     _restore_fields_and_tags(tx, before)
-    for link, one, old, new in before["moved"]:
-        tx.conn.execute(update(member_link).where(member_link.c.id == link).values(undone_at=tx.now))
-        tx.conn.execute(update(handle).where(handle.c.id == one, handle.c.member == new).values(member=old))
     moved = {MemberId(one) for _link, _handle, *both in before["moved"] for one in both}
+    for link, one, *_both in before["moved"]:
+        tx.conn.execute(update(member_link).where(member_link.c.id == link).values(undone_at=tx.now))
+        moved |= _follow_moves(tx, HandleId(one))
     for former, whole, whose in before.get("split", ()):
         moved |= take_back(tx, HandleId(former), HandleId(whole), MemberId(whose))
     moved |= _forget_met(tx, before.get("met", ()))
@@ -93,6 +93,25 @@ def unite(whole: PeopleBefore, later: Mapping[str, Any]) -> None:
             known.update({one: values for one, values in dict(more).items() if one not in known})
         else:
             known.extend(more)
+
+
+def _follow_moves(tx: Tx, one: HandleId) -> set[MemberId]:
+    """Let a handle belong to whom the moves that stand lead it to, in whatever order the others were taken back.
+
+    A move counts only from where the handle was then: what somebody's link brought along stays behind with that link.
+    Returns whom it concerns.
+    """
+    asked = select(member_link).where(member_link.c.handle == one).order_by(member_link.c.made_at, member_link.c.id)
+    moves = tx.conn.execute(asked).all()
+    now = tx.conn.execute(select(handle.c.member).where(handle.c.id == one)).scalar_one_or_none()
+    if not moves or now is None:
+        return set()
+    place = moves[0].from_member
+    for move in moves:
+        if move.undone_at is None and move.from_member == place:
+            place = move.to_member
+    tx.conn.execute(update(handle).where(handle.c.id == one).values(member=place))
+    return {MemberId(now), MemberId(place)}
 
 
 def _forget_met(tx: Tx, met: Iterable[tuple[HandleId, MemberId]]) -> set[MemberId]:

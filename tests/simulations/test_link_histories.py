@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -71,21 +72,25 @@ def lives(draw: st.DrawFn) -> tuple[Step, ...]:
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.too_slow],
 )
-@given(steps=lives(), by_handle=st.booleans())
-def test_link_and_unlink_give_equal_histories(conn: Connection, steps: tuple[Step, ...], by_handle: bool) -> None:
+@given(steps=lives(), by_handle=st.booleans(), order=st.randoms(use_true_random=False))
+def test_link_and_unlink_give_equal_histories(
+    conn: Connection, steps: tuple[Step, ...], by_handle: bool, order: Random
+) -> None:
     transaction = conn.begin()
     try:
-        plain = live(conn, [step for step in steps if step.told], by_handle=by_handle)
+        plain = live(conn, [step for step in steps if step.told], order, by_handle=by_handle)
     finally:
         transaction.rollback()
     transaction = conn.begin()
     try:
-        assert live(conn, steps, by_handle=by_handle) == plain
+        assert live(conn, steps, order, by_handle=by_handle) == plain
     finally:
         transaction.rollback()
 
 
-def live(conn: Connection, steps: list[Step] | tuple[Step, ...], *, by_handle: bool) -> dict[str, object]:
+def live(
+    conn: Connection, steps: list[Step] | tuple[Step, ...], order: Random, *, by_handle: bool
+) -> dict[str, object]:
     """Let it happen, take every link apart again, and tell each one's history."""
     tx = Tx(conn, NOW)
     home = connect(tx)
@@ -101,7 +106,7 @@ def live(conn: Connection, steps: list[Step] | tuple[Step, ...], *, by_handle: b
                 link(tx, me, one, other, "")
                 before = history(conn, one)
                 assert history(conn, other) == before
-    take_back(tx, {SPLIT} if by_handle else {LINK, SPLIT})
+    take_back(tx, {SPLIT} if by_handle else {LINK, SPLIT}, order)
     if by_handle:
         for name in PEOPLE:
             take_off(tx, whose(conn, name)[0])
@@ -141,10 +146,11 @@ def at_minute(minute: int) -> int:
     return to_ms(START + timedelta(minutes=minute))
 
 
-def take_back(tx: Tx, kinds: set[str]) -> None:
-    """The last first, as Z does."""
+def take_back(tx: Tx, kinds: set[str], order: Random) -> None:
+    """In any order, as somebody may who picks decisions from the list of all."""
     done = select(operation.c.id).where(operation.c.kind.in_(kinds), operation.c.undone_at.is_(None))
-    for one in tx.conn.execute(done.order_by(operation.c.at.desc(), operation.c.id.desc())).scalars().all():
+    made = [*tx.conn.execute(done.order_by(operation.c.at, operation.c.id)).scalars()]
+    for one in order.sample(made, len(made)):
         undoing.undo(tx, one)
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from inbox_app.actions import colleagues, triage
 from inbox_app.actions import members as act
 from inbox_app.contract.remote import MessageSeen, RemoteAuthor
 from inbox_app.domain.errors import NotFound, Refused, WrongUse
-from inbox_app.domain.ids import AccountId, ColleagueId, MemberId, MessageId, NoteId
+from inbox_app.domain.ids import AccountId, ColleagueId, MemberId, MessageId, NoteId, OperationId
 from inbox_app.domain.people import Card, Fact, FieldType, Reason, TimelineLine
 from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import inbox
 from inbox_app.queries import members as ask
 from inbox_app.storage import accounts
 from inbox_app.storage.creation import ME
+from inbox_app.storage.schema import operation
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 from tests.unit.ingest.tales import connect, ours, said
@@ -278,6 +280,23 @@ async def test_a_link_of_links_comes_apart_in_each_way(store: Store) -> None:
     assert (alone.messages, [one.text for one in alone.notes]) == (2, ["first"])
     assert {one.text for one in (await ask.card(store, me, tom)).notes} == {"second"}
     await act.unlink(store, me, before[two].handles[0].id)
+    assert {one: await ask.card(store, me, one) for one in before} == before
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_links_come_apart_in_whatever_order_they_are_taken_back(store: Store, order: tuple[int, int]) -> None:
+    maya, two = await with_something_on_each(store)
+    tom = await of(store, "tom")
+    before = {one: await ask.card(store, me, one) for one in (maya, two, tom)}
+    await act.link(store, me, maya, two)
+    await act.link(store, me, tom, maya)
+    made = select(operation.c.id).where(operation.c.kind == "link").order_by(operation.c.at, operation.c.id)
+    links = await store.read(lambda conn: conn.execute(made).scalars().all())
+    await triage.undo_one(store, OperationId(links[order[0]]))
+    between = {one: len((await ask.card(store, me, one)).handles) for one in (maya, two, tom)}
+    assert between == ({maya: 2, two: 1, tom: 2} if order[0] == 0 else {maya: 2, two: 2, tom: 1})
+    await triage.undo_one(store, OperationId(links[order[1]]))
     assert {one: await ask.card(store, me, one) for one in before} == before
 
 
