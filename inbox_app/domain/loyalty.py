@@ -69,13 +69,15 @@ class Label:
     """Days between two words, in the middle; None without a rhythm."""
     was_away: int = 0
     """Days of silence before they returned."""
+    spoke: bool = True
+    """Whether they ever said anything: who was only written down has not."""
 
 
 def judge(rhythm: Rhythm, today: int) -> Label:
     """Where somebody stands on a day."""
     days = [day for day in rhythm.days if day <= today]
     if not days:
-        return Label(None)
+        return Label(None, spoke=False)
     known_for, silent_for = today - days[0], today - days[-1]
     lately = sum(day > today - LATELY for day in days)
     away, pause = _absence(days, today)
@@ -111,18 +113,38 @@ def explain(label: Label) -> str:
     if label.standing is Standing.NEWCOMER:
         since = ngettext("{count} day ago", "{count} days ago", label.known_for).format(count=label.known_for)
         return _("Spoke for the first time {since}; newcomers are new for 30 days.").format(since=since)
-    if label.standing is Standing.RETURNED:
-        said = _("Spoke again after {away} days of silence; before that about every {pause} days.")
-        return said.format(away=label.was_away, pause=label.usual_pause)
-    if label.standing is Standing.DRIFTING:
-        said = _("Silent for {silent} days; used to speak about every {pause} days, and is missed after {patience}.")
-        usual = label.usual_pause or 0
-        return said.format(silent=label.silent_for, pause=usual, patience=patience(usual))
+    if label.standing in (Standing.RETURNED, Standing.DRIFTING):
+        return _explain_silence(label)
     if label.standing is Standing.PILLAR:
         said = _("Spoke {spoke} and has been here for {known} days; a pillar speaks on 12 of them or more.")
         return said.format(spoke=spoke, known=label.known_for)
     if label.standing is Standing.REGULAR:
         return _("Spoke {spoke}; a regular speaks on 4 of them or more.").format(spoke=spoke)
+    return _explain_none(label, spoke)
+
+
+def _explain_silence(label: Label) -> str:
+    usual = label.usual_pause or 1
+    if label.standing is Standing.RETURNED:
+        said = ngettext(
+            "Spoke again after {away} days of silence; before that about every day.",
+            "Spoke again after {away} days of silence; before that about every {pause} days.",
+            usual,
+        )
+        return said.format(away=label.was_away, pause=usual)
+    said = ngettext(
+        "Silent for {silent} days; used to speak about every day, and is missed after {patience}.",
+        "Silent for {silent} days; used to speak about every {pause} days, and is missed after {patience}.",
+        usual,
+    )
+    return said.format(silent=label.silent_for, pause=usual, patience=patience(usual))
+
+
+def _explain_none(label: Label, spoke: str) -> str:
+    if not label.spoke:
+        return _("Has not spoken yet.")
+    if label.silent_for >= LATELY:
+        return _("Has been silent for {silent} days.").format(silent=label.silent_for)
     return _("Speaks now and then: {spoke}.").format(spoke=spoke)
 
 

@@ -47,7 +47,7 @@ def test_what_came_as_history_makes_no_newcomer() -> None:
 
 
 def test_nobody_who_never_spoke_has_a_label() -> None:
-    assert judge(Rhythm(), TODAY) == Label(None)
+    assert judge(Rhythm(), TODAY) == Label(None, spoke=False)
 
 
 def test_the_sentence_names_the_numbers_of_the_rule() -> None:
@@ -55,6 +55,20 @@ def test_the_sentence_names_the_numbers_of_the_rule() -> None:
         "Silent for 40 days; used to speak about every 10 days, and is missed after 30."
     )
     assert "after 40 days of silence; before that about every 10 days" in explain(spoke(0, 40, 50, 60, 70))
+
+
+@pytest.mark.parametrize(
+    ("ago", "words"),
+    [
+        ((), "Has not spoken yet."),
+        ((400,), "Has been silent for 400 days."),
+        ((89,), "Speaks now and then: on 1 of the last 90 days."),
+        ((22, 23, 24, 25), "Silent for 22 days; used to speak about every day, and is missed after 21."),
+        ((0, 22, 23, 24, 25), "Spoke again after 22 days of silence; before that about every day."),
+    ],
+)
+def test_a_sentence_says_nothing_that_is_not_so(ago: tuple[int, ...], words: str) -> None:
+    assert explain(spoke(*ago)) == words
 
 
 @given(st.sets(st.integers(0, 500), min_size=1), st.booleans())
