@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -24,6 +25,7 @@ from inbox_app.storage.schema import (
     member_tag,
     message,
     note,
+    operation,
     reminder,
     tag,
 )
@@ -114,10 +116,13 @@ def _follow_moves(tx: Tx, one: HandleId) -> set[MemberId]:
     return {MemberId(now), MemberId(place)}
 
 
-def _forget_met(tx: Tx, met: Iterable[tuple[HandleId, MemberId]]) -> set[MemberId]:
-    """Forget who was written down, unless they spoke since or somebody noted something about them."""
+def _forget_met(tx: Tx, met: Sequence[tuple[HandleId, MemberId]]) -> set[MemberId]:
+    """Forget who was written down, unless they spoke since or somebody noted or decided something about them."""
     gone = set()
+    decided = _decided_about(tx.conn) if met else ()
     for one, whose in met:
+        if whose in decided:
+            continue
         held = (
             select(message.c.id).where(message.c.author == one),
             select(note.c.id).where(note.c.member == whose),
@@ -129,6 +134,22 @@ def _forget_met(tx: Tx, met: Iterable[tuple[HandleId, MemberId]]) -> set[MemberI
             tx.conn.execute(delete(member).where(member.c.id == whose))
             gone.add(whose)
     return gone
+
+
+_ABOUT_PEOPLE = ("member", "link", "unlink", "split", "import")
+"""The kinds of decisions that say something of members."""
+
+
+def _decided_about(conn: Connection) -> set[str]:
+    """The members about whom a decision stands: what was said of them, their tags and fields, and their links."""
+    asked = select(operation.c.detail).where(operation.c.undone_at.is_(None), operation.c.kind.in_(_ABOUT_PEOPLE))
+    found: set[str] = set()
+    for detail in conn.execute(asked).scalars():
+        told = json.loads(detail)["people"] or {}
+        found.update(told.get("members", ()))
+        found.update(one for part in ("fields", "tags_put", "tags_taken") for one, *_what in told.get(part, ()))
+        found.update(one for _link, _handle, *both in told.get("moved", ()) for one in both)
+    return found
 
 
 def _restore_fields_and_tags(tx: Tx, before: Mapping[str, Any]) -> None:
