@@ -145,7 +145,7 @@ def _response(held: Held, within: set[int], zone: ZoneInfo, hours: WorkingHours)
             continue
         begun.append(opening.id)
         at = opening.id >> 20
-        later = (one for one in rows if one.direction == "out" and one.id > opening.id and one.id in within)
+        later = (one for one in rows if one.direction == "out" and one.id > opening.id)
         answer = next(later, None)
         (silent if answer is None else answered).append(opening.id)
         if answer is not None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from inbox_app.domain.report import Figure, Part
-from inbox_app.i18n import _
+from inbox_app.i18n import _, ngettext
 from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
 _PARTS = {
@@ -73,6 +73,16 @@ def figure_name(part: Part, key: str, names: Mapping[str, str]) -> str:
         told = str(_KEYS[part, what]) if (part, what) in _KEYS else names.get(what, what)
     direction = _("from members") if way == "in" else _("from us")
     return f"{told}, {direction}"
+
+
+def count_listed(one: Figure, shown: int) -> str:
+    """How many messages a figure counts, and which of them are listed where that are not all."""
+    count = ngettext("{count} message", "{count} messages", one.messages).format(count=one.messages)
+    if one.messages <= shown:
+        return count
+    if "hours" in one.key:
+        return _("{count}, of which the {shown} longest waits").format(count=count, shown=shown)
+    return _("{count}, of which the {shown} newest").format(count=count, shown=shown)
 
 
 def figure_value(one: Figure) -> str:

@@ -113,7 +113,7 @@ def _number_in(way: Direction, begin: int, end: int) -> ScalarSelect[int]:
 
 
 def _begun(begin: int, end: int) -> Select[int, int | None, int | None]:
-    """First message, our first answer after it within the span, and the decision "done"; a look into the index each."""
+    """First message, our first answer whenever it came, and the decision "done"; a look into the index each."""
     first = _next(message.c.direction == Direction.INCOMING)
     alive = (
         select(conversation.c.id, conversation.c.done_at, first.label("first"))
@@ -121,7 +121,7 @@ def _begun(begin: int, end: int) -> Select[int, int | None, int | None]:
         .limit(_ALL)
         .subquery("alive")
     )
-    ours = (message.c.direction == Direction.OUTGOING, message.c.id > alive.c.first, message.c.id < first_id(end))
+    ours = (message.c.direction == Direction.OUTGOING, message.c.id > alive.c.first)
     answer = _next(*ours, of=alive)
     inside = (alive.c.first >= first_id(begin), alive.c.first < first_id(end))
     return select(alive.c.first, answer, alive.c.done_at).where(*inside)

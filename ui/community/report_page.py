@@ -22,10 +22,10 @@ from PySide6.QtWidgets import (
 from inbox_app.actions import reporting
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.report import Figure, Part, Report
-from inbox_app.domain.report_words import figure_name, part_name
+from inbox_app.domain.report_words import count_listed, figure_name, part_name
 from inbox_app.domain.working_hours import hours_text, parse_hours
 from inbox_app.exchange.report_sheets import write_report
-from inbox_app.i18n import _, ngettext
+from inbox_app.i18n import _
 from inbox_app.queries import accounts, reports
 from inbox_app.settings import local_zone
 from ui import dialogs
@@ -134,8 +134,8 @@ class ReportPage(QDialog):
         if self.report is None:
             return
         lines = await reports.behind(self._core.store, self.report.span, part, one.key, _AT_MOST)
-        count = ngettext("{count} message", "{count} messages", one.messages).format(count=number(one.messages))
-        page = LinesPage(self._theme, self, f"{figure_name(part, one.key, self._names)} · {count}", lines)
+        said = f"{figure_name(part, one.key, self._names)} · {count_listed(one, len(lines))}"
+        page = LinesPage(self._theme, self, said, lines)
         if await dialogs.ask(page) and page.chosen is not None:
             self.line_asked.emit(page.chosen)
             self.accept()
