@@ -21,6 +21,7 @@ from inbox_app.domain.report import Part, Report, Span
 from inbox_app.domain.welcomes import Greeting
 from inbox_app.domain.words import Hat
 from inbox_app.domain.working_hours import WorkingHours, parse_hours
+from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import reports
 from inbox_app.storage import asking, judging, our_questions, people_before, reporting
 from inbox_app.storage import schema as s
@@ -31,6 +32,7 @@ from inbox_app.storage.transaction import Tx
 from tests.connectors.practice.test_engine import add, engine_on
 from tests.counted_by_hand import Figures, Held, count_by_hand, hold
 from tests.questions_by_hand import helpers_by_hand, own_by_hand
+from tests.unit.ingest.tales import START, connect, ours, said
 
 me = ColleagueId(ME)
 ROME = ZoneInfo("Europe/Rome")
@@ -42,7 +44,7 @@ CASES = (
     (30, 0, "Asia/Kathmandu", WorkingHours()),
     (365, 0, "Australia/Lord_Howe", PARTLY),
 )
-"""So many days, which ended so many days ago: what was answered after them was answered all the same."""
+"""So many days, which ended so many days ago."""
 
 
 @pytest.fixture
@@ -123,6 +125,18 @@ async def test_every_figure_equals_a_count_by_hand(lived_in: Store, monkeypatch:
     await check_questions(lived_in, held)
     await judge_all(lived_in)
     await check_questions(lived_in, held)
+
+
+async def test_what_was_answered_after_the_days_of_a_report_was_answered(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reports, "local_zone", partial(ZoneInfo, "UTC"))
+    account = await store.write(connect)
+    events = [said("a", 0), ours("b", 3 * 24 * 60, parent="a")]
+    await store.write(lambda tx: ingest(tx, account, events))
+    found = await reports.report(store, START.date(), START.date())
+    told = {one.key: one.value for one in found.parts[Part.RESPONSE]}
+    assert (told["begun"], told["answered"], told["unanswered"], told["first_response_hours"]) == (1, 1, 0, 72)
 
 
 async def check_questions(store: Store, held: Held) -> None:
