@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import quopri
 import re
 from collections.abc import Iterator
 
@@ -10,7 +11,9 @@ from inbox_app.i18n import _
 
 _COLUMNS = {"FN": "name", "NICKNAME": "preferred_name", "LANG": "language", "CATEGORIES": "tags", "EMAIL": "email"}
 _SOCIAL = frozenset({"IMPP", "SOCIALPROFILE", "X-SOCIALPROFILE"})
-_LINE = re.compile(r'([\w.-]+)(?:;(?:[^":]|"[^"]*")*)?:(.*)')
+_LINE = re.compile(r'([\w.-]+)((?:;(?:[^":]|"[^"]*")*)?):(.*)')
+_QUOTED = "QUOTED-PRINTABLE"
+"""How telephones write vCards of version 2.1; a line of it goes on after an equals sign at its end."""
 _ESCAPED = re.compile(r"\\(.)")
 _MOST_CHARACTERS = 10_000_000
 
@@ -45,6 +48,9 @@ def _join(card: dict[str, str], column: str, value: str) -> None:
 def _unfolded(text: str) -> Iterator[tuple[int, str]]:
     whole, begun = "", 0
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
+        if whole.endswith("=") and _QUOTED in whole.partition(":")[0].upper():
+            whole = whole[:-1] + line.lstrip()
+            continue
         if line[:1] in (" ", "\t"):
             whole += line[1:]
             continue
@@ -60,5 +66,8 @@ def _parts(line: str) -> tuple[str, str]:
     found = _LINE.match(line)
     if found is None:
         return "", ""
-    value = _ESCAPED.sub(lambda escaped: " " if escaped[1] in "nN" else escaped[1], found[2])
+    said = found[3]
+    if _QUOTED in found[2].upper():
+        said = quopri.decodestring(said.encode()).decode("utf-8", "replace")
+    value = _ESCAPED.sub(lambda escaped: " " if escaped[1] in "nN" else escaped[1], said)
     return found[1].rpartition(".")[2].upper(), value

@@ -125,6 +125,17 @@ async def test_an_address_book_comes_in(store: Store) -> None:
     assert (card.name, [one.name for one in card.tags]) == ("May, the one", ["Friend", "Press"])
 
 
+@pytest.mark.usefixtures("home")
+async def test_an_address_book_of_a_telephone_comes_in_as_it_is_read(store: Store) -> None:
+    book = (
+        "BEGIN:VCARD\r\nVERSION:2.1\r\nFN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Jos=C3=A9 =\r\nNu=C3=B1ez\r\n"
+        "EMAIL;HOME:jose@example.net\r\nEND:VCARD\r\n"
+    )
+    await take_in(store, me, read_people(book))
+    (new,) = await community.listed(store, Wanted(words="jose@example.net"))
+    assert (await ask.card(store, me, new)).name == "José Nuñez"
+
+
 @pytest.mark.parametrize("text", ["", "name,city\nMaya,Rome\n", "\x00\x01"])
 def test_what_is_no_table_of_members_is_refused(text: str) -> None:
     with pytest.raises(WrongUse):
