@@ -11,6 +11,7 @@ from inbox_app.cli.desk import Desk
 from inbox_app.cli.member_rows import line_json, suggestion_json
 from inbox_app.cli.output import Printed, moment, one_line
 from inbox_app.cli.queueing import add_time, queued, undo_window
+from inbox_app.cli.reader import amount
 from inbox_app.cli.templated import add_values, given_values, prepared, warning_text
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import MemberId
@@ -27,6 +28,7 @@ def _arguments(parser: ArgumentParser) -> None:
     figures = what.add_parser("figures", help=_("how many were welcomed, how soon, and how many spoke again"))
     for one, days in ((listed, community.DAYS), (figures, 90)):
         one.add_argument("--days", type=int, default=days, help=_("of how many days ({days})").format(days=days))
+    listed.add_argument("--limit", type=amount, default=50, help=_("how many at most (50)"))
     reply = what.add_parser("reply", help=_("welcome a newcomer with a template, where they spoke first"))
     reply.add_argument("member", metavar="ID")
     reply.add_argument("--template", metavar="NAME", required=True)
@@ -42,7 +44,8 @@ def _arguments(parser: ArgumentParser) -> None:
 async def _run(desk: Desk, chosen: Namespace) -> Printed:
     async with desk.open() as app:
         if chosen.what == "list":
-            return _listed(await community.offered(app.store, chosen.days))
+            every = len(await community.waiting(app.store, chosen.days))
+            return _listed(await community.offered(app.store, chosen.days, chosen.limit), every)
         if chosen.what == "figures":
             return _figures(await community.welcomes(app.store, chosen.days))
         if chosen.what == "reply":
@@ -69,13 +72,16 @@ async def _reply(app: App, chosen: Namespace) -> Printed:
     return queued(await writing.reply(app.store, app.me, answer), chosen, warning_text(warned))
 
 
-def _listed(found: tuple[Offered, ...]) -> Printed:
+def _listed(found: tuple[Offered, ...], every: int) -> Printed:
     lines = [
         f"{one.newcomer.member.id}  {one_line(one.newcomer.member.name, 28):<28}  "
         f"{one.newcomer.first.conversation}  {one_line(one.newcomer.first.text, 70)}"
         + "".join(f"\n    ≈ {one_line(each.member.name, 28)}  {each.member.id}" for each in one.resembles)
         for one in found
     ]
+    if every > len(found):
+        more = ngettext("{count} more waits: --limit.", "{count} more wait: --limit.", every - len(found))
+        lines.append(more.format(count=every - len(found)))
     return Printed([_json(one) for one in found], "\n".join(lines) or _("Everybody has been welcomed."))
 
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from inbox_app.domain.ids import MemberId
 from inbox_app.domain.loyalty import DAY_MS
 from inbox_app.domain.members_list import ListedMember, Wanted
+from inbox_app.domain.people import Suggestion
 from inbox_app.domain.welcomes import Newcomer, Offered, Welcomes, figures
 from inbox_app.storage import member_list, resemblance, welcoming
 from inbox_app.storage.store import Store
-from inbox_app.storage.transaction import Reading
 
 __all__ = ["listed", "newcomers", "offered", "rows", "welcomes"]
 
@@ -37,15 +37,20 @@ async def newcomers(store: Store, days: int = DAYS) -> tuple[Newcomer, ...]:
     return await store.read(lambda conn: welcoming.newcomers(conn, since))
 
 
+async def waiting(store: Store, days: int = DAYS) -> tuple[Newcomer, ...]:
+    """The newcomers that nobody has dealt with, the earliest first."""
+    return tuple(one for one in await newcomers(store, days) if one.debut.is_waiting)
+
+
+async def resembling(store: Store, whose: MemberId) -> tuple[Suggestion, ...]:
+    """Whom a newcomer resembles most. It is looked for one by one: among many members it takes a while for each."""
+    return await store.read(lambda conn: resemblance.suggestions(conn, whose, limit=_RESEMBLING))
+
+
 async def offered(store: Store, days: int = DAYS, limit: int = 1000) -> tuple[Offered, ...]:
     """The newcomers that nobody has dealt with, the earliest first, with whom they resemble."""
-    since = store.now() - days * DAY_MS
-
-    def work(conn: Reading) -> tuple[Offered, ...]:
-        waiting = [one for one in welcoming.newcomers(conn, since) if one.debut.is_waiting][:limit]
-        return tuple(Offered(one, resemblance.suggestions(conn, one.member.id, limit=_RESEMBLING)) for one in waiting)
-
-    return await store.read(work)
+    found = (await waiting(store, days))[:limit]
+    return tuple([Offered(one, await resembling(store, one.member.id)) for one in found])
 
 
 async def welcomes(store: Store, days: int = 90) -> Welcomes:

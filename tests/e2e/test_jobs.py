@@ -90,7 +90,7 @@ async def test_twenty_newcomers_are_welcomed_by_a_key_each(person: Person, hands
         page.activateWindow()
         await until(page.isActiveWindow, "the desk in front")
         assert page.current is not None
-        welcomed.append(page.current.newcomer.member.id)
+        welcomed.append(page.current.member.id)
         QTest.keyClick(page, Qt.Key.Key_W)
         await until(partial(_is_welcomed, page, welcomed[-1]), "the welcome")
     hands.did("18 welcome 20 newcomers")
@@ -104,7 +104,7 @@ async def test_twenty_newcomers_are_welcomed_by_a_key_each(person: Person, hands
 
 
 def _is_welcomed(page: WelcomePage, member: MemberId) -> bool:
-    return page.is_settled and (page.current is None or page.current.newcomer.member.id != member)
+    return page.is_settled and (page.current is None or page.current.member.id != member)
 
 
 async def done_of(core: Core, wanted: list[ConversationId]) -> int:

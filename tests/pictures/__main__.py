@@ -16,17 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 _HOUR = 14
-_SCREEN = {
-    "name": "desk",
-    "x": 0,
-    "y": 0,
-    "width": 1920,
-    "height": 1080,
-    "logicalDpi": 96,
-    "logicalBaseDpi": 96,
-    "dpr": 1,
-}
-"""Qt's own screen without a display has 800 × 800 pixels, and dialogs are cut to it."""
 FOLDER = Path("docs/pictures")
 _HERE = "--in-this-process"
 
@@ -34,13 +23,10 @@ _HERE = "--in-this-process"
 def main(names: list[str]) -> None:
     """Make the community, then each process in turn."""
     with tempfile.TemporaryDirectory() as home:
-        screen = Path(home, "screen.json")
-        screen.write_text(json.dumps({"screens": [_SCREEN]}), "utf-8")
         environment = {
             **os.environ,
             "PORTAVOCE_HOME": home,
             "PORTAVOCE_KEYRING": "session",
-            "QT_QPA_PLATFORM": f"offscreen:configfile={screen}",
             "TZ": _zone_of_afternoon(),
         }
         making = [sys.executable, "-m", "inbox_app", "practice", "--create-only"]
@@ -51,12 +37,11 @@ def main(names: list[str]) -> None:
         for language, scale in dict.fromkeys(shot.process for shot in wanted):
             same = [shot.name for shot in wanted if shot.process == (language, scale)]
             drawing = [sys.executable, "-m", "tests.pictures", _HERE, *same]
-            screen = _screen(Path(home), scale)
             told = {
                 "PORTAVOCE_LANGUAGE": language,
                 "QT_SCALE_FACTOR": str(scale),
                 "QT_API": "pyside6",
-                "QT_QPA_PLATFORM": screen,
+                "QT_QPA_PLATFORM": _screen(Path(home), scale),
             }
             subprocess.run(drawing, env={**environment, **told}, check=True)
 

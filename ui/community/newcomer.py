@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from inbox_app.domain.people import Suggestion
 from inbox_app.domain.people_words import ground_sentence
-from inbox_app.domain.welcomes import Newcomer, Offered
+from inbox_app.domain.welcomes import Newcomer
 from inbox_app.i18n import _
 from ui.inbox.list_state import ListState, Mood
 from ui.inbox.state_pane import StatePane
@@ -36,7 +38,7 @@ class NewcomerView(QScrollArea):
         self._column.setSpacing(12)
         self.setWidget(room)
 
-    def show_one(self, one: Offered | None) -> None:
+    def show_one(self, one: Newcomer | None) -> None:
         """Show this newcomer."""
         empty(self._column)
         if one is None:
@@ -44,14 +46,17 @@ class NewcomerView(QScrollArea):
             pane.show_state(ListState(Mood.EMPTY, _("Everybody has been welcomed. Whoever speaks next stands here.")))
             self._column.addWidget(pane, 1)
             return
-        self._column.addLayout(self._head(one.newcomer))
-        self._column.addWidget(self._words(one.newcomer))
-        if one.resembles:
-            likely = Section(self._theme, _("May be the same person"))
-            for each in one.resembles:
-                likely.lines.addLayout(self._likeness(each))
-            self._column.addWidget(likely)
+        self._column.addLayout(self._head(one))
+        self._column.addWidget(self._words(one))
         self._column.addStretch(1)
+
+    def show_likeness(self, resembles: Sequence[Suggestion]) -> None:
+        """Whom the newcomer on screen may be, below the words."""
+        if resembles:
+            likely = Section(self._theme, _("May be the same person"))
+            for each in resembles:
+                likely.lines.addLayout(self._likeness(each))
+            self._column.insertWidget(self._column.count() - 1, likely)
 
     def _head(self, one: Newcomer) -> QHBoxLayout:
         member, first = one.member, one.first

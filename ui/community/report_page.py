@@ -38,7 +38,6 @@ from ui.core import Core
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.channels import channel_name
-from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.widgets import Chip, ChoiceBox, Label, NameButton, PushButton
 

@@ -15,7 +15,7 @@ from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import MemberId, OperationId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.report_words import duration_text
-from inbox_app.domain.welcomes import Greeting, Offered, Welcomes
+from inbox_app.domain.welcomes import Greeting, Newcomer, Welcomes
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import community, templates
 from inbox_app.queries.templates import Prepared
@@ -44,7 +44,7 @@ class WelcomePage(QDialog):
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._core, self._tasks, self._theme = core, tasks, theme
-        self._preparing, self._refreshing = Asking(tasks, "welcome"), Asking(tasks, "welcome")
+        self._preparing, self._refreshing, self._likening = (Asking(tasks, "welcome") for _asking in range(3))
         self._prepared: Prepared | None = None
         self._busy = self._is_over = False
         self.setWindowTitle(_("Welcome desk"))
@@ -52,8 +52,8 @@ class WelcomePage(QDialog):
         self.waiting = Label(theme, size=fonts.META, tone="second")
         self.figures = Label(theme, size=fonts.META, tone="meta").wrapping()
         self.list = Lines(theme, _("Newcomers"), _("Nobody waits."))
-        self._waiting: list[Offered] = []
-        self._dealt: list[tuple[Offered, OutboxRow | OperationId | None]] = []
+        self._waiting: list[Newcomer] = []
+        self._dealt: list[tuple[Newcomer, OutboxRow | OperationId | None]] = []
         self.template = ChoiceBox(theme)
         self.newcomer = NewcomerView(theme)
         self.answer = QFrame()
@@ -70,7 +70,8 @@ class WelcomePage(QDialog):
     @property
     def is_settled(self) -> bool:
         """Whether the newcomer on screen can be welcomed."""
-        return self._preparing.is_idle and self._refreshing.is_idle and not self._busy
+        asking = (self._preparing, self._refreshing, self._likening)
+        return all(one.is_idle for one in asking) and not self._busy
 
     async def load(self) -> None:
         """Read who is new and what can be said."""
@@ -83,16 +84,16 @@ class WelcomePage(QDialog):
         await self._reload()
 
     async def _reload(self, at: MemberId | None = None) -> None:
-        found = await community.offered(self._core.store)
+        found = await community.waiting(self._core.store)
         self._waiting = [*found]
         self.list.show_entries(map(_entry, found))
-        places = [place for place, each in enumerate(found) if each.newcomer.member.id == at]
+        places = [place for place, each in enumerate(found) if each.member.id == at]
         self.list.setCurrentRow(*places or (0,))
         self._show(self.current)
         await self._count()
 
     @property
-    def current(self) -> Offered | None:
+    def current(self) -> Newcomer | None:
         """The newcomer on screen."""
         place = self.list.currentRow()
         return self._waiting[place] if 0 <= place < len(self._waiting) else None
@@ -100,8 +101,8 @@ class WelcomePage(QDialog):
     def done(self, result: int) -> None:
         """Closed, it asks nothing more."""
         self._is_over = True
-        self._preparing.forget()
-        self._refreshing.forget()
+        for asking in (self._preparing, self._refreshing, self._likening):
+            asking.forget()
         super().done(result)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -117,14 +118,23 @@ class WelcomePage(QDialog):
     def _settle(self) -> None:
         self.figures.setVisible(bool(self.figures.text()) and not self._low)
 
-    def _show(self, one: Offered | None) -> None:
+    def _show(self, one: Newcomer | None) -> None:
         for button in (self.welcome, self.greeted, self.passed, self.opening):
             button.setEnabled(one is not None)
         self._prepared = None
         self.newcomer.show_one(one)
         self.answer.setVisible(one is not None)
-        if one is not None:
-            self._look_at_text()
+        if one is None:
+            self._likening.forget()
+            return
+        self._likening.ask(partial(self._liken, one))
+        self._look_at_text()
+
+    async def _liken(self, one: Newcomer) -> None:
+        """Whom somebody resembles is looked for when they come into sight: for all at once it takes too long."""
+        found = await community.resembling(self._core.store, one.member.id)
+        if self.current == one:
+            self.newcomer.show_likeness(found)
 
     def _look_at_text(self) -> None:
         self._prepared = None
@@ -140,7 +150,7 @@ class WelcomePage(QDialog):
         one = self.current
         if one is None:
             return
-        first = one.newcomer.first
+        first = one.first
         key = first.channel
         name = str(self._core.catalogue[key].name) if key in self._core.catalogue else key
         limits = await self._core.limits(first.conversation)
@@ -165,31 +175,31 @@ class WelcomePage(QDialog):
         self.preview.style().polish(self.preview)
         self.preview.setText(text)
 
-    def _do(self, deed: Callable[[Offered], object]) -> None:
+    def _do(self, deed: Callable[[Newcomer], object]) -> None:
         """One deed at a time, and then the next newcomer: a key pressed twice welcomes nobody twice."""
         one = self.current
         if one is not None and not self._busy:
             deed(one)
 
-    def _begin(self, one: Offered, how: Greeting | None) -> None:
+    def _begin(self, one: Newcomer, how: Greeting | None) -> None:
         if how is None and self._prepared is None:
             return
         self._busy = True
         self._tasks.start(self._greet(one, how), "welcome")
 
-    async def _greet(self, one: Offered, how: Greeting | None) -> None:
+    async def _greet(self, one: Newcomer, how: Greeting | None) -> None:
         try:
             if how is None:
                 deed: OutboxRow | OperationId | None = await self._reply(one)
             else:
-                deed = await welcoming.greet(self._core.store, self._core.me, [one.newcomer.member.id], how)
+                deed = await welcoming.greet(self._core.store, self._core.me, [one.member.id], how)
             self._dealt.append((one, deed))
         finally:
             self._busy = False
         if not self._is_over:
             self._go_on(one)
 
-    def _go_on(self, one: Offered) -> None:
+    def _go_on(self, one: Newcomer) -> None:
         place = self._waiting.index(one)
         del self._waiting[place]
         self.list.show_entries(map(_entry, self._waiting))
@@ -205,8 +215,8 @@ class WelcomePage(QDialog):
         self.figures.setText(_figures(found))
         self._settle()
 
-    async def _reply(self, one: Offered) -> OutboxRow | None:
-        made, first = self._prepared, one.newcomer.first
+    async def _reply(self, one: Newcomer) -> OutboxRow | None:
+        made, first = self._prepared, one.first
         if made is None:
             return None
         files = await templates.files(self._core.store, made.family)
@@ -230,7 +240,7 @@ class WelcomePage(QDialog):
             self.figures.setText(too_late.message)
             return
         if not self._is_over:
-            self._refreshing.ask(partial(self._reload, one.newcomer.member.id))
+            self._refreshing.ask(partial(self._reload, one.member.id))
 
     async def _undo(self, deed: OutboxRow | OperationId | None) -> None:
         if isinstance(deed, OutboxRow):
@@ -309,13 +319,13 @@ class WelcomePage(QDialog):
 
     def _open(self) -> None:
         if self.current is not None:
-            self.line_asked.emit(self.current.newcomer.first)
+            self.line_asked.emit(self.current.first)
             self.accept()
 
 
-def _entry(one: Offered) -> Entry:
-    first = one.newcomer.first
-    member = one.newcomer.member
+def _entry(one: Newcomer) -> Entry:
+    first = one.first
+    member = one.member
     return Entry(member.name, first.text, short_date(first.said_at), first, (member.name, member.picture))
 
 
