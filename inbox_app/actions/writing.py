@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -97,8 +97,12 @@ async def discard_draft(store: Store, me: ColleagueId, wanted: DraftId) -> bool:
     return await store.write(lambda tx: drafts.discard(tx, me, wanted))
 
 
-async def reply(store: Store, me: ColleagueId, answer: Answer) -> OutboxRow:
+async def reply(
+    store: Store, me: ColleagueId, answer: Answer, check: Callable[[Reading], object] = lambda _conn: None
+) -> OutboxRow:
     """Commit a reply to be sent exactly once; it can be taken back until its undo window ends.
+
+    `check` looks, in the transaction that commits it, whether it is still wanted, and raises where it is not.
 
     Raises:
         NotFound: the conversation, or the message to answer, does not exist.
@@ -111,6 +115,7 @@ async def reply(store: Store, me: ColleagueId, answer: Answer) -> OutboxRow:
         if not answer.text.strip() and not answer.files and not kept:
             raise WrongUse(_("There is nothing to send: the reply is empty."))
         said = ready(answer.text)
+        check(tx.conn)
         return _queue(tx, me, answer, said, keep_files(tx, store.blobs, answer.files))
 
     return await store.write(work)

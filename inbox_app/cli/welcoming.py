@@ -69,7 +69,7 @@ async def _reply(app: App, chosen: Namespace) -> Printed:
     warned = await templates.warned(app.store, app.me, made.template.id, within, to)
     letter = writing.Letter(template=made.template.id)
     answer = writing.Answer(within, made.filled.text, undo_window(app, chosen), to=to, files=own, letter=letter)
-    return queued(await writing.reply(app.store, app.me, answer), chosen, warning_text(warned))
+    return queued(await welcoming.welcome(app.store, app.me, one.member.id, answer), chosen, warning_text(warned))
 
 
 def _listed(found: tuple[Offered, ...], every: int) -> Printed:

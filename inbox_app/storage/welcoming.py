@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from inbox_app.domain.errors import WrongUse
+from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.ids import ColleagueId, HandleId, MemberId, MessageId, OperationId
 from inbox_app.domain.timecode import from_ms, ms_of
 from inbox_app.domain.welcomes import Debut, Greeting, Newcomer
@@ -35,9 +35,9 @@ def newcomers(conn: Reading, since: int) -> tuple[Newcomer, ...]:
     return tuple(sorted(found, key=lambda one: one.debut.first))
 
 
-def debuts(conn: Reading, since: int) -> Mapping[MemberId, Debut]:
-    """The first words of each of them, and what came of these."""
-    firsts = _firsts(conn, since)
+def debuts(conn: Reading, since: int, only: MemberId | None = None) -> Mapping[MemberId, Debut]:
+    """The first words of each of them, or of one alone, and what came of these."""
+    firsts = _firsts(conn, since, only)
     answered, dealt, days = _answered(conn, firsts.values()), _dealt_with(conn), rhythms(conn, [*firsts])
     found = {}
     for whose, said in firsts.items():
@@ -47,6 +47,27 @@ def debuts(conn: Reading, since: int) -> Mapping[MemberId, Debut]:
         welcomed = None if passed or not moments else from_ms(min(moments))
         found[whose] = Debut(said.id, from_ms(said.sent_at), welcomed, passed, len(days[whose].days) > 1)
     return found
+
+
+def check_waiting(conn: Reading, wanted: MemberId) -> None:
+    """Nobody else has welcomed this one, or passed them over, meanwhile. Older history may have come in: no matter.
+
+    Raises:
+        Refused: somebody was quicker.
+    """
+    whose = present(conn, wanted)
+    debut = debuts(conn, 0, whose).get(whose)
+    answered = debut is not None and not debut.is_waiting and _is_answered(conn, debut.first)
+    if answered or whose in _dealt_with(conn):
+        raise Refused(_("This newcomer was welcomed or passed over meanwhile, so nothing was sent."))
+
+
+def _is_answered(conn: Reading, first: MessageId) -> bool:
+    """Whether these very words were answered: what we said to others in the conversation is no welcome of this one."""
+    where = select(conversation.c.kind).join(message, message.c.conversation == conversation.c.id)
+    if conn.execute(where.where(message.c.id == first)).scalar_one() == Kind.DIRECT:
+        return True
+    return conn.execute(select(_answer.c.id).where(_answer.c.parent == first, *_OURS).limit(1)).first() is not None
 
 
 def greet(tx: Tx, me: ColleagueId, wanted: Collection[MemberId], how: Greeting) -> OperationId | None:
@@ -76,9 +97,10 @@ class _First:
     kind: Kind
 
 
-def _firsts(conn: Reading, since: int) -> Mapping[MemberId, _First]:
+def _firsts(conn: Reading, since: int, only: MemberId | None) -> Mapping[MemberId, _First]:
     """The first words of each, where they came after the moment."""
     new = select(member.c.id).where(member.c.first_seen >= since, member.c.blocked.is_(False))
+    new = new if only is None else new.where(member.c.id == only)
     first = (
         select(handle.c.member, func.min(message.c.id).label("first"))
         .join(handle, handle.c.id == message.c.author)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMenu
 
-from inbox_app.actions import templating, triage
+from inbox_app.actions import templating, triage, welcoming
 from inbox_app.contract.remote import MessageSeen
 from inbox_app.domain.loyalty import Standing
 from inbox_app.domain.report import Part
@@ -152,6 +152,25 @@ async def test_z_takes_back_what_was_done_on_the_desk_and_goes_there(place: Work
     assert await writing.outbox(core.store, settled=False) == ()
     assert await writing.drafts_of(core.store, core.me) == ()
     page.reject()
+
+
+async def test_whom_another_desk_dealt_with_meanwhile_is_not_welcomed_twice(place: Workplace, core: StoreCore) -> None:
+    place.give(Does.WELCOME)
+    page = await dialog_of(place, WelcomePage)
+    await until(lambda: page.is_settled and page.welcome.isEnabled(), "the first newcomer")
+    assert page.current is not None
+    quicker = page.current.member
+    await welcoming.greet(core.store, core.me, [quicker.id])
+    QTest.keyClick(page, Qt.Key.Key_W)
+    await until(lambda: page.is_settled and page.list.count() == NEW - 1, "what is true now")
+    assert quicker.name in page.problem.text()
+    assert await writing.outbox(core.store, settled=False) == ()
+    following, opened = page.current, list[object]()
+    assert following is not None
+    page.line_asked.connect(opened.append)
+    QTest.keyClick(page, Qt.Key.Key_O)
+    assert opened == [following.first]
+    await until(lambda: not page.isVisible(), "the desk closed")
 
 
 async def test_many_members_are_tagged_at_once_and_a_label_says_why(place: Workplace, core: StoreCore) -> None:

@@ -51,6 +51,8 @@ class WelcomePage(QDialog):
         self.resize(_SIZE)
         self.waiting = Label(theme, size=fonts.META, tone="second")
         self.figures = Label(theme, size=fonts.META, tone="meta").wrapping()
+        self.problem = Label(theme, size=fonts.META, tone="red").wrapping()
+        self.problem.hide()
         self.list = Lines(theme, _("Newcomers"), _("Nobody waits."))
         self._waiting: list[Newcomer] = []
         self._dealt: list[tuple[Newcomer, OutboxRow | OperationId | None]] = []
@@ -194,6 +196,14 @@ class WelcomePage(QDialog):
             else:
                 deed = await welcoming.greet(self._core.store, self._core.me, [one.member.id], how)
             self._dealt.append((one, deed))
+            self.problem.hide()
+        except Refused as refused:
+            # Dealt with at another desk meanwhile, or nothing can be said there now: what is true now is shown.
+            self.problem.setText(f"{one.member.name}: {refused.message}")
+            self.problem.show()
+            if not self._is_over:
+                self._refreshing.ask(self._reload)
+            return
         finally:
             self._busy = False
         if not self._is_over:
@@ -224,7 +234,7 @@ class WelcomePage(QDialog):
         undo = timedelta(seconds=self._core.settings.current.undo_seconds)
         letter = writing.Letter(template=made.template.id)
         answer = writing.Answer(first.conversation, made.filled.text, undo, to=first.message, files=own, letter=letter)
-        sent = await writing.reply(self._core.store, self._core.me, answer)
+        sent = await welcoming.welcome(self._core.store, self._core.me, one.member.id, answer)
         self.queued.emit(sent)
         return sent
 
@@ -271,6 +281,7 @@ class WelcomePage(QDialog):
         column.setSpacing(4)
         column.addLayout(title)
         column.addWidget(self.figures)
+        column.addWidget(self.problem)
         column.addSpacing(10)
         column.addLayout(body, 1)
 

@@ -6,15 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from inbox_app.actions import members, triage, welcoming
+from inbox_app.actions import members, triage, welcoming, writing
 from inbox_app.contract.remote import MessageSeen
+from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, ColleagueId, MemberId
 from inbox_app.domain.loyalty import DAY_MS, judge
 from inbox_app.domain.members_list import ListedMember, Order, Wanted
-from inbox_app.domain.welcomes import Greeting
+from inbox_app.domain.welcomes import Greeting, Newcomer
 from inbox_app.domain.words import Kind
 from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import community
+from inbox_app.queries import writing as written
 from inbox_app.storage.creation import ME
 from inbox_app.storage.rhythms import rhythms
 from inbox_app.storage.store import Store
@@ -81,6 +83,26 @@ async def test_nobody_is_offered_twice_and_undo_offers_again(store: Store) -> No
     assert (await community.welcomes(store, EVER)).newcomers == 2
     await triage.undo(store, me)
     assert await offered(store) == ["Tom", "Zoe"]
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("by_hand", [True, False])
+async def test_at_two_desks_nobody_is_welcomed_twice(store: Store, by_hand: bool) -> None:
+    maya, tom = [one.newcomer for one in await community.offered(store, EVER)][:2]
+    if by_hand:
+        await welcoming.greet(store, me, [maya.member.id], Greeting.PASSED)
+    else:
+        await welcoming.welcome(store, me, maya.member.id, welcome(maya))
+    with pytest.raises(Refused):
+        await welcoming.welcome(store, me, maya.member.id, welcome(maya))
+    assert len(await written.outbox(store)) == (not by_hand)
+    await welcoming.welcome(store, me, tom.member.id, welcome(tom))
+    assert await offered(store) == ["Zoe"]
+
+
+def welcome(one: Newcomer) -> writing.Answer:
+    within, to = one.first.conversation, one.first.message
+    return writing.Answer(within, "Welcome!", timedelta(minutes=1), to=to)
 
 
 @pytest.mark.usefixtures("home")
