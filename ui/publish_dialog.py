@@ -28,7 +28,7 @@ from ui.theme.widgets import CheckButton, ChoiceBox, Label, PushButton, ToolButt
 from ui.wordings import Post, Wordings
 
 _SIZE: Final = QSize(820, 520)
-_NARROW, _LOW, _INDENT = 560, 84, 22
+_NARROW, _LOW, _INDENT = 680, 84, 22
 _BESIDE_NAME, _SHARE = 40, 0.45
 """Room for a tick and the scroll bar, and how much of the dialog names of accounts may take."""
 _NO_LIMIT: Final = 16_777_215

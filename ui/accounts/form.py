@@ -42,7 +42,8 @@ class FormFields(QWidget):
         self._rare.hide()
         column.addWidget(self._more)
         # Not before it has its place: until then it would open as a window of its own and take the keys.
-        self._more.setVisible(bool(rare))
+        if not rare:
+            self._more.hide()
         column.addWidget(self._rare)
         column.addStretch()
         self._align()

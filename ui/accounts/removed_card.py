@@ -24,7 +24,8 @@ class RemovedCard(QFrame):
         known = row.account
         self.delete = PushButton(theme, _("Delete its history…"))
         self.delete.setAccessibleDescription(known.handle)
-        self.delete.setVisible(not row.is_going)
+        if row.is_going:
+            self.delete.hide()
         self.delete.clicked.connect(self.delete_asked)
         words = QVBoxLayout()
         words.setSpacing(3)

@@ -42,13 +42,14 @@ class PostCard(QFrame):
         titled = row.title if row.text and row.title != row.author else ""
         self._text.show_text((row.text or text)[:8_000], struck=row.deleted)
         self._title = Label(theme, titled, size=fonts.MESSAGE, weight=fonts.BOLD).eliding()
-        self._title.setVisible(bool(titled))
+        if not titled:
+            self._title.hide()
         self._text.link_asked.connect(self.link_asked)
         self._text.link_doubted.connect(self.link_doubted)
         self._more = ToolButton(theme, "caret-down", _("Show all"), "link")
         self._more.clicked.connect(self._show_all)
         self._figures = [Label(theme, said, size=fonts.META, weight=fonts.MEDIUM, tone="meta") for said in _said(row)]
-        self._picture = PostPicture(theme, row.picture_url)
+        self._picture = PostPicture(theme, row.picture_url, self)
         self._picture.shown.connect(self._fit)
         self._column = QVBoxLayout()
         self._column.addLayout(self._head(row))

@@ -18,8 +18,8 @@ class PostPicture(QWidget):
     shown = Signal()
     """It is there, or hides: what stands beside it has another width now."""
 
-    def __init__(self, theme: Theme, address: str) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, address: str, parent: QWidget) -> None:
+        super().__init__(parent)
         self._theme, self._address = theme, address
         self._room = True
         self.setFixedSize(_SIZE)

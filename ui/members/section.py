@@ -25,7 +25,8 @@ class Section(QWidget):
         self.setAccessibleName(title)
         self.deed = ToolButton(theme, icon or "plus", deed or title)
         self.deed.setObjectName(f"deed:{deed}")
-        self.deed.setVisible(bool(icon))
+        if not icon:
+            self.deed.hide()
         head = QHBoxLayout()
         head.addWidget(Label(theme, title, weight=fonts.BOLD))
         head.addStretch(1)

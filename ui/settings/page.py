@@ -73,7 +73,8 @@ class SettingsPage(QDialog):
         self.withholding.setChecked(now.withhold_deleted)
         self.at_login = CheckButton(theme, _("Open Portavoce when I log in"))
         self.at_login.setChecked(bool(at_login))
-        self.at_login.setVisible(at_login is not None)
+        if at_login is None:
+            self.at_login.hide()
         self._fill(now)
         self._lay_out()
         self._connect()

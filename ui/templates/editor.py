@@ -58,7 +58,8 @@ class TemplateEditor(QScrollArea):
         self.hat = _box(theme, _("Hat"), {"": _("any"), Hat.COMMUNITY: _("Community"), Hat.SOCIAL: _("Social")})
         self.question = CheckButton(theme, _("It asks the community: count the answers"))
         self.personal = CheckButton(theme, _("Only I see it"))
-        self.personal.setVisible(in_team)
+        if not in_team:
+            self.personal.hide()
         self.files = FilesRow(theme)
         self.attach = ToolButton(theme, "paperclip", _("Add a picture or another small file"), "link")
         self.did = Label(theme, size=fonts.META, tone="second").wrapping()
