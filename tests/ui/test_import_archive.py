@@ -219,9 +219,13 @@ async def test_our_own_export_is_tried_then_brought_back(shown: ImportDialog, ex
     assert not shown.name.isVisible()
     assert not shown.choose_file.isEnabled()
     shown.take(exported)
-    await until(lambda: "2 messages in 2 conversations" in shown.what.text() and not shown.is_busy, "what it is")
+    await until(
+        lambda: "2 messages in 2 conversations" in shown.what.text() and shown.try_out.isEnabled(), "what it is"
+    )
     shown.try_out.click()
-    await until(lambda: "It holds 2 messages, 2 of them new" in shown.said.text() and not shown.is_busy, "the trial")
+    await until(
+        lambda: "It holds 2 messages, 2 of them new" in shown.said.text() and shown.go_on.isEnabled(), "the trial"
+    )
     shown.go_on.click()
     await until(lambda: shown.brought is not None and not shown.is_busy, "the result")
     assert "2 messages in 2 conversations: 2 new messages" in shown.said.text()
@@ -232,7 +236,7 @@ async def test_our_own_export_is_tried_then_brought_back(shown: ImportDialog, ex
 async def test_a_damaged_export_of_ours_brings_nothing(shown: ImportDialog, exported: Path) -> None:
     choose_ours(shown)
     shown.take(exported)
-    await until(lambda: "2 messages" in shown.what.text() and not shown.is_busy, "what it is")
+    await until(lambda: "2 messages" in shown.what.text() and shown.try_out.isEnabled(), "what it is")
     (exported / "messages.json").write_text("[]")
     shown.go_on.click()
     await until(lambda: "messages.json" in shown.problem.text() and not shown.is_busy, "what is wrong")
