@@ -1,7 +1,7 @@
 """What tests of the window share: a dressed theme, Qt's loop, a core on a real store, a task keeper that tells."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,8 @@ from inbox_app.paths import WorkspaceAddress
 from inbox_app.settings import SettingsFile
 from inbox_app.settings import Theme as Wanted
 from inbox_app.storage.store import Store
+from tests.servers.notification_service import NotificationBusDaemon
+from tests.servers.programs import ProgramMissing
 from tests.ui.cores import StoreCore
 from tests.ui.jitter import jitter
 from tests.ui.keeping import Keep
@@ -65,3 +67,15 @@ async def keep(tasks: Tasks) -> AsyncIterator[Keep]:
     yield kept
     await tasks.close()
     kept.take_down()
+
+
+@pytest.fixture(scope="module")
+def daemon() -> Iterator[NotificationBusDaemon]:
+    """A session bus of its own, for what the desktop tells and is told."""
+    try:
+        made = NotificationBusDaemon()
+    except ProgramMissing as missing:
+        pytest.skip(str(missing))
+    made.bus.start()
+    yield made
+    made.close()

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from tests.servers.notification_service import NotificationBusDaemon
-from tests.servers.programs import ProgramMissing
 from tests.servers.settings_portal import SettingsPortal
 from tests.ui.patience import until
 
@@ -37,15 +36,8 @@ _run(wear)
 
 
 @pytest.fixture
-def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    try:
-        daemon = NotificationBusDaemon()
-    except ProgramMissing as missing:
-        pytest.skip(str(missing))
-    daemon.bus.start()
+def bus(daemon: NotificationBusDaemon, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", daemon.address)
-    yield
-    daemon.close()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QFrame, QWidget
 
 from tests.servers.notification_service import NotificationBusDaemon
-from tests.servers.programs import ProgramMissing
 from tests.servers.settings_portal import SettingsPortal
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
@@ -26,17 +25,6 @@ from ui.workplace import Workplace
 
 pytestmark = pytest.mark.ui
 APPEARANCE, GNOME = "org.freedesktop.appearance", "org.gnome.desktop.interface"
-
-
-@pytest.fixture(scope="module")
-def daemon() -> Iterator[NotificationBusDaemon]:
-    try:
-        made = NotificationBusDaemon()
-    except ProgramMissing as missing:
-        pytest.skip(str(missing))
-    made.bus.start()
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -24,7 +24,6 @@ from inbox_app.settings import QuietHours
 from inbox_app.storage.falling_due import fire_reminders
 from inbox_app.storage.transaction import Tx
 from tests.servers.notification_service import NotificationBusDaemon, NotificationService
-from tests.servers.programs import ProgramMissing
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import dialog_of, until
@@ -37,17 +36,6 @@ from ui.theme.theme import Theme
 from ui.workplace import Workplace
 
 pytestmark = [pytest.mark.ui, pytest.mark.server]
-
-
-@pytest.fixture(scope="module")
-def daemon() -> Iterator[NotificationBusDaemon]:
-    try:
-        made = NotificationBusDaemon()
-    except ProgramMissing as missing:
-        pytest.skip(str(missing))
-    made.bus.start()
-    yield made
-    made.close()
 
 
 @pytest.fixture

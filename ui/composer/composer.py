@@ -175,16 +175,7 @@ class Composer(QFrame):
     def insert(self, text: str, template: TemplateId) -> None:
         """Put a template's text where the cursor is, and select the first value that is missing in it."""
         self._letter = replace(self._letter, template=template)
-        cursor = self.field.textCursor()
-        begin = cursor.selectionStart()
-        cursor.insertText(text)
-        end = cursor.position()
-        cursor.setPosition(begin)
-        self.field.setTextCursor(cursor)
-        self.field.setFocus()
-        if not self.field.go_to_hole():
-            cursor.setPosition(end)
-            self.field.setTextCursor(cursor)
+        self.field.insert_filled(text)
 
     def clear(self) -> None:
         """Show nothing."""

@@ -137,6 +137,19 @@ class TextField(QPlainTextEdit):
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         return cursor
 
+    def insert_filled(self, text: str) -> None:
+        """Put a template's text where the cursor is, and select the first value that is missing in it."""
+        cursor = self.textCursor()
+        begin = cursor.selectionStart()
+        cursor.insertText(text)
+        end = cursor.position()
+        cursor.setPosition(begin)
+        self.setTextCursor(cursor)
+        self.setFocus()
+        if not self.go_to_hole():
+            cursor.setPosition(end)
+            self.setTextCursor(cursor)
+
     def go_to_hole(self) -> bool:
         """Select the next variable that has no value, so that typing takes its place; False where there is none."""
         found, text = holes(self.toPlainText()), self.toPlainText()
