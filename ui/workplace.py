@@ -81,7 +81,7 @@ class Workplace(QWidget):
         self._core, self._tasks, self._theme = core, tasks, theme
         self._view: View = everything()
         self._search = Search()
-        self._filling = _("Loading conversations…")
+        self._filling, self._has_accounts = _("Loading conversations…"), False
         self.sidebar = Sidebar(theme)
         self.list = ConversationList(theme)
         self.thread_view = ThreadView(theme)
@@ -292,6 +292,7 @@ class Workplace(QWidget):
 
     def _take_accounts(self, rows: tuple[AccountRow, ...]) -> None:
         self.sidebar.show_accounts(rows)
+        self._has_accounts = bool(rows)
         self.connecting.seek()
         self.list.say_offline(what_is_away(rows))
         filling = what_fills(rows, self._core.catalogue)
@@ -312,7 +313,8 @@ class Workplace(QWidget):
     @property
     def _hides_earlier(self) -> bool:
         """Whether the list holds nothing because what came with the history is done."""
-        return self._search.words == "" and self.list.chosen_state is State.OPEN and not self.bridge.ids
+        is_empty = self._search.words == "" and self.list.chosen_state is State.OPEN and not self.bridge.ids
+        return self._has_accounts and is_empty
 
     def _go_on(self) -> None:
         """Go the step that the list offers."""

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from PySide6.QtWidgets import QPushButton
 
-from inbox_app.domain.words import State
+from inbox_app.domain.words import AccountState, State
 from inbox_app.storage import accounts
 from tests.fakes.connector import fake_channel
 from tests.fakes.service import FileService
@@ -64,6 +64,12 @@ async def test_what_came_as_history_is_one_step_away(place: Workplace, core: Sto
     step.click()
     await until(lambda: len(place.bridge.ids) == 1 and place.list.view.isVisible(), "what came as history")
     assert place.list.chosen_state is State.DONE
+
+
+async def test_where_nothing_is_connected_nothing_is_earlier(place: Workplace, core: StoreCore) -> None:
+    await core.store.write(lambda tx: accounts.set_state(tx, core.account, AccountState.REMOVED))
+    await until(lambda: says(place) == NOBODY, "the empty state")
+    assert not [one for one in place.list.findChildren(QPushButton) if one.isVisible()]
 
 
 async def test_a_room_that_could_not_be_synced_is_not_furnished_for_ever(place: Workplace, core: StoreCore) -> None:
