@@ -13,6 +13,7 @@ from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.ids import AccountId, ColleagueId, MessageId, TemplateId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.placeholders import ready
+from inbox_app.domain.timecode import in_ms
 from inbox_app.domain.words import Action, ActKind
 from inbox_app.i18n import _
 from inbox_app.storage import acts, begun_posts, messages, outbox, outbox_rows
@@ -95,7 +96,7 @@ def _post(tx: Tx, me: ColleagueId, wanted: Posting, undo: timedelta, files: tupl
         account=on.id,
         kind=ActKind.POST,
         colleague=me,
-        undo_ms=_in_ms(undo),
+        undo_ms=in_ms(undo),
         text=ready(wanted.text),
         written=wanted.text,
         title=ready(wanted.title),
@@ -109,9 +110,5 @@ def _post(tx: Tx, me: ColleagueId, wanted: Posting, undo: timedelta, files: tupl
 
 def _act(tx: Tx, me: ColleagueId, deed: Deed) -> OutboxRow:
     messages.one(tx.conn, me, deed.message)
-    wanted = acts.Wanted(deed.message, deed.action, _in_ms(deed.undo), ready(deed.value))
+    wanted = acts.Wanted(deed.message, deed.action, in_ms(deed.undo), ready(deed.value))
     return outbox_rows.one(tx.conn, acts.do(tx, me, wanted))
-
-
-def _in_ms(undo: timedelta) -> int:
-    return round(undo.total_seconds() * 1000)

@@ -10,6 +10,7 @@ from functools import partial
 from inbox_app.actions.lots import Report, lots, never_mind, there
 from inbox_app.domain.errors import Refused, UserFacingError
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, OperationId, OutboxId, new_id
+from inbox_app.domain.timecode import in_ms
 from inbox_app.domain.words import Action
 from inbox_app.i18n import _
 from inbox_app.storage import acts, conversations, operations, triage
@@ -48,7 +49,7 @@ async def clear(
         NotFound: one of them does not exist; nothing was done.
         Refused: none of them allows it; the sentence says why.
     """
-    work = partial(_clear, me=me, what=(action, round(undo.total_seconds() * 1000)))
+    work = partial(_clear, me=me, what=(action, in_ms(undo)))
     return await _in_lots(store, wanted, work, report)
 
 
@@ -61,7 +62,7 @@ async def bring_back(
         NotFound: one of them does not exist; nothing was done.
         Refused: nothing is hidden there, or none of it can be shown; the sentence says why.
     """
-    work = partial(_show, me=me, undo_ms=round(undo.total_seconds() * 1000))
+    work = partial(_show, me=me, undo_ms=in_ms(undo))
     return await _in_lots(store, wanted, work, report)
 
 

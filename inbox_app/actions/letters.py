@@ -15,6 +15,7 @@ from inbox_app.domain.ids import AccountId, ColleagueId, DraftId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.placeholders import ready
 from inbox_app.domain.senders import addresses_of, wanted_sender
+from inbox_app.domain.timecode import in_ms
 from inbox_app.domain.words import AccountState, Action, ActKind, Kind
 from inbox_app.i18n import _
 from inbox_app.storage import accounts, attachments, drafts, outbox, outbox_rows, template_facts
@@ -65,7 +66,7 @@ async def begin(store: Store, me: ColleagueId, mail: NewMail) -> OutboxRow:
             account=account.id,
             kind=ActKind.NEW,
             colleague=me,
-            undo_ms=round(mail.undo.total_seconds() * 1000),
+            undo_ms=in_ms(mail.undo),
             conversation_kind=Kind.MAIL,
             text=ready(mail.text),
             written=mail.text,

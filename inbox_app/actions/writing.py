@@ -13,6 +13,7 @@ from inbox_app.domain.inbox import MessageRow, OutboxRow
 from inbox_app.domain.placeholders import ready
 from inbox_app.domain.recipients import Recipient
 from inbox_app.domain.senders import own_addresses, senders_of, wanted_sender
+from inbox_app.domain.timecode import in_ms
 from inbox_app.domain.words import AccountState, Action, ActKind, Kind
 from inbox_app.i18n import _
 from inbox_app.storage import (
@@ -197,7 +198,7 @@ def _queue(tx: Tx, me: ColleagueId, answer: Answer, said: str, files: tuple[File
         account=account.id,
         kind=ActKind.REPLY,
         colleague=me,
-        undo_ms=round(answer.undo.total_seconds() * 1000),
+        undo_ms=in_ms(answer.undo),
         conversation=conversation,
         target=target,
         text=said,

@@ -6,7 +6,7 @@ its order time in milliseconds, shifted to leave room for the messages of the sa
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 SEQUENCE_BITS = 20
 """Room for a million messages in one millisecond (mail knows only whole seconds, and imports come in floods)."""
@@ -27,6 +27,11 @@ def to_ms(moment: datetime) -> int:
 def from_ms(milliseconds: int) -> datetime:
     """The moment of `to_ms`, in UTC."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def in_ms(span: timedelta) -> int:
+    """A span in whole milliseconds, rounded up: what waits until a moment never goes before it."""
+    return -(span // timedelta(milliseconds=-1))
 
 
 def first_id(milliseconds: int) -> int:

@@ -10,6 +10,7 @@ from inbox_app.contract.acts import Absent, CannotTell, Finding
 from inbox_app.contract.connector import Connector, FindsSent, Freezes
 from inbox_app.contract.errors import Busy, NotSent, Offline, Rejected, SignInNeeded
 from inbox_app.domain.errors import UserFacingError
+from inbox_app.domain.timecode import in_ms
 from inbox_app.domain.words import ActKind, Resend
 from inbox_app.i18n import _
 from inbox_app.storage.outbox import Outgoing
@@ -34,7 +35,7 @@ class Policy:
             return False
         if self.remembers_key_for is None or row.first_tried_at is None:
             return True
-        return now - row.first_tried_at < _ms(self.remembers_key_for)
+        return now - row.first_tried_at < in_ms(self.remembers_key_for)
 
 
 BY_NATURE = Policy(Resend.SAFE)
@@ -106,7 +107,7 @@ def after_looking(finding: Finding, row: Outgoing, policy: Policy, now: int) -> 
     """What follows from the service's answer."""
     if isinstance(finding, CannotTell):
         asked_for = now - (row.tried_at or now)
-        return Next.LOOK_LATER if asked_for < _ms(LOOKED_FOR) else Next.ASK_A_PERSON
+        return Next.LOOK_LATER if asked_for < in_ms(LOOKED_FOR) else Next.ASK_A_PERSON
     if not isinstance(finding, Absent):
         return Next.DELIVERED
     if policy.resend is Resend.CHECK:
@@ -116,7 +117,7 @@ def after_looking(finding: Finding, row: Outgoing, policy: Policy, now: int) -> 
 
 def earliest_look(row: Outgoing, policy: Policy) -> int:
     """Before this moment a service may not show yet what it took."""
-    return (row.tried_at or 0) + _ms(policy.settle_time)
+    return (row.tried_at or 0) + in_ms(policy.settle_time)
 
 
 def sentence_of(error: BaseException) -> str:
@@ -129,7 +130,3 @@ def sentence_of(error: BaseException) -> str:
 def code_of(error: BaseException) -> str:
     """The error's short machine word."""
     return error.code if isinstance(error, UserFacingError) else "unsure"
-
-
-def _ms(span: timedelta) -> int:
-    return int(span.total_seconds() * 1000)

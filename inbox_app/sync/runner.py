@@ -19,6 +19,7 @@ from inbox_app.contract.remote import Batch
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.timecode import in_ms
 from inbox_app.domain.words import AccountState
 from inbox_app.i18n import _
 from inbox_app.ingest.ingest import Ingested, ingest_batch
@@ -180,7 +181,7 @@ class Runner:
     async def _count_remote(self, *, again: bool = False) -> None:
         """Let the service count for the ledger: now and then, and `again` when both sides should agree."""
         last = await self._store.read(partial(ledger.last_count, account=self.account))
-        if not again and last is not None and now_ms(self._clock) - last < COUNT_EVERY.total_seconds() * 1000:
+        if not again and last is not None and now_ms(self._clock) - last < in_ms(COUNT_EVERY):
             return
         async with self._link.talk() as talk:
             if not isinstance(talk.connector, CountsRemote):
@@ -204,7 +205,7 @@ class Runner:
         return timedelta(milliseconds=until - now) if until > now else None
 
     def _next_pull(self) -> int:
-        return now_ms(self._clock) + _ms(jittered(self._poll, self._chance))
+        return now_ms(self._clock) + in_ms(jittered(self._poll, self._chance))
 
     async def _worked(self, next_pull: int) -> None:
         self._failures.over()
@@ -216,7 +217,7 @@ class Runner:
         if not isinstance(error, UserFacingError):
             log.error("Account %s failed", self.account, exc_info=error)
         pause = await self._pause_for(error)
-        self._pull_at = now_ms(self._clock) + _ms(pause)
+        self._pull_at = now_ms(self._clock) + in_ms(pause)
         self._stop_listening()
         try:
             await self._link.keep_pace()
@@ -241,7 +242,7 @@ class Runner:
         if not isinstance(error, Busy):
             return self._failures.again(self._chance)
         pause = no_sooner(error.retry_after or _BUSY_PAUSE, self._chance)
-        (await self._link.pace()).wait_until(now_ms(self._clock) + _ms(pause))
+        (await self._link.pace()).wait_until(now_ms(self._clock) + in_ms(pause))
         return pause
 
     async def _read_account(self) -> Account:
@@ -304,7 +305,3 @@ def _note_success(tx: Tx, account: AccountId, next_poll: int) -> None:
     ledger.end_silence(tx, account, accounts.get(tx.conn, account).last_success)
     accounts.note_success(tx, account, next_poll=next_poll)
     outbox.hasten(tx, account, Offline.code)
-
-
-def _ms(span: timedelta) -> int:
-    return int(span.total_seconds() * 1000)

@@ -19,7 +19,7 @@ from inbox_app.contract.acts import Act, CannotTell, Finding, Receipt
 from inbox_app.contract.connector import FindsSent, FinishesSent
 from inbox_app.contract.errors import Busy
 from inbox_app.domain.ids import AccountId
-from inbox_app.domain.timecode import from_ms
+from inbox_app.domain.timecode import from_ms, in_ms
 from inbox_app.domain.words import OutboxState
 from inbox_app.i18n import _
 from inbox_app.storage import accounts, outbox
@@ -356,7 +356,7 @@ class Sender:
             await self._write(row.account, outbox.put_off, row, until, sentence, code)
 
     def _after(self, pause: timedelta) -> int:
-        return now_ms(self._clock) + int(pause.total_seconds() * 1000)
+        return now_ms(self._clock) + in_ms(pause)
 
     # --- writing down -----------------------------------------------------------------------------------------------
 
