@@ -6,7 +6,9 @@ Every run of pytest imports this module, so it imports the database's rooms only
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,6 +26,14 @@ def sqlite_address(tmp_path: Path) -> WorkspaceAddress:
     from inbox_app.paths import resolve_workspace
 
     return resolve_workspace(str(tmp_path / "workspace"))
+
+
+@pytest.fixture
+def sqlite_workspace(sqlite_address: WorkspaceAddress) -> WorkspaceAddress:
+    """A new workspace in a file; one that shall be encrypted is still to be made."""
+    if sqlite_address.key is None:
+        lay_empty(sqlite_address)
+    return sqlite_address
 
 
 @pytest.fixture
@@ -56,7 +66,7 @@ def postgres_workspace(postgres: PostgresCluster, postgres_template: str) -> Ite
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
 def address(request: pytest.FixtureRequest) -> WorkspaceAddress:
     """Where the test's workspace lives, on each of the two databases in turn."""
-    wanted = "sqlite_address" if request.param == "sqlite" else "postgres_workspace"
+    wanted = "sqlite_workspace" if request.param == "sqlite" else "postgres_workspace"
     found: WorkspaceAddress = request.getfixturevalue(wanted)
     return found
 
@@ -80,11 +90,11 @@ async def store(address: WorkspaceAddress, bus: Bus) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-async def sqlite_store(sqlite_address: WorkspaceAddress, bus: Bus) -> AsyncIterator[Store]:
+async def sqlite_store(sqlite_workspace: WorkspaceAddress, bus: Bus) -> AsyncIterator[Store]:
     """A new, empty workspace in a file; closed after the test."""
     from inbox_app.storage.store import Store
 
-    opened = await Store.open(sqlite_address, bus, create=True)
+    opened = await Store.open(sqlite_workspace, bus, create=True)
     yield opened
     await opened.close()
 
@@ -94,3 +104,23 @@ def address_on(cluster: PostgresCluster, name: str) -> WorkspaceAddress:
     from inbox_app.paths import resolve_workspace
 
     return resolve_workspace(cluster.url(name).replace("postgresql+psycopg://", "postgresql://"))
+
+
+def lay_empty(address: WorkspaceAddress) -> None:
+    """Put an empty workspace there, a copy of one: making the tables each time takes longer."""
+    from inbox_app.storage.sqlite import make_private_file
+
+    make_private_file(address.database)
+    address.database.write_bytes(_empty_workspace())
+
+
+@cache
+def _empty_workspace() -> bytes:
+    from inbox_app.paths import resolve_workspace
+    from inbox_app.storage.opening import open_database
+    from inbox_app.storage.store import wall_clock
+
+    with TemporaryDirectory(prefix="portavoce-empty-") as folder:
+        address = resolve_workspace(str(Path(folder) / "workspace"))
+        open_database(address, create=True, now=wall_clock()).close()
+        return address.database.read_bytes()

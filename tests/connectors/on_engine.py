@@ -31,6 +31,7 @@ from inbox_app.sync.pace import Pace
 from inbox_app.sync.report import AccountReport
 from tests.fakes.engine_room import OpenDoor, no_blobs
 from tests.fakes.inbox import reply
+from tests.stores import lay_empty
 
 _MOVING = frozenset({"account", "budget", "ledger", "change", "change_counter", "remote_count"})
 """Tables of where the account stands, which is another after each sync."""
@@ -65,7 +66,8 @@ class StageClock(SystemClock):
 async def store(tmp_path: Path, stage: Stage) -> AsyncIterator[Store]:
     """A workspace whose clock is the stage's."""
     address = resolve_workspace(str(tmp_path / "workspace"))
-    opened = await Store.open(address, Bus(), create=True, clock=lambda: to_ms(stage.now()))
+    lay_empty(address)
+    opened = await Store.open(address, Bus(), clock=lambda: to_ms(stage.now()))
     yield opened
     await opened.close()
 

@@ -23,6 +23,7 @@ from inbox_app.sync.pace import Pace
 from inbox_app.sync.sender import Desk, Sender
 from tests.fakes.clock import CountingStore, FakeClock
 from tests.fakes.inbox import add_account, add_conversation, reply
+from tests.stores import lay_empty
 
 
 @dataclass
@@ -94,7 +95,8 @@ async def open_room(folder: Path, manifest: Manifest, clock: FakeClock | None = 
     clock = clock or FakeClock()
     address = resolve_workspace(str(folder / "workspace"))
     bus = Bus()
-    store = await CountingStore.open(address, bus, create=True, clock=clock.ms)
+    lay_empty(address)
+    store = await CountingStore.open(address, bus, clock=clock.ms)
     assert isinstance(store, CountingStore)
     clock.idle = lambda: store.waiting == 0
     links = Links(store, {"fake": manifest}, make_bare_host)
