@@ -10,13 +10,15 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from connectors.matrix.client import Client, Forbidden, path_of
 from connectors.matrix.connector import MatrixConnector
 from connectors.matrix.discovery import find_home
-from connectors.matrix.settings import DEVICE, FIELDS
+from connectors.matrix.fields import Fields
+from connectors.matrix.settings import DEVICE, FIELDS, domain_of
 from connectors.matrix.tokens import TOKEN, read_tokens, to_secrets
+from connectors.shared.checks import reported
 from connectors.shared.oauth2.loopback import Loopback
 from connectors.shared.oauth2.tokens import Tokens
 from inbox_app.contract.connector import Host
@@ -63,13 +65,19 @@ class MatrixSignIn(SignIn):
     async def _begin(self, answers: Mapping[str, str]) -> Step:
         self._known |= {name: answers[name].strip() for name in _SHOWN if answers.get(name, "").strip()}
         user = self._known.get("user", "")
-        self._known["server"] = await find_home(user, self._known.get("server", ""))
+        self._known["server"] = await self._find_home(user, self._known.get("server", ""))
         if token := answers.get("token", "").strip():
             return await self._test(Tokens(token), "")
         if password := answers.get("password", ""):
             who: JsonObject = {"type": "m.id.user", "user": user}
             return await self._sign_in({"type": "m.login.password", "identifier": who, "password": password})
         return await self._open_browser()
+
+    async def _find_home(self, user: str, server: str) -> str:
+        """Reported like the steps of the connection's own test, which comes only after a sign-in that succeeded."""
+        host = urlsplit(server).hostname or server or domain_of(user) or user
+        with reported(self._host.report, _("Reach the server {host}").format(host=host)):
+            return await find_home(user, server)
 
     async def _open_browser(self) -> Step:
         http = Http(self._known["server"])
@@ -100,18 +108,19 @@ class MatrixSignIn(SignIn):
     async def _sign_in(self, body: JsonObject) -> Done:
         device: JsonObject = {"device_id": self._known[DEVICE]} if self._known.get(DEVICE) else {}
         name = self._known.get("device_name", "") or _NAME
+        asked = {**body, **device, "initial_device_display_name": name, "refresh_token": True}
+        with reported(self._host.report, _("Sign in")):
+            said = await self._log_in(asked)
+        return await self._test(read_tokens(said, Tokens(""), self._host.now()), said.some_id("device_id"))
+
+    async def _log_in(self, asked: JsonObject) -> Fields:
         http = Http(self._known["server"])
         try:
-            said = await _asking(http).post(
-                path_of("login"),
-                {**body, **device, "initial_device_display_name": name, "refresh_token": True},
-                changes=False,
-            )
+            return await _asking(http).post(path_of("login"), asked, changes=False)
         except Forbidden as refused:
             raise SignInNeeded(_("The server does not accept this address and password.")) from refused
         finally:
             await http.close()
-        return await self._test(read_tokens(said, Tokens(""), self._host.now()), said.some_id("device_id"))
 
     async def _test(self, tokens: Tokens, device: str) -> Done:
         settings = {"server": self._known["server"], **({DEVICE: device} if device else {})}

@@ -22,7 +22,7 @@ from connectors.shared.oauth2.tokens import ACCESS
 from inbox_app.contract.connector import Host
 from inbox_app.contract.errors import Rejected, SignInNeeded
 from inbox_app.contract.http import Http
-from inbox_app.contract.login import Done, Form, OpenBrowser, Step
+from inbox_app.contract.login import CheckState, Done, Form, OpenBrowser, Step
 from tests.connectors.matrix.stage import MatrixStage
 from tests.contract.connector_tests import pull_all
 from tests.servers.gateway import Request, Response
@@ -46,13 +46,15 @@ async def test_a_password_signs_in_and_is_not_kept(stage: MatrixStage) -> None:
     assert stage.brand.password not in json.dumps([dict(done.settings), dict(done.secrets)])
 
 
-async def test_a_wrong_password_comes_back_with_a_sentence(stage: MatrixStage) -> None:
-    flow = MatrixSignIn(stage.host())
+async def test_a_wrong_password_comes_back_with_a_sentence_and_its_steps(stage: MatrixStage) -> None:
+    steps: dict[str, CheckState] = {}
+    flow = MatrixSignIn(replace(stage.host(), report=lambda step: steps.update({step.name: step.state})))
     await flow.start({})
     form = await flow.go_on(answers(stage, password="wrong"))
     assert isinstance(form, Form)
     assert "does not accept" in form.problem
     assert [one.default for one in form.fields if one.name == "user"] == [stage.brand.id]
+    assert steps == {"Reach the server 127.0.0.1": CheckState.PASSED, "Sign in": CheckState.FAILED}
 
 
 async def test_signing_in_again_keeps_the_device(stage: MatrixStage) -> None:
