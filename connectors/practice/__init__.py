@@ -8,7 +8,7 @@ from connectors.practice.settings import FIELDS, accounts
 from inbox_app.contract.connector import Connector, Host
 from inbox_app.contract.login import SignIn
 from inbox_app.contract.manifest import Acquaintances, Level, Manifest
-from inbox_app.domain.words import Verb
+from inbox_app.domain.words import Action, Verb
 
 
 def _load() -> type[Connector]:
@@ -41,6 +41,7 @@ MANIFEST = Manifest(
     guide="guide/practice.md",
     poll=timedelta(minutes=1),
     offered=False,
+    reasons=frozenset({Action.REPORT}),
     practice=accounts,
     acquaintances=_acquaintances,
 )

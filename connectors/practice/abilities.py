@@ -6,24 +6,25 @@ from functools import lru_cache
 
 from connectors.practice.places import Place
 from inbox_app.contract.texts import _
-from inbox_app.domain.abilities import YES, Abilities, Ability
+from inbox_app.domain.abilities import NO, YES, Abilities, Ability
 from inbox_app.domain.words import Action
 
 _THEIRS = {
     Place.COMMENTS: (
         Action.REPLY, Action.LIKE, Action.REACT, Action.HIDE, Action.UNHIDE, Action.DELETE, Action.BLOCK,
-        Action.UNBLOCK, Action.APPROVE, Action.SPAM, Action.REPLY_PRIVATELY,
+        Action.UNBLOCK, Action.APPROVE, Action.SPAM, Action.REPORT, Action.REPLY_PRIVATELY,
     ),
-    Place.DIRECT: (Action.REPLY, Action.REACT, Action.BLOCK, Action.UNBLOCK),
+    Place.DIRECT: (Action.REPLY, Action.REACT, Action.BLOCK, Action.UNBLOCK, Action.REPORT),
     Place.MAIL: (Action.REPLY, Action.SPAM),
     Place.ROOM: (
         Action.REPLY, Action.REPLY_PRIVATELY, Action.REACT, Action.DELETE, Action.BLOCK, Action.UNBLOCK,
+        Action.REPORT,
     ),
     Place.FORUM: (
         Action.REPLY, Action.REPLY_PRIVATELY, Action.LIKE, Action.HIDE, Action.UNHIDE, Action.DELETE, Action.BLOCK,
-        Action.UNBLOCK,
+        Action.UNBLOCK, Action.REPORT,
     ),
-    Place.REVIEWS: (Action.REPLY,),
+    Place.REVIEWS: (Action.REPLY, Action.REPORT),
 }  # fmt: skip
 _OURS = {
     Place.COMMENTS: (Action.EDIT, Action.DELETE),
@@ -50,10 +51,12 @@ def place_of(place: Place, *, private: bool) -> Place:
 
 
 @lru_cache(maxsize=64)
-def abilities(place: Place, *, ours: bool, closed: bool) -> Abilities:
-    """For one message, ours or a member's; `closed` says that the reply window is over."""
+def abilities(place: Place, *, ours: bool, closed: bool, blocked: bool = False) -> Abilities:
+    """For one message, ours or a member's; `closed` is its reply window, `blocked` its author."""
     can = dict.fromkeys((_OURS if ours else _THEIRS)[place], YES)
     can[Action.MARK_READ] = YES
+    if Action.BLOCK in can:
+        can[Action.BLOCK if blocked else Action.UNBLOCK] = NO
     return Abilities(can | _reasons(place, ours=ours, closed=closed))
 
 

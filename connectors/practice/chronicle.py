@@ -11,6 +11,7 @@ from connectors.practice.said import Said
 
 Answers = Callable[[Entry], Iterable[Said]]
 Deeds = Callable[[Entry], Iterable[Entry]]
+AuthorOf = Callable[[str], int | None]
 
 
 @dataclass(slots=True)
@@ -61,13 +62,15 @@ class Marks:
 class Chronicle:
     """The journal, read on at each `catch_up`; each line's consequences are worked out once."""
 
-    def __init__(self, journal: Journal, answers: Answers, deeds: Deeds) -> None:
+    def __init__(self, journal: Journal, answers: Answers, deeds: Deeds, author_of: AuthorOf) -> None:
         self._journal = journal
-        self._answers_to, self._deeds_after = answers, deeds
+        self._answers_to, self._deeds_after, self._author_of = answers, deeds, author_of
         self._lock = Lock()
         self.entries: tuple[Entry, ...] = ()
         self.answers: list[tuple[Said, ...]] = []
         """To each line, also those that are not due yet."""
+        self.blocked: set[int | None] = set()
+        """Members who are blocked, as it stands after the last line."""
         self._said: dict[str, Said] = {}
         self._marks: dict[str, Marks] = {}
         self._answered: set[str] = set()
@@ -87,6 +90,10 @@ class Chronicle:
             self._said[entry.id] = said_in(entry)
         elif entry.target:
             self._marks.setdefault(entry.target, Marks()).note(entry)
+        if entry.deed is Deed.BLOCK:
+            self.blocked.add(self._author_of(entry.target))
+        elif entry.deed is Deed.UNBLOCK:
+            self.blocked.discard(self._author_of(entry.target))
         answers = tuple(self._answers_to(entry))
         self._keys.add(entry.key)
         self._coming += self._deeds_after(entry)

@@ -40,7 +40,7 @@ class Community:
         self.folder, self.files = folder, files
         self.place, self.size, self.seed = place, size, seed
         self.journal = Journal(folder, files)
-        self.chronicle = Chronicle(self.journal, self._answers, self._hearts)
+        self.chronicle = Chronicle(self.journal, self._answers, self._hearts, self._author_of)
         self.anchor = 0
         self.opened: int | None = None
 
@@ -82,6 +82,10 @@ class Community:
             known = self.opened is not None and name.isascii() and name.isdigit()
             return self.life.arrival(self.opened or 0, int(name)) if known else None
         return self.chronicle.said(remote_id)
+
+    def _author_of(self, remote_id: str) -> int | None:
+        said = self.said(remote_id)
+        return None if said is None else said.member
 
     def _answers(self, entry: Entry) -> Iterable[Said]:
         return self.life.answers(entry, self._target(entry), again=self.chronicle.is_answered(entry))

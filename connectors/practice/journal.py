@@ -31,6 +31,8 @@ class Deed(StrEnum):
     UNREACT = "unreact"
     BLOCK = "block"
     UNBLOCK = "unblock"
+    REPORT = "report"
+    """With the reason as its value."""
     READ = "read"
 
 

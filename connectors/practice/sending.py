@@ -18,7 +18,7 @@ from inbox_app.contract.errors import Rejected
 from inbox_app.contract.limits import Counting, Limits
 from inbox_app.contract.texts import _
 from inbox_app.domain.timecode import from_ms
-from inbox_app.domain.words import ActKind, Kind
+from inbox_app.domain.words import Action, ActKind, Kind
 
 _COMMENT: Final = 500
 _FILES: Final = 4
@@ -99,6 +99,6 @@ def _check_ability(town: Community, act: Act) -> None:
     target = town.said(act.target.remote_id)
     ours = target is not None and target.member is None
     place = place_of(town.place, private=target is not None and target.private)
-    ability = abilities(place, ours=ours, closed=False).of(act.action)
+    ability = abilities(place, ours=ours, closed=False, blocked=act.action is Action.UNBLOCK).of(act.action)
     if not ability.possible:
         raise Rejected(ability.reason or _("This cannot be done here."))

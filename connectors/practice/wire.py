@@ -46,6 +46,7 @@ _DEED_OF_ACTION = {
     Action.LIKE: Deed.REACT,
     Action.BLOCK: Deed.BLOCK,
     Action.UNBLOCK: Deed.UNBLOCK,
+    Action.REPORT: Deed.REPORT,
 }
 _WINDOW = timedelta(days=2)
 Dated = tuple[int, Event]
@@ -72,7 +73,12 @@ def message(town: Community, said: Said, *, history: bool) -> RemoteMessage:
         needs_work=said.calls_us,
         history=history,
         hidden=said.hidden,
-        abilities=abilities(place_of(town.place, private=said.private), ours=ours, closed=said.closed),
+        abilities=abilities(
+            place_of(town.place, private=said.private),
+            ours=ours,
+            closed=said.closed,
+            blocked=not ours and said.member in town.chronicle.blocked,
+        ),
     )
 
 
@@ -254,6 +260,6 @@ def entry_of(act: Act, now: datetime) -> Entry:
             )
         case ActKind.MODERATION if act.action in _DEED_OF_ACTION:
             deed = _DEED_OF_ACTION[act.action]
-            return replace(entry, deed=deed, value=HEART if deed is Deed.REACT else "")
+            return replace(entry, deed=deed, value=HEART if deed is Deed.REACT else act.value)
         case _:
             raise Rejected(_("The practice community does not know how to do this."))

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from connectors.practice import MANIFEST
 from connectors.practice.connector import PracticeConnector
+from connectors.practice.journal import Deed, Journal
 from connectors.practice.places import Place
 from inbox_app.contract.acts import OutgoingFile
 from inbox_app.contract.errors import Rejected
@@ -129,6 +131,29 @@ async def test_a_review_cannot_be_hidden_and_says_why(lent: Lent) -> None:
     with pytest.raises(Rejected) as refused:
         await connector.moderate(act(ActKind.MODERATION, review.kind, on=review, action=Action.HIDE))
     assert str(refused.value) == ability.reason != ""
+
+
+async def test_whoever_is_blocked_can_only_be_let_back_in_and_the_other_way_round(lent: Lent) -> None:
+    connector, events, _cursor = await opened(lent, Place.ROOM)
+    theirs = of(events, Direction.INCOMING)
+    for action, left in ((Action.BLOCK, Action.UNBLOCK), (Action.UNBLOCK, Action.BLOCK)):
+        for _twice in range(2):
+            await connector.moderate(act(ActKind.MODERATION, theirs.kind, on=theirs, action=action))
+        for one in messages((await pull_all(connector, None))[0]):
+            if one.author == theirs.author:
+                assert one.abilities is not None
+                offered = {it for it in (Action.BLOCK, Action.UNBLOCK) if one.abilities.of(it).possible}
+                assert offered == {left}
+
+
+async def test_a_report_is_kept_with_its_reason(lent: Lent) -> None:
+    connector, events, _cursor = await opened(lent, Place.REVIEWS)
+    review = of(events, Direction.INCOMING)
+    assert MANIFEST.reasons == {Action.REPORT}
+    asked = act(ActKind.MODERATION, review.kind, on=review, action=Action.REPORT, value="Never was a customer")
+    await connector.moderate(asked)
+    kept = [(one.deed, one.target, one.value) for one in Journal(connector.host.folder).entries()]
+    assert kept == [(Deed.REPORT, review.remote_id, "Never was a customer")]
 
 
 async def test_a_closed_conversation_takes_no_reply_and_says_why(lent: Lent) -> None:
