@@ -11,7 +11,7 @@ from typing import Final
 from connectors.mastodon.abilities import of_ours, of_theirs
 from connectors.mastodon.people import People, Standing
 from connectors.mastodon.threads import Placed, oldest_first
-from connectors.mastodon.wire import Account, Media, Poll, Status
+from connectors.mastodon.wire import Account, Media, Status
 from inbox_app.content.parsed import CleanHtml, Unparsable
 from inbox_app.content.worker import Worker
 from inbox_app.contract.remote import (
@@ -29,6 +29,7 @@ from inbox_app.contract.texts import _
 from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.marks import Marks
+from inbox_app.domain.poll import Poll
 from inbox_app.domain.words import Direction, Kind
 
 FAVOURITE: Final = "⭐"
@@ -96,7 +97,7 @@ class Teller:
             parent=None if top else status.parent,
             post=place.post,
             title=status.warning,
-            marks=Marks(warned=bool(status.warning)),
+            marks=Marks(warned=bool(status.warning), poll=status.poll),
             html=clean.html or None,
             edited_at=status.edited_at,
             attachments=tuple(map(attachment_of, status.media)),
@@ -167,13 +168,11 @@ def extra_of(status: Status, me: Account) -> JsonObject:
         extra["sensitive"] = True
     if status.emojis:
         extra["emojis"] = dict(status.emojis)
-    if status.poll is not None:
-        extra["poll"] = {"votes": [*status.poll.votes], "expires_at": status.poll.expires_at}
     return extra
 
 
 def poll_html(poll: Poll) -> str:
-    """The options, readable; how many chose each is kept beside the message, since it changes all the time."""
-    options = "".join(f"<li>{html.escape(option)}</li>" for option in poll.options)
+    """The options, readable; how many chose each is a mark of the message, since it changes all the time."""
+    options = "".join(f"<li>{html.escape(one.text)}</li>" for one in poll.choices)
     title = html.escape(_("Poll"))
     return f"<p>{title}:</p><ul>{options}</ul>"

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from connectors.mastodon.fields import Fields, need_list
 from inbox_app.content.names import safe_name
 from inbox_app.domain.jsonvalue import JsonValue
+from inbox_app.domain.poll import Poll, choices
 
 DIRECT = "direct"
 _MEDIA_TYPES = {"image": "image/jpeg", "video": "video/mp4", "gifv": "video/mp4", "audio": "audio/mpeg"}
@@ -38,15 +39,6 @@ class Media:
     url: str
     description: str
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Poll:
-    """A question with its options. Counts change by themselves and are no edit of the text."""
-
-    options: tuple[str, ...]
-    votes: tuple[int, ...]
-    expires_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +199,16 @@ def _poll(said: Fields) -> Poll | None:
     if not isinstance(said.values.get("poll"), dict):
         return None
     poll = said.inner("poll")
-    options = [*poll.each("options")][:_MOST]
+    options = [*poll.each("options")]
     return Poll(
-        tuple(one.text("title") for one in options),
-        tuple(one.number("votes_count") for one in options),
-        poll.text("expires_at"),
+        choices([one.text("title") for one in options], [_told(one, "votes_count") for one in options]),
+        voters=_told(poll, "voters_count"),
+        multiple=poll.flag("multiple"),
+        closed=poll.flag("expired"),
+        closes_at=poll.moment("expires_at"),
     )
+
+
+def _told(said: Fields, name: str) -> int | None:
+    """A count, which a server may keep for itself until the poll is over."""
+    return said.number(name) if said.values.get(name) is not None else None

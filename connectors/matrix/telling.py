@@ -20,6 +20,7 @@ from connectors.matrix.wire import (
     html_of,
     plain_of,
     poll_of,
+    question_of,
 )
 from inbox_app.content.parsed import CleanHtml, Unparsable
 from inbox_app.content.worker import Worker
@@ -33,6 +34,7 @@ from inbox_app.contract.remote import (
 )
 from inbox_app.contract.texts import _
 from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.marks import NO_MARKS, Marks
 from inbox_app.domain.words import Direction, Kind
 
 _MOST_MENTIONS: Final = 50
@@ -142,6 +144,7 @@ class Teller:
                 room, event.sender, direct=direct, editable=event.content.text("msgtype") in _PLAIN
             ),
             extra=_extra(room, said.root),
+            marks=Marks(poll=poll_of(event.shown)) if event.type in POLLS else NO_MARKS,
         )
 
     async def _asks(self, room: Room, event: RoomEvent, *, direct: bool, history: bool) -> bool:
@@ -165,7 +168,7 @@ class Teller:
         if event.type == ENCRYPTED:
             return CleanHtml("", _("This message is encrypted and cannot be read here."))
         if event.type in POLLS:
-            return CleanHtml("", poll_of(event.shown))
+            return CleanHtml("", question_of(event.shown))
         shown = event.shown
         if attachment_of(shown) is not None:
             return CleanHtml("", caption_of(shown))

@@ -16,6 +16,7 @@ from connectors.matrix.fields import Fields
 from inbox_app.content.names import safe_name
 from inbox_app.contract.remote import RemoteAttachment
 from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.poll import Poll, choices
 
 MESSAGE: Final = "m.room.message"
 STICKER: Final = "m.sticker"
@@ -210,11 +211,19 @@ def plain_of(content: Fields, *, answers: bool) -> str:
     return "\n".join(lines[quoted:]).lstrip("\n")
 
 
-def poll_of(content: Fields) -> str:
-    """A question with its options, as text."""
-    poll = content.inner("m.poll") if "m.poll" in content else content.inner("org.matrix.msc3381.poll.start")
-    options = [_poll_text(one) for one in [*poll.each("answers")][:50]]
-    return "\n".join([_poll_text(poll.inner("question")), *(f"– {one}" for one in options)])
+def question_of(content: Fields) -> str:
+    """What a poll asks, with its options, as text."""
+    options = (f"– {one.text}" for one in poll_of(content).choices)
+    return "\n".join([_poll_text(_asked(content).inner("question")), *options])
+
+
+def poll_of(content: Fields) -> Poll:
+    """The options; who chose what stands in events of their own, which may be sealed until the poll is over."""
+    return Poll(choices([_poll_text(one) for one in _asked(content).each("answers")]))
+
+
+def _asked(content: Fields) -> Fields:
+    return content.inner("m.poll") if "m.poll" in content else content.inner("org.matrix.msc3381.poll.start")
 
 
 def reactions_of(events: Iterable[RoomEvent], me: str) -> tuple[Mapping[str, int], Mapping[str, str]]:

@@ -15,6 +15,8 @@ from inbox_app.contract.remote import RemoteAttachment, RemoteAuthor, RemoteMess
 from inbox_app.contract.texts import _
 from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.marks import NO_MARKS, Marks
+from inbox_app.domain.poll import Poll, choices
 from inbox_app.domain.words import Direction, Kind
 
 _FILES: Final = {
@@ -121,6 +123,7 @@ def message_of(said: Fields, us: Bot, posts: frozenset[str], abilities: Abilitie
         needs_work=kind is not Kind.ROOM or _calls_us(said, us),
         abilities=abilities,
         extra=extra_of(said),
+        marks=Marks(poll=poll_of(said.inner("poll"))) if "poll" in said else NO_MARKS,
     )
 
 
@@ -141,14 +144,26 @@ def extra_of(said: Fields) -> JsonObject:
 def text_of(said: Fields) -> str:
     """The text or caption; for what is neither, what it is."""
     if "poll" in said:
-        poll = said.inner("poll")
-        return "\n".join([poll.text("question"), *(f"• {one.text('text')}" for one in poll.each("options"))])
+        question = said.inner("poll").text("question")
+        return "\n".join([question, *(f"• {one.text}" for one in poll_of(said.inner("poll")).choices)])
     if "sticker" in said:
         return said.inner("sticker").text("emoji")
     text = said.text("text") or said.text("caption")
     if not text and any(name in said for name in _SEEN_THERE_ONLY):
         return _("This can only be seen in Telegram.")
     return text
+
+
+def poll_of(said: Fields) -> Poll:
+    """Its votes are told to a bot only as they stood when it was sent, so they count when it was over by then."""
+    options, closed = [*said.each("options")], said.flag("is_closed")
+    return Poll(
+        choices([one.text("text") for one in options], [one.number("voter_count") for one in options if closed]),
+        voters=said.number("total_voter_count") if closed else None,
+        multiple=said.flag("allows_multiple_answers"),
+        closed=closed,
+        closes_at=said.need_moment("close_date") if "close_date" in said else None,
+    )
 
 
 def reactions_in(said: Fields, name: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from inbox_app.cli.output import local, moment, printable
 from inbox_app.content.folding import Piece, PieceKind, fold_text
@@ -12,6 +13,7 @@ from inbox_app.domain.inbox import AccountRow, ConversationRow, MessageRow, Note
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 from inbox_app.domain.mark_words import failure_sentences, sentences_of
 from inbox_app.domain.marks import STAR
+from inbox_app.domain.poll_words import told
 from inbox_app.domain.words import Direction, MessageState
 from inbox_app.i18n import _, ngettext
 
@@ -136,7 +138,9 @@ def message_text(row: MessageRow, *, quoted: bool = True) -> str:
     margin = "    " * min(row.depth, 6)
     marks = [mark for mark, holds in _marks(row).items() if holds]
     head = f"{row.author.name}  {local(row.sent_at)}  #{row.id}" + (f"  [{', '.join(marks)}]" if marks else "")
-    known = (*failure_sentences(row.undelivered), *sentences_of(row.marks))
+    known = [*failure_sentences(row.undelivered), *sentences_of(row.marks)]
+    if row.marks.poll is not None:
+        known.append(told(row.marks.poll, datetime.now(UTC), local))
     notes = [f"{margin}  ▸ {printable(sentence)}" for sentence in known]
     text = row.text if quoted else _without_quotes(row.text)
     body = [f"{margin}  {line}" for line in printable(text).splitlines()]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.poll import Poll
 
 STAR: Final = "⭐"
 """Our reaction on a mail that is starred."""
@@ -78,6 +79,7 @@ class Marks:
     """None where a channel knows no such thing; what is there is told each time, or the last word would stay."""
     warned: bool = False
     """Whether its title warns of what it says, which nobody should read unasked."""
+    poll: Poll | None = None
 
     @property
     def failures(self) -> tuple[Delivery, ...]:
@@ -90,8 +92,9 @@ class Marks:
 
     def to_json(self) -> JsonObject:
         """Only what there is; empty for most messages."""
-        facts = {name: value for name, value in asdict(self).items() if value}
-        return {name: [*value] if isinstance(value, tuple) else value for name, value in facts.items()}
+        facts = {name: value for name, value in asdict(replace(self, poll=None)).items() if value}
+        told: JsonObject = {name: [*value] if isinstance(value, tuple) else value for name, value in facts.items()}
+        return told if self.poll is None else told | {"poll": self.poll.to_json()}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, object]) -> Marks:
@@ -106,6 +109,7 @@ class Marks:
             deliveries=tuple(_delivery(one) for one in _objects(stored.get("deliveries"))),
             standing=Standing(str(stored["standing"])) if stored.get("standing") else None,
             warned=bool(stored.get("warned", False)),
+            poll=Poll.from_json(stored.get("poll")),
         )
 
 

@@ -11,6 +11,7 @@ from inbox_app.content.folding import Piece, PieceKind, fold_text
 from inbox_app.domain.ids import MemberId, MessageId
 from inbox_app.domain.inbox import MessageRow, NoteRow, Thread
 from inbox_app.domain.marks import STAR
+from inbox_app.domain.poll import Poll
 from inbox_app.domain.titles import bare_title
 from inbox_app.domain.words import Kind
 from ui.conversation.nesting import Branch, branches
@@ -49,10 +50,16 @@ class MessageItem:
         """Whether it is a mail with a star."""
         return self.is_mail and STAR in self.row.reacted
 
+    @property
+    def poll(self) -> Poll | None:
+        """What is drawn in place of a list of choices; of what was deleted the words are enough."""
+        return self.row.marks.poll if self.row.deleted_at is None else None
+
     def pieces(self) -> tuple[Piece, ...]:
         """The text, parted into what was said, what is quoted and what is a signature."""
         if not self.is_mail:
-            return (Piece(PieceKind.SAID, self.row.text.rstrip()),) if self.row.text.strip() else ()
+            text = self.row.text if self.poll is None else self.poll.besides(self.row.text)
+            return (Piece(PieceKind.SAID, text.rstrip()),) if text.strip() else ()
         return part_ending(fold_text(self.row.text), self.ending)
 
     def estimate(self, width: int) -> int:
@@ -61,7 +68,8 @@ class MessageItem:
         letters = max((width - 52 - self.branch.level * NESTING) / _CHARACTER, 12)
         text = row.text[:20_000]
         lines = 1 + int(len(text) / letters) + text.count("\n")
-        extra = 24 * bool(row.aside) + 30 * bool(row.attachments) + 34 * bool(row.outbox) + 18 * self.branch.folded
+        extra = 0 if self.poll is None else 24 + 16 * len(self.poll.choices)
+        extra += 24 * bool(row.aside) + 30 * bool(row.attachments) + 34 * bool(row.outbox) + 18 * self.branch.folded
         return 68 + lines * _LINE + extra
 
 

@@ -22,6 +22,7 @@ from ui.conversation.deeds import NAMES, at_hand
 from ui.conversation.elsewhere_line import NOTHING_WAITS, ElsewhereLine, Waiting
 from ui.conversation.items import MessageItem
 from ui.conversation.part import ThreadPart
+from ui.conversation.poll_part import PollPart
 from ui.conversation.safe_document import SafeBrowser
 from ui.conversation.sending_row import SendingRow
 from ui.theme import fonts
@@ -98,6 +99,7 @@ class MessagePart(ThreadPart):
         self._item = item
         self._pictures, self._waiting = pictures or {}, waiting
         self.sending: SendingRow | None = None
+        self.poll: PollPart | None = None
         self._folds: Folds | None = None
         self._is_withheld = theme.withholds_deleted and row.deleted_at is not None
         self.setAccessibleName(_spoken(item, who, said="" if self._is_withheld else row.unasked[:300]))
@@ -106,6 +108,7 @@ class MessagePart(ThreadPart):
         self._write_mail(row)
         self._write_marks(row)
         self._write_text(row)
+        self._write_poll()
         self._write_elsewhere(row, waiting)
         if loose := loose_files(row):
             files = Attachments(theme, loose)
@@ -201,10 +204,9 @@ class MessagePart(ThreadPart):
         if self._is_withheld:
             self._withhold(row)
             return
-        html = shown_html(row, self._pictures)
-        if row.marks.warned and row.deleted_at is None and row.direction is Direction.INCOMING:
-            whole = partial(self._show_html, html) if html else partial(self._show_text, row.text, "text")
-            self._offer_more(_("Show what it warns of"), whole)
+        html = shown_html(row, self._pictures) if self._item.poll is None else ""
+        if self._warns:
+            self._offer_more(_("Show what it warns of"), partial(self._show_warned, html))
             return
         if html and row.deleted_at is None:
             for piece in split_html(html):
@@ -213,13 +215,34 @@ class MessagePart(ThreadPart):
         gone = row.deleted_at is not None
         ink = "text3" if gone or row.hidden or row.context else "text"
         # That a mail is encrypted stands above it already; that it says nothing would be untrue.
-        nothing = () if row.marks.encrypted else (Piece(PieceKind.SAID, _("(no text)")),)
+        nothing = () if row.marks.encrypted or self._item.poll else (Piece(PieceKind.SAID, _("(no text)")),)
         for piece in self._item.pieces() or nothing:
             shown, rest = piece.content[:SHOWN_AT_ONCE], piece.content[SHOWN_AT_ONCE:]
             said = piece.kind is PieceKind.SAID
             self._write_piece(piece.kind, partial(self._show_text, shown, ink if said else "text3", struck=gone))
             if rest and said:
                 self._offer_more(_("Show the whole message"), partial(self._show_text, rest, ink))
+
+    @property
+    def _warns(self) -> bool:
+        """Whether what it says waits behind its warning."""
+        row = self._item.row
+        return row.marks.warned and row.deleted_at is None and row.direction is Direction.INCOMING
+
+    def _show_warned(self, html: str, body: SafeBrowser) -> None:
+        if html:
+            self._show_html(html, body)
+        else:
+            self._show_text("".join(piece.content for piece in self._item.pieces()), "text", body)
+        if self.poll is not None:
+            self.poll.show()
+
+    def _write_poll(self) -> None:
+        """What can be chosen is no more to be seen unasked than the words above it."""
+        if self._item.poll is not None:
+            self.poll = PollPart(self.theme, self._item.poll)
+            self.column.addWidget(self.poll)
+            self.poll.setVisible(not self._warns)
 
     def _withhold(self, row: MessageRow) -> None:
         """Who deleted it wanted it gone: it is shown only to whoever asks for it."""

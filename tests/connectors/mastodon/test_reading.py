@@ -195,6 +195,11 @@ async def test_warnings_polls_emoji_and_descriptions_are_readable(stage: Mastodo
     assert "Tea & cake" in question.text
     assert "Wine" in question.text
     assert "Tea &amp; cake" in (question.html or "")
+    poll = question.marks.poll
+    assert poll is not None
+    assert [(one.text, one.votes) for one in poll.choices] == [("Tea & cake", 0), ("Wine", 0)]
+    assert poll.closes_at is not None
+    assert "Wine" not in poll.besides(question.text)
 
 
 async def test_what_can_be_done_is_said_with_its_reason(stage: MastodonStage) -> None:

@@ -15,7 +15,7 @@ from connectors.matrix.wire import (
     events_of,
     html_of,
     plain_of,
-    poll_of,
+    question_of,
     reactions_of,
     sync_of,
 )
@@ -52,7 +52,7 @@ def test_any_content_can_be_read(content: JsonValue) -> None:
     assert attachment_of(event.shown) is None
     assert plain_of(event.shown, answers=True) in ("", "x")
     assert html_of(event.shown) == ""
-    assert poll_of(event.shown) == ""
+    assert question_of(event.shown) == ""
 
 
 def test_what_is_no_event_is_passed_over() -> None:
