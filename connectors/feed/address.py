@@ -1,5 +1,8 @@
 """The address of a feed, with what nobody may see of it told apart: a key among its parameters, a name and password.
 
+A key in the path looks like a name there. Whoever knows that an address is private names it, and the name stands for
+all that follows the site.
+
 The whole address is a secret and lies in the keyring. What is shown, stored and exported has a mask where each secret
 stands, and is what the feed is known by: with another key it is the same feed. https://www.rfc-editor.org/rfc/rfc3986
 """
@@ -10,7 +13,7 @@ import re
 from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from inbox_app.contract.addresses import Address, is_loopback
 from inbox_app.contract.errors import Rejected
@@ -36,11 +39,13 @@ class FeedAddress:
     """An address as it is asked; `shown` is the same for everybody's eyes."""
 
     url: str = field(repr=False)
+    name: str = ""
+    """What stands for all that follows the site, where the whole address is private."""
 
     @property
     def is_private(self) -> bool:
         """Whether there is a secret in it."""
-        return bool(self._who or self._secrets)
+        return bool(self.name or self._who or self._secrets)
 
     @property
     def shown(self) -> str:
@@ -48,6 +53,8 @@ class FeedAddress:
         if not self.is_private:
             return self.url
         parts = urlsplit(self.asked)
+        if self.name:
+            return urlunsplit((parts.scheme, parts.netloc, self._stand_in, "", ""))
         query = "&".join(_masked(one) for one in parts.query.split("&"))
         return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
 
@@ -74,6 +81,10 @@ class FeedAddress:
         """A text of the feed without our secrets: sites name the feed's own address in it."""
         if self._who:
             text = text.replace(f"{self._who}@", "")
+        if self.name:
+            text = text.replace(self._hidden, self._stand_in)
+            for piece in self._pieces:
+                text = text.replace(piece, MASK)
         for one in self._secrets:
             value = one.partition("=")[2] or one
             text = text.replace(one, _masked(one))
@@ -84,9 +95,28 @@ class FeedAddress:
     def reveal(self, url: str) -> str:
         """The inverse for an address on this site, which is asked for with the same key."""
         if urlsplit(url).hostname == self.site:
+            if self.name:
+                url = url.replace(self._stand_in, self._hidden)
+                url = url.replace(MASK, self._pieces[0]) if len(self._pieces) == 1 else url
             for one in self._secrets:
                 url = url.replace(_masked(one), one)
         return url
+
+    @property
+    def _hidden(self) -> str:
+        """All that follows the site."""
+        parts = urlsplit(self.url)
+        return urlunsplit(("", "", parts.path, parts.query, ""))
+
+    @property
+    def _stand_in(self) -> str:
+        return f"/{MASK}/{quote(self.name, safe='')}"
+
+    @property
+    def _pieces(self) -> list[str]:
+        """What of a private address is looked for by itself, since a site may use it in other addresses too."""
+        pieces = re.split(r"[/?&=]", self._hidden) if self.name else []
+        return [one for one in dict.fromkeys(pieces) if _PIECE.search(one) or _UUID.fullmatch(one)]
 
     @property
     def _who(self) -> str:
@@ -99,8 +129,8 @@ class FeedAddress:
         return [one for one in urlsplit(self.url).query.split("&") if _masked(one) != one]
 
 
-def read_address(written: str) -> FeedAddress:
-    """A feed's address, whole. No sentence about it repeats it: there may be a key in it.
+def read_address(written: str, name: str = "") -> FeedAddress:
+    """A feed's address, whole; one with a name is private. No sentence about it repeats it: there may be a key in it.
 
     Raises:
         Rejected: it is none, or it would be asked without encryption.
@@ -120,7 +150,7 @@ def read_address(written: str) -> FeedAddress:
         raise Rejected(
             _("{host} would be asked without encryption. Give the address with https.").format(host=site.host)
         )
-    return FeedAddress(url)
+    return FeedAddress(url, " ".join(name.split()))
 
 
 def _masked(parameter: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from connectors.feed.address import FeedAddress, read_address
+from connectors.feed.address import MASK, FeedAddress, read_address
 from connectors.feed.connector import FeedConnector
-from connectors.feed.settings import ADDRESS, URL, home_of, kept
+from connectors.feed.settings import ADDRESS, PRIVATE, URL, home_of, kept
 from inbox_app.contract.connector import Host
 from inbox_app.contract.errors import ConnectorError
 from inbox_app.contract.http import Http
@@ -20,13 +20,16 @@ class FeedSignIn(SignIn):
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self._name = ""
 
     async def start(self, known: Mapping[str, str]) -> Step:
         """The form."""
+        self._name = known.get(PRIVATE.name, "")
         return self._form(known.get(URL.name, ""))
 
     async def go_on(self, answers: Mapping[str, str]) -> Step:
         """Fetch and read what was answered."""
+        self._name = answers.get(PRIVATE.name, self._name)
         try:
             address = self._read(answers)
             settings, secrets = kept(address)
@@ -41,15 +44,20 @@ class FeedSignIn(SignIn):
 
     def _read(self, answers: Mapping[str, str]) -> FeedAddress:
         """What was answered; an address that was left as it is shown means the one that is kept."""
-        written = read_address(answers.get(ADDRESS.name) or answers.get(URL.name, ""))
-        known = self._host.secrets.get(ADDRESS.name)
-        is_left = known is not None and FeedAddress(known).shown == written.url
-        return FeedAddress(known) if known is not None and is_left else written
+        written = read_address(answers.get(ADDRESS.name) or answers.get(URL.name, ""), self._name)
+        if secret := self._host.secrets.get(ADDRESS.name):
+            known = read_address(secret, self._name)
+            return known if known.shown == written.url else written
+        return written
 
     def _form(self, url: str, problem: str = "") -> Form:
         return Form(
             title=_("Add a comment feed"),
-            fields=(replace(URL, default=_shown(url)), ADDRESS),
+            fields=(
+                replace(URL, default=_shown(url, self._name)),
+                ADDRESS,
+                replace(PRIVATE, default=self._name),
+            ),
             text=_(
                 "Comments are shown here; to answer one, open it on its site. The feed’s address: with WordPress the "
                 "site’s and /comments/feed/ behind it, with Blogger /feeds/comments/default, with Discourse "
@@ -59,9 +67,10 @@ class FeedSignIn(SignIn):
         )
 
 
-def _shown(written: str) -> str:
-    """What was typed, without a key that stood in it."""
+def _shown(written: str, name: str) -> str:
+    """What was typed, without a key that stood in it; of a private address nothing but what stands for it."""
     try:
-        return read_address(written).shown
+        address = read_address(written, name)
+        return written if f"/{MASK}/" in written else address.shown
     except ConnectorError:
         return written

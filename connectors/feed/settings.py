@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import unquote
 
-from connectors.feed.address import FeedAddress, read_address
+from connectors.feed.address import MASK, FeedAddress, read_address
 from inbox_app.contract.addresses import Address
 from inbox_app.contract.errors import Rejected
 from inbox_app.contract.login import Field, FieldType
@@ -19,7 +20,13 @@ ADDRESS = Field(
     hint=N_("Only where there is a key or a password in it: the whole address once more. Nobody sees it here"),
     advanced=True,
 )
-FIELDS = (URL, ADDRESS)
+PRIVATE = Field(
+    "private",
+    N_("Name for a private address"),
+    hint=N_("Only where the whole address is a secret: this name is shown in place of all that follows the site"),
+    advanced=True,
+)
+FIELDS = (URL, ADDRESS, PRIVATE)
 
 
 def home_of(settings: Mapping[str, str]) -> str:
@@ -36,12 +43,13 @@ def address_of(settings: Mapping[str, str], secrets: Mapping[str, str]) -> FeedA
     Raises:
         Rejected: it is none.
     """
-    return read_address(secrets.get(ADDRESS.name) or settings.get(URL.name, ""))
+    return read_address(secrets.get(ADDRESS.name) or settings.get(URL.name, ""), settings.get(PRIVATE.name, ""))
 
 
 def kept(address: FeedAddress) -> tuple[dict[str, str], dict[str, str]]:
     """What is stored of an address: the setting that everybody may see, and the secret."""
-    return {URL.name: address.shown}, {ADDRESS.name: address.url} if address.is_private else {}
+    named = {PRIVATE.name: address.name} if address.name else {}
+    return {URL.name: address.shown, **named}, {ADDRESS.name: address.url} if address.is_private else {}
 
 
 def seal(settings: Mapping[str, str]) -> Sealed | None:
@@ -58,4 +66,4 @@ def seal(settings: Mapping[str, str]) -> Sealed | None:
 
 def handle_of(shown: str) -> str:
     """How the account is called."""
-    return shown.partition("://")[2]
+    return unquote(shown.partition("://")[2]) if f"/{MASK}/" in shown else shown.partition("://")[2]

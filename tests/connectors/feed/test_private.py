@@ -142,3 +142,39 @@ def test_a_key_is_shown_again_to_its_own_site_alone() -> None:
     address = FeedAddress(f"https://example.org/feed?key={KEY}")
     assert address.reveal("https://example.org/a?key=***") == f"https://example.org/a?key={KEY}"
     assert address.reveal("https://evil.example/a?key=***") == "https://evil.example/a?key=***"
+
+
+def in_path(request: BaseHTTPRequestHandler) -> bool:
+    return f"/private-{KEY}/" in request.path
+
+
+async def test_an_address_that_is_called_private_shows_its_name_and_its_site_alone(stage: FeedStage) -> None:
+    """A key in the path looks like any other name there: only a person can know."""
+    stage.site.opens = in_path
+    secret = f"{stage.site.home}/private-{KEY}/feed.xml"
+    enclosed = f'<enclosure url="{stage.site.home}/private-{KEY}/pot.jpg" type="image/jpeg" length="2"/></item>'
+    told = f"?from={secret}#comment"
+    stage.site.render = lambda site: rss(site).replace("</item>", enclosed).replace("#comment", told)
+    flow = FeedSignIn((await stage.connector()).host)
+    await flow.start({})
+    done = await flow.go_on({"url": secret, "private": "Our team"})
+    assert isinstance(done, Done)
+    assert done.secrets == {"address": secret}
+    assert done.settings == {"url": f"{stage.site.home}/***/Our%20team", "private": "Our team"}
+    assert done.identity.handle.endswith("/***/Our team")
+    again = FeedSignIn(replace((await stage.connector()).host, secrets=done.secrets))
+    form = await again.start(done.settings)
+    assert KEY not in repr(form)
+    kept = await again.go_on({"url": done.settings["url"]})
+    assert isinstance(kept, Done)
+    assert (kept.secrets, kept.identity) == (done.secrets, done.identity)
+    connector = FeedConnector(replace((await stage.connector()).host, settings=done.settings, secrets=done.secrets))
+    _old, cursor = await pull_all(connector, None)
+    stage.site.say(f"See {secret}")
+    events, cursor = await pull_all(connector, cursor)
+    assert KEY not in repr((events, cursor))
+    (seen,) = messages(events)
+    stage.site.body = b"ok"
+    pieces = connector.fetch_attachment(seen.remote_id, seen.attachments[0].remote_id)
+    assert b"".join([piece async for piece in pieces]) == b"ok"
+    await connector.close()
