@@ -15,10 +15,11 @@ from inbox_app.domain.ids import ColleagueId, ConversationId, MemberId, Reminder
 from inbox_app.domain.recurrence import after
 from inbox_app.domain.timecode import SEQUENCE_BITS, to_ms
 from inbox_app.domain.words import Direction, State
+from inbox_app.storage.circles import IS_FIRST
 from inbox_app.storage.deciding import restate
 from inbox_app.storage.operations import same_series
 from inbox_app.storage.reminders import LATE_MS
-from inbox_app.storage.schema import conversation, message, reminder
+from inbox_app.storage.schema import conversation, member_link, message, reminder
 from inbox_app.storage.schema import handle as handle_table
 from inbox_app.storage.transaction import Tx
 
@@ -147,10 +148,22 @@ _heard = (
 _said_by_member = _heard.join(handle_table, handle_table.c.id == message.c.author).where(
     handle_table.c.member == reminder.c.member
 )
+_brought = handle_table.alias("brought")
+_said_since_linked = (
+    _heard.join(handle_table, handle_table.c.id == message.c.author)
+    .join(_brought, _brought.c.member == handle_table.c.member)
+    .join(member_link, member_link.c.handle == _brought.c.id)
+    .where(member_link.c.from_member == reminder.c.member, IS_FIRST)
+)
+"""By the person to whom the member of the reminder was linked: both are one now."""
 _ANSWERED = select(reminder.c.id, reminder.c.conversation).where(
     reminder.c.done_at.is_(None),
     reminder.c.if_no_reply,
-    or_(exists(_heard.where(message.c.conversation == reminder.c.conversation)), exists(_said_by_member)),
+    or_(
+        exists(_heard.where(message.c.conversation == reminder.c.conversation)),
+        exists(_said_by_member),
+        exists(_said_since_linked),
+    ),
 )
 
 

@@ -55,7 +55,7 @@ def card(conn: Reading, me: ColleagueId, wanted: MemberId, now: int) -> Card:
         tags=tags_of(conn, parts),
         handles=_handles(conn, whole),
         notes=notes_on(conn, members=[whole]),
-        reminders=_reminders(conn, me, parts, now),
+        reminders=_reminders(conn, me, whole, now),
         messages=row.message_count,
         conversations=_conversations(conn, whole),
         first_seen=_moment(row.first_seen),
@@ -178,9 +178,8 @@ def _handles(conn: Connection, whose: MemberId) -> tuple[HandleLine, ...]:
     return tuple(sorted(made, key=lambda one: one.linked))
 
 
-def _reminders(conn: Connection, me: ColleagueId, parts: Collection[MemberId], now: int) -> tuple[ReminderRow, ...]:
-    found = [row for part in parts for row in reminders.rows(conn, me, now, about=About(member=part))]
-    return tuple(sorted(found, key=lambda row: row.due_at))
+def _reminders(conn: Connection, me: ColleagueId, whose: MemberId, now: int) -> tuple[ReminderRow, ...]:
+    return tuple(sorted(reminders.rows(conn, me, now, about=About(member=whose)), key=lambda row: row.due_at))
 
 
 def _conversations(conn: Connection, whose: MemberId) -> int:

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Row, false, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
 
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import ColleagueId, ConversationId, MemberId, ReminderId, new_id
 from inbox_app.domain.reminders import LATE, About, Plan, ReminderRow
 from inbox_app.domain.timecode import from_ms, to_ms
 from inbox_app.i18n import _
+from inbox_app.storage.circles import parts_of
 from inbox_app.storage.conversations import surviving
 from inbox_app.storage.deciding import restate
 from inbox_app.storage.operations import Before, record, remember_columns, remember_reminders
@@ -92,17 +93,17 @@ def deal_with(tx: Tx, me: ColleagueId, within: Collection[ConversationId], befor
 def rows(
     conn: Connection, me: ColleagueId, now: int, *, about: About = EVERYTHING, due: bool = False
 ) -> tuple[ReminderRow, ...]:
-    """The colleague's reminders that are not done, those due first, then by their time."""
+    """The colleague's reminders that are not done, those due first, then by their time.
+
+    About a member: also those set on records that were linked to them.
+    """
     chosen = [reminder.c.owner == me, _undone()]
     if due:
         chosen.append(_due(now))
-    if about.conversation is not None or about.member is not None:
-        chosen.append(
-            or_(
-                reminder.c.conversation == about.conversation if about.conversation else false(),
-                reminder.c.member == about.member if about.member else false(),
-            )
-        )
+    if about != EVERYTHING:
+        where = [one for one in (about.conversation,) if one is not None]
+        whose = [] if about.member is None else [*parts_of(conn, [about.member])]
+        chosen.append(or_(reminder.c.conversation.in_(where), reminder.c.member.in_(whose)))
     asked = _ROWS.where(*chosen).order_by(reminder.c.due_at, reminder.c.id)
     found = [_shown(row, now) for row in conn.execute(asked)]
     return tuple(sorted(found, key=lambda row: not row.is_due))
@@ -139,10 +140,6 @@ def _leave_desk(tx: Tx, wanted: Iterable[ReminderId]) -> None:
     if found:
         tx.conn.execute(update(conversation).where(conversation.c.id.in_(found)).values(reopened_at=None))
         restate(tx, found)
-
-
-def _put_away(tx: Tx, wanted: Collection[ReminderId]) -> None:
-    _leave_desk(tx, wanted)
 
 
 def _remember(conn: Connection, before: Before, wanted: Collection[ReminderId], about: Iterable[About]) -> None:

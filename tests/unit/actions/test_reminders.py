@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, update
 
-from inbox_app.actions import reminders, triage
+from inbox_app.actions import members, reminders, triage
 from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MemberId, ReminderId
 from inbox_app.domain.reminders import About, Plan, ReminderKind, ReminderRow
@@ -181,6 +181,21 @@ async def test_silence_of_a_member_ends_with_their_word_anywhere(store: Store, h
     assert await store.write(falling_due.end_answered) == ()
     await store.write(lambda tx: ingest(tx, home, [said("y", 0, by="maya", sent_at=now)]))
     assert await store.write(falling_due.end_answered) == (made,)
+
+
+async def test_one_about_somebody_who_was_linked_is_about_the_person(store: Store, home: AccountId) -> None:
+    named = select(handle.c.member).where(handle.c.member.is_not(None)).order_by(handle.c.name)
+    ben, maya = await store.read(lambda conn: conn.execute(named).scalars().all())
+    silent = await set_one(store, About(member=ben), if_no_reply=True)
+    always = await set_one(store, About(member=ben))
+    await members.link(store, me, maya, ben)
+    assert [row.id for row in await listed(store, About(member=maya))] == [silent, always]
+    now = datetime.now(UTC) + timedelta(seconds=1)
+    await store.write(lambda tx: ingest(tx, home, [said("x", 0, by="ben", sent_at=now)]))
+    assert await store.write(falling_due.end_answered) == (silent,)
+    await triage.undo(store, me)
+    assert await listed(store, About(member=maya)) == ()
+    assert [row.id for row in await listed(store, About(member=ben))] == [always]
 
 
 @pytest.mark.usefixtures("home")
