@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -191,6 +192,11 @@ class Ground:
         return WEIGHTS[self.reason] > 0
 
 
+def weight(grounds: Iterable[Ground]) -> int:
+    """How much these speak for one person, what speaks against it taken off."""
+    return sum(WEIGHTS[one.reason] for one in grounds)
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A member who may be the same person, and all that speaks for and against it."""
@@ -201,4 +207,4 @@ class Suggestion:
     @property
     def weight(self) -> int:
         """How much speaks for it, what speaks against it taken off."""
-        return sum(WEIGHTS[one.reason] for one in self.grounds)
+        return weight(self.grounds)

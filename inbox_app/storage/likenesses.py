@@ -5,15 +5,16 @@ Only what is seen in one reading of all handles decides who is looked at more cl
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 
 from sqlalchemy import Row, select
 
 from inbox_app.domain.ids import AccountId, MemberId
-from inbox_app.domain.people import MemberLine, Reason, Suggestion
+from inbox_app.domain.people import MemberLine, Suggestion
 from inbox_app.storage.member_cards import lines
-from inbox_app.storage.resemblance import looks, suggestions
+from inbox_app.storage.resemblance import Look, is_telling, looks, suggestions
 from inbox_app.storage.schema import handle, message
 from inbox_app.storage.transaction import Reading
 
@@ -32,7 +33,8 @@ def likenesses(conn: Reading, account: AccountId, *, most: int) -> tuple[Likenes
     members = handle.c.member.is_not(None) & handle.c.own.is_(False)
     rows = conn.execute(select(handle).where(members)).all()
     known = {row.member for row in rows if row.id not in here}
-    elsewhere = {look for row in rows if row.id not in here for look in _looks(row)}
+    worn = Counter(look for _member, look in {(row.member, look) for row in rows for look in _looks(row)})
+    elsewhere = {look for row in rows if row.id not in here for look in _looks(row) if is_telling(look, worn[look])}
     new = (row for row in rows if row.member not in known and not elsewhere.isdisjoint(_looks(row)))
     alike = dict.fromkeys(MemberId(row.member) for row in new)
     said = ((one, suggestions(conn, one)) for one in alike)
@@ -41,5 +43,5 @@ def likenesses(conn: Reading, account: AccountId, *, most: int) -> tuple[Likenes
     return tuple(Likeness(line, first[line.id]) for line in lines(conn, [*first]))
 
 
-def _looks(row: Row[tuple[object, ...]]) -> set[tuple[Reason, str]]:
+def _looks(row: Row[tuple[object, ...]]) -> set[Look]:
     return looks(row.handle, row.name, row.avatar_url)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
 from inbox_app.domain.ids import HandleId, MemberId, MessageId
-from inbox_app.domain.people import Fact, Ground, Reason, Suggestion
+from inbox_app.domain.people import Fact, Ground, Reason, Suggestion, weight
 from inbox_app.storage.circles import parts_of, present
 from inbox_app.storage.linking import APART
 from inbox_app.storage.member_cards import lines
@@ -24,9 +24,15 @@ _READ_BACK = 200
 """How many of a member's last messages are searched for addresses."""
 _SHORTEST = 4
 """Handles shorter than this say nothing."""
-_COMMON = 3
+_COMMON = 4
 """From so many members on, a name is one that many have."""
+_FEW = 5
+"""A picture or a handle of more members than this says nothing: “info”, or what a service gives whoever chose none."""
+_WEIGHED = 32
+"""So many of those who look alike most are looked at for what speaks against it."""
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[^\s<>\"']+")
+
+Look = tuple[Reason, str]
 
 
 def suggestions(conn: Reading, wanted: MemberId, *, limit: int = 8) -> tuple[Suggestion, ...]:
@@ -42,10 +48,10 @@ def suggestions(conn: Reading, wanted: MemberId, *, limit: int = 8) -> tuple[Sug
         if ground not in grounds[one]:
             grounds[one].append(ground)
     apart = _kept_apart(conn, [one.id for one in mine])
-    likely = {one: said for one, said in grounds.items() if one != whole and one not in apart}
-    for one in likely:
-        likely[one] += _against(conn, whole, one, namesakes=_namesakes(likely))
-    found = (Suggestion(line, tuple(likely[line.id])) for line in lines(conn, [*likely]))
+    alike = [(one, said) for one, said in grounds.items() if one != whole and one not in apart]
+    alike.sort(key=lambda each: (-weight(each[1]), each[0]))
+    likely = {one: (*said, *_against(conn, whole, one)) for one, said in alike[:_WEIGHED]}
+    found = (Suggestion(line, likely[line.id]) for line in lines(conn, [*likely]))
     return tuple(sorted(found, key=lambda one: (-one.weight, one.member.name, one.member.id))[:limit])
 
 
@@ -63,12 +69,17 @@ def bare(handle_name: str) -> str:
     return re.sub(r"[._-]", "", local).casefold()
 
 
-def looks(handle_name: str, name: str, picture: str) -> set[tuple[Reason, str]]:
-    """What a handle is recognised by at a glance; what many have, or anybody may, is left out."""
+def looks(handle_name: str, name: str, picture: str) -> set[Look]:
+    """What a handle is recognised by at a glance; what anybody may have is left out."""
     spoken, chosen = " ".join(name.casefold().split()), bare(handle_name)
     found = {(Reason.SAME_NAME, spoken)} if " " in spoken else set()
     found |= {(Reason.SAME_HANDLE, chosen)} if len(chosen) >= _SHORTEST else set()
     return found | ({(Reason.SAME_PICTURE, picture)} if picture else set())
+
+
+def is_telling(look: Look, members: int) -> bool:
+    """Whether a look says anything when so many members have it: a name does, and what few have."""
+    return look[0] is Reason.SAME_NAME or members <= _FEW
 
 
 def _handles_of(conn: Connection, whose: MemberId) -> list[_Mine]:
@@ -80,14 +91,19 @@ def _alike(conn: Connection, mine: Collection[_Mine]) -> Iterable[tuple[MemberId
     """Others that look alike: one reading of all names, as long as a person waits for it anyway."""
     ours = {look for one in mine for look in looks(one.handle, one.name, one.avatar_url)}
     known = {one.id for one in mine}
+    worn: defaultdict[Look, dict[MemberId, str]] = defaultdict(dict)
     columns = (handle.c.id, handle.c.member, handle.c.handle, handle.c.name, handle.c.avatar_url)
     for row in conn.execute(select(*columns).where(handle.c.member.is_not(None), handle.c.own.is_(False))):
-        if row.id in known:
-            continue
-        said = {Reason.SAME_NAME: row.name, Reason.SAME_HANDLE: row.handle, Reason.SAME_PICTURE: ""}
-        shared = {reason for reason, _look in ours & looks(row.handle, row.name, row.avatar_url)}
-        for reason in (one for one in said if one in shared):
-            yield MemberId(row.member), Ground(reason, said[reason])
+        if row.id not in known:
+            said = {Reason.SAME_NAME: row.name, Reason.SAME_HANDLE: row.handle, Reason.SAME_PICTURE: ""}
+            for look in ours & looks(row.handle, row.name, row.avatar_url):
+                worn[look].setdefault(MemberId(row.member), said[look[0]])
+    for look in sorted(worn):
+        members = len(worn[look]) + 1
+        for one, said_so in worn[look].items() if is_telling(look, members) else ():
+            yield one, Ground(look[0], said_so)
+            if look[0] is Reason.SAME_NAME and members >= _COMMON:
+                yield one, Ground(Reason.COMMON_NAME, str(members))
 
 
 def _wrote(conn: Connection, mine: Collection[_Mine]) -> Iterable[tuple[MemberId, Ground]]:
@@ -116,11 +132,7 @@ def _plain_address(address: str) -> str:
     return address.rstrip(".,;:!?)").lower()
 
 
-def _namesakes(grounds: Mapping[MemberId, Collection[Ground]]) -> int:
-    return sum(any(one.reason is Reason.SAME_NAME for one in said) for said in grounds.values())
-
-
-def _against(conn: Connection, whole: MemberId, other: MemberId, *, namesakes: int) -> list[Ground]:
+def _against(conn: Connection, whole: MemberId, other: MemberId) -> list[Ground]:
     found = []
     both = [
         set(
@@ -149,8 +161,6 @@ def _against(conn: Connection, whole: MemberId, other: MemberId, *, namesakes: i
     spoken = [facts_of(conn, [*parts_of(conn, [one])])[Fact.LANGUAGE].value for one in (whole, other)]
     if all(spoken) and spoken[0].lower() != spoken[1].lower():
         found.append(Ground(Reason.OTHER_LANGUAGE, spoken[1]))
-    if namesakes >= _COMMON:
-        found.append(Ground(Reason.COMMON_NAME, str(namesakes)))
     return found
 
 

@@ -340,6 +340,29 @@ async def test_suggestions_tell_their_reasons_and_can_be_dismissed(store: Store)
     assert against == {Reason.SAME_ACCOUNT, Reason.SPOKE_TOGETHER, Reason.OTHER_LANGUAGE}
 
 
+async def test_what_many_have_suggests_nobody_and_a_name_of_many_is_counted(store: Store) -> None:
+    """A picture that a service gives whoever chose none, and the “info” of every firm, are nobody's."""
+    account = await store.write(connect)
+    crowd = [
+        RemoteAuthor(f"{n}", f"info@firm{n}.example", f"Nora N{n}", "https://x.example/none.png") for n in range(8)
+    ]
+    berg = [RemoteAuthor(f"b{n}", f"@berg{n}", "Anna Berg") for n in range(4)]
+    look = RemoteAuthor("alike", "@berg0", "Ann B", "https://x.example/face.png")
+    faced = replace(berg[0], avatar_url=look.avatar_url)
+    people = (*crowd, faced, *berg[1:], look)
+    await tell(store, account, *(said(f"m{n}", n, author=one) for n, one in enumerate(people)))
+    one = (await ask.page(store, words="firm0")).lines[0].id
+    assert await ask.suggestions(store, one) == ()
+    anna = next(line.id for line in (await ask.page(store, words="berg0")).lines if line.name == "Anna Berg")
+    found = await ask.suggestions(store, anna)
+    told = {each.member.name: {(ground.reason, ground.about) for ground in each.grounds} for each in found}
+    assert len(found) == 4
+    assert (Reason.COMMON_NAME, "4") in told["Anna Berg"], "with this one"
+    alike = {(Reason.SAME_HANDLE, "@berg0"), (Reason.SAME_PICTURE, ""), (Reason.SAME_ACCOUNT, "")}
+    assert told["Ann B"] == alike, "whose name nobody else has"
+    assert found[0].member.name == "Ann B"
+
+
 async def test_a_timeline_has_every_line_once_however_it_is_paged(store: Store) -> None:
     first, other = await store.write(connect), await store.write(connect_another)
     await tell(store, first, *(said(f"a{n}", n) for n in range(0, 9, 2)), said("to others", 20, context=True))
