@@ -172,8 +172,8 @@ def worked(begin: int, end: int, zone: ZoneInfo, hours: WorkingHours) -> float:
     first, last = (datetime.fromtimestamp(at / 1000, UTC) for at in (begin, end))
     day, total = first.astimezone(zone).date(), timedelta(0)
     while day <= last.astimezone(zone).date():
-        opening, closing = hours.days.get(day.weekday(), (0, 0)) if hours.days else (0, 1440)
-        if day not in hours.holidays:
+        stretches = hours.days.get(day.weekday(), ()) if hours.days else ((0, 1440),)
+        for opening, closing in () if day in hours.holidays else stretches:
             ends = (_minute(day, minute, zone) for minute in (opening, closing))
             start, stop = (max(first, min(last, one)) for one in ends)
             total += max(stop - start, timedelta(0))

@@ -39,7 +39,8 @@ def _arguments(parser: ArgumentParser) -> None:
         one.add_argument("--from", dest="first", type=_day, metavar="DAY", help=_("from this day on (2026-12-31)"))
         one.add_argument("--to", dest="last", type=_day, metavar="DAY", help=_("until this day"))
     hours = what.add_parser("hours", help=_("by which hours waiting is counted; without options they are shown"))
-    hours.add_argument("--set", dest="days", metavar="HOURS", help=_("“mon-fri 9-18, sat 9:30-13”; “” for every hour"))
+    written = _("“mon-fri 9-13 14-18, sat 9:30-13”; “” for every hour")
+    hours.add_argument("--set", dest="days", metavar="HOURS", help=written)
     hours.add_argument("--holidays", metavar="DAYS", help=_("“2026-12-25, 2026-12-26”; “” for none"))
 
 
@@ -120,7 +121,7 @@ async def _hours(app: App, chosen: Namespace) -> Printed:
 
 
 def _hours_json(hours: WorkingHours) -> dict[str, str | list[str]]:
-    return {"hours": hours_text(hours), "holidays": sorted(one.isoformat() for one in hours.holidays)}
+    return {"hours": hours_text(hours, spoken=False), "holidays": sorted(one.isoformat() for one in hours.holidays)}
 
 
 COMMANDS = {"report": Command(_arguments, _run)}

@@ -36,7 +36,7 @@ from tests.unit.ingest.tales import START, connect, ours, said
 
 me = ColleagueId(ME)
 ROME = ZoneInfo("Europe/Rome")
-PARTLY = parse_hours("mon-fri 9-18, sat 9:30-13", "2026-08-17, 2026-12-25")
+PARTLY = parse_hours("mon-thu 9-18, fri 9-12 14-18, sat 9:30-13", "2026-08-17, 2026-12-25")
 
 CASES = (
     (90, 0, "Europe/Rome", PARTLY),

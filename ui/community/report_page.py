@@ -167,7 +167,7 @@ class ReportPage(QDialog):
             self.span.addItem(_("The last {count} days").format(count=days), days)
         self.span.setCurrentIndex(1)
         self.hours.setAccessibleName(_("Working hours"))
-        self.hours.setPlaceholderText(_("Working hours: mon-fri 9-18"))
+        self.hours.setPlaceholderText(_("Working hours: mon-fri 9-13 14-18"))
         self.holidays.setAccessibleName(_("Holidays"))
         self.holidays.setPlaceholderText(_("Holidays: 2026-12-25"))
         self._tables.setHorizontalSpacing(32)
