@@ -75,7 +75,8 @@ def _shown(found: Report, names: Mapping[str, str]) -> Printed:
     for part, figures in found.parts.items():
         lines.append(part_name(part))
         shown = [one for one in figures if one.value or part not in _LONG]
-        lines += [f"  {one_line(figure_name(part, one.key, names), 50):<50} {figure_value(one):>9}" for one in shown]
+        named = [(one_line(figure_name(part, one.key, names, found.span), 50), figure_value(one)) for one in shown]
+        lines += [f"  {name:<50} {value:>9}" for name, value in named]
     document: Document = {
         "from": found.span.first.isoformat(),
         "to": found.span.last.isoformat(),

@@ -71,6 +71,11 @@ class Span:
     zone: ZoneInfo
 
     @property
+    def is_weekly(self) -> bool:
+        """Whether a bar is a week."""
+        return (self.last - self.first).days >= WEEKS_FROM
+
+    @property
     def limits(self) -> tuple[int, int]:
         """From and before which millisecond."""
         ends = (self.first, self.last + timedelta(days=1))
@@ -251,9 +256,7 @@ def _days(span: Span) -> list[date]:
 
 
 def _bar(span: Span, day: date) -> date:
-    if (span.last - span.first).days < WEEKS_FROM:
-        return day
-    return max(day - timedelta(days=day.weekday()), span.first)
+    return max(day - timedelta(days=day.weekday()), span.first) if span.is_weekly else day
 
 
 def _bars(span: Span) -> Iterable[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
-from inbox_app.domain.report import Figure, Part
+from inbox_app.domain.report import Figure, Part, Span
 from inbox_app.i18n import _, ngettext
 from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
@@ -60,15 +60,18 @@ def weekday_name(day: int) -> str:
     return str(_WEEKDAYS[day])
 
 
-def figure_name(part: Part, key: str, names: Mapping[str, str]) -> str:
-    """What a figure is; `names` are those of accounts and channels."""
+def figure_name(
+    part: Part, key: str, names: Mapping[str, str], span: Span, day: Callable[[date], str] = date.isoformat
+) -> str:
+    """What a figure is; `names` are those of accounts and channels, `day` says one as the reader is used to."""
     if (part, key) in _KEYS:
         return str(_KEYS[part, key])
     what, _space, way = key.rpartition(" ")
     if part is Part.HEAT:
         return _("{weekday}, {hour}:00").format(weekday=weekday_name(int(what)), hour=way)
     if part is Part.TIME:
-        told = f"{date.fromisoformat(what):%d.%m.%Y}"
+        begin = day(date.fromisoformat(what))
+        told = _("week from {day}").format(day=begin) if span.is_weekly else begin
     else:
         told = str(_KEYS[part, what]) if (part, what) in _KEYS else names.get(what, what)
     direction = _("from members") if way == "in" else _("from us")

@@ -17,7 +17,7 @@ def write_report(report: Report, names: Mapping[str, str]) -> str:
     rows = [
         [
             part_name(part),
-            figure_name(part, one.key, names),
+            figure_name(part, one.key, names, report.span),
             part.value,
             one.key,
             "" if one.value is None else f"{one.value:g}",

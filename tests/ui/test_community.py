@@ -240,6 +240,9 @@ async def test_every_figure_leads_to_the_messages_it_counts(place: Workplace, th
         assert lines.list.count() == chart.figures[chart.current].value
         lines.reject()
         await until(lambda: not place.findChildren(LinesPage), "the list gone")
+    page.span.setCurrentIndex(page.span.findData(90))
+    page.span.activated.emit(page.span.currentIndex())
+    await until(lambda: page.is_settled and "week from" in page.bars.accessibleName(), "the bars of weeks, named so")
     assert isinstance(page.heat, Heat)
     assert len(page.heat.figures) == 7 * 24
     print_widget(page.sheet, tmp_path / "report.pdf", "Report", theme.colour("bg"))

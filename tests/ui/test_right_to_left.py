@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
@@ -16,7 +18,7 @@ from inbox_app.domain.ids import MemberId
 from inbox_app.domain.loyalty import Rhythm, judge
 from inbox_app.domain.members_list import ListedMember
 from inbox_app.domain.people import Known, MemberLine
-from inbox_app.domain.report import Figure, Part
+from inbox_app.domain.report import Figure, Part, Span
 from tests.ui import sample, sample_threads
 from ui.choices import Choice, Choices
 from ui.community.charts import Bars, Chart, Heat
@@ -171,7 +173,7 @@ def test_time_runs_in_charts_as_the_interface_is_read(
     chart = kind(theme, part, "A chart")
     qtbot.addWidget(chart)
     chart.resize(800, 220)
-    chart.show_figures(figures)
+    chart.show_figures(figures, Span(date(2026, 11, 1), date(2026, 11, 10), ZoneInfo("UTC")))
     chart.show()
     begins, ends = chart.marks()[0][0], chart.marks()[19][0]
     assert (begins.center().x() > ends.center().x()) is mirrored

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from inbox_app.domain.report import Figure, Part
+from inbox_app.domain.report import Figure, Part, Span
 from inbox_app.domain.report_words import figure_name, figure_value, is_duration, weekday_name
 from ui.theme import fonts, mirroring
 from ui.theme.moments import short_date
@@ -26,6 +26,15 @@ def figure_said(one: Figure) -> str:
     return figure_value(one) if one.value is None or is_duration(one) else number(round(one.value))
 
 
+def figure_told(part: Part, one: Figure, names: Mapping[str, str], span: Span) -> str:
+    """What a figure is, as the window says days."""
+    return figure_name(part, one.key, names, span, _day)
+
+
+def _day(day: date) -> str:
+    return short_date(datetime(day.year, day.month, day.day).astimezone())
+
+
 class Chart(QWidget):
     """`figure_asked` brings the figure that was pressed; arrows walk through the figures, Enter asks."""
 
@@ -35,14 +44,15 @@ class Chart(QWidget):
         super().__init__()
         self._theme, self._part, self._name = theme, part, name
         self.figures: Sequence[Figure] = ()
+        self._span: Span | None = None
         self.current = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._say()
 
-    def show_figures(self, figures: Sequence[Figure]) -> None:
-        """Draw these."""
-        self.figures, self.current = figures, 0
+    def show_figures(self, figures: Sequence[Figure], span: Span) -> None:
+        """Draw these, which are of a report of these days."""
+        self.figures, self.current, self._span = figures, 0, span
         self.updateGeometry()
         self._say()
         self.update()
@@ -117,7 +127,7 @@ class Chart(QWidget):
         self.setAccessibleName(f"{self._name}. {spoken}" if spoken else self._name)
 
     def _spoken(self, one: Figure) -> str:
-        return f"{figure_name(self._part, one.key, {})}: {figure_said(one)}"
+        return "" if self._span is None else f"{figure_told(self._part, one, {}, self._span)}: {figure_said(one)}"
 
     def _at(self, where: QPointF) -> int | None:
         return next((place for place, (mark, _one) in enumerate(self.marks()) if mark.contains(where)), None)
@@ -171,7 +181,7 @@ class Bars(Chart):
         step = ground.width() / len(days)
         every = max(1, round(self._theme.scaled(64) / step + 0.5))
         for place in range(0, len(days), every):
-            day = short_date(datetime.fromisoformat(days[place]).astimezone())
+            day = _day(date.fromisoformat(days[place]))
             where = QRectF(ground.left() + step * place, ground.bottom() + 2, step * every, self._theme.scaled(18))
             self._write(painter, where, day)
 

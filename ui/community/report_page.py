@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from inbox_app.actions import reporting
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.report import Figure, Part, Report
-from inbox_app.domain.report_words import count_listed, figure_name, part_name
+from inbox_app.domain.report_words import count_listed, part_name
 from inbox_app.domain.working_hours import hours_text, parse_hours
 from inbox_app.exchange.report_sheets import write_report
 from inbox_app.i18n import _
@@ -30,7 +30,7 @@ from inbox_app.queries import accounts, reports
 from inbox_app.settings import local_zone
 from ui import dialogs
 from ui.asking import Asking
-from ui.community.charts import Bars, Chart, Heat, figure_said
+from ui.community.charts import Bars, Chart, Heat, figure_said, figure_told
 from ui.community.lines import LinesPage
 from ui.community.member_sheets import write_text
 from ui.community.printing import print_widget
@@ -96,8 +96,8 @@ class ReportPage(QDialog):
         first = last - timedelta(days=int(self.span.currentData()) - 1)
         found = await reports.report(self._core.store, first, last)
         self.report = found
-        self.bars.show_figures(found.parts[Part.TIME])
-        self.heat.show_figures(found.parts[Part.HEAT])
+        self.bars.show_figures(found.parts[Part.TIME], found.span)
+        self.heat.show_figures(found.parts[Part.HEAT], found.span)
         self._fill(found)
 
     def _fill(self, found: Report) -> None:
@@ -106,17 +106,17 @@ class ReportPage(QDialog):
                 widget.hide()
                 widget.deleteLater()
         for place, part in enumerate(_TABLES):
-            self._tables.addWidget(self._table(part, found.parts[part]), place // 2, place % 2)
+            self._tables.addWidget(self._table(found, part), place // 2, place % 2)
 
-    def _table(self, part: Part, figures: tuple[Figure, ...]) -> QWidget:
-        room = QWidget()
+    def _table(self, found: Report, part: Part) -> QWidget:
+        room, figures = QWidget(), found.parts[part]
         rows = QGridLayout(room)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setVerticalSpacing(2)
         rows.setColumnStretch(0, 1)
         rows.addWidget(Label(self._theme, part_name(part), weight=fonts.BOLD), 0, 0, 1, 2)
         for place, one in enumerate(figures, 1):
-            name = figure_name(part, one.key, self._names)
+            name = figure_told(part, one, self._names, found.span)
             value = NameButton(self._theme, figure_said(one), _("Show the messages: {name}").format(name=name))
             value.setMinimumWidth(value.sizeHint().width())
             value.setAccessibleName(f"{name}: {figure_said(one)}")
@@ -133,7 +133,8 @@ class ReportPage(QDialog):
         if self.report is None:
             return
         lines = await reports.behind(self._core.store, self.report.span, part, one.key, _AT_MOST)
-        said = f"{figure_name(part, one.key, self._names)} · {count_listed(one, len(lines))}"
+        name = figure_told(part, one, self._names, self.report.span)
+        said = f"{name} · {count_listed(one, len(lines))}"
         page = LinesPage(self._theme, self, said, lines)
         if await dialogs.ask(page) and page.chosen is not None:
             self.line_asked.emit(page.chosen)

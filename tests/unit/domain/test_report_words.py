@@ -1,11 +1,14 @@
-"""What stands above the messages of a figure."""
+"""What figures are called, and what stands above their messages."""
 
 from __future__ import annotations
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
 import pytest
 
-from inbox_app.domain.report import Figure
-from inbox_app.domain.report_words import count_listed
+from inbox_app.domain.report import Figure, Part, Span
+from inbox_app.domain.report_words import count_listed, figure_name
 
 
 @pytest.mark.parametrize(
@@ -19,3 +22,9 @@ from inbox_app.domain.report_words import count_listed
 )
 def test_a_list_that_is_cut_short_says_so(figure: Figure, shown: int, said: str) -> None:
     assert count_listed(figure, shown) == said
+
+
+@pytest.mark.parametrize(("first", "said"), [(1, "2026-06-29, from us"), (5, "week from 2026-06-29, from us")])
+def test_a_bar_that_is_a_week_says_so(first: int, said: str) -> None:
+    span = Span(date(2026, 7 - first, 1), date(2026, 7, 9), ZoneInfo("UTC"))
+    assert figure_name(Part.TIME, "2026-06-29 out", {}, span) == said
