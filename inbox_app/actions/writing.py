@@ -19,6 +19,7 @@ from inbox_app.i18n import _
 from inbox_app.storage import (
     abilities,
     accounts,
+    acts,
     attachments,
     conversations,
     copies,
@@ -175,6 +176,8 @@ async def resolve(store: Store, wanted: OutboxId, word: Resolution) -> OutboxRow
 
     def work(tx: Tx) -> OutboxRow:
         outbox.resolve(tx, wanted, word)
+        if word is Resolution.SENT:
+            acts.answer_taken_back(tx, wanted)
         return outbox_rows.one(tx.conn, wanted)
 
     return await store.write(work)

@@ -16,9 +16,10 @@ from inbox_app.storage import abilities, accounts
 from inbox_app.storage.accounts import Account
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.copies import SHOWN
-from inbox_app.storage.outbox import Decision, get, queue
+from inbox_app.storage.outbox import Decision, Receipt, get, queue
+from inbox_app.storage.outbox import settle_delivered as settle
 from inbox_app.storage.outbox import undo as take_from_outbox
-from inbox_app.storage.schema import conversation, message, outbox
+from inbox_app.storage.schema import conversation, message, operation, operation_on, outbox
 from inbox_app.storage.transaction import Tx
 
 SHOWING = (Action.UNHIDE, Action.APPROVE)
@@ -73,13 +74,41 @@ def do(tx: Tx, by: ColleagueId, wanted: Wanted) -> OutboxId:
 
 
 def make_good(tx: Tx, acts: Collection[str]) -> None:
-    """Take these acts back: what waits does not leave, what was done is answered by its opposite where there is one."""
+    """Take these acts back: what waits does not leave, what was done is answered by its opposite where there is one.
+
+    What is on its way is answered when it has arrived.
+    """
     for one in acts:
         row = get(tx.conn, OutboxId(one))
-        if row.state is OutboxState.QUEUED and not row.attempts:
+        if row.state is OutboxState.QUEUED:
             take_from_outbox(tx, row.id)
         elif row.state is OutboxState.DELIVERED:
             _answer(tx, row.id)
+
+
+def settle_delivered(tx: Tx, wanted: OutboxId, receipt: Receipt, *, finish: bool = False) -> None:
+    """There is proof that it arrived; what was taken back while it was on its way is made good."""
+    is_news = get(tx.conn, wanted).state is not OutboxState.DELIVERED
+    settle(tx, wanted, receipt, finish=finish)
+    if is_news:
+        answer_taken_back(tx, wanted)
+
+
+def answer_taken_back(tx: Tx, arrived: OutboxId) -> None:
+    """Its decision was taken back while it was on its way: now its opposite follows."""
+    if _was_taken_back(tx.conn, arrived):
+        _answer(tx, arrived)
+
+
+def _was_taken_back(conn: Connection, wanted: OutboxId) -> bool:
+    told = (
+        select(operation.c.id)
+        .join(operation_on, operation_on.c.operation == operation.c.id)
+        .join(outbox, outbox.c.conversation == operation_on.c.conversation)
+        .where(outbox.c.id == wanted, operation.c.undone_at.is_not(None))
+        .where(operation.c.detail.contains(f'"{wanted}"', autoescape=True))
+    )
+    return conn.execute(told).first() is not None
 
 
 def to_clear(conn: Connection, within: Sequence[ConversationId]) -> dict[ConversationId, list[MessageId]]:

@@ -22,7 +22,7 @@ from inbox_app.domain.ids import AccountId
 from inbox_app.domain.timecode import from_ms, in_ms
 from inbox_app.domain.words import OutboxState
 from inbox_app.i18n import _
-from inbox_app.storage import accounts, outbox
+from inbox_app.storage import accounts, acts, outbox
 from inbox_app.storage.errors import StorageError
 from inbox_app.storage.leases import LeaseLost, require_lease
 from inbox_app.storage.store import Store
@@ -202,7 +202,7 @@ class Sender:
 
     async def _delivered(self, talk: Talk, row: outbox.Outgoing, receipt: Receipt) -> None:
         follows = row.kind.writes_text and isinstance(talk.connector, FinishesSent)
-        arrived = partial(outbox.settle_delivered, wanted=row.id, receipt=to_stored(receipt), finish=follows)
+        arrived = partial(acts.settle_delivered, wanted=row.id, receipt=to_stored(receipt), finish=follows)
         # A receipt is proof, whoever works the account now.
         await self._commit(lambda: self._store.write(arrived))
         if not row.is_quiet:

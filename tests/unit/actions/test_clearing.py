@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -17,7 +18,7 @@ from inbox_app.domain.inbox import ConversationRow, OutboxRow
 from inbox_app.domain.words import Action, OutboxState, State
 from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import history, inbox, writing
-from inbox_app.storage import outbox
+from inbox_app.storage import acts, outbox
 from inbox_app.storage.creation import ME
 from inbox_app.storage.outbox import Receipt
 from inbox_app.storage.store import Store
@@ -84,6 +85,31 @@ async def test_what_was_hidden_already_is_shown_again_on_the_service(store: Stor
     assert (said_now["action"], said_now["target"]) == ("unhide", was["target"])
     with pytest.raises(Refused, match="already"):
         await triage.undo_one(store, done.operation)
+
+
+@pytest.mark.parametrize("arrives", [False, True])
+async def test_what_is_taken_back_between_two_tries_does_not_leave_and_on_its_way_is_answered(
+    store: Store, *, arrives: bool
+) -> None:
+    """The first try told nothing, or certainly did not arrive; either way the person has seen it taken back."""
+    (one,) = await tell(store, [MAY])
+    done = await clearing.clear(store, me, [one], Action.HIDE, timedelta(0))
+
+    def begin(tx: Tx) -> None:
+        claimed = outbox.claim(tx, done.acts[0], None, "desk")
+        assert claimed is not None
+        if not arrives:
+            outbox.settle_retry(tx, claimed, tx.now + 60_000, "The service asks to wait.", "busy")
+
+    await store.write(begin)
+    await triage.undo_one(store, done.operation)
+    if arrives:
+        arrived = partial(acts.settle_delivered, wanted=done.acts[0], receipt=Receipt(None))
+        await store.write(arrived)
+        await store.write(arrived)
+    left = [row.id for row in await sent(store, OutboxState.QUEUED)]
+    told = await store.read(lambda conn: [outbox.get(conn, which).act["action"] for which in left])
+    assert told == (["unhide"] if arrives else [])
 
 
 async def test_what_cannot_be_hidden_stays_and_says_why(store: Store) -> None:
