@@ -57,8 +57,7 @@ class Clearing(QObject):
         if desk.list.picked_ids:
             desk.list.view.stop_picking()
         if desk.bridge.opened in done.conversations:
-            ids = list(desk.bridge.ids)
-            desk.list.step(-1 if ids and ids[-1] == done.conversations[-1] else 1)
+            desk.list.view.step_over(done.conversations)
         said = f"{counting.told} {_said(done, action)}".strip()
         desk.toast.say(said, partial(self._take_back, done.operation))
 

@@ -115,10 +115,15 @@ class Deciding(QObject):
         several = ngettext("{count} conversation done.", "{count} conversations done.", len(done))
         self._begin(triage.finish, done, _("Done.") if len(done) == 1 else several.format(count=len(done)))
 
+    def leave_answered(self) -> None:
+        """What is on screen was answered and is done: the next one is shown. Z takes back both, with the answer."""
+        if self._desk.bridge.opened is not None:
+            self._go_on((self._desk.bridge.opened,))
+        self._desk.toast.say(_("Done."))
+
     def _go_on(self, leaving: Chosen) -> None:
-        """These leave the list: the next one is shown, or the one before where there is none."""
-        ids = self._desk.bridge.ids
-        self._desk.list.step(-1 if ids and ids[-1] == leaving[-1] else 1)
+        """These leave the list: the next one that stays is shown, or the one before where there is none."""
+        self._desk.list.view.step_over(leaving)
 
     def _mark_unread(self) -> None:
         chosen = self._desk.chosen()

@@ -70,7 +70,7 @@ class ThreadWindow(QWidget):
             **{does: deed for does, deed in self.answering.deeds.items() if does is not Does.NEW_MAIL},
             **self._acting.deeds,
             Does.REPLY: self.composer.field.setFocus,
-            Does.SEND_AND_DONE: partial(self.answering.writing.send, self._finish),
+            Does.SEND_AND_DONE: partial(self.answering.writing.send, self.close, finishes=True),
             Does.UNDO: self.leaving.undo,
             Does.DONE: self._finish,
             Does.REOPEN: self._reopen,

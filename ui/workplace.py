@@ -446,7 +446,7 @@ class Workplace(QWidget):
             **self.searching.deeds,
             Does.UNDO: self._undo,
             Does.SEND_AND_NEXT: partial(self.answering.writing.send, partial(self.list.step, 1)),
-            Does.SEND_AND_DONE: partial(self.answering.writing.send, self.deciding.deeds[Does.DONE]),
+            Does.SEND_AND_DONE: partial(self.answering.writing.send, self.deciding.leave_answered, finishes=True),
             Does.SEARCH: self._focus_search,
             Does.BACK: self._back,
             Does.PANEL: self.panes.toggle_panel,

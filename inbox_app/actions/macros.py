@@ -56,6 +56,13 @@ def go_along(
         _do(tx, me, first.steps, within, OperationId(act))
 
 
+def finish_along(tx: Tx, me: ColleagueId, act: OutboxId, within: ConversationId) -> None:
+    """The conversation is done with what was queued, and with the template's steps taken back with it."""
+    tx.operations.clear()
+    triage.finish(tx, me, [within])
+    operations.grow(tx, me, [within], OperationId(act))
+
+
 def _do(tx: Tx, me: ColleagueId, steps: tuple[Step, ...], within: ConversationId, name: OperationId) -> None:
     tx.operations.clear()
     for step in steps:

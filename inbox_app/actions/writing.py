@@ -79,6 +79,8 @@ class Answer:
     draft: DraftId | None = None
     letter: Letter = NO_CHOICE
     """The template that the text is from, and whether it answers in private; of a mail also recipients and quote."""
+    finishes: bool = False
+    """The conversation is done with it: one decision, taken back together."""
 
 
 async def save_draft(
@@ -217,6 +219,8 @@ def _queue(tx: Tx, me: ColleagueId, answer: Answer, said: str, files: tuple[File
     made = outbox.queue(tx, decided)
     if answer.letter.template is not None:
         macros.go_along(tx, me, answer.letter.template, made.id, conversation)
+    if answer.finishes:
+        macros.finish_along(tx, me, made.id, conversation)
     # Whoever answers has read.
     triage.mark_read(tx, me, [conversation], decided=False)
     return outbox_rows.one(tx.conn, made.id)

@@ -143,6 +143,40 @@ async def test_what_is_hidden_has_a_view_from_which_it_is_shown_again(place: Wor
     assert act.kind == "moderation"
 
 
+async def test_send_and_done_is_about_what_was_answered(place: Workplace, core: StoreCore) -> None:
+    """Not about what is selected, nor about where one has gone before it was kept; one Z takes back both."""
+    first, second, third = place.bridge.ids
+    place.list.view.pick()
+    place.list.step(1)
+    await until(lambda: place.answering.writing.conversation == second, "the second")
+    place.composer.field.insertPlainText("Thank you")
+    place.give(Does.SEND_AND_DONE)
+    place.list.step(1)
+    await until(lambda: place.leaving.last is not None and place.is_settled, "the answer under way")
+
+    async def states() -> list[State]:
+        return [row.state for row in await inbox.conversation_rows(core.store, core.me, [first, second, third])]
+
+    assert (await states(), place.bridge.opened) == ([State.OPEN, State.DONE, State.OPEN], third)
+    place.give(Does.UNDO)
+    await until(lambda: place.bridge.opened == second and place.composer.text == "Thank you", "the text back")
+    assert await states() == [State.OPEN] * 3
+
+
+async def test_after_many_are_done_one_that_stays_is_shown(place: Workplace, core: StoreCore) -> None:
+    """Selected from below to above, so that the next one leaves too."""
+    await core.tell(said("d", 4))
+    await until(lambda: len(place.bridge.ids) == 4, "the fourth")
+    stays, *leave, last = place.bridge.ids
+    place.open(leave[1])
+    for one in (leave[1], leave[0]):
+        place.open(one)
+        place.list.view.pick()
+    place.give(Does.DONE)
+    await until(lambda: list(place.bridge.ids) == [stays, last] and place.is_settled, "the others")
+    assert place.bridge.opened == last
+
+
 async def test_nothing_to_undo_is_said_in_passing(place: Workplace) -> None:
     before = place.panes.mapTo(place.window(), QPoint(0, 0))
     press(place, "z")

@@ -51,6 +51,14 @@ class Written:
     letter: Letter = NO_CHOICE
 
 
+@dataclass(frozen=True, slots=True)
+class _When:
+    """When a reply leaves, if not soon, and whether the conversation is done then."""
+
+    at: datetime | None = None
+    finishes: bool = False
+
+
 NOTHING = Written()
 Consent = Callable[[ConversationId, Written], Awaitable[bool]]
 """Asked before a text goes; False keeps it."""
@@ -69,6 +77,7 @@ class Writing(QObject):
         self._core, self._tasks, self._composer = core, tasks, composer
         self.consent: Consent = _always
         self._of: ConversationId | None = None
+        self._heading: ConversationId | None = None
         self._saved = NOTHING
         self._unsaved: dict[ConversationId, Written] = {}
         self._files: dict[ConversationId, tuple[Attached, ...]] = {}
@@ -108,6 +117,7 @@ class Writing(QObject):
         if wanted == self._of and wanted is not None:
             return
         self.leave()
+        self._heading = wanted
         if wanted is None:
             self._turning.forget()
         else:
@@ -183,7 +193,7 @@ class Writing(QObject):
         of_draft = () if kept is None else tuple(map(_attached, kept.files))
         self._composer.fill(shown.text, shown.target, shown.files, of_draft, shown.letter)
         self._composer.allow(limits)
-        self._composer.hold(False)
+        self._composer.hold(wanted == self._sending)
         self.brought.emit(wanted)
 
     def _turn_private(self) -> None:
@@ -259,8 +269,13 @@ class Writing(QObject):
 
     # --- sending and taking back ------------------------------------------------------------------------------------
 
-    def send(self, then: Callable[[], None] | None = None, at: datetime | None = None) -> None:
-        """Commit the reply, to leave soon or at a moment; then the composer empties, and `then` is called."""
+    def send(
+        self, then: Callable[[], object] | None = None, at: datetime | None = None, *, finishes: bool = False
+    ) -> None:
+        """Commit the reply, to leave soon or at a moment; then the composer empties, and `then` is called.
+
+        With `finishes` the conversation is done. Who has gone elsewhere meanwhile is left there: `then` is not called.
+        """
         if self._of is not None and not self._composer.is_ready:
             self._composer.field.go_to_hole()
         elif self._of is not None and self._sending is None:
@@ -268,39 +283,36 @@ class Writing(QObject):
             self._sending = self._of
             self._composer.hold(True)
             written = replace(self._written(), target=self._composer.named)
-            self._tasks.start(self._send(self._of, written, then, at), "send")
+            self._tasks.start(self._send(self._of, written, then, _When(at, finishes=finishes)), "send")
 
     async def _send(
-        self, wanted: ConversationId, written: Written, then: Callable[[], None] | None, at: datetime | None
+        self, wanted: ConversationId, written: Written, then: Callable[[], object] | None, when: _When
     ) -> None:
         try:
             if not await self.consent(wanted, written):
                 return
             async with self._order:
-                row = await self._commit(wanted, written, at)
+                row = await self._commit(wanted, written, when)
             self._sending = None
             self._forget(wanted)
             self.queued.emit(row)
-            if then is not None:
+            if then is not None and self._of == wanted:
                 then()
         finally:
             self._sending = None
             if self._of == wanted:
                 self._composer.hold(False)
 
-    async def _commit(self, wanted: ConversationId, written: Written, at: datetime | None) -> OutboxRow:
+    async def _commit(self, wanted: ConversationId, written: Written, when: _When) -> OutboxRow:
         store, me = self._core.store, self._core.me
         self._unsaved[wanted] = written
         draft = await actions.save_draft(store, me, wanted, *_draft_of(written))
         files = [await asyncio.to_thread(read_own, Path(one.origin), one.description) for one in written.files]
         undo = timedelta(seconds=self._core.settings.current.undo_seconds)
-        if at is not None:
-            undo = max(undo, at - datetime.now(UTC))
-        return await actions.reply(
-            store,
-            me,
-            Answer(wanted, written.text, undo, to=written.target, files=files, draft=draft, letter=written.letter),
-        )
+        if when.at is not None:
+            undo = max(undo, when.at - datetime.now(UTC))
+        said = Answer(wanted, written.text, undo, written.target, files, draft, written.letter, when.finishes)
+        return await actions.reply(store, me, said)
 
     def _forget(self, wanted: ConversationId) -> None:
         self._unsaved.pop(wanted, None)
@@ -326,7 +338,8 @@ class Writing(QObject):
             raise
         finally:
             self._returning = False
-        if sent.written_in is not None and sent.written_in == self._of:
+        if sent.written_in is not None and sent.written_in == self._heading:
+            # What is on its way into the composer may have been read before.
             self._of = None
             self._turning.ask(partial(self._bring, sent.written_in))
         else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import chain
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
@@ -195,6 +196,14 @@ class ConversationView(QTableView):
         index = self._conversations.index(min(max(place, 0), count - 1), 0)
         how = _SELECT.NoUpdate if self.is_picking else _SELECT.ClearAndSelect | _SELECT.Rows
         self.selectionModel().setCurrentIndex(index, how)
+
+    def step_over(self, leaving: Collection[ConversationId]) -> None:
+        """Go on to the next that is none of these, which leave the list; to the one before where none follows."""
+        ids, gone = self._conversations.ids, set(leaving)
+        here = self.currentIndex().row()
+        after, before = range(here + 1, len(ids)), range(min(here, len(ids)) - 1, -1, -1)
+        place = next((one for one in chain(after, before) if ids[one] not in gone), None)
+        self.step(1 if here < 0 or place is None else place - here)
 
     def begin_anew(self) -> None:
         """Another list comes: stepping begins at its top, wherever one was in the one before."""

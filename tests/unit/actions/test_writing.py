@@ -11,8 +11,9 @@ from inbox_app.actions.writing import Answer, OwnFile
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.ids import ColleagueId, ConversationId, DraftId
 from inbox_app.domain.inbox import OutboxRow
+from inbox_app.domain.words import State
 from inbox_app.ingest.ingest import ingest
-from inbox_app.queries import inbox
+from inbox_app.queries import history, inbox
 from inbox_app.queries import writing as questions
 from inbox_app.storage import outbox
 from inbox_app.storage.blobs import read_whole
@@ -132,3 +133,15 @@ async def test_a_reply_without_a_target_answers_what_needs_a_reply(store: Store)
     thread = await inbox.thread(store, WE, only)
     (sent,) = [one for one in thread.messages if one.id == row.message]
     assert sent.parent == shown.to_answer.id
+
+
+async def test_sent_and_done_is_one_decision(store: Store, asked: ConversationId) -> None:
+    """What is on screen then may be another conversation; and taken back, this one asks for an answer again."""
+    (before,) = await inbox.conversation_rows(store, WE, [asked])
+    row = await writing.reply(store, WE, Answer(asked, "Sold out", UNDO, finishes=True))
+    (done,) = await inbox.conversation_rows(store, WE, [asked])
+    assert (before.state, done.state) == (State.OPEN, State.DONE)
+    await writing.undo(store, row.id)
+    (back,) = await inbox.conversation_rows(store, WE, [asked])
+    assert (back.state, back.needs_reply) == (State.OPEN, before.needs_reply)
+    assert (await history.decisions(store))[0].undone_at is not None
