@@ -8,6 +8,7 @@ from datetime import datetime
 
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MessageId, TemplateId
 from inbox_app.domain.inbox import DraftFile
+from inbox_app.domain.macro import Step
 from inbox_app.domain.placeholders import Filled, fill
 from inbox_app.domain.recipients import Recipient
 from inbox_app.domain.speaking_dates import date_in, weekday_in
@@ -62,12 +63,16 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """What is to be known before a template goes: that it was said already, or belongs to the other hat."""
+    """What is to be known before a template goes: that it was said already, or belongs to the other hat.
+
+    What it does along is told too, and is nothing to be warned of.
+    """
 
     name: str = ""
     said_to: str = ""
     said_at: datetime | None = None
     promotional: bool = False
+    steps: tuple[Step, ...] = ()
 
     def __bool__(self) -> bool:
         return self.said_at is not None or self.promotional
@@ -200,6 +205,7 @@ def _warned(conn: Reading, me: ColleagueId, of: TemplateId, facts: Facts) -> War
         said_to=facts.values.get("member.name", ""),
         said_at=None if said is None else from_ms(said),
         promotional=family.first.hat is Hat.SOCIAL and facts.hat is Hat.COMMUNITY,
+        steps=family.first.steps,
     )
 
 

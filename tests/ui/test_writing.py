@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -9,13 +10,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
 from inbox_app.contract.limits import Counting, Limits
 from inbox_app.contract.remote import MessageSeen
 from inbox_app.domain.changes import Changes
-from inbox_app.domain.ids import ConversationId
+from inbox_app.domain.ids import ConversationId, TemplateId
 from inbox_app.domain.words import OutboxState
 from inbox_app.queries import inbox
 from inbox_app.queries import writing as queries
@@ -160,6 +162,52 @@ async def test_undo_brings_the_text_back_in_front_of_what_was_begun(
     assert not composer.field.isReadOnly()
     (row,) = await queries.outbox(core.store)
     assert row.state is OutboxState.UNDONE
+
+
+async def test_undo_while_its_conversation_is_on_its_way_in_brings_the_text_back(
+    core: StoreCore, writing: Writing, composer: Composer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The draft was read before it was there again: typed over, it would be lost."""
+    first, second = await conversations(core)
+    await turn(writing, first)
+    composer.field.insertPlainText("sent too early")
+    writing.send()
+    await until(lambda: composer.text == "", "the commit")
+    (row,) = await queries.outbox(core.store)
+    await turn(writing, second)
+    asked, gate = asyncio.Event(), asyncio.Event()
+
+    async def slow(_wanted: ConversationId, **_how: bool) -> Limits:
+        asked.set()
+        await gate.wait()
+        return core.allowed
+
+    monkeypatch.setattr(core, "limits", slow)
+    writing.turn_to(first)
+    await asked.wait()
+    writing.take_back(row)
+    await until(lambda: not writing._returning, "it undone")
+    gate.set()
+    await until(lambda: writing.conversation == first and writing.is_idle, "the draft")
+    assert composer.text == "sent too early"
+
+
+@pytest.mark.parametrize("keys", [[Qt.Key.Key_Delete, Qt.Key.Key_X], [Qt.Key.Key_X]])
+def test_what_is_written_instead_of_a_template_is_no_template(composer: Composer, keys: list[Qt.Key]) -> None:
+    """Else its steps would be done with a text that has nothing to do with it."""
+    of = TemplateId("thanks")
+    composer.insert("Thank you!", of)
+    QTest.keyClicks(composer.field, " Maya")
+    composer.field.become("Many thanks, Maya.")
+    changed = composer.letter
+    assert changed.template == of, "it is still the template's text"
+    composer.field.selectAll()
+    for key in keys:
+        QTest.keyClick(composer.field, key)
+    assert composer.text == "x"
+    assert composer.letter.template is None
+    composer.fill("Many thanks, Maya.", None, letter=changed)
+    assert composer.letter == changed, "a draft brings its own"
 
 
 async def test_undo_brings_the_file_back_and_it_is_sent_again(

@@ -95,6 +95,7 @@ class Composer(QFrame):
 
     def _connect(self) -> None:
         self.field.textChanged.connect(self._changed)
+        self.field.rewritten.connect(self._forget_template)
         self.window_left.ended.connect(self._close)
         self.field.files_dropped.connect(self.add_files)
         self.field.picture_pasted.connect(self.picture_pasted)
@@ -130,16 +131,15 @@ class Composer(QFrame):
     @property
     def letter(self) -> Letter:
         """By mail: the recipients and the quote, as far as they were chosen."""
-        template = self._letter.template if self.text.strip() else None
         if not self._is_mail:
-            return replace(self._letter, template=template, privately=self.privately)
+            return replace(self._letter, privately=self.privately)
         quotes = self._quotes.isChecked()
         return Letter(
             recipients=self.addresses.chosen,
             everybody=self._everybody,
             quotes=None if quotes == self._quotes_by_habit else quotes,
             sender=self.addresses.chosen_sender,
-            template=template,
+            template=self._letter.template,
         )
 
     @property
@@ -161,11 +161,12 @@ class Composer(QFrame):
         letter: Letter = NO_CHOICE,
     ) -> None:
         """Show a draft, as if it had been typed just now; `kept` are the files that it has already."""
-        self._letter, self._everybody, self._is_mail = letter, letter.everybody, False
+        self._everybody, self._is_mail = letter.everybody, False
         self.addresses.forget()
         self.private.setChecked(letter.privately)
         blocked = self.blockSignals(True)
         self.field.setPlainText(text)
+        self._letter = letter
         self.field.moveCursor(self.field.textCursor().MoveOperation.End)
         self._target = target
         self.files.show_files(files, kept)
@@ -174,8 +175,9 @@ class Composer(QFrame):
 
     def insert(self, text: str, template: TemplateId) -> None:
         """Put a template's text where the cursor is, and select the first value that is missing in it."""
-        self._letter = replace(self._letter, template=template)
         self.field.insert_filled(text)
+        self._letter = replace(self._letter, template=template)
+        self.edited.emit()
 
     def clear(self) -> None:
         """Show nothing."""
@@ -310,6 +312,10 @@ class Composer(QFrame):
             self._target = self._named
         self._weigh()
         self.edited.emit()
+
+    def _forget_template(self) -> None:
+        """What is written now is no template's text: it does none of its steps and counts as no use of it."""
+        self._letter = replace(self._letter, template=None)
 
     def _drop_target(self) -> None:
         self._target = None

@@ -125,7 +125,7 @@ class LetterDialog(QDialog):
             subject=self.subject.text(),
             forwards=self._begun.letter.forwards,
             sender=self._from[max(self.account.currentIndex(), 0)][1],
-            template=self._template if self.field.toPlainText().strip() else None,
+            template=self._template,
         )
 
     @property
@@ -140,8 +140,9 @@ class LetterDialog(QDialog):
 
     def insert(self, text: str, template: TemplateId) -> None:
         """Put a template's text where the cursor is, and select the first value that is missing in it."""
-        self._template = template
         self.field.insert_filled(text)
+        self._template = template
+        self._rest.start()
 
     async def borrow(self, template: TemplateId) -> None:
         """The mail has a template's files too."""
@@ -245,6 +246,7 @@ class LetterDialog(QDialog):
             self.files.removed,
         ):
             signal.connect(self._changed)
+        self.field.rewritten.connect(self._forget_template)
         self.addresses.completion_wanted.connect(lambda typed: self._completing.ask(partial(self._complete, typed)))
         self.field.files_dropped.connect(self._add_files)
         self.field.picture_pasted.connect(lambda picture: self._tasks.start(self._paste(picture), "paste"))
@@ -262,6 +264,9 @@ class LetterDialog(QDialog):
     def _changed(self) -> None:
         self._weigh()
         self._rest.start()
+
+    def _forget_template(self) -> None:
+        self._template = None
 
     def _weigh(self) -> None:
         holes = refuse_holes(f"{self.field.toPlainText()}\n{self.subject.text()}")

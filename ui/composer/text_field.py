@@ -38,17 +38,20 @@ class TextField(QPlainTextEdit):
     """The keyboard came here, or went."""
     slash_typed = Signal()
     """A slash was typed where a word begins; it stands in the text."""
+    rewritten = Signal()
+    """Nothing is left of what stood here: it was deleted, or written over."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._low = False
+        self._low, self._length = False, 0
         self.setAccessibleName(_("Your reply"))
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFont(theme.font(fonts.MESSAGE))
         self.textChanged.connect(self.updateGeometry)
+        self.document().contentsChange.connect(self._see_what_is_left)
         self._toned: list[QTextEdit.ExtraSelection] = []
         self._misspelt: tuple[tuple[int, int], ...] = ()
         self.offers_here: Callable[[int, QPoint], bool] = lambda _position, _place: False
@@ -89,6 +92,7 @@ class TextField(QPlainTextEdit):
         cursor = self.textCursor()
         cursor.setPosition(units(now, start))
         cursor.setPosition(units(now, len(now) - kept), QTextCursor.MoveMode.KeepAnchor)
+        self._length = 0  # it is the same text still, however much of it differs
         cursor.insertText(text[start : len(text) - kept])
         self.setTextCursor(cursor)
 
@@ -120,6 +124,11 @@ class TextField(QPlainTextEdit):
         at = self.viewport().mapToGlobal(self.cursorRect().bottomLeft()) if by_key else event.globalPos()
         if not self.offers_here(position, at):
             super().contextMenuEvent(event)
+
+    def _see_what_is_left(self, position: int, removed: int, _added: int) -> None:
+        before, self._length = self._length, self.document().characterCount() - 1
+        if position == 0 and 0 < before <= removed:
+            self.rewritten.emit()
 
     def _marked(self, start: int, end: int, colour: str) -> QTextEdit.ExtraSelection:
         made = QTextEdit.ExtraSelection()

@@ -113,10 +113,9 @@ class Templating(QObject):
             self._composer.field.textCursor().deletePreviousChar()
         if not made.filled.text.strip():
             await macros.perform(self._core.store, self._core.me, made.template.id, within)
-            self._tell(steps, undo=True)
+            self._tell(steps, within, undo=True)
             return
         self._composer.insert(made.filled.text, made.template.id)
-        self._steps[within] = steps
         if made.family.files:
             self._writing.lend(made.template.id)
         if at_once or Step(Deed.SEND) in steps:
@@ -127,10 +126,12 @@ class Templating(QObject):
     async def _consent(self, within: ConversationId, written: Written) -> bool:
         """Ask once where a template was said to this member already, or belongs to the other hat."""
         of = written.letter.template
-        if of is None or (within, of) in self._asked:
+        self._steps.pop(within, None)
+        if of is None:
             return True
         warned = await templates.warned(self._core.store, self._core.me, of, within, written.target)
-        if not warned:
+        self._steps[within] = warned.steps
+        if not warned or (within, of) in self._asked:
             return True
         self._asked.add((within, of))
         agreed = await dialogs.confirm(self._window.window(), _("Send this template?"), warning_of(warned), _("Send"))
@@ -142,15 +143,15 @@ class Templating(QObject):
         """What the template did along is said, and the next conversation comes where it says so."""
         if sent.written_in is not None:
             # Taking the text back takes its steps back: there is no undo of their own to offer.
-            self._tell(self._steps.pop(sent.written_in, ()), undo=False)
+            self._tell(self._steps.pop(sent.written_in, ()), sent.written_in, undo=False)
 
-    def _tell(self, steps: tuple[Step, ...], *, undo: bool) -> None:
+    def _tell(self, steps: tuple[Step, ...], within: ConversationId, *, undo: bool) -> None:
         done = [step_text(step) for step in steps if step.deed not in (Deed.SEND, Deed.NEXT)]
         if done:
             self._desk.toast.say(
                 _("Along with it: {steps}.").format(steps=", ".join(done)), self._undo if undo else None
             )
-        if any(step.deed is Deed.NEXT for step in steps):
+        if within == self._desk.bridge.opened and any(step.deed is Deed.NEXT for step in steps):
             self._desk.list.step(1)
 
     def _undo(self) -> None:
