@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+import regex
+
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.filters import All, Any, By, Filter, Is, Not, conditions, span_ms
 from inbox_app.domain.ids import ConversationId, MessageId, OperationId, RuleId
+from inbox_app.domain.search_query import fold
 from inbox_app.domain.words import Hat
 from inbox_app.i18n import _
 
@@ -184,20 +187,20 @@ _KNOWN = "tag X, untag X, hat community, hat social, assign X, priority, done, h
 _LINK = re.compile(r"(?:https?://|www\.)\S", re.IGNORECASE)
 _MENTION = re.compile(r"@[\w.@-]+")
 _WORD = re.compile(r"\w+")
+_EMOJI = regex.compile(r"[\p{Extended_Pictographic}\p{RI}\p{Emoji_Modifier}]|[0-9#*]\uFE0F?\u20E3")
 
 
 def _contains(said: Said, values: tuple[str, ...]) -> bool:
-    text = f"{said.title}\n{said.text}".casefold()
-    return any(value.casefold() in text for value in values)
+    text = fold(f"{said.title}\n{said.text}")
+    return any(fold(value) in text for value in values)
 
 
 def _only_emoji(said: Said, _values: tuple[str, ...]) -> bool:
-    """Nothing that can be read: signs alone, and at least one beyond the punctuation of every keyboard."""
-    text = said.text.strip()
-    return bool(text) and not _WORD.search(text) and any(ord(one) > _LAST_OF_KEYBOARDS for one in text)
+    """Emoji, and beside them nothing that can be read; a currency or an arrow is none."""
+    bare, count = _EMOJI.subn("", said.text)
+    return count > 0 and not _WORD.search(bare)
 
 
-_LAST_OF_KEYBOARDS = 0x2030
 
 
 def _only_mentions(said: Said, _values: tuple[str, ...]) -> bool:

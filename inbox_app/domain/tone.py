@@ -23,6 +23,15 @@ _EMOJI: Final = regex.compile(
 )
 
 
+_NAMES: Final = regex.compile(
+    r"(?:https?://|www\.|mailto:)\S+"
+    r"|[\w.+-]{0,64}@[\w.@-]+|(?<!\w)#\w+"  # addresses, mentions, hash tags
+    r"|\{\{?[^{}|\n]*",  # variables, but not what is said where they have no value
+    regex.IGNORECASE,
+)
+"""What is no prose: changed by a word it would lead elsewhere, or nowhere."""
+
+
 class Rule(StrEnum):
     """What can be laid down; the values are what is stored and printed."""
 
@@ -201,7 +210,7 @@ def _counts_emoji(text: str, voice: Voice, _language: str) -> Iterator[Finding]:
 
 
 def _counts_exclamations(text: str, voice: Voice, _language: str) -> Iterator[Finding]:
-    places = [place for place, letter in enumerate(text) if letter == "!"]
+    places = [place for place, letter in enumerate(_prose(text)) if letter == "!"]
     if voice.exclamations is None or len(places) <= voice.exclamations:
         return
     surplus = places[voice.exclamations :]
@@ -253,10 +262,15 @@ def _begins(text: str, greetings: tuple[str, ...]) -> bool:
 
 
 def _places(text: str, words: str) -> Iterator[tuple[int, int]]:
-    """Where words stand as whole words, whatever their case."""
+    """Where words stand as whole words, whatever their case; names of places and people are none."""
     if words.strip():
-        found = regex.finditer(rf"(?<!\w){regex.escape(words.strip())}(?!\w)", text, regex.IGNORECASE)
+        found = regex.finditer(rf"(?<!\w){regex.escape(words.strip())}(?!\w)", _prose(text), regex.IGNORECASE)
         yield from (one.span() for one in found)
+
+
+def _prose(text: str) -> str:
+    """The text with each sign of what is no prose covered, so that all others stand where they stood."""
+    return _NAMES.sub(lambda found: "\ufffc" * len(found[0]), text)
 
 
 def _bare(words: str) -> str:

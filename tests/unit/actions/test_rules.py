@@ -191,6 +191,8 @@ def test_steps_are_read_back_as_they_were_written(steps: tuple[RuleStep, ...]) -
         ("only_emoji", "🎉 yes", False),
         ("only_emoji", "!!!", False),
         ("only_emoji", "", False),
+        ("only_emoji", "€€€ →", False),
+        ("only_emoji", "5️⃣ ❤", True),
         ("only_mentions", "@maya @noor@example.net", True),
         ("only_mentions", "@maya look", False),
         ("link", "see www.example.org", True),
@@ -199,6 +201,7 @@ def test_steps_are_read_back_as_they_were_written(steps: tuple[RuleStep, ...]) -
         ("longer:3", "one two three", False),
         ("shorter:2", "one", True),
         ("text:caffè,tea", "Un CAFFÈ", True),
+        ("text:perche", "Perche\u0301 no", True),
     ],
 )
 def test_what_conditions_about_a_message_mean(words: str, text: str, expected: bool) -> None:

@@ -95,6 +95,14 @@ def test_forms_of_address_are_told_by_words(text: str, language: str, wanted: Ad
     assert all(one.rule is Rule.ADDRESS for one in found)
 
 
+def test_what_is_no_prose_is_left_alone() -> None:
+    """Changed by a word a link leads nowhere, and a variable stands for nothing."""
+    voice = Voice(prefer={"cheap": "affordable", "order": "purchase"}, never=("sale",), exclamations=0)
+    kept = "https://shop.it/cheap?sale!#order cheap@shop.it @order #sale {member.order|affordable}"
+    assert check(kept, voice) == ()
+    assert mend(f"cheap {kept} {{member.order|cheap}}", voice) == f"affordable {kept} {{member.order|affordable}}"
+
+
 def test_the_language_is_guessed_where_it_is_not_told() -> None:
     assert rules("Ciao, grazie per il messaggio: ti scriviamo domani", Voice(address=Address.FORMAL)) == [
         Rule.ADDRESS,
