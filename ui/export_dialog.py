@@ -12,7 +12,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QFormLayout,
     QHBoxLayout,
@@ -37,7 +36,7 @@ from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.forms import add_field
 from ui.theme.theme import Theme
-from ui.theme.widgets import ChoiceBox, Label, PushButton
+from ui.theme.widgets import CheckBox, ChoiceBox, Label, PushButton
 
 _STEPS = 1_000
 _PAUSE_MS = 250
@@ -66,8 +65,8 @@ class ExportDialog(QDialog):
         self.exported: Exported | None = None
         self.what, self.form = ChoiceBox(theme), ChoiceBox(theme)
         self.since, self.until = QLineEdit(), QLineEdit()
-        self.notes = QCheckBox(_("With notes: internal text that members never saw"))
-        self.attachments = QCheckBox(_("With attachments"))
+        self.notes = CheckBox(_("With notes: internal text that members never saw"))
+        self.attachments = CheckBox(_("With attachments"))
         self.extent = Label(theme, tone="second").wrapping()
         self.progress = QProgressBar()
         self.said = Label(theme).wrapping()

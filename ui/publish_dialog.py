@@ -24,7 +24,7 @@ from ui.theme import fonts
 from ui.theme.channels import channel_name
 from ui.theme.numbers import number
 from ui.theme.theme import Theme
-from ui.theme.widgets import CheckButton, ChoiceBox, Label, PushButton, ToolButton
+from ui.theme.widgets import CheckBox, ChoiceBox, Label, PushButton, ToolButton
 from ui.wordings import Post, Wordings
 
 _SIZE: Final = QSize(820, 520)
@@ -228,8 +228,8 @@ class PublishDialog(QDialog):
 
     # --- how it looks -----------------------------------------------------------------------------------------------
 
-    def _box(self, account: AccountRow) -> CheckButton:
-        box = CheckButton(self._theme, account.handle)
+    def _box(self, account: AccountRow) -> CheckBox:
+        box = CheckBox(account.handle)
         box.setAccessibleName(_name(account))
         box.setToolTip(_name(account))
         return box
@@ -293,7 +293,7 @@ class PublishDialog(QDialog):
         metrics = next(iter(self.boxes.values())).fontMetrics()
         names = {one.id: metrics.elidedText(one.handle, _MIDDLE, room - extra) for one in self._accounts}
         for one, name in names.items():
-            self.boxes[one].setText(f" {name}".replace("&", "&&"))
+            self.boxes[one].say(name)
         self._where.setMinimumWidth(max(map(metrics.horizontalAdvance, names.values())) + extra if beside else 0)
 
 

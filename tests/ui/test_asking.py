@@ -15,7 +15,7 @@ from tests.ui.keeping import Keep
 from tests.ui.patience import until
 from ui.publish_dialog import PublishDialog
 from ui.theme.theme import Theme
-from ui.theme.widgets import CheckButton
+from ui.theme.widgets import CheckBox
 from ui.wordings import Wordings
 
 pytestmark = pytest.mark.ui
@@ -40,7 +40,7 @@ async def test_names_of_accounts_are_whole(core: StoreCore, theme: Theme, keep: 
     dialog.resize(width, 520)
     names = dialog.findChildren(QScrollArea)[0].viewport()
 
-    def is_whole(box: CheckButton) -> bool:
+    def is_whole(box: CheckBox) -> bool:
         end = box.mapTo(names, box.rect().topRight())
         return end.x() < names.width() and box.width() >= box.sizeHint().width()
 

@@ -9,7 +9,7 @@ from inbox_app.domain.words import Formatting, Quoting
 from inbox_app.i18n import _
 from ui.theme import fonts
 from ui.theme.theme import Theme
-from ui.theme.widgets import CheckButton, Label, PushButton
+from ui.theme.widgets import CheckBox, Label, PushButton
 
 
 class LetterHabits(QDialog):
@@ -22,12 +22,12 @@ class LetterHabits(QDialog):
         self.signature_field = QPlainTextEdit(row.signature)
         self.signature_field.setAccessibleName(_("Signature"))
         self.signature_field.setTabChangesFocus(True)
-        self.quotes = CheckButton(theme, _("Quote what is answered below the answer"))
+        self.quotes = CheckBox(_("Quote what is answered below the answer"))
         self.quotes.setChecked(row.quoting is Quoting.BELOW)
-        self.formats = CheckButton(theme, _("Send formatting such as **bold**, lists and links"))
+        self.formats = CheckBox(_("Send formatting such as **bold**, lists and links"))
         self.formats.setToolTip(_("As HTML beside the plain text, where something is formatted"))
         self.formats.setChecked(row.formatting is Formatting.AUTO)
-        self.tells_read = CheckButton(theme, _("Tell the mail server what is read here"))
+        self.tells_read = CheckBox(_("Tell the mail server what is read here"))
         self.tells_read.setToolTip(_("Then other mail programs show it as read too"))
         self.tells_read.setChecked(row.tells_read)
         save, give_up = PushButton(theme, _("Save"), "primary"), PushButton(theme, _("Cancel"))

@@ -31,7 +31,7 @@ from ui.composer.tone_bar import ToneBar
 from ui.conversation.titles import speaker_of
 from ui.theme import fonts
 from ui.theme.theme import Theme
-from ui.theme.widgets import CheckButton, Label, PushButton, ToolButton
+from ui.theme.widgets import CheckBox, Label, PushButton, ToolButton
 
 _SNIPPET = 120
 
@@ -69,14 +69,14 @@ class Composer(QFrame):
         self.files = FilesRow(theme)
         self.addresses = AddressLine(theme)
         self.tone = ToneBar(theme)
-        self._quotes = CheckButton(theme, _("Quote the original"))
+        self._quotes = CheckBox(_("Quote the original"))
         self._quotes.setToolTip(_("Whether the mail that is answered stands below the answer"))
         self._quotes_by_habit = self._everybody = self._is_mail = False
         self._desk = QWidget()
         self._quiet = Label(theme, size=fonts.META, tone="meta").wrapping()
         self._to = Label(theme, size=fonts.META, tone="meta").eliding()
         self._problem = Label(theme, size=fonts.META, tone="red").wrapping()
-        self.private = PrivateBox(theme)
+        self.private = PrivateBox()
         self._make_buttons(theme)
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._lay_out()

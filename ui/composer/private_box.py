@@ -5,15 +5,14 @@ from __future__ import annotations
 from inbox_app.domain.abilities import Ability
 from inbox_app.i18n import _
 from ui.commands import Does, with_key
-from ui.theme.theme import Theme
-from ui.theme.widgets import CheckButton
+from ui.theme.widgets import CheckBox
 
 
-class PrivateBox(CheckButton):
+class PrivateBox(CheckBox):
     """What was chosen stays in sight where it no longer can be: it can still be taken back."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, _("Privately"))
+    def __init__(self) -> None:
+        super().__init__(_("Privately"))
         self.offer(None)
 
     def offer(self, ability: Ability | None) -> None:

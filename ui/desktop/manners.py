@@ -16,7 +16,7 @@ from inbox_app.i18n import _
 from inbox_app.settings import QuietHours, Settings
 from ui.theme import fonts
 from ui.theme.theme import Theme
-from ui.theme.widgets import CheckButton, ChoiceBox, Label, PushButton
+from ui.theme.widgets import CheckBox, ChoiceBox, Label, PushButton
 
 _EVENING, _MORNING = QTime(20, 0), QTime(8, 0)
 
@@ -44,16 +44,16 @@ class MannersDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(_("Notifications"))
         self.resize(520, 520)
-        self.speaks = CheckButton(theme, _("Show notifications on the desktop"))
+        self.speaks = CheckBox(_("Show notifications on the desktop"))
         self.speaks.setChecked(now.notifications)
-        self.rests = CheckButton(theme, _("Quiet hours"))
+        self.rests = CheckBox(_("Quiet hours"))
         self.rests.setChecked(now.quiet_hours is not None)
         hours = now.quiet_hours
         self.begin = _clock(_("Quiet from"), QTime(hours.begin.hour, hours.begin.minute) if hours else _EVENING)
         self.end = _clock(_("Quiet until"), QTime(hours.end.hour, hours.end.minute) if hours else _MORNING)
-        self.told: dict[str, CheckButton] = {}
+        self.told: dict[str, CheckBox] = {}
         for row in accounts:
-            self.told[row.id] = CheckButton(theme, _named(row))
+            self.told[row.id] = CheckBox(_named(row))
             self.told[row.id].setChecked(row.id not in now.muted_accounts)
         self._names: dict[str, str] = {one.id: one.name for one in views}
         self.views: dict[str, ChoiceBox] = {one.id: _choice(theme, one.name, _manner(one.id, now)) for one in views}

@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.recurrence import Occurrence
@@ -19,7 +19,7 @@ from ui.inbox.segments import Segments
 from ui.theme import fonts
 from ui.theme.moments import at, in_full
 from ui.theme.theme import Theme
-from ui.theme.widgets import Label, PushButton
+from ui.theme.widgets import CheckBox, Label, PushButton
 
 _PRESETS = ("in 3 hours", "tonight", "tomorrow", "monday", "in 1 week")
 _RULES = ("every workday", "every monday", "every first monday", "every last day of the month", "every year")
@@ -68,7 +68,7 @@ class SnoozeDialog(QDialog):
         self.text.setPlaceholderText(_("What to be reminded of, if anything"))
         self.text.setAccessibleName(_("What to be reminded of, if anything"))
         self.text.setFont(theme.font(fonts.BODY))
-        self.regardless = QCheckBox(_("Stay away even when something new arrives"))
+        self.regardless = CheckBox(_("Stay away even when something new arrives"))
         self.meant = Label(theme, tone="second").wrapping()
         self.go = PushButton(theme, "", "primary")
         self._lay_out()

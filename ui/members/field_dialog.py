@@ -9,7 +9,7 @@ from inbox_app.domain.people import FieldType
 from inbox_app.domain.people_words import field_type_name
 from inbox_app.i18n import _
 from ui.theme.theme import Theme
-from ui.theme.widgets import CheckButton, ChoiceBox, Label, PushButton
+from ui.theme.widgets import CheckBox, ChoiceBox, Label, PushButton
 
 
 class FieldDialog(QDialog):
@@ -26,7 +26,7 @@ class FieldDialog(QDialog):
         self.kind.setAccessibleName(_("What it holds"))
         for one in FieldType:
             self.kind.addItem(field_type_name(one), one.value)
-        self._key = CheckButton(theme, _("Show it first"))
+        self._key = CheckBox(_("Show it first"))
         add = PushButton(theme, _("Add the field"), "primary")
         add.clicked.connect(self.accept)
         column = QVBoxLayout(self)

@@ -14,7 +14,7 @@ from inbox_app.queries.members import EarlierNote
 from ui.theme import fonts
 from ui.theme.moments import at
 from ui.theme.theme import Theme
-from ui.theme.widgets import CheckButton, Label, PushButton, ToolButton
+from ui.theme.widgets import CheckBox, Label, PushButton, ToolButton
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MOST_EARLIER = 5
@@ -43,7 +43,7 @@ class NoteDialog(QDialog):
         self.field.setPlaceholderText(_("For you and your colleagues. It can never be sent."))
         self.field.setFont(theme.font(fonts.MESSAGE))
         self.field.setTabChangesFocus(True)
-        self.pin = CheckButton(theme, _("Pin it first"))
+        self.pin = CheckBox(_("Pin it first"))
         self.pin.setChecked(bool(note and note.pinned))
         self.keep = PushButton(theme, _("Keep the note"), "primary")
         self.keep.setToolTip("Ctrl+Enter")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 
 from inbox_app.domain.people import Card
 from inbox_app.domain.selection import Selection
@@ -15,6 +15,7 @@ from ui.core import Core
 from ui.export_dialog import Choice, ExportDialog
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
+from ui.theme.widgets import CheckBox
 
 
 class PackDialog(ExportDialog):
@@ -48,7 +49,7 @@ class PackDialog(ExportDialog):
         return shares_sentence(self._card.name, await preview(self._core.store, self._core.me, self._card))
 
     def _fill_questions(self) -> None:
-        self.redact = QCheckBox(_("Leave out other people's words, names and files"))
+        self.redact = CheckBox(_("Leave out other people's words, names and files"))
         self.reason = QLineEdit()
         self.reason.setPlaceholderText(usual_reason())
         self.reason.setAccessibleName(_("Why the notes are withheld"))

@@ -33,7 +33,7 @@ from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.forms import add_field
 from ui.theme.theme import Theme
-from ui.theme.widgets import CheckButton, Label, PushButton, ToolButton
+from ui.theme.widgets import CheckBox, Label, PushButton, ToolButton
 from ui.views.filter_fields import FilterFields
 from ui.views.flow import Flow
 from ui.views.offers import Surroundings, message_groups
@@ -60,8 +60,8 @@ class RuleEditor(QWidget):
         self.title = QLineEdit()
         self.fields = FilterFields(theme, tasks, message_groups(there), for_a_rule)
         self.do = PushButton(theme, _("Add what it does"))
-        self.stop = CheckButton(theme, _("No later rule for what this one meets"))
-        self.enabled = CheckButton(theme, _("Switched on"))
+        self.stop = CheckBox(_("No later rule for what this one meets"))
+        self.enabled = CheckBox(_("Switched on"))
         self.tried = Label(theme, tone="second", weight=fonts.BOLD).wrapping()
         self.met = QListWidget()
         self.problem = Label(theme, size=fonts.META, tone="red").wrapping()

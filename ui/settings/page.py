@@ -16,7 +16,7 @@ from ui.languages import own_name
 from ui.theme import fonts
 from ui.theme.forms import add_field
 from ui.theme.theme import Theme
-from ui.theme.widgets import CheckButton, ChoiceBox, Label, PushButton, rule
+from ui.theme.widgets import CheckBox, ChoiceBox, Label, PushButton, rule
 
 SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 UNDO = (10, 15, 20, 30, 60, 120)
@@ -69,9 +69,9 @@ class SettingsPage(QDialog):
             theme, _("Movement"), [(True, _("Like the desktop")), (False, _("No movement"))]
         )
         self.sizes, self.undo = ChoiceBox(theme), ChoiceBox(theme)
-        self.withholding = CheckButton(theme, _("Hide the texts of deleted messages"))
+        self.withholding = CheckBox(_("Hide the texts of deleted messages"))
         self.withholding.setChecked(now.withhold_deleted)
-        self.at_login = CheckButton(theme, _("Open Portavoce when I log in"))
+        self.at_login = CheckBox(_("Open Portavoce when I log in"))
         self.at_login.setChecked(bool(at_login))
         if at_login is None:
             self.at_login.hide()

@@ -30,7 +30,7 @@ from ui.composer.text_field import HoleMarks
 from ui.theme import fonts
 from ui.theme.forms import add_field
 from ui.theme.theme import Theme
-from ui.theme.widgets import CheckButton, ChoiceBox, Label, ToolButton
+from ui.theme.widgets import CheckBox, ChoiceBox, Label, ToolButton
 
 _NARROW = 440
 _STEPS = "tag thanks\nsnooze in 3 days\ndone"
@@ -56,8 +56,8 @@ class TemplateEditor(QScrollArea):
         self._marks = HoleMarks(theme, self.text.document())
         self.channel = _box(theme, _("Channel"), {"": _("any"), **channels})
         self.hat = _box(theme, _("Hat"), {"": _("any"), Hat.COMMUNITY: _("Community"), Hat.SOCIAL: _("Social")})
-        self.question = CheckButton(theme, _("It asks the community: count the answers"))
-        self.personal = CheckButton(theme, _("Only I see it"))
+        self.question = CheckBox(_("It asks the community: count the answers"))
+        self.personal = CheckBox(_("Only I see it"))
         if not in_team:
             self.personal.hide()
         self.files = FilesRow(theme)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ui.theme import fonts, icons
 from ui.theme.channels import draw_badge
@@ -278,17 +278,19 @@ class NameButton(QToolButton):
         self.setFont(self._theme.font(fonts.BODY, fonts.BOLD))
 
 
-class CheckButton(ToolButton):
-    """A choice with its name; a box beside it is ticked or empty, in every theme."""
+class CheckBox(QCheckBox):
+    """A choice with its name, ticked or not; a click on it leaves the keyboard where one writes."""
 
-    def __init__(self, theme: Theme, name: str) -> None:
-        super().__init__(theme, "square", name, "link")
-        self.setCheckable(True)
-        self.toggled.connect(self._tick)
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.say(name)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
 
-    def _tick(self, checked: bool) -> None:
-        self._icon, self._ink = ("check-square-fill", "accent_text") if checked else ("square", "text3")
-        self._dress()
+    def say(self, name: str) -> None:
+        """Show another name, or a part of it: what comes from outside has no key of its own."""
+        self.setText(name.replace("&", "&&"))
 
 
 class PushButton(QPushButton):

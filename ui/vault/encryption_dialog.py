@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _
 from inbox_app.paths import NotAWorkspace, WorkspaceKind, resolve_workspace
 from ui.theme import fonts
 from ui.theme.theme import Theme
-from ui.theme.widgets import Label, PushButton
+from ui.theme.widgets import CheckBox, Label, PushButton
 
 
 class Change(Enum):
@@ -73,7 +73,7 @@ class NewWorkspaceDialog(QDialog):
         self.name = QLineEdit()
         self.name.setAccessibleName(_("Name"))
         self.name.setPlaceholderText(_("Name, a brand's for example"))
-        self.encrypted = QCheckBox(_("Encrypt it"))
+        self.encrypted = CheckBox(_("Encrypt it"))
         about = _(
             "Nobody who gets hold of the disk or of a backup can read an encrypted workspace. It is opened by a key in "
             "this computer's keyring; a recovery phrase, which you print, opens it where that key is lost."

@@ -18,7 +18,7 @@ from ui.theme import fonts
 from ui.theme.forms import add_field
 from ui.theme.numbers import number
 from ui.theme.theme import Theme
-from ui.theme.widgets import CheckButton, Label, PushButton
+from ui.theme.widgets import CheckBox, Label, PushButton
 from ui.views.filter_fields import FilterFields
 from ui.views.offers import Surroundings, groups
 
@@ -39,7 +39,7 @@ class ViewBuilder(QDialog):
         self.fields = FilterFields(theme, tasks, groups(there), for_a_view)
         self.count = Label(theme, tone="second", weight=fonts.BOLD)
         self.problem = Label(theme, size=fonts.META, tone="red").wrapping()
-        self.pinned, self.shared = CheckButton(theme, _("In the sidebar")), CheckButton(theme, _("For all colleagues"))
+        self.pinned, self.shared = CheckBox(_("In the sidebar")), CheckBox(_("For all colleagues"))
         self.save = PushButton(theme, _("Save"), "primary")
         self._counting = Asking(tasks, "count of a view")
         self._soon = QTimer(self, singleShot=True, interval=_PAUSE_MS)
