@@ -130,7 +130,7 @@ class _Painter(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         choice: Choice = index.data(_CHOICE)
-        where = QRectF(option.rect).adjusted(2, 1, -2, -1)
+        where = QRectF(option.rect).adjusted(0, 1, 0, -1)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw_ground(painter, where, self._theme, option.state)

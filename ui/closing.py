@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.i18n import _, ngettext
 from ui import dialogs
-from ui.theme import fonts
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
 from ui.workplace import Workplace
 
@@ -29,11 +29,7 @@ class ClosingDialog(QDialog):
         self.setWindowTitle(title.format(count=count))
         self.setMinimumWidth(440)
         self._theme = theme
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(20, 20, 20, 16)
-        self._column.setSpacing(10)
-        heading = Label(theme, title.format(count=count), size=fonts.PANE_TITLE, weight=fonts.BOLD).wrapping()
-        self._column.addWidget(heading)
+        self._column = titled_column(theme, self)
         about = _("Its time to be taken back is not over. Nothing is sent while Portavoce is closed.")
         later, stay_word = _("Keep, and send at the next start"), _("Do not close")
         if goes_on:

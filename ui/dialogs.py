@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from inbox_app.i18n import _
 from ui.theme.forms import add_field
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
 
 _FRAME = QSize(16, 48)
@@ -58,12 +59,21 @@ async def shown(dialog: QDialog) -> bool:
 
 
 def fit_to_screen(dialog: QDialog) -> None:
-    """Its buttons must be in sight on the smallest screen, frame included."""
+    """Its buttons must be in sight on the smallest screen, frame included, and no text of it may be cut."""
     room = dialog.screen().availableGeometry().size() - _FRAME
     dialog.setMinimumSize(dialog.minimumSize().boundedTo(room))
-    dialog.resize(dialog.size().boundedTo(room))
     layout = dialog.layout()
-    if layout is not None and _least_height(layout, dialog.width()) > room.height():
+    if layout is None:
+        dialog.resize(dialog.size().boundedTo(room))
+        return
+    wished = (
+        dialog.size() if dialog.testAttribute(Qt.WidgetAttribute.WA_Resized) else QSize(layout.sizeHint().width(), 0)
+    )
+    width = min(max(wished.width(), dialog.minimumWidth()), room.width())
+    # By itself Qt asks for the height of texts that break before it knows how wide they are.
+    least = _least_height(layout, width)
+    dialog.resize(width, min(max(wished.height(), least), room.height()))
+    if least > room.height():
         wide = layout.totalMinimumSize().width() + dialog.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
         _let_scroll(dialog, layout)
         dialog.resize(min(max(dialog.width(), wide), room.width()), room.height())
@@ -167,9 +177,7 @@ class PassphraseDialog(QDialog):
         add_field(form, _("Passphrase"), self._first)
         if is_new:
             add_field(form, _("Once more"), self._again)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(12)
+        column = titled_column(theme, self)
         text = _("The passphrase protects this workspace's passwords. It cannot be recovered, so keep it safe.")
         column.addWidget(Label(theme, text).wrapping())
         column.addLayout(form)

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QProgressBar,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -33,9 +32,9 @@ from inbox_app.i18n import _
 from ui import dialogs
 from ui.core import Core
 from ui.tasks import Tasks
-from ui.theme import fonts
 from ui.theme.forms import add_field
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import CheckBox, ChoiceBox, Label, PushButton
 
 _STEPS = 1_000
@@ -74,7 +73,6 @@ class ExportDialog(QDialog):
         self.go_on = PushButton(theme, _("Export…"), "primary")
         self.show_it = PushButton(theme, _("Show in folder"), "primary")
         self.give_up = PushButton(theme, _("Cancel"), "plain")
-        self.title = Label(theme, _("Export"), size=fonts.PANE_TITLE, weight=fonts.BOLD).wrapping()
         self.about = Label(theme, tone="second").wrapping()
         about = _("Conversations leave whole, with everybody's messages. Nothing changes here.")
         if core.address.key is not None:
@@ -255,10 +253,8 @@ class ExportDialog(QDialog):
         buttons.addStretch()
         for button in (self.give_up, self.go_on, self.show_it):
             buttons.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(12)
-        for part in (self.title, self.about, self._questions, self.extent, self.progress, self.said, self.problem):
+        column = titled_column(self._theme, self)
+        for part in (self.about, self._questions, self.extent, self.progress, self.said, self.problem):
             column.addWidget(part)
         column.addStretch()
         column.addLayout(buttons)

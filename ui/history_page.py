@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from inbox_app.actions import triage
 from inbox_app.domain.errors import UserFacingError
@@ -20,6 +20,7 @@ from ui.theme import fonts
 from ui.theme.moments import at
 from ui.theme.numbers import number
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton, ToolButton
 
 _KINDS: dict[str, LazyText] = {
@@ -62,8 +63,7 @@ class HistoryPage(QDialog):
         foot.addWidget(self.older)
         foot.addStretch(1)
         foot.addWidget(self.take_back)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 12)
+        column = titled_column(theme, self)
         column.addWidget(self.choices, 1)
         column.addWidget(self.problem)
         column.addLayout(foot)

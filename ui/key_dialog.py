@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QKeySequenceEdit, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QKeySequenceEdit, QLineEdit, QWidget
 
 from inbox_app.i18n import _
 from ui.commands import Does, conflicts, key_text, name_of
 from ui.theme import fonts
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
 
 
@@ -36,10 +37,8 @@ class KeyDialog(QDialog):
         for button in (self.usual, give_up, self.save):
             buttons.addWidget(button)
         buttons.insertStretch(1, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 16)
-        column.setSpacing(10)
-        column.addWidget(Label(theme, name, size=fonts.PANE_TITLE, weight=fonts.BOLD).wrapping())
+        column = titled_column(theme, self)
+        column.addWidget(Label(theme, name, weight=fonts.BOLD).wrapping())
         column.addWidget(self.field)
         column.addWidget(self.said)
         column.addLayout(buttons)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QWidget
 
 from inbox_app.i18n import _
 from ui import dialogs
 from ui.theme import fonts
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
 
 _WIDTH = 440
@@ -46,10 +47,7 @@ class LineDialog(QDialog):
         foot.addStretch(1)
         foot.addWidget(stay)
         foot.addWidget(self.go)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(12)
-        column.addWidget(Label(theme, wanted.title, size=fonts.MESSAGE, weight=fonts.BOLD).wrapping())
+        column = titled_column(theme, self)
         column.addWidget(Label(theme, wanted.sentence, tone="second").wrapping())
         column.addWidget(self.field)
         column.addLayout(foot)

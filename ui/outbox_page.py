@@ -15,6 +15,7 @@ from ui.conversation.sending_row import SendingRow
 from ui.theme import fonts
 from ui.theme.moments import COUNTDOWN_MS
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, ToolButton
 
 _SNIPPET = 200
@@ -40,13 +41,15 @@ class OutboxPage(QDialog):
         self._theme = theme
         self._rows: dict[str, OutboxRow] = {}
         self._room = QWidget()
+        self._room.setProperty("plain", True)
         self._column = QVBoxLayout(self._room)
+        self._column.setContentsMargins(0, 0, 8, 0)
         self._column.setSpacing(8)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(self._room)
-        whole = QVBoxLayout(self)
+        whole = titled_column(theme, self)
         whole.addWidget(area)
         self._clock = QTimer(self, interval=COUNTDOWN_MS)
         self._clock.timeout.connect(self._tick)

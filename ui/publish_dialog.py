@@ -24,6 +24,7 @@ from ui.theme import fonts
 from ui.theme.channels import channel_name
 from ui.theme.numbers import number
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import CheckBox, ChoiceBox, Label, PushButton, ToolButton
 from ui.wordings import Post, Wordings
 
@@ -59,7 +60,7 @@ class PublishDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._theme, self._accounts, self._limits = theme, accounts, limits
-        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self.wordings = Wordings()
         self._shown: AccountId | None = None
         self.setWindowTitle(_("Ask your community"))
@@ -241,6 +242,7 @@ class PublishDialog(QDialog):
         side.setContentsMargins(0, 0, 8, 0)
         side.setSpacing(2)
         side.addWidget(Label(self._theme, _("Where"), size=fonts.META, weight=fonts.MEDIUM, tone="meta"))
+        side.addSpacing(6)
         for one, box in self.boxes.items():
             side.addWidget(box, 0, Qt.AlignmentFlag.AlignLeft)
             self._said[one].setContentsMargins(self._theme.scaled(_INDENT), 0, 0, 6)
@@ -263,10 +265,10 @@ class PublishDialog(QDialog):
         main.addWidget(self.files)
         main.addLayout(self._foot())
         self._where = area
-        self._row.setContentsMargins(16, 16, 16, 12)
         self._row.setSpacing(16)
         self._row.addWidget(area, 2)
         self._row.addLayout(main, 5)
+        titled_column(self._theme, self).addLayout(self._row, 1)
 
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()

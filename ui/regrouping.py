@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from inbox_app.actions import regrouping, triage
 from inbox_app.domain.errors import UserFacingError
@@ -22,6 +22,7 @@ from ui.progress import Counting
 from ui.tasks import Tasks, Work
 from ui.theme.moments import at
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 
 _SHOWN = 70
 
@@ -104,8 +105,7 @@ class MessageDialog(QDialog):
         self.choices = Choices(
             theme, _("Find the message"), _("It goes with what answers it"), _("There is no such message.")
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
+        column = titled_column(theme, self)
         column.addWidget(self.choices)
         self.choices.typed.connect(lambda words: self.choices.offer(fitting(words, self._lines)))
         self.choices.chosen.connect(self._choose)

@@ -31,6 +31,7 @@ from ui.core import Core
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import ChoiceBox, Label, PushButton
 
 _LINES: Final[Mapping[Rule, tuple[LazyText, LazyText]]] = {
@@ -52,7 +53,7 @@ class ToneDialog(QDialog):
         self._core, self._tasks, self._theme = core, tasks, theme
         self._sheet = ToneSheet()
         self.setWindowTitle(_("Tone sheet"))
-        self.resize(620, 680)
+        self.resize(640, 720)
         self.place = _box(theme, _("Where these rules hold"), self._places())
         self.address = _box(
             theme,
@@ -183,9 +184,7 @@ class ToneDialog(QDialog):
         foot.addWidget(self.problem, 1)
         foot.addStretch()
         foot.addWidget(self.keep)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 12)
-        column.setSpacing(12)
+        column = titled_column(self._theme, self)
         column.addWidget(Label(self._theme, about, tone="second").wrapping())
         column.addWidget(area, 1)
         column.addLayout(foot)

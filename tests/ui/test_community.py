@@ -97,8 +97,8 @@ async def test_in_a_low_window_the_first_words_have_the_room(place: Workplace) -
     assert page.template.mapTo(page, QPoint()).y() < page.newcomer.mapTo(page, QPoint()).y(), "it stands in the title"
     assert page.newcomer.height() > 120
     page.resize(980, 680)
-    await until(page.figures.isVisible, "the figures again")
-    assert page.template.mapTo(page.answer, QPoint()).y() > 0, "it stands with the answer again"
+    await until(lambda: page.template.mapTo(page.answer, QPoint()).y() > 0, "the template with the answer again")
+    assert page.figures.isVisible()
     page.reject()
 
 

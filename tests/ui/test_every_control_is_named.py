@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 
 from connectors import CATALOGUE
 from inbox_app.actions import writing as decisions
@@ -30,6 +31,7 @@ from ui.members.field_dialog import FieldDialog
 from ui.settings.page import SettingsPage
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
+from ui.theme.titled import Title
 from ui.vault.restore_dialog import RestoreDialog
 from ui.workplace import Workplace
 
@@ -158,6 +160,10 @@ async def names_in(shown: QDialog) -> list[str]:
     shown.grab()
     await until(lambda: bool(getattr(shown, "is_settled", True)), f"all of {type(shown).__name__}", 30)
     nameless = [f"{type(shown).__name__}: {one}" for one in unnamed(shown)]
+    is_ours = not isinstance(shown, QFileDialog)
+    if is_ours and not shown.windowFlags() & Qt.WindowType.FramelessWindowHint:
+        # What has a frame says inside what it is too, at its place: some desktops draw none.
+        assert [(one.text(), one.pos()) for one in shown.findChildren(Title)] == [(shown.windowTitle(), QPoint(20, 18))]
     shown.reject()
     await until(lambda: dialog() is not shown, f"the end of {type(shown).__name__}")
     return nameless

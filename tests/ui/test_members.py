@@ -307,7 +307,7 @@ async def test_everything_about_somebody_is_handed_over(
     await act.note_member(core.store, core.me, maya, "prefers the morning")
     (await named(place.members, "Hand over everything…")).click()
     dialog = await dialog_of(place, PackDialog)
-    assert "Maya" in dialog.title.text()
+    assert "Maya" in dialog.windowTitle()
     await until(lambda: "by other people: 1" in dialog.extent.text(), "whose words it is")
     assert "1 note" in dialog.extent.text()
     dialog.redact.setChecked(True)

@@ -23,8 +23,8 @@ from ui.accounts.form import FormFields
 from ui.accounts.keyring import open_key
 from ui.core import Core
 from ui.tasks import Tasks, Work
-from ui.theme import fonts
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
 
 _MARGIN = 20
@@ -59,7 +59,6 @@ class AddAccountDialog(QDialog):
         self._page: tuple[str, str] | None = None
         """What the browser was asked to show, while its page is of use."""
         self.checks = Checks(theme)
-        self._title = Label(theme, size=fonts.PANE_TITLE, weight=fonts.BOLD).wrapping()
         self._text = Label(theme, tone="second").wrapping()
         self.problem = Label(theme, tone="red").wrapping()
         self.go_on = PushButton(theme, self._deed, "primary")
@@ -199,7 +198,6 @@ class AddAccountDialog(QDialog):
         typed = {} if self.form is None else self.form.changed()
         opened = self.form is not None and self.form.shows_all
         title = form.title if self._again is None else _("Sign in again: {account}").format(account=self._whose)
-        self._title.setText(title)
         self.setWindowTitle(title)
         if form.text == self._before_page:
             # The form that led to the page: it begins anew.
@@ -255,7 +253,6 @@ class AddAccountDialog(QDialog):
             self.channels = content
             content.chosen.connect(self.choose)
             self.setWindowTitle(_("Add an account"))
-            self._title.setText(_("Add an account"))
             self._text.hide()
         self._room.setWidget(content)
         if isinstance(content, ChannelList):
@@ -273,11 +270,8 @@ class AddAccountDialog(QDialog):
         buttons.addStretch()
         buttons.addWidget(self.give_up)
         buttons.addWidget(self.go_on)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN, 20, _MARGIN, 16)
-        column.setSpacing(12)
-        for part in (self._title, self._text):
-            column.addWidget(part)
+        column = titled_column(self._theme, self)
+        column.addWidget(self._text)
         column.addWidget(self._room, 1)
         column.addWidget(self.checks)
         column.addWidget(self.problem)

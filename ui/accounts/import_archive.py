@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QProgressBar,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -29,9 +28,9 @@ from ui.accounts.bringing import OURS, Bringing, Brought, bringing
 from ui.accounts.likenesses import Likenesses
 from ui.core import Core
 from ui.tasks import Tasks, Work
-from ui.theme import fonts
 from ui.theme.forms import add_field
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import ChoiceBox, Label, PushButton
 
 _STEPS = 1_000
@@ -288,10 +287,7 @@ class ImportDialog(QDialog):
         buttons.addStretch()
         buttons.addWidget(self.give_up)
         buttons.addWidget(self.go_on)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(12)
-        column.addWidget(Label(self._theme, _("Import an archive"), size=fonts.PANE_TITLE, weight=fonts.BOLD))
+        column = titled_column(self._theme, self)
         column.addWidget(self.about)
         for part in (self._questions, self.what, self.progress, self.said, self.problem):
             column.addWidget(part)

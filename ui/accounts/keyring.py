@@ -12,6 +12,7 @@ from ui import dialogs
 from ui.core import Core
 from ui.theme import fonts
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
 
 
@@ -46,10 +47,7 @@ class KeyringDialog(QDialog):
         title = _("Where passwords are kept")
         self.setWindowTitle(title)
         self.setMinimumWidth(460)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(12)
-        column.addWidget(Label(theme, title, size=fonts.PANE_TITLE, weight=fonts.BOLD).wrapping())
+        column = titled_column(theme, self)
         column.addWidget(Label(theme, obstacle.reason, tone="second").wrapping())
         for way in obstacle.ways:
             self._offer(theme, column, way)

@@ -14,6 +14,7 @@ from ui.accounts.ledger_card import LedgerCard
 from ui.accounts.removed_card import RemovedCard
 from ui.theme import fonts
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
 
 
@@ -38,7 +39,7 @@ class LedgerPage(QDialog):
         self._shown: tuple[object, ...] = ()
         self.setWindowTitle(_("Sync ledger"))
         self.resize(680, 560)
-        self.answer = Label(theme, size=fonts.PANE_TITLE, weight=fonts.BOLD).wrapping()
+        self.answer = Label(theme, weight=fonts.BOLD).wrapping()
         self.cards: dict[str, LedgerCard] = {}
         self.removed: dict[str, RemovedCard] = {}
         self._room = QWidget()
@@ -52,9 +53,7 @@ class LedgerPage(QDialog):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self._room)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 12, 16)
-        column.setSpacing(12)
+        column = titled_column(theme, self)
         column.addWidget(self.answer)
         column.addWidget(area, 1)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QWidget
 
 from inbox_app.domain.inbox import AccountRow
 from inbox_app.domain.words import Formatting, Quoting
 from inbox_app.i18n import _
 from ui.theme import fonts
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import CheckBox, Label, PushButton
 
 
@@ -30,14 +31,14 @@ class LetterHabits(QDialog):
         self.tells_read = CheckBox(_("Tell the mail server what is read here"))
         self.tells_read.setToolTip(_("Then other mail programs show it as read too"))
         self.tells_read.setChecked(row.tells_read)
-        save, give_up = PushButton(theme, _("Save"), "primary"), PushButton(theme, _("Cancel"))
+        save, give_up = PushButton(theme, _("Save"), "primary"), PushButton(theme, _("Cancel"), "plain")
         save.clicked.connect(self.accept)
         give_up.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(give_up)
         buttons.addWidget(save)
-        column = QVBoxLayout(self)
+        column = titled_column(theme, self)
         column.addWidget(Label(theme, _("Signature"), weight=fonts.MEDIUM))
         column.addWidget(self.signature_field, 1)
         hint = _("It stands below every mail of this account. **bold** and [links](https://example.org) work.")

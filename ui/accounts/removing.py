@@ -15,6 +15,7 @@ from ui.core import Core
 from ui.theme import fonts
 from ui.theme.numbers import number
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
 
 
@@ -35,9 +36,7 @@ class RemoveDialog(QDialog):
         self.typed.setAccessibleName(_("The account’s name"))
         self.go = PushButton(theme, _("Remove"), "primary")
         stay = PushButton(theme, _("Cancel"), "plain")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(10)
+        column = titled_column(theme, self)
         if not gone:
             column.addWidget(self.keep)
             column.addWidget(Label(theme, _about_keeping(row), tone="second").wrapping())

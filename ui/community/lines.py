@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -26,6 +25,7 @@ from ui.theme.mirroring import placed, write
 from ui.theme.moments import at
 from ui.theme.painting import draw_ground, draw_person
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 
 _LINE = Qt.ItemDataRole.UserRole
 _LOW, _TALL = 50, 62
@@ -107,8 +107,7 @@ class LinesPage(QDialog):
         self.list = Lines(theme, title, _("No message counts here."))
         self.list.show_entries(map(entry_of, lines))
         self.list.line_asked.connect(self._choose)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 10, 12)
+        column = titled_column(theme, self)
         column.addWidget(self.list)
 
     def _choose(self, line: TimelineLine) -> None:

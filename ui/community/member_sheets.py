@@ -32,7 +32,7 @@ class Sheets(QWidget):
         super().__init__()
         self._core, self._page = core, page
         self.listed: Sequence[MemberId] = ()
-        self.bring, self.give = PushButton(theme, _("Import…")), PushButton(theme, _("Export…"))
+        self.bring, self.give = PushButton(theme, _("Import…"), "plain"), PushButton(theme, _("Export…"), "plain")
         self.bring.clicked.connect(lambda: tasks.start(self._bring(), "import members"))
         self.give.clicked.connect(lambda: tasks.start(self._give(), "export members"))
         row = QHBoxLayout(self)

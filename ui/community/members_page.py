@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QStackedWidget,
     QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -39,6 +38,7 @@ from ui.theme import fonts
 from ui.theme.channels import channel_name
 from ui.theme.numbers import number
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import ChoiceBox, Label, PushButton
 
 _SIZE = QSize(1080, 700)
@@ -70,8 +70,8 @@ class MembersPage(QDialog):
         self.tag, self.channel, self.standing, self.seen = (ChoiceBox(theme) for _each in range(4))
         self.count = Label(theme, size=fonts.META, tone="second")
         self.why = Label(theme, size=fonts.META, tone="second").wrapping()
-        self.columns = PushButton(theme, _("Columns"))
-        self.tagging = PushButton(theme, _("Tag the selected…"))
+        self.columns = PushButton(theme, _("Columns"), "plain")
+        self.tagging = PushButton(theme, _("Tag the selected…"), "plain")
         self.sheets = Sheets(core, tasks, theme, self)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._dress_table()
@@ -225,10 +225,6 @@ class MembersPage(QDialog):
         self.words.setPlaceholderText(_("Find a member"))
         self.words.setAccessibleName(_("Find a member"))
         self.words.setClearButtonEnabled(True)
-        title = QHBoxLayout()
-        title.addWidget(Label(self._theme, self.windowTitle(), size=fonts.PANE_TITLE, weight=fonts.HEAVY))
-        title.addStretch(1)
-        title.addWidget(self.count, 0, Qt.AlignmentFlag.AlignBottom)
         head = QHBoxLayout()
         head.setSpacing(8)
         for box in (self.standing, self.tag, self.channel, self.seen):
@@ -238,10 +234,7 @@ class MembersPage(QDialog):
         foot.addWidget(self.why, 1)
         for button in (self.columns, self.tagging, self.sheets):
             foot.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 16)
-        column.setSpacing(10)
-        column.addLayout(title)
+        column = titled_column(self._theme, self, self.count)
         column.addWidget(self.words)
         column.addLayout(head)
         self.stack.addWidget(self.table)

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QWidget
 
 from inbox_app.actions import triage
 from inbox_app.domain.people import TimelineLine
@@ -21,6 +21,7 @@ from ui.members.section import empty
 from ui.tasks import Tasks
 from ui.theme.moments import at
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import PushButton
 
 _SIZE = QSize(820, 600)
@@ -44,17 +45,15 @@ class QuestionsPage(QDialog):
         self.own = Lines(theme, _("Our questions"), _("We asked nothing in the last 90 days."))
         self.helpers = Lines(theme, _("Helpers to thank"), _("Nobody answered another member in the last 90 days."))
         self.pages = QStackedWidget()
-        self.done_with = PushButton(theme, _("Done (E)"))
+        self.done_with = PushButton(theme, _("Done (E)"), "plain")
         self.done_with.setToolTip(_("The conversation is done: nothing in it waits for us any more"))
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(16, 16, 10, 12)
-        self._column.setSpacing(10)
+        self._column = titled_column(theme, self)
         self._column.addWidget(self.pages)
         for page in (self.asked, self.own, self.helpers):
             self.pages.addWidget(page)
             page.line_asked.connect(self._leave)
         self._heads = QHBoxLayout()
-        self._column.insertLayout(0, self._heads)
+        self._column.insertLayout(1, self._heads)
         self._column.addWidget(self.done_with, 0, Qt.AlignmentFlag.AlignLeft)
         self.done_with.clicked.connect(self._finish)
         for key, deed in (("E", self._finish), ("Z", self._take_back)):

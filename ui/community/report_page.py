@@ -39,6 +39,7 @@ from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.channels import channel_name
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Chip, ChoiceBox, Label, NameButton, PushButton
 
 _SIZE = QSize(980, 720)
@@ -63,7 +64,10 @@ class ReportPage(QDialog):
         self.resize(_SIZE)
         self.span, self.hours, self.holidays = ChoiceBox(theme), QLineEdit(), QLineEdit()
         self.problem = Label(theme, size=fonts.META, tone="red").wrapping()
-        self.print, self.table = PushButton(theme, _("Print to PDF…")), PushButton(theme, _("Export…"))
+        self.print, self.table = (
+            PushButton(theme, _("Print to PDF…"), "plain"),
+            PushButton(theme, _("Export…"), "plain"),
+        )
         self.bars: Chart = Bars(theme, Part.TIME, part_name(Part.TIME))
         self.heat: Chart = Heat(theme, Part.HEAT, part_name(Part.HEAT))
         self.sheet = QWidget()
@@ -188,11 +192,7 @@ class ReportPage(QDialog):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(self.sheet)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 16, 12)
-        column.setSpacing(10)
-        title = Label(self._theme, self.windowTitle(), size=fonts.PANE_TITLE, weight=fonts.HEAVY)
-        column.addLayout(_row((title, 1), (self.print, 0), (self.table, 0)))
+        column = titled_column(self._theme, self, self.print, self.table)
         column.addWidget(self.span)
         column.addLayout(_row((self.hours, 3), (self.holidays, 2)))
         column.addWidget(self.problem)

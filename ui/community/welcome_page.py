@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -29,6 +29,7 @@ from ui.theme import fonts
 from ui.theme.moments import short_date
 from ui.theme.numbers import number
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.tokens import LOW_WINDOW
 from ui.theme.widgets import ChoiceBox, Label, PushButton
 
@@ -59,13 +60,15 @@ class WelcomePage(QDialog):
         self.template = ChoiceBox(theme)
         self.newcomer = NewcomerView(theme)
         self.answer = QFrame()
-        self._choice, self._title, self._inside = QWidget(), QHBoxLayout(), QVBoxLayout(self.answer)
+        self._choice, self._inside = QWidget(), QVBoxLayout(self.answer)
+        self._beside = QWidget()
+        self._aside = QHBoxLayout(self._beside)
         self._low = False
         self.preview = Label(theme, size=fonts.MESSAGE).wrapping()
         self.welcome = PushButton(theme, _("Welcome (W)"), "primary")
-        self.greeted = PushButton(theme, _("Is welcomed (D)"))
-        self.passed = PushButton(theme, _("Pass over (P)"))
-        self.opening = PushButton(theme, _("Open (O)"))
+        self.greeted = PushButton(theme, _("Is welcomed (D)"), "plain")
+        self.passed = PushButton(theme, _("Pass over (P)"), "plain")
+        self.opening = PushButton(theme, _("Open (O)"), "plain")
         self._lay_out()
         self._wire()
 
@@ -113,8 +116,8 @@ class WelcomePage(QDialog):
         low = self.height() < LOW_WINDOW
         if low != self._low:
             self._low = low
-            layout, place = (self._title, 1) if low else (self._inside, 0)
-            layout.insertWidget(place, self._choice, int(low))
+            layout = self._aside if low else self._inside
+            layout.insertWidget(0, self._choice)
         self._settle()
 
     def _settle(self) -> None:
@@ -262,11 +265,9 @@ class WelcomePage(QDialog):
             await triage.undo_one(self._core.store, deed)
 
     def _lay_out(self) -> None:
-        title = self._title
-        title.setSpacing(16)
-        title.addWidget(Label(self._theme, self.windowTitle(), size=fonts.PANE_TITLE, weight=fonts.HEAVY))
-        title.addStretch(1)
-        title.addWidget(self.waiting, 0, Qt.AlignmentFlag.AlignBottom)
+        self._aside.setContentsMargins(0, 0, 0, 0)
+        self._aside.setSpacing(16)
+        self._aside.addWidget(self.waiting)
         right = QVBoxLayout()
         right.setSpacing(12)
         right.addWidget(self.newcomer, 1)
@@ -276,13 +277,9 @@ class WelcomePage(QDialog):
         body.setSpacing(20)
         body.addWidget(self.list, 3)
         body.addLayout(right, 5)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 16)
-        column.setSpacing(4)
-        column.addLayout(title)
+        column = titled_column(self._theme, self, self._beside)
         column.addWidget(self.figures)
         column.addWidget(self.problem)
-        column.addSpacing(10)
         column.addLayout(body, 1)
 
     def _lay_out_answer(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from inbox_app.domain.when import parse_when
 from inbox_app.i18n import _
@@ -13,6 +13,7 @@ from ui.choices import Choice, Choices
 from ui.theme import fonts
 from ui.theme.moments import at, in_full
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label
 
 _PRESETS: Final = ("in 1 hour", "tonight", "tomorrow 9", "monday 9")
@@ -34,9 +35,7 @@ class LaterDialog(QDialog):
             _("That is no moment to come. Write “in 3 days”, “fri 9” or “domani alle 9”."),
         )
         about = _("It leaves then while Portavoce is open, else at its next start. Until then it can be taken back.")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 12)
-        column.setSpacing(10)
+        column = titled_column(theme, self)
         column.addWidget(self.choices, 1)
         column.addWidget(Label(theme, about, size=fonts.META, tone="meta").wrapping())
         self.choices.typed.connect(self._understand)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QImage, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QWidget
 
 from inbox_app.actions import letters, templating
 from inbox_app.actions import writing as drafts
@@ -36,6 +36,7 @@ from ui.core import Core
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import ChoiceBox, Label, PushButton, ToolButton
 
 _PAUSE_MS = 800
@@ -107,7 +108,7 @@ class LetterDialog(QDialog):
         self.files = FilesRow(theme)
         self._problem = Label(theme, size=fonts.META, tone="red").wrapping()
         self.send = PushButton(theme, _("Send"), "primary")
-        self.discard = PushButton(theme, _("Discard"))
+        self.discard = PushButton(theme, _("Discard"), "plain")
         self._attach = ToolButton(theme, "paperclip", with_key(_("Attach files"), Does.ATTACH))
         self.spelling = ToolButton(theme, "text-aa", _("Spelling"))
         self._insert = ToolButton(theme, "notebook", with_key(_("Insert a template"), Does.TEMPLATE))
@@ -228,7 +229,7 @@ class LetterDialog(QDialog):
         buttons.addWidget(self.discard)
         buttons.addStretch(1)
         buttons.addWidget(self.send)
-        column = QVBoxLayout(self)
+        column = titled_column(self._theme, self)
         column.addLayout(form)
         column.addWidget(self.field, 1)
         if self._begun.passed_on:

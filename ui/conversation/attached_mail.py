@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QWidget
 
 from inbox_app.content.folding import split_html
 from inbox_app.content.parsed import Mailbox, ParsedMail
@@ -12,6 +12,7 @@ from ui.conversation.safe_document import SafeBrowser
 from ui.theme import fonts
 from ui.theme.moments import in_full
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
 
 MEDIA_TYPE = "message/rfc822"
@@ -36,8 +37,7 @@ class AttachedMail(QDialog):
             self.body.show_html("\n".join(piece.content for piece in split_html(html)))
         else:
             self.body.show_text(mail.text[:_LONGEST_TEXT] or _("(no text)"))
-        column = QVBoxLayout(self)
-        column.addWidget(Label(theme, mail.subject, size=fonts.THREAD_TITLE, weight=fonts.HEAVY).wrapping())
+        column = titled_column(theme, self)
         for line in _heads(mail):
             column.addWidget(Label(theme, line, size=fonts.META, tone="meta").wrapping())
         room = QScrollArea()
@@ -51,7 +51,7 @@ class AttachedMail(QDialog):
         column.addLayout(self._buttons())
 
     def _buttons(self) -> QHBoxLayout:
-        save, close = PushButton(self._theme, _("Save…")), PushButton(self._theme, _("Close"), "primary")
+        save, close = PushButton(self._theme, _("Save…"), "plain"), PushButton(self._theme, _("Close"), "primary")
         save.clicked.connect(self.accept)
         close.clicked.connect(self.reject)
         row = QHBoxLayout()

@@ -12,6 +12,7 @@ from ui.composer.ring import CountRing
 from ui.composer.text_field import TextField
 from ui.theme import fonts
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -44,9 +45,7 @@ class EditDialog(QDialog):
         foot.addWidget(Label(theme, about, size=fonts.META, tone="meta").wrapping(), 1)
         foot.addWidget(self.ring)
         foot.addWidget(self.keep)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 12)
-        column.setSpacing(10)
+        column = titled_column(theme, self)
         column.addWidget(paper, 1)
         column.addLayout(foot)
         self.field.textChanged.connect(self._settle)

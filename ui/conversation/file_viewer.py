@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPixmap, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QDialog, QFrame, QGraphicsScene, QGraphicsView, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QGraphicsScene, QGraphicsView, QHBoxLayout, QWidget
 
 from inbox_app.actions.attachments import Fetched
 from inbox_app.content.charset import decode as decode_text
@@ -18,6 +18,7 @@ from ui.conversation.pictures import decode, is_picture
 from ui.conversation.safe_document import SafeBrowser
 from ui.theme import fonts
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton, ToolButton
 
 WIDEST = 2_048
@@ -67,9 +68,7 @@ class FileViewer(QDialog):
         self.resize(900, 640)
         self.picture = PictureView(look.picture) if look.picture is not None else None
         self.text = None if self.picture is not None or not look.text else self._text(look.text)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 12)
-        column.setSpacing(8)
+        column = titled_column(theme, self)
         if look.problem:
             column.addWidget(Label(theme, look.problem, size=fonts.META, tone="meta").wrapping())
         shown = self.picture or self.text
@@ -104,7 +103,7 @@ class FileViewer(QDialog):
                 button.clicked.connect(deed)
                 foot.addWidget(button)
         foot.addStretch(1)
-        save, close = PushButton(self._theme, _("Save…")), PushButton(self._theme, _("Close"), "primary")
+        save, close = PushButton(self._theme, _("Save…"), "plain"), PushButton(self._theme, _("Close"), "primary")
         save.clicked.connect(self.accept)
         close.clicked.connect(self.reject)
         foot.addWidget(save)

@@ -15,6 +15,7 @@ from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which 
 from ui.theme import fonts
 from ui.theme.moments import at
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label
 
 _SAID: dict[Event, LazyText] = {
@@ -36,7 +37,7 @@ class HistoryDialog(QDialog):
         room = QWidget()
         room.setProperty("plain", True)
         self._column = QVBoxLayout(room)
-        self._column.setContentsMargins(20, 16, 20, 16)
+        self._column.setContentsMargins(0, 0, 8, 0)
         self._column.setSpacing(12)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -44,8 +45,7 @@ class HistoryDialog(QDialog):
         area.setAccessibleName(_("What became of the message"))
         area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         area.setWidget(room)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
+        whole = titled_column(theme, self)
         whole.addWidget(area)
         self._show(row, history)
         area.setFocus()

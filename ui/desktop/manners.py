@@ -16,6 +16,7 @@ from inbox_app.i18n import _
 from inbox_app.settings import QuietHours, Settings
 from ui.theme import fonts
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import CheckBox, ChoiceBox, Label, PushButton
 
 _EVENING, _MORNING = QTime(20, 0), QTime(8, 0)
@@ -94,16 +95,14 @@ class MannersDialog(QDialog):
         between.addWidget(self.begin)
         between.addWidget(Label(theme, "–"))
         between.addWidget(self.end)
-        save, give_up = PushButton(theme, _("Save"), "primary"), PushButton(theme, _("Cancel"))
+        save, give_up = PushButton(theme, _("Save"), "primary"), PushButton(theme, _("Cancel"), "plain")
         save.clicked.connect(self.accept)
         give_up.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(give_up)
         buttons.addWidget(save)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(10)
+        column = titled_column(theme, self)
         column.addWidget(self.speaks)
         column.addLayout(between)
         told = _("Nothing is told in quiet hours; what fell due in them is told when they end.")

@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.recurrence import Occurrence
@@ -19,6 +19,7 @@ from ui.inbox.segments import Segments
 from ui.theme import fonts
 from ui.theme.moments import at, in_full
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import CheckBox, Label, PushButton
 
 _PRESETS = ("in 3 hours", "tonight", "tomorrow", "monday", "in 1 week")
@@ -71,7 +72,7 @@ class SnoozeDialog(QDialog):
         self.regardless = CheckBox(_("Stay away even when something new arrives"))
         self.meant = Label(theme, tone="second").wrapping()
         self.go = PushButton(theme, "", "primary")
-        self._lay_out()
+        self._lay_out(theme)
         self._connect()
         if known is not None:
             self.deeds.choose(_deed_of(known))
@@ -91,14 +92,12 @@ class SnoozeDialog(QDialog):
         """The moment that was chosen."""
         return None if self.plan is None else self.plan.due
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, theme: Theme) -> None:
         foot = QHBoxLayout()
         foot.setSpacing(12)
         foot.addWidget(self.meant, 1)
         foot.addWidget(self.go, 0, Qt.AlignmentFlag.AlignBottom)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(12)
+        column = titled_column(theme, self)
         column.addWidget(self.deeds)
         column.addWidget(self.choices, 1)
         column.addWidget(self.text)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from inbox_app.domain.inbox import Tag
 from inbox_app.i18n import _
 from ui.choices import Choice, Choices, fitting
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 
 
 class TagDialog(QDialog):
@@ -27,8 +28,7 @@ class TagDialog(QDialog):
         self.choices = Choices(
             theme, _("Name of the tag"), _("Find or make a tag"), _("There is no tag yet. Type a name to make one.")
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
+        column = titled_column(theme, self)
         column.addWidget(self.choices)
         self.choices.typed.connect(self._narrow)
         self.choices.chosen.connect(self._choose)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from inbox_app.domain.people import FieldType
 from inbox_app.domain.people_words import field_type_name
 from inbox_app.i18n import _
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import CheckBox, ChoiceBox, Label, PushButton
 
 
@@ -29,9 +30,7 @@ class FieldDialog(QDialog):
         self._key = CheckBox(_("Show it first"))
         add = PushButton(theme, _("Add the field"), "primary")
         add.clicked.connect(self.accept)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 12)
-        column.setSpacing(10)
+        column = titled_column(theme, self)
         column.addWidget(
             Label(theme, _("Every member of this workspace has it from then on."), tone="second").wrapping()
         )

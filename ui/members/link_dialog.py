@@ -20,6 +20,7 @@ from ui.tasks import Tasks
 from ui.theme import fonts, icons
 from ui.theme.moments import ago
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Avatar, Label, PushButton
 
 _MOST_FOUND = 20
@@ -61,9 +62,7 @@ class LinkDialog(QDialog):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(room)
         hint = _("Nothing is merged: each keeps what is theirs, and a link can be taken back at any time.")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 10, 12)
-        column.setSpacing(10)
+        column = titled_column(theme, self)
         column.addWidget(self.field)
         column.addWidget(Label(theme, hint, tone="second").wrapping())
         column.addWidget(area, 1)

@@ -14,6 +14,7 @@ from inbox_app.queries.members import EarlierNote
 from ui.theme import fonts
 from ui.theme.moments import at
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import CheckBox, Label, PushButton, ToolButton
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -48,9 +49,7 @@ class NoteDialog(QDialog):
         self.keep = PushButton(theme, _("Keep the note"), "primary")
         self.keep.setToolTip("Ctrl+Enter")
         self.keep.clicked.connect(self.accept)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 12)
-        column.setSpacing(10)
+        column = titled_column(theme, self)
         self._about = QButtonGroup(self)
         if note is None:
             column.addLayout(self._choose(member, conversation, on_member=on_member))

@@ -24,8 +24,7 @@ class PackDialog(ExportDialog):
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, card: Card, parent: QWidget | None = None) -> None:
         super().__init__(core, tasks, theme, [Choice(card.name, chosen_for(card.id, Decisions()))], parent)
         self._card = card
-        self.title.setText(_("Everything about {name}").format(name=card.name))
-        self.setWindowTitle(self.title.text())
+        self.setWindowTitle(_("Everything about {name}").format(name=card.name))
         about = _("One file: pages to read, a document for programs, and the files. Make sure who asks for it.")
         self.about.setText(about)
         self.go_on.setText(_("Save…"))

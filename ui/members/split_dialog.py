@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from inbox_app.domain.people import HandleLine
 from inbox_app.i18n import _
@@ -16,6 +16,7 @@ from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.moments import short_date
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
 
 Count = Callable[[datetime], Awaitable[tuple[int, int]]]
@@ -47,9 +48,7 @@ class SplitDialog(QDialog):
         hint = _(
             "What was said before that day goes to another member; notes, tags and fields stay here. Z takes it back."
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 12)
-        column.setSpacing(10)
+        column = titled_column(theme, self)
         column.addWidget(Label(theme, hint, tone="second").wrapping())
         for widget in (self.day, self.person, self.told):
             column.addWidget(widget)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -29,6 +28,7 @@ from ui.theme.channels import channel_name, draw_badge
 from ui.theme.moments import at
 from ui.theme.painting import draw_ground
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import ChoiceBox, Label
 
 _PAGE = 100
@@ -62,9 +62,7 @@ class TimelinePage(QDialog):
         self.list.verticalScrollBar().valueChanged.connect(self._go_on)
         self._nothing = Label(theme, _("Nothing was said to us yet."), tone="second")
         self._nothing.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 10, 12)
-        column.setSpacing(10)
+        column = titled_column(theme, self)
         channels = list(dict.fromkeys(one.channel for one in card.handles))
         if len(channels) > 1:
             column.addWidget(self._filter(theme, channels))

@@ -56,7 +56,7 @@ class ReminderCards(QWidget):
         card.setProperty("card", "bare")
         card.setAccessibleName(f"{what(row)}, {left(row)}")
         column = QVBoxLayout(card)
-        column.setContentsMargins(*((12, 10, 12, 8) if self._with_links else (0, 2, 0, 6)))
+        column.setContentsMargins(0, 2, 0, 6)
         column.setSpacing(4)
         column.addWidget(Label(self._theme, what(row), size=fonts.BODY, weight=fonts.MEDIUM).eliding())
         about = " · ".join(part for part in (row.who, row.title) if part and part != what(row))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from inbox_app.domain.reminders import ReminderRow
 from inbox_app.i18n import _
 from ui.reminders.cards import ReminderCards
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import ToolButton
 
 _MINUTE_MS = 60_000
@@ -37,9 +38,7 @@ class RemindersPage(QDialog):
         foot = QHBoxLayout()
         foot.addWidget(self.export)
         foot.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 12)
-        column.setSpacing(8)
+        column = titled_column(theme, self)
         column.addWidget(area, 1)
         column.addLayout(foot)
         self._clock = QTimer(self, interval=_MINUTE_MS)

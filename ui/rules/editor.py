@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
-    QHBoxLayout,
     QLineEdit,
     QListWidget,
     QMenu,
@@ -133,7 +132,8 @@ class RuleEditor(QWidget):
         column.addWidget(Label(theme, _("Then"), size=fonts.META, weight=fonts.BOLD))
         column.addWidget(self._done)
         column.addWidget(self.tried)
-        column.addWidget(self.met, 1)
+        column.addWidget(self.met)
+        column.addStretch(1)
         area = QScrollArea()
         area.setAccessibleName(_("Rule"))
         area.setWidgetResizable(True)
@@ -142,19 +142,11 @@ class RuleEditor(QWidget):
         # What is decided at last stays in sight, however much stands above it.
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(12)
+        whole.setSpacing(8)
         whole.addWidget(area, 1)
         whole.addWidget(self.problem)
-        whole.addLayout(self._foot())
-
-    def _foot(self) -> QHBoxLayout:
-        foot, choices = QHBoxLayout(), QVBoxLayout()
-        choices.addWidget(self.enabled)
-        choices.addWidget(self.stop)
-        foot.addLayout(choices)
-        foot.addStretch(1)
-        foot.addWidget(self.save)
-        return foot
+        whole.addWidget(self.enabled)
+        whole.addWidget(self.stop)
 
     def _connect(self) -> None:
         self.do.clicked.connect(lambda: self._tasks.start(self._offer(), "steps"))
@@ -242,6 +234,7 @@ class RuleEditor(QWidget):
 
     def _show_met(self, found: DryRun | None) -> None:
         self.met.clear()
+        self.met.setVisible(bool(found and found.met))
         if found is None:
             self.tried.setText(_("Say when the rule holds; what it would have met is shown before you save."))
             return

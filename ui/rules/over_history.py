@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QWidget
 
 from inbox_app.actions import rules, rules_over_history
 from inbox_app.domain.errors import UserFacingError
@@ -16,6 +16,7 @@ from ui.core import Core
 from ui.tasks import Tasks, Work
 from ui.theme import fonts
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
 
 _WIDTH = 460
@@ -37,10 +38,10 @@ class OverHistoryDialog(QDialog):
         self.progress.setAccessibleName(_("Progress"))
         self.progress.setTextVisible(False)
         self.apply = PushButton(theme, _("Apply"), "primary")
-        self.stop = PushButton(theme, _("Stop"))
-        self.take_back = PushButton(theme, _("Take back all it did"))
-        self.leave = PushButton(theme, _("Close"))
-        self._lay_out()
+        self.stop = PushButton(theme, _("Stop"), "plain")
+        self.take_back = PushButton(theme, _("Take back all it did"), "plain")
+        self.leave = PushButton(theme, _("Close"), "plain")
+        self._lay_out(theme)
         self.apply.clicked.connect(lambda: self._begin(self._apply))
         self.take_back.clicked.connect(lambda: self._begin(self._revoke))
         self.stop.clicked.connect(self._stop)
@@ -57,15 +58,13 @@ class OverHistoryDialog(QDialog):
         self._stopping = True
         super().done(result)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, theme: Theme) -> None:
         foot = QHBoxLayout()
         foot.addWidget(self.take_back)
         foot.addStretch(1)
         for button in (self.leave, self.stop, self.apply):
             foot.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(12)
+        column = titled_column(theme, self)
         for part in (self._title, self.said, self.progress):
             column.addWidget(part)
         column.addLayout(foot)

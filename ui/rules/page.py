@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from inbox_app.actions import rules
 from inbox_app.domain.ids import RuleId
@@ -24,6 +24,7 @@ from ui.theme import fonts
 from ui.theme.moments import at
 from ui.theme.numbers import number
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton, ToolButton
 from ui.views.offers import Surroundings
 
@@ -42,11 +43,11 @@ class RulesPage(QDialog):
         self.resize(_SIZE)
         self.editor = RuleEditor(core, tasks, theme, there)
         self.choices = Choices(theme, _("Find a rule"), _("Find a rule"), _("There is no rule yet."))
-        self.new = PushButton(theme, _("New rule"))
+        self.new = PushButton(theme, _("New rule"), "plain")
         self.up, self.down = ToolButton(theme, "arrow-up", _("Earlier")), ToolButton(theme, "arrow-down", _("Later"))
-        self.drop = PushButton(theme, _("Remove"))
-        self.revoke = PushButton(theme, _("Take back all it did…"))
-        self.over = PushButton(theme, _("Apply to what is there…"))
+        self.drop = PushButton(theme, _("Remove"), "plain")
+        self.revoke = PushButton(theme, _("Take back all it did…"), "plain")
+        self.over = PushButton(theme, _("Apply to what is there…"), "plain")
         self.log: QLabel = Label(theme, size=fonts.META, tone="meta").wrapping()
         self._lay_out()
         self._connect()
@@ -81,12 +82,15 @@ class RulesPage(QDialog):
         side.addLayout(tools)
         middle.addWidget(self.editor, 1)
         middle.addWidget(self.log)
-        middle.addWidget(Flow((self.over, self.revoke, self.drop), 8))
-        row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        row.setContentsMargins(20, 20, 20, 16)
+        foot = QHBoxLayout()
+        foot.addWidget(Flow((self.over, self.revoke, self.drop), 8), 1)
+        foot.addWidget(self.editor.save, 0, Qt.AlignmentFlag.AlignBottom)
+        middle.addLayout(foot)
+        row = QHBoxLayout()
         row.setSpacing(20)
         row.addLayout(side, 2)
         row.addLayout(middle, 3)
+        titled_column(self._theme, self).addLayout(row, 1)
 
     def _connect(self) -> None:
         self.choices.typed.connect(lambda _words: self._offer())

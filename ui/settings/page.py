@@ -16,6 +16,7 @@ from ui.languages import own_name
 from ui.theme import fonts
 from ui.theme.forms import add_field
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import CheckBox, ChoiceBox, Label, PushButton, rule
 
 SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
@@ -53,7 +54,7 @@ class SettingsPage(QDialog):
         super().__init__(parent)
         self._theme = theme
         self.setWindowTitle(_("Settings"))
-        self.resize(620, 610)
+        self.resize(620, 680)
         self.languages = ChoiceBox(theme)
         self.looks: Segments[Wanted] = Segments(
             theme,
@@ -132,7 +133,7 @@ class SettingsPage(QDialog):
         room = QWidget()
         room.setProperty("plain", True)
         column = QVBoxLayout(room)
-        column.setContentsMargins(20, 18, 20, 12)
+        column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(12)
         self._head(column, _("Language and appearance"))
         self._rows(
@@ -160,8 +161,7 @@ class SettingsPage(QDialog):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(room)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
+        whole = titled_column(self._theme, self)
         whole.addWidget(area)
 
     def _head(self, column: QVBoxLayout, title: str) -> None:

@@ -25,6 +25,7 @@ from ui.templates.editor import TemplateEditor
 from ui.templates.sheets import Sheets
 from ui.theme import fonts
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import ChoiceBox, Label, PushButton, ToolButton
 
 _SIZE = QSize(980, 660)
@@ -43,7 +44,7 @@ class TemplatesPage(QDialog):
         self._family: Family | None = None
         self._one: Template | None = None
         self._dirty = False
-        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self.setWindowTitle(_("Templates"))
         self.resize(_SIZE)
         self.choices = Choices(theme, _("Find a template"), _("Find a template"), _("There is no template here yet."))
@@ -51,8 +52,8 @@ class TemplatesPage(QDialog):
         self.texts.setAccessibleName(_("Which text of the template"))
         self.variant = ToolButton(theme, "plus", _("Another text"), "link")
         self.problem = Label(theme, size=fonts.META, tone="red").wrapping()
-        self.new = PushButton(theme, _("New template"))
-        self.drop = PushButton(theme, _("Remove"))
+        self.new = PushButton(theme, _("New template"), "plain")
+        self.drop = PushButton(theme, _("Remove"), "plain")
         self.save = PushButton(theme, _("Save"), "primary")
         self.sheets = Sheets(core, tasks, theme, self)
 
@@ -265,10 +266,10 @@ class TemplatesPage(QDialog):
         main.addLayout(head)
         main.addWidget(self.editor, 1)
         main.addLayout(foot)
-        self._row.setContentsMargins(16, 16, 16, 12)
         self._row.setSpacing(20)
         self._row.addLayout(side, 2)
         self._row.addLayout(main, 5)
+        titled_column(self._theme, self).addLayout(self._row, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window the list stands above what is written, and low."""

@@ -29,7 +29,7 @@ class Sheets(QWidget):
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, page: QWidget) -> None:
         super().__init__()
         self._core, self._page = core, page
-        bring, give = PushButton(theme, _("Import…")), PushButton(theme, _("Export…"))
+        bring, give = PushButton(theme, _("Import…"), "plain"), PushButton(theme, _("Export…"), "plain")
         bring.clicked.connect(lambda: tasks.start(self._bring(), "import templates"))
         give.clicked.connect(lambda: tasks.start(self._give(), "export templates"))
         row = QHBoxLayout(self)

@@ -42,11 +42,11 @@ QDialog[bar="commands"] { border: 1px solid %(line2)s; background: %(raised)s; }
 QCheckBox { color: %(text)s; spacing: 8px; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid %(text3)s; border-radius: 4px; background: %(bg)s; }
 QCheckBox::indicator:checked { border: 1px solid %(accent)s; background: %(accent)s; image: url("%(tick)s"); }
-QCheckBox:focus, QCheckBox::indicator:focus { border: 1px solid %(accent)s; }
 QCheckBox:disabled, QRadioButton:disabled { color: %(text3)s; }
 QRadioButton { color: %(text)s; spacing: 8px; }
 QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid %(text3)s; border-radius: 8px; }
 QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid %(accent)s; background: %(on_accent)s; }
+QRadioButton:focus { color: %(accent_text)s; }
 QListWidget { background: transparent; color: %(text)s; }
 QListWidget[popup="true"] { background: %(raised)s; border: 1px solid %(line2)s; border-radius: 8px; padding: 2px; }
 QListWidget[popup="true"]::item { padding: 4px 6px; border-radius: 5px; }

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QToolButton,
+    QWidget,
+)
 
 from ui.theme import fonts, icons
 from ui.theme.channels import draw_badge
@@ -291,6 +302,19 @@ class CheckBox(QCheckBox):
     def say(self, name: str) -> None:
         """Show another name, or a part of it: what comes from outside has no key of its own."""
         self.setText(name.replace("&", "&&"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """With a frame around the box where the keyboard is."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            option = QStyleOptionButton()
+            self.initStyleOption(option)
+            box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.WindowText), 2))
+            painter.drawRoundedRect(QRectF(box).adjusted(1, 1, -1, -1), 4, 4)
+            painter.end()
 
 
 class PushButton(QPushButton):

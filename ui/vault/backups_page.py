@@ -15,6 +15,7 @@ from ui.members.section import empty
 from ui.theme import fonts
 from ui.theme.moments import ago, in_full
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
 
 
@@ -41,8 +42,8 @@ class BackupsPage(QDialog):
         self.state = Label(theme, "", size=fonts.MESSAGE, weight=fonts.BOLD).wrapping()
         self.problem = Label(theme, tone="red").wrapping()
         self.make = PushButton(theme, _("Back up now"), "primary")
-        self.copy = PushButton(theme, _("Save a copy elsewhere…"))
-        self.other = PushButton(theme, _("Restore from a folder…"))
+        self.copy = PushButton(theme, _("Save a copy elsewhere…"), "plain")
+        self.other = PushButton(theme, _("Restore from a folder…"), "plain")
         self.make.clicked.connect(self.make_asked)
         self.copy.clicked.connect(self.copy_asked)
         self.other.clicked.connect(self.other_asked)
@@ -53,9 +54,7 @@ class BackupsPage(QDialog):
             "four weeks. Backups hold messages, attachments and notes, never passwords. A backup on the same disk "
             "does not outlive the disk: save a copy elsewhere now and then."
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 14)
-        column.setSpacing(10)
+        column = titled_column(theme, self)
         column.addWidget(self.state)
         column.addWidget(Label(theme, hint, tone="second").wrapping())
         column.addWidget(self._area(), 1)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QWidget
 
 from inbox_app.i18n import _
 from inbox_app.paths import NotAWorkspace, WorkspaceKind, resolve_workspace
 from ui.theme import fonts
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import CheckBox, Label, PushButton
 
 
@@ -31,11 +32,9 @@ class EncryptionDialog(QDialog):
         self.buttons: dict[Change, PushButton] = {}
         self.setWindowTitle(_("Encryption of {name}").format(name=name))
         self.setMinimumWidth(540)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 16)
-        column.setSpacing(12)
+        column = titled_column(theme, self)
         state = _state(encrypted=encrypted, on_server=on_server)
-        column.addWidget(Label(theme, state, size=fonts.PANE_TITLE, weight=fonts.BOLD).wrapping())
+        column.addWidget(Label(theme, state, weight=fonts.BOLD).wrapping())
         column.addWidget(Label(theme, _about(encrypted=encrypted, on_server=on_server), tone="second").wrapping())
         if not on_server:
             hint = _("The workspace is closed meanwhile. A copy is read back before it takes the old one's place.")
@@ -46,7 +45,7 @@ class EncryptionDialog(QDialog):
         for change in () if on_server else (Change.DECRYPT, Change.NEW_KEY) if encrypted else (Change.ENCRYPT,):
             foot.addWidget(self._button(change))
         foot.insertStretch(1 if encrypted else 0, 1)
-        foot.addWidget(close)
+        foot.insertWidget(foot.count() if encrypted else 1, close)
         column.addStretch(1)
         column.addLayout(foot)
         self.adjustSize()
@@ -67,8 +66,7 @@ class NewWorkspaceDialog(QDialog):
 
     def __init__(self, theme: Theme, parent: QWidget | None) -> None:
         super().__init__(parent)
-        title = _("New workspace")
-        self.setWindowTitle(title)
+        self.setWindowTitle(_("New workspace"))
         self.setMinimumWidth(500)
         self.name = QLineEdit()
         self.name.setAccessibleName(_("Name"))
@@ -81,10 +79,7 @@ class NewWorkspaceDialog(QDialog):
         self.problem = Label(theme, "", tone="red").wrapping()
         self.go = PushButton(theme, _("Make it"), "primary")
         give_up = PushButton(theme, _("Cancel"), "plain")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 16)
-        column.setSpacing(12)
-        column.addWidget(Label(theme, title, size=fonts.PANE_TITLE, weight=fonts.BOLD).wrapping())
+        column = titled_column(theme, self)
         column.addWidget(self.name)
         column.addWidget(self.encrypted)
         column.addWidget(Label(theme, about, size=fonts.META, tone="meta").wrapping())

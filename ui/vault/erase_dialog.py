@@ -20,6 +20,7 @@ from inbox_app.i18n import _
 from ui.theme import fonts
 from ui.theme.numbers import number
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
 
 
@@ -43,9 +44,7 @@ class EraseDialog(QDialog):
         self.typed.returnPressed.connect(self._go)
         self.go.clicked.connect(self._go)
         stay.clicked.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(10)
+        column = titled_column(theme, self)
         column.addWidget(self._told(theme), 1)
         column.addWidget(Label(theme, _("To go on, type the name: {name}").format(name=extent.name)).wrapping())
         column.addWidget(self.typed)

@@ -23,8 +23,8 @@ from inbox_app.actions.unlocking import WrongPhrase
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.i18n import _
 from ui import dialogs
-from ui.theme import fonts
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
 from ui.vault.phrase_sheet import write_sheet
 
@@ -73,10 +73,7 @@ class PhraseDialog(QDialog):
             "Whoever has this phrase can open the workspace, and without it nobody can once this computer's keyring is "
             "lost: not even we. Print it or write it down, and keep it away from this computer. It is shown this once."
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 16)
-        column.setSpacing(12)
-        column.addWidget(Label(self._theme, self.windowTitle(), size=fonts.PANE_TITLE, weight=fonts.BOLD).wrapping())
+        column = titled_column(self._theme, self)
         column.addWidget(self._scrolled(Label(self._theme, about, tone="second").wrapping(), self._card()), 1)
         column.addWidget(self.typed)
         column.addWidget(self.problem)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QRadioButton, QWidget
 
 from inbox_app.i18n import _
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
 
 
@@ -26,9 +27,7 @@ class RestoreDialog(QDialog):
         self.over.toggled.connect(lambda _on: self._tell())
         self.go.clicked.connect(self.accept)
         stay.clicked.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(10)
+        column = titled_column(theme, self)
         for part in (self.beside, self.over, self.about, self.warning):
             column.addWidget(part)
         foot = QHBoxLayout()

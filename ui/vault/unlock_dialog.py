@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QWidget
 
 from inbox_app.i18n import _
 from ui import dialogs
 from ui.theme import fonts
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
 
 
@@ -16,8 +17,7 @@ class UnlockDialog(QDialog):
 
     def __init__(self, theme: Theme, parent: QWidget | None, name: str, why: str) -> None:
         super().__init__(parent)
-        title = _("Unlock {name}").format(name=name)
-        self.setWindowTitle(title)
+        self.setWindowTitle(_("Unlock {name}").format(name=name))
         self.setMinimumWidth(540)
         self.why = Label(theme, why, tone="second").wrapping()
         self.typed = QLineEdit()
@@ -26,10 +26,7 @@ class UnlockDialog(QDialog):
         self.go = PushButton(theme, _("Unlock"), "primary")
         self.go.setEnabled(False)
         give_up = PushButton(theme, _("Cancel"), "plain")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 16)
-        column.setSpacing(12)
-        column.addWidget(Label(theme, title, size=fonts.PANE_TITLE, weight=fonts.BOLD).wrapping())
+        column = titled_column(theme, self)
         column.addWidget(self.why)
         column.addWidget(self.typed)
         hint = _("Capitals, blanks and hyphens do not matter. The key is then kept in the keyring, if there is one.")

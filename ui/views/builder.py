@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QWidget
 
 from inbox_app.domain.filters import EVERYTHING, Filter, for_a_view
 from inbox_app.domain.views import SavedView
@@ -18,6 +18,7 @@ from ui.theme import fonts
 from ui.theme.forms import add_field
 from ui.theme.numbers import number
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 from ui.theme.widgets import CheckBox, Label, PushButton
 from ui.views.filter_fields import FilterFields
 from ui.views.offers import Surroundings, groups
@@ -92,9 +93,7 @@ class ViewBuilder(QDialog):
         cancel.setAutoDefault(False)
         foot.addWidget(cancel)
         foot.addWidget(self.save)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(14)
+        column = titled_column(theme, self)
         column.addLayout(form)
         column.addWidget(self.fields)
         column.addLayout(choices)
