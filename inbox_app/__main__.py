@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 class LazyWindow:
     """Imports Qt only when a window is opened or drawn."""
 
-    def open(self, workspace: str | None, link: str) -> int:
+    def open(self, workspace: str | None, link: str, *, minimised: bool) -> int:
         """Show the window, and in it what a link leads to; the exit code when it is closed."""
         from ui.main import open_window
 
-        code: int = open_window(workspace, link)
+        code: int = open_window(workspace, link, minimised=minimised)
         return code
 
     def browse(self, url: str) -> None:

@@ -91,6 +91,8 @@ class Settings:
     undo_seconds: int = SHORTEST_UNDO
     """How long a send can be taken back: 10 to 120 seconds."""
     notifications: bool = True
+    badge: bool = True
+    """Whether the icon shows how many conversations are unread, where the desktop draws such a number."""
     spelling: bool = True
     """Whether what is written is looked through for misspelt words."""
     withhold_deleted: bool = False
@@ -223,6 +225,7 @@ class _Values:
             motion=self.take("motion", _read_flag, usual.motion),
             undo_seconds=self.take("undo_seconds", _read_undo, usual.undo_seconds),
             notifications=self.take("notifications", _read_flag, usual.notifications),
+            badge=self.take("badge", _read_flag, usual.badge),
             spelling=self.take("spelling", _read_flag, usual.spelling),
             withhold_deleted=self.take("withhold_deleted", _read_flag, usual.withhold_deleted),
             quiet_hours=self.take("quiet_hours", _optional(_read_hours), usual.quiet_hours),
@@ -303,6 +306,7 @@ def _to_json(settings: Settings) -> dict[str, JsonValue]:
         "motion": settings.motion,
         "undo_seconds": settings.undo_seconds,
         "notifications": settings.notifications,
+        "badge": settings.badge,
         "spelling": settings.spelling,
         "withhold_deleted": settings.withhold_deleted,
         "quiet_hours": [hours.begin.isoformat("minutes"), hours.end.isoformat("minutes")] if hours else None,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -100,7 +100,20 @@ class AppWindow(QMainWindow):
             workplace.panes.restore(self._kept)
             workplace.detaching.restore(self._kept)
             workplace.remembered.restore(self._kept, workplace.show_view, workplace.open)
+        workplace.bridge.set_in_front(self.is_in_sight)
         workplace.start()
+
+    @property
+    def is_in_sight(self) -> bool:
+        """Whether anybody can see it; what is opened in the tray is read by nobody."""
+        return self.isVisible() and not self.isMinimized()
+
+    def come_to_front(self) -> None:
+        """To be seen and written in, wherever it was."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     def take_out(self) -> None:
         """Back to the first start."""
@@ -187,6 +200,8 @@ class AppWindow(QMainWindow):
             try:
                 from ui import closing
 
+                if not self.is_in_sight:
+                    self.come_to_front()
                 self._may_close = await closing.settle(workplace, self._theme, self)
             finally:
                 self._asks = False

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
     from inbox_app.domain.picture import PictureOrder
     from inbox_app.keychain import AskPassphrase
     from ui.app_window import AppWindow
-    from ui.collector import Collector
     from ui.core import Core
+    from ui.desktop.badge import Badge
     from ui.notifier import Notifier
-    from ui.session import Session
+    from ui.session import Appear, Session
     from ui.theme.theme import Theme
 
 _THREADS = 4
@@ -39,8 +40,19 @@ _SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 log = logging.getLogger(__name__)
 
 
-def open_window(workspace: str | None, link: str = "") -> int:
-    """Show the window until it is closed, with the message that a link leads to; the exit code."""
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How the program was called."""
+
+    link: str = ""
+    minimised: bool = False
+
+
+def open_window(workspace: str | None, link: str = "", *, minimised: bool = False) -> int:
+    """Show the window until it is closed, with the message that a link leads to; the exit code.
+
+    Minimised it waits in the tray, else below all other windows, until the person wants it.
+    """
     from ui import workspaces
 
     places = find_places()
@@ -54,7 +66,7 @@ def open_window(workspace: str | None, link: str = "") -> int:
         address = _find(workspace or workspaces.workspace_of(link, settings.current), settings)
     except UserFacingError as wrong:
         return _complain(wrong.message)
-    return _run(lambda app: _show(app, settings, address, places, link))
+    return _run(lambda app: _show(app, settings, address, places, Start(link, minimised)))
 
 
 def draw_picture(address: WorkspaceAddress, order: PictureOrder) -> None:
@@ -77,10 +89,11 @@ def has_display() -> bool:
 
 
 async def _show(
-    app: QApplication, settings: SettingsFile, address: WorkspaceAddress | None, places: Places, link: str
+    app: QApplication, settings: SettingsFile, address: WorkspaceAddress | None, places: Places, start: Start
 ) -> int:
     from ui.app_window import AppWindow
     from ui.collector import Collector
+    from ui.desktop.badge import Badge
     from ui.desktop.less_motion import LessMotion
     from ui.interrupts import Interrupts
     from ui.notifier import Notifier
@@ -107,12 +120,12 @@ async def _show(
 
     session = Session(window, tasks, theme, open_core, ask)
     notifier = Notifier(app.windowIcon(), tasks, window)
-    notifier.opened.connect(session.show_conversation)
-    session.opened.connect(lambda _core: _join(session, window, notifier, collector))
-    window.in_front.connect(notifier.hush)
-    app.lastWindowClosed.connect(stop.set)
+    _appear_on_desktop(session, window, notifier, Badge(settings, app.setBadgeNumber, window))
+    session.opened.connect(lambda _core: collector.settle())
+    # Not the last window's: one that waits in the tray is none, whatever is closed beside it.
+    window.closed.connect(stop.set)
     with Interrupts(stop.set):
-        if await session.begin(address, link):
+        if await session.begin(address, start.link, quietly=_quiet(start, window, notifier)):
             async with LessMotion(theme.motion):
                 await stop.wait()
     window.hide()
@@ -121,6 +134,13 @@ async def _show(
     release()
     collector.end()
     return 0
+
+
+def _quiet(start: Start, window: AppWindow, notifier: Notifier) -> Appear | None:
+    """How a start that nobody watches appears; None where the window is wanted."""
+    if not start.minimised or start.link:
+        return None
+    return window.showMinimized if notifier.tray is None else lambda: None
 
 
 def _kept(places: Places) -> QSettings:
@@ -134,6 +154,8 @@ def _asking(theme: Theme, window: AppWindow) -> AskPassphrase:
     async def ask(is_new: bool) -> str | None:
         from ui.dialogs import ask_passphrase
 
+        _be_seen(window)
+
         return await ask_passphrase(theme, window, is_new=is_new)
 
     return ask
@@ -143,16 +165,32 @@ def _unlocking(theme: Theme, window: AppWindow) -> AskPhrase:
     async def ask(name: str, why: str) -> str | None:
         from ui.vault.unlock_dialog import ask_phrase
 
+        _be_seen(window)
         return await ask_phrase(theme, window, name, why)
 
     return ask
 
 
-def _join(session: Session, window: AppWindow, notifier: Notifier, collector: Collector) -> None:
+def _be_seen(window: AppWindow) -> None:
+    """Whoever is asked must see the question."""
+    if not window.is_in_sight:
+        window.come_to_front()
+
+
+def _appear_on_desktop(session: Session, window: AppWindow, notifier: Notifier, badge: Badge) -> None:
+    """Notifications, tray and badge speak of the workspace that is open, and lead to it."""
+    notifier.opened.connect(session.show_conversation)
+    session.opened.connect(lambda _core: _join(session, window, notifier, badge))
+    window.in_front.connect(notifier.hush)
+    if notifier.tray is not None:
+        notifier.tray.quit_asked.connect(window.close)
+
+
+def _join(session: Session, window: AppWindow, notifier: Notifier, badge: Badge) -> None:
     """What is due is told by notifications, and what is pressed on them is done in the workspace."""
-    collector.settle()
     if session.core is not None and window.workplace is not None:
         notifier.serve(session.core)
+        badge.follow(window.workplace.bridge)
         reminding = window.workplace.reminding
         reminding.fell_due.connect(notifier.remind)
         reminding.due_changed.connect(notifier.settle)

@@ -8,7 +8,6 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QSystemTrayIcon
 
 from inbox_app.domain.ids import AccountId, ConversationId, MessageId, ViewId
 from inbox_app.domain.reminders import ReminderRow
@@ -18,6 +17,7 @@ from inbox_app.settings import Settings
 from ui.core import Core
 from ui.desktop.bus import NotificationBus
 from ui.desktop.notes import Act, Note, of_knocks, of_reminders, plain
+from ui.desktop.tray import Tray
 from ui.tasks import Tasks
 
 _MINUTE_MS = 60_000
@@ -58,15 +58,12 @@ class Notifier(QObject):
         self._told: set[MessageId] = set()
         self._in_front = False
         self._held: dict[str, ReminderRow] = {}
-        self._shown: Note | None = None
         self.bus = NotificationBus(self._act)
-        self._tray: QSystemTrayIcon | None = None
-        if QSystemTrayIcon.isSystemTrayAvailable():
-            self._tray = QSystemTrayIcon(icon, self)
-            self._tray.setToolTip("Portavoce")
-            self._tray.messageClicked.connect(self._clicked)
-            self._tray.activated.connect(lambda _why: self.opened.emit(""))
-            self._tray.show()
+        self.tray: Tray | None = None
+        if Tray.is_there():
+            self.tray = Tray(icon, self)
+            self.tray.opened.connect(lambda: self.opened.emit(""))
+            self.tray.note_pressed.connect(lambda note: self._act(note, Act.OPEN))
         self._waits = QTimer(self, interval=_MINUTE_MS)
         self._waits.timeout.connect(self.tell_held)
 
@@ -75,6 +72,8 @@ class Notifier(QObject):
         self._core, self._since = core, core.store.now()
         self._told.clear()
         self._held.clear()
+        if self.tray is not None:
+            self.tray.speak()
 
     def hush(self, in_front: bool) -> None:
         """Whether the window is in front."""
@@ -134,13 +133,8 @@ class Notifier(QObject):
             self._tasks.start(self._show(note), "notification")
 
     async def _show(self, note: Note) -> None:
-        if not await self.bus.show(note) and self._tray is not None:
-            self._shown = note
-            self._tray.showMessage(note.title, note.text, self._tray.icon())
-
-    def _clicked(self) -> None:
-        if self._shown is not None:
-            self._act(self._shown, Act.OPEN)
+        if not await self.bus.show(note) and self.tray is not None:
+            self.tray.show_note(note)
 
     def _act(self, note: Note, act: Act) -> None:
         if act is Act.OPEN:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.ids import ConversationId
@@ -37,6 +37,10 @@ OWN = "inbox"
 _SEED = 1
 _A_FRAME = 0.02
 """Seconds in which a window that was just shown is painted, before what comes next keeps it busy."""
+
+
+Appear = Callable[[], object]
+"""How a window comes up without coming to the front."""
 
 
 class OpenCore(Protocol):
@@ -81,10 +85,11 @@ class Session(QObject):
         first_start.connect_asked.connect(lambda: self._begin(self._connect, _("Making your workspace…")))
         first_start.archive_asked.connect(lambda: self._begin(self._import, _("Making your workspace…")))
 
-    async def begin(self, address: WorkspaceAddress | None, link: str = "") -> bool:
+    async def begin(self, address: WorkspaceAddress | None, link: str = "", *, quietly: Appear | None = None) -> bool:
         """Show the window with this workspace, or the first start; False when another window has it already.
 
-        A link is followed once the workspace is open, by whichever window has it.
+        A link is followed once the workspace is open, by whichever window has it. What starts `quietly` appears so
+        while there is nothing to ask the person.
         """
         self._wanted, self._link = address, link
         if address is None or workspaces.is_missing(address):
@@ -92,9 +97,11 @@ class Session(QObject):
             return True
         if not self._instance.claim(address, link):
             return False
-        self._window.show()
+        (quietly or self._window.show)()
         await asyncio.sleep(_A_FRAME)
         await self._enter(address)
+        if self.core is None:
+            self._window.come_to_front()
         return True
 
     async def _enter(self, address: WorkspaceAddress) -> None:
@@ -127,7 +134,7 @@ class Session(QObject):
         self._follow_link()
 
     def _hear_call(self, words: str) -> None:
-        self._come_to_front()
+        self._window.come_to_front()
         self._link = words or self._link
         self._follow_link()
 
@@ -276,7 +283,7 @@ class Session(QObject):
 
     def show_conversation(self, wanted: str) -> None:
         """Come to the front with a conversation; with none, just come."""
-        self._come_to_front()
+        self._window.come_to_front()
         if wanted and self._window.workplace is not None:
             self._window.workplace.open(ConversationId(wanted))
 
@@ -353,12 +360,6 @@ class Session(QObject):
     async def _refresh(self) -> None:
         if self.core is not None:
             await self.core.sync()
-
-    def _come_to_front(self) -> None:
-        self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)
-        self._window.show()
-        self._window.raise_()
-        self._window.activateWindow()
 
 
 async def _is_empty(core: Core) -> bool:

@@ -31,8 +31,11 @@ from inbox_app.settings import SettingsFile
 class Window(Protocol):
     """The window, as the composition root lends it to the command; imported when it is needed."""
 
-    def open(self, workspace: str | None, link: str) -> int:
-        """Show it on a workspace argument, with what a link leads to; the exit code when it is closed."""
+    def open(self, workspace: str | None, link: str, *, minimised: bool) -> int:
+        """Show it on a workspace argument, with what a link leads to; the exit code when it is closed.
+
+        Minimised it stays out of sight until the person wants it.
+        """
 
     def browse(self, url: str) -> None:
         """Open a page in the person's browser, if there is one; prints nothing and never fails."""

@@ -37,7 +37,7 @@ def run_command(arguments: Sequence[str], catalogue: Callable[[], Mapping[str, M
         link = arguments[-1] if arguments and arguments[-1].lower().startswith(LINK) else ""
         options = _parse_global(arguments[:-1] if link else arguments)
         if options.command is None:
-            return window.open(options.workspace, link)
+            return window.open(options.workspace, link, minimised=options.minimised)
         if link:
             options = _parse_global(arguments)
         output.as_json = options.json
@@ -90,6 +90,8 @@ def _parse_global(arguments: Sequence[str]) -> Namespace:
     )
     parser.add_argument("--workspace", metavar="W", help=_("a folder, a name, or a postgresql:// address"))
     parser.add_argument("--json", action="store_true", help=_("print one JSON document"))
+    quietly = _("open the window in the tray, or minimised where there is none")
+    parser.add_argument("--minimised", action="store_true", help=quietly)
     parser.add_argument("--version", action="version", version=f"Portavoce {__version__}")
     parser.add_argument("command", nargs="?", choices=ENTRIES, metavar="COMMAND", help=_("what to do"))
     parser.add_argument("arguments", nargs=REMAINDER, help=_("the command's own arguments"))

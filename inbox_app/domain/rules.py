@@ -201,8 +201,6 @@ def _only_emoji(said: Said, _values: tuple[str, ...]) -> bool:
     return count > 0 and not _WORD.search(bare)
 
 
-
-
 def _only_mentions(said: Said, _values: tuple[str, ...]) -> bool:
     return bool(_MENTION.search(said.text)) and not _MENTION.sub("", said.text).strip(" ,;:.!")
 

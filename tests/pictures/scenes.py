@@ -13,6 +13,7 @@ from inbox_app.settings import Settings
 from tests.pictures.stage import Stage
 from ui.accounts.import_archive import ImportDialog
 from ui.commands import Does
+from ui.desktop.autostart import AtLogin
 from ui.rules.editor import NEW
 from ui.rules.page import RulesPage
 from ui.settings.page import SettingsPage
@@ -207,7 +208,7 @@ async def ledger(stage: Stage) -> None:
 async def settings(stage: Stage) -> None:
     """The settings as they are at first."""
     await stage.open()
-    page = SettingsPage(stage.theme, stage.window, Settings(), at_login=False)
+    page = SettingsPage(stage.theme, stage.window, Settings(), at_login=AtLogin.NOTHING)
     page.open()
     stage.shown = page
     stage.after.append(page.reject)

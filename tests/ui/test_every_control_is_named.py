@@ -25,6 +25,7 @@ from ui.closing import ClosingDialog
 from ui.commands import Does
 from ui.composer.later_dialog import LaterDialog
 from ui.conversation.edit_dialog import EditDialog
+from ui.desktop.autostart import AtLogin
 from ui.dialogs import PassphraseDialog
 from ui.key_dialog import KeyDialog
 from ui.members.field_dialog import FieldDialog
@@ -192,7 +193,7 @@ async def test_every_dialog_and_every_page(window: AppWindow) -> None:
 async def test_what_no_command_opens(window: AppWindow, theme: Theme) -> None:
     nameless: list[str] = []
     for made in (
-        SettingsPage(theme, window, Settings(), at_login=False),
+        SettingsPage(theme, window, Settings(), at_login=AtLogin.NOTHING),
         KeyDialog(theme, window, Does.SNOOZE),
         LaterDialog(theme, window, datetime.now(UTC)),
         PassphraseDialog(theme, window, is_new=True),

@@ -244,6 +244,7 @@ async def test_manners_are_asked_for_and_kept(desk: Desk) -> None:
     dialog = await dialog_of(desk.place, MannersDialog)
     assert not dialog.begin.isEnabled()
     dialog.rests.click()
+    dialog.badge.click()
     dialog.begin.setTime(QTime(21, 30))
     dialog.told[core.account].click()
     assert dialog.views[mine].currentText() == "Silent"
@@ -253,5 +254,5 @@ async def test_manners_are_asked_for_and_kept(desk: Desk) -> None:
     wanted = QuietHours(time(21, 30), time(8))
     await until(lambda: core.settings.current.quiet_hours == wanted, "the quiet hours")
     kept = core.settings.current
-    assert (kept.muted_accounts, kept.notifications) == ((core.account,), True)
+    assert (kept.muted_accounts, kept.notifications, kept.badge) == ((core.account,), True, False)
     assert (set(kept.telling_views), set(kept.silent_views)) == ({mine}, {"of another workspace", campaign})

@@ -83,6 +83,31 @@ async def test_a_second_start_calls_the_first_window_and_ends(
     assert not window_of(second).isVisible()
 
 
+async def test_what_waits_out_of_sight_is_read_by_nobody(
+    start: Start, sqlite_store: Store, sqlite_address: WorkspaceAddress
+) -> None:
+    account = await sqlite_store.write(connect)
+    await sqlite_store.write(lambda tx: ingest(tx, account, [said("a", 1)]))
+    session = start()
+    assert await session.begin(sqlite_address, quietly=lambda: None)
+    window = window_of(session)
+    await until(lambda: window.workplace is not None and window.workplace.bridge.ids, "the workspace")
+    assert not window.isVisible()
+    place = window.workplace
+    assert place is not None
+    place.open(place.bridge.ids[0])
+    await until(lambda: place.bridge.on_screen is not None and place.bridge.is_idle, "the conversation")
+    assert place.bridge._reading.is_idle
+    session.show_conversation("")
+    await until(lambda: place.bridge.on_screen is not None and not place.bridge.on_screen.row.unread, "it read")
+
+
+async def test_a_quiet_start_with_something_to_say_is_seen(start: Start, sqlite_address: WorkspaceAddress) -> None:
+    session = start()
+    assert await session.begin(sqlite_address, quietly=lambda: None)
+    assert window_of(session).isVisible(), "nothing is connected: the ways in are offered"
+
+
 async def test_a_link_is_followed_at_the_start_and_by_the_window_that_is_open(
     start: Start, sqlite_store: Store, sqlite_address: WorkspaceAddress, troubles: list[str]
 ) -> None:

@@ -28,6 +28,7 @@ from ui.command_bar import KeysPage
 from ui.commands import Does, Where, commands, keys_of, wear_keys
 from ui.core import Core
 from ui.desktop import autostart
+from ui.desktop.autostart import AtLogin
 from ui.key_dialog import KeyDialog
 from ui.session import Session
 from ui.settings.page import SettingsPage
@@ -178,11 +179,14 @@ async def test_opening_at_login_is_a_file_that_the_desktop_reads(window: AppWind
     await until(file.exists, "the file")
     lines = file.read_text("utf-8").splitlines()
     assert lines[0] == "[Desktop Entry]"
-    assert sum(line.startswith("Exec=") for line in lines) == 1
+    (opens,) = [line for line in lines if line.startswith("Exec=")]
+    page.minimised.click()
+    await until(lambda: f"{opens} --minimised" in file.read_text("utf-8").splitlines(), "a quiet start")
     page.reject()
     window.give(Does.SETTINGS)
     again = await page_of(window)
     assert again.at_login.isChecked()
+    assert again.minimised.isChecked()
     again.at_login.click()
     await until(lambda: not file.exists(), "the file gone")
     again.reject()
@@ -250,11 +254,11 @@ def test_a_letter_of_ones_own_is_typed_where_one_types() -> None:
 
 def test_what_the_desktop_switched_off_is_off(tmp_path: Path) -> None:
     here = {"XDG_CONFIG_HOME": str(tmp_path)}
-    autostart.turn(True, here)
-    assert autostart.is_on(here)
+    autostart.arrange(AtLogin.OPENS_MINIMISED, here)
+    assert autostart.arranged(here) is AtLogin.OPENS_MINIMISED
     (file,) = (tmp_path / "autostart").iterdir()
     file.write_text(file.read_text("utf-8") + "Hidden=true\n", "utf-8")
-    assert not autostart.is_on(here)
+    assert autostart.arranged(here) is AtLogin.NOTHING
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import re
 import shutil
 import sys
 from collections.abc import Mapping
+from enum import Enum, auto
 from pathlib import Path
 
 from inbox_app.domain.errors import UserFacingError
@@ -18,6 +19,18 @@ from inbox_app.paths import replace_file
 
 _NAME = "app.portavoce.Portavoce.desktop"
 _RESERVED = re.compile(r'[\s"\'\\><~|&;$*?#()`]')
+
+
+MINIMISED = "--minimised"
+"""The command's word for a start that shows no window."""
+
+
+class AtLogin(Enum):
+    """What happens when the person logs in."""
+
+    NOTHING = auto()
+    OPENS = auto()
+    OPENS_MINIMISED = auto()
 
 
 class NotArranged(UserFacingError):
@@ -31,16 +44,19 @@ def is_possible() -> bool:
     return sys.platform == "linux"
 
 
-def is_on(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether Portavoce is opened at login; desktops switch it off by a line in the very file."""
+def arranged(environment: Mapping[str, str] = os.environ) -> AtLogin:
+    """What the desktop was told; it switches us off itself by a line in the very file."""
     try:
         lines = _file(environment).read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
-        return False
-    return not {"Hidden=true", "X-GNOME-Autostart-enabled=false"} & {line.replace(" ", "") for line in lines}
+        return AtLogin.NOTHING
+    if {"Hidden=true", "X-GNOME-Autostart-enabled=false"} & {line.replace(" ", "") for line in lines}:
+        return AtLogin.NOTHING
+    is_minimised = any(line.startswith("Exec=") and MINIMISED in line.split() for line in lines)
+    return AtLogin.OPENS_MINIMISED if is_minimised else AtLogin.OPENS
 
 
-def turn(on: bool, environment: Mapping[str, str] = os.environ) -> None:
+def arrange(wanted: AtLogin, environment: Mapping[str, str] = os.environ) -> None:
     """Open it at login, or no more.
 
     Raises:
@@ -48,11 +64,11 @@ def turn(on: bool, environment: Mapping[str, str] = os.environ) -> None:
     """
     file = _file(environment)
     try:
-        if not on:
+        if wanted is AtLogin.NOTHING:
             file.unlink(missing_ok=True)
             return
         file.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(file, _entry().encode())
+        replace_file(file, _entry(minimised=wanted is AtLogin.OPENS_MINIMISED).encode())
     except OSError as problem:
         reason = problem.strerror or type(problem).__name__
         raise NotArranged(
@@ -68,8 +84,8 @@ def _file(environment: Mapping[str, str]) -> Path:
     return home / "autostart" / _NAME
 
 
-def _entry() -> str:
-    command = " ".join(map(_quoted, _command()))
+def _entry(*, minimised: bool) -> str:
+    command = " ".join(map(_quoted, [*_command(), *([MINIMISED] if minimised else [])]))
     lines = ("[Desktop Entry]", "Type=Application", "Name=Portavoce", f"Exec={command}",
              "Icon=app.portavoce.Portavoce", "Terminal=false", "X-GNOME-Autostart-enabled=true")  # fmt: skip
     return "\n".join(lines) + "\n"

@@ -47,6 +47,8 @@ class MannersDialog(QDialog):
         self.resize(520, 520)
         self.speaks = CheckBox(_("Show notifications on the desktop"))
         self.speaks.setChecked(now.notifications)
+        self.badge = CheckBox(_("Show on the icon how many conversations are unread"))
+        self.badge.setChecked(now.badge)
         self.rests = CheckBox(_("Quiet hours"))
         self.rests.setChecked(now.quiet_hours is not None)
         hours = now.quiet_hours
@@ -65,7 +67,7 @@ class MannersDialog(QDialog):
     def edit(self) -> Callable[[Settings], Settings]:
         """What turns the preferences into those that were chosen; it holds values alone, and may run anywhere."""
         hours = QuietHours(_time(self.begin), _time(self.end)) if self.rests.isChecked() else None
-        speaks = self.speaks.isChecked()
+        speaks, badge = self.speaks.isChecked(), self.badge.isChecked()
         muted = {one: not button.isChecked() for one, button in self.told.items()}
         chosen = {one: box.currentData() for one, box in self.views.items()}
         telling, silent = (
@@ -76,6 +78,7 @@ class MannersDialog(QDialog):
             return replace(
                 before,
                 notifications=speaks,
+                badge=badge,
                 quiet_hours=hours,
                 muted_accounts=_after(before.muted_accounts, muted),
                 telling_views=_after(before.telling_views, telling),
@@ -104,6 +107,7 @@ class MannersDialog(QDialog):
         buttons.addWidget(save)
         column = titled_column(theme, self)
         column.addWidget(self.speaks)
+        column.addWidget(self.badge)
         column.addLayout(between)
         told = _("Nothing is told in quiet hours; what fell due in them is told when they end.")
         column.addWidget(Label(theme, told, size=fonts.META, tone="meta").wrapping())

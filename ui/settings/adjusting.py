@@ -13,6 +13,7 @@ from ui import dialogs
 from ui.app_window import AppWindow
 from ui.commands import Does
 from ui.desktop import autostart
+from ui.desktop.autostart import AtLogin
 from ui.languages import speak
 from ui.settings.page import Edit, SettingsPage
 from ui.tasks import Tasks
@@ -49,14 +50,14 @@ class Adjusting(QObject):
                 await self._speak(settings, spoken[-1])
 
     async def _make(self, settings: SettingsFile) -> SettingsPage:
-        at_login = await asyncio.to_thread(autostart.is_on) if autostart.is_possible() else None
+        at_login = await asyncio.to_thread(autostart.arranged) if autostart.is_possible() else None
         page = SettingsPage(self._theme, self._window, settings.current, at_login=at_login)
         page.changed.connect(lambda edit: self._tasks.start(_keep(settings, edit), "settings"))
         page.look_changed.connect(self._theme.wear)
         page.density_chosen.connect(self._theme.stand)
         page.withholding_chosen.connect(self._theme.withhold_deleted)
         page.motion_chosen.connect(self._move)
-        page.login_chosen.connect(lambda on: self._tasks.start(_arrange(on), "autostart"))
+        page.login_chosen.connect(lambda wanted: self._tasks.start(_arrange(wanted), "autostart"))
         page.keys_asked.connect(lambda: self._window.give(Does.KEYS))
         page.manners_asked.connect(lambda: self._window.give(Does.NOTIFICATIONS))
         page.workspaces_asked.connect(lambda: self._window.give(Does.WORKSPACES))
@@ -76,5 +77,5 @@ async def _keep(settings: SettingsFile, edit: Edit) -> None:
     await asyncio.to_thread(settings.change, edit)
 
 
-async def _arrange(on: bool) -> None:
-    await asyncio.to_thread(autostart.turn, on)
+async def _arrange(wanted: AtLogin) -> None:
+    await asyncio.to_thread(autostart.arrange, wanted)

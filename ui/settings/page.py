@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QFrame, QHBoxLayout, QScroll
 from inbox_app.i18n import _, available_languages, ngettext
 from inbox_app.settings import Density, Settings
 from inbox_app.settings import Theme as Wanted
+from ui.desktop.autostart import AtLogin
 from ui.inbox.segments import Segments
 from ui.languages import own_name
 from ui.theme import fonts
@@ -34,7 +35,7 @@ class SettingsPage(QDialog):
         withholding_chosen: whether the texts of deleted messages wait until somebody asks for one.
         motion_chosen: whether things move where the desktop lets them.
         language_chosen: a language's code, or None for the computer's.
-        login_chosen: whether Portavoce is opened at login.
+        login_chosen: what is to happen at login (`AtLogin`).
         keys_asked, manners_asked, workspaces_asked, encryption_asked: pages of their own.
     """
 
@@ -44,13 +45,13 @@ class SettingsPage(QDialog):
     withholding_chosen = Signal(bool)
     motion_chosen = Signal(bool)
     language_chosen = Signal(object)
-    login_chosen = Signal(bool)
+    login_chosen = Signal(object)
     keys_asked = Signal()
     manners_asked = Signal()
     workspaces_asked = Signal()
     encryption_asked = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None, now: Settings, *, at_login: bool | None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None, now: Settings, *, at_login: AtLogin | None) -> None:
         super().__init__(parent)
         self._theme = theme
         self.setWindowTitle(_("Settings"))
@@ -73,9 +74,13 @@ class SettingsPage(QDialog):
         self.withholding = CheckBox(_("Hide the texts of deleted messages"))
         self.withholding.setChecked(now.withhold_deleted)
         self.at_login = CheckBox(_("Open Portavoce when I log in"))
-        self.at_login.setChecked(bool(at_login))
+        self.minimised = CheckBox(_("Start minimised: in the tray, where the desktop has one"))
+        self.at_login.setChecked(at_login not in (None, AtLogin.NOTHING))
+        self.minimised.setChecked(at_login is AtLogin.OPENS_MINIMISED)
+        self.minimised.setEnabled(self.at_login.isChecked())
         if at_login is None:
             self.at_login.hide()
+            self.minimised.hide()
         self._fill(now)
         self._lay_out()
         self._connect()
@@ -104,7 +109,9 @@ class SettingsPage(QDialog):
         self.motions.chosen.connect(self._change_motion)
         self.undo.activated.connect(lambda _place: self._change_undo())
         self.withholding.toggled.connect(self._change_withholding)
-        self.at_login.toggled.connect(self.login_chosen)
+        self.at_login.toggled.connect(self.minimised.setEnabled)
+        for button in (self.at_login, self.minimised):
+            button.toggled.connect(self._choose_login)
 
     def _change_look(self) -> None:
         look, scale = self.looks.value, float(self.sizes.currentData())
@@ -126,6 +133,10 @@ class SettingsPage(QDialog):
     def _change_undo(self) -> None:
         seconds = int(self.undo.currentData())
         self.changed.emit(lambda current: replace(current, undo_seconds=seconds))
+
+    def _choose_login(self) -> None:
+        opens = AtLogin.OPENS_MINIMISED if self.minimised.isChecked() else AtLogin.OPENS
+        self.login_chosen.emit(opens if self.at_login.isChecked() else AtLogin.NOTHING)
 
     # --- how it looks -----------------------------------------------------------------------------------------------
 
@@ -153,6 +164,7 @@ class SettingsPage(QDialog):
         column.addWidget(Label(self._theme, about, size=fonts.META, tone="meta").wrapping())
         self._head(column, _("This computer"))
         column.addWidget(self.at_login)
+        column.addWidget(self.minimised)
         column.addLayout(self._links())
         column.addStretch(1)
         area = QScrollArea()
