@@ -15,6 +15,7 @@ from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Document, Printed, moment, one_line
 from inbox_app.cli.templates import write_sheet_file
 from inbox_app.domain.errors import WrongUse
+from inbox_app.domain.people import TimelineLine
 from inbox_app.domain.report import Part, Report, Span, is_figure
 from inbox_app.domain.report_words import figure_name, figure_value, part_name
 from inbox_app.domain.working_hours import WorkingHours, hours_text, parse_hours
@@ -103,12 +104,17 @@ async def _messages(app: App, span: Span, names: Mapping[str, str], chosen: Name
             "message": str(one.message),
             "conversation": one.conversation,
             "sent_at": moment(one.said_at),
+            "author": one.who,
             "text": one.text,
         }
         for one in lines
     ]
-    text = [f"{one.said_at.astimezone():%Y-%m-%d %H:%M}  {one.conversation}  {one_line(one.text, 80)}" for one in lines]
-    return Printed(document, "\n".join(text) or _("No message counts here."))
+    return Printed(document, "\n".join(map(_line_text, lines)) or _("No message counts here."))
+
+
+def _line_text(one: TimelineLine) -> str:
+    when = f"{one.said_at.astimezone():%Y-%m-%d %H:%M}"
+    return f"{when}  {one.conversation}  {one_line(one.who, 24):<24}  {one_line(one.text, 80)}"
 
 
 async def _hours(app: App, chosen: Namespace) -> Printed:

@@ -84,7 +84,7 @@ class HandleLine:
 
 @dataclass(frozen=True, slots=True)
 class TimelineLine:
-    """One thing a member said, and where it is to be read."""
+    """One thing that was said, by a member or by us, and where it is to be read."""
 
     message: MessageId
     conversation: ConversationId
@@ -97,6 +97,9 @@ class TimelineLine:
     """The conversation's subject, or the post below which it was said."""
     text: str
     deleted: bool
+    who: str
+    """The member or the colleague who wrote it; where nobody is known, the name on the channel."""
+    picture: str
 
 
 @dataclass(frozen=True, slots=True)

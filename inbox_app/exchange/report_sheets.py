@@ -31,7 +31,9 @@ def write_report(report: Report, names: Mapping[str, str]) -> str:
 
 def write_lines(lines: Iterable[TimelineLine], names: Mapping[str, str]) -> str:
     """The messages that a figure counts, a row each."""
-    heads = (_("time"), _("channel"), _("account"), _("conversation"), _("message"), _("title"), _("text"))
+    heads = (
+        _("time"), _("channel"), _("account"), _("conversation"), _("message"), _("author"), _("title"), _("text"),
+    )  # fmt: skip
     rows = [
         [
             one.said_at.isoformat(timespec="seconds"),
@@ -39,6 +41,7 @@ def write_lines(lines: Iterable[TimelineLine], names: Mapping[str, str]) -> str:
             names.get(str(one.account), str(one.account)),
             one.conversation,
             str(one.message),
+            one.who,
             one.title,
             one.text,
         ]

@@ -22,6 +22,7 @@ from inbox_app.storage import joint
 from inbox_app.storage.bulk import any_of
 from inbox_app.storage.circles import IS_FIRST
 from inbox_app.storage.filters import SHOWN, where
+from inbox_app.storage.people import SHOWN_NAME
 from inbox_app.storage.prepared import Prepared
 from inbox_app.storage.schema import (
     WideInteger,
@@ -207,18 +208,12 @@ _IMPORTANT = Prepared(
     .where(conversation.c.state == State.OPEN.value, conversation.c.priority > 0, *SHOWN)
     .order_by(conversation.c.last_message.desc(), conversation.c.id.desc())
 )
-_shown_name = func.coalesce(
-    func.nullif(member.c.preferred_name, ""),
-    func.nullif(member.c.name, ""),
-    func.nullif(handle.c.name, ""),
-    handle.c.handle,
-)
 _ROWS = Prepared(
     # `_row` takes them apart in this order: by name would cost as much as finding them.
     select(
         conversation.c.id,
         conversation.c.message_count,
-        _shown_name,
+        SHOWN_NAME,
         conversation.c.account,
         conversation.c.channel,
         conversation.c.kind,
@@ -250,7 +245,7 @@ _ROWS = Prepared(
     .where(any_of(conversation.c.id))
 )
 _NAMES = Prepared(
-    select(participant.c.conversation, _shown_name)
+    select(participant.c.conversation, SHOWN_NAME)
     .select_from(participant)
     .join(handle, handle.c.id == participant.c.handle)
     .outerjoin(member, member.c.id == handle.c.member)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
-from sqlalchemy import Connection, bindparam, case, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, select, update
 
 from inbox_app.domain.ids import HandleId, MemberId
 from inbox_app.storage.bulk import any_of, insert_rows
@@ -63,6 +63,13 @@ class Count(TypedDict):
     more: int
 
 
+SHOWN_NAME: ColumnElement[str] = func.coalesce(
+    func.nullif(member.c.preferred_name, ""),
+    func.nullif(member.c.name, ""),
+    func.nullif(handle.c.name, ""),
+    handle.c.handle,
+)
+"""How somebody is called wherever they are shown: `handle`, with the `member` behind it joined if there is one."""
 _KNOWN = select(
     handle.c.id,
     handle.c.remote_id,

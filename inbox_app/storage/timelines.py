@@ -1,4 +1,4 @@
-"""What one member said, on all channels in one line of time."""
+"""Messages as lines: who said what, when and where; and what one member said, on all channels in one line of time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from heapq import merge
 from itertools import islice
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from inbox_app.domain.ids import AccountId, ConversationId, HandleId, MemberId, MessageId
 from inbox_app.domain.people import Timeline, TimelineLine
@@ -14,7 +14,8 @@ from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import Direction, Kind
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.copies import SHOWN
-from inbox_app.storage.schema import conversation, handle, message, message_text, post
+from inbox_app.storage.people import SHOWN_NAME
+from inbox_app.storage.schema import colleague, conversation, handle, member, message, message_text, post
 from inbox_app.storage.transaction import Reading
 
 _SNIPPET = 300
@@ -58,8 +59,13 @@ def lines_of(conn: Connection, wanted: Collection[MessageId]) -> tuple[TimelineL
             conversation.c.title,
             post.c.title.label("post_title"),
             message_text.c.body,
+            func.coalesce(colleague.c.name, SHOWN_NAME).label("who"),
+            handle.c.avatar_url,
         )
         .join(conversation, conversation.c.id == message.c.conversation)
+        .join(handle, handle.c.id == message.c.author)
+        .outerjoin(member, member.c.id == handle.c.member)
+        .outerjoin(colleague, colleague.c.id == message.c.colleague)
         .outerjoin(post, post.c.id == message.c.post)
         .outerjoin(message_text, message_text.c.id == message.c.id)
         .where(one_of(message.c.id, wanted))
@@ -77,6 +83,8 @@ def lines_of(conn: Connection, wanted: Collection[MessageId]) -> tuple[TimelineL
             row.post_title or row.subject or row.title,
             " ".join((row.body or "").split())[:_SNIPPET],
             row.deleted_at is not None,
+            row.who,
+            row.avatar_url,
         )
         for row in conn.execute(rows)
     )

@@ -33,7 +33,7 @@ CARD = Card(
         (
             TimelineLine(
                 MessageId(7), ConversationId("c"), AccountId("a"), "practice", Kind.MAIL, HANDLES[1].id, THEN,
-                "Order 40122", "Where is my parcel?", deleted=False,
+                "Order 40122", "Where is my parcel?", deleted=False, who="Maya", picture="",
             ),
         ),
         None,

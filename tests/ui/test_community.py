@@ -238,6 +238,10 @@ async def test_every_figure_leads_to_the_messages_it_counts(place: Workplace, th
         QTest.keyClick(chart, Qt.Key.Key_Return)
         lines = await dialog_of(place, LinesPage)
         assert lines.list.count() == chart.figures[chart.current].value
+        for row in range(lines.list.count()):
+            line = lines.list.item(row).text()
+            number = line.partition("text of n")[2].partition(",")[0]
+            assert not number or f"New{int(number):02}" in line, "by whom, also for whoever hears the list"
         lines.reject()
         await until(lambda: not place.findChildren(LinesPage), "the list gone")
     page.span.setCurrentIndex(page.span.findData(90))

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from inbox_app.domain.people import TimelineLine
 from inbox_app.i18n import _
 from ui.theme import fonts
-from ui.theme.channels import draw_badge
+from ui.theme.channels import channel_name, draw_badge
 from ui.theme.mirroring import placed, write
 from ui.theme.moments import at
 from ui.theme.painting import draw_ground, draw_person
@@ -49,8 +49,9 @@ class Entry:
 
 
 def entry_of(line: TimelineLine) -> Entry:
-    """A message as an entry."""
-    return Entry(line.text or _("(no text)"), line.title, at(line.said_at), line)
+    """A message as an entry: what, by whom, where and when."""
+    below = " · ".join(filter(None, (line.who, line.title or channel_name(line.channel))))
+    return Entry(line.text or _("(no text)"), below, at(line.said_at), line, (line.who, line.picture))
 
 
 class Lines(QListWidget):
