@@ -55,8 +55,8 @@ class Poll:
                 return text
             lines.pop()
         said = "\n".join(lines).rstrip()
-        for heading in ("Poll:", f"{_('Poll')}:"):
-            said = said.removesuffix(f"\n{heading}").rstrip()
+        for heading in ("Poll", _("Poll")):
+            said = said.removesuffix(f"\n{heading}:").rstrip()
         return said
 
     def to_json(self) -> JsonObject:
