@@ -62,6 +62,8 @@ class Bridge(QObject):
     thread_changed = Signal(Thread)
     thread_failed = Signal(str)
     """Why the conversation that was opened cannot be shown."""
+    drafts_changed = Signal()
+    """Something that was begun was kept, maybe in another window."""
     tags_changed = Signal(tuple)
     colleagues_changed = Signal(tuple)
     outbox_changed = Signal(tuple)
@@ -202,6 +204,8 @@ class Bridge(QObject):
             self._about_counts.ask_again()
         if {"drafts", "members"} & changes.topics:
             self.rows_outdated.emit(None)
+        if changes.everything or "drafts" in changes.topics:
+            self.drafts_changed.emit()
         if changes.everything or changes.outbox:
             self._about_outbox.ask_again()
             self._about_counts.ask_again()

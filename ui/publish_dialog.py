@@ -47,6 +47,8 @@ class PublishDialog(QDialog):
 
     template_chosen = Signal(str)
     files_wanted = Signal()
+    enclosed = Signal()
+    """Files were attached or taken off."""
     edited = Signal()
     """What is said, or where, is another now."""
 
@@ -118,6 +120,7 @@ class PublishDialog(QDialog):
         """These go along too, to every place."""
         self.files.add(paths)
         self._settle()
+        self.enclosed.emit()
 
     def problem_of(self, place: AccountId) -> str:
         """Why it cannot be published there as it stands; empty where it can."""
@@ -200,6 +203,8 @@ class PublishDialog(QDialog):
         self.template.activated.connect(self._choose_template)
         self.go.clicked.connect(self.accept)
         self.files.removed.connect(self._settle)
+        self.files.removed.connect(self.enclosed)
+        self.files.described.connect(self.edited)
         self.field.files_dropped.connect(self.add_files)
         self.attach.clicked.connect(self.files_wanted)
         for keys in keys_of(Does.ATTACH):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage, QKeySequence, QShortcut
@@ -21,7 +21,8 @@ from inbox_app.queries import accounts, templates
 from inbox_app.queries import writing as questions
 from ui import dialogs
 from ui.commands import Does, keys_of
-from ui.composer.files_row import Attached, read_own
+from ui.composer.enclosing import Enclosing
+from ui.composer.files_row import Attached, of_draft
 from ui.composer.pasted import Pasted
 from ui.composer.spelling import Spelling
 from ui.core import Core
@@ -34,16 +35,25 @@ _PAUSE_MS = 800
 """How long nothing was typed before what was begun is saved."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What is to be kept of it now."""
+
+    wordings: Wordings
+    places: Sequence[AccountId]
+    files: tuple[Attached, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
 class Publishing(QObject):
-    """Keeps what was begun, at each pause; its files while the workspace is open. `say` tells a sentence."""
+    """Keeps what was begun, at each pause, and its files as soon as they are attached. `say` tells a sentence."""
 
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, say: Callable[[str], object]) -> None:
         super().__init__(window)
         self._core, self._tasks, self._theme, self._window, self._say = core, tasks, theme, window, say
         self._begun, self._places = Wordings(), list[AccountId]()
-        self._files: tuple[Attached, ...] = ()
-        self._last: dict[OutboxId, tuple[Wordings, list[AccountId], tuple[Attached, ...]]] = {}
-        self._pasted = Pasted()
+        self._last: dict[OutboxId, tuple[Wordings, list[AccountId]]] = {}
+        self._pasted, self._enclosing, self._order = Pasted(), Enclosing(), asyncio.Lock()
         self.deeds: dict[Does, Callable[[], None]] = {Does.PUBLISH: lambda: self._start(self._publish())}
 
     def take_back(self, sent: OutboxRow) -> None:
@@ -71,31 +81,35 @@ class Publishing(QObject):
         dialog.template_chosen.connect(lambda wanted: self._start(self._use(dialog, wanted, where)))
         dialog.files_wanted.connect(lambda: self._start(self._choose_files(dialog)))
         dialog.field.picture_pasted.connect(lambda picture: self._start(self._paste(dialog, picture)))
-        dialog.files.show_files(self._files)
-        await self._bring()
+        dialog.files.show_files(await self._bring())
         dialog.fill(self._begun, self._places or [one.id for one in where])
         rest = QTimer(dialog, singleShot=True, interval=_PAUSE_MS)
-        rest.timeout.connect(lambda: self._start(self._keep(dialog.wordings, dialog.places)))
+        rest.timeout.connect(lambda: self._start(self._keep(_begun_in(dialog))))
         dialog.edited.connect(rest.start)
+        dialog.enclosed.connect(lambda: self._start(self._keep(_begun_in(dialog))))
         spelling = Spelling(self._core, self._tasks, dialog.field, dialog.spelling)
         for keys in keys_of(Does.SPELLING):
             QShortcut(QKeySequence(keys), dialog).activated.connect(spelling.go_on)
         accepted = await dialogs.ask(dialog)
         rest.stop()
         spelling.close()
-        self._begun, self._places, self._files = dialog.wordings, dialog.places, dialog.files.own
-        await self._keep(self._begun, self._places)
+        self._begun, self._places = dialog.wordings, dialog.places
+        await self._keep(_begun_in(dialog), insist=bool(accepted))
         if accepted:
             await self._commit()
 
-    async def _bring(self) -> None:
-        """What was begun before this window was opened."""
+    async def _bring(self) -> tuple[Attached, ...]:
+        """What was begun before this window was opened, and the files that go with it."""
+        kept = await questions.begun_post(self._core.store, self._core.me)
         if self._begun.is_empty:
-            kept = await questions.begun_post(self._core.store, self._core.me)
             self._begun, self._places = Wordings.of_begun(kept), [*kept.places]
+        return tuple(map(of_draft, kept.files))
 
-    async def _keep(self, wordings: Wordings, places: Sequence[AccountId]) -> None:
-        await acting.keep_begun(self._core.store, self._core.me, wordings.begun(places))
+    async def _keep(self, now: _Begun, *, insist: bool = False) -> None:
+        begun = now.wordings.begun(now.places)
+        async with self._order:
+            save = partial(acting.keep_begun, self._core.store, self._core.me, begun)
+            await self._enclosing.keep(now.files, now.dropped, save, insist=insist)
 
     async def _where(self) -> tuple[AccountRow, ...]:
         """The accounts on which something can be published."""
@@ -124,12 +138,11 @@ class Publishing(QObject):
 
     async def _commit(self) -> None:
         undo = timedelta(seconds=self._core.settings.current.undo_seconds)
-        files = [await asyncio.to_thread(read_own, Path(one.origin), one.description) for one in self._files]
-        postings = [replace(one, files=files) for one in self._begun.postings(self._places)]
+        postings = self._begun.postings(self._places)
         rows = await acting.post(self._core.store, self._core.me, postings, undo, begun=True)
-        said = self._begun, self._places, self._files
+        said = self._begun, self._places
         self._last |= {row.id: said for row in rows}
-        self._begun, self._places, self._files = Wordings(), [], ()
+        self._begun, self._places = Wordings(), []
         told = ngettext(
             "It will be published in {count} place. Answers gather under it.",
             "It will be published in {count} places. Answers gather under it.",
@@ -155,9 +168,12 @@ class Publishing(QObject):
             self._begun = Wordings()
             await self._bring()
         else:
-            back, places, files = of
+            back, places = of
             self._begun, self._places = back.above(self._begun), [*dict.fromkeys((*places, *self._places))]
-            self._files = tuple(dict.fromkeys((*files, *self._files)))
             self._last = {one: what for one, what in self._last.items() if one not in together}
-            await self._keep(self._begun, self._places)
+            await self._keep(_Begun(self._begun, self._places))
         await self._publish()
+
+
+def _begun_in(dialog: PublishDialog) -> _Begun:
+    return _Begun(dialog.wordings, dialog.places, dialog.files.all, dialog.files.dropped)

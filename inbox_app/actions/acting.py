@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from inbox_app.actions import macros
-from inbox_app.actions.writing import OwnFile, keep_files
+from inbox_app.actions import macros, own_files
+from inbox_app.actions.own_files import NO_FILES, Files, OwnFile, keep_files
 from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.ids import AccountId, ColleagueId, MessageId, TemplateId
-from inbox_app.domain.inbox import OutboxRow
+from inbox_app.domain.inbox import DraftFile, OutboxRow
 from inbox_app.domain.placeholders import ready
 from inbox_app.domain.timecode import in_ms
 from inbox_app.domain.words import Action, ActKind
@@ -64,7 +64,8 @@ class Posting:
 async def post(
     store: Store, me: ColleagueId, posts: Sequence[Posting], undo: timedelta, *, begun: bool = False
 ) -> tuple[OutboxRow, ...]:
-    """Commit posts, each in its account's own form: all of them or none. With `begun` they are what was kept as begun.
+    """Commit posts, each in its account's own form: all of them or none. With `begun` they are what was kept as begun,
+    and its files go before their own.
 
     Raises:
         NotFound: there is no such account.
@@ -73,16 +74,19 @@ async def post(
     """
 
     def work(tx: Tx) -> tuple[OutboxRow, ...]:
-        if begun:
-            begun_posts.save(tx, me, BegunPost())
-        return tuple(_post(tx, me, one, undo, keep_files(tx, store.blobs, one.files)) for one in posts)
+        kept = [File(one.digest, one.name, one.media_type, one.size, one.description) for one in _begun_files(tx)]
+        return tuple(_post(tx, me, one, undo, (*kept, *keep_files(tx, store.blobs, one.files))) for one in posts)
+
+    def _begun_files(tx: Tx) -> tuple[DraftFile, ...]:
+        return begun_posts.use(tx, me).files if begun else ()
 
     return await store.write(work)
 
 
-async def keep_begun(store: Store, me: ColleagueId, begun: BegunPost) -> None:
-    """Keep the post that this colleague has begun, instead of the one that was kept."""
-    await store.write(lambda tx: begun_posts.save(tx, me, begun))
+async def keep_begun(store: Store, me: ColleagueId, begun: BegunPost, files: Files = NO_FILES) -> None:
+    """Keep the post that this colleague has begun, instead of the one that was kept, and its files as changed."""
+    laid = await own_files.lay_down(store, files)
+    await store.write(lambda tx: begun_posts.save(tx, me, begun, own_files.enclosed(tx, store.blobs, files, laid)))
 
 
 def _post(tx: Tx, me: ColleagueId, wanted: Posting, undo: timedelta, files: tuple[File, ...]) -> OutboxRow:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from inbox_app.actions import lettering, macros
+from inbox_app.actions import lettering, macros, own_files
 from inbox_app.actions.lettering import recipients_of
-from inbox_app.actions.writing import OwnFile, keep_files
+from inbox_app.actions.own_files import NO_FILES, Files, OwnFile, keep_files
 from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.ids import AccountId, ColleagueId, DraftId
@@ -93,7 +93,13 @@ async def save_draft(
     account: AccountId,
     text: str,
     letter: Letter,
-    without: Collection[str] = (),
+    files: Files = NO_FILES,
 ) -> DraftId:
-    """Keep a mail that is being written, and the draft's files but those in `without`; the draft's id."""
-    return await store.write(lambda tx: drafts.save_new(tx, me, known, account, text, letter, without))
+    """Keep a mail that is being written, and the draft's files as changed; the draft's id."""
+    laid = await own_files.lay_down(store, files)
+
+    def work(tx: Tx) -> DraftId:
+        changed = own_files.enclosed(tx, store.blobs, files, laid)
+        return drafts.save_new(tx, me, known, account, text, letter, changed)
+
+    return await store.write(work)

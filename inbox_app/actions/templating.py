@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from inbox_app.actions.writing import OwnFile, keep_files
+from inbox_app.actions.own_files import OwnFile, keep_files
 from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.ids import ColleagueId, ConversationId, DraftId, TemplateId
 from inbox_app.domain.inbox import DraftFile

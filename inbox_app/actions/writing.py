@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from inbox_app.actions import lettering, macros
+from inbox_app.actions import lettering, macros, own_files
+from inbox_app.actions.own_files import NO_FILES, Files, OwnFile, keep_files
 from inbox_app.domain.errors import NotFound, Refused, WrongUse
 from inbox_app.domain.ids import ColleagueId, ConversationId, DraftId, MessageId, OperationId, OutboxId
 from inbox_app.domain.inbox import MessageRow, OutboxRow
@@ -32,7 +33,6 @@ from inbox_app.storage import (
     undoing,
 )
 from inbox_app.storage.accounts import Account
-from inbox_app.storage.blobs import BlobStore
 from inbox_app.storage.drafts import NO_CHOICE, Letter
 from inbox_app.storage.outbox import Decision, File, Resolution
 from inbox_app.storage.store import Store
@@ -41,6 +41,7 @@ from inbox_app.storage.transaction import Reading, Tx
 __all__ = [
     "NO_CHOICE",
     "Answer",
+    "Files",
     "Letter",
     "OwnFile",
     "Resolution",
@@ -51,16 +52,6 @@ __all__ = [
     "save_draft",
     "undo",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class OwnFile:
-    """A file to send: its name for people, its media type and its bytes."""
-
-    name: str
-    media_type: str
-    data: bytes
-    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +80,17 @@ async def save_draft(
     conversation: ConversationId,
     text: str,
     reply_to: MessageId | None = None,
-    without: Collection[str] = (),
     letter: Letter | None = None,
+    files: Files = NO_FILES,
 ) -> DraftId | None:
-    """Keep what was typed so far, and the draft's files but those in `without`; with neither the draft is removed."""
-    return await store.write(lambda tx: drafts.save(tx, me, conversation, text, reply_to, without, letter))
+    """Keep what was typed so far, and the draft's files as changed; with neither the draft is removed."""
+    laid = await own_files.lay_down(store, files)
+
+    def work(tx: Tx) -> DraftId | None:
+        changed = own_files.enclosed(tx, store.blobs, files, laid)
+        return drafts.save(tx, me, conversation, text, reply_to, letter, changed)
+
+    return await store.write(work)
 
 
 async def discard_draft(store: Store, me: ColleagueId, wanted: DraftId) -> bool:
@@ -183,13 +180,6 @@ async def resolve(store: Store, wanted: OutboxId, word: Resolution) -> OutboxRow
         return outbox_rows.one(tx.conn, wanted)
 
     return await store.write(work)
-
-
-def keep_files(tx: Tx, blobs: BlobStore, files: Sequence[OwnFile]) -> tuple[File, ...]:
-    """The files' bytes are in the workspace, and go out from there."""
-    return tuple(
-        File(blobs.put(tx, file.data), file.name, file.media_type, len(file.data), file.description) for file in files
-    )
 
 
 def _queue(tx: Tx, me: ColleagueId, answer: Answer, said: str, files: tuple[File, ...]) -> OutboxRow:

@@ -18,13 +18,15 @@ from inbox_app.cli.queueing import add_text, add_time, need_text_or_template, qu
 from inbox_app.cli.rows import message_named, outbox_json
 from inbox_app.cli.templated import add_template, given_values, prepared, prepared_letter, warning_text
 from inbox_app.domain.errors import WrongUse
-from inbox_app.domain.ids import ConversationId, DraftId, MessageId, OutboxId, TemplateId
+from inbox_app.domain.ids import ConversationId, DraftId, MessageId, OutboxId, TemplateId, new_id
 from inbox_app.domain.inbox import OutboxRow
+from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 from inbox_app.domain.recipients import Recipient
 from inbox_app.i18n import _
 from inbox_app.queries import templates
 from inbox_app.queries import writing as written
 from inbox_app.queries.templates import Envelope, Prepared, Warned
+from inbox_app.queries.writing import Draft
 
 
 def _reply_arguments(parser: ArgumentParser) -> None:
@@ -61,10 +63,15 @@ def add_recipients(parser: ArgumentParser) -> None:
 
 def add_files_and_time(parser: ArgumentParser) -> None:
     """What goes along, and when it leaves."""
+    add_files(parser)
+    add_time(parser)
+
+
+def add_files(parser: ArgumentParser) -> None:
+    """What goes along."""
     parser.add_argument("--attach", metavar="F", action="append", default=[], type=Path, help=_("a file to send along"))
     about = _("what is to be seen on the file named before it, for those who cannot see it")
     parser.add_argument("--describe", metavar="T", action=_Describe, default={}, help=about)
-    add_time(parser)
 
 
 class _Describe(Action):
@@ -205,24 +212,42 @@ def _draft_arguments(parser: ArgumentParser) -> None:
     save = what.add_parser("save", help=_("keep a text for later"))
     save.add_argument("conversation", metavar="CONVERSATION")
     save.add_argument("--text", required=True, metavar="T")
+    add_files(save)
 
 
 async def _draft(desk: Desk, chosen: Namespace) -> Printed:
     async with desk.open() as app:
         if chosen.what == "save":
-            await writing.save_draft(app.store, app.me, ConversationId(chosen.conversation), chosen.text)
+            files = writing.Files({new_id(): one for one in files_of(chosen)})
+            wanted = ConversationId(chosen.conversation)
+            await writing.save_draft(app.store, app.me, wanted, chosen.text, files=files)
         drafts = await written.drafts_of(app.store, app.me)
         if chosen.what != "list":
             drafts = tuple(draft for draft in drafts if draft.conversation == chosen.conversation)
         if chosen.what == "discard":
             for draft in drafts:
                 await writing.discard_draft(app.store, app.me, DraftId(draft.id))
-    shown = [
-        {"id": one.id, "conversation": one.conversation, "text": one.text, "changed_at": moment(one.changed_at)}
-        for one in drafts
+    return Printed([*map(_draft_json, drafts)], "\n".join(map(_draft_text, drafts)) or _("No drafts."))
+
+
+def _draft_json(one: Draft) -> JsonObject:
+    files: list[JsonValue] = [
+        {
+            "id": file.id,
+            "name": file.name,
+            "media_type": file.media_type,
+            "size": file.size,
+            "description": file.description,
+        }
+        for file in one.files
     ]
-    lines = [f"{one.conversation or '–':<16}  {local(one.changed_at)}  {one_line(one.text, 80)}" for one in drafts]
-    return Printed([*shown], "\n".join(lines) or _("No drafts."))
+    said: JsonObject = {"id": one.id, "conversation": one.conversation, "text": one.text}
+    return said | {"changed_at": moment(one.changed_at), "files": files}
+
+
+def _draft_text(one: Draft) -> str:
+    files = "".join(f"  [{file.name}]" for file in one.files)
+    return f"{one.conversation or '–':<16}  {local(one.changed_at)}  {one_line(one.text, 80)}{files}"
 
 
 COMMANDS = {

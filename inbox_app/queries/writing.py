@@ -10,6 +10,17 @@ from inbox_app.storage.begun_posts import BegunPost
 from inbox_app.storage.drafts import Draft
 from inbox_app.storage.store import Store
 
+__all__ = [
+    "Draft",
+    "beginning",
+    "begun_post",
+    "draft",
+    "drafts_of",
+    "known_addresses",
+    "outbox",
+    "outbox_row",
+]
+
 
 async def draft(store: Store, me: ColleagueId, conversation: ConversationId) -> Draft | None:
     """The colleague's draft for a conversation."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import AccountId, DraftId, MessageId
@@ -79,13 +79,9 @@ def of_draft(conn: Connection, draft: DraftId) -> tuple[DraftFile, ...]:
     """A draft's files in their order."""
     part = attachment.c
     wanted = select(part.id, part.name, part.media_type, part.size, part.description, part.blob)
-    return tuple(DraftFile(*row) for row in conn.execute(wanted.where(part.draft == draft).order_by(part.position)))
-
-
-def drop_from_draft(tx: Tx, draft: DraftId, files: Collection[str]) -> None:
-    """Take these files off a draft; ids of others are passed over."""
-    tx.conn.execute(delete(attachment).where(attachment.c.draft == draft, attachment.c.id.in_(files)))
-    tx.about("drafts")
+    return tuple(
+        DraftFile(*row) for row in conn.execute(wanted.where(part.draft == draft).order_by(part.position, part.id))
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from inbox_app.domain.ids import AccountId, ColleagueId, TemplateId, new_id
+from inbox_app.domain.ids import AccountId, ColleagueId, DraftId, TemplateId, new_id
+from inbox_app.domain.inbox import DraftFile
+from inbox_app.storage import attachments, draft_files
+from inbox_app.storage.draft_files import UNCHANGED, Enclosed
 from inbox_app.storage.schema import draft
 from inbox_app.storage.transaction import Tx
 
@@ -23,6 +26,8 @@ class BegunPost:
     own: Mapping[AccountId, tuple[str, str]] = field(default_factory=dict)
     places: tuple[AccountId, ...] = ()
     template: TemplateId | None = None
+    files: tuple[DraftFile, ...] = ()
+    """What goes to every place. Changed by `save`, not by what stands here."""
 
     @property
     def is_empty(self) -> bool:
@@ -31,39 +36,64 @@ class BegunPost:
         return not any(part.strip() for part in said)
 
 
-def save(tx: Tx, me: ColleagueId, begun: BegunPost) -> None:
-    """Keep it, instead of what was kept; an empty one is no draft."""
-    mine = (draft.c.colleague == me, draft.c.conversation.is_(None), draft.c.account.is_(None))
+def save(tx: Tx, me: ColleagueId, begun: BegunPost, files: Enclosed = UNCHANGED) -> None:
+    """Keep it, instead of what was kept, and its files as changed; with neither text nor files it is no draft."""
     tx.about("drafts")
-    if begun.is_empty:
-        tx.conn.execute(delete(draft).where(*mine))
-        return
+    row = _row(tx.conn, me)
+    kept = DraftId(new_id() if row is None else row.id)
     own = {one: [*said] for one, said in begun.own.items()}
     detail = {"own": own, "places": begun.places, "template": begun.template}
     values = {"text": begun.text, "title": begun.title, "detail": json.dumps(detail), "changed_at": tx.now}
-    if not tx.conn.execute(update(draft).where(*mine).values(**values)).rowcount:
-        tx.conn.execute(insert(draft).values(id=new_id(), colleague=me, **values))
+    if row is None:
+        tx.conn.execute(insert(draft).values(id=kept, colleague=me, **values))
+    else:
+        tx.conn.execute(update(draft).where(draft.c.id == kept).values(**values))
+    draft_files.change(tx, kept, files)
+    if begun.is_empty and not draft_files.is_left(tx, kept):
+        tx.conn.execute(delete(draft).where(draft.c.id == kept))
+
+
+def use(tx: Tx, me: ColleagueId) -> BegunPost:
+    """What was begun, which is begun no more."""
+    begun, row = find(tx.conn, me), _row(tx.conn, me)
+    if row is not None:
+        tx.conn.execute(delete(draft).where(draft.c.id == row.id))
+        tx.about("drafts")
+    return begun
 
 
 def find(conn: Connection, me: ColleagueId) -> BegunPost:
     """What was begun; empty where nothing was."""
-    mine = (draft.c.colleague == me, draft.c.conversation.is_(None), draft.c.account.is_(None))
-    row = conn.execute(select(draft).where(*mine).order_by(draft.c.changed_at.desc()).limit(1)).one_or_none()
+    row = _row(conn, me)
     if row is None:
         return BegunPost()
     detail: dict[str, Any] = json.loads(row.detail)
     own = {AccountId(one): (title, text) for one, (title, text) in detail.get("own", {}).items()}
     places = tuple(map(AccountId, detail.get("places", ())))
-    return BegunPost(row.text, row.title, own, places, detail.get("template"))
+    files = attachments.of_draft(conn, DraftId(row.id))
+    return BegunPost(row.text, row.title, own, places, detail.get("template"), files)
 
 
-def put_back(tx: Tx, me: ColleagueId, place: AccountId, text: str, title: str) -> None:
-    """What was to be published there is begun again; in that place it stands above what was begun since."""
+def put_back(tx: Tx, me: ColleagueId, place: AccountId, text: str, title: str, files: Sequence[DraftFile] = ()) -> None:
+    """What was to be published there is begun again; in that place it stands above what was begun since.
+
+    What went to several places went with the same files, and has them once.
+    """
     begun = find(tx.conn, me)
+    there = {(one.digest, one.name) for one in begun.files}
     if begun.is_empty:
-        begun = BegunPost(text, title)
+        begun = BegunPost(text, title, places=begun.places)
     known_title, known = begun.own.get(place, (begun.title, begun.text))
     own = dict(begun.own)
     if known != text:
         own[place] = (title or known_title, "\n\n".join(one for one in (text, known) if one.strip()))
-    save(tx, me, replace(begun, own=own, places=tuple(dict.fromkeys((*begun.places, place)))))
+    back = Enclosed([one for one in files if (one.digest, one.name) not in there])
+    save(tx, me, replace(begun, own=own, places=tuple(dict.fromkeys((*begun.places, place)))), back)
+
+
+def _row(conn: Connection, me: ColleagueId) -> Row[*tuple[Any, ...]] | None:
+    mine = (draft.c.colleague == me, draft.c.conversation.is_(None), draft.c.account.is_(None))
+    found: Row[*tuple[Any, ...]] | None = conn.execute(
+        select(draft).where(*mine).order_by(draft.c.changed_at.desc()).limit(1)
+    ).one_or_none()
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,8 @@ from inbox_app.domain.inbox import DraftFile
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.recipients import Recipient
 from inbox_app.domain.timecode import from_ms
-from inbox_app.storage import attachments
+from inbox_app.storage import attachments, draft_files
+from inbox_app.storage.draft_files import UNCHANGED, Enclosed
 from inbox_app.storage.schema import draft
 from inbox_app.storage.transaction import Tx
 
@@ -74,7 +75,7 @@ NO_CHOICE = Letter()
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Text not yet sent, and the files that came back to it when a send was taken back."""
+    """Text not yet sent, and the files that go with it."""
 
     id: DraftId
     conversation: ConversationId | None
@@ -93,14 +94,15 @@ def save(
     conversation: ConversationId,
     text: str,
     reply_to: MessageId | None,
-    without: Collection[str] = (),
     letter: Letter | None = None,
+    files: Enclosed = UNCHANGED,
 ) -> DraftId | None:
-    """Keep a colleague's text for a conversation, and all its files but `without`; with neither there is no draft."""
+    """Keep a colleague's text for a conversation, and its files as changed; with neither there is no draft."""
     known = of_conversation(tx.conn, me, conversation)
-    if known is not None and without:
-        attachments.drop_from_draft(tx, known.id, without)
-    if not text.strip() and (known is None or all(one.id in without for one in known.files)):
+    if known is not None:
+        draft_files.change(tx, known.id, files)
+    is_left = bool(draft_files.unknown(tx, files.new)) if known is None else draft_files.is_left(tx, known.id)
+    if not text.strip() and not is_left:
         if known is not None:
             discard(tx, me, known.id)
         return None
@@ -112,6 +114,7 @@ def save(
     kept = known.id if known is not None else DraftId(new_id())
     if known is None:
         tx.conn.execute(insert(draft).values(id=kept, colleague=me, conversation=conversation, **values))
+        draft_files.change(tx, kept, files)
     else:
         tx.conn.execute(update(draft).where(draft.c.id == kept).values(**values))
     tx.about("drafts")
@@ -125,17 +128,16 @@ def save_new(
     account: AccountId,
     text: str,
     letter: Letter,
-    without: Collection[str] = (),
+    files: Enclosed = UNCHANGED,
 ) -> DraftId:
     """Keep a mail that begins a conversation: `known` where it was kept before."""
     values = {"account": account, "text": text, "detail": json.dumps(letter.to_json()), "changed_at": tx.now}
     kept = known or DraftId(new_id())
-    if without:
-        attachments.drop_from_draft(tx, kept, without)
     mine = (draft.c.id == kept, draft.c.colleague == me, draft.c.conversation.is_(None))
     if not tx.conn.execute(update(draft).where(*mine).values(**values)).rowcount:
         kept = DraftId(new_id())
         tx.conn.execute(insert(draft).values(id=kept, colleague=me, conversation=None, reply_to=None, **values))
+    draft_files.change(tx, kept, files)
     tx.about("drafts")
     return kept
 

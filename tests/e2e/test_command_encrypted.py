@@ -41,7 +41,8 @@ def use(somebody: Portavoce, folder: Path) -> str:
     file.write_text(f"{MARK} " * 30_000)
     somebody.tell("reply", first, "--text", f"{MARK} in a reply", "--attach", str(file), "--now")
     somebody.tell("sync")
-    somebody.tell("draft", "save", second, "--text", f"{MARK} in a draft")
+    (draft,) = somebody.tell("draft", "save", second, "--text", f"{MARK} in a draft", "--attach", str(file))
+    assert [one["name"] for one in draft["files"]] == [file.name]
     member = somebody.tell("member", "list")["members"][0]["id"]
     somebody.tell("member", "note", member, f"{MARK} in a note")
     somebody.tell("tag", first, f"+{MARK}")

@@ -287,7 +287,7 @@ async def test_a_failed_send_leaves_the_text(
 
 
 def replace_files(composer: Composer, *paths: Path) -> tuple[Path, ...]:
-    composer.files.show_files([Attached(path, path.name, "text/plain", 0) for path in paths])
+    composer.files.show_files([Attached(path.name, path.name, "text/plain", 0, path=path) for path in paths])
     return paths
 
 

@@ -41,6 +41,8 @@ class Composer(QFrame):
 
     edited = Signal()
     """The person changed the text, whom it answers, or the files."""
+    enclosed = Signal()
+    """Files were attached or taken off."""
     target_dropped = Signal()
     """What usually is answered shall be named again."""
     send_asked = Signal()
@@ -101,6 +103,7 @@ class Composer(QFrame):
         self.field.picture_pasted.connect(self.picture_pasted)
         self.field.entered_or_left.connect(self._arrange)
         self.files.removed.connect(self._changed)
+        self.files.removed.connect(self.enclosed)
         self.files.described.connect(self._changed)
         self.addresses.changed.connect(self._changed)
         self._quotes.clicked.connect(self._changed)
@@ -157,10 +160,10 @@ class Composer(QFrame):
         text: str,
         target: MessageId | None,
         files: Sequence[Attached] = (),
-        kept: Sequence[Attached] = (),
+        dropped: Sequence[str] = (),
         letter: Letter = NO_CHOICE,
     ) -> None:
-        """Show a draft, as if it had been typed just now; `kept` are the files that it has already."""
+        """Show a draft, as if it had been typed just now; `dropped` are files that were taken off it."""
         self._everybody, self._is_mail = letter.everybody, False
         self.addresses.forget()
         self.private.setChecked(letter.privately)
@@ -169,7 +172,7 @@ class Composer(QFrame):
         self._letter = letter
         self.field.moveCursor(self.field.textCursor().MoveOperation.End)
         self._target = target
-        self.files.show_files(files, kept)
+        self.files.show_files(files, dropped)
         self.blockSignals(blocked)
         self._weigh()
 
@@ -254,6 +257,12 @@ class Composer(QFrame):
         """Attach these too."""
         self.files.add(files)
         self._changed()
+        self.enclosed.emit()
+
+    def take_files(self, kept: Sequence[Attached]) -> None:
+        """The draft has these files now."""
+        self.files.keep(kept)
+        self._weigh()
 
     # --- what it may ------------------------------------------------------------------------------------------------
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, Signal
@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from inbox_app.actions.writing import OwnFile
 from inbox_app.contract.limits import Limits
 from inbox_app.domain.errors import Refused
+from inbox_app.domain.ids import new_id
+from inbox_app.domain.inbox import DraftFile
 from inbox_app.i18n import _, ngettext
 from ui.theme import fonts
 from ui.theme.theme import Theme
@@ -21,14 +23,17 @@ from ui.theme.widgets import Label, ToolButton
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file of a reply: at a path, or kept with the draft under an id since a send was taken back."""
+    """A file of a reply, under an id made when it was attached; `path` is where it came from."""
 
-    origin: Path | str
+    id: str
     name: str
     media_type: str
     size: int
     description: str = ""
     """What is to be seen, for those who cannot see it."""
+    path: Path | None = None
+    is_kept: bool = field(default=False, compare=False)
+    """Whether its bytes are in the workspace."""
 
 
 class FilesRow(QWidget):
@@ -50,18 +55,18 @@ class FilesRow(QWidget):
         self.hide()
 
     @property
-    def own(self) -> tuple[Attached, ...]:
-        """The files on disk, in the order in which they were attached."""
-        return tuple(one for one in self._files if isinstance(one.origin, Path))
+    def all(self) -> tuple[Attached, ...]:
+        """The files in the order in which they were attached."""
+        return self._files
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """Where they are."""
-        return tuple(one.origin for one in self._files if isinstance(one.origin, Path))
+        """Where those are that were attached here."""
+        return tuple(one.path for one in self._files if one.path is not None)
 
     @property
     def dropped(self) -> tuple[str, ...]:
-        """Ids of the draft's files that the person removed since they were shown."""
+        """Ids of the files that the person removed since they were shown."""
         return self._dropped
 
     @property
@@ -69,10 +74,10 @@ class FilesRow(QWidget):
         """Whether nothing is attached."""
         return not self._files
 
-    def show_files(self, own: Sequence[Attached], kept: Sequence[Attached] = ()) -> None:
-        """Show these and no others; `kept` are the draft's."""
-        self._dropped = ()
-        self._show((*kept, *own))
+    def show_files(self, files: Sequence[Attached], dropped: Sequence[str] = ()) -> None:
+        """Show these and no others; `dropped` were removed, and the draft does not know it yet."""
+        self._dropped = tuple(dropped)
+        self._show(tuple(files))
 
     def ask_descriptions(self, describes: bool) -> None:
         """Whether the channel takes a few words about each picture."""
@@ -87,9 +92,11 @@ class FilesRow(QWidget):
         self._show((*self._files, *map(_of_path, new)))
 
     def keep(self, kept: Sequence[Attached]) -> None:
-        """The draft has these files now: show those that are new."""
-        known = {one.origin for one in self._files} | set(self._dropped)
-        self._show((*self._files, *(one for one in kept if one.origin not in known)))
+        """The draft has these files now, whoever gave or took them: show them, and what it does not have yet."""
+        joined = together(self._files, kept, self._dropped)
+        if joined != self._files:
+            self._show(joined)
+        self._files = joined
 
     def problem(self, limits: Limits) -> str:
         """Why the channel will not take these files; empty when it will."""
@@ -117,7 +124,7 @@ class FilesRow(QWidget):
         column.setSpacing(2)
         row = QHBoxLayout()
         column.addLayout(row)
-        asks = self._describes and isinstance(file.origin, Path) and file.media_type.startswith("image/")
+        asks = self._describes and file.media_type.startswith("image/")
         parts = [file.name, QLocale().formattedDataSize(file.size), "" if asks else file.description]
         words = " · ".join(filter(None, parts))
         row.addWidget(Label(self._theme, words, size=fonts.META, tone="second").eliding(), 1)
@@ -134,22 +141,34 @@ class FilesRow(QWidget):
         field.setFont(self._theme.font(fonts.META))
         field.setPlaceholderText(_("What is to be seen, for those who cannot see it"))
         field.setAccessibleName(_("Description of {name}").format(name=file.name))
-        field.textEdited.connect(lambda text: self._describe(file.origin, text))
+        field.textEdited.connect(lambda text: self._describe(file.id, text))
         return field
 
-    def _describe(self, origin: Path | str, text: str) -> None:
-        self._files = tuple(replace(one, description=text) if one.origin == origin else one for one in self._files)
+    def _describe(self, wanted: str, text: str) -> None:
+        self._files = tuple(replace(one, description=text) if one.id == wanted else one for one in self._files)
         self.described.emit()
 
     def _remove(self, file: Attached) -> None:
-        if isinstance(file.origin, str):
-            self._dropped = (*self._dropped, file.origin)
-        self._show(tuple(one for one in self._files if one.origin != file.origin))
+        self._dropped = (*self._dropped, file.id)
+        self._show(tuple(one for one in self._files if one.id != file.id))
         self.removed.emit()
 
 
+def together(shown: Sequence[Attached], kept: Sequence[Attached], dropped: Collection[str]) -> tuple[Attached, ...]:
+    """What is shown and what the draft has, as one: what it had and has no more is gone, what is new in it is there."""
+    with_draft, known = {one.id for one in kept}, {one.id for one in shown}
+    still = [replace(one, is_kept=True) if one.id in with_draft else one for one in shown]
+    new = [one for one in kept if one.id not in known and one.id not in dropped]
+    return (*(one for one in still if one.id in with_draft or not one.is_kept), *new)
+
+
+def of_draft(file: DraftFile) -> Attached:
+    """A file as its draft has it."""
+    return Attached(file.id, file.name, file.media_type, file.size, file.description, is_kept=True)
+
+
 def _of_path(path: Path) -> Attached:
-    return Attached(path, path.name, media_type(path), _size(path))
+    return Attached(new_id(), path.name, media_type(path), _size(path), path=path)
 
 
 def media_type(path: Path) -> str:

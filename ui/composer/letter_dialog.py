@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QWid
 from inbox_app.actions import letters, templating
 from inbox_app.actions import writing as drafts
 from inbox_app.actions.letters import Letter, NewMail
-from inbox_app.actions.writing import OwnFile
+from inbox_app.actions.writing import Files, OwnFile
 from inbox_app.contract.limits import Limits
 from inbox_app.domain.ids import AccountId, DraftId, MessageId, TemplateId
 from inbox_app.domain.inbox import AccountRow, DraftFile, OutboxRow
@@ -29,7 +29,8 @@ from ui import dialogs
 from ui.asking import Asking
 from ui.commands import Does, keys_of, with_key
 from ui.composer.address_line import AddressLine
-from ui.composer.files_row import Attached, FilesRow, read_own
+from ui.composer.enclosing import Enclosing
+from ui.composer.files_row import Attached, FilesRow, of_draft
 from ui.composer.pasted import Pasted
 from ui.composer.text_field import TextField
 from ui.core import Core
@@ -65,6 +66,7 @@ class Standing:
     account: AccountId
     letter: Letter
     text: str
+    files: tuple[Attached, ...]
     dropped: tuple[str, ...]
 
 
@@ -96,6 +98,7 @@ class LetterDialog(QDialog):
         self._template = begun.letter.template
         self.consent: Consent = _always
         self._pasted = Pasted()
+        self._enclosing = Enclosing()
         self._saved: Standing | None = None
         self._last: Standing | None = None
         self._order = asyncio.Lock()
@@ -151,7 +154,7 @@ class LetterDialog(QDialog):
         async with self._order:
             if self._draft is not None:
                 files = await templating.lend_files_to(self._core.store, template, self._draft)
-                self.files.keep([Attached(one.id, one.name, one.media_type, one.size) for one in files])
+                self.files.keep([*map(of_draft, files)])
         self._weigh()
 
     @property
@@ -159,10 +162,10 @@ class LetterDialog(QDialog):
         """Whether nothing is on its way in or out."""
         return not (self._rest.isActive() or self._order.locked() or self._sending)
 
-    async def keep(self) -> None:
+    async def keep(self, *, insist: bool = False) -> None:
         """Keep what is written, unless it was sent or nothing changed."""
         self._rest.stop()
-        await self._save(self._now())
+        await self._save(self._now(), insist=insist)
 
     def done(self, result: int) -> None:
         """However it is closed, what stands in it is not forgotten."""
@@ -176,15 +179,18 @@ class LetterDialog(QDialog):
             await self._save(self._last)
         self._pasted.forget()
 
-    async def _save(self, now: Standing) -> None:
+    async def _save(self, now: Standing, *, insist: bool = False) -> None:
         """Asks no widget: the dialog may be gone by now."""
         async with self._order:
             if now == self._saved:
                 return
-            self._draft = await letters.save_draft(
-                self._core.store, self._core.me, self._draft, now.account, now.text, now.letter, now.dropped
-            )
+            await self._enclosing.keep(now.files, now.dropped, partial(self._keep_draft, now), insist=insist)
             self._saved = now
+
+    async def _keep_draft(self, now: Standing, files: Files) -> None:
+        self._draft = await letters.save_draft(
+            self._core.store, self._core.me, self._draft, now.account, now.text, now.letter, files
+        )
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
@@ -197,16 +203,13 @@ class LetterDialog(QDialog):
         self.account.setCurrentIndex(lines.index(begun) if begun in lines else 0)
         self.addresses.show_recipients((), self._begun.letter.recipients or ())
         self.field.setPlainText(self._begun.text)
-        kept = [Attached(one.id, one.name, one.media_type, one.size) for one in self._begun.files]
+        kept = [*map(of_draft, self._begun.files)]
         theirs = [Attached(_THEIRS + id_, name, media, size) for id_, name, media, size in self._begun.their_files]
-        self.files.show_files((), [*kept, *theirs])
+        self.files.show_files([*kept, *theirs])
         self._saved = self._now()
 
     def _now(self) -> Standing:
-        return Standing(self._account().id, self.letter, self.field.toPlainText(), self._dropped())
-
-    def _dropped(self) -> tuple[str, ...]:
-        return tuple(one for one in self.files.dropped if not one.startswith(_THEIRS))
+        return Standing(self._account().id, self.letter, self.field.toPlainText(), self.files.all, self.files.dropped)
 
     def _account(self) -> AccountRow:
         return self._from[max(self.account.currentIndex(), 0)][0]
@@ -291,7 +294,8 @@ class LetterDialog(QDialog):
 
     def _add_files(self, files: Sequence[Path]) -> None:
         self.files.add(files)
-        self._changed()
+        self._weigh()
+        self._tasks.start(self.keep(), "keep files")
 
     async def _send(self) -> None:
         """Keep it, then commit it; where that is refused, the mail is still here."""
@@ -304,13 +308,10 @@ class LetterDialog(QDialog):
                 self._sending = False
                 self._weigh()
                 return
-            await self.keep()
-            files = [await asyncio.to_thread(read_own, path) for path in self.files.paths]
+            await self.keep(insist=True)
             theirs = [await self._fetch(one) for one in self._their_files()]
             undo = timedelta(seconds=self._core.settings.current.undo_seconds)
-            mail = NewMail(
-                self._account().id, self.field.toPlainText(), undo, self.letter, [*theirs, *files], self._draft
-            )
+            mail = NewMail(self._account().id, self.field.toPlainText(), undo, self.letter, theirs, self._draft)
             row = await letters.begin(self._core.store, self._core.me, mail)
         except BaseException:
             self._sending = False

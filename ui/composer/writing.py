@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -21,16 +20,18 @@ from inbox_app.actions.lettering import recipients_of
 from inbox_app.actions.writing import NO_CHOICE, Answer, Letter
 from inbox_app.contract.limits import Limits
 from inbox_app.domain.abilities import Ability
-from inbox_app.domain.errors import UserFacingError
-from inbox_app.domain.ids import ConversationId, MessageId, TemplateId
-from inbox_app.domain.inbox import DraftFile, MessageRow, OutboxRow, Thread
+from inbox_app.domain.errors import Refused, UserFacingError
+from inbox_app.domain.ids import ConversationId, DraftId, MessageId, TemplateId
+from inbox_app.domain.inbox import MessageRow, OutboxRow, Thread
 from inbox_app.domain.senders import own_addresses, senders_of
 from inbox_app.domain.words import AccountState, Action, Kind, Quoting
 from inbox_app.i18n import _
 from inbox_app.queries import writing as queries
+from inbox_app.queries.writing import Draft
 from ui.asking import Asking
 from ui.composer.composer import Composer
-from ui.composer.files_row import Attached, read_own
+from ui.composer.enclosing import Enclosing
+from ui.composer.files_row import Attached, of_draft, together
 from ui.conversation.titles import speaker_of
 from ui.core import Core
 from ui.tasks import Tasks
@@ -47,7 +48,7 @@ class Written:
     target: MessageId | None = None
     files: tuple[Attached, ...] = ()
     dropped: tuple[str, ...] = ()
-    """Ids of the draft's own files that are not to go along."""
+    """Ids of files that are not to go along."""
     letter: Letter = NO_CHOICE
 
 
@@ -80,7 +81,7 @@ class Writing(QObject):
         self._heading: ConversationId | None = None
         self._saved = NOTHING
         self._unsaved: dict[ConversationId, Written] = {}
-        self._files: dict[ConversationId, tuple[Attached, ...]] = {}
+        self._enclosing = Enclosing()
         self._sending: ConversationId | None = None
         self._returning = False
         self._order = asyncio.Lock()
@@ -88,9 +89,11 @@ class Writing(QObject):
         self._turning = Asking(tasks, "draft")
         self._completing = Asking(tasks, "addresses")
         self._weighing = Asking(tasks, "limits")
+        self._looking = Asking(tasks, "files of the draft")
         self._rest = QTimer(self, singleShot=True, interval=round(pause.total_seconds() * 1000))
         self._rest.timeout.connect(self.save_soon)
         composer.edited.connect(self._note)
+        composer.enclosed.connect(self.save_soon)
         composer.privacy_changed.connect(self._turn_private)
         composer.hold(True)
 
@@ -108,7 +111,7 @@ class Writing(QObject):
     def is_idle(self) -> bool:
         """Whether nothing is on its way in or out."""
         busy = self._returning or self._order.locked() or self._saves or self._sending or self._rest.isActive()
-        return self._turning.is_idle and self._weighing.is_idle and not busy
+        return self._turning.is_idle and self._weighing.is_idle and self._looking.is_idle and not busy
 
     # --- turning to a conversation ----------------------------------------------------------------------------------
 
@@ -185,13 +188,13 @@ class Writing(QObject):
         await self._settle()
         async with self._order:
             kept = await queries.draft(self._core.store, self._core.me, wanted)
-        stored = NOTHING if kept is None else Written(kept.text, kept.reply_to, letter=kept.letter)
-        self._saved = replace(stored, files=self._files.get(wanted, ()))
+        of_draft = _files_of(kept)
+        self._saved = NOTHING if kept is None else Written(kept.text, kept.reply_to, of_draft, letter=kept.letter)
         shown = self._unsaved.get(wanted, self._saved)
+        files = together(shown.files, of_draft, shown.dropped)
         limits = await self._limits(wanted, privately=shown.letter.privately)
         self._of = wanted
-        of_draft = () if kept is None else tuple(map(_attached, kept.files))
-        self._composer.fill(shown.text, shown.target, shown.files, of_draft, shown.letter)
+        self._composer.fill(shown.text, shown.target, files, shown.dropped, shown.letter)
         self._composer.allow(limits)
         self._composer.hold(wanted == self._sending)
         self.brought.emit(wanted)
@@ -222,7 +225,6 @@ class Writing(QObject):
         if wanted is None or wanted == self._sending or written == self._saved:
             return
         self._unsaved[wanted] = written
-        self._files[wanted] = written.files
         task = self._tasks.begin(self._save(wanted, written), "save draft")
         self._saves.add(task)
         task.add_done_callback(self._saves.discard)
@@ -238,11 +240,33 @@ class Writing(QObject):
 
     async def _save(self, wanted: ConversationId, written: Written) -> None:
         async with self._order:
-            await actions.save_draft(self._core.store, self._core.me, wanted, *_draft_of(written))
+            await self._keep(wanted, written)
         if self._of == wanted:
             self._saved = written
         if self._unsaved.get(wanted) == written:
             del self._unsaved[wanted]
+
+    async def _keep(self, wanted: ConversationId, written: Written, *, insist: bool = False) -> DraftId | None:
+        store, me, said = self._core.store, self._core.me, (written.text, written.target, written.letter)
+        kept = await self._enclosing.keep(
+            written.files, written.dropped, partial(actions.save_draft, store, me, wanted, *said), insist=insist
+        )
+        await self._show_files(wanted)
+        return kept
+
+    def look_again(self) -> None:
+        """The draft was changed, maybe by another window: its files are shown as it has them."""
+        if self._of is not None:
+            self._looking.ask(partial(self._look, self._of))
+
+    async def _look(self, wanted: ConversationId) -> None:
+        async with self._order:
+            await self._show_files(wanted)
+
+    async def _show_files(self, wanted: ConversationId) -> None:
+        kept = await queries.draft(self._core.store, self._core.me, wanted)
+        if self._of == wanted:
+            self._composer.take_files(_files_of(kept))
 
     def _note(self) -> None:
         if self._of is not None:
@@ -250,7 +274,7 @@ class Writing(QObject):
 
     def _written(self) -> Written:
         composer = self._composer
-        return Written(composer.text, composer.target, composer.files.own, composer.files.dropped, composer.letter)
+        return Written(composer.text, composer.target, composer.files.all, composer.files.dropped, composer.letter)
 
     def lend(self, template: TemplateId) -> None:
         """The reply has a template's files too; a send that is asked for now waits for them."""
@@ -260,12 +284,10 @@ class Writing(QObject):
             task.add_done_callback(self._saves.discard)
 
     async def _lend(self, wanted: ConversationId, template: TemplateId, written: Written) -> None:
-        store, me = self._core.store, self._core.me
         async with self._order:
-            await actions.save_draft(store, me, wanted, *_draft_of(written))
-            files = await templating.lend_files(store, me, template, wanted)
-        if self._of == wanted:
-            self._composer.files.keep([*map(_attached, files)])
+            await self._keep(wanted, written)
+            await templating.lend_files(self._core.store, self._core.me, template, wanted)
+            await self._show_files(wanted)
 
     # --- sending and taking back ------------------------------------------------------------------------------------
 
@@ -306,17 +328,20 @@ class Writing(QObject):
     async def _commit(self, wanted: ConversationId, written: Written, when: _When) -> OutboxRow:
         store, me = self._core.store, self._core.me
         self._unsaved[wanted] = written
-        draft = await actions.save_draft(store, me, wanted, *_draft_of(written))
-        files = [await asyncio.to_thread(read_own, Path(one.origin), one.description) for one in written.files]
+        shown = self._composer.files.all if self._of == wanted else None
+        draft = await self._keep(wanted, written, insist=True)
+        if shown is not None and set(shown) != set(self._composer.files.all):
+            raise Refused(_("Another window changed the files of this answer. Look at them, then send it again."))
         undo = timedelta(seconds=self._core.settings.current.undo_seconds)
         if when.at is not None:
             undo = max(undo, when.at - datetime.now(UTC))
-        said = Answer(wanted, written.text, undo, written.target, files, draft, written.letter, when.finishes)
+        said = Answer(
+            wanted, written.text, undo, written.target, draft=draft, letter=written.letter, finishes=when.finishes
+        )
         return await actions.reply(store, me, said)
 
     def _forget(self, wanted: ConversationId) -> None:
         self._unsaved.pop(wanted, None)
-        self._files.pop(wanted, None)
         if self._of == wanted:
             self._saved = NOTHING
             self._composer.clear()
@@ -356,9 +381,5 @@ def _in_private(answered: MessageRow | None) -> Ability | None:
     return None if answered is None else answered.abilities.by_action.get(Action.REPLY_PRIVATELY)
 
 
-def _draft_of(written: Written) -> tuple[str, MessageId | None, tuple[str, ...], Letter]:
-    return written.text, written.target, written.dropped, written.letter
-
-
-def _attached(file: DraftFile) -> Attached:
-    return Attached(file.id, file.name, file.media_type, file.size, file.description)
+def _files_of(kept: Draft | None) -> tuple[Attached, ...]:
+    return () if kept is None else tuple(map(of_draft, kept.files))

@@ -93,7 +93,7 @@ class TemplateEditor(QScrollArea):
         self._files = tuple(
             Attached(file.id, file.name, file.media_type, file.size) for file in (one.files if one else ())
         )
-        self.files.show_files((), self._files)
+        self.files.show_files(self._files)
         is_variant = one is not None and family is not None and one is not family.first
         for part in self._of_family:
             part.setEnabled(not is_variant)

@@ -14,7 +14,7 @@ from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, DraftId
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 from inbox_app.domain.words import ActKind, Kind, MessageState, OutboxState
 from inbox_app.i18n import _
-from inbox_app.storage import attachments, begun_posts, outgoing
+from inbox_app.storage import attachments, begun_posts, draft_files, outgoing
 from inbox_app.storage.outbox.rows import get
 from inbox_app.storage.outbox.steps import deliver, move
 from inbox_app.storage.outbox.values import Decision, File, Outgoing, Receipt, Resolution
@@ -202,7 +202,8 @@ def _to_draft(tx: Tx, row: Outgoing) -> DraftId | None:
         return None
     if row.kind is ActKind.POST:
         text = str(row.act.get("written", row.act["text"]))
-        begun_posts.put_back(tx, ColleagueId(row.colleague), row.account, text, str(row.act["title"]))
+        title, files = str(row.act["title"]), draft_files.of_act(tx.conn, row.act)
+        begun_posts.put_back(tx, ColleagueId(row.colleague), row.account, text, title, files)
         return None
     target = tx.conn.execute(select(outbox.c.target).where(outbox.c.id == row.id)).scalar_one()
     home = _written_in(tx.conn, row, target)

@@ -92,7 +92,7 @@ async def test_a_file_taken_off_the_draft_stays_here(store: Store, asked: Conver
     await writing.undo(store, row.id)
     draft = await questions.draft(store, WE, asked)
     assert draft is not None
-    back = await writing.save_draft(store, WE, asked, "One", without=[draft.files[0].id])
+    back = await writing.save_draft(store, WE, asked, "One", files=writing.Files(without=[draft.files[0].id]))
     assert await sent_files(store, await send(store, asked, back, text="One")) == [("stone.txt", b"a stone")]
 
 
@@ -101,7 +101,7 @@ async def test_a_draft_without_words_and_files_is_gone(store: Store, asked: Conv
     await writing.undo(store, row.id)
     draft = await questions.draft(store, WE, asked)
     assert draft is not None
-    assert await writing.save_draft(store, WE, asked, " ", without=[draft.files[0].id]) is None
+    assert await writing.save_draft(store, WE, asked, " ", files=writing.Files(without=[draft.files[0].id])) is None
     assert await questions.draft(store, WE, asked) is None
 
 
