@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
 from sqlalchemy import delete, insert, select
 
-from inbox_app.actions import lots, regrouping, rules, triage
+from inbox_app.actions import lots, members, regrouping, reminders, rules, triage
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.filter_words import from_words
-from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, OperationId, RuleId
+from inbox_app.domain.ids import (
+    AccountId,
+    ColleagueId,
+    ConversationId,
+    FieldId,
+    MemberId,
+    NoteId,
+    OperationId,
+    ReminderId,
+    RuleId,
+)
 from inbox_app.domain.inbox import ConversationRow
+from inbox_app.domain.people import Fact, FieldType
+from inbox_app.domain.reminders import About, Plan
 from inbox_app.domain.rules import Rule, read_rule_steps
 from inbox_app.domain.words import Hat, State
 from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import history, inbox
+from inbox_app.queries import members as people
+from inbox_app.queries import reminders as reminding
 from inbox_app.storage.creation import ME
 from inbox_app.storage.schema import tag, unread
 from inbox_app.storage.store import Store
@@ -70,6 +85,130 @@ async def test_all_taken_back_in_any_order_is_as_it_was_at_first(store: Store, s
     for one in standing:
         await triage.undo_one(store, one)
     assert await rows(store) == before
+
+
+class Somebody:
+    """A person at the desk who decides this and that about members, notes and reminders."""
+
+    def __init__(self, store: Store, chance: Random, who: Sequence[MemberId], which: FieldId) -> None:
+        self.store, self.chance, self.who, self.field = store, chance, who, which
+        about_people = [self.say, self.tell, self.tag, self.untag, self.note, self.correct, self.tear]
+        self.deeds = [*about_people, self.remind, self.move, self.finish]
+
+    async def anybody(self) -> MemberId:
+        return self.chance.choice(self.who)
+
+    async def notes(self) -> list[NoteId]:
+        return [note.id for one in self.who for note in (await people.card(self.store, me, one)).notes]
+
+    async def reminders(self) -> list[ReminderId]:
+        return [one.id for one in await reminding.every(self.store, me)]
+
+    async def say(self) -> None:
+        fact, said = self.chance.choice((Fact.PRONOUNS, Fact.LANGUAGE)), self.chance.choice(("", "one", "two"))
+        await members.say(self.store, me, await self.anybody(), {fact: said}, {})
+
+    async def tell(self) -> None:
+        await members.say(self.store, me, await self.anybody(), {}, {self.field: self.chance.choice(("", "1", "2"))})
+
+    async def tag(self) -> None:
+        await members.retag(self.store, me, [await self.anybody()], put=[self.chance.choice(("x", "y"))])
+
+    async def untag(self) -> None:
+        await members.retag(self.store, me, [await self.anybody()], take=[self.chance.choice(("x", "y"))])
+
+    async def note(self) -> None:
+        await members.note_member(self.store, me, await self.anybody(), "noted")
+
+    async def correct(self) -> None:
+        if notes := await self.notes():
+            await members.change_note(self.store, me, self.chance.choice(notes), text=str(self.chance.random()))
+
+    async def tear(self) -> None:
+        if notes := await self.notes():
+            await members.remove_note(self.store, me, self.chance.choice(notes))
+
+    async def remind(self) -> None:
+        (first, *_others) = await inbox.conversation_ids(self.store, me)
+        about = self.chance.choice((About(member=await self.anybody()), About(conversation=first)))
+        await reminders.remind(self.store, me, [about], self.plan())
+
+    async def move(self) -> None:
+        if known := await self.reminders():
+            await reminders.move(self.store, me, self.chance.choice(known), self.plan())
+
+    async def finish(self) -> None:
+        if known := await self.reminders():
+            await reminders.finish(self.store, me, [self.chance.choice(known)])
+
+    def plan(self) -> Plan:
+        return Plan(due=LATER + timedelta(days=self.chance.randint(1, 9)), text="Call")
+
+
+async def known_of_people(store: Store, who: Sequence[MemberId]) -> object:
+    cards = [await people.card(store, me, one) for one in who]
+    return cards, await reminding.every(store, me), await rows(store)
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("seed", range(4))
+async def test_what_was_said_of_people_and_reminders_too_comes_back_in_any_order(store: Store, seed: int) -> None:
+    chance, who = Random(seed), [one.id for one in (await people.page(store)).lines]
+    somebody = Somebody(store, chance, who, await members.define_field(store, "Size", FieldType.TEXT))
+    before = await known_of_people(store, who)
+    for _step in range(14):
+        await chance.choice(somebody.deeds)()
+    standing = [one.id for one in await history.decisions(store)]
+    chance.shuffle(standing)
+    for one in standing:
+        await triage.undo_one(store, one)
+    assert await known_of_people(store, who) == before
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("seed", range(4))
+async def test_what_was_regrouped_again_says_so_until_that_is_taken_back(store: Store, seed: int) -> None:
+    chance, before = Random(seed), await places(store)
+    for _step in range(8):
+        with suppress(Refused):
+            await regroup(store, chance)
+    standing = [one.id for one in await history.decisions(store)]
+    while standing:
+        one = chance.choice(standing)
+        refusal = await refused(store, one)
+        if refusal:
+            assert "again since" in refusal
+            assert one != standing[0], "the last one can always be taken back"
+        else:
+            standing.remove(one)
+    assert await places(store) == before
+
+
+async def refused(store: Store, one: OperationId) -> str:
+    """Why this cannot be taken back; empty where it was."""
+    try:
+        await triage.undo_one(store, one)
+    except Refused as refusal:
+        return refusal.message
+    return ""
+
+
+async def places(store: Store) -> object:
+    shown = await rows(store)
+    threads = [await inbox.thread(store, me, row.id) for row in shown]
+    return shown, [[one.id for one in thread.messages] for thread in threads]
+
+
+async def regroup(store: Store, chance: Random) -> None:
+    shown = [row.id for row in await rows(store)]
+    said = [one.id for one in (await inbox.thread(store, me, chance.choice(shown))).messages]
+    match chance.choice(("split", "move", "merge")):
+        case "split":
+            await regrouping.split(store, me, [chance.choice(said)])
+        case "move":
+            await regrouping.move(store, me, [chance.choice(said)], chance.choice(shown))
+        case "merge":
+            await regrouping.merge(store, me, chance.choices(shown, k=2))
 
 
 @pytest.mark.usefixtures("home")
