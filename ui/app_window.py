@@ -243,13 +243,9 @@ class AppWindow(QMainWindow):
         self._tasks.start(self._choose_command(), "commands")
 
     async def _choose_command(self) -> None:
-        from ui import dialogs
-        from ui.command_bar import CommandBar
+        from ui.command_bar import choose_command
 
-        bar = CommandBar(self._theme, self, self.allows)
-        await dialogs.ask(bar)
-        if bar.chosen is not None:
-            self.give(bar.chosen)
+        await choose_command(self._theme, self, lambda command: self.allows(command.when), self.give)
 
     def _show_tour(self) -> None:
         if self.workplace is not None:

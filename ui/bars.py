@@ -15,6 +15,7 @@ from ui.conversation.sending_row import waits_long
 from ui.theme.moments import COUNTDOWN_MS, seconds_until
 from ui.theme.theme import Theme
 from ui.theme.widgets import PushButton
+from ui.toast import Toast
 from ui.trouble import Bar
 
 _SNIPPET = 60
@@ -57,6 +58,14 @@ class Leaving(Bar):
         if last is not None:
             self.undo_asked.emit(last)
         return last is not None
+
+    def undo_last(self, toast: Toast) -> bool:
+        """Take back what was done last, a send or what the toast tells; False when there is neither."""
+        last = self.last
+        if toast.offers_undo(last.decided_at if last else None):
+            toast.take_back()
+            return True
+        return self.undo()
 
     def _count(self) -> None:
         last = self.last

@@ -54,10 +54,9 @@ class Clearing(QObject):
         except UserFacingError as no:
             desk.toast.say(no.message)
             return
-        if desk.list.picked_ids:
-            desk.list.view.stop_picking()
+        desk.settle()
         if desk.bridge.opened in done.conversations:
-            desk.list.view.step_over(done.conversations)
+            desk.go_on(done.conversations)
         said = f"{counting.told} {_said(done, action)}".strip()
         desk.toast.say(said, partial(self._take_back, done.operation))
 

@@ -9,18 +9,29 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _
+from ui import dialogs
 from ui.choices import Choice, Choices, fitting
-from ui.commands import Does, When, key_text, unique_commands
+from ui.commands import Command, Does, key_text, unique_commands
 from ui.theme.theme import Theme
 
 _SIZE = QSize(560, 460)
 _FROM_TOP = 72
 
 
+async def choose_command(
+    theme: Theme, window: QWidget, allowed: Callable[[Command], bool], give: Callable[[Does], None]
+) -> None:
+    """Ask for a command by name, and give it."""
+    bar = CommandBar(theme, window, allowed)
+    await dialogs.ask(bar)
+    if bar.chosen is not None:
+        give(bar.chosen)
+
+
 class CommandBar(QDialog):
     """Type a part of a command's name, Enter does it; `chosen` is what was picked."""
 
-    def __init__(self, theme: Theme, parent: QWidget, allowed: Callable[[When], bool]) -> None:
+    def __init__(self, theme: Theme, parent: QWidget, allowed: Callable[[Command], bool]) -> None:
         super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setWindowTitle(_("All commands"))
         self.setProperty("bar", "commands")
@@ -28,7 +39,7 @@ class CommandBar(QDialog):
         self._commands = [
             Choice(command.does, str(command.name), key_text(command.does))
             for command in unique_commands()
-            if allowed(command.when)
+            if allowed(command)
         ]
         nothing = _("There is no such command. Try another word for it.")
         self.choices = Choices(theme, _("Find a command"), _("What do you want to do?"), nothing)
@@ -61,6 +72,6 @@ class KeysPage(CommandBar):
     """The same list with everything in it, whatever makes sense now: to be read, and to give a command another key."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(theme, parent, lambda _when: True)
+        super().__init__(theme, parent, lambda _command: True)
         self.setWindowTitle(_("Keys"))
         self.choices.field.setPlaceholderText(_("Find a command; Enter changes its key"))

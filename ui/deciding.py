@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QAction, QCursor
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from inbox_app.actions import reminders, triage
 from inbox_app.domain.errors import Refused
+from inbox_app.domain.filters import By, Is
 from inbox_app.domain.ids import ColleagueId, ConversationId
 from inbox_app.domain.inbox import ConversationRow
 from inbox_app.domain.words import Hat, State
@@ -26,7 +28,6 @@ from ui.core import Core
 from ui.inbox.conversation_list import ConversationList
 from ui.inbox.snooze_dialog import Deed, SnoozeDialog
 from ui.inbox.tag_dialog import TagDialog
-from ui.inbox.views import HIDDEN
 from ui.progress import Counting, TakingBack
 from ui.reminders.words import said_of
 from ui.tasks import Tasks, Work
@@ -35,6 +36,28 @@ from ui.theme.theme import Theme
 from ui.toast import Toast
 
 Chosen = tuple[ConversationId, ...]
+
+
+class Matter(Protocol):
+    """What decisions are about, and where is said what was done: the desk's list, or a window's one conversation."""
+
+    @property
+    def bridge(self) -> Bridge: ...
+
+    @property
+    def toast(self) -> Toast: ...
+
+    def chosen(self) -> Chosen:
+        """What a decision is about."""
+
+    def rows(self) -> tuple[ConversationRow, ...]:
+        """What is known of them."""
+
+    def go_on(self, leaving: Chosen = ()) -> None:
+        """These leave, or are dealt with: what comes next is shown."""
+
+    def settle(self) -> None:
+        """What was chosen is decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +82,18 @@ class Desk:
         rows = (self.list.row(one) or known.get(one) for one in self.chosen())
         return tuple(row for row in rows if row is not None)
 
+    def go_on(self, leaving: Chosen = ()) -> None:
+        """Show the next one that stays, or the one before where none follows."""
+        if leaving:
+            self.list.view.step_over(leaving)
+        else:
+            self.list.step(1)
+
+    def settle(self) -> None:
+        """Nothing is picked any more."""
+        if self.list.picked_ids:
+            self.list.view.stop_picking()
+
 
 class Deciding(QObject):
     """Asks what has to be asked, does it, and says what was done."""
@@ -66,7 +101,7 @@ class Deciding(QObject):
     undone = Signal(tuple)
     """The conversations that came back by an undo."""
 
-    def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, desk: Desk) -> None:
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, desk: Matter) -> None:
         super().__init__(window)
         self._core, self._tasks, self._theme, self._window, self._desk = core, tasks, theme, window, desk
         self.deeds: dict[Does, Callable[[], None]] = {
@@ -77,13 +112,14 @@ class Deciding(QObject):
             Does.HAT: self._change_hat,
             Does.ASSIGN: lambda: self._ask(self._assign(self._desk.chosen(), QCursor.pos())),
             Does.UNREAD: self._mark_unread,
+            Does.PRIORITY: lambda: self._ask(self._rank(self._desk.chosen())),
         }
 
     def undo(self) -> None:
         """Take back the last decision."""
         self._ask(self._undo())
 
-    async def offer(self, place: QPoint, *, in_team: bool) -> Does | None:
+    async def offer(self, place: QPoint, *, in_team: bool, shows_hidden: bool) -> Does | None:
         """A menu of what can be done, each with its key; what was chosen."""
         done = all(row.state is State.DONE for row in self._desk.rows())
         important = all(row.is_important for row in self._desk.rows())
@@ -95,7 +131,7 @@ class Deciding(QObject):
             *([(Does.ASSIGN, _("Assign…"))] if in_team else []),
             (Does.UNREAD, _("Mark as unread")),
             (Does.PRIORITY, _("No longer important") if important else _("Mark as important")),
-            *self._about_hiding(),
+            *_about_hiding(shows_hidden=shows_hidden),
             (Does.EXPORT, _("Export…")),
         ]
         menu = QMenu(self._window)
@@ -104,26 +140,17 @@ class Deciding(QObject):
         chosen = await dialogs.choose_from(menu, place)
         return None if chosen is None else deeds.get(chosen)
 
-    def _about_hiding(self) -> list[tuple[Does, str]]:
-        if self._desk.list.shown_view.key == HIDDEN:
-            return [(Does.SHOW_AGAIN, _("Show again on the service"))]
-        return [(Does.HIDE, _("Hide on the service")), (Does.SPAM, _("Mark as spam on the service"))]
-
     def _finish(self) -> None:
         done = self._desk.chosen()
-        self._go_on(done)
+        self._desk.go_on(done)
         several = ngettext("{count} conversation done.", "{count} conversations done.", len(done))
         self._begin(triage.finish, done, _("Done.") if len(done) == 1 else several.format(count=len(done)))
 
     def leave_answered(self) -> None:
         """What is on screen was answered and is done: the next one is shown. Z takes back both, with the answer."""
         if self._desk.bridge.opened is not None:
-            self._go_on((self._desk.bridge.opened,))
+            self._desk.go_on((self._desk.bridge.opened,))
         self._desk.toast.say(_("Done."))
-
-    def _go_on(self, leaving: Chosen) -> None:
-        """These leave the list: the next one that stays is shown, or the one before where there is none."""
-        self._desk.list.view.step_over(leaving)
 
     def _mark_unread(self) -> None:
         chosen = self._desk.chosen()
@@ -146,8 +173,7 @@ class Deciding(QObject):
     async def _do(self, deed: Callable[..., Awaitable[object]], chosen: Chosen, said: str) -> None:
         counting = Counting(self._desk.toast, len(chosen))
         await deed(self._core.store, self._core.me, chosen, report=counting)
-        if self._desk.list.picked_ids:
-            self._desk.list.view.stop_picking()
+        self._desk.settle()
         self._desk.toast.say(counting.told or said, self.undo)
 
     async def _snooze(self, chosen: Chosen) -> None:
@@ -156,7 +182,7 @@ class Deciding(QObject):
         if dialog.plan is None:
             return
         if dialog.deed is Deed.SNOOZE:
-            self._go_on(chosen)
+            self._desk.go_on(chosen)
             put_off = partial(triage.snooze, until=dialog.plan.due, regardless=dialog.regardless.isChecked())
             await self._do(put_off, chosen, _("Snoozed until {when}.").format(when=at(dialog.plan.due)))
         else:
@@ -188,6 +214,12 @@ class Deciding(QObject):
             to, said = people[action]
             await self._do(partial(triage.assign, to=to), chosen, said)
 
+    async def _rank(self, chosen: Chosen) -> None:
+        important = set(await inbox.conversation_ids(self._core.store, self._core.me, Is(By.PRIORITY)))
+        on = not set(chosen) <= important
+        said = _("Important now.") if on else _("No longer important.")
+        await self._do(partial(triage.rank, important=on), chosen, said)
+
     async def _undo(self) -> None:
         counting = TakingBack(self._desk.toast)
         try:
@@ -200,3 +232,9 @@ class Deciding(QObject):
             self._desk.toast.say(counting.told, self.undo)
         if changed:
             self.undone.emit(changed)
+
+
+def _about_hiding(*, shows_hidden: bool) -> list[tuple[Does, str]]:
+    if shows_hidden:
+        return [(Does.SHOW_AGAIN, _("Show again on the service"))]
+    return [(Does.HIDE, _("Hide on the service")), (Does.SPAM, _("Mark as spam on the service"))]

@@ -121,7 +121,6 @@ class Detaching(QObject):
     def _pass_on(self, theirs: ThreadView) -> None:
         """What has its place in the main window alone is shown there, and that comes to the front."""
         ours = self._pane.thread_view
-        theirs.note_menu_asked.connect(ours.note_menu_asked)
         for asked, told in ((theirs.post_asked, ours.post_asked), (theirs.member_asked, ours.member_asked)):
             asked.connect(told)
             asked.connect(self._come_forward)

@@ -7,18 +7,15 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from inbox_app.actions import regrouping, triage
+from inbox_app.actions import regrouping
 from inbox_app.domain.errors import UserFacingError
-from inbox_app.domain.filters import By, Is
 from inbox_app.domain.inbox import MessageRow, Thread
 from inbox_app.i18n import _, ngettext
-from inbox_app.queries import inbox
 from ui import dialogs
 from ui.choices import Choice, Choices, fitting
 from ui.commands import Does, first_key
 from ui.core import Core
 from ui.deciding import Desk
-from ui.progress import Counting
 from ui.tasks import Tasks, Work
 from ui.theme.moments import at
 from ui.theme.theme import Theme
@@ -45,7 +42,6 @@ class Regrouping(QObject):
         self.deeds: dict[Does, Callable[[], object]] = {
             Does.MERGE: lambda: self._begin(self._merge()),
             Does.SPLIT: lambda: self._begin(self._split()),
-            Does.PRIORITY: lambda: self._begin(self._rank()),
         }
 
     def _begin(self, work: Work) -> None:
@@ -64,8 +60,7 @@ class Regrouping(QObject):
             self._desk.toast.say(said.format(pick=first_key(Does.PICK), join=first_key(Does.MERGE)))
             return
         into = await regrouping.merge(self._core.store, self._core.me, chosen[::-1])
-        if self._desk.list.picked_ids:
-            self._desk.list.view.stop_picking()
+        self._desk.settle()
         self.made.emit(into)
         said = ngettext("{count} conversation is one now.", "{count} conversations are one now.", len(chosen))
         self._desk.toast.say(said.format(count=len(chosen)), self._undo)
@@ -81,15 +76,6 @@ class Regrouping(QObject):
         made = await regrouping.split(self._core.store, self._core.me, [dialog.chosen.id])
         self.made.emit(made)
         self._desk.toast.say(_("A conversation of its own now."), self._undo)
-
-    async def _rank(self) -> None:
-        chosen = self._desk.chosen()
-        important = set(await inbox.conversation_ids(self._core.store, self._core.me, Is(By.PRIORITY)))
-        on = not set(chosen) <= important
-        counting = Counting(self._desk.toast, len(chosen))
-        await triage.rank(self._core.store, self._core.me, chosen, important=on, report=counting)
-        said = _("Important now.") if on else _("No longer important.")
-        self._desk.toast.say(counting.told or said, self._undo)
 
 
 class MessageDialog(QDialog):

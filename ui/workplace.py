@@ -45,7 +45,7 @@ from ui.inbox.found import Search
 from ui.inbox.list_state import ListState, Mood
 from ui.inbox.nothing import nothing_here
 from ui.inbox.sidebar import Sidebar
-from ui.inbox.views import View, everything
+from ui.inbox.views import HIDDEN, View, everything
 from ui.linking import Linking
 from ui.members.member_panel import MemberPanel
 from ui.members.people import Around, People
@@ -400,7 +400,8 @@ class Workplace(QWidget):
         self.reminding.conversation_asked.connect(lambda wanted: self.open(ConversationId(wanted)))
 
     async def _offer_deeds(self, place: QPoint) -> None:
-        chosen = await self.deciding.offer(place, in_team=self.allows(When.TEAM))
+        hidden = self.list.shown_view.key == HIDDEN
+        chosen = await self.deciding.offer(place, in_team=self.allows(When.TEAM), shows_hidden=hidden)
         if chosen is not None:
             self.give(chosen)
 
@@ -465,10 +466,7 @@ class Workplace(QWidget):
         self.composer.field.setFocus()
 
     def _undo(self) -> None:
-        last = self.leaving.last
-        if self.toast.offers_undo(last.decided_at if last else None):
-            self.toast.take_back()
-        elif not self.leaving.undo():
+        if not self.leaving.undo_last(self.toast):
             self.deciding.undo()
 
     def _back(self) -> None:

@@ -142,7 +142,7 @@ async def test_an_e_in_a_reply_is_a_letter_and_in_the_list_it_is_done(inbox_wind
 
 def test_the_bar_finds_commands_by_parts_of_their_names(theme: Theme) -> None:
     parent = QWidget()
-    bar = CommandBar(theme, parent, lambda when: when is not When.CONVERSATION)
+    bar = CommandBar(theme, parent, lambda command: command.when is not When.CONVERSATION)
     offered = {one.name for one in bar.choices.offered}
     assert "Done" not in offered
     bar.choices.field.setText("member pan")
@@ -157,7 +157,7 @@ def test_where_no_command_fits_the_bar_says_so(theme: Theme) -> None:
     parent = QWidget()
     parent.resize(900, 700)
     parent.show()
-    bar = CommandBar(theme, parent, lambda _when: True)
+    bar = CommandBar(theme, parent, lambda _command: True)
     bar.show()
     bar.choices.field.setText("xyzzy")
     assert bar.choices.nothing.isVisible()

@@ -9,17 +9,24 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
+from inbox_app.actions import templating
+from inbox_app.domain.inbox import Thread
+from inbox_app.domain.wording import Wording
 from inbox_app.domain.words import OutboxState, State
 from inbox_app.queries import inbox
 from inbox_app.queries import writing as questions
 from tests.ui import sample_threads
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from tests.unit.ingest.tales import said
 from ui.app_window import AppWindow
-from ui.commands import Does
+from ui.command_bar import CommandBar
+from ui.commands import COMMANDS, Does
+from ui.inbox.snooze_dialog import SnoozeDialog
+from ui.members.note_dialog import NoteDialog
 from ui.tasks import Tasks
+from ui.templates.picker import Picker
 from ui.theme.theme import Theme
 from ui.theme.widgets import NameButton
 from ui.thread_window import ThreadWindow
@@ -99,16 +106,16 @@ async def test_its_buttons_close_and_reopen_the_conversation(place: Workplace, c
     async def state() -> State:
         return (await inbox.conversation_rows(core.store, core.me, [newer]))[0].state
 
-    assert offered(window) == ["Done"]
+    assert offered(window) == ["Snooze or remind", "Done"]
     press(window, "Done")
     await until(lambda: not place.detaching.windows, "its end")
     assert await state() is State.DONE
     place.open(newer)
     place.give(Does.DETACH)
     window = await own(place)
-    await until(lambda: offered(window) == ["Open again"], "what can be done now")
+    await until(lambda: offered(window) == ["Snooze or remind", "Open again"], "what can be done now")
     press(window, "Open again")
-    await until(lambda: offered(window) == ["Done"], "it open again")
+    await until(lambda: offered(window) == ["Snooze or remind", "Done"], "it open again")
     assert await state() is State.OPEN
 
 
@@ -165,3 +172,43 @@ async def test_what_only_the_main_window_shows_is_shown_there(place: Workplace) 
     window.thread_view.post_asked.emit(sample_threads.POST)
     await until(main.isActiveWindow, "the main window in front")
     assert place.list.shown_view.key == f"post:{sample_threads.POST.id}"
+
+
+def shown(window: ThreadWindow) -> Thread:
+    """What it shows."""
+    assert window.bridge.on_screen is not None
+    return window.bridge.on_screen
+
+
+async def test_what_can_be_done_with_a_conversation_is_done_in_its_window_too(
+    place: Workplace, core: StoreCore
+) -> None:
+    await templating.add(core.store, core.me, Wording("Thanks", "Thank you!"))
+    window = await own(place)
+    window.activateWindow()
+    await until(window.isActiveWindow, "it in front")
+    window.give(Does.NOTE_HERE)
+    note = await dialog_of(window, NoteDialog)
+    note.field.setPlainText("Ask Ben")
+    note.accept()
+    await until(lambda: window.toast.isVisible() and shown(window).notes, "the note")
+    window.give(Does.UNDO)
+    await until(lambda: not shown(window).notes, "it gone again")
+    window.give(Does.COMMANDS)
+    bar = await dialog_of(window, CommandBar)
+    offered = {choice.value for choice in bar.choices.offered}
+    assert {Does.SNOOZE, Does.TAG, Does.TEMPLATE, Does.NOTE} <= offered
+    assert not {Does.NEXT, Does.SEARCH, Does.ASSIGN} & offered, "only what can be done here"
+    bar.choices.field.setText(str(next(one.name for one in COMMANDS if one.does is Does.SNOOZE)))
+    QTest.keyClick(bar.choices.field, Qt.Key.Key_Return)
+    snooze = await dialog_of(window, SnoozeDialog)
+    QTest.keyClicks(snooze.choices.field, "in 3 days")
+    QTest.keyClick(snooze.choices.field, Qt.Key.Key_Return)
+    await until(lambda: shown(window).row.state is State.SNOOZED, "it snoozed")
+    window.composer.field.clear()
+    window.give(Does.TEMPLATE)
+    picker = await dialog_of(window, Picker)
+    QTest.keyClick(picker.choices.field, Qt.Key.Key_Return)
+    await until(lambda: window.composer.text == "Thank you!", "the template's text")
+    window.give(Does.NEXT)
+    assert window.toast.words.text() == "That is done in the main window."

@@ -15,7 +15,7 @@ from inbox_app.actions import members as act
 from inbox_app.actions import reminders
 from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.ids import FieldId, MemberId
-from inbox_app.domain.inbox import NoteRow, Thread
+from inbox_app.domain.inbox import Thread
 from inbox_app.domain.people import Card, Fact, HandleLine
 from inbox_app.domain.reminders import About
 from inbox_app.i18n import _
@@ -32,7 +32,7 @@ from ui.inbox.tag_dialog import TagDialog
 from ui.members.field_dialog import FieldDialog
 from ui.members.link_dialog import LinkDialog
 from ui.members.member_panel import MemberPanel, members_of
-from ui.members.note_dialog import NoteDialog
+from ui.members.noting import Noting
 from ui.members.pack_dialog import PackDialog
 from ui.members.split_dialog import SplitDialog
 from ui.members.timeline_page import TimelinePage
@@ -77,6 +77,7 @@ class People(QObject):
             Does.REMIND_MEMBER: lambda: self._begin(self._remind()),
             Does.PACK: lambda: self._begin(self._pack()),
         }
+        self._noting = Noting(core, theme, window, around.toast, around.undo)
         panel = around.panel
         panel.member_chosen.connect(self.choose)
         panel.note_asked.connect(self.deeds[Does.NOTE])
@@ -86,13 +87,13 @@ class People(QObject):
         panel.timeline_asked.connect(self.deeds[Does.TIMELINE])
         panel.pack_asked.connect(self.deeds[Does.PACK])
         panel.field_asked.connect(lambda: self._begin(self._add_field()))
-        panel.note_menu_asked.connect(lambda note, place: self._begin(self._offer_note(note, place)))
+        panel.note_menu_asked.connect(lambda note, place: self._begin(self._noting.offer(note, place)))
         panel.handle_menu_asked.connect(lambda handle, place: self._begin(self._offer_handle(handle, place)))
         panel.line_asked.connect(self.message_asked)
         panel.fact_said.connect(lambda whose, fact, value: self._begin(self._say(whose, {Fact(fact): value}, {})))
         panel.field_said.connect(lambda whose, field, value: self._begin(self._say(whose, {}, {FieldId(field): value})))
         around.thread_view.member_asked.connect(self._ask_for)
-        around.thread_view.note_menu_asked.connect(lambda note, place: self._begin(self._offer_note(note, place)))
+        around.thread_view.note_menu_asked.connect(lambda note, place: self._begin(self._noting.offer(note, place)))
 
     @property
     def is_idle(self) -> bool:
@@ -153,45 +154,8 @@ class People(QObject):
 
     async def _note(self, *, on_member: bool) -> None:
         thread, card = self._thread, await self.card()
-        if thread is None:
-            return
-        name = card.name if card else ""
-        dialog = NoteDialog(
-            self._theme, self._window, member=name, conversation=_("On this conversation"), on_member=on_member
-        )
-        if not await dialogs.ask(dialog):
-            return
-        store, me = self._core.store, self._core.me
-        if dialog.about_member and card is not None:
-            noted = act.note_member(store, me, card.id, dialog.text, pinned=dialog.pinned)
-            await self._do(noted, _("Noted about {name}.").format(name=name))
-        else:
-            noted = act.note_conversation(store, me, thread.row.id, dialog.text, pinned=dialog.pinned)
-            await self._do(noted, _("Noted on this conversation."))
-
-    async def _offer_note(self, note: NoteRow, place: QPoint) -> None:
-        menu = QMenu(self._window)
-        menu.setAccessibleName(_("What can be done with this note"))
-        edit = menu.addAction(_("Change…"))
-        pin = menu.addAction(_("Unpin") if note.pinned else _("Pin it first"))
-        gone = menu.addAction(_("Throw away"))
-        chosen = await dialogs.choose_from(menu, place)
-        store, me = self._core.store, self._core.me
-        if chosen is edit:
-            await self._change(note)
-        elif chosen is pin:
-            said = _("Unpinned.") if note.pinned else _("Pinned.")
-            await self._do(act.change_note(store, me, note.id, pinned=not note.pinned), said)
-        elif chosen is gone:
-            await self._do(act.remove_note(store, me, note.id), _("The note is gone."))
-
-    async def _change(self, note: NoteRow) -> None:
-        store = self._core.store
-        earlier = await ask.earlier_notes(store, note.id)
-        dialog = NoteDialog(self._theme, self._window, note=note, earlier=earlier)
-        if await dialogs.ask(dialog):
-            changed = act.change_note(store, self._core.me, note.id, text=dialog.text, pinned=dialog.pinned)
-            await self._do(changed, _("The note was changed."))
+        if thread is not None:
+            await self._noting.note(thread.row.id, card, on_member=on_member)
 
     async def _tag(self) -> None:
         card = await self.card()

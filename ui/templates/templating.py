@@ -22,7 +22,7 @@ from ui.asking import Asking
 from ui.commands import Does
 from ui.composer.writing import Writing, Written
 from ui.core import Core
-from ui.deciding import Desk
+from ui.deciding import Matter
 from ui.tasks import Tasks, Work
 from ui.templates.page import TemplatesPage
 from ui.templates.picker import Picker
@@ -36,7 +36,7 @@ class Shelf:
     """What keeps the composer's text, what lies before the person, and how the composer comes into sight."""
 
     writing: Writing
-    desk: Desk
+    desk: Matter
     show_composer: Callable[[], object]
 
 
@@ -152,7 +152,7 @@ class Templating(QObject):
                 _("Along with it: {steps}.").format(steps=", ".join(done)), self._undo if undo else None
             )
         if within == self._desk.bridge.opened and any(step.deed is Deed.NEXT for step in steps):
-            self._desk.list.step(1)
+            self._desk.go_on()
 
     def _undo(self) -> None:
         self._tasks.start(self._take_back(), "undo")
