@@ -10,8 +10,8 @@ from inbox_app.actions import triage
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.history import PastDecision
 from inbox_app.domain.ids import OperationId
-from inbox_app.i18n import LazyText, _, lazy_gettext, ngettext
-from inbox_app.queries import history
+from inbox_app.i18n import _, ngettext
+from inbox_app.queries import colleagues, history
 from ui.asking import Asking
 from ui.choices import Choice, Choices, fitting
 from ui.core import Core
@@ -23,26 +23,6 @@ from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton, ToolButton
 
-_KINDS: dict[str, LazyText] = {
-    "done": lazy_gettext("Done"),
-    "reopen": lazy_gettext("Opened again"),
-    "snooze": lazy_gettext("Snoozed"),
-    "read": lazy_gettext("Marked as read"),
-    "unread": lazy_gettext("Marked as unread"),
-    "tag": lazy_gettext("Tagged"),
-    "hat": lazy_gettext("Changed the hat"),
-    "assign": lazy_gettext("Assigned"),
-    "hide": lazy_gettext("Hidden on the service"),
-    "spam": lazy_gettext("Marked as spam on the service"),
-    "unhide": lazy_gettext("Shown again on the service"),
-    "macro": lazy_gettext("Steps of a template"),
-    "remind": lazy_gettext("Reminder"),
-    "rule": lazy_gettext("Done by a rule"),
-    "merge": lazy_gettext("Joined"),
-    "split": lazy_gettext("Taken apart"),
-    "priority": lazy_gettext("Marked as important"),
-}
-
 
 class HistoryPage(QDialog):
     """Grows by a page at a time."""
@@ -51,6 +31,7 @@ class HistoryPage(QDialog):
         super().__init__(parent)
         self._core = core
         self._past: list[PastDecision] = []
+        self._alone = True
         self._asking = Asking(tasks, "history")
         self.setWindowTitle(_("Everything that was decided"))
         self.resize(640, 520)
@@ -87,6 +68,7 @@ class HistoryPage(QDialog):
         super().done(result)
 
     async def _begin(self) -> None:
+        self._alone = len(await colleagues.present(self._core.store)) < 2
         self._take(list(await history.decisions(self._core.store)), [])
 
     async def _go_on(self) -> None:
@@ -96,11 +78,12 @@ class HistoryPage(QDialog):
     def _take(self, page: list[PastDecision], known: list[PastDecision]) -> None:
         self._past = [*known, *page]
         self.older.setVisible(len(page) == history.PAGE)
+        self.older.setEnabled(True)
         self._offer()
 
     def _offer(self) -> None:
         row = self.choices.list.currentRow()
-        self.choices.offer(fitting(self.choices.field.text(), [_line(one) for one in self._past]))
+        self.choices.offer(fitting(self.choices.field.text(), [_line(one, alone=self._alone) for one in self._past]))
         if 0 <= row < self.choices.list.count():
             self.choices.list.setCurrentRow(row)
         self._allow()
@@ -117,6 +100,9 @@ class HistoryPage(QDialog):
     def _begin_undo(self) -> None:
         one = self._chosen()
         if one is not None:
+            # A second press, or older ones, would break it off between two lots.
+            self.take_back.setEnabled(False)
+            self.older.setEnabled(False)
             self._asking.ask(partial(self._undo, one.id))
 
     async def _undo(self, wanted: OperationId) -> None:
@@ -125,19 +111,20 @@ class HistoryPage(QDialog):
         except UserFacingError as no:
             self.problem.setText(no.message)
             self.problem.show()
+            self.older.setEnabled(True)
+            self._allow()
             return
         self.problem.hide()
         self._take(list(await history.decisions(self._core.store, limit=max(len(self._past), history.PAGE))), [])
 
 
-def _line(one: PastDecision) -> Choice:
-    kind = str(_KINDS.get(one.kind, one.kind))
+def _line(one: PastDecision, *, alone: bool) -> Choice:
     count = len(one.conversations)
     about = one.title
     if count > 1:
         about = ngettext("{count} conversation", "{count} conversations", count).format(count=number(count))
-    name = _("{decision}: {about}").format(decision=kind, about=about) if about else kind
-    aside = at(one.at)
+    name = _("{decision}: {about}").format(decision=one.called, about=about) if about else one.called
+    aside = at(one.at) if alone or not one.by else _("{name}, {when}").format(name=one.by, when=at(one.at))
     if one.undone_at is not None:
         aside = _("taken back · {when}").format(when=aside)
     return Choice(one, name, aside, "arrow-u-up-left" if one.undone_at is not None else "check")

@@ -72,13 +72,13 @@ def _json(one: PastDecision) -> JsonObject:
 
 
 def _text(one: PastDecision) -> str:
-    count = ngettext("{count} conversation", "{count} conversations", len(one.conversations))
-    said = [count.format(count=len(one.conversations))]
+    count = len(one.conversations)
+    said = [ngettext("{count} conversation", "{count} conversations", count).format(count=count)] if count else []
     if one.acts:
         said.append(ngettext("{count} act", "{count} acts", one.acts).format(count=one.acts))
     if one.undone_at is not None:
         said.append(_("taken back"))
-    return f"{one.id}  {local(one.at)}  {one.kind:<8} {one_line(one.title, 40):<40}  {', '.join(said)}"
+    return f"{one.id}  {local(one.at)}  {one.called:<24} {one_line(one.title, 40):<40}  {', '.join(said)}"
 
 
 COMMANDS = {"clear": Command(_clear_arguments, _clear), "history": Command(_history_arguments, _history)}

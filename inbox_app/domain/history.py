@@ -2,10 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from inbox_app.domain.ids import ConversationId, OperationId
+from inbox_app.i18n import LazyText
+from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
+
+CALLED: Mapping[str, LazyText] = {
+    "done": N_("Done"),
+    "reopen": N_("Opened again"),
+    "snooze": N_("Snoozed"),
+    "read": N_("Marked as read"),
+    "unread": N_("Marked as unread"),
+    "tag": N_("Tags changed"),
+    "hat": N_("Changed the hat"),
+    "assign": N_("Assigned"),
+    "priority": N_("Importance changed"),
+    "hide": N_("Hidden on the service"),
+    "spam": N_("Marked as spam on the service"),
+    "unhide": N_("Shown again on the service"),
+    "macro": N_("Steps of a template"),
+    "rule": N_("Done by a rule"),
+    "merge": N_("Joined"),
+    "split": N_("Taken apart"),
+    "move": N_("Message moved"),
+    "remind": N_("Reminder"),
+    "remind_move": N_("Reminder changed"),
+    "remind_done": N_("Reminder dealt with"),
+    "note": N_("Note"),
+    "member": N_("Member changed"),
+    "link": N_("Members linked"),
+    "unlink": N_("Members taken apart again"),
+    "apart": N_("Said to be different people"),
+    "welcome": N_("Newcomer dealt with"),
+    "import": N_("Members imported"),
+    "erase": N_("Member erased"),
+}
+"""What each kind of decision is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +54,14 @@ class PastDecision:
     undone_at: datetime | None
     conversations: tuple[ConversationId, ...]
     title: str
-    """Of the first conversation."""
+    """Of the first conversation; the first member's name where it was about people."""
     acts: int
     """How many acts on services went along."""
+    tags: tuple[str, ...] = ()
+    """The names of the tags that were put on or taken off."""
+
+    @property
+    def called(self) -> str:
+        """What was done, in a few words; what a newer program did is called as it calls it."""
+        name = str(CALLED.get(self.kind, self.kind))
+        return f"{name} ({', '.join(self.tags)})" if self.tags else name

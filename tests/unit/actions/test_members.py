@@ -14,7 +14,7 @@ from inbox_app.domain.errors import NotFound, Refused, WrongUse
 from inbox_app.domain.ids import AccountId, ColleagueId, MemberId, MessageId, NoteId, OperationId
 from inbox_app.domain.people import Card, Fact, FieldType, Reason, TimelineLine
 from inbox_app.ingest.ingest import ingest
-from inbox_app.queries import inbox
+from inbox_app.queries import history, inbox
 from inbox_app.queries import members as ask
 from inbox_app.storage import accounts
 from inbox_app.storage.creation import ME
@@ -381,3 +381,13 @@ async def test_a_timeline_has_every_line_once_however_it_is_paged(store: Store) 
             break
     assert tuple(paged) == whole.lines
     assert replace(whole, older_than=None) == whole
+
+
+@pytest.mark.usefixtures("home")
+async def test_what_was_decided_about_people_is_told_with_their_names(store: Store) -> None:
+    maya, tom = await of(store, "maya"), await of(store, "tom")
+    await act.retag(store, me, [maya], put=["vip"])
+    await act.note_member(store, me, tom, "Likes blue")
+    await act.link(store, me, maya, tom)
+    told = [(one.called, one.title) for one in await history.decisions(store)]
+    assert told == [("Members linked", "Maya"), ("Note", "Tom"), ("Member changed (vip)", "Maya")]
