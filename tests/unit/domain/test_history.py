@@ -28,11 +28,11 @@ def kinds_in(tree: ast.Module) -> Iterator[str]:
         called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         if called not in RECORDS or len(call.args) <= RECORDS[called]:
             continue
-        match call.args[RECORDS[called]]:
-            case ast.Constant(value=str(kind)):
-                yield kind
-            case ast.Name(id=name) if name in constants:
-                yield constants[name]
+        kind = call.args[RECORDS[called]]
+        if isinstance(kind, ast.Constant) and isinstance(kind.value, str):
+            yield kind.value
+        elif isinstance(kind, ast.Name) and kind.id in constants:
+            yield constants[kind.id]
 
 
 def test_every_kind_of_decision_has_a_name() -> None:
