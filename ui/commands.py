@@ -70,6 +70,7 @@ class Does(Enum):
     RULES = auto()
     MERGE = auto()
     SPLIT = auto()
+    MOVE = auto()
     PRIORITY = auto()
     PICK = auto()
     PICK_TO = auto()
@@ -169,6 +170,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.SHOW_AGAIN, N_("Show again what is hidden"), ("Ctrl+H",), When.CONVERSATION),
     Command(Does.MERGE, N_("Join what is selected into one conversation"), ("Ctrl+M",), When.CONVERSATION),
     Command(Does.SPLIT, N_("Take a message out into a conversation of its own"), ("Ctrl+Shift+M",), When.CONVERSATION),
+    Command(Does.MOVE, N_("Move a message to another conversation…"), ("Ctrl+Alt+M",), When.CONVERSATION),
     Command(Does.PRIORITY, N_("Mark as important (star), or no longer"), ("I",), When.CONVERSATION, _TEXT),
     Command(Does.HISTORY, N_("Everything that was decided…"), ("Ctrl+Shift+H",)),
     Command(Does.ERASE, N_("Erase the member for good…"), ("Ctrl+Shift+Del",), When.CONVERSATION),

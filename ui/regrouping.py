@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from inbox_app.actions import regrouping
 from inbox_app.domain.errors import UserFacingError
-from inbox_app.domain.inbox import MessageRow, Thread
+from inbox_app.domain.filters import All, By, Is
+from inbox_app.domain.ids import ConversationId, MessageId
+from inbox_app.domain.inbox import ConversationRow, Thread
 from inbox_app.i18n import _, ngettext
+from inbox_app.queries import inbox
 from ui import dialogs
 from ui.choices import Choice, Choices, fitting
 from ui.commands import Does, first_key
@@ -18,10 +22,13 @@ from ui.core import Core
 from ui.deciding import Desk
 from ui.tasks import Tasks, Work
 from ui.theme.moments import at
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 
 _SHOWN = 70
+_OFFERED = 200
+"""Conversations that a message can be moved to: the newest."""
 
 
 class Regrouping(QObject):
@@ -42,6 +49,7 @@ class Regrouping(QObject):
         self.deeds: dict[Does, Callable[[], object]] = {
             Does.MERGE: lambda: self._begin(self._merge()),
             Does.SPLIT: lambda: self._begin(self._split()),
+            Does.MOVE: lambda: self._begin(self._move()),
         }
 
     def _begin(self, work: Work) -> None:
@@ -69,28 +77,45 @@ class Regrouping(QObject):
         shown = self._desk.bridge.on_screen
         if shown is None:
             return
-        dialog = MessageDialog(self._theme, self._window.window(), shown)
-        await dialogs.ask(dialog)
-        if dialog.chosen is None:
+        which = await self._which(MessageDialog(self._theme, self._window.window(), shown))
+        if which is None:
             return
-        made = await regrouping.split(self._core.store, self._core.me, [dialog.chosen.id])
+        made = await regrouping.split(self._core.store, self._core.me, [MessageId(int(which))])
         self.made.emit(made)
         self._desk.toast.say(_("A conversation of its own now."), self._undo)
 
+    async def _move(self) -> None:
+        shown = self._desk.bridge.on_screen
+        if shown is None:
+            return
+        within = All((Is(By.ACCOUNT, (shown.row.account,)), Is(By.KIND, (shown.row.kind.value,))))
+        page = await inbox.conversation_page(self._core.store, self._core.me, within, limit=_OFFERED)
+        others = [row for row in page.rows if row.id != shown.row.id]
+        if not others:
+            self._desk.toast.say(_("There is no other conversation of this account and kind to move a message to."))
+            return
+        which = await self._which(MessageDialog(self._theme, self._window.window(), shown, _("Move which message?")))
+        to = which and await self._which(PlaceDialog(self._theme, self._window.window(), others))
+        if which is None or to is None:
+            return
+        place = await regrouping.move(self._core.store, self._core.me, [MessageId(int(which))], ConversationId(to))
+        self.made.emit(place)
+        self._desk.toast.say(_("Moved here, with what answers it."), self._undo)
 
-class MessageDialog(QDialog):
-    """Which message of a conversation; `chosen` is None when the person gave up."""
+    async def _which(self, dialog: Picking) -> str | None:
+        await dialogs.ask(dialog)
+        return dialog.chosen
 
-    def __init__(self, theme: Theme, parent: QWidget, shown: Thread) -> None:
+
+class Picking(QDialog):
+    """One of some lines; `chosen` is its id, or None when the person gave up."""
+
+    def __init__(self, theme: Theme, parent: QWidget, title: str, choices: Choices, lines: Sequence[Choice]) -> None:
         super().__init__(parent)
-        self.chosen: MessageRow | None = None
-        self.setWindowTitle(_("Take which message out?"))
+        self.chosen: str | None = None
+        self.choices, self._lines = choices, lines
+        self.setWindowTitle(title)
         self.resize(560, 420)
-        here = [one for one in shown.messages if one.conversation == shown.row.id]
-        self._lines = [_line(one) for one in reversed(here)]
-        self.choices = Choices(
-            theme, _("Find the message"), _("It goes with what answers it"), _("There is no such message.")
-        )
         column = titled_column(theme, self)
         column.addWidget(self.choices)
         self.choices.typed.connect(lambda words: self.choices.offer(fitting(words, self._lines)))
@@ -99,11 +124,32 @@ class MessageDialog(QDialog):
         self.choices.setFocus()
 
     def _choose(self, one: object) -> None:
-        if isinstance(one, MessageRow):
-            self.chosen = one
-            self.accept()
+        self.chosen = str(one)
+        self.accept()
 
 
-def _line(one: MessageRow) -> Choice:
-    text = " ".join(one.text.split())[:_SHOWN]
-    return Choice(one, _("{author}: {text}").format(author=one.author.name, text=text), at(one.sent_at))
+class MessageDialog(Picking):
+    """Which message of a conversation."""
+
+    def __init__(self, theme: Theme, parent: QWidget, shown: Thread, title: str = "") -> None:
+        here = [one for one in shown.messages if one.conversation == shown.row.id]
+        choices = Choices(
+            theme, _("Find the message"), _("It goes with what answers it"), _("There is no such message.")
+        )
+        lines = [_line(one.id, one.author.name, one.text, one.sent_at) for one in reversed(here)]
+        super().__init__(theme, parent, title or _("Take which message out?"), choices, lines)
+
+
+class PlaceDialog(Picking):
+    """To which of some conversations."""
+
+    def __init__(self, theme: Theme, parent: QWidget, rows: Sequence[ConversationRow]) -> None:
+        nothing = _("It is not among the newest {count} of this account.").format(count=number(len(rows)))
+        choices = Choices(theme, _("Find the conversation"), _("Find the conversation"), nothing)
+        lines = [_line(row.id, ", ".join(row.members), row.title or row.snippet, row.last_at) for row in rows]
+        super().__init__(theme, parent, _("Move it to which conversation?"), choices, lines)
+
+
+def _line(value: str | int, who: str, words: str, moment: datetime) -> Choice:
+    text = " ".join(words.split())[:_SHOWN]
+    return Choice(value, _("{author}: {text}").format(author=who, text=text), at(moment))

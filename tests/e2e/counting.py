@@ -84,6 +84,7 @@ JOBS: Final[Mapping[str, Job]] = {
     "18 welcome 20 newcomers": Job("test_jobs.py::test_twenty_newcomers_are_welcomed_by_a_key_each", None, 0, (22, 0)),
     "19 two hats": Job("test_window_views.py::test_one_key_goes_to_the_other_hat_s_queue", 1, 0, (1, 0)),
     "20 join": Job("test_window_regrouping.py::test_joined_by_four_keys_and_back", 4, 0, (4, 0)),
+    "20 split": Job("test_window_regrouping.py::test_taken_out_and_back", 4, 0, (2, 0)),
     "25 a million messages": Job(
         "test_window_large.py::test_a_full_room_is_read_and_reported_by_three_keys_and_two_clicks", 3, 2, (3, 2)
     ),

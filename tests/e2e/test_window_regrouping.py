@@ -13,10 +13,10 @@ from inbox_app.domain.words import Kind, State
 from inbox_app.queries import inbox
 from tests.e2e.counting import Hands
 from tests.e2e.person import Person
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from ui.core import Core
 from ui.inbox.views import View
-from ui.regrouping import MessageDialog
+from ui.regrouping import MessageDialog, PlaceDialog
 
 pytestmark = [pytest.mark.ui, pytest.mark.e2e]
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -65,20 +65,15 @@ async def test_joined_by_four_keys_and_back(person: Person, hands: Hands) -> Non
     assert person.told == []
 
 
-async def test_taken_out_and_back(person: Person) -> None:
+async def test_taken_out_and_back(person: Person, hands: Hands) -> None:
     core, rows = await begin(person)
     wanted = next(row for row in rows if row.messages > 1)
     thread = await person.open(wanted.id)
+    hands.begin()
     person.press(Qt.Key.Key_M, CONTROL | SHIFT)
-    found: list[MessageDialog] = []
-
-    def look() -> bool:
-        found[:] = [one for one in person.window.findChildren(MessageDialog) if one.isVisible()]
-        return bool(found)
-
-    await until(look, "which message")
-    QTest.keyClick(found[0].choices.field, Qt.Key.Key_Return)
+    QTest.keyClick((await dialog_of(person.window, MessageDialog)).choices.field, Qt.Key.Key_Return)
     await until(lambda: person.place.bridge.opened not in (None, wanted.id), "the new one")
+    hands.did("20 split")
     assert person.place.bridge.opened is not None
     made = await row_of(core, person.place.bridge.opened)
     left = await row_of(core, wanted.id)
@@ -89,4 +84,25 @@ async def test_taken_out_and_back(person: Person) -> None:
     person.press(Qt.Key.Key_Z)
     await until(lambda: person.place.bridge.opened == wanted.id and person.place.is_settled, "one again")
     assert (await row_of(core, wanted.id)).messages == thread.row.messages
+    assert person.told == []
+
+
+async def test_moved_to_another_and_back(person: Person) -> None:
+    core, rows = await begin(person)
+    wanted = next(row for row in rows if row.messages > 1)
+    other = next(row for row in rows if row.account == wanted.account and row.id != wanted.id)
+    await person.open(wanted.id)
+    person.press(Qt.Key.Key_M, CONTROL | Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick((await dialog_of(person.window, MessageDialog)).choices.field, Qt.Key.Key_Return)
+    places = await dialog_of(person.window, PlaceDialog)
+    QTest.keyClicks(places.choices.field, " ".join((other.title or other.snippet).split()[:3]))
+    QTest.keyClick(places.choices.field, Qt.Key.Key_Return)
+    await until(lambda: person.place.bridge.opened == other.id, "where it is now")
+    left, joined = await row_of(core, wanted.id), await row_of(core, other.id)
+    assert left.messages < wanted.messages
+    assert left.messages + joined.messages == wanted.messages + other.messages
+    person.click(person.place.toast.undo)
+    await person.open(wanted.id)
+    await until(lambda: person.thread.row.messages == wanted.messages, "it back")
+    assert [(await row_of(core, one.id)).messages for one in (wanted, other)] == [wanted.messages, other.messages]
     assert person.told == []
