@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -63,7 +64,7 @@ class PublishDialog(QDialog):
         super().__init__(parent)
         self._theme, self._accounts, self._limits = theme, accounts, limits
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self.wordings = Wordings()
+        self.wordings = self._typed = Wordings()
         self._shown: AccountId | None = None
         self.setWindowTitle(_("Ask your community"))
         self.resize(_SIZE.boundedTo(parent.size()))
@@ -104,15 +105,16 @@ class PublishDialog(QDialog):
 
     def fill(self, wordings: Wordings, places: Sequence[AccountId]) -> None:
         """Show what was begun."""
-        self.wordings = wordings
+        self.wordings = self._typed = wordings
+        self.template.setCurrentIndex(max(self.template.findData(wordings.template), 0))
         for one, box in self.boxes.items():
             box.setChecked(one in places)
         self._offer_places()
         self._show(None)
 
     def take(self, wordings: Wordings) -> None:
-        """Show other texts for the same places: those of a template."""
-        self.wordings = wordings
+        """Show other texts for the same places: those of a template, above what the person has written."""
+        self.wordings = replace(wordings.above(self._typed), template=wordings.template)
         self._show(self._shown)
         self.edited.emit()
 
@@ -143,6 +145,7 @@ class PublishDialog(QDialog):
 
     def _take_typed(self) -> None:
         self.wordings = self.wordings.saying(self._shown, Post(self.field.toPlainText(), self.title.text()))
+        self._typed = self.wordings
         self._settle()
         self.edited.emit()
 
@@ -197,6 +200,7 @@ class PublishDialog(QDialog):
     # --- doing ------------------------------------------------------------------------------------------------------
 
     def _connect(self) -> None:
+        self.field.rewritten.connect(self._forget_template)
         self.field.textChanged.connect(self._take_typed)
         self.title.textEdited.connect(self._take_typed)
         self.which.activated.connect(lambda: self._show(AccountId(self.which.currentData()) or None))
@@ -217,6 +221,15 @@ class PublishDialog(QDialog):
     def _choose_template(self) -> None:
         if self.template.currentData():
             self.template_chosen.emit(self.template.currentData())
+        else:
+            self._typed = replace(self._typed, template=None)
+            self.take(Wordings())
+
+    def _forget_template(self) -> None:
+        """The wording for all was written over: it is no template's any more."""
+        if self._shown is None:
+            self.template.setCurrentIndex(0)
+            self.wordings = replace(self.wordings, template=None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Ctrl+Enter publishes from inside the text."""

@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from inbox_app.contract.limits import Limits
-from inbox_app.domain.ids import AccountId
+from inbox_app.domain.ids import AccountId, TemplateId
 from inbox_app.queries import accounts
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
+from tests.unit.domain.test_templates import FAMILY
 from ui.publish_dialog import PublishDialog
 from ui.theme.theme import Theme
 from ui.theme.widgets import CheckBox
-from ui.wordings import Wordings
+from ui.wordings import Post, Wordings
 
 pytestmark = pytest.mark.ui
 LONG = "@fornace.melagrana@social.ceramiche.example"
@@ -28,7 +31,7 @@ async def asking(core: StoreCore, theme: Theme, keep: Keep, *handles: str) -> Pu
     where = [replace(known, id=AccountId(f"a{n}"), handle=handle) for n, handle in enumerate(handles)]
     window = keep(QWidget())
     window.resize(1366, 768)
-    dialog = keep(PublishDialog(theme, window, where, dict.fromkeys((one.id for one in where), Limits()), ()))
+    dialog = keep(PublishDialog(theme, window, where, dict.fromkeys((one.id for one in where), Limits()), (FAMILY,)))
     dialog.fill(Wordings(), [one.id for one in where])
     dialog.show()
     return dialog
@@ -56,3 +59,22 @@ async def test_a_name_without_end_leaves_room_for_the_text(core: StoreCore, them
     assert box.toolTip().startswith(ENDLESS)
     assert dialog.field.width() > dialog.width() // 3
     assert dialog.go.text() == "Publish on 2 accounts"
+
+
+async def test_a_template_takes_nothing_of_what_was_written(core: StoreCore, theme: Theme, keep: Keep) -> None:
+    dialog = await asking(core, theme, keep, "@shop")
+    dialog.template_chosen.connect(lambda of: dialog.take(Wordings(Post(f"Template {of}"), template=TemplateId(of))))
+
+    def stands() -> tuple[str, str | None]:
+        return dialog.field.toPlainText(), dialog.wordings.template
+
+    dialog.field.setFocus()
+    QTest.keyClicks(dialog.field, "My own")
+    QTest.keyClick(dialog.template, Qt.Key.Key_Down)
+    assert stands() == (f"Template {FAMILY.first.id}\n\nMy own", FAMILY.first.id)
+    QTest.keyClick(dialog.template, Qt.Key.Key_Up)
+    assert stands() == ("My own", None)
+    QTest.keyClick(dialog.template, Qt.Key.Key_Down)
+    dialog.field.selectAll()
+    QTest.keyClicks(dialog.field, "Quite another")
+    assert (dialog.template.currentText(), stands()) == ("Without a template", ("Quite another", None))
