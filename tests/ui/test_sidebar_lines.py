@@ -1,6 +1,7 @@
 """The lines of the sidebar: what tells accounts apart, and which badge they bear."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QRectF
@@ -8,10 +9,12 @@ from PySide6.QtGui import QImage, QPainter
 
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.inbox import AccountRow
-from inbox_app.domain.words import Hat, Kind
+from inbox_app.domain.words import AccountState, Hat, Kind
 from tests.ui.sample import ACCOUNTS, COUNTS
 from ui.inbox.entries import EntryKind, entries
+from ui.inbox.synced import Synced, how_long_ago
 from ui.theme.channels import draw_badge
+from ui.theme.theme import Theme
 
 pytestmark = pytest.mark.ui
 
@@ -57,3 +60,25 @@ def badge(channel: str, place: str) -> bytes:
     draw_badge(painter, QRectF(0, 0, 36, 36), channel, place=place)
     painter.end()
     return bytes(made.constBits())
+
+
+NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
+
+
+def heard(*minutes_ago: int | None, state: AccountState = AccountState.ACTIVE) -> tuple[AccountRow, ...]:
+    moments = [None if one is None else datetime.now(UTC) - timedelta(minutes=one) for one in minutes_ago]
+    return tuple(replace(ACCOUNTS[0], last_success=moment, state=state) for moment in moments)
+
+
+def test_the_foot_says_how_long_ago_all_that_works_was_heard(theme: Theme) -> None:
+    foot = Synced(theme)
+    for rows, said in (
+        (heard(0, 0), "Synced just now"),
+        (heard(0, 12), "Synced 12 min ago"),
+        (heard(3, None), ""),
+        ((*heard(0), *heard(900, state=AccountState.SIGN_IN_NEEDED)), "Synced just now"),
+        ((), ""),
+    ):
+        foot.show_accounts(rows)
+        assert foot.said == said
+    assert how_long_ago(NOW - timedelta(hours=3), NOW).startswith("Synced today ")

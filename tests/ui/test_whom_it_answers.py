@@ -14,6 +14,7 @@ from tests.ui.patience import until
 from tests.unit.ingest.tales import ours, said
 from ui.app_window import AppWindow
 from ui.commands import Does
+from ui.composer.target_line import TargetLine
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label
@@ -84,3 +85,15 @@ async def test_what_arrives_while_one_writes_does_not_change_whom_it_answers(cor
 async def test_where_nobody_waits_the_last_who_spoke_is_named(core: StoreCore, place: Workplace) -> None:
     await core.tell(ours("q", 9, parent="ben"))
     await until(lambda: "Replying to Maya as" in named(place), "the last one from outside")
+
+
+@pytest.mark.parametrize("width", [400, 150])
+def test_only_the_names_stand_out_whatever_they_hold(theme: Theme, width: int) -> None:
+    line = TargetLine(theme)
+    line.resize(width, 20)
+    line.say_with("Replying to {name}: {words}", {"name": "to 🙂 {words}", "words": "to <b>Ben</b> " * 9}, {"name"})
+    assert line.accessibleName().startswith("Replying to to 🙂 {words}: to <b>Ben</b>")
+    assert line.text().endswith("…")
+    (bold,) = line.formats()
+    assert bold.start == len("Replying to ")
+    assert bold.start + bold.length <= len(line.text().encode("utf-16-le")) // 2

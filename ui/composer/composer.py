@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -26,6 +26,7 @@ from ui.composer.files_row import Attached, FilesRow
 from ui.composer.private_box import PrivateBox
 from ui.composer.reply_window import ReplyWindow
 from ui.composer.ring import CountRing
+from ui.composer.target_line import TargetLine
 from ui.composer.text_field import TextField
 from ui.composer.tone_bar import ToneBar
 from ui.conversation.titles import speaker_of
@@ -76,7 +77,7 @@ class Composer(QFrame):
         self._quotes_by_habit = self._everybody = self._is_mail = False
         self._desk = QWidget()
         self._quiet = Label(theme, size=fonts.META, tone="meta").wrapping()
-        self._to = Label(theme, size=fonts.META, tone="meta").eliding()
+        self._to = TargetLine(theme)
         self._problem = Label(theme, size=fonts.META, tone="red").wrapping()
         self.private = PrivateBox()
         self._make_buttons(theme)
@@ -89,7 +90,8 @@ class Composer(QFrame):
     def _make_buttons(self, theme: Theme) -> None:
         self._clear = ToolButton(theme, "x", _("Answer what asks for a reply instead"))
         self._attach = ToolButton(theme, "paperclip", with_key(_("Attach files"), Does.ATTACH))
-        self._template = ToolButton(theme, "notebook", with_key(_("Insert a template"), Does.TEMPLATE))
+        self._template = ToolButton(theme, "notebook", _("Templates"), "link")
+        self._template.setToolTip(with_key(_("Insert a template"), Does.TEMPLATE))
         self.spelling = ToolButton(theme, "text-aa", _("Spelling"))
         self._later = ToolButton(theme, "clock", with_key(_("Send later"), Does.SEND_LATER))
         self._send = PushButton(theme, _("Send"), "primary")
@@ -222,7 +224,7 @@ class Composer(QFrame):
             said = _("Replying to {name} as {account}: {words}") if account else _("Replying to {name}: {words}")
             if self.privately:
                 said = _("Privately to {name} alone, as {account}: {words}")
-            self._to.say(said.format(name=who, account=account, words=words))
+            self._to.say_with(said, {"name": who, "account": account, "words": words}, ("name", "account"))
 
     def _turn_private(self) -> None:
         self.show_target(*self._addressee)
@@ -364,8 +366,8 @@ class Composer(QFrame):
         self._body.addWidget(self.field, 1)
         self._body.addLayout(
             _row(
-                self._attach,
                 self._template,
+                self._attach,
                 self.spelling,
                 self._quotes,
                 self.private,
@@ -391,6 +393,8 @@ class Composer(QFrame):
         """In a low window, as long as nothing is written, the buttons stand beside the field."""
         beside = self._low and not self.field.hasFocus() and not self.text
         self._quotes.setVisible(self._is_mail and not self._refusal and not beside)
+        named = Qt.ToolButtonStyle.ToolButtonIconOnly if beside else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        self._template.setToolButtonStyle(named)
         way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         if self._body.direction() is not way:
             self._body.setDirection(way)
@@ -399,6 +403,8 @@ class Composer(QFrame):
 def _row(*parts: QWidget | None, stretch: int | None = None) -> QHBoxLayout:
     """Widgets side by side; None is what gives way. `stretch` names the widget that takes the room instead."""
     row = QHBoxLayout()
+    # Where the text begins, which stands a little inside its field.
+    row.setContentsMargins(4, 0, 0, 0)
     row.setSpacing(8)
     for place, part in enumerate(parts):
         if part is not None:

@@ -14,6 +14,7 @@ from ui.inbox.entries import Entry, EntryKind, entries
 from ui.inbox.model import Index
 from ui.inbox.segments import Segments
 from ui.inbox.sidebar_painter import ENTRY_ROLE, SidebarPainter
+from ui.inbox.synced import Synced
 from ui.inbox.views import View
 from ui.theme import fonts
 from ui.theme.theme import Theme
@@ -80,6 +81,7 @@ class Sidebar(QWidget):
         )
         self.lines = _Lines(theme)
         self._outbox = ToolButton(theme, "paper-plane-tilt", _("Outbox"), "link")
+        self.synced = Synced(theme)
         self._due = ToolButton(theme, "bell-ringing", _("Reminders that are due"), "link")
         self.community = ToolButton(theme, "users-three", _("Members, newcomers, questions, report…"))
         self.ledger = ToolButton(theme, "shield-check", _("Sync ledger: is anything missing?"))
@@ -102,6 +104,7 @@ class Sidebar(QWidget):
         """List the connected accounts."""
         self._accounts = accounts
         self._about.say(ngettext("{count} account", "{count} accounts", len(accounts)).format(count=len(accounts)))
+        self.synced.show_accounts(accounts)
         self._refill()
 
     def be_in_team(self, in_team: bool) -> None:
@@ -134,6 +137,7 @@ class Sidebar(QWidget):
         self._outbox.setText(f" {', '.join(said)}")
         self._outbox.setAccessibleName(_("Outbox: {state}").format(state=", ".join(said)))
         self._outbox.setVisible(bool(said))
+        self.synced.setVisible(not said and not counts.reminders_due)
 
     def choose(self, key: str) -> bool:
         """Select the view with this key and tell so; False where there is none."""
@@ -196,10 +200,11 @@ class Sidebar(QWidget):
         hats.addWidget(self.hats)
         hats.addStretch(1)
         foot = QHBoxLayout()
-        foot.setContentsMargins(14, 4, 12, 10)
+        foot.setContentsMargins(18, 4, 12, 10)
         foot.addWidget(self._due)
         foot.addWidget(self._outbox)
-        foot.addStretch(1)
+        foot.addWidget(self.synced, 1)
+        foot.addStretch(0)
         foot.addWidget(self.community)
         foot.addWidget(self.ledger)
         foot.addWidget(self.settings)

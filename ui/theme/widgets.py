@@ -95,10 +95,19 @@ class Label(QLabel):
         if event.type() is QEvent.Type.StyleChange:
             self.setFont(self._theme.font(self._size, self._weight))
 
+    @property
+    def said(self) -> str:
+        """The whole text, however much of it is shown."""
+        return self._full
+
+    def room(self) -> float:
+        """How much of it there is for the text."""
+        return self.width()
+
     def _cut(self) -> None:
         if not self._elides:
             return
-        shown = fonts.elide(self._full, self.font(), self.width())
+        shown = fonts.elide(self._full, self.font(), self.room())
         if shown != self.text():
             self.setText(shown)
         self.setAccessibleName(self._full)
