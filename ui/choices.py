@@ -26,7 +26,8 @@ from ui.theme.widgets import Label
 
 _LIST_KEYS = {Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp}
 _CHOICE = Qt.ItemDataRole.UserRole
-_HEIGHT = 38
+_HEIGHT, _LEAST_NAME = 38, 96
+"""Where a name would have less room, what is aside gives way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +149,14 @@ class _Painter(QStyledItemDelegate):
 
     def _draw_texts(self, painter: QPainter, where: QRectF, inside: QRectF, choice: Choice) -> None:
         meta = self._theme.font(fonts.META, fonts.MEDIUM)
-        painter.setFont(meta)
-        painter.setPen(self._theme.colour("text3"))
-        write(painter, inside, choice.aside, where, at_end=True)
         font = self._theme.font(fonts.BODY, fonts.MEDIUM)
         room = inside.width() - fonts.metrics(meta).horizontalAdvance(choice.aside) - 16
+        if room >= min(self._theme.scaled(_LEAST_NAME), fonts.metrics(font).horizontalAdvance(choice.name)):
+            painter.setFont(meta)
+            painter.setPen(self._theme.colour("text3"))
+            write(painter, inside, choice.aside, where, at_end=True)
+        else:
+            room = inside.width()
         painter.setFont(font)
         painter.setPen(self._theme.colour("text"))
         write(painter, inside, fonts.elide(choice.name, font, room), where)

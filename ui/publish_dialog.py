@@ -30,7 +30,7 @@ from ui.theme.widgets import CheckBox, ChoiceBox, Label, PushButton, ToolButton
 from ui.wordings import Post, Wordings
 
 _SIZE: Final = QSize(820, 520)
-_NARROW, _LOW, _INDENT = 680, 84, 22
+_NARROW, _LOW, _INDENT = 680, 52, 22
 _BESIDE_NAME, _SHARE = 40, 0.45
 """Room for a tick and the scroll bar, and how much of the dialog names of accounts may take."""
 _NO_LIMIT: Final = 16_777_215
@@ -277,13 +277,16 @@ class PublishDialog(QDialog):
         inner.addWidget(self.field)
         main = QVBoxLayout()
         main.setSpacing(8)
-        for part in (self.template, self.which, self.title):
-            main.addWidget(part)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.template, 1)
+        head.addWidget(self.which, 1)
+        main.addLayout(head)
+        main.addWidget(self.title)
         main.addWidget(paper, 1)
         main.addWidget(self.files)
         main.addLayout(self._foot())
         self._where = area
-        self._row.setSpacing(16)
         self._row.addWidget(area, 2)
         self._row.addLayout(main, 5)
         titled_column(self._theme, self).addLayout(self._row, 1)
@@ -304,6 +307,7 @@ class PublishDialog(QDialog):
         super().resizeEvent(event)
         narrow = self.width() < self._theme.scaled(_NARROW)
         self._row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        self._row.setSpacing(8 if narrow else 16)
         self._where.setMaximumHeight(self._theme.scaled(_LOW) if narrow else _NO_LIMIT)
         self._fit_names(self.width() if narrow else int(self.width() * _SHARE), beside=not narrow)
 

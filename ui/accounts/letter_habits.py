@@ -12,6 +12,9 @@ from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import CheckBox, Label, PushButton
 
+_LEAST = 48
+"""Two lines of a signature: the buttons stay in sight on a low screen."""
+
 
 class LetterHabits(QDialog):
     """Asks; whoever opened it keeps the answers."""
@@ -23,6 +26,7 @@ class LetterHabits(QDialog):
         self.signature_field = QPlainTextEdit(row.signature)
         self.signature_field.setAccessibleName(_("Signature"))
         self.signature_field.setTabChangesFocus(True)
+        self.signature_field.setMinimumHeight(theme.scaled(_LEAST))
         self.quotes = CheckBox(_("Quote what is answered below the answer"))
         self.quotes.setChecked(row.quoting is Quoting.BELOW)
         self.formats = CheckBox(_("Send formatting such as **bold**, lists and links"))
@@ -39,6 +43,7 @@ class LetterHabits(QDialog):
         buttons.addWidget(give_up)
         buttons.addWidget(save)
         column = titled_column(theme, self)
+        column.setSpacing(8)
         column.addWidget(Label(theme, _("Signature"), weight=fonts.MEDIUM))
         column.addWidget(self.signature_field, 1)
         hint = _("It stands below every mail of this account. **bold** and [links](https://example.org) work.")

@@ -66,9 +66,9 @@ class WelcomePage(QDialog):
         self._low = False
         self.preview = Label(theme, size=fonts.MESSAGE).wrapping()
         self.welcome = PushButton(theme, _("Welcome (W)"), "primary")
-        self.greeted = PushButton(theme, _("Is welcomed (D)"), "plain")
-        self.passed = PushButton(theme, _("Pass over (P)"), "plain")
-        self.opening = PushButton(theme, _("Open (O)"), "plain")
+        self.greeted = PushButton(theme, _("Is welcomed (D)"))
+        self.passed = PushButton(theme, _("Pass over (P)"))
+        self.opening = PushButton(theme, _("Open (O)"))
         self._lay_out()
         self._wire()
 

@@ -433,6 +433,7 @@ class ThreadHeader(QFrame):
         made.setIconSize(QSize(16, 16))
         made.setFont(self._theme.font(fonts.BODY, fonts.MEDIUM))
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made.setProperty("kind", "bare" if action.priority() is QAction.Priority.LowPriority else "plain")
         made.clicked.connect(action.trigger)
 
         def follow() -> None:

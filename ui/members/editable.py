@@ -104,9 +104,15 @@ class _Chosen(ChoiceBox):
         for one, words in choices:
             self.addItem(words, one)
         self.view().setAccessibleName(name)
-        self.setCurrentIndex(max(0, self.findData(value)))
+        self.setPlaceholderText("—")
+        self._choose(self.findData(value))
+        self.activated.connect(self._choose)
         self.activated.connect(lambda _place: self.changed.emit(self.value))
 
     @property
     def value(self) -> str:
-        return str(self.currentData())
+        return str(self.currentData() or "")
+
+    def _choose(self, place: int) -> None:
+        """Nothing is said as faintly as in the fields where one types."""
+        self.setCurrentIndex(place if self.itemData(place) else -1)

@@ -133,20 +133,19 @@ class RuleEditor(QWidget):
         column.addWidget(self._done)
         column.addWidget(self.tried)
         column.addWidget(self.met)
+        column.addWidget(self.enabled)
+        column.addWidget(self.stop)
         column.addStretch(1)
         area = QScrollArea()
         area.setAccessibleName(_("Rule"))
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(body)
-        # What is decided at last stays in sight, however much stands above it.
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(8)
         whole.addWidget(area, 1)
         whole.addWidget(self.problem)
-        whole.addWidget(self.enabled)
-        whole.addWidget(self.stop)
 
     def _connect(self) -> None:
         self.do.clicked.connect(lambda: self._tasks.start(self._offer(), "steps"))

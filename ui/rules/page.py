@@ -117,7 +117,7 @@ class RulesPage(QDialog):
 
     def _begin(self) -> None:
         self._show(NEW)
-        self.log.setText("")
+        self._tell("")
         self.editor.title.setFocus()
 
     def _show(self, one: Rule) -> None:
@@ -127,14 +127,18 @@ class RulesPage(QDialog):
 
     async def _read_log(self, of: Rule) -> None:
         if not of.id:
-            self.log.setText("")
+            self._tell("")
             return
         counted = await questions.tally(self._core.store, of.id)
         runs = await questions.runs(self._core.store, of.id, 1)
         met = ngettext("It met {count} message.", "It met {count} messages.", counted.met)
         last = _(" The last: {text} ({when}).").format(text=runs[0].snippet, when=at(runs[0].at)) if runs else ""
-        self.log.setText(met.format(count=number(counted.met)) + last)
+        self._tell(met.format(count=number(counted.met)) + last)
         self.revoke.setEnabled(counted.stands > 0)
+
+    def _tell(self, sentence: str) -> None:
+        self.log.setText(sentence)
+        self.log.setVisible(bool(sentence))
 
     async def _remove(self) -> None:
         await rules.remove(self._core.store, self._shown)

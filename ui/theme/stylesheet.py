@@ -112,6 +112,9 @@ QPushButton[kind="chip"] { min-height: 20px; padding: 0 8px; border-radius: 10px
   color: %(text)s; border: 1px solid transparent; }
 QPushButton[kind="chip"]:hover { border: 1px solid %(line2)s; }
 QPushButton[kind="chip"]:focus { border: 1px solid %(accent)s; }
+QPushButton[kind="bare"] { padding: 0 7px; border: 1px solid transparent; background: transparent; }
+QPushButton[kind="bare"]:hover { background: %(hover)s; }
+QPushButton[kind="bare"]:focus { border: 1px solid %(accent)s; }
 QPushButton[kind="small"] { min-height: 24px; padding: 0 10px; border-radius: 7px; }
 QMenu { background: %(raised)s; color: %(text)s; border: 1px solid %(line2)s; border-radius: 8px; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 5px; }
