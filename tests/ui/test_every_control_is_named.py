@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,28 +13,50 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 
 from connectors import CATALOGUE
 from inbox_app.actions import writing as decisions
+from inbox_app.actions.encrypting import NewKey
 from inbox_app.actions.keeping_secrets import Obstacle, Way
+from inbox_app.content.mime import parse_mail
+from inbox_app.content.parsed import ParsedMail
 from inbox_app.contract.limits import Limits
+from inbox_app.domain.emptying import Holdings
+from inbox_app.sealing.key import make_content_key
+from inbox_app.sealing.phrase import phrase_of
 from inbox_app.settings import Settings
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
+from tests.ui.sample import ACCOUNTS
+from tests.ui.sample_people import CARD
+from tests.ui.sample_threads import THREAD
 from tests.unit.ingest.tales import said
 from ui.accounts.keyring import KeyringDialog
+from ui.accounts.letter_habits import LetterHabits
+from ui.accounts.removing import RemoveDialog
 from ui.app_window import AppWindow
 from ui.closing import ClosingDialog
 from ui.commands import Does
+from ui.community.lines import LinesPage
 from ui.composer.later_dialog import LaterDialog
+from ui.conversation.attached_mail import AttachedMail
 from ui.conversation.edit_dialog import EditDialog
+from ui.conversation.file_viewer import FileViewer, Look
+from ui.conversation.history_dialog import HistoryDialog
 from ui.desktop.autostart import AtLogin
 from ui.dialogs import PassphraseDialog
 from ui.key_dialog import KeyDialog
+from ui.line_dialog import LineDialog, Wanted
 from ui.members.field_dialog import FieldDialog
+from ui.members.split_dialog import SplitDialog
+from ui.rules.editor import NEW
+from ui.rules.over_history import OverHistoryDialog
 from ui.settings.page import SettingsPage
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.theme.titled import Title
+from ui.vault.encryption_dialog import EncryptionDialog, NewWorkspaceDialog
+from ui.vault.phrase_dialog import PhraseDialog
 from ui.vault.restore_dialog import RestoreDialog
+from ui.vault.unlock_dialog import UnlockDialog
 from ui.workplace import Workplace
 
 pytestmark = pytest.mark.ui
@@ -191,8 +214,16 @@ async def test_every_dialog_and_every_page(window: AppWindow) -> None:
     assert nameless == []
 
 
-async def test_what_no_command_opens(window: AppWindow, theme: Theme) -> None:
+async def test_what_no_command_opens(window: AppWindow, theme: Theme, core: StoreCore, tasks: Tasks) -> None:
     nameless: list[str] = []
+    account, key = ACCOUNTS[0], make_content_key()
+    mail = parse_mail(b"Subject: Old list\r\n\r\nThe list.")
+    assert isinstance(mail, ParsedMail)
+
+    async def count(_moment: datetime) -> tuple[int, int]:
+        return 2, 3
+
+    made: QDialog
     for made in (
         SettingsPage(theme, window, Settings(), at_login=AtLogin.NOTHING),
         KeyDialog(theme, window, Does.SNOOZE),
@@ -203,6 +234,19 @@ async def test_what_no_command_opens(window: AppWindow, theme: Theme) -> None:
         EditDialog(theme, window, "As it was", Limits(text=500)),
         ClosingDialog(theme, window, 2),
         RestoreDialog(theme, "here", "beside", window),
+        EncryptionDialog(theme, window, "brand", encrypted=True, on_server=False),
+        NewWorkspaceDialog(theme, window),
+        PhraseDialog(theme, window, "brand", NewKey(key, phrase_of(key))),
+        UnlockDialog(theme, window, "brand", "Its key is not in the keyring."),
+        RemoveDialog(theme, account, Holdings(account.handle, messages=3), window),
+        LetterHabits(theme, account, window),
+        LineDialog(theme, window, Wanted("A name", "It is shown to nobody else.", "Keep")),
+        SplitDialog(tasks, theme, window, CARD.handles[0], count),
+        OverHistoryDialog(core, tasks, theme, window, replace(NEW, name="Parcels")),
+        HistoryDialog(theme, window, THREAD.messages[0], ()),
+        AttachedMail(theme, mail, window),
+        FileViewer(theme, "list.txt", Look(text="The list."), window),
+        LinesPage(theme, window, "Questions that wait", ()),
     ):
         made.open()
         nameless += await names_in(made)
