@@ -8,6 +8,7 @@ https://www.rfc-editor.org/rfc/rfc5545#section-3.3.10
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -32,6 +33,8 @@ _BY_DATE = {"MONTHLY", "YEARLY"}
 _STAMP = "%Y%m%dT%H%M%S"
 _LONGEST = 200
 _HORIZON = relativedelta(years=20)
+_FARTHEST = relativedelta(years=400)
+"""No count is followed any further; whoever set the reminder does not live to see the difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +111,10 @@ def _ended(parts: dict[str, str], begin: datetime) -> dict[str, str]:
     """The same with the day of the last occurrence instead of a count."""
     rest = {name: value for name, value in parts.items() if name not in ("COUNT", "UNTIL")}
     if "COUNT" in parts:
-        all_of_them = list(islice(_rule(_text(rest), _wall(begin)), int(parts["COUNT"])))
-        return rest | {"UNTIL": all_of_them[-1].strftime(_STAMP) if all_of_them else "19700101T000000"}
+        wall = _wall(begin)
+        counted = islice(_rule(_text(rest), wall, within=_FARTHEST), int(parts["COUNT"]))
+        (last,) = deque(counted, maxlen=1)  # a ValueError where it never falls
+        return rest | {"UNTIL": last.strftime(_STAMP)}
     return rest | ({"UNTIL": _until(parts["UNTIL"], begin)} if "UNTIL" in parts else {})
 
 
@@ -125,11 +130,11 @@ def _until(words: str, begin: datetime) -> str:
     return words if "T" in words else f"{words}T235959"
 
 
-def _rule(rule: str, begin: datetime) -> rrule:
+def _rule(rule: str, begin: datetime, within: relativedelta = _HORIZON) -> rrule:
     """The rule as far as it is looked for: one that never falls on a day must end."""
     made = rrulestr(rule, dtstart=begin)
     assert isinstance(made, rrule)  # noqa: S101 - one rule, not a set of them
-    return made if "UNTIL" in rule else made.replace(until=begin + _HORIZON)
+    return made if "UNTIL" in rule else made.replace(until=begin + within)
 
 
 def _wall(moment: datetime) -> datetime:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from inbox_app.domain.errors import UserFacingError, WrongUse
 from inbox_app.domain.ids import ColleagueId, FieldId, MemberId, OperationId, new_id
 from inbox_app.domain.loyalty import standing_name
-from inbox_app.domain.people import Fact, Field
+from inbox_app.domain.people import Fact, Field, FieldType
 from inbox_app.exchange.sheets import read_rows, write_rows
-from inbox_app.exchange.vcards import read_cards
+from inbox_app.exchange.vcards import read_cards, telephone
 from inbox_app.i18n import _
 from inbox_app.storage import acquainted, member_facts, member_list
 from inbox_app.storage.circles import parts_of
@@ -39,8 +39,8 @@ class Person:
     facts: Mapping[Fact, str]
     own: Mapping[FieldId, str]
     tags: tuple[str, ...]
-    address: str = ""
-    """Where somebody new can be written to."""
+    addresses: tuple[str, ...] = ()
+    """Where they can be written to, as far as nobody here has these addresses."""
     whole: MemberId | None = None
 
 
@@ -78,22 +78,29 @@ async def take_in(store: Store, me: ColleagueId, people: Numbered) -> Survey:
     """Take in all that is clear, in one transaction and as one decision to undo; returns what was done."""
 
     def work(tx: Tx) -> Survey:
+        for name in _wanted_fields(tx.conn, people):
+            member_facts.define(tx, name, FieldType.TEXT, key=False)
         found = _survey(tx.conn, people)
-        channel = acquainted.channel_of_addresses(tx.conn)
-        met = []
-        for one in found.new:
-            met.append(acquainted.put_down(tx, channel, one.address, one.name))
-            member_facts.begin(tx, met[-1][1], one.facts, one.own, one.tags)
-        if met:
-            record(tx, me, _IMPORT, [], Before(people=PeopleBefore(met=met)))
-        for one in found.changed:
-            if one.whole is not None:
-                member_facts.say(tx, me, one.whole, one.facts, one.own)
-                member_facts.retag(tx, me, [one.whole], one.tags, ())
+        _put(tx, me, found)
         join(tx, me, _IMPORT, (), OperationId(new_id()))
         return found
 
     return await store.write(work)
+
+
+def _put(tx: Tx, me: ColleagueId, found: Survey) -> None:
+    channel, before = acquainted.channel_of_addresses(tx.conn), PeopleBefore()
+    for one in found.new:
+        handles = acquainted.put_down(tx, channel, one.addresses, one.name)
+        before.met += handles
+        member_facts.begin(tx, handles[0][1], one.facts, one.own, one.tags)
+    for one in found.changed:
+        if one.whole is not None:
+            before.beside += acquainted.put_beside(tx, channel, one.addresses, one.whole)
+            member_facts.say(tx, me, one.whole, one.facts, one.own)
+            member_facts.retag(tx, me, [one.whole], one.tags, ())
+    if before:
+        record(tx, me, _IMPORT, [], Before(people=before))
 
 
 async def write_members(store: Store, wanted: Sequence[MemberId]) -> str:
@@ -130,19 +137,30 @@ def _lines(conn: Reading, wanted: Sequence[MemberId], now: int) -> Iterator[list
 def _survey(conn: Reading, people: Numbered) -> Survey:
     found, seen = Survey(), dict[str, int]()
     fields = {one.name.casefold(): one for one in member_facts.fields(conn)}
+    fields |= {one.casefold(): Field(FieldId(one), one, FieldType.TEXT) for one in _wanted_fields(conn, people)}
     names = {name for _line, cells in people for name in _names(cells)}
     ids = acquainted.known(conn, {cells.get("id", "").strip() for _line, cells in people})
     owners: dict[str, frozenset[MemberId]] = {one.lower(): frozenset([one]) for one in ids}
     owners |= acquainted.owners(conn, names)
-    has_mail = bool(acquainted.channel_of_addresses(conn))
+    channel = acquainted.channel_of_addresses(conn)
+    there = acquainted.taken(conn, channel, names) | owners.keys()
     for line, cells in people:
         try:
             person = _person(line, cells, fields, ids)
+            person = replace(person, addresses=tuple(one for one in person.addresses if one.lower() not in there))
             _refuse_twice(person, seen)
-            _sort_in(conn, found, person, owners, has_mail=has_mail)
+            _sort_in(conn, found, person, owners, has_mail=bool(channel))
         except UserFacingError as problem:
             found.problems.append((line, problem.message))
     return found
+
+
+def _wanted_fields(conn: Reading, people: Numbered) -> tuple[str, ...]:
+    """Fields that the workspace lacks for what address books say."""
+    name = telephone()
+    known = {one.name.casefold() for one in member_facts.fields(conn)}
+    is_said = any(cells.get(name.casefold()) for _line, cells in people)
+    return (name,) if is_said and name.casefold() not in known else ()
 
 
 def _person(line: int, cells: Mapping[str, str], fields: Mapping[str, Field], ids: Collection[str]) -> Person:
@@ -150,11 +168,11 @@ def _person(line: int, cells: Mapping[str, str], fields: Mapping[str, Field], id
     own = {
         one.id: said for name, one in fields.items() if (said := member_facts.fitting_field(one, cells.get(name, "")))
     }
-    address = next(filter(_is_address, _several(cells, "email")), "")
+    addresses = tuple(filter(_is_address, _several(cells, "email")))
     name = " ".join(cells.get("name", "").split())
     whole = cells.get("id", "").strip()
     names = (whole,) if whole in ids else _names(cells)
-    return Person(line, name, names, facts, own, _several(cells, "tags"), address)
+    return Person(line, name, names, facts, own, _several(cells, "tags"), addresses)
 
 
 def _sort_in(
@@ -167,12 +185,12 @@ def _sort_in(
         told = _("{names}: this is {count} members here. Link them first, or write a line for each.")
         found.ambiguous.append((one.line, told.format(names=", ".join(one.names), count=len(whose))))
     elif whose:
-        known = replace(one, whole=next(iter(whose)))
+        known = replace(one, whole=next(iter(whose)), addresses=one.addresses if has_mail else ())
         if _says_more(conn, known, next(iter(whose))):
             found.changed.append(known)
         else:
             found.same += 1
-    elif not one.address:
+    elif not one.addresses:
         told = _("Nobody here is called {names} yet. A mail address would do; others are met when they speak.")
         raise WrongUse(told.format(names=", ".join(one.names)))
     elif not has_mail:
@@ -187,17 +205,19 @@ def _says_more(conn: Reading, one: Person, whole: MemberId) -> bool:
     fields = {known.id: value.value for known, value in member_facts.fields_of(conn, parts)}
     worn = {each.name.casefold() for each in member_facts.tags_of(conn, parts)}
     return (
-        any(facts[fact].value != said for fact, said in one.facts.items())
-        or any(fields[which] != said for which, said in one.own.items())
+        bool(one.addresses)
+        or any(facts[fact].value != said for fact, said in one.facts.items())
+        or any(fields.get(which, "") != said for which, said in one.own.items())
         or any(name.casefold() not in worn for name in one.tags)
     )
 
 
 def _refuse_twice(one: Person, seen: dict[str, int]) -> None:
-    for name in one.names:
+    names = (*one.names, *one.addresses)
+    for name in names:
         if name.lower() in seen:
             raise WrongUse(_("{name} stands in line {line} already.").format(name=name, line=seen[name.lower()]))
-    seen |= dict.fromkeys((name.lower() for name in one.names), one.line)
+    seen |= dict.fromkeys((name.lower() for name in names), one.line)
 
 
 def _names(cells: Mapping[str, str]) -> tuple[str, ...]:

@@ -36,8 +36,15 @@ def read_cards(text: str) -> Iterator[tuple[int, dict[str, str]]]:
             yield begun, card
         elif name in _COLUMNS:
             _join(card, _COLUMNS[name], value)
+        elif name == "TEL":
+            _join(card, telephone().casefold(), value.removeprefix("tel:"))
         elif name in _SOCIAL:
             _join(card, "handle", value.partition(":")[2] or value)
+
+
+def telephone() -> str:
+    """The field in which telephone numbers are kept: nobody can be written to by one here."""
+    return _("Telephone")
 
 
 def _join(card: dict[str, str], column: str, value: str) -> None:

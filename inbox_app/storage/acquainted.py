@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Text, func, select
 
 from inbox_app.domain.ids import HandleId, MemberId, new_id
 from inbox_app.storage.bulk import one_of
-from inbox_app.storage.people import add_people
+from inbox_app.storage.people import HandleRow, MemberRow, add_people
 from inbox_app.storage.schema import account, handle
 from inbox_app.storage.transaction import Reading, Tx
 
@@ -39,27 +39,45 @@ def channel_of_addresses(conn: Reading) -> str:
     return conn.execute(ours.order_by(account.c.made_at, account.c.id).limit(1)).scalar_one_or_none() or ""
 
 
-def put_down(tx: Tx, channel: str, address: str, name: str) -> tuple[HandleId, MemberId]:
-    """Somebody with this address who has not spoken yet."""
-    which, made = HandleId(new_id()), MemberId(new_id())
-    called = name or address
-    add_people(
-        tx,
-        [{"id": made, "name": called, "first_seen": None, "last_seen": None, "message_count": 0}],
-        [
-            {
-                "id": which,
-                "channel": channel,
-                "remote_id": address.lower(),
-                "handle": address,
-                "name": name,
-                "avatar_url": "",
-                "profile_url": "",
-                "is_bot": False,
-                "member": made,
-                "own": False,
-            }
-        ],
-    )
+def taken(conn: Reading, channel: str, addresses: Collection[str]) -> frozenset[str]:
+    """Those of these addresses, in small letters, that are somebody's there already, ours too."""
+    wanted = {one.lower() for one in addresses}
+    theirs = select(handle.c.remote_id).where(handle.c.channel == channel, one_of(handle.c.remote_id, wanted))
+    ours = select(func.lower(account.c.handle)).where(account.c.channel == channel)
+    return frozenset((*conn.execute(theirs).scalars(), *conn.execute(ours).scalars()))
+
+
+def put_down(tx: Tx, channel: str, addresses: Sequence[str], name: str) -> list[tuple[HandleId, MemberId]]:
+    """Somebody with these addresses who has not spoken yet: each handle, and whose it is."""
+    made = MemberId(new_id())
+    called = name or addresses[0]
+    member: MemberRow = {"id": made, "name": called, "first_seen": None, "last_seen": None, "message_count": 0}
+    return _put(tx, [member], made, channel, addresses, name)
+
+
+def put_beside(tx: Tx, channel: str, addresses: Sequence[str], whose: MemberId) -> list[tuple[HandleId, MemberId]]:
+    """More addresses of somebody who is here already."""
+    return _put(tx, [], whose, channel, addresses, "")
+
+
+def _put(
+    tx: Tx, new: Sequence[MemberRow], whose: MemberId, channel: str, addresses: Sequence[str], name: str
+) -> list[tuple[HandleId, MemberId]]:
+    handles: list[HandleRow] = [
+        {
+            "id": HandleId(new_id()),
+            "channel": channel,
+            "remote_id": address.lower(),
+            "handle": address,
+            "name": name,
+            "avatar_url": "",
+            "profile_url": "",
+            "is_bot": False,
+            "member": whose,
+            "own": False,
+        }
+        for address in addresses
+    ]
+    add_people(tx, new, handles)
     tx.about("members")
-    return which, made
+    return [(one["id"], whose) for one in handles]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -51,6 +52,8 @@ class PeopleBefore:
     """Former handles, the handles that they were part of, and the members that they were given to."""
     met: list[tuple[HandleId, MemberId]] = field(default_factory=list)
     """Who was written down before they spoke."""
+    beside: list[tuple[HandleId, MemberId]] = field(default_factory=list)
+    """Handles that were written down beside the others of somebody who was here."""
     welcomed: list[tuple[HandleId, MemberId, str]] = field(default_factory=list)
     """Newcomers that were dealt with, and how; offered again once that is taken back."""
 
@@ -78,6 +81,7 @@ def restore(tx: Tx, before: Mapping[str, Any]) -> None:
     for former, whole, whose in before.get("split", ()):
         moved |= take_back(tx, HandleId(former), HandleId(whole), MemberId(whose))
     moved |= _forget_met(tx, before.get("met", ()))
+    moved |= _take_from_beside(tx, before.get("beside", ()))
     recount(tx, moved)
     named = (whose for whose, *_what in (*before["fields"], *before["tags_put"], *before["tags_taken"]))
     greeted = (MemberId(whose) for _handle, whose, _how in before.get("welcomed", ()))
@@ -120,20 +124,31 @@ def _forget_met(tx: Tx, met: Sequence[tuple[HandleId, MemberId]]) -> set[MemberI
     """Forget who was written down, unless they spoke since or somebody noted or decided something about them."""
     gone = set()
     decided = _decided_about(tx.conn) if met else ()
+    handles: defaultdict[MemberId, list[HandleId]] = defaultdict(list)
     for one, whose in met:
+        handles[whose].append(one)
+    for whose, theirs in handles.items():
         if whose in decided:
             continue
         held = (
-            select(message.c.id).where(message.c.author == one),
+            select(message.c.id).where(message.c.author.in_(theirs)),
             select(note.c.id).where(note.c.member == whose),
             select(reminder.c.id).where(reminder.c.member == whose),
-            select(handle.c.id).where(handle.c.member == whose, handle.c.id != one),
+            select(handle.c.id).where(handle.c.member == whose, handle.c.id.not_in(theirs)),
         )
         if not any(tx.conn.execute(asked.limit(1)).first() for asked in held):
-            tx.conn.execute(delete(handle).where(handle.c.id == one))
+            tx.conn.execute(delete(handle).where(handle.c.id.in_(theirs)))
             tx.conn.execute(delete(member).where(member.c.id == whose))
             gone.add(whose)
     return gone
+
+
+def _take_from_beside(tx: Tx, beside: Sequence[tuple[HandleId, MemberId]]) -> set[MemberId]:
+    """Forget these handles, but for those that spoke since or that somebody gave to another member."""
+    for one, whose in beside:
+        if tx.conn.execute(select(message.c.id).where(message.c.author == one).limit(1)).first() is None:
+            tx.conn.execute(delete(handle).where(handle.c.id == one, handle.c.member == whose))
+    return {whose for _one, whose in beside}
 
 
 _ABOUT_PEOPLE = ("member", "link", "unlink", "split", "import")

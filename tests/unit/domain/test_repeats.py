@@ -83,6 +83,20 @@ def test_a_count_becomes_the_last_day() -> None:
     assert walls == ["2026-12-07", "2027-01-04", "2027-02-01"]
 
 
+@pytest.mark.parametrize(
+    ("rule", "last"),
+    [
+        ("FREQ=YEARLY;COUNT=30", "20551127"),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;COUNT=21", "21120229"),
+        ("FREQ=YEARLY;INTERVAL=100;COUNT=3", "22261127"),
+    ],
+)
+def test_a_count_reaches_as_far_as_it_says(rule: str, last: str) -> None:
+    found = parse_repeat(rule, NOW)
+    assert found is not None
+    assert f"UNTIL={last}" in found.rule
+
+
 @pytest.mark.parametrize("zone", ["Europe/Rome", "America/New_York", "Australia/Lord_Howe"])
 def test_nine_stays_nine_all_year(zone: str) -> None:
     place = ZoneInfo(zone)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from inbox_app.actions import members, triage
 from inbox_app.domain.errors import Refused, WrongUse
-from inbox_app.domain.ids import ColleagueId, OperationId
+from inbox_app.domain.ids import AccountId, ColleagueId, OperationId
 from inbox_app.domain.members_list import Wanted
 from inbox_app.domain.people import Fact, FieldType
 from inbox_app.exchange.member_sheets import read_people, survey, take_in, write_members
@@ -15,9 +15,10 @@ from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import community
 from inbox_app.queries import members as ask
 from inbox_app.storage.creation import ME
+from inbox_app.storage.schema import account as account_table
 from inbox_app.storage.schema import operation
 from inbox_app.storage.store import Store
-from tests.unit.ingest.tales import connect, said
+from tests.unit.ingest.tales import US, connect, said
 
 me = ColleagueId(ME)
 TABLE = """name,email,handle,language,tags,city
@@ -134,6 +135,45 @@ async def test_an_address_book_of_a_telephone_comes_in_as_it_is_read(store: Stor
     await take_in(store, me, read_people(book))
     (new,) = await community.listed(store, Wanted(words="jose@example.net"))
     assert (await ask.card(store, me, new)).name == "José Nuñez"
+
+
+@pytest.mark.usefixtures("home")
+async def test_every_address_and_number_of_a_card_is_kept_and_taken_back(store: Store) -> None:
+    before = await community.listed(store, Wanted())
+    book = (
+        "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Maya\r\nEMAIL:maya@example.net\r\nEMAIL:Maya@home.example\r\n"
+        "TEL;VALUE=uri:tel:+39-06-1\r\nTEL:+39 333 2\r\nEND:VCARD\r\n"
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:New\r\nEMAIL:new@example.net\r\nEMAIL:new@work.example\r\nEND:VCARD\r\n"
+        f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:We\r\nEMAIL:{US.remote_id}\r\nEND:VCARD\r\n"
+    )
+    dry = await survey(store, read_people(book))
+    found = await take_in(store, me, read_people(book))
+    for one in (dry, found):
+        assert [len(part) for part in (one.new, one.changed, one.problems)] == [1, 1, 1], "nothing is put under our own"
+    assert (await survey(store, read_people(book))).same == 2
+    for names, number in (
+        (["maya@example.net", "Maya@home.example"], "+39-06-1; +39 333 2"),
+        (["new@example.net", "new@work.example"], ""),
+    ):
+        ((who,), (also,)) = [await community.listed(store, Wanted(words=name)) for name in names]
+        card = await ask.card(store, me, who)
+        assert (also, sorted(one.handle for one in card.handles)) == (who, sorted(names))
+        assert {one.name: known.value for one, known in card.fields}["Telephone"] == number
+    await triage.undo(store, me)
+    assert await community.listed(store, Wanted()) == before
+    assert not await community.listed(store, Wanted(words="home.example"))
+
+
+@pytest.mark.usefixtures("home")
+async def test_an_address_that_spoke_since_stays_when_the_import_is_taken_back(store: Store) -> None:
+    people = "name,email\nMaya,maya@example.net; m2@example.net\nNew,n1@example.net; n2@example.net\n"
+    await take_in(store, me, read_people(people))
+    account = await store.read(lambda conn: AccountId(conn.execute(select(account_table.c.id)).scalar_one()))
+    await store.write(lambda tx: ingest(tx, account, [said("c", 3, by="m2"), said("d", 4, by="n2")]))
+    await triage.undo(store, me)
+    for names in (["m2@example.net", "maya@example.net"], ["n1@example.net", "n2@example.net"]):
+        (who,) = await community.listed(store, Wanted(words=names[0]))
+        assert sorted(one.handle for one in (await ask.card(store, me, who)).handles) == names
 
 
 @pytest.mark.parametrize("text", ["", "name,city\nMaya,Rome\n", "\x00\x01"])
