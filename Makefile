@@ -12,7 +12,7 @@ KILLS ?= 10000
 MAIL_KILLS ?= 1000
 SIZE ?=
 NAMES ?=
-ON_ALL_CORES := -n auto --maxprocesses 4 --dist loadfile
+ON_ALL_CORES := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 MESSAGES := $(if $(filter large,$(SIZE)),1000000,$(SIZE))
 .PHONY: help python environment environment-dev run lint check test soak bench docs pictures lock messages package package-test
 
