@@ -78,6 +78,7 @@ class Teller:
             picture_url=next((one.url for one in status.media if one.media_type.startswith("image/")), ""),
             comment_count=status.replies,
             reaction_count=status.favourites + status.boosts,
+            poll=status.poll,
         )
 
     async def _message(self, one: Placed, can: Abilities, *, history: bool) -> RemoteMessage:

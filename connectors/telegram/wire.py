@@ -80,6 +80,7 @@ def post_of(said: Fields) -> RemotePost:
         published_at=said.need_moment("date"),
         author=_of_chat(channel),
         url=f"https://t.me/{name}/{number}" if re.fullmatch(r"\w{1,64}", name) and number else "",
+        poll=poll_of(said.inner("poll")) if "poll" in said else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from datetime import UTC, datetime
 
 from inbox_app.app import App
 from inbox_app.cli.command import Command
@@ -14,6 +15,7 @@ from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.filters import EVERYTHING, By, Filter, Is
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.inbox import ConversationPage, ConversationRow, Thread
+from inbox_app.domain.poll_words import told
 from inbox_app.domain.words import Kind, State
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import inbox, search, views
@@ -110,6 +112,8 @@ def _thread_text(opened: Thread, *, quoted: bool) -> str:
     if post is not None:
         said = "\n".join(filter(None, (post.title, post.text)))
         parts.append(_("Post: {text}").format(text=printable(said)))
+        if post.poll is not None:
+            parts.append(printable(told(post.poll, datetime.now(UTC), local)))
     parts += [message_text(message, quoted=quoted) for message in opened.messages]
     parts += [_("Note by {author}: {text}").format(author=note.author, text=note.text) for note in opened.notes]
     return "\n\n".join(parts)

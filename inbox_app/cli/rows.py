@@ -82,6 +82,7 @@ def post_json(row: PostRow | None) -> JsonValue:
         "author": row.author,
         "url": row.url,
         "published_at": moment(row.published_at),
+        "poll": None if row.poll is None else row.poll.to_json(),
     }
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.marks import NO_MARKS, Marks
+from inbox_app.domain.poll import Poll
 from inbox_app.domain.words import Direction, Kind
 
 
@@ -124,6 +125,7 @@ class RemotePost:
     comment_count: int | None = None
     reaction_count: int | None = None
     deleted: bool = False
+    poll: Poll | None = None
 
 
 @dataclass(frozen=True, slots=True)

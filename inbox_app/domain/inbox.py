@@ -20,6 +20,7 @@ from inbox_app.domain.ids import (
     TagId,
 )
 from inbox_app.domain.marks import NO_MARKS, Delivery, Marks
+from inbox_app.domain.poll import Poll
 from inbox_app.domain.words import (
     AccountState,
     Action,
@@ -162,6 +163,7 @@ class PostRow:
     reaction_count: int | None
     deleted: bool
     author_avatar: str = ""
+    poll: Poll | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,10 @@ class Marks:
         """What is shown of a message where nobody asked to read it: the list, a notification, whom one answers."""
         return title if self.warned and title else text
 
+    def wordless(self) -> Marks:
+        """Without what names or quotes anybody."""
+        return replace(self, mailing_list="", meetings=(), deliveries=(), poll=None)
+
     def to_json(self) -> JsonObject:
         """Only what there is; empty for most messages."""
         facts = {name: value for name, value in asdict(replace(self, poll=None)).items() if value}

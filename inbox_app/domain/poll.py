@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,6 +87,11 @@ class Poll:
             bool(stored.get("closed")),
             datetime.fromisoformat(closes_at) if isinstance(closes_at, str) else None,
         )
+
+
+def stored_poll(stored: str | None) -> Poll | None:
+    """That of a row."""
+    return Poll.from_json(json.loads(stored)) if stored else None
 
 
 def choices(texts: Sequence[str], votes: Sequence[int | None] = ()) -> tuple[Choice, ...]:

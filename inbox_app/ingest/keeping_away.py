@@ -75,7 +75,11 @@ def _reworded(conn: Reading, source: Source, event: Event, erased: dict[Name, in
     if words is None:
         return event
     title, text = words
-    return MessageSeen(replace(said, title=title, text=text, html=None, raw=None, recipients=()))
+    # What is left out here stays as it was changed.
+    marks = said.marks.wordless()
+    return MessageSeen(
+        replace(said, title=title, text=text, html=None, raw=None, recipients=(), extra=None, marks=marks)
+    )
 
 
 def _is_in_their_thread(channel: str, said: RemoteMessage, about: dict[Name, int]) -> bool:

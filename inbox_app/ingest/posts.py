@@ -70,6 +70,7 @@ class Posts:
             deleted_at=(old.deleted_at or self._tx.now) if told.deleted else None,
             comment_count=_either(told.comment_count, old.comment_count),
             reaction_count=_either(told.reaction_count, old.reaction_count),
+            poll=None if told.poll is None else edge.to_json(told.poll.to_json()),
         )
 
 

@@ -254,7 +254,7 @@ def _delete_what_hangs(tx: Tx, found: Traces) -> None:
     named = or_(one_of(s.member_link.c.from_member, members), one_of(s.member_link.c.to_member, members))
     tx.conn.execute(delete(s.member_link).where(named))
     posts = update(s.post).where(one_of(s.post.c.author, found.person.ids))
-    tx.conn.execute(posts.values(title="", text="", url="", picture_url="", author=None))
+    tx.conn.execute(posts.values(title="", text="", url="", picture_url="", author=None, poll=None))
 
 
 def _adopt_children(tx: Tx, found: Traces) -> None:
@@ -290,7 +290,8 @@ def _anonymise(tx: Tx, found: Traces) -> None:
     )).all()  # fmt: skip
     search_index.index_texts(tx, [IndexedText(row.id, _WORDS_GONE, "", row.facets) for row in texts])
     tx.conn.execute(delete(s.message_event).where(one_of(s.message_event.c.message, found.theirs)))
-    nothing = {"html": None, "raw": None, "recipients": None, "extra": None, "copy_key": None, "remote_id": None}
+    nothing = {"html": None, "raw": None, "recipients": None, "extra": None, "marks": None}
+    nothing |= {"copy_key": None, "remote_id": None}
     tx.conn.execute(update(s.message).where(theirs).values(title="", url="", parent_remote_id=None, **nothing))
     ours = one_of(s.message.c.conversation, found.alone)
     tx.conn.execute(update(s.message).where(ours).values(recipients=None, raw=None, html=None))

@@ -32,12 +32,12 @@ _Likely = Callable[[Iterable[ColumnElement[str]]], ColumnElement[bool]]
 """Which rows may hold what is looked for in these columns."""
 
 _WORDS: tuple[tuple[Table, tuple[str, ...]], ...] = (
-    (s.message, ("title", "html", "url", "recipients", "extra", "parent_remote_id")),
+    (s.message, ("title", "html", "url", "recipients", "extra", "marks", "parent_remote_id")),
     (s.message_event, ("before", "actor")),
     (s.conversation, ("title", "snippet")),
     (s.note, ("text",)),
     (s.reminder, ("text",)),
-    (s.post, ("title", "text", "url", "picture_url")),
+    (s.post, ("title", "text", "url", "picture_url", "poll")),
     (s.draft, ("text", "title", "detail")),
     (s.outbox, ("act", "error", "receipt")),
     (s.attachment, ("name", "description", "url")),

@@ -24,6 +24,7 @@ from inbox_app.domain.ids import (
 )
 from inbox_app.domain.inbox import AttachmentRow, AuthorRow, MessageRow, OutboxRow, PostRow
 from inbox_app.domain.marks import Delivery, stored_marks
+from inbox_app.domain.poll import stored_poll
 from inbox_app.domain.thread_order import order_thread
 from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import Direction, Kind, MessageState
@@ -202,6 +203,7 @@ def _post(row: Row[Any]) -> PostRow:
         row.reaction_count,
         row.deleted_at is not None,
         row.avatar_url or "",
+        stored_poll(row.poll),
     )
 
 

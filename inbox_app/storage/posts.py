@@ -29,6 +29,7 @@ class StoredPost:
     deleted_at: int | None = None
     comment_count: int | None = None
     reaction_count: int | None = None
+    poll: str | None = None
 
 
 _NAMES = tuple(part.name for part in fields(StoredPost))

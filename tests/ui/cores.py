@@ -15,7 +15,7 @@ from inbox_app.contract.connector import Report, ignore
 from inbox_app.contract.limits import Limits
 from inbox_app.contract.login import Done, SignIn
 from inbox_app.contract.manifest import Manifest
-from inbox_app.contract.remote import MessageSeen
+from inbox_app.contract.remote import Event
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
 from inbox_app.domain.words import AccountState
@@ -56,7 +56,7 @@ class StoreCore:
         self.speller = Speller(self.address.content / "spelling", where=())
         self.keychain = Keychain(self.address.key_file, KeyringChoice(KeyringMode.SESSION))
 
-    async def tell(self, *events: MessageSeen) -> None:
+    async def tell(self, *events: Event) -> None:
         """The service says this."""
         await self.store.write(lambda tx: ingest(tx, self.account, events))
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
-from inbox_app.contract.remote import MessageSeen, RemoteMessage
+from inbox_app.contract.remote import MessageSeen, PostSeen, RemoteMessage, RemotePost
 from inbox_app.domain.marks import Marks
 from inbox_app.domain.poll import Choice, Poll
 from tests.ui.cores import StoreCore
@@ -71,6 +71,20 @@ async def test_it_stands_below_its_question_and_follows_the_votes(place: Workpla
     await until(lambda: words(place)[-1:] == ["Closed · 8 people voted"], "the end")
     chips = {one.accessibleName() for one in place.thread_view.findChildren(Chip)}
     assert "Edited" not in chips, "votes are no edit of the text"
+
+
+async def test_our_own_poll_stands_on_the_card_of_its_post_and_waits_in_a_low_window(
+    place: Workplace, core: StoreCore
+) -> None:
+    post = RemotePost("p", "", TEXT, datetime.now(UTC), poll=OPEN)
+    await core.tell(PostSeen(post), said("a", 1, text="Tea!", post="p"))
+    await until(lambda: len(place.bridge.ids) == 1, "the list")
+    place.open(place.bridge.ids[0])
+    await until(lambda: words(place)[:2] == ["Tea", "75 % · 3"], "the poll")
+    await core.tell(PostSeen(replace(post, poll=replace(OPEN, choices=(Choice("Tea", 9), Choice("Wine", 1))))))
+    await until(lambda: words(place)[:2] == ["Tea", "90 % · 9"], "the new votes")
+    place.resize(1200, 500)
+    await until(lambda: not polls(place), "room for the messages")
 
 
 async def test_behind_a_warning_it_waits_with_its_words(place: Workplace, core: StoreCore) -> None:

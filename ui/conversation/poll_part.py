@@ -45,6 +45,11 @@ class PollPart(QWidget):
             foot.setToolTip(in_full(poll.closes_at))
         rows.addWidget(foot.wrapping(), rows.rowCount(), 0, 1, 2)
 
+    @property
+    def count(self) -> int:
+        """How many choices there are."""
+        return len(self._poll.choices)
+
     def _write_choice(self, rows: QGridLayout, one: Choice, *, leads: bool) -> None:
         line = rows.rowCount()
         weight = fonts.BOLD if leads else fonts.REGULAR

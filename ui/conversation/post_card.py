@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from inbox_app.domain.inbox import PostRow
 from inbox_app.i18n import _, ngettext
+from ui.conversation.poll_part import PollPart
 from ui.conversation.post_picture import PostPicture
 from ui.conversation.safe_document import SafeBrowser
 from ui.theme import fonts
@@ -20,6 +21,9 @@ _ROOM_FOR_PICTURE = 440
 """Pixels of width below which the text needs all of them."""
 _LINES, _LOW_LINES, _WHOLE_LINES = 3, 2, 12
 """Of a long post: folded, folded in a low window, and unfolded; beyond that it scrolls."""
+
+_MANY_CHOICES = 6
+"""A longer poll waits until somebody asks for all of the post."""
 
 
 class PostCard(QFrame):
@@ -40,7 +44,9 @@ class PostCard(QFrame):
         self._text.setAccessibleName(_("Text of the post"))
         # A channel's posts may be called like the channel, which stands above them already.
         titled = row.title if row.text and row.title != row.author else ""
-        self._text.show_text((row.text or text)[:8_000], struck=row.deleted)
+        said = row.poll.besides(row.text) if row.poll else row.text or text
+        self._text.show_text(said[:8_000], struck=row.deleted)
+        self._poll = PollPart(theme, row.poll) if row.poll else None
         self._title = Label(theme, titled, size=fonts.MESSAGE, weight=fonts.BOLD).eliding()
         if not titled:
             self._title.hide()
@@ -55,6 +61,8 @@ class PostCard(QFrame):
         self._column.addLayout(self._head(row))
         self._column.addWidget(self._title)
         self._column.addWidget(self._text)
+        if self._poll is not None:
+            self._column.addWidget(self._poll)
         self._column.addLayout(self._foot())
         self._row = QHBoxLayout(self)
         self._row.setSpacing(16)
@@ -125,7 +133,10 @@ class PostCard(QFrame):
         height = self._text.fit(max(self.width() - taken, 60))
         folded = self._tall(_LOW_LINES if self._low else _LINES)
         long = height > folded + 4
-        self._more.setVisible(long)
+        waits = self._poll is not None and (self._low or self._poll.count > _MANY_CHOICES)
+        if self._poll is not None:
+            self._poll.setVisible(self._whole or not waits)
+        self._more.setVisible(long or waits)
         self._text.let_scroll(long and self._whole)
         if long:
             most = min(self._tall(_WHOLE_LINES), max(folded, self.window().height() // 3))

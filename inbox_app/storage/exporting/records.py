@@ -150,6 +150,7 @@ _STATES: Mapping[Table, str] = {s.outbox: OutboxState.UNCONFIRMED.value, s.messa
 _JSON: Mapping[Table, frozenset[str]] = {
     s.account: frozenset({"handles", "settings", "abilities", "cursor", "older_cursor"}),
     s.conversation: frozenset({"abilities"}),
+    s.post: frozenset({"poll"}),
     s.message: frozenset({"recipients", "abilities", "reactions", "extra", "marks"}),
     s.draft: frozenset({"detail"}),
     s.operation: frozenset({"detail"}),
@@ -158,7 +159,9 @@ _JSON: Mapping[Table, frozenset[str]] = {
     s.view: frozenset({"filter"}),
 }
 """Columns that hold JSON as text."""
-_COMPACT = frozenset({s.message.c.recipients, s.message.c.abilities, s.message.c.extra, s.message.c.marks})
+_COMPACT = frozenset(
+    {s.message.c.recipients, s.message.c.abilities, s.message.c.extra, s.message.c.marks, s.post.c.poll}
+)
 """Written as ingest does, which compares texts to see whether something changed."""
 _MESSAGE_IDS: Mapping[Table, frozenset[str]] = {
     s.conversation: frozenset({"last_message", "last_incoming", "last_outgoing"}),

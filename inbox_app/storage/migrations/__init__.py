@@ -12,7 +12,20 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-VERSIONS: tuple[str, ...] = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+VERSIONS: tuple[str, ...] = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+)
 """Every schema there ever was, oldest first; the last one is what `inbox_app.storage.schema` describes."""
 FOLDER = Path(__file__).parent
 LOCATIONS: tuple[Path, ...] = (FOLDER / "versions",)

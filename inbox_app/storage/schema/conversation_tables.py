@@ -29,6 +29,7 @@ post = Table(
     moment("deleted_at", nullable=True),
     Column("comment_count", Integer),
     Column("reaction_count", Integer),
+    Column("poll", Text),
     UniqueConstraint("account", "remote_id"),
 )
 

@@ -178,3 +178,10 @@ async def test_an_address_that_is_called_private_shows_its_name_and_its_site_alo
     pieces = connector.fetch_attachment(seen.remote_id, seen.attachments[0].remote_id)
     assert b"".join([piece async for piece in pieces]) == b"ok"
     await connector.close()
+
+
+def test_a_private_address_of_mere_words_is_hidden_as_well() -> None:
+    address = read_address("https://example.org/open-sesame/feed.xml?all", "Our team")
+    told = "See https://example.org/open-sesame/feed.xml?all"
+    assert address.hide(told) == "See https://example.org/***/Our%20team"
+    assert address.reveal(address.shown) == address.url

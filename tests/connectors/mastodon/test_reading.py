@@ -202,6 +202,19 @@ async def test_warnings_polls_emoji_and_descriptions_are_readable(stage: Mastodo
     assert "Wine" not in poll.besides(question.text)
 
 
+async def test_the_votes_of_our_own_poll_are_told_with_its_post(stage: MastodonStage) -> None:
+    connector, cursor = await stage.started()
+    asked = stage.brand.say("Tea or wine?", poll={"options": ["Tea", "Wine"], "expires_in": 3600})
+    stage.anna.say(f"@{stage.brand.name} tea!", to=asked["id"])
+    _found, cursor = await stage.news(connector, cursor)
+    stage.anna.ask("POST", f"/api/v1/polls/{asked['poll']['id']}/votes", json={"choices": [1]})
+    stage.later = timedelta(minutes=2)
+    events, _cursor = await pull_all(connector, cursor)
+    (told,) = [event.post for event in events if isinstance(event, PostSeen)]
+    assert told.poll is not None
+    assert [(one.text, one.votes) for one in told.poll.choices] == [("Tea", 0), ("Wine", 1)]
+
+
 async def test_what_can_be_done_is_said_with_its_reason(stage: MastodonStage) -> None:
     connector, cursor = await stage.started()
     asked = stage.anna.say(f"@{stage.brand.name} hi")

@@ -15,7 +15,9 @@ from inbox_app.contract.remote import Batch, MessageSeen, RemoteAttachment, Remo
 from inbox_app.domain.erasure import Erasing
 from inbox_app.domain.errors import NotFound, Refused
 from inbox_app.domain.ids import AccountId, ColleagueId, MemberId
+from inbox_app.domain.marks import Marks
 from inbox_app.domain.people import Fact
+from inbox_app.domain.poll import Choice, Poll
 from inbox_app.domain.selection import Selection
 from inbox_app.domain.words import Kind
 from inbox_app.events import Bus
@@ -66,8 +68,9 @@ def tale() -> list[MessageSeen]:
              recipients=(TO_HER,)),
         ours("<3@us>", 3, text=f"An offer for {HER.name}", kind=Kind.MAIL, recipients=(TO_HER,)),
         said("top", 4, author=HIM, text="Does anybody know?"),
-        said("hers", 5, author=HER, parent="top", text=WORDS),
-        said("his", 6, author=HIM, parent="hers", text=f"> {WORDS}\nThanks {HER.handle}! Ask Zoë or {HER.name}."),
+        said("hers", 5, author=HER, parent="top", text=WORDS, marks=Marks(poll=Poll((Choice(f"4711 or {MARK}?"),)))),
+        said("his", 6, author=HIM, parent="hers", text=f"> {WORDS}\nThanks {HER.handle}! Ask Zoë or {HER.name}.",
+             marks=Marks(poll=Poll((Choice(f"Ask {HER.name}", 3), Choice("Ask me", 1)))), extra={"to": [HER.handle]}),
         ours("yours", 7, parent="his", text=f"{HER.name} is right."),
     ]  # fmt: skip
 
