@@ -6,6 +6,7 @@ Somebody who is not here yet is put down by a mail address; a handle elsewhere i
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -17,7 +18,7 @@ from inbox_app.exchange.sheets import read_rows, write_rows
 from inbox_app.exchange.vcards import read_cards, telephone
 from inbox_app.i18n import _
 from inbox_app.storage import acquainted, member_facts, member_list
-from inbox_app.storage.circles import parts_of
+from inbox_app.storage.member_facts import Told
 from inbox_app.storage.operations import Before, join, record
 from inbox_app.storage.people_before import PeopleBefore
 from inbox_app.storage.store import Store
@@ -94,11 +95,14 @@ def _put(tx: Tx, me: ColleagueId, found: Survey) -> None:
         handles = acquainted.put_down(tx, channel, one.addresses, one.name)
         before.met += handles
         member_facts.begin(tx, handles[0][1], one.facts, one.own, one.tags)
+    wearing: defaultdict[tuple[str, ...], list[MemberId]] = defaultdict(list)
     for one in found.changed:
         if one.whole is not None:
             before.beside += acquainted.put_beside(tx, channel, one.addresses, one.whole)
             member_facts.say(tx, me, one.whole, one.facts, one.own)
-            member_facts.retag(tx, me, [one.whole], one.tags, ())
+            wearing[one.tags].append(one.whole)
+    for tags, those in wearing.items():
+        member_facts.retag(tx, me, those, tags, ())
     if before:
         record(tx, me, _IMPORT, [], Before(people=before))
 
@@ -115,18 +119,18 @@ async def write_members(store: Store, wanted: Sequence[MemberId]) -> str:
 
 
 def _lines(conn: Reading, wanted: Sequence[MemberId], now: int) -> Iterator[list[str]]:
+    told = member_facts.told_of(conn, wanted)
     for row in member_list.rows(conn, wanted, now):
-        line, parts = row.line, [*parts_of(conn, [row.line.id])]
-        facts, fields = member_facts.facts_of(conn, parts), member_facts.fields_of(conn, parts)
+        line, known = row.line, told[row.line.id]
         seen = [f"{when:%Y-%m-%d}" if when else "" for when in (line.first_seen, line.last_seen)]
         yield [
             line.id,
             line.name,
             "; ".join(filter(_is_address, line.handles)),
             "; ".join(one for one in line.handles if not _is_address(one)),
-            *(facts[fact].value for fact in Fact),
+            *(known.facts[fact].value for fact in Fact),
             "; ".join(line.tags),
-            *(known.value for _field, known in fields),
+            *(value.value for _field, value in known.fields),
             standing_name(row.label.standing),
             "; ".join(line.channels),
             str(line.messages),
@@ -144,12 +148,13 @@ def _survey(conn: Reading, people: Numbered) -> Survey:
     owners |= acquainted.owners(conn, names)
     channel = acquainted.channel_of_addresses(conn)
     there = acquainted.taken(conn, channel, names) | owners.keys()
+    told = member_facts.told_of(conn, frozenset[MemberId]().union(*owners.values()))
     for line, cells in people:
         try:
             person = _person(line, cells, fields, ids)
             person = replace(person, addresses=tuple(one for one in person.addresses if one.lower() not in there))
             _refuse_twice(person, seen)
-            _sort_in(conn, found, person, owners, has_mail=bool(channel))
+            _sort_in(found, person, owners, told, has_mail=bool(channel))
         except UserFacingError as problem:
             found.problems.append((line, problem.message))
     return found
@@ -176,7 +181,12 @@ def _person(line: int, cells: Mapping[str, str], fields: Mapping[str, Field], id
 
 
 def _sort_in(
-    conn: Reading, found: Survey, one: Person, owners: Mapping[str, frozenset[MemberId]], *, has_mail: bool
+    found: Survey,
+    one: Person,
+    owners: Mapping[str, frozenset[MemberId]],
+    told_of: Mapping[MemberId, Told],
+    *,
+    has_mail: bool,
 ) -> None:
     if not one.names:
         raise WrongUse(_("There is neither an address nor a handle: nobody can be recognised by a name."))
@@ -186,7 +196,7 @@ def _sort_in(
         found.ambiguous.append((one.line, told.format(names=", ".join(one.names), count=len(whose))))
     elif whose:
         known = replace(one, whole=next(iter(whose)), addresses=one.addresses if has_mail else ())
-        if _says_more(conn, known, next(iter(whose))):
+        if _says_more(known, told_of[next(iter(whose))]):
             found.changed.append(known)
         else:
             found.same += 1
@@ -199,14 +209,12 @@ def _sort_in(
         found.new.append(one)
 
 
-def _says_more(conn: Reading, one: Person, whole: MemberId) -> bool:
-    parts = [*parts_of(conn, [whole])]
-    facts = member_facts.facts_of(conn, parts)
-    fields = {known.id: value.value for known, value in member_facts.fields_of(conn, parts)}
-    worn = {each.name.casefold() for each in member_facts.tags_of(conn, parts)}
+def _says_more(one: Person, known: Told) -> bool:
+    fields = {field.id: value.value for field, value in known.fields}
+    worn = {name.casefold() for name in known.tags}
     return (
         bool(one.addresses)
-        or any(facts[fact].value != said for fact, said in one.facts.items())
+        or any(known.facts[fact].value != said for fact, said in one.facts.items())
         or any(fields.get(which, "") != said for which, said in one.own.items())
         or any(name.casefold() not in worn for name in one.tags)
     )

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, exists, select
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import HandleId, MemberId
 from inbox_app.i18n import _
-from inbox_app.storage.bulk import any_of
+from inbox_app.storage.bulk import any_of, one_of
 from inbox_app.storage.schema import handle, member, member_link
 
 _earlier = member_link.alias("earlier")
@@ -69,3 +69,14 @@ def present(conn: Connection, wanted: MemberId) -> MemberId:
         .limit(1)
     ).scalar_one_or_none()
     return wanted if now is None else MemberId(now)
+
+
+def all_present(conn: Connection, wanted: Collection[MemberId]) -> list[MemberId]:
+    """The members that these ids lead to, each once; however many they are, a question or two.
+
+    Raises:
+        NotFound: one of them does not exist.
+    """
+    having = select(handle.c.member).where(one_of(handle.c.member, wanted)).distinct()
+    speaking = set(conn.execute(having).scalars())
+    return list(dict.fromkeys(one if one in speaking else present(conn, one) for one in wanted))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.ids import ColleagueId, FieldId, MemberId, TagId, new_id
 from inbox_app.domain.inbox import Tag
 from inbox_app.domain.people import AddressForm, Consent, Fact, Field, FieldType, Known
 from inbox_app.i18n import _
-from inbox_app.storage.bulk import one_of
-from inbox_app.storage.circles import parts_of, present
+from inbox_app.storage.bulk import insert_rows, one_of
+from inbox_app.storage.circles import all_present, parts_of, present, records_of
 from inbox_app.storage.operations import Before, record
 from inbox_app.storage.people_before import PeopleBefore, put_field, touch
 from inbox_app.storage.schema import field, member, member_field, member_tag, tag
@@ -23,6 +24,7 @@ from inbox_app.storage.transaction import Tx
 
 _COLUMNS = {fact: member.c[fact.value] for fact in Fact}
 _LONGEST = 500
+_TAKE_OFF = delete(member_tag).where(member_tag.c.member == bindparam("one"), member_tag.c.tag == bindparam("which"))
 _CHOICES = {Fact.ADDRESS_FORM: tuple(AddressForm), Fact.CONSENT: tuple(Consent)}
 
 
@@ -52,21 +54,24 @@ def retag(tx: Tx, me: ColleagueId, wanted: Collection[MemberId], put: Collection
     Raises:
         NotFound: one of the members does not exist.
     """
+    whole = all_present(tx.conn, wanted)
+    putting = _named(tx, put) if whole else []
+    records = records_of(tx.conn, whole)
+    worn = _worn(tx.conn, {part for several in records.values() for part in several})
+    gone = {name.lower() for name in take}
     before = PeopleBefore()
-    whole = [present(tx.conn, one) for one in wanted]
     for one in whole:
-        parts = parts_of(tx.conn, [one])
-        worn = _worn(tx.conn, parts)
-        before.tags_put += [(one, which) for which in _named(tx, put) if which not in {known for _part, known in worn}]
-        gone = {name.lower() for name in take}
-        before.tags_taken += [(part, which) for (part, which), name in worn.items() if name.lower() in gone]
+        known = {which for part in records[one] for which in worn[part]}
+        before.tags_put += [(one, which) for which in putting if which not in known]
+    before.tags_taken += [
+        (part, which) for part, names in worn.items() for which, name in names.items() if name.lower() in gone
+    ]
     if not before:
         return
     if before.tags_put:
-        rows = [{"member": one, "tag": which} for one, which in before.tags_put]
-        tx.conn.execute(insert(member_tag), rows)
-    for one, which in before.tags_taken:
-        tx.conn.execute(delete(member_tag).where(member_tag.c.member == one, member_tag.c.tag == which))
+        insert_rows(tx.conn, member_tag, [{"member": one, "tag": which} for one, which in before.tags_put])
+    if before.tags_taken:
+        tx.conn.execute(_TAKE_OFF, [{"one": one, "which": which} for one, which in before.tags_taken])
     record(tx, me, "member", [], Before(people=before))
     touch(tx, whole)
     tx.about("tags")
@@ -141,17 +146,36 @@ def definition(conn: Connection, wanted: FieldId) -> Field:
 
 def facts_of(conn: Connection, parts: Sequence[MemberId]) -> dict[Fact, Known]:
     """The facts of one person from all records, the first of which speaks before the others."""
-    rows = {row["id"]: row for row in conn.execute(select(member).where(member.c.id.in_(parts))).mappings()}
-    said = {fact: [str(rows[one][fact.value]) for one in parts if one in rows] for fact in Fact}
-    return {fact: _united(values, own_only=fact is Fact.PREFERRED_NAME) for fact, values in said.items()}
+    return _facts(_said_of(conn, parts), parts)
 
 
 def fields_of(conn: Connection, parts: Sequence[MemberId]) -> tuple[tuple[Field, Known], ...]:
     """Every field of the workspace with what is known of this person."""
-    said: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for row in conn.execute(select(member_field).where(member_field.c.member.in_(parts))):
-        said[row.field][row.member] = row.value
-    return tuple((one, _united([said[one.id].get(part, "") for part in parts])) for one in fields(conn))
+    return _fields(fields(conn), _held_of(conn, parts), parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is written down about one person, and the names of their tags."""
+
+    facts: Mapping[Fact, Known]
+    fields: tuple[tuple[Field, Known], ...]
+    tags: frozenset[str]
+
+
+def told_of(conn: Connection, wanted: Collection[MemberId]) -> Mapping[MemberId, Told]:
+    """The same for many people, in as many questions as for one."""
+    records = {one: [one, *sorted(several - {one})] for one, several in records_of(conn, wanted).items()}
+    parts = {part for several in records.values() for part in several}
+    said, held, worn, every = _said_of(conn, parts), _held_of(conn, parts), _worn(conn, parts), fields(conn)
+    return {
+        one: Told(
+            _facts(said, several),
+            _fields(every, held, several),
+            frozenset(name for part in several for name in worn[part].values()),
+        )
+        for one, several in records.items()
+    }
 
 
 def tags_of(conn: Connection, parts: Collection[MemberId]) -> tuple[Tag, ...]:
@@ -231,6 +255,27 @@ def _say_field(tx: Tx, before: PeopleBefore, records: Collection[MemberId], whic
             put_field(tx.conn, one, which, value)
 
 
+def _said_of(conn: Connection, parts: Collection[MemberId]) -> Mapping[str, Mapping[str, str]]:
+    rows = conn.execute(select(member.c.id, *_COLUMNS.values()).where(one_of(member.c.id, parts)))
+    return {str(row["id"]): {fact: str(row[fact.value]) for fact in Fact} for row in rows.mappings()}
+
+
+def _facts(said: Mapping[str, Mapping[str, str]], parts: Sequence[MemberId]) -> dict[Fact, Known]:
+    own = {fact: [said[one][fact] for one in parts if one in said] for fact in Fact}
+    return {fact: _united(values, own_only=fact is Fact.PREFERRED_NAME) for fact, values in own.items()}
+
+
+def _held_of(conn: Connection, parts: Collection[MemberId]) -> Mapping[tuple[str, str], str]:
+    rows = conn.execute(select(member_field).where(one_of(member_field.c.member, parts)))
+    return {(row.field, row.member): row.value for row in rows}
+
+
+def _fields(
+    every: Sequence[Field], held: Mapping[tuple[str, str], str], parts: Sequence[MemberId]
+) -> tuple[tuple[Field, Known], ...]:
+    return tuple((one, _united([held.get((one.id, part), "") for part in parts])) for one in every)
+
+
 def _united(values: Sequence[str], *, own_only: bool = False) -> Known:
     """What the first says; without a word of its own, what the next one says. A name is the first one's or nobody's."""
     said = list(dict.fromkeys(filter(None, values)))
@@ -238,10 +283,13 @@ def _united(values: Sequence[str], *, own_only: bool = False) -> Known:
     return Known(value, tuple(one for one in said if one != value))
 
 
-def _worn(conn: Connection, parts: Collection[MemberId]) -> dict[tuple[MemberId, TagId], str]:
+def _worn(conn: Connection, parts: Collection[MemberId]) -> Mapping[MemberId, dict[TagId, str]]:
+    """What each of these records wears: tags with their names."""
     wanted = select(member_tag.c.member, tag.c.id, tag.c.name).join(tag, tag.c.id == member_tag.c.tag)
-    rows = conn.execute(wanted.where(member_tag.c.member.in_(list(parts))))
-    return {(MemberId(whose), TagId(which)): name for whose, which, name in rows}
+    worn: defaultdict[MemberId, dict[TagId, str]] = defaultdict(dict)
+    for whose, which, name in conn.execute(wanted.where(one_of(member_tag.c.member, parts))):
+        worn[MemberId(whose)][TagId(which)] = name
+    return worn
 
 
 def _named(tx: Tx, names: Collection[str]) -> list[TagId]:

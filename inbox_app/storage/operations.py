@@ -124,11 +124,13 @@ def join(tx: Tx, me: ColleagueId, kind: str, of: Collection[ConversationId], nam
     parts, tx.operations = tx.operations, []
     if not parts:
         return False
-    stored = dict(tx.conn.execute(select(operation.c.id, operation.c.detail).where(operation.c.id.in_(parts))).all())
+    stored = dict(
+        tx.conn.execute(select(operation.c.id, operation.c.detail).where(one_of(operation.c.id, parts))).all()
+    )
     whole = Before()
     for part in parts:
         _unite(whole, json.loads(stored[part]))
-    tx.conn.execute(delete(operation).where(operation.c.id.in_(parts)))
+    tx.conn.execute(delete(operation).where(one_of(operation.c.id, parts)))
     record(tx, me, kind, of, whole, name)
     return True
 
