@@ -25,7 +25,7 @@ UNDONE_AT_ONCE = 2_000
 _MOST_LOTS = 40
 Report = Callable[[int], bool]
 """Told after each lot how many are done; False stops there."""
-Change = Callable[[Tx, list[ConversationId]], None]
+Change = Callable[[Tx, list[ConversationId]], object]
 T = TypeVar("T")
 
 

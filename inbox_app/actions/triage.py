@@ -12,7 +12,7 @@ from inbox_app.actions.lots import Report, Several, never_mind, take_back
 from inbox_app.domain.ids import ColleagueId, ConversationId, OperationId
 from inbox_app.domain.timecode import to_ms
 from inbox_app.domain.words import Hat
-from inbox_app.storage import triage, undoing
+from inbox_app.storage import conversations, triage, undoing
 from inbox_app.storage.store import Store
 
 Changed = tuple[ConversationId, ...]
@@ -26,6 +26,15 @@ async def finish(store: Store, me: ColleagueId, wanted: Ids, report: Report = ne
         NotFound: one of them does not exist; nothing was changed.
     """
     return await Several(store, me, wanted, report).change(lambda tx, found: triage.finish(tx, me, found))
+
+
+async def finish_one(store: Store, me: ColleagueId, wanted: ConversationId) -> OperationId:
+    """Mark one conversation done. By the decision this very one is taken back, whatever is decided since.
+
+    Raises:
+        NotFound: it does not exist.
+    """
+    return await store.write(lambda tx: triage.finish(tx, me, [conversations.surviving(tx.conn, wanted)]))
 
 
 async def reopen(store: Store, me: ColleagueId, wanted: Ids, report: Report = never_mind) -> Changed:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from inbox_app.domain.errors import NotFound
-from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, TagId
+from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, OperationId, TagId
 from inbox_app.domain.words import Direction, Hat
 from inbox_app.i18n import _
 from inbox_app.storage import read_marks, reminders, stars
@@ -21,15 +21,15 @@ from inbox_app.storage.transaction import Tx
 _DECISION = ("done_at", "snoozed_until", "snooze_regardless", "reopened_at")
 
 
-def finish(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId]) -> None:
-    """Done: what needed a reply is dismissed, so that only something new opens it again."""
+def finish(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId]) -> OperationId:
+    """Done: what needed a reply is dismissed, so that only something new opens it again. Returns the decision."""
     before = Before()
     remember_columns(tx.conn, before, wanted, _DECISION)
     before.dismissed = _messages(tx.conn, wanted, message.c.needs_reply)
     dismiss(tx, before.dismissed, dismissed=True)
     reminders.deal_with(tx, me, wanted, before)
     _decide(tx, wanted, done_at=tx.now, snoozed_until=None, snooze_regardless=False, reopened_at=None)
-    record(tx, me, "done", wanted, before)
+    return record(tx, me, "done", wanted, before)
 
 
 def reopen(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId]) -> None:

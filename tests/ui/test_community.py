@@ -197,6 +197,11 @@ async def test_many_members_are_tagged_at_once_and_a_label_says_why(place: Workp
     (step,) = [one for one in page.nobody.findChildren(PushButton) if one.isVisible()]
     step.click()
     await until(lambda: page.is_settled and page.table.isVisible() and len(page.model.ids) == NEW, "everybody again")
+    head, order = page.table.horizontalHeader(), page.model.ids
+    where = QPoint(head.sectionViewportPosition(COLUMNS.index(Column.TAGS)) + 20, head.height() // 2)
+    QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert COLUMNS[head.sortIndicatorSection()] is Column.LAST_SEEN, "by tags nothing is sorted, and no arrow says so"
+    assert page.model.ids is order
     page.reject()
 
 
@@ -212,14 +217,20 @@ async def test_an_open_question_leads_to_its_message(place: Workplace) -> None:
     assert place.bridge.on_screen.messages[0].text == "When does it open?"
 
 
-async def test_a_question_that_needs_no_answer_is_done_by_a_key_and_comes_back(place: Workplace) -> None:
+async def test_a_question_that_needs_no_answer_is_done_by_a_key_and_comes_back(
+    place: Workplace, core: StoreCore
+) -> None:
     place.give(Does.QUESTIONS)
     page = await dialog_of(place, QuestionsPage)
     QTest.keyClick(page, Qt.Key.Key_E)
     await until(lambda: page.is_settled and page.asked.current_line is None, "the question gone")
     assert not page.done_with.isEnabled()
+    other = place.bridge.ids[-1]
+    await triage.finish(core.store, core.me, [other])
     QTest.keyClick(page, Qt.Key.Key_Z)
     await until(lambda: page.is_settled and page.asked.current_line is not None, "the question back")
+    (row,) = await inbox.conversation_rows(core.store, core.me, [other])
+    assert row.state is State.DONE, "decided elsewhere, by a notification say"
     QTest.keyClick(page, Qt.Key.Key_Z)
     await until(lambda: page.is_settled, "nothing")
     assert page.asked.current_line is not None

@@ -55,8 +55,8 @@ class Sheets(QWidget):
         if not found.new and not found.changed:
             raise Refused(told_of(found))
         if await dialogs.confirm(self._page, _("Import these members?"), told_of(found), _("Import")):
-            await member_sheets.take_in(self._core.store, self._core.me, people)
-            self.taken.emit(_("Imported: {told}").format(told=_numbers(found)))
+            done = await member_sheets.take_in(self._core.store, self._core.me, people)
+            self.taken.emit(_("Imported: {told}").format(told=_numbers(done)))
 
     async def _give(self) -> None:
         path = await dialogs.choose_place(self._page, _("Export the members listed as a CSV table"), "members.csv")

@@ -59,6 +59,7 @@ class MembersPage(QDialog):
         self._core, self._tasks, self._theme = core, tasks, theme
         self._listing, self._reading = Asking(tasks, "members"), Asking(tasks, "member rows")
         self._wanted = Wanted()
+        self._sorted = (COLUMNS.index(Column.LAST_SEEN), Qt.SortOrder.DescendingOrder)
         self.setWindowTitle(_("Members"))
         self.resize(_SIZE)
         self.model = MembersTable(self)
@@ -214,7 +215,7 @@ class MembersPage(QDialog):
         head.setSectionsMovable(True)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setStretchLastSection(True)
-        head.setSortIndicator(COLUMNS.index(Column.LAST_SEEN), Qt.SortOrder.DescendingOrder)
+        head.setSortIndicator(*self._sorted)
         head.setSortIndicatorShown(True)
         head.setSectionsClickable(True)
         for place, column in enumerate(COLUMNS):
@@ -258,9 +259,13 @@ class MembersPage(QDialog):
         self.sheets.taken.connect(lambda _said: self.look())
         self.sheets.taken.connect(self.tagged)
 
-    def _sort(self, section: int, _order: Qt.SortOrder) -> None:
+    def _sort(self, section: int, order: Qt.SortOrder) -> None:
         if COLUMNS[section] in ORDERS:
+            self._sorted = (section, order)
             self.look()
+        else:
+            # Nothing is sorted by it: the arrow goes back to what the list is sorted by.
+            self.table.horizontalHeader().setSortIndicator(*self._sorted)
 
 
 def _nobody(*, narrowed: bool) -> ListState:

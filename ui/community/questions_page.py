@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QWidget
 
 from inbox_app.actions import triage
+from inbox_app.domain.ids import OperationId
 from inbox_app.domain.people import TimelineLine
 from inbox_app.domain.questions import Helper, OpenQuestion, OwnQuestion
 from inbox_app.i18n import _, ngettext
@@ -38,7 +39,7 @@ class QuestionsPage(QDialog):
         super().__init__(parent)
         self._core, self._theme = core, theme
         self._doing = Asking(tasks, "questions")
-        self._finished = 0
+        self._finished: list[OperationId] = []
         self.setWindowTitle(_("Questions"))
         self.resize(_SIZE)
         self.asked = Lines(theme, _("Open questions of members"), _("No question waits for an answer."))
@@ -105,18 +106,16 @@ class QuestionsPage(QDialog):
             self._doing.ask(partial(self._set_done, line))
 
     async def _set_done(self, line: TimelineLine) -> None:
-        await triage.finish(self._core.store, self._core.me, [line.conversation])
-        self._finished += 1
+        self._finished.append(await triage.finish_one(self._core.store, self._core.me, line.conversation))
         await self.load()
 
     def _take_back(self) -> None:
-        """Only what was done on this page."""
+        """Only what was done on this page, whatever was decided elsewhere meanwhile."""
         if self._finished and self.is_settled:
-            self._finished -= 1
-            self._doing.ask(self._undo)
+            self._doing.ask(partial(self._undo, self._finished.pop()))
 
-    async def _undo(self) -> None:
-        await triage.undo(self._core.store, self._core.me)
+    async def _undo(self, wanted: OperationId) -> None:
+        await triage.undo_one(self._core.store, wanted)
         await self.load()
 
     def _leave(self, line: TimelineLine) -> None:
