@@ -76,6 +76,7 @@ async def test_an_outage_is_one_click_away_as_a_gap_and_then_closed(core: StoreC
 async def test_what_an_account_lacks_can_be_mended_there(core: StoreCore, place: Workplace) -> None:
     await actions.set_state(core.store, core.account, AccountState.SIGN_IN_NEEDED)
     page = await opened(place)
+    assert page.answer.text() == "No gap is known, but 1 account is not heard now."
     card = page.cards[core.account]
     buttons = [one.text() for one in card.findChildren(PushButton)]
     assert buttons == ["Sign in again…"]

@@ -12,6 +12,7 @@ from inbox_app.domain.inbox import AccountRow, LedgerRow, RemovedRow
 from inbox_app.i18n import _, ngettext
 from ui.accounts.ledger_card import LedgerCard
 from ui.accounts.removed_card import RemovedCard
+from ui.inbox.entries import trouble_of
 from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
@@ -65,7 +66,7 @@ class LedgerPage(QDialog):
         if now == self._shown:
             return
         self._shown = now
-        self.answer.setText(_answer(lines))
+        self.answer.setText(_answer(lines, sum(bool(trouble_of(row)) for row in accounts)))
         by_id = {line.account: line for line in lines}
         focused = next((one for one, card in self.cards.items() if card.menu.hasFocus()), "")
         self._clear()
@@ -114,11 +115,18 @@ class LedgerPage(QDialog):
                 old.deleteLater()
 
 
-def _answer(lines: Sequence[LedgerRow]) -> str:
-    """Whether anything is missing, in one sentence."""
+def _answer(lines: Sequence[LedgerRow], unheard: int) -> str:
+    """Whether anything is missing, in one sentence; what is not heard now may lack what no gap tells of yet."""
     if not lines:
         return _("No account is connected yet.")
     count = sum(len(line.open_gaps) for line in lines)
     if count:
         return ngettext("{count} gap is open.", "{count} gaps are open.", count).format(count=count)
+    if unheard:
+        told = ngettext(
+            "No gap is known, but {count} account is not heard now.",
+            "No gap is known, but {count} accounts are not heard now.",
+            unheard,
+        )
+        return told.format(count=unheard)
     return _("Nothing is missing, as far as the services tell.")
