@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from inbox_app.contract.manifest import Acquaintance, Acquaintances, Promise
 from inbox_app.domain.ids import ColleagueId, HandleId, MemberId, new_id
 from inbox_app.domain.reminders import Plan
+from inbox_app.domain.repeats import repeat_since
 from inbox_app.domain.timecode import from_ms
 from inbox_app.settings import local_zone
 from inbox_app.storage import member_facts, notes, people, reminders
@@ -41,9 +42,12 @@ async def introduce(store: Store, me: ColleagueId, channel: str, known: Acquaint
 
 
 def _plan(promise: Promise, today: datetime) -> Plan:
-    """When it falls due by the clock on the wall, wherever summer time begins or ends meanwhile."""
-    day = today.date() + timedelta(days=promise.days)
-    return Plan(datetime.combine(day, time(promise.hour), today.tzinfo), promise.text, rule=promise.rule)
+    """When it falls due by the clock on the wall, wherever summer time begins or ends; on a day of its rule, if any."""
+    begin = datetime.combine(today.date() + timedelta(days=promise.days), time(promise.hour), today.tzinfo)
+    repeat = repeat_since(promise.rule, begin) if promise.rule else None
+    if repeat is None:
+        return Plan(begin, promise.text)
+    return Plan(repeat.first.moment, promise.text, rule=repeat.rule, wall=repeat.first.wall)
 
 
 def _meet(tx: Tx, channel: str, one: Acquaintance) -> MemberId:
