@@ -11,16 +11,21 @@ from functools import cache
 from inbox_app.domain.ids import ConversationId, MemberId, MessageId
 from inbox_app.domain.people import TimelineLine
 
-_ADDRESS = re.compile(r"\S*(?:://|www\.)\S*|\S+\?\S+")
 _MOST = 4_000
 
 
 def is_question(text: str, starts: frozenset[str]) -> bool:
     """Whether a text asks something; `starts` are the beginnings of questions, plain and in lower case."""
     said = text[:_MOST]
-    if "?" in said and "?" in _ADDRESS.sub(" ", said):
+    if "?" in said and any("?" in word and not _is_address(word) for word in said.split()):
         return True
     return _beginning(starts).search(_plain(said)) is not None
+
+
+def _is_address(word: str) -> bool:
+    """Whether the mark in a word is part of an address; before another sign, “open??”, “open?😊”, somebody asks."""
+    before, _mark, after = word.partition("?")
+    return "://" in word or "www." in word or (("." in before or "/" in before) and after[:1].isalnum())
 
 
 @cache

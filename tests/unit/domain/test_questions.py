@@ -16,6 +16,11 @@ from inbox_app.content.questions import asks
         "È possibile cambiarlo",
         "C’è ancora posto sabato",
         "See https://shop.example/cups. Is it dishwasher safe?",
+        "Siete aperti domani??",
+        "Open on Sunday?!",
+        "Open on Sunday?😊",
+        "(Open on Sunday?)",
+        "Tutto bene?grazie",
     ],
 )
 def test_questions(text: str) -> None:
@@ -28,6 +33,7 @@ def test_questions(text: str) -> None:
         "",
         "Thank you!",
         "https://shop.example/?page=2 is broken",
+        "shop.example/cups?page=2 is broken",
         "I know how much it is",
         "Posto bellissimo",
         "What a cup!",
