@@ -13,6 +13,7 @@ from datetime import datetime, time, timedelta
 from inbox_app.domain.recurrence import Occurrence, first, read_rule
 from inbox_app.domain.when import (
     MORNING,
+    NUMBERS,
     hour_named,
     is_part_of_day,
     month_named,
@@ -45,7 +46,6 @@ _ALONE: Mapping[str, str] = {
     **dict.fromkeys(("yearly", "annualmente"), "FREQ=YEARLY"),
 }
 _MONTH, _YEAR = frozenset({"month", "mese"}), frozenset({"year", "anno"})
-_NUMBERS: Mapping[str, int] = {"two": 2, "due": 2, "three": 3, "tre": 3, "four": 4, "quattro": 4, "six": 6, "sei": 6}
 _HOUR_PARTS = re.compile(r"BY(HOUR|MINUTE)=([0-9]{1,2})(?=;|$)")
 _ARTICLES = {"i", "gli"}
 _AND = {"and", "e", "ed"}
@@ -201,7 +201,7 @@ def _day(word: str) -> str:
 
 
 def _number(word: str) -> int:
-    number = _NUMBERS.get(word) or (int(word) if word.isdecimal() and len(word) < 4 else 0)
+    number = NUMBERS.get(word) or (int(word) if word.isdecimal() and len(word) < 4 else 0)
     return number if 0 < number < 1000 else 0
 
 

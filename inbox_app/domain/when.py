@@ -48,11 +48,19 @@ _UNITS: Mapping[str, timedelta | relativedelta] = {
     **dict.fromkeys(("month", "months", "mese", "mesi"), relativedelta(months=1)),
     **dict.fromkeys(("year", "years", "anno", "anni"), relativedelta(years=1)),
 }
-_NUMBERS: Mapping[str, int] = {
+NUMBERS: Mapping[str, int] = {
     **dict.fromkeys(("a", "an", "one", "un", "uno", "una"), 1),
     **dict.fromkeys(("two", "due"), 2),
     **dict.fromkeys(("three", "tre"), 3),
+    **dict.fromkeys(("four", "quattro"), 4),
+    **dict.fromkeys(("five", "cinque"), 5),
+    **dict.fromkeys(("six", "sei"), 6),
+    **dict.fromkeys(("seven", "sette"), 7),
+    **dict.fromkeys(("eight", "otto"), 8),
+    **dict.fromkeys(("nine", "nove"), 9),
+    **dict.fromkeys(("ten", "dieci"), 10),
 }
+"""The numbers that are written in words."""
 _HALF_HOUR = ("half an hour", "half hour", "mezz ora", "mezzora")
 _IN, _NEXT = {"in", "tra", "fra"}, {"next", "prossimo", "prossima"}
 _ARTICLES = {"the", "il", "la", "lo", "le"}
@@ -151,7 +159,7 @@ def _after(words: list[str], now: datetime) -> datetime | None:
         return _later(unit, now, at=MORNING) if isinstance(unit, relativedelta) and unit.days != 1 else None
     if len(said) < 2 or (unit := _UNITS.get(said[1])) is None:
         return None
-    count = _NUMBERS.get(said[0]) or (int(said[0]) if said[0].isdecimal() else 0)
+    count = NUMBERS.get(said[0]) or (int(said[0]) if said[0].isdecimal() else 0)
     hour = hour_named(said[2:]) if said[2:] else None
     if not count or (said[2:] and (hour is None or isinstance(unit, timedelta))):
         return None
@@ -189,7 +197,10 @@ def _day_and_hour(words: list[str], now: datetime) -> datetime | None:
 def _next_of(day: date | None, hour: time | None, said: list[str], now: datetime) -> datetime | None:
     if day is None:
         return None if hour is None else _next_time(hour, now)
-    hour = hour or next((_HOURS[word] for word in said if word in _HOURS), MORNING)
+    part = next((_HOURS[word] for word in said if word in _HOURS), None)
+    hour = (part or MORNING) if hour is None else hour if part is None else _in_part(part, hour)
+    if hour is None:
+        return None
     found = _on_clock(datetime.combine(day, hour), now)
     is_weekday = any(weekday_named(word) is not None for word in said)
     return _on_clock(datetime.combine(day + timedelta(7), hour), now) if is_weekday and found <= now else found
@@ -256,9 +267,11 @@ def _each_year(day: int, month: int, now: datetime) -> Iterator[date]:
 
 
 def hour_named(words: list[str]) -> time | None:
-    """ "9", "9:30", "9am", "9 pm", "noon", "sera"."""
+    """ "9", "9:30", "9am", "9 pm", "noon", "sera", "9 di sera"."""
     if words and (part := _HOURS.get(words[0])) is not None:
         return _within(part, words[1:])
+    if len(words) > 1 and (part := _HOURS.get(words[-1])) is not None:
+        return _within(part, words[:-1])
     clock = _CLOCK.fullmatch("".join(word for word in words if word not in FILLERS)) if len(words) <= 3 else None
     if clock is None:
         return None
@@ -277,7 +290,11 @@ def is_part_of_day(word: str) -> bool:
 def _within(part: time, words: list[str]) -> time | None:
     """The hour that is named within a part of the day: eight in the evening is 20:00."""
     hour = part if not words else None if words[0] in _HOURS else hour_named(words)
-    if hour is None or part.hour < time(12).hour or hour.hour >= time(12).hour:
+    return None if hour is None else _in_part(part, hour)
+
+
+def _in_part(part: time, hour: time) -> time | None:
+    if part.hour < time(12).hour or hour.hour >= time(12).hour:
         return hour
     return hour.replace(hour=hour.hour + 12) if hour.hour else None
 
@@ -332,7 +349,8 @@ def is_time_word(word: str) -> bool:
         or is_unit(word)
         or word in FILLERS
         or word in _HOURS
-        or word in _NUMBERS
+        # “Sei” is “you are” too.
+        or (word in NUMBERS and word != "sei")
         or any(word in names for names in _MONTHS)
         or _CLOCK.fullmatch(word) is not None
         or _NUMERIC_DATE.fullmatch(word) is not None

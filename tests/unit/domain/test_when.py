@@ -82,6 +82,12 @@ NOW = datetime(2026, 11, 26, 17, 50, tzinfo=ROME)
         ("monday morning at 8", "2026-11-30 08:00"),
         ("9pm friday", "2026-11-27 21:00"),
         ("alle 15 di domani", "2026-11-27 15:00"),
+        ("tonight at 8", "2026-11-26 20:00"),
+        ("stasera alle 8", "2026-11-26 20:00"),
+        ("domani alle 9 di sera", "2026-11-27 21:00"),
+        ("alle 3 del pomeriggio", "2026-11-27 15:00"),
+        ("tra quattro giorni", "2026-11-30 17:50"),
+        ("in ten days", "2026-12-06 17:50"),
     ],
 )
 def test_what_people_say(words: str, wanted: str) -> None:
