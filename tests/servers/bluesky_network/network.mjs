@@ -17,6 +17,8 @@ net.Server.prototype.listen = function (...told) {
 
 process.env.REDIS_HOST ??= 'unused'
 const network = await TestNetwork.create({})
+// The PDS looks for news of its own ever more seldom, up to a second apart: `settle` would wait for that each time.
+network.pds.ctx.sequencer.exponentialBackoff = () => new Promise((done) => setTimeout(done, 50))
 const chat = await ChatService.start(network.plc.url)
 const places = JSON.stringify({
   plc: network.plc.url,
