@@ -21,6 +21,7 @@ from tests.e2e.person import Person
 from tests.ui.jitter import jitter
 from tests.ui.keeping import Keep
 from tests.ui.loop import pytest_asyncio_loop_factories
+from ui import toast
 from ui.app_window import AppWindow
 from ui.core import Core
 from ui.session import Session
@@ -33,7 +34,8 @@ Start = Callable[[], Person]
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A person's folders, as on a new computer, and a keychain for this session only."""
+    """A person's folders, as on a new computer, and a keychain for this session only; nobody need hurry to undo."""
+    monkeypatch.setattr(toast, "STAYS_MS", 300_000)
     monkeypatch.setenv("PORTAVOCE_HOME", str(tmp_path))
     monkeypatch.setenv("PORTAVOCE_KEYRING", "session")
     return tmp_path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt
@@ -10,6 +11,8 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
 from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.inbox import MessageRow, Thread
+from inbox_app.paths import find_places
+from tests.e2e.portavoce import practice_room
 from tests.ui.patience import until
 from ui.app_window import AppWindow
 from ui.session import Session
@@ -52,6 +55,12 @@ class Person:
     def type_text(self, text: str) -> None:
         """Type into the composer."""
         QTest.keyClicks(self.place.composer.field, text)
+
+    async def move_in(self, count: int = 10) -> None:
+        """Choose the practice room, where everybody lives already: `test_first_light` is there when they move in."""
+        shutil.copytree(practice_room() / "workspaces", find_places().workspaces, dirs_exist_ok=True)
+        self.click(self.window.first_start.practice)
+        await self.see_list(count)
 
     async def see_list(self, count: int = 1, seconds: float = 60.0) -> None:
         """Wait until at least so many conversations are listed with their rows."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +29,10 @@ class Portavoce:
     def __post_init__(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
         (self.home / "passphrase").write_text("correct horse battery staple\n")
+
+    def move_in(self) -> None:
+        """Have the practice room as `practice --create-only` leaves it."""
+        shutil.copytree(practice_room(), self.home, dirs_exist_ok=True)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -75,3 +83,14 @@ class Portavoce:
             stderr=subprocess.PIPE,
             text=True,
         )
+
+
+@cache
+def practice_room() -> Path:
+    """A home to be copied, with the practice room in it and no secret: the command needs seconds to make one."""
+    home = Path(tempfile.mkdtemp(prefix="portavoce-practice-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    maker = Portavoce(home, {"PORTAVOCE_KEYRING": "session"})
+    maker.tell("practice", "--create-only")
+    (home / "passphrase").unlink()
+    return home

@@ -14,6 +14,7 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from inbox_app import __version__
+from tests.e2e.portavoce import Portavoce
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -105,7 +106,7 @@ def test_the_doctor_works_without_a_workspace(tmp_path: Path) -> None:
 
 
 def test_the_doctor_finds_wrong_counts_and_mends_them_when_told(tmp_path: Path) -> None:
-    portavoce("practice", "--create-only", home=tmp_path)
+    Portavoce(tmp_path).move_in()
     assert json.loads(portavoce("--json", "doctor", home=tmp_path).stdout)["counts"] == "ok"
     with closing(dbapi2.connect(str(next(tmp_path.rglob("*.db"))))) as database:
         database.execute("UPDATE tally SET number = number + 1 WHERE key = 'state:open'")
@@ -125,7 +126,7 @@ def test_a_list_needs_neither_http_nor_qt(tmp_path: Path) -> None:
 
 
 def test_a_queued_answer_says_what_sends_it(tmp_path: Path) -> None:
-    portavoce("practice", "--create-only", home=tmp_path)
+    Portavoce(tmp_path).move_in()
     listed = json.loads(portavoce("--json", "list", "--view", "open", "--limit", "1", home=tmp_path).stdout)
     wanted = listed["conversations"][0]["id"]
     at_once = portavoce("reply", wanted, "--text", "Thank you!", "--now", home=tmp_path).stdout
@@ -168,10 +169,10 @@ def test_a_missing_passphrase_is_said_before_a_server_is_asked(tmp_path: Path, m
 
 def test_a_lost_key_is_made_anew_and_one_that_is_there_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever forgot the passphrase is in the same place as whoever lost the keyring."""
+    Portavoce(tmp_path).move_in()
     word = tmp_path / "passphrase"
     monkeypatch.setenv("PORTAVOCE_PASSPHRASE_FILE", str(word))
     word.write_text("first\n")
-    portavoce("practice", "--create-only", home=tmp_path)
     new_key = ("--json", "account", "new-key")
     assert portavoce(*new_key, home=tmp_path, keyring="passphrase").returncode == 1, "made at this moment: it is there"
     word.write_text("forgotten\n")
@@ -184,7 +185,7 @@ def test_a_lost_key_is_made_anew_and_one_that_is_there_is_not(tmp_path: Path, mo
 
 
 def test_a_snooze_says_until_when_and_not_into_the_past(tmp_path: Path) -> None:
-    portavoce("practice", "--create-only", home=tmp_path)
+    Portavoce(tmp_path).move_in()
     listed = json.loads(portavoce("--json", "list", "--view", "open", "--limit", "1", home=tmp_path).stdout)
     wanted = listed["conversations"][0]["id"]
     past = portavoce("snooze", wanted, "2020-01-31T09:00", home=tmp_path)
@@ -195,7 +196,7 @@ def test_a_snooze_says_until_when_and_not_into_the_past(tmp_path: Path) -> None:
 
 
 def test_an_unknown_view_is_refused_with_the_known_ones(tmp_path: Path) -> None:
-    portavoce("practice", "--create-only", home=tmp_path)
+    Portavoce(tmp_path).move_in()
     done = portavoce("list", "--view", "nope", home=tmp_path)
     assert done.returncode == 2
     assert "There are: all, open, waiting, snoozed, done, unread, mine." in done.stderr

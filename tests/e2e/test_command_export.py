@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 def person(tmp_path_factory: pytest.TempPathFactory) -> Portavoce:
     """Somebody with a practice workspace in which a little was done."""
     somebody = Portavoce(tmp_path_factory.mktemp("home"))
-    somebody.tell("--workspace", "practice", "practice", "--create-only")
+    somebody.move_in()
     rows = somebody.tell("--workspace", "practice", "list", "--view", "open")["conversations"]
     somebody.tell("--workspace", "practice", "tag", rows[0]["id"], "+kiln")
     somebody.tell("--workspace", "practice", "done", rows[1]["id"])

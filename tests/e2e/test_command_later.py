@@ -14,7 +14,7 @@ pytestmark = pytest.mark.e2e
 
 def test_a_reply_leaves_at_its_moment_and_not_with_a_sync_before(tmp_path: Path) -> None:
     person = Portavoce(tmp_path / "home")
-    person.tell("practice", "--create-only")
+    person.move_in()
     row = person.tell("list", "--view", "open")["conversations"][0]
     sent = person.tell("reply", row["id"], "--text", "See you then", "--at", "in 2 hours")
     leaves = datetime.fromisoformat(sent["not_before"])

@@ -17,7 +17,7 @@ MARK = "Only-For-Colleagues-4711"
 def person(tmp_path_factory: pytest.TempPathFactory) -> Portavoce:
     """Somebody with a practice workspace."""
     somebody = Portavoce(tmp_path_factory.mktemp("home"), {"TZ": "Europe/Rome"})
-    somebody.tell("practice", "--create-only")
+    somebody.move_in()
     return somebody
 
 
@@ -103,7 +103,7 @@ def test_some_of_the_people_are_known_from_the_start_and_no_undo_takes_that_back
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     newcomer = Portavoce(tmp_path_factory.mktemp("home"))
-    newcomer.tell("practice", "--create-only")
+    newcomer.move_in()
     newcomer.tell("practice", "--create-only")
     assert newcomer.fail("undo")[0] == "refused"
     (alberto,) = newcomer.tell("member", "list", "Alberto", "Tedaldi")["members"]

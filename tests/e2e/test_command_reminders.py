@@ -20,7 +20,7 @@ ROME = ZoneInfo("Europe/Rome")
 def person(tmp_path_factory: pytest.TempPathFactory) -> Portavoce:
     """Somebody with a practice workspace."""
     somebody = Portavoce(tmp_path_factory.mktemp("home"), {"TZ": "Europe/Rome"})
-    somebody.tell("practice", "--create-only")
+    somebody.move_in()
     return somebody
 
 

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 def test_an_account_goes_with_its_history_once_its_name_is_said(tmp_path: Path) -> None:
     person = Portavoce(tmp_path / "home")
-    person.tell("practice", "--create-only")
+    person.move_in()
     known = {one["id"]: one for one in person.tell("account", "list")}
     lines = {one["account"]: one["local_count"] for one in person.tell("ledger")}
     wanted = min((one for one in lines if lines[one]), key=lambda one: lines[one])

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]  # a dozen processes ea
 def person(tmp_path_factory: pytest.TempPathFactory) -> Portavoce:
     """Somebody with a practice workspace."""
     somebody = Portavoce(tmp_path_factory.mktemp("home"), {"TZ": "Europe/Rome"})
-    somebody.tell("practice", "--create-only")
+    somebody.move_in()
     return somebody
 
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.e2e
 def person(tmp_path_factory: pytest.TempPathFactory) -> Portavoce:
     """Somebody with a practice workspace."""
     somebody = Portavoce(tmp_path_factory.mktemp("home"))
-    somebody.tell("practice", "--create-only")
+    somebody.move_in()
     return somebody
 
 

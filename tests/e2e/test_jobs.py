@@ -35,8 +35,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 async def begin(person: Person) -> Core:
     """The practice room, as it is on the first morning."""
-    person.click(person.window.first_start.practice)
-    await person.see_list(ITEMS)
+    await person.move_in(ITEMS)
     core = person.session.core
     assert core is not None
     await person.open(person.place.bridge.ids[0])

@@ -27,8 +27,7 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 
 async def begin(person: Person) -> tuple[Core, list[ConversationId]]:
     """The practice room, where the open comments are listed; the first twelve of them."""
-    person.click(person.window.first_start.practice)
-    await person.see_list(10)
+    await person.move_in()
     core = person.session.core
     assert core is not None
     person.place.show_view(View("Comments", COMMENTS, "comments", None))

@@ -48,8 +48,7 @@ async def customer(person: Person) -> list[Card]:
 
 
 async def go_in(person: Person) -> list[Card]:
-    person.click(person.window.first_start.practice)
-    await person.see_list(10)
+    await person.move_in()
     return await customer(person)
 
 

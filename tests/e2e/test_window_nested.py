@@ -20,8 +20,7 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 
 @pytest.mark.timeout(300)
 async def test_a_nested_comment_is_answered_by_two_keys_with_its_parents_in_sight(person: Person, hands: Hands) -> None:
-    person.click(person.window.first_start.practice)
-    await person.see_list(10)
+    await person.move_in()
     core = person.session.core
     assert core is not None
     store, me = core.store, core.me

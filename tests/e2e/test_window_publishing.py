@@ -46,8 +46,7 @@ async def posts(person: Person) -> list[OutboxRow]:
 
 
 async def go_in(person: Person) -> None:
-    person.click(person.window.first_start.practice)
-    await person.see_list(10)
+    await person.move_in()
     person.window.activateWindow()
     await until(person.window.isActiveWindow, "the window in front")
 

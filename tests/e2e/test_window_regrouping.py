@@ -25,8 +25,7 @@ COMMENTS = All((Is(By.KIND, (Kind.COMMENTS.value,)), Is(By.STATE, (State.OPEN.va
 
 async def begin(person: Person) -> tuple[Core, list[ConversationRow]]:
     """The practice room, where the open comments are listed; two of one account, and one with an answer below it."""
-    person.click(person.window.first_start.practice)
-    await person.see_list(10)
+    await person.move_in()
     core = person.session.core
     assert core is not None
     person.place.show_view(View("Comments", COMMENTS, "comments", None))

@@ -45,8 +45,7 @@ def shown(person: Person, kind: type[D]) -> list[D]:
 @pytest.fixture
 async def inside(person: Person) -> Person:
     """In the practice room, with a conversation open."""
-    person.click(person.window.first_start.practice)
-    await person.see_list(10)
+    await person.move_in()
     await person.open(person.place.bridge.ids[0])
     person.place.list.view.setFocus()
     return person

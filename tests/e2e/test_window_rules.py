@@ -29,8 +29,7 @@ CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftM
 
 
 async def begin(person: Person) -> Core:
-    person.click(person.window.first_start.practice)
-    await person.see_list(10)
+    await person.move_in()
     core = person.session.core
     assert core is not None
     return core

@@ -38,8 +38,7 @@ def watch(qapp: QApplication) -> Iterator[Watch]:
 
 @pytest.mark.timeout(300)
 async def test_a_conversation_is_shown_by_no_stray_window(watch: Watch, person: Person) -> None:
-    person.click(person.window.first_start.practice)
-    await person.see_list(10)
+    await person.move_in()
     for one in person.place.bridge.ids[:24]:
         await person.open(one)
     assert watch.seen == []

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.ui, pytest.mark.e2e]
 
 def test_a_window_syncs_once_the_watching_command_is_gone(tmp_path: Path) -> None:
     portavoce = Portavoce(tmp_path / "home", {"QT_QPA_PLATFORM": "offscreen"})
-    portavoce.tell("practice", "--create-only")
+    portavoce.move_in()
     (row, *_more) = portavoce.tell("list", "--view", "open")["conversations"]
 
     with going(portavoce, "--json", "sync", "--watch") as watching:

@@ -51,8 +51,7 @@ class Keys:
 
 async def begin(person: Person) -> Core:
     """The practice room, with a conversation of comments open."""
-    person.click(person.window.first_start.practice)
-    await person.see_list(10)
+    await person.move_in()
     core = person.session.core
     assert core is not None
     wanted: list[ConversationId] = []

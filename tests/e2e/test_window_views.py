@@ -74,8 +74,7 @@ def sidebar_line(person: Person, name: str) -> tuple[str, int] | None:
 
 async def begin(person: Person) -> Core:
     """The practice room, with two tags on its first conversations."""
-    person.click(person.window.first_start.practice)
-    await person.see_list(10)
+    await person.move_in()
     core = person.session.core
     assert core is not None
     first, second, third = (await inbox.conversation_ids(core.store, core.me, from_words("state:open")))[:3]
