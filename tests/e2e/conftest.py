@@ -30,6 +30,14 @@ from ui.theme.theme import Theme
 
 __all__ = ["jitter", "pytest_asyncio_loop_factories"]
 Start = Callable[[], Person]
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Five minutes for each, on a busy machine: whoever is the first to move in also waits for the practice room."""
+    for item in items:
+        if item.path.parent == HERE and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(300))
 
 
 @pytest.fixture
