@@ -80,9 +80,7 @@ async def test_a_rule_is_tried_kept_met_and_taken_back(person: Person, hands: Ha
     await page.load(kept.id)
     assert "It met 1 message." in page.log.text()
     person.click(page.revoke)
-    asked = await question(page)
-    (yes,) = [one for one in asked.findChildren(QPushButton) if one.text() == "Take back"]
-    person.click(yes)
+    await answer(page, "Take back")
     await until(lambda: page.is_settled and not page.revoke.isEnabled(), "it is taken back")
     assert await inbox.conversation_ids(core.store, core.me, from_words("priority")) == []
     assert met in await inbox.conversation_ids(core.store, core.me)
@@ -107,6 +105,36 @@ async def test_words_are_asked_for_and_shown_in_words_and_what_saves_stays_in_si
     low = page.editor.save.mapTo(page, page.editor.save.rect().bottomLeft())
     assert page.rect().contains(low), "however much stands above it"
     page.close()
+    await answer(page, "Discard")
+    await until(lambda: not person.window.findChildren(RulesPage), "its end, since what was not saved may go")
+
+
+async def test_a_rule_makes_a_new_tag_and_is_not_removed_at_one_press(person: Person) -> None:
+    core = await begin(person)
+    page = await rules_page(person)
+    editor = page.editor
+    QTest.keyClicks(editor.title, "Links")
+    editor.fields.show_filter(Is(By.LINK))
+    person.click(editor.do)
+    await press_line(await menu_of(editor.do), "Another tag…", "Tag")
+    dialog = await dialog_of(page, LineDialog)
+    QTest.keyClicks(dialog.field, "suspect")
+    QTest.keyClick(dialog.field, Qt.Key.Key_Return)
+    await until(lambda: editor.is_settled and editor.save.isEnabled(), "the dry run")
+    assert editor.written.steps == (RuleStep(RuleDeed.TAG, "suspect"),)
+    person.click(editor.save)
+    await until(lambda: page.is_settled and bool(page.choices.offered), "it is kept")
+    person.click(page.drop)
+    await answer(page, "Cancel")
+    await until(lambda: page.is_settled, "the answer")
+    assert len(await rules.every(core.store)) == 1
+    person.click(page.drop)
+    await answer(page, "Remove")
+    await until(lambda: page.is_settled and not page.choices.offered, "its end")
+    assert await rules.every(core.store) == ()
+    page.close()
+    await until(lambda: not person.window.findChildren(RulesPage), "nothing to ask about")
+    assert person.told == []
 
 
 async def question(page: RulesPage) -> QMessageBox:
@@ -118,6 +146,14 @@ async def question(page: RulesPage) -> QMessageBox:
 
     await until(look, "the question")
     return found[0]
+
+
+async def answer(page: RulesPage, words: str) -> None:
+    """Press the button of that name, once it is asked."""
+    asked = await question(page)
+    (button,) = [one for one in asked.findChildren(QPushButton) if one.text().replace("&", "") == words]
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    await until(lambda: not asked.isVisible(), "the answer")
 
 
 async def test_a_rule_is_applied_to_what_is_there_once_its_count_was_seen(person: Person) -> None:

@@ -28,6 +28,7 @@ from inbox_app.queries import rules as questions
 from ui import dialogs
 from ui.asking import Asking
 from ui.core import Core
+from ui.line_dialog import Wanted, ask_words
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.forms import add_field
@@ -91,6 +92,11 @@ class RuleEditor(QWidget):
             self._of.position,
         )
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether something was written that is not kept."""
+        return self.written != self._begun
+
     def show_rule(self, of: Rule) -> None:
         """Show a rule, to be changed."""
         self._of, self._steps = of, list(of.steps)
@@ -98,6 +104,7 @@ class RuleEditor(QWidget):
         self.fields.show_filter(of.condition)
         self.stop.setChecked(of.stop)
         self.enabled.setChecked(of.enabled)
+        self._begun = self.written
         self._show_steps()
         self._try()
 
@@ -160,9 +167,12 @@ class RuleEditor(QWidget):
         menu = QMenu(self.do)
         menu.setAccessibleName(_("What the rule does"))
         offers: dict[QAction, RuleStep] = {}
-        tags = menu.addMenu(_("Tag"))
-        for tag in self._there.tags:
-            offers[tags.addAction(tag.name.replace("&", "&&"))] = RuleStep(RuleDeed.TAG, tag.name)
+        tags, off = menu.addMenu(_("Tag")), menu.addMenu(_("Take off the tag"))
+        off.setEnabled(bool(self._there.tags))
+        for deed, offered in ((RuleDeed.TAG, tags), (RuleDeed.UNTAG, off)):
+            for tag in self._there.tags:
+                offers[offered.addAction(tag.name.replace("&", "&&"))] = RuleStep(deed, tag.name)
+        another = tags.addAction(_("Another tag…"))
         hats = menu.addMenu(_("Hat"))
         for hat, name in ((Hat.COMMUNITY, _("Community")), (Hat.SOCIAL, _("Social"))):
             offers[hats.addAction(name)] = RuleStep(RuleDeed.HAT, hat.value)
@@ -175,7 +185,15 @@ class RuleEditor(QWidget):
         chosen = await dialogs.choose_from(menu, self.do.mapToGlobal(QPoint(0, self.do.height())))
         if chosen in offers:
             self.take(offers[chosen])
+        elif chosen is another:
+            await self._ask_tag()
         self.do.setFocus()
+
+    async def _ask_tag(self) -> None:
+        sentence = _("It is made when the rule first puts it on.")
+        name = await ask_words(self._theme, self.window(), Wanted(_("Another tag"), sentence, _("Add")))
+        if name:
+            self.take(RuleStep(RuleDeed.TAG, " ".join(name.split())))
 
     def _name(self, step: RuleStep) -> str:
         colleagues = {str(one.id): one.name for one in self._there.colleagues}

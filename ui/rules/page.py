@@ -95,7 +95,7 @@ class RulesPage(QDialog):
     def _connect(self) -> None:
         self.choices.typed.connect(lambda _words: self._offer())
         self.choices.chosen.connect(self._choose)
-        self.new.clicked.connect(self._begin)
+        self.new.clicked.connect(lambda: self._do(self._begin))
         self.drop.clicked.connect(lambda: self._do(self._remove))
         self.over.clicked.connect(lambda: self._do(self._look_over_history))
         self.revoke.clicked.connect(lambda: self._do(self._take_back))
@@ -112,13 +112,31 @@ class RulesPage(QDialog):
 
     def _choose(self, one: object) -> None:
         if isinstance(one, Rule):
-            self._show(one)
-            self._do(partial(self._read_log, one))
+            self._do(partial(self._turn_to, one))
 
-    def _begin(self) -> None:
-        self._show(NEW)
-        self._tell("")
+    async def _turn_to(self, one: Rule) -> None:
+        if await self._may_leave():
+            self._show(one)
+            await self._read_log(one)
+
+    async def _begin(self) -> None:
+        await self._turn_to(NEW)
         self.editor.title.setFocus()
+
+    async def _may_leave(self) -> bool:
+        """Whether what was written is kept or may go."""
+        if not self.editor.is_changed:
+            return True
+        sentence = _("“{name}” was changed and is not saved.").format(name=self.editor.written.name or _("New rule"))
+        return await dialogs.confirm(self, _("Discard the changes?"), sentence, _("Discard"))
+
+    def reject(self) -> None:
+        """Closing asks about what is not saved."""
+        self._do(self._close)
+
+    async def _close(self) -> None:
+        if await self._may_leave():
+            super().reject()
 
     def _show(self, one: Rule) -> None:
         self.editor.show_rule(one)
@@ -141,8 +159,10 @@ class RulesPage(QDialog):
         self.log.setVisible(bool(sentence))
 
     async def _remove(self) -> None:
-        await rules.remove(self._core.store, self._shown)
-        await self.load()
+        sentence = _("“{name}” is removed. What it did stays.").format(name=self.editor.written.name)
+        if await dialogs.confirm(self, _("Remove the rule?"), sentence, _("Remove")):
+            await rules.remove(self._core.store, self._shown)
+            await self.load()
 
     async def _take_back(self) -> None:
         sentence = _("Everything that “{name}” did and nobody took back is taken back. The rule itself stays.")
@@ -158,6 +178,8 @@ class RulesPage(QDialog):
         await self._read_log(kept)
 
     async def _shift(self, by: int) -> None:
+        if not await self._may_leave():
+            return
         order = [one.id for one in self._rules]
         place = order.index(self._shown)
         to = min(max(place + by, 0), len(order) - 1)
