@@ -211,6 +211,8 @@ class Workplace(QWidget):
         if view := self.sidebar.view_of(key):
             self.sidebar.mark(view.key)
             self.show_view(view)
+        else:
+            self.viewing.open(key)
 
     def _show_post_page(self, post: PostRow) -> None:
         """Every conversation under a post, in whatever state."""

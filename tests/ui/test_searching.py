@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton
 
-from inbox_app.actions import members, triage
+from inbox_app.actions import members, triage, views
 from inbox_app.domain.excerpt import Excerpt
+from inbox_app.domain.filters import By, Is
 from inbox_app.domain.words import Kind, State
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
@@ -21,6 +22,7 @@ from ui.commands import Does
 from ui.conversation.message_part import MessagePart
 from ui.conversation.note_part import NotePart
 from ui.conversation.safe_document import SafeBrowser
+from ui.inbox.entries import view_key
 from ui.inbox.model import HIT_ROLE
 from ui.inbox.row_text import found_words, pieces
 from ui.tasks import Tasks
@@ -189,6 +191,28 @@ async def test_what_fits_is_offered_while_one_types_and_taken_by_keys(place: Wor
     QTest.keyClick(field, Qt.Key.Key_Return)
     await until(lambda: place._search.words == "from:Ada" and place.is_settled, "the answer")
     assert "1 message in 1 conversation" in texts(place)
+
+
+async def test_a_view_without_a_line_is_found_opened_and_gets_one(place: Workplace, core: StoreCore) -> None:
+    """Else nothing in the window would ever show it again, change it or remove it."""
+    made = await views.add(core.store, core.me, "Deals", Is(By.STATE, ("done",)), pinned=False)
+    await type_words(place, "deal", "Deals")
+    assert place.sidebar.view_of(view_key(made)) is None
+    QTest.keyClick(place.list.search, Qt.Key.Key_Down)
+    QTest.keyClick(place.list.search, Qt.Key.Key_Return)
+    await until(lambda: place.sidebar.view_of(view_key(made)) and len(place.bridge.ids) == 1, "what is done")
+    assert place.list.shown_view.key == view_key(made)
+
+
+async def test_a_removed_view_comes_back_to_its_place(place: Workplace, core: StoreCore) -> None:
+    for name in ("One", "Two", "Three"):
+        await views.add(core.store, core.me, name, Is(By.STATE, ("done",)))
+    await until(lambda: len(place.viewing._saved) == 3, "the views")
+    await place.viewing._forget(next(iter(place.viewing._saved.values())))
+    await until(lambda: len(place.viewing._saved) == 2 and place.toast.isVisible(), "it gone")
+    place.toast.undo.click()
+    names = ["One", "Two", "Three"]
+    await until(lambda: [one.name for one in place.viewing._saved.values()] == names, "it back")
 
 
 async def test_enter_searches_and_esc_closes_what_is_offered_first(place: Workplace) -> None:

@@ -59,6 +59,8 @@ class Viewing(QObject):
         self._core, self._tasks, self._theme, self._window, self._shelf = core, tasks, theme, window, shelf
         self._saved: dict[str, SavedView] = {}
         self._wanted = ""
+        self._fetched: set[str] = set()
+        """Views that have no line in the sidebar, but one for as long as they were opened here."""
         self._asking = Asking(tasks, "views")
         self.deeds: dict[Does, Callable[[], object]] = {
             Does.NEW_VIEW: lambda: self._begin(None),
@@ -90,11 +92,17 @@ class Viewing(QObject):
     async def _read(self) -> None:
         known = await questions.counted(self._core.store, self._core.me)
         self._saved = {view_key(one.view.id): one.view for one in known}
-        pinned = tuple(one for one in known if one.view.pinned)
+        pinned = tuple(one for one in known if one.view.pinned or view_key(one.view.id) in self._fetched)
         self._shelf.sidebar.show_views(pinned)
         self.views_changed.emit(pinned)
         if self._wanted and self._shelf.sidebar.choose(self._wanted):
             self._wanted = ""
+
+    def open(self, key: str) -> None:
+        """Show a view that has no line in the sidebar; it gets one, from which it can be changed and removed."""
+        self._fetched.add(key)
+        self._wanted = key
+        self._asking.ask(self._read)
 
     async def _offer(self, view: View) -> None:
         menu = QMenu(self._window)
@@ -137,7 +145,9 @@ class Viewing(QObject):
                 continue
             self._wanted = view_key(made) if builder.pinned.isChecked() else ""
             self._asking.ask(self._read)
-            self._shelf.toast.say(_("View “{name}” saved.").format(name=builder.name))
+            beside = _("View “{name}” saved. The search finds it by its name.")
+            said = _("View “{name}” saved.") if builder.pinned.isChecked() else beside
+            self._shelf.toast.say(said.format(name=builder.name))
             break
         builder.deleteLater()
 
@@ -161,14 +171,17 @@ class Viewing(QObject):
         self._tasks.start(self._forget(saved), "remove a view")
 
     async def _forget(self, saved: SavedView) -> None:
+        place = [*self._saved].index(view_key(saved.id))
         gone = await views.remove(self._core.store, self._core.me, saved.id)
         self._shelf.toast.say(
-            _("View “{name}” removed.").format(name=gone.name), lambda: self._tasks.start(self._restore(gone), "view")
+            _("View “{name}” removed.").format(name=gone.name),
+            lambda: self._tasks.start(self._restore(gone, place), "view"),
         )
 
-    async def _restore(self, gone: SavedView) -> None:
-        shared = gone.colleague is None
-        await views.add(self._core.store, self._core.me, gone.name, gone.filter, shared=shared, pinned=gone.pinned)
+    async def _restore(self, gone: SavedView, place: int) -> None:
+        shared, store, me = gone.colleague is None, self._core.store, self._core.me
+        made = await views.add(store, me, gone.name, gone.filter, shared=shared, pinned=gone.pinned)
+        await views.move(store, me, made, place - len(await questions.every(store, me)) + 1)
 
     async def _surroundings(self) -> Surroundings:
         rows = await accounts.every(self._core.store)
