@@ -11,7 +11,7 @@ from inbox_app.i18n import LazyText
 from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
 CALLED: Mapping[str, LazyText] = {
-    "done": N_("Done"),
+    "done": N_("Marked as done"),
     "reopen": N_("Opened again"),
     "snooze": N_("Snoozed"),
     "read": N_("Marked as read"),

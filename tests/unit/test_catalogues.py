@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import importlib.util
 import inspect
 import re
@@ -181,3 +182,24 @@ def test_settings_are_named_in_the_language_of_now(channel: str, monkeypatch: py
     assert str(first.hint) != english[1]
     i18n.set_language("en")
     assert (str(first.label), str(first.hint)) == english
+
+
+def asked_deeds() -> set[str]:
+    """What the button that goes on is called, wherever `dialogs.confirm` asks."""
+    found = set[str]()
+    for module in (ROOT / "ui").rglob("*.py"):
+        for call in ast.walk(ast.parse(module.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "confirm":
+                words = (one.value for one in ast.walk(call.args[-1]) if isinstance(one, ast.Constant))
+                found.update(word for word in words if isinstance(word, str))
+    return found
+
+
+def test_no_question_has_two_buttons_of_one_name() -> None:
+    """“Undo” and “Cancel” are one word in some languages."""
+    deeds = asked_deeds()
+    assert {"Take back", "Remove", "Discard"} <= deeds
+    for source in sources():
+        spoken = read(source)
+        cancel = spoken["Cancel"].string
+        assert [deed for deed in deeds if deed in spoken and spoken[deed].string == cancel] == [], source.name
