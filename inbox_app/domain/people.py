@@ -12,6 +12,9 @@ from inbox_app.domain.inbox import NoteRow, Tag
 from inbox_app.domain.reminders import ReminderRow
 from inbox_app.domain.words import Kind
 
+LONGEST_NOTE = 20_000
+"""Characters of one note."""
+
 
 class AddressForm(StrEnum):
     """How somebody is spoken to."""

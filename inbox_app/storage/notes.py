@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.ids import ColleagueId, ConversationId, MemberId, NoteId, new_id
 from inbox_app.domain.inbox import NoteRow
+from inbox_app.domain.people import LONGEST_NOTE
 from inbox_app.domain.timecode import from_ms
 from inbox_app.i18n import _
 from inbox_app.storage.bulk import one_of
@@ -27,8 +28,6 @@ from inbox_app.storage.schema import colleague, note, operation
 from inbox_app.storage.transaction import Tx
 
 KIND = "note"
-LONGEST = 20_000
-"""Characters of one note."""
 
 
 def write(
@@ -176,8 +175,9 @@ def _said(text: str) -> str:
     said = text.strip()
     if not said:
         raise WrongUse(_("A note needs some words."))
-    if len(said) > LONGEST:
-        raise WrongUse(_("A note may have {most} characters, this has {count}.").format(most=LONGEST, count=len(said)))
+    if len(said) > LONGEST_NOTE:
+        told = _("A note may have {most} characters, this has {count}.")
+        raise WrongUse(told.format(most=LONGEST_NOTE, count=len(said)))
     return said
 
 

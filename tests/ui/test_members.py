@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QMenu, QWidget
 from inbox_app.actions import members as act
 from inbox_app.domain.ids import MemberId
 from inbox_app.domain.inbox import AuthorRow
-from inbox_app.domain.people import Card, Fact, FieldType
+from inbox_app.domain.people import LONGEST_NOTE, Card, Fact, FieldType
 from inbox_app.queries import members as ask
 from inbox_app.queries import reminders as asked
 from tests.ui.cores import StoreCore
@@ -121,6 +121,17 @@ async def note(place: Workplace, text: str, does: Does = Does.NOTE) -> None:
     assert not dialog.keep.isEnabled()
     QTest.keyClicks(dialog.field, text)
     QTest.keyClick(dialog.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_a_note_that_is_too_long_stays_where_it_is_written(theme: Theme, keep: Keep) -> None:
+    dialog = keep(NoteDialog(theme, keep(QWidget()), conversation="here"))
+    dialog.field.setPlainText("x" * (LONGEST_NOTE + 1))
+    dialog.accept()
+    assert dialog.result() == 0
+    assert dialog.problem.text() == "A note may have 20,000 characters, this has 20,001."
+    dialog.field.setPlainText("x" * LONGEST_NOTE)
+    dialog.accept()
+    assert dialog.result() == 1
 
 
 async def test_another_person_of_the_conversation_is_one_press_away(place: Workplace) -> None:

@@ -9,10 +9,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QDialog, QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from inbox_app.domain.inbox import NoteRow
+from inbox_app.domain.people import LONGEST_NOTE
 from inbox_app.i18n import _
 from inbox_app.queries.members import EarlierNote
 from ui.theme import fonts
 from ui.theme.moments import at
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import CheckBox, Label, PushButton, ToolButton
@@ -57,6 +59,8 @@ class NoteDialog(QDialog):
         for one in earlier[:_MOST_EARLIER]:
             said = _("Until {when}: {text}").format(when=at(one.until), text=one.text)
             column.addWidget(Label(theme, said, size=fonts.META, tone="meta").wrapping())
+        self.problem = Label(theme, size=fonts.META, tone="red").wrapping()
+        column.addWidget(self.problem)
         foot = QHBoxLayout()
         foot.addWidget(self.pin)
         foot.addStretch(1)
@@ -92,21 +96,21 @@ class NoteDialog(QDialog):
         return False
 
     def accept(self) -> None:
-        """A note without words is none."""
-        if self.text:
+        """A note without words is none, and one that is too long stays here."""
+        if self.keep.isEnabled():
             super().accept()
 
     def _choose(self, member: str, conversation: str, *, on_member: bool) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(4)
         names = [(1, _("About {name}").format(name=member))] if member else []
-        for number, name in (*names, (0, conversation)):
-            button = ToolButton(self._theme, "user" if number else "chat-text", name, "segment")
+        for place, name in (*names, (0, conversation)):
+            button = ToolButton(self._theme, "user" if place else "chat-text", name, "segment")
             button.setText(f" {name}")
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setCheckable(True)
-            button.setChecked(bool(number) == (on_member and bool(member)))
-            self._about.addButton(button, number)
+            button.setChecked(bool(place) == (on_member and bool(member)))
+            self._about.addButton(button, place)
             row.addWidget(button)
         row.addStretch(1)
         return row
@@ -120,4 +124,8 @@ class NoteDialog(QDialog):
         return paper
 
     def _settle(self) -> None:
-        self.keep.setEnabled(bool(self.text))
+        count = len(self.text)
+        told = _("A note may have {most} characters, this has {count}.")
+        self.problem.setText(told.format(most=number(LONGEST_NOTE), count=number(count)))
+        self.problem.setVisible(count > LONGEST_NOTE)
+        self.keep.setEnabled(0 < count <= LONGEST_NOTE)

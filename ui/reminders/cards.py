@@ -35,12 +35,16 @@ class ReminderCards(QWidget):
         super().__init__()
         self.setProperty("plain", True)
         self._theme, self._with_links = theme, with_links
+        self._buttons: dict[str, list[QWidget]] = {}
+        """Of each reminder, in order."""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
 
     def show_rows(self, rows: Sequence[ReminderRow], nothing: str = "") -> None:
-        """List these; `nothing` is said where there is none."""
+        """List these; `nothing` is said where there is none. The focus stays, or goes on to what came in its place."""
+        focused = self._place_of_focus()
+        self._buttons.clear()
         while (item := self._column.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
@@ -50,6 +54,25 @@ class ReminderCards(QWidget):
         if not rows and nothing:
             self._column.addWidget(Label(self._theme, nothing, tone="second").wrapping())
         self._column.addStretch(1)
+        if focused is not None:
+            self._give_focus(*focused)
+
+    def _place_of_focus(self) -> tuple[str, int, int] | None:
+        """Which reminder, at which place, and which of its buttons has the focus."""
+        return next(
+            (
+                (one, place, buttons.index(button))
+                for place, (one, buttons) in enumerate(self._buttons.items())
+                for button in buttons
+                if button.hasFocus()
+            ),
+            None,
+        )
+
+    def _give_focus(self, wanted: str, place: int, which: int) -> None:
+        there = self._buttons.get(wanted) or next(iter([*self._buttons.values()][place:]), None)
+        if there or (there := next(reversed(self._buttons.values()), None)):
+            there[min(which, len(there) - 1)].setFocus()
 
     def _card(self, row: ReminderRow) -> QWidget:
         card = QFrame()
@@ -65,25 +88,27 @@ class ReminderCards(QWidget):
         tone = "red" if row.late else "warn" if row.is_due else "second"
         told = f"{at(row.due_at)} · {left(row)}" + (f" · {how(row)}" if self._with_links else "")
         column.addWidget(Label(self._theme, told, size=fonts.META, tone=tone).eliding())
-        column.addLayout(self._buttons(row))
+        column.addLayout(self._deeds(row))
         return card
 
-    def _buttons(self, row: ReminderRow) -> QHBoxLayout:
+    def _deeds(self, row: ReminderRow) -> QHBoxLayout:
         done = ToolButton(self._theme, "check", _("Done"), "link")
         done.clicked.connect(lambda: self.done_asked.emit(row.id))
         change = ToolButton(self._theme, "clock", _("Later or edit…") if self._with_links else _("Later…"), "link")
         change.clicked.connect(lambda: self.change_asked.emit(row))
         line = QHBoxLayout()
         line.setSpacing(12)
-        line.addWidget(done)
-        line.addWidget(change)
+        buttons: list[QWidget] = [done, change]
         if row.conversation is not None and self._with_links:
             show = ToolButton(self._theme, "arrow-right", _("Show the conversation"), "link")
             show.clicked.connect(lambda: self.conversation_asked.emit(row.conversation or ""))
-            line.addWidget(show)
+            buttons.append(show)
         elif row.member is not None and self._with_links:
             show = ToolButton(self._theme, "arrow-right", _("Show the member’s history"), "link")
             show.clicked.connect(lambda: self.member_asked.emit(row.member or ""))
-            line.addWidget(show)
+            buttons.append(show)
+        for button in buttons:
+            line.addWidget(button)
+        self._buttons[row.id] = buttons
         line.addStretch(1)
         return line

@@ -1,0 +1,52 @@
+"""The list of reminders by keyboard, while it is made anew with every minute and every change."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from inbox_app.domain.ids import ColleagueId, ConversationId, ReminderId
+from inbox_app.domain.reminders import ReminderRow
+from tests.ui.patience import until
+from ui.reminders.page import RemindersPage
+from ui.theme.theme import Theme
+from ui.theme.widgets import ToolButton
+
+pytestmark = pytest.mark.ui
+SOON = datetime.now(UTC) + timedelta(days=2)
+ROWS = tuple(
+    ReminderRow(
+        id=ReminderId(name), owner=ColleagueId("me"), conversation=ConversationId("c"), member=None, who="", title="",
+        text=name, due_at=SOON, zone="UTC", local_time="", if_no_reply=False, rule="", made_at=SOON, fired_at=None,
+        done_at=None, late=False, is_due=False,
+    )
+    for name in ("first", "second", "third")
+)  # fmt: skip
+
+
+async def test_the_focus_stays_or_goes_on_to_what_came_in_its_place(theme: Theme, qtbot: QtBot) -> None:
+    page = RemindersPage(theme, None)
+    qtbot.addWidget(page)
+    asked: list[str] = []
+    page.cards.done_asked.connect(asked.append)
+    page.show_rows(ROWS)
+    page.show()
+    page.activateWindow()
+    await until(page.isActiveWindow, "the page in front")
+
+    def press() -> str:
+        button = QApplication.focusWidget()
+        assert isinstance(button, ToolButton)
+        button.click()
+        return asked[-1]
+
+    page.cards._buttons["second"][0].setFocus()
+    page.show_rows(ROWS)
+    assert press() == "second"
+    page.show_rows(ROWS[::2])
+    assert press() == "third"
+    page.show_rows(ROWS[:1])
+    assert press() == "first"
