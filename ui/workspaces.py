@@ -43,6 +43,8 @@ async def choose(
     here = menu.addAction(_said(shown.name, locked=shown.key is not None))
     here.setCheckable(True)
     here.setChecked(True)
+    menu.addSeparator()
+    menu.addAction(_("A closed workspace neither syncs nor reminds.")).setEnabled(False)
     ways: dict[QAction, WorkspaceAddress | Does] = {}
     for one in others:
         if one != resolve_workspace(PRACTICE):

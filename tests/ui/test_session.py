@@ -231,9 +231,10 @@ async def test_the_name_of_the_workspace_leads_to_the_others(
     await until(lambda: menus(window), "the menu of workspaces")
     (menu,) = menus(window)
     names = [one.text() for one in menu.actions() if one.text()]
-    assert names[:3] == [sqlite_address.name, "other", "Practice room"]
-    assert names[3:] == ["New workspace…", "Encryption of this workspace…"]
-    menu.actions()[1].trigger()
+    closed = "A closed workspace neither syncs nor reminds."
+    assert names[:4] == [sqlite_address.name, closed, "other", "Practice room"]
+    assert names[4:] == ["New workspace…", "Encryption of this workspace…"]
+    next(one for one in menu.actions() if one.text() == "other").trigger()
     menu.close()
     await until(lambda: session.core is not None and session.core.address == other, "the other workspace")
     await until(lambda: window.windowTitle() == "other – Portavoce", "its name")
