@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
@@ -96,7 +97,7 @@ def define(tx: Tx, name: str, type_: FieldType, *, key: bool) -> FieldId:
     """A field that the workspace wants to know of its members; one of that name is changed.
 
     Raises:
-        WrongUse: it has no name.
+        WrongUse: it has no name, or one of that name holds what does not fit.
     """
     said = " ".join(name.split())
     if not said or said.lower() in set(Fact):
@@ -104,12 +105,24 @@ def define(tx: Tx, name: str, type_: FieldType, *, key: bool) -> FieldId:
     known = next((one for one in fields(tx.conn) if one.name.lower() == said.lower()), None)
     made = known.id if known else FieldId(new_id())
     if known:
+        _check_held(tx.conn, Field(made, said, type_))
         tx.conn.execute(update(field).where(field.c.id == made).values(name=said, type=type_.value, key=key))
     else:
         last = tx.conn.execute(select(func.max(field.c.position))).scalar_one() or 0
         tx.conn.execute(insert(field).values(id=made, name=said, type=type_.value, key=key, position=last + 1))
     tx.about("members")
     return made
+
+
+def _check_held(conn: Connection, wanted: Field) -> None:
+    """Raises `WrongUse` where something that is kept of members is not of this field's kind."""
+    held = conn.execute(select(member_field.c.value).where(member_field.c.field == wanted.id).distinct())
+    for value in held.scalars():
+        try:
+            fitting_field(wanted, value)
+        except WrongUse as unfit:
+            told = _("The field “{name}” is there already and says “{value}” of somebody. {why}")
+            raise WrongUse(told.format(name=wanted.name, value=value, why=unfit.message)) from unfit
 
 
 def drop(tx: Tx, wanted: FieldId) -> int:
@@ -211,9 +224,9 @@ def fitting_field(wanted: Field, value: str) -> str:
     """
     said = _fitting(value)
     try:
-        if said and wanted.type is FieldType.NUMBER:
-            float(said)
-        elif said and wanted.type is FieldType.DATE:
+        if said and wanted.type is FieldType.NUMBER and ("_" in said or not isfinite(float(said))):
+            raise ValueError(said)
+        if said and wanted.type is FieldType.DATE:
             date.fromisoformat(said)
     except ValueError as wrong:
         sentence = (

@@ -184,12 +184,18 @@ async def test_a_value_of_another_kind_is_refused_and_changes_nothing(store: Sto
         ({Fact.PRONOUNS: "she"}, {size: "many"}),
         ({}, {born: "yesterday"}),
         ({Fact.CONSENT: "perhaps"}, {}),
+        ({}, {size: "nan"}),
+        ({}, {size: "1_000"}),
     ):
         with pytest.raises(WrongUse):
             await act.say(store, me, maya, facts, own)
     assert await card(store, "maya") == before
     with pytest.raises(WrongUse):
         await act.define_field(store, "language", FieldType.TEXT)
+    await act.say(store, me, maya, {}, {size: "12"})
+    with pytest.raises(WrongUse, match="says “12” of somebody"):
+        await act.define_field(store, "size", FieldType.DATE)
+    assert await act.define_field(store, "Size", FieldType.TEXT) == size
 
 
 @pytest.mark.usefixtures("home")
