@@ -69,13 +69,17 @@ def finish(tx: Tx, me: ColleagueId, wanted: Collection[ReminderId]) -> None:
     Raises:
         NotFound: there is none of this colleague with one of these ids.
     """
-    about = [_about(_row(tx.conn, me, one)) for one in wanted]
+    rows = [_row(tx.conn, me, one) for one in wanted]
+    left = {ReminderId(row.id): _about(row) for row in rows if row.done_at is None}
+    if not left:
+        # Pressed twice: a second decision would be taken back first, and bring nothing back.
+        return
     before = Before()
-    _remember(tx.conn, before, wanted, about)
-    _leave_desk(tx, wanted)
-    tx.conn.execute(update(reminder).where(reminder.c.id.in_(wanted)).values(done_at=tx.now))
-    record(tx, me, "remind_done", _conversations(about), before)
-    _note(tx, wanted, about)
+    _remember(tx.conn, before, [*left], left.values())
+    _leave_desk(tx, left)
+    tx.conn.execute(update(reminder).where(reminder.c.id.in_(left)).values(done_at=tx.now))
+    record(tx, me, "remind_done", _conversations(left.values()), before)
+    _note(tx, left, left.values())
 
 
 def deal_with(tx: Tx, me: ColleagueId, within: Collection[ConversationId], before: Before) -> None:

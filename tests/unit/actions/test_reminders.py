@@ -130,7 +130,8 @@ async def test_moving_puts_it_off_and_each_change_is_taken_back(store: Store) ->
     assert (await inbox.conversation_rows(store, me, [waiting]))[0].state is State.WAITING
     await triage.undo(store, me)
     assert (await listed(store), await inbox.conversation_ids(store, me)) == before
-    await reminders.finish(store, me, [made])
+    for _pressed_twice in range(2):
+        await reminders.finish(store, me, [made])
     await triage.undo(store, me)
     assert (await listed(store), await inbox.conversation_ids(store, me)) == before
     await triage.undo(store, me)
@@ -189,7 +190,7 @@ async def test_one_about_somebody_who_was_linked_is_about_the_person(store: Stor
     silent = await set_one(store, About(member=ben), if_no_reply=True)
     always = await set_one(store, About(member=ben))
     await members.link(store, me, maya, ben)
-    assert [row.id for row in await listed(store, About(member=maya))] == [silent, always]
+    assert {row.id for row in await listed(store, About(member=maya))} == {silent, always}
     now = datetime.now(UTC) + timedelta(seconds=1)
     await store.write(lambda tx: ingest(tx, home, [said("x", 0, by="ben", sent_at=now)]))
     assert await store.write(falling_due.end_answered) == (silent,)
