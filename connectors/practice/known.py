@@ -1,4 +1,4 @@
-"""What was written down about some of the practice community's people, read from `resources/practice/known.toml`."""
+"""What the practice community's brand laid down before anybody came, read from `resources/practice/known.toml`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from importlib.resources import files
 from connectors.practice.people import author, number_of, person
 from connectors.practice.places import Place
 from inbox_app.contract.manifest import Acquaintance, Acquaintances, Promise
+from inbox_app.contract.texts import _
+from inbox_app.domain.filters import By, Is
+from inbox_app.domain.ids import RuleId
 from inbox_app.domain.people import Fact, FieldType
+from inbox_app.domain.rules import Rule, RuleDeed, RuleStep
+from inbox_app.domain.words import Hat
 
 
 def acquaintances() -> Acquaintances:
@@ -31,4 +36,9 @@ def acquaintances() -> Acquaintances:
             )
         )
     fields = tuple((one["name"], FieldType(one["type"]), one.get("key", False)) for one in read["field"])
-    return Acquaintances(tuple(people), fields)
+    return Acquaintances(tuple(people), fields, (_of_offers(tuple(read["offers"]["words"])),))
+
+
+def _of_offers(words: tuple[str, ...]) -> Rule:
+    """Both hats have something to do from the first look on, and there is a rule to look at."""
+    return Rule(RuleId(""), _("Offers are social"), Is(By.TEXT, words), (RuleStep(RuleDeed.HAT, Hat.SOCIAL),))

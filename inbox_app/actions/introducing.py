@@ -10,14 +10,14 @@ from inbox_app.domain.reminders import Plan
 from inbox_app.domain.repeats import repeat_since
 from inbox_app.domain.timecode import from_ms
 from inbox_app.settings import local_zone
-from inbox_app.storage import member_facts, notes, people, reminders
+from inbox_app.storage import member_facts, notes, people, reminders, rules
 from inbox_app.storage.people import HandleRow, MemberRow
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 
 
 async def introduce(store: Store, me: ColleagueId, channel: str, known: Acquaintances) -> None:
-    """Write down what is known of these people; of those who are here already, nothing.
+    """Write down what is known of these people, and the rules about them; where they are here already, nothing.
 
     It is how things stood before anybody decided anything: no undo takes it back.
     """
@@ -29,6 +29,8 @@ async def introduce(store: Store, me: ColleagueId, channel: str, known: Acquaint
         here = {one.remote_id for one in people.known_handles(tx.conn, channel, remote_ids)}
         new = [one for one in known.people if one.author.remote_id not in here]
         if new:
+            for rule in known.rules:
+                rules.put(tx, rule)
             fields = {name: member_facts.define(tx, name, type_, key=key) for name, type_, key in known.fields}
             for one in new:
                 member = _meet(tx, channel, one)

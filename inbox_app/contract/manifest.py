@@ -13,6 +13,7 @@ from inbox_app.contract.login import Field, SignIn
 from inbox_app.contract.remote import RemoteAuthor
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.people import Fact, FieldType
+from inbox_app.domain.rules import Rule
 from inbox_app.domain.words import Action, Kind, Verb
 from inbox_app.i18n import LazyText, _
 
@@ -86,10 +87,11 @@ class Acquaintance:
 
 @dataclass(frozen=True, slots=True)
 class Acquaintances:
-    """Those people, and the fields (name, type, whether it comes first) that the workspace has for everybody."""
+    """Those people, the fields (name, type, whether it comes first) that the workspace has for everybody, its rules."""
 
     people: tuple[Acquaintance, ...]
     fields: tuple[tuple[str, FieldType, bool], ...]
+    rules: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

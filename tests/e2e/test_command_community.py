@@ -62,6 +62,7 @@ def test_every_figure_equals_a_count_from_scratch(person: Portavoce, held: dict[
         counted = Counter(f"{kinds[one['conversation']][name]} {one['direction']}" for one in said)
         assert {key: value for key, value in figures(report, part).items() if value} == counted
         assert sum(counted.values()) == ways.total()
+        assert name != "hat" or len(counted) == 4, "both hats have written, and were written to"
     assert figures(report, "accounts") == Counter(f"{one['account']} {one['direction']}" for one in said)
     assert sum(value or 0 for value in figures(report, "time").values()) == ways.total()
     hours = Counter(f"{moment(one).weekday()} {moment(one).hour}" for one in said if one["direction"] == "in")

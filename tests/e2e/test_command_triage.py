@@ -50,6 +50,8 @@ def test_a_view_is_saved_as_text_listed_and_counted(person: Portavoce) -> None:
 
 
 def test_a_rule_is_tried_kept_and_forgotten(person: Portavoce) -> None:
+    (laid_out,) = person.tell("rule", "list")
+    person.tell("rule", "remove", laid_out["name"])
     tried = person.tell("rule", "dry-run", "Hello", "text:the", "kind:comments")
     assert 0 < tried["count"] <= tried["looked_at"] <= 1000
     assert tried["met"]
@@ -58,7 +60,7 @@ def test_a_rule_is_tried_kept_and_forgotten(person: Portavoce) -> None:
     person.tell("rule", "save", "Second", "link", "--do", "done")
     assert [one["name"] for one in person.tell("rule", "order", "Second")] == ["Second", "Hello"]
     assert person.tell("rule", "off", "hello")["enabled"] is False
-    assert person.tell("rule", "log") == []
+    assert [one for one in person.tell("rule", "log") if one["rule"]] == []
     assert person.tell("rule", "revoke", "Hello") == {"revoked": 0}
     wanted = person.tell("rule", "apply", "Hello", "--dry-run")
     assert wanted["met"] >= tried["count"] > 0

@@ -32,6 +32,8 @@ async def begin(person: Person) -> Core:
     await person.move_in()
     core = person.session.core
     assert core is not None
+    for laid_out in await rules.every(core.store):
+        await act.remove(core.store, laid_out.id)
     return core
 
 
