@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMenu
+from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
 from inbox_app.actions import templating, triage, welcoming
 from inbox_app.contract.remote import MessageSeen
@@ -34,6 +34,8 @@ from ui.community.questions_page import QuestionsPage
 from ui.community.report_page import ReportPage
 from ui.community.welcome_page import WelcomePage
 from ui.inbox.tag_dialog import TagDialog
+from ui.members.card_page import CardPage
+from ui.members.note_dialog import NoteDialog
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.theme.widgets import PushButton
@@ -203,6 +205,32 @@ async def test_many_members_are_tagged_at_once_and_a_label_says_why(place: Workp
     assert COLUMNS[head.sortIndicatorSection()] is Column.LAST_SEEN, "by tags nothing is sorted, and no arrow says so"
     assert page.model.ids is order
     page.reject()
+
+
+async def test_enter_opens_the_card_of_a_member_and_keys_go_on_there(place: Workplace) -> None:
+    place.give(Does.MEMBERS)
+    page = await dialog_of(place, MembersPage)
+    page.words.setText("new07")
+    await until(lambda: page.is_settled and len(page.model.ids) == 1, "the one who was looked for")
+    page.table.setCurrentIndex(page.model.index(0, 0))
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    card = await dialog_of(place, CardPage)
+    await until(lambda: card.is_settled and card.focusWidget() is not None, "the card")
+    assert card.windowTitle() == "New07"
+    QTest.keyClick(card.focusWidget(), Qt.Key.Key_N)
+    note = await dialog_of(place, NoteDialog)
+    note.field.setPlainText("Collects jugs")
+    QTest.keyClick(note.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    await until(lambda: card.panel.shown is not None and len(card.panel.shown.notes) == 1, "the note on the card")
+    card.activateWindow()
+    await until(card.isActiveWindow, "the card in front again")
+    QTest.keyClick(card.focusWidget(), Qt.Key.Key_Z)
+    await until(lambda: card.panel.shown is not None and not card.panel.shown.notes, "it taken back")
+    (line,) = [one for one in card.panel.findChildren(QWidget) if one.objectName().startswith("said:")]
+    QTest.keyClick(line, Qt.Key.Key_Space)
+    await until(lambda: place.bridge.on_screen is not None and place.is_settled, "the conversation")
+    assert place.bridge.on_screen is not None
+    assert place.bridge.on_screen.messages[0].text == "text of n7"
 
 
 async def test_an_open_question_leads_to_its_message(place: Workplace) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from inbox_app.domain.ids import MemberId
 from inbox_app.i18n import _
-from inbox_app.queries import members as ask
 from ui import dialogs
 from ui.commands import Does, key_text, name_of
 from ui.core import Core
@@ -68,18 +67,22 @@ class Community(QObject):
 
         page = MembersPage(self._core, self._tasks, self._theme, self._window)
         await page.load()
-        page.timeline_asked.connect(lambda whose: self._begin(self._show_timeline(page, MemberId(whose))))
+        page.card_asked.connect(lambda whose: self._begin(self._show_card(page, MemberId(whose))))
         page.tagged.connect(lambda said: self._toast.say(said, self._undo))
         await dialogs.ask(page)
 
-    async def _show_timeline(self, page: MembersPage, whose: MemberId) -> None:
-        from ui.members.timeline_page import TimelinePage
+    async def _show_card(self, page: MembersPage, whose: MemberId) -> None:
+        from ui.members.card_page import CardPage
+        from ui.members.member_panel import MemberPanel
+        from ui.members.people import Around
 
-        card = await ask.card(self._core.store, self._core.me, whose)
-        timeline = TimelinePage(self._core, self._tasks, self._theme, page, card)
-        if await dialogs.ask(timeline) and timeline.chosen is not None:
+        around = Around(MemberPanel(self._theme), None, self._toast, self._undo)
+        card = CardPage(self._core, self._tasks, self._theme, page, whose, around)
+        if await dialogs.ask(card) and card.chosen is not None:
             page.accept()
-            self.message_asked.emit(timeline.chosen)
+            self.message_asked.emit(card.chosen)
+        else:
+            page.read_again(whose)
 
     async def _show_welcome(self) -> None:
         from ui.community.welcome_page import WelcomePage

@@ -49,9 +49,9 @@ _SEEN = (7, 30, 90)
 
 
 class MembersPage(QDialog):
-    """`load` before it is opened. `timeline_asked` is for one member; `tagged` says what was done, to be taken back."""
+    """`load` before it is opened. `card_asked` is for one member; `tagged` says what was done, to be taken back."""
 
-    timeline_asked = Signal(str)
+    card_asked = Signal(str)
     tagged = Signal(str)
 
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget) -> None:
@@ -163,6 +163,10 @@ class MembersPage(QDialog):
         else:
             self.why.setText(self.model.explained(self.table.currentIndex().row()))
 
+    def read_again(self, whom: MemberId) -> None:
+        """Somebody wrote on the card of this one."""
+        self._reading.ask(partial(self._read, (whom,)))
+
     async def _tag(self) -> None:
         chosen = self.selected()
         rows = await community.rows(self._core.store, chosen)
@@ -249,7 +253,7 @@ class MembersPage(QDialog):
         for box in (self.standing, self.tag, self.channel, self.seen):
             box.activated.connect(lambda _place: self.look())
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._sort)
-        self.table.activated.connect(lambda index: self.timeline_asked.emit(self.model.ids[index.row()]))
+        self.table.activated.connect(lambda index: self.card_asked.emit(self.model.ids[index.row()]))
         self.table.selectionModel().selectionChanged.connect(lambda _new, _old: self._explain())
         self.model.rows_wanted.connect(lambda wanted: self._reading.ask(partial(self._read, wanted)))
         self.model.modelReset.connect(self._explain)

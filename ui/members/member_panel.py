@@ -66,8 +66,8 @@ class MemberPanel(QWidget):
         self.setMinimumWidth(240)
         self.resize(PANEL_WIDTH, 600)
         self._theme = theme
-        self._shown: tuple[Card, ConversationRow, tuple[AuthorRow, ...]] | None = None
-        self._waiting: tuple[Card, ConversationRow, tuple[AuthorRow, ...]] | None = None
+        self._shown: tuple[Card, ConversationRow | None, tuple[AuthorRow, ...]] | None = None
+        self._waiting: tuple[Card, ConversationRow | None, tuple[AuthorRow, ...]] | None = None
         self._said: list[_SaidLine] = []
         self._detailed: tuple[Mapping[Fact, Known], tuple[tuple[Field, Known], ...]] | None = None
         self._whose = _Whose(MemberId(""))
@@ -103,11 +103,15 @@ class MemberPanel(QWidget):
         self._details.deed.clicked.connect(self.field_asked)
         self.pack.clicked.connect(self.pack_asked)
 
-    def show_card(self, card: Card, row: ConversationRow, people: Sequence[AuthorRow]) -> None:
-        """Show a member of a conversation; while somebody types into the card, that is not taken away."""
+    def show_card(self, card: Card, row: ConversationRow | None, people: Sequence[AuthorRow]) -> None:
+        """Show a member, of a conversation or of none; while somebody types into the card, that is not taken away."""
         self._waiting = (card, row, tuple(people))
         if self._shown is None or self._shown[0].id != card.id or not self._is_being_changed():
             self._take_waiting()
+
+    def begin_here(self) -> None:
+        """Whoever has only keys begins at the first thing that can be done."""
+        self._tags.deed.setFocus()
 
     def show_again(self) -> None:
         """Make everything anew: what was typed is not kept, or it looks different now."""
@@ -180,11 +184,12 @@ class MemberPanel(QWidget):
         if isinstance(again, QWidget):
             again.setFocus()
 
-    def _fill_head(self, card: Card, row: ConversationRow, picture: str) -> None:
+    def _fill_head(self, card: Card, row: ConversationRow | None, picture: str) -> None:
         empty(self._head)
         line = QHBoxLayout()
         line.setSpacing(12)
-        line.addWidget(Avatar(self._theme, card.name, 48, row.channel, row.kind, picture=picture))
+        where = (row.channel, row.kind) if row is not None else ()
+        line.addWidget(Avatar(self._theme, card.name, 48, *where, picture=picture))
         names = QVBoxLayout()
         names.setSpacing(1)
         names.addStretch(1)

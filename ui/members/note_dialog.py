@@ -104,7 +104,7 @@ class NoteDialog(QDialog):
         row = QHBoxLayout()
         row.setSpacing(4)
         names = [(1, _("About {name}").format(name=member))] if member else []
-        for place, name in (*names, (0, conversation)):
+        for place, name in (*names, *([(0, conversation)] if conversation else [])):
             button = ToolButton(self._theme, "user" if place else "chat-text", name, "segment")
             button.setText(f" {name}")
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -26,19 +26,17 @@ class Noting:
     def __init__(self, core: Core, theme: Theme, window: QWidget, toast: Toast, undo: Callable[[], object]) -> None:
         self._core, self._theme, self._window, self._toast, self._undo = core, theme, window, toast, undo
 
-    async def note(self, conversation: ConversationId, card: Card | None, *, on_member: bool) -> None:
+    async def note(self, conversation: ConversationId | None, card: Card | None, *, on_member: bool) -> None:
         """Note something about the member of this card, or on the conversation."""
-        name = card.name if card else ""
-        dialog = NoteDialog(
-            self._theme, self._window, member=name, conversation=_("On this conversation"), on_member=on_member
-        )
+        name, here = card.name if card else "", _("On this conversation") if conversation else ""
+        dialog = NoteDialog(self._theme, self._window, member=name, conversation=here, on_member=on_member)
         if not await dialogs.ask(dialog):
             return
         store, me = self._core.store, self._core.me
         if dialog.about_member and card is not None:
             noted = act.note_member(store, me, card.id, dialog.text, pinned=dialog.pinned)
             await self._do(noted, _("Noted about {name}.").format(name=name))
-        else:
+        elif conversation is not None:
             noted = act.note_conversation(store, me, conversation, dialog.text, pinned=dialog.pinned)
             await self._do(noted, _("Noted on this conversation."))
 

@@ -47,7 +47,8 @@ class Around:
     """What the people are shown in, and how something said is taken back."""
 
     panel: MemberPanel
-    thread_view: ThreadView
+    thread_view: ThreadView | None
+    """None where a card is shown without a conversation."""
     toast: Toast
     undo: Callable[[], None]
 
@@ -67,6 +68,7 @@ class People(QObject):
         self._core, self._tasks, self._theme, self._window, self._around = core, tasks, theme, window, around
         self._thread: Thread | None = None
         self._wanted: MemberId | None = None
+        self._alone: MemberId | None = None
         self._asking = Asking(tasks, "member card")
         self.deeds: dict[Does, Callable[[], None]] = {
             Does.NOTE: lambda: self._begin(self._note(on_member=True)),
@@ -92,8 +94,9 @@ class People(QObject):
         panel.line_asked.connect(self.message_asked)
         panel.fact_said.connect(lambda whose, fact, value: self._begin(self._say(whose, {Fact(fact): value}, {})))
         panel.field_said.connect(lambda whose, field, value: self._begin(self._say(whose, {}, {FieldId(field): value})))
-        around.thread_view.member_asked.connect(self._ask_for)
-        around.thread_view.note_menu_asked.connect(lambda note, place: self._begin(self._noting.offer(note, place)))
+        if around.thread_view is not None:
+            around.thread_view.member_asked.connect(self._ask_for)
+            around.thread_view.note_menu_asked.connect(lambda note, place: self._begin(self._noting.offer(note, place)))
 
     @property
     def is_idle(self) -> bool:
@@ -117,6 +120,11 @@ class People(QObject):
         else:
             self._asking.ask(partial(self._read, whom))
 
+    def show_member(self, wanted: MemberId) -> None:
+        """The card of somebody, without a conversation; or it once more."""
+        self._alone = wanted
+        self._asking.ask(partial(self._read, wanted))
+
     def choose(self, wanted: str) -> None:
         """Show the card of another one in the conversation."""
         self._wanted = MemberId(wanted)
@@ -134,8 +142,9 @@ class People(QObject):
         except NotFound:
             self._around.panel.show_nobody()
             return
-        if thread is not None:
-            self._around.panel.show_card(card, thread.row, members_of(thread))
+        if thread is not None or self._alone is not None:
+            row, people = (thread.row, members_of(thread)) if thread is not None else (None, [])
+            self._around.panel.show_card(card, row, people)
             self.card_shown.emit(card.id)
 
     def _begin(self, work: Work) -> None:
@@ -149,13 +158,13 @@ class People(QObject):
         """The member that a command is about: whose card is shown, read afresh, also where the panel is hidden."""
         shown = self._around.panel.shown
         people = [one.member for one in members_of(self._thread)] if self._thread else []
-        whom = shown.id if shown is not None and shown.id in people else next(iter(people), None)
+        whom = shown.id if shown is not None and shown.id in people else next(iter(people), self._alone)
         return None if whom is None else await ask.card(self._core.store, self._core.me, whom)
 
     async def _note(self, *, on_member: bool) -> None:
         thread, card = self._thread, await self.card()
-        if thread is not None:
-            await self._noting.note(thread.row.id, card, on_member=on_member)
+        if thread is not None or card is not None:
+            await self._noting.note(thread.row.id if thread else None, card, on_member=on_member)
 
     async def _tag(self) -> None:
         card = await self.card()
