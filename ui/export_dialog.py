@@ -28,7 +28,7 @@ from inbox_app.domain.timecode import from_ms
 from inbox_app.exchange.exporting import Exported, Format, Step, export, preview
 from inbox_app.exchange.extents import extent_sentence
 from inbox_app.exchange.formats import FORMATS
-from inbox_app.i18n import _
+from inbox_app.i18n import _, ngettext
 from ui import dialogs
 from ui.core import Core
 from ui.tasks import Tasks
@@ -191,7 +191,8 @@ class ExportDialog(QDialog):
     def _report(self, step: Step) -> None:
         if not self._is_over and self.is_busy:
             self.progress.setValue(_STEPS * step.done // max(step.messages, 1))
-            self.said.setText(_("{done} of {count} messages").format(done=step.done, count=step.messages))
+            said = ngettext("{done} of {count} message", "{done} of {count} messages", step.messages)
+            self.said.setText(said.format(done=step.done, count=step.messages))
 
     def _show_in_folder(self) -> None:
         if self.exported is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inbox_app.actions.lots import LOT
-from inbox_app.i18n import _
+from inbox_app.i18n import _, ngettext
 from ui.toast import Toast
 
 
@@ -27,13 +27,14 @@ class Counting:
         """What to say of it in the end, where it was stopped before the end."""
         if not self.stopped or self.done >= self._wanted:
             return ""
-        return _("Stopped: {count} of {all} are done.").format(count=f"{self.done:n}", all=f"{self._wanted:n}")
+        said = ngettext("Stopped: {count} of {all} is done.", "Stopped: {count} of {all} are done.", self.done)
+        return said.format(count=f"{self.done:n}", all=f"{self._wanted:n}")
 
     def _say(self) -> None:
         if self.stopped or self.done >= self._wanted:
             return
-        said = _("{count} of {all} are done…").format(count=f"{self.done:n}", all=f"{self._wanted:n}")
-        self._toast.follow(said, self._stop)
+        said = ngettext("{count} of {all} is done…", "{count} of {all} are done…", self.done)
+        self._toast.follow(said.format(count=f"{self.done:n}", all=f"{self._wanted:n}"), self._stop)
 
     def _stop(self) -> None:
         self.stopped = True
@@ -51,7 +52,8 @@ class TakingBack:
     def __call__(self, done: int) -> bool:
         self.done = done
         if not self.stopped:
-            self._toast.follow(_("{count} are taken back…").format(count=f"{done:n}"), self._stop)
+            said = ngettext("{count} is taken back…", "{count} are taken back…", done)
+            self._toast.follow(said.format(count=f"{done:n}"), self._stop)
         return not self.stopped
 
     @property
@@ -59,7 +61,12 @@ class TakingBack:
         """What to say of it in the end, where it was stopped before the end."""
         if not self.stopped:
             return ""
-        return _("Stopped: {count} are taken back. Undo takes back the others.").format(count=f"{self.done:n}")
+        said = ngettext(
+            "Stopped: {count} is taken back. Undo takes back the others.",
+            "Stopped: {count} are taken back. Undo takes back the others.",
+            self.done,
+        )
+        return said.format(count=f"{self.done:n}")
 
     def _stop(self) -> None:
         self.stopped = True

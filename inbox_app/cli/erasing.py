@@ -11,7 +11,7 @@ from inbox_app.cli.output import Document, Printed, local, moment, printable
 from inbox_app.domain.erasure import Erasing, Extent
 from inbox_app.domain.ids import MemberId
 from inbox_app.domain.timecode import from_ms
-from inbox_app.i18n import _
+from inbox_app.i18n import _, ngettext
 from inbox_app.paths import find_places
 
 
@@ -52,7 +52,12 @@ async def run_erasures(app: App, _chosen: Namespace) -> Printed:
         }
         for one in done
     ]
-    lines = [_("{at}  {count} messages").format(at=local(from_ms(one.at)), count=one.messages) for one in done]
+    lines = [
+        ngettext("{at}  {count} message", "{at}  {count} messages", one.messages).format(
+            at=local(from_ms(one.at)), count=one.messages
+        )
+        for one in done
+    ]
     return Printed(document, "\n".join(lines) or _("Nobody was ever erased here."))
 
 

@@ -100,7 +100,8 @@ class _Teller:
             self._output.note(json.dumps({"progress": told}))
             return
         share = 100 * progress.done // max(progress.size, 1)
-        self._output.note(_("{share} %: {count} new messages").format(share=min(share, 100), count=progress.added))
+        said = ngettext("{share} %: {count} new message", "{share} %: {count} new messages", progress.added)
+        self._output.note(said.format(share=min(share, 100), count=progress.added))
 
 
 def _previewed(preview: Preview) -> Printed:

@@ -133,15 +133,18 @@ async def _apply(app: App, chosen: Namespace, output: Output) -> Printed:
         if output.as_json:
             output.note(json.dumps({"progress": {"done": far.looked_at, "size": far.all, "met": far.met}}))
         else:
-            output.note(_("{count} of {all} messages looked at").format(count=far.looked_at, all=far.all))
+            said = ngettext("{count} of {all} message looked at", "{count} of {all} messages looked at", far.all)
+            output.note(said.format(count=far.looked_at, all=far.all))
         return True
 
     if chosen.dry_run:
         found = await rules_over_history.count(app.store, await rules.named(app.store, chosen.name), tell)
-        said = _("It would meet {count} of {all} messages.")
+        said = ngettext(
+            "It would meet {count} of {all} message.", "It would meet {count} of {all} messages.", found.looked_at
+        )
     else:
         found = await rules_over_history.apply(app.store, chosen.name, tell)
-        said = _("It met {count} of {all} messages.")
+        said = ngettext("It met {count} of {all} message.", "It met {count} of {all} messages.", found.looked_at)
     text = said.format(count=found.met, all=found.looked_at)
     return Printed({"looked_at": found.looked_at, "met": found.met}, text)
 
@@ -207,7 +210,11 @@ def _dry_json(found: DryRun) -> JsonObject:
 
 
 def _dry_text(found: DryRun) -> str:
-    said = _("It would have met {count} of the last {all} messages.").format(count=found.count, all=found.looked_at)
+    said = ngettext(
+        "It would have met {count} of the last {all} message.",
+        "It would have met {count} of the last {all} messages.",
+        found.looked_at,
+    ).format(count=found.count, all=found.looked_at)
     lines = (f"{local(one.sent_at)}  {one_line(one.author, 24):<24}  {one_line(one.snippet, 70)}" for one in found.met)
     return "\n".join((said, *lines))
 

@@ -13,7 +13,7 @@ from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed, local, moment
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.inbox import LedgerRow
-from inbox_app.i18n import _
+from inbox_app.i18n import _, ngettext
 from inbox_app.queries import accounts
 from inbox_app.sync.report import AccountReport
 
@@ -87,7 +87,11 @@ def _ledger_line(line: LedgerRow) -> str:
     there = "?" if line.remote_count is None else str(line.remote_count)
     if counted_at := local(line.counted_at):
         there = _("{number} (counted {time})").format(number=there, time=counted_at)
-    return _("{handle}: here {local}, there {remote}, {gaps} gaps, last success {time}").format(
+    return ngettext(
+        "{handle}: here {local}, there {remote}, {gaps} gap, last success {time}",
+        "{handle}: here {local}, there {remote}, {gaps} gaps, last success {time}",
+        len(line.gaps),
+    ).format(
         handle=line.handle,
         local=line.local_count,
         remote=there,

@@ -7,7 +7,7 @@ from time import monotonic
 
 from inbox_app.cli.output import Output
 from inbox_app.exchange.exporting import Step
-from inbox_app.i18n import _
+from inbox_app.i18n import ngettext
 
 _EVERY = 2.0
 """Seconds between two lines of progress."""
@@ -29,4 +29,5 @@ class Teller:
         if self._output.as_json:
             self._output.note(json.dumps({"progress": {"done": step.done, "messages": step.messages}}))
         else:
-            self._output.note(_("{done} of {count} messages").format(done=step.done, count=step.messages))
+            said = ngettext("{done} of {count} message", "{done} of {count} messages", step.messages)
+            self._output.note(said.format(done=step.done, count=step.messages))

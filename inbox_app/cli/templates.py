@@ -130,17 +130,8 @@ async def _told(app: App, name: str) -> Printed:
     for one in family.all:
         lines += ["", f"[{one.language or '*'} {one.channel or '*'}] {one.name}", printable(one.text)]
     if family.first.question:
-        lines += ["", outcome_text(did)]
+        lines += ["", templates.outcome_text(did)]
     return Printed(document, "\n".join(lines))
-
-
-def outcome_text(did: templates.Outcome) -> str:
-    """How a template did, with what was counted."""
-    text = _(
-        "Asked {asked} times; {answers} answers from {members} members. Counted are comments from outside under posts "
-        "made from it, and direct answers to messages made from it."
-    )
-    return text.format(asked=did.asked, answers=did.answers, members=did.members)
 
 
 async def _add(app: App, chosen: Namespace) -> Printed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from inbox_app.i18n import _
+from inbox_app.i18n import ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ class Holdings:
     def lines(self) -> tuple[tuple[str, int], ...]:
         """What will go, in words, with numbers."""
         return (
-            (_("messages"), self.messages),
-            (_("conversations"), self.conversations),
-            (_("posts"), self.posts),
-            (_("attachments"), self.attachments),
-            (_("drafts"), self.drafts),
-            (_("notes on its conversations"), self.notes),
-            (_("reminders"), self.reminders),
-            (_("entries of the outbox"), self.outbox),
+            (ngettext("message", "messages", self.messages), self.messages),
+            (ngettext("conversation", "conversations", self.conversations), self.conversations),
+            (ngettext("post", "posts", self.posts), self.posts),
+            (ngettext("attachment", "attachments", self.attachments), self.attachments),
+            (ngettext("draft", "drafts", self.drafts), self.drafts),
+            (ngettext("note on its conversations", "notes on its conversations", self.notes), self.notes),
+            (ngettext("reminder", "reminders", self.reminders), self.reminders),
+            (ngettext("entry of the outbox", "entries of the outbox", self.outbox), self.outbox),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from inbox_app.i18n import _
+from inbox_app.i18n import ngettext
 
 
 class Erasing(StrEnum):
@@ -38,15 +38,19 @@ class Extent:
     @property
     def lines(self) -> tuple[tuple[str, int], ...]:
         """What will go, in words, with numbers."""
+        alone, among = self.conversations, self.shared
         return (
-            (_("messages"), self.messages),
-            (_("conversations with nobody else"), self.conversations),
-            (_("conversations in which others speak too"), self.shared),
-            (_("attachments"), self.attachments),
-            (_("drafts"), self.drafts),
-            (_("notes"), self.notes),
-            (_("reminders"), self.reminders),
-            (_("entries of the outbox"), self.outbox),
+            (ngettext("message", "messages", self.messages), self.messages),
+            (ngettext("conversation with nobody else", "conversations with nobody else", alone), alone),
+            (
+                ngettext("conversation in which others speak too", "conversations in which others speak too", among),
+                among,
+            ),
+            (ngettext("attachment", "attachments", self.attachments), self.attachments),
+            (ngettext("draft", "drafts", self.drafts), self.drafts),
+            (ngettext("note", "notes", self.notes), self.notes),
+            (ngettext("reminder", "reminders", self.reminders), self.reminders),
+            (ngettext("entry of the outbox", "entries of the outbox", self.outbox), self.outbox),
         )
 
 

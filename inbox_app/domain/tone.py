@@ -15,7 +15,7 @@ import regex
 
 from inbox_app.domain.tone_words import Address, address_marks
 from inbox_app.domain.tongues import guess_language
-from inbox_app.i18n import _
+from inbox_app.i18n import _, ngettext
 
 _EMOJI: Final = regex.compile(
     r"\p{RI}\p{RI}|(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F)"
@@ -214,7 +214,9 @@ def _counts_exclamations(text: str, voice: Voice, _language: str) -> Iterator[Fi
     if voice.exclamations is None or len(places) <= voice.exclamations:
         return
     surplus = places[voice.exclamations :]
-    reason = _("{count} exclamation marks; here {most} at most.").format(count=len(places), most=voice.exclamations)
+    reason = ngettext(
+        "{count} exclamation mark; here {most} at most.", "{count} exclamation marks; here {most} at most.", len(places)
+    ).format(count=len(places), most=voice.exclamations)
     letters = [*text]
     for place in surplus:
         # One of several in a row goes; one that ends a sentence becomes its full stop.

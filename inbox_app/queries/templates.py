@@ -15,7 +15,7 @@ from inbox_app.domain.speaking_dates import date_in, weekday_in
 from inbox_app.domain.templates import Family, Surroundings, Template, choose
 from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import Hat
-from inbox_app.i18n import current_language
+from inbox_app.i18n import _, current_language, ngettext
 from inbox_app.settings import local_zone
 from inbox_app.storage import template_facts, template_uses, templates
 from inbox_app.storage.blobs import read_whole
@@ -33,6 +33,7 @@ __all__ = [
     "files",
     "named",
     "outcome",
+    "outcome_text",
     "prepare",
     "prepare_letter",
     "prepare_post",
@@ -182,6 +183,18 @@ async def warned_of_letter(store: Store, me: ColleagueId, of: TemplateId, letter
 async def outcome(store: Store, family: Family) -> Outcome:
     """How a template did: answers to it, and from how many members."""
     return await store.read(lambda conn: template_uses.outcome(conn, [one.id for one in family.all]))
+
+
+def outcome_text(did: Outcome) -> str:
+    """That as a sentence, with what was counted."""
+    asked = ngettext("Asked {count} time", "Asked {count} times", did.asked).format(count=did.asked)
+    answers = ngettext("{count} answer", "{count} answers", did.answers).format(count=did.answers)
+    members = ngettext("from {count} member", "from {count} members", did.members).format(count=did.members)
+    text = _(
+        "{asked}; {answers} {members}. Counted are comments from outside under posts made from it, and direct answers "
+        "to messages made from it."
+    )
+    return text.format(asked=asked, answers=answers, members=members)
 
 
 async def files(store: Store, family: Family) -> tuple[tuple[DraftFile, bytes], ...]:

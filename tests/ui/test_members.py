@@ -367,7 +367,7 @@ async def test_a_handle_that_two_people_had_is_divided_and_z_takes_it_back(
     assert not dialog.divide.isEnabled()
     dialog.day.setText(f"{START + timedelta(days=3):%Y-%m-%d}")
     await until(dialog.divide.isEnabled, "what it divides")
-    assert "1 messages before, 1 from then on" in dialog.told.text()
+    assert "1 message before, 1 from then on" in dialog.told.text()
     dialog.person.setText("Maya the elder")
     dialog.divide.click()
     await until(lambda: counts(place) == (maya, 1), "the later one's card")

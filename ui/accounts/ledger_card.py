@@ -87,7 +87,10 @@ def _figures(line: LedgerRow) -> Iterator[str]:
         told = _("{count} there (counted {time})") if line.counted_at else _("{count} there")
         yield told.format(count=number(line.remote_count), time=_at(line.counted_at) if line.counted_at else "")
     if line.quota_left is not None:
-        yield _("{count} more questions allowed for now").format(count=number(line.quota_left))
+        left = ngettext(
+            "{count} more question allowed for now", "{count} more questions allowed for now", line.quota_left
+        )
+        yield left.format(count=number(line.quota_left))
 
 
 def _times(row: AccountRow, line: LedgerRow) -> Iterator[str]:

@@ -346,7 +346,11 @@ def _figures(found: Welcomes) -> str:
     """How welcoming went lately."""
     if not found.newcomers:
         return ""
-    told = _("{all} newcomers in 30 days: {welcomed} % welcomed{hours}, {again} % spoke again another day.")
+    told = ngettext(
+        "{all} newcomer in 30 days: {welcomed} % welcomed{hours}, {again} % spoke again another day.",
+        "{all} newcomers in 30 days: {welcomed} % welcomed{hours}, {again} % spoke again another day.",
+        found.newcomers,
+    )
     after = "" if found.hours is None else _(" (half of them within {time})").format(time=duration_text(found.hours))
     return told.format(
         all=number(found.newcomers),

@@ -19,7 +19,7 @@ from inbox_app.domain.placeholders import refuse_holes
 from inbox_app.domain.recipients import Recipient
 from inbox_app.domain.senders import Sender
 from inbox_app.domain.titles import snippet_of
-from inbox_app.i18n import _
+from inbox_app.i18n import _, ngettext
 from ui.commands import Does, with_key
 from ui.composer.address_line import AddressLine
 from ui.composer.files_row import Attached, FilesRow
@@ -303,7 +303,12 @@ class Composer(QFrame):
         if self._refusal:
             return self._refusal
         if not self._limits.allows_text(self.text):
-            return _("This is {count} characters too long for this channel.").format(count=-self.ring.left)
+            surplus = -self.ring.left
+            return ngettext(
+                "This is {count} character too long for this channel.",
+                "This is {count} characters too long for this channel.",
+                surplus,
+            ).format(count=surplus)
         mail = self.addresses.problem if self._is_mail else ""
         return mail or self.files.problem(self._limits) or refuse_holes(self.text)
 

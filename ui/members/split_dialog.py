@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from inbox_app.domain.people import HandleLine
-from inbox_app.i18n import _
+from inbox_app.i18n import _, ngettext
 from inbox_app.settings import local_zone
 from ui.asking import Asking
 from ui.tasks import Tasks
@@ -83,7 +83,11 @@ class SplitDialog(QDialog):
             self.told.setText(_("A day is written like 2026-05-03.") if self.day.text().strip() else "")
             return
         before, since = await self._count(moment)
-        said = _("{day}: {before} messages before, {since} from then on.")
+        said = ngettext(
+            "{day}: {before} message before, {since} from then on.",
+            "{day}: {before} messages before, {since} from then on.",
+            before,
+        )
         self.told.setText(said.format(day=short_date(moment), before=before, since=since))
         self.moment = moment if before and since else None
         self._allow()

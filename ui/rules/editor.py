@@ -23,7 +23,7 @@ from inbox_app.domain.filters import EVERYTHING, for_a_rule
 from inbox_app.domain.ids import RuleId
 from inbox_app.domain.rules import DryRun, Rule, RuleDeed, RuleStep
 from inbox_app.domain.words import Hat
-from inbox_app.i18n import _
+from inbox_app.i18n import _, ngettext
 from inbox_app.queries import rules as questions
 from ui import dialogs
 from ui.asking import Asking
@@ -255,7 +255,11 @@ class RuleEditor(QWidget):
         if found is None:
             self.tried.setText(_("Say when the rule holds; what it would have met is shown before you save."))
             return
-        said = _("It would have met {count} of the last {all} messages.")
+        said = ngettext(
+            "It would have met {count} of the last {all} message.",
+            "It would have met {count} of the last {all} messages.",
+            found.looked_at,
+        )
         self.tried.setText(said.format(count=f"{found.count:n}", all=f"{found.looked_at:n}"))
         self.met.addItems([f"{one.author}: {one.snippet}" for one in found.met])
 

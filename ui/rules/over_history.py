@@ -103,7 +103,11 @@ class OverHistoryDialog(QDialog):
     def _report(self, far: OverHistory) -> bool:
         self.progress.setRange(0, max(far.all, 1))
         self.progress.setValue(far.looked_at)
-        said = _("{count} of {all} messages looked at, {met} of them met.")
+        said = ngettext(
+            "{count} of {all} message looked at, {met} of them met.",
+            "{count} of {all} messages looked at, {met} of them met.",
+            far.all,
+        )
         self.said.setText(said.format(count=f"{far.looked_at:n}", all=f"{far.all:n}", met=f"{far.met:n}"))
         return not self._stopping
 

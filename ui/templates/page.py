@@ -105,12 +105,7 @@ class TemplatesPage(QDialog):
     async def _did(self, family: Family) -> str:
         if not family.first.question:
             return ""
-        did = await templates.outcome(self._core.store, family)
-        text = _(
-            "Asked {asked} times; {answers} answers from {members} members. Counted are comments from outside under "
-            "posts made from it, and direct answers to messages made from it."
-        )
-        return text.format(asked=did.asked, answers=did.answers, members=did.members)
+        return templates.outcome_text(await templates.outcome(self._core.store, family))
 
     def _begin(self, wording: Wording, family: Family | None = None) -> None:
         """A new template, or a new text of one."""
