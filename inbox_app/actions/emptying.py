@@ -13,13 +13,13 @@ from inbox_app.domain.emptying import Holdings
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId
 from inbox_app.i18n import _
-from inbox_app.storage import emptying
+from inbox_app.storage import emptying, forgetting
 from inbox_app.storage.errors import StorageError
 from inbox_app.storage.store import Store
 
 _SHORT, _LONG = 0.05, 0.2
 """Seconds for which a piece holds the writer."""
-_LEAST, _MOST = 10, 400
+_LEAST, _MOST = 50, 400
 _log = logging.getLogger(__name__)
 
 
@@ -59,6 +59,7 @@ async def finish(store: Store, folder: Path) -> None:
     going = await store.read(emptying.going)
     for wanted in going:
         await _empty(store, wanted)
+        await _merge(store)
         # The folder first: once the row is gone, nobody knows any more whose it was.
         await asyncio.to_thread(shutil.rmtree, folder / wanted, ignore_errors=True)
         files = await store.write(partial(emptying.finish, wanted=wanted))
@@ -74,6 +75,13 @@ async def _empty(store: Store, wanted: AccountId) -> None:
         began = monotonic()
         is_left = await store.write(partial(emptying.empty_some, wanted=wanted, most=most))
         most = _next_size(most, monotonic() - began)
+
+
+async def _merge(store: Store) -> None:
+    """Nothing of what went may stay in the files; again from the start where that was not finished."""
+    is_left = await store.write(partial(forgetting.merge_some, begins=True))
+    while is_left:
+        is_left = await store.write(partial(forgetting.merge_some, begins=False))
 
 
 def _next_size(most: int, seconds: float) -> int:

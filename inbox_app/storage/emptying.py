@@ -3,7 +3,7 @@
 Its row says that it is going, and is the last to go: whoever is killed in between goes on where the rows are. What
 another account holds stays. A conversation that shows another account's threads too becomes that one's; a mail of which
 another account has a copy is shown by that copy; a person goes only where nothing is left of them and nobody wrote
-anything down about them.
+anything down about them. Full text only notes what goes, and is merged before the account's row goes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, ConversationId, HandleId, MessageId
 from inbox_app.domain.words import AccountState, OutboxState
 from inbox_app.i18n import _
-from inbox_app.storage import accounts, copies, joint, leaving_people, participants, recounting
+from inbox_app.storage import accounts, copies, forgetting, joint, leaving_people, participants, recounting
 from inbox_app.storage import schema as s
 from inbox_app.storage.blobs import drop_unnamed
 from inbox_app.storage.bulk import one_of
@@ -28,7 +28,7 @@ from inbox_app.storage.workspace import is_coming_in
 CONVERSATIONS = 100
 """Looked at in one piece."""
 MESSAGES = 100
-"""Deleted in one piece, unless told otherwise: full text forgets the slower, the more it holds."""
+"""Deleted in one piece, unless told otherwise."""
 _REGROUPED = ("merge", "split", "move")
 
 
@@ -173,7 +173,8 @@ def _delete_messages(tx: Tx, wanted: Collection[MessageId], going: Collection[Co
     tx.outbox.update(tx.conn.execute(acts).scalars())
     tx.messages.update(wanted)
     tx.conn.execute(delete(s.attachment).where(one_of(s.attachment.c.message, wanted)))
-    tx.conn.execute(delete(s.message).where(here))
+    with forgetting.noted_only(tx):
+        tx.conn.execute(delete(s.message).where(here))
     changed = {*stay, *left.conversations}
     recounting.recount(tx, changed)
     participants.recount(tx, changed)

@@ -90,7 +90,9 @@ async def names(store: Store) -> set[str]:
 
 
 def remnants(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file() and WORDS.encode() in path.read_bytes()]
+    """The files in which the words stand, as they were written or as full text keeps them."""
+    wanted = WORDS.lower().encode()
+    return [path for path in folder.rglob("*") if path.is_file() and wanted in path.read_bytes().lower()]
 
 
 async def test_it_is_counted_beforehand_and_nothing_goes(two: Two, sqlite_address: WorkspaceAddress) -> None:
