@@ -100,7 +100,8 @@ class AppWindow(QMainWindow):
             workplace.panes.restore(self._kept)
             workplace.detaching.restore(self._kept)
             workplace.remembered.restore(self._kept, workplace.show_view, workplace.open)
-        workplace.bridge.set_in_front(self.is_in_sight)
+        if not self.is_in_sight:
+            workplace.bridge.set_in_front(False)
         workplace.start()
 
     @property
