@@ -80,7 +80,7 @@ class SearchQuery:
     after: int | None = None
     """Milliseconds since 1970; messages older than this moment are left out."""
     misread: tuple[str, ...] = ()
-    """What has an operator's name and no value that it knows: taken as words."""
+    """What looks like a condition and is none, by its name or by its value: taken as words."""
 
     def __bool__(self) -> bool:
         return self != SearchQuery()
@@ -112,10 +112,15 @@ def parse(text: str, now: datetime) -> SearchQuery:
         value = quoted or bare
         operator = None if minus else _OPERATORS.get(name.lower())
         understood = operator(query, value, now) if operator and value else None
-        if understood is None and operator is not None:
+        if understood is None and (operator is not None or _is_meant(minus, name, value)):
             query = replace(query, misread=(*query.misread, f"{name}:{value}"))
         query = understood or _with_term(query, minus, f"{name}:{value}" if name else value, quoted=bool(quoted))
     return query
+
+
+def _is_meant(minus: str, name: str, value: str) -> bool:
+    """Whether this looks like a condition that there is not, and not like an address or a drive."""
+    return len(name) > 1 and not minus and not value.startswith(("/", "\\"))
 
 
 def fold(text: str) -> str:

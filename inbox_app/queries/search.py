@@ -8,7 +8,7 @@ from datetime import datetime
 from inbox_app.domain.excerpt import Excerpt
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId
 from inbox_app.domain.inbox import AuthorRow
-from inbox_app.domain.search_query import FoundBy, parse
+from inbox_app.domain.search_query import FoundBy, SearchQuery, parse
 from inbox_app.domain.timecode import from_ms, ms_of
 from inbox_app.storage import messages as stored_messages
 from inbox_app.storage import search
@@ -40,6 +40,9 @@ class Found:
     total_is_exact: bool
     misread: tuple[str, ...] = ()
     """What looked like a condition and was none, such as `is:opne`: it was looked for as words."""
+    asked: SearchQuery | None = None
+    """What was looked for in the end; with `weighed` it is how `begun` goes on."""
+    weighed: search.Weighed = ()
 
 
 async def messages(
@@ -59,9 +62,11 @@ async def messages(
     that was read before: what is read now goes on after it, both are returned, and nothing is counted anew.
     """
     query = parse(text, datetime.now().astimezone())
+    asked = query if begun is None or begun.asked is None else begun.asked
 
     def work(conn: Reading) -> Found:
-        page = search.search(conn, query, me, begun.older_than if begun else older_than, limit)
+        older, weighed = (begun.older_than, begun.weighed) if begun else (older_than, ())
+        page = search.search(conn, asked, me, older, limit, weighed)
         said = [hit.message for hit in page.hits if hit.by is FoundBy.MESSAGE]
         who = stored_messages.authors(conn, said) if with_authors else {}
         hits = (
@@ -72,6 +77,6 @@ async def messages(
             return replace(begun, hits=(*begun.hits, *hits), older_than=page.older_than)
         known = page.total if page.total is not None and (page.total.exact or not exact) else None
         total = known or search.count(conn, page.query, me, exact=exact)
-        return Found(tuple(hits), page.older_than, total.count, total.exact, query.misread)
+        return Found(tuple(hits), page.older_than, total.count, total.exact, query.misread, page.query, page.weighed)
 
     return await store.read(work)

@@ -28,6 +28,8 @@ from inbox_app.storage.search_conditions import about_conversations, about_messa
 
 CAPPED_AT = 1000
 """Totals up to here are always exact; beyond, only where that is asked for."""
+Weighed = Sequence[MessageId]
+"""The newest messages that a search with operators finds, up to one more than `CAPPED_AT`, the newest first."""
 Row = Sequence[Any]
 """A message as it is found: its id, its conversation, its text and the names on it."""
 _FEW_MESSAGES = 2000
@@ -55,6 +57,8 @@ class Page:
     """What was looked for: inside words, where no word begins with what was typed."""
     total: Total | None = None
     """How many there are in all, where that came out with the first page."""
+    weighed: Weighed = ()
+    """What the next pages are cut from, as far as it goes: operators are weighed once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +70,23 @@ class Total:
 
 
 def search(
-    conn: Connection, query: SearchQuery, me: ColleagueId, older_than: MessageId | None = None, limit: int = 50
+    conn: Connection,
+    query: SearchQuery,
+    me: ColleagueId,
+    older_than: MessageId | None = None,
+    limit: int = 50,
+    weighed: Weighed = (),
 ) -> Page:
-    """The next page. The first one looks inside words too, before it says that there is nothing."""
-    found = _hits(conn, query, me, older_than, limit + 1)
+    """The next page. The first one looks inside words too, before it says that there is nothing.
+
+    Whoever goes on asks what `Page.query` says, and gives what was `weighed` for the page before.
+    """
+    found = _hits(conn, query, me, older_than, limit + 1, weighed)
     if not found.hits and older_than is None and (inside := query.inside_words()) != query:
-        query, found = inside, _hits(conn, inside, me, None, limit + 1)
+        query, found = inside, _hits(conn, inside, me, None, limit + 1, ())
     hits = found.hits
-    return Page(tuple(hits[:limit]), hits[limit - 1].message if len(hits) > limit else None, query, found.total)
+    further = hits[limit - 1].message if len(hits) > limit else None
+    return Page(tuple(hits[:limit]), further, query, found.total, found.weighed)
 
 
 def count(conn: Connection, query: SearchQuery, me: ColleagueId, *, exact: bool = False) -> Total:
@@ -100,15 +113,21 @@ class _Found:
 
     hits: list[Hit]
     total: Total | None
+    weighed: Weighed
 
 
-def _hits(conn: Connection, query: SearchQuery, me: ColleagueId, older_than: MessageId | None, most: int) -> _Found:
+def _hits(
+    conn: Connection, query: SearchQuery, me: ColleagueId, older_than: MessageId | None, most: int, weighed: Weighed
+) -> _Found:
     """By their own words and by what is kept about them, newest first."""
     every: list[MessageId] | None = None
+    rest = [one for one in weighed if older_than is not None and one < older_than]
     if older_than is None and not _must_verify(conn, query) and not _alone(conn, query):
         # Operators are weighed once: what the page is cut from is what is counted.
         every = _newest(conn, query, me, max(most, CAPPED_AT + 1))
         rows: Iterable[Row] = _ROWS.all(conn, {"wanted": every[:most]})
+    elif rest and (len(rest) >= most or len(weighed) <= CAPPED_AT):
+        rows = _ROWS.all(conn, {"wanted": rest[:most]})
     else:
         rows = islice(_find(conn, query, me, older_than, most), most)
     hits = [Hit(one, within, make_excerpt(body or "", query.terms)) for one, within, body, _ in rows]
@@ -120,7 +139,8 @@ def _hits(conn: Connection, query: SearchQuery, me: ColleagueId, older_than: Mes
     ]
     if further:
         hits = sorted([*hits, *further], key=lambda hit: hit.message, reverse=True)[:most]
-    return _Found(hits, None if every is None else _capped(len(every) + len(kept)))
+    total = None if every is None else _capped(len(every) + len(kept))
+    return _Found(hits, total, weighed if every is None else tuple(every))
 
 
 def _newest(conn: Connection, query: SearchQuery, me: ColleagueId, most: int) -> list[MessageId]:

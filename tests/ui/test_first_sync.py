@@ -15,7 +15,7 @@ from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
 from tests.unit.ingest.tales import said
-from ui.inbox.state_pane import OfflineBar, StatePane
+from ui.inbox.state_pane import NoticeBar, StatePane
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.workplace import Workplace
@@ -81,7 +81,7 @@ async def test_a_room_that_could_not_be_synced_is_not_furnished_for_ever(place: 
 
 async def test_a_computer_without_a_network_is_said_above_what_is_there(place: Workplace, core: StoreCore) -> None:
     def bar() -> str:
-        shown = place.list.findChildren(OfflineBar)[0]
+        shown = place.list.findChildren(NoticeBar)[0]
         return shown.accessibleName() if shown.isVisible() else ""
 
     await core.tell(said("a", 1))

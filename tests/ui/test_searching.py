@@ -42,7 +42,7 @@ async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> Asyn
         for number in range(FURTHER_BACK)
     ]
     pate = said("p", 1.5, by="ada", kind=Kind.ROOM, keys=("room",), text="A long way before it, and then the pâté.")
-    await core.tell(*room, pate, said("d", 500, text="PATE again"), said("o", 600, text="Something else"))
+    await core.tell(*room, pate, said("d", 500, text="PATE again"), said("o", 600, text="Something else, note:this"))
     window = keep(AppWindow(tasks, theme))
     made = Workplace(core, tasks, theme)
     window.resize(1200, 700)
@@ -88,6 +88,13 @@ async def test_rows_show_what_was_found_in_every_state_with_the_right_total(plac
         return row is not None and row.state is State.DONE
 
     await until(is_done, "the row of what is done")
+    assert not place.list.misread.isVisible()
+    place.list.search.clear()
+    await search(place, "note:this")
+    assert "“note:this” is no condition" in place.list.misread.accessibleName(), "it is said though something was found"
+    assert place.list.misread.isVisible()
+    place.list.search.finish()
+    await until(lambda: not place.list.misread.isVisible(), "the view without it")
 
 
 async def test_a_hit_is_opened_at_its_message_however_far_back_and_marked(place: Workplace) -> None:

@@ -15,10 +15,11 @@ from inbox_app.queries.search import Found
 from ui.inbox.list_state import READY, ListState
 from ui.inbox.list_view import ConversationView
 from ui.inbox.model import ConversationModel
+from ui.inbox.nothing import said_of_misread
 from ui.inbox.search_chips import SearchChips
 from ui.inbox.search_field import SearchField
 from ui.inbox.segments import Segments
-from ui.inbox.state_pane import OfflineBar, StatePane
+from ui.inbox.state_pane import NoticeBar, StatePane
 from ui.inbox.views import View, everything, states_name
 from ui.theme import fonts
 from ui.theme.fading import Edge, Fading
@@ -62,7 +63,8 @@ class ConversationList(QWidget):
         self.states: Segments[State] = Segments(theme, _("State"), [(state, states_name(state)) for state in State])
         self._title = Label(theme, self._shown.title, size=fonts.PANE_TITLE, weight=fonts.HEAVY).eliding()
         self._count = Label(theme, size=fonts.META, tone="meta")
-        self._offline, self._news = OfflineBar(theme), QVBoxLayout()
+        self._offline, self._news = NoticeBar(theme, "wifi-slash"), QVBoxLayout()
+        self.misread = NoticeBar(theme, "magnifying-glass")
         self._pane = StatePane(theme)
         self._stack = QStackedWidget()
         self._words = ""
@@ -113,6 +115,8 @@ class ConversationList(QWidget):
         self._words, self._found = words, found
         self._title.say(_("Search: “{words}”").format(words=words) if found else self._shown.title)
         self.states.setVisible(found is None and self._shown.state is not None)
+        self.misread.say(said_of_misread(found.misread) if found and found.hits else "")
+        self._make_room()
 
     def show_rows(self, rows: Iterable[ConversationRow]) -> None:
         """Take in rows that were wanted, or that changed."""
@@ -134,7 +138,11 @@ class ConversationList(QWidget):
     def say_offline(self, sentence: str) -> None:
         """Say above what is listed that nothing new can come; an empty sentence when it can."""
         self._offline.say(sentence)
-        self._news.setContentsMargins(16, 0, 16, 8 if sentence else 0)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        says = not (self._offline.isHidden() and self.misread.isHidden())
+        self._news.setContentsMargins(16, 0, 16, 8 if says else 0)
 
     def take_focus(self) -> None:
         """Let the keys act on the list, or on it as soon as it is shown again."""
@@ -234,6 +242,7 @@ class ConversationList(QWidget):
         news = self._news
         news.setContentsMargins(16, 0, 16, 0)
         news.addWidget(self._offline)
+        news.addWidget(self.misread)
         self._stack.addWidget(self.view)
         self._stack.addWidget(self._pane)
         column = QVBoxLayout(self)

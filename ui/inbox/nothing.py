@@ -11,9 +11,8 @@ from inbox_app.i18n import _
 def nothing_here(words: str, state: State | None, misread: Sequence[str] = ()) -> str:
     """A sentence for a search for these words, else for the tab of this state, None where a view has no tabs."""
     if words:
-        known = _("“{word}” is no condition that the search knows; it was looked for as words.")
         nothing = _("Nothing was found for “{words}”.").format(words=words)
-        return " ".join((nothing, *(known.format(word=word) for word in misread)))
+        return " ".join(filter(None, (nothing, said_of_misread(misread))))
     match state:
         case State.OPEN:
             return _("Nobody is waiting for an answer here.")
@@ -24,3 +23,9 @@ def nothing_here(words: str, state: State | None, misread: Sequence[str] = ()) -
         case State.DONE:
             return _("Nothing is done here yet. What you finish is kept here.")
     return _("There is no conversation here.")
+
+
+def said_of_misread(misread: Sequence[str]) -> str:
+    """What the search took for words though it looks like a condition; empty where there is nothing of the kind."""
+    known = _("“{word}” is no condition that the search knows; it was looked for as words.")
+    return " ".join(known.format(word=word) for word in misread)

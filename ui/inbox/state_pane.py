@@ -90,13 +90,13 @@ class StatePane(QWidget):
         self._picture.setPixmap(icons.icon(self._theme, name, ink, side).pixmap(side, side) if name else QPixmap())
 
 
-class OfflineBar(QFrame):
-    """A line above a list that is still shown, while no service can be reached."""
+class NoticeBar(QFrame):
+    """A line above a list that is still shown: no service can be reached, or a condition is none."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, sign: str) -> None:
         super().__init__()
         self.setProperty("card", "note")
-        self._sign = Sign(theme, "wifi-slash", "warn")
+        self._sign = Sign(theme, sign, "warn")
         self._sentence = Label(theme, size=fonts.META, tone="warn").wrapping()
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
@@ -106,7 +106,7 @@ class OfflineBar(QFrame):
         self.hide()
 
     def say(self, sentence: str) -> None:
-        """Say why nothing comes; an empty sentence when it does again."""
+        """Say it; an empty sentence when there is nothing to say any more."""
         self._sentence.say(sentence)
         self.setAccessibleName(sentence)
         self.setVisible(bool(sentence))

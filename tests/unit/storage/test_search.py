@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from inbox_app.domain.ids import ColleagueId, MessageId
 from inbox_app.domain.search_query import parse
 from inbox_app.domain.timecode import first_id, to_ms
+from inbox_app.queries.search import messages
 from inbox_app.storage import schema, search_conditions
 from inbox_app.storage.search import CAPPED_AT, Page, Total, count, search
 from inbox_app.storage.search_index import IndexedText, facet_words, index_texts, unindex
@@ -177,6 +178,26 @@ async def test_pages_follow_each_other_without_gap_or_double(filled: Store) -> N
             break
     assert seen == sorted(seen, reverse=True)
     assert len(seen) == len(set(seen)) == 5
+
+
+async def test_operators_are_weighed_once_for_all_pages(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = await find(filled, "from:rossi is:open", limit=1)
+    again = await find(filled, "from:rossi is:open", first.older_than, limit=2)
+    monkeypatch.setattr("inbox_app.storage.search._matching", None)
+    older, weighed = first.older_than, first.weighed
+    second = await filled.read(lambda conn: search(conn, first.query, ME, older, 2, weighed))
+    assert [hit.message for hit in second.hits] == [hit.message for hit in again.hits] != []
+
+
+async def test_what_stands_inside_words_goes_on_inside_words(filled: Store) -> None:
+    first = await messages(filled, ME, "ossi", limit=2)
+    both = await messages(filled, ME, "ossi", limit=3, begun=first)
+    assert (len(first.hits), len(both.hits), both.total, both.older_than) == (2, 5, 5, None)
+
+
+async def test_a_condition_that_is_none_is_named(filled: Store) -> None:
+    found = await messages(filled, ME, "please foo:bar is:opne https://example.org/a C:\\x from:anna -no:thing")
+    assert found.misread == ("foo:bar", "is:opne")
 
 
 async def test_the_excerpt_marks_what_was_found(filled: Store) -> None:
