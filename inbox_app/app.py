@@ -389,7 +389,8 @@ class App:
         Raises:
             NotFound: there is no such conversation.
         """
-        return await self._limits(*await self.store.read(partial(place_of, wanted=wanted)), privately=privately)
+        at = await self.store.read(partial(place_of, wanted=wanted))
+        return await self._limits(at.account, at.keys, privately=privately or at.is_private)
 
     async def post_limits(self, wanted: AccountId) -> Limits:
         """What one post may hold on an account.

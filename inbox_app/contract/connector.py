@@ -91,7 +91,10 @@ class Connector(ABC):
         return Limits()
 
     def private_limits(self, keys: tuple[str, ...]) -> Limits:
-        """What an answer may hold that goes to an author in private (`Action.REPLY_PRIVATELY`)."""
+        """What a private message may hold: an answer to an author alone (`Action.REPLY_PRIVATELY`) and what follows.
+
+        Of one that is under way the service has no keys yet.
+        """
         return self.limits(keys)
 
 

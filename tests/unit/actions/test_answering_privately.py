@@ -18,6 +18,7 @@ from inbox_app.domain.words import Action, Kind, MessageState, OutboxState, Stat
 from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import inbox
 from inbox_app.queries import writing as questions
+from inbox_app.queries.answering import place_of
 from inbox_app.storage import outbox
 from inbox_app.storage.creation import ME
 from inbox_app.storage.outbox import Receipt, claim, settle_delivered, settle_failed
@@ -71,6 +72,9 @@ async def test_it_begins_a_conversation_and_answers_the_comment(store: Store, co
     act = (await store.read(lambda conn: outbox.get(conn, row))).act
     assert (act["kind"], act["recipients"]) == ("new", [["to", "maya@example.net", "Maya"]])
     assert act["target"]["remote_id"] == "a"  # type: ignore[index,call-overload]
+    at = await store.read(lambda conn: place_of(conn, private))
+    assert at.is_private, "what follows may be as long as a private message though the service has no name for it yet"
+    assert not (await store.read(lambda conn: place_of(conn, comment))).is_private
 
 
 async def test_the_comment_and_the_answer_know_each_other(store: Store, comment: ConversationId) -> None:
