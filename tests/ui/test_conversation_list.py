@@ -110,6 +110,26 @@ def test_after_a_conversation_left_the_next_step_goes_to_the_one_in_its_place(pa
     assert pane.current_id() == IDS[4]
 
 
+def test_what_is_picked_is_picked_from_nothing_once_those_before_have_left(pane: ConversationList) -> None:
+    ids = many(6)
+    pane.show_ids(ids)
+    pane.select(ids[0])
+    pane.view.pick()
+    pane.show_ids(ids[1:])  # done, say, and gone before anybody could end the picking
+    pane.follow(ids[1])
+    for wanted in (ids[1:2], ids[1:3]):
+        pane.view.pick()
+        assert pane.picked_ids == tuple(wanted)
+        pane.step(1)
+    pane.view.pick_to()
+    assert pane.picked_ids == tuple(ids[1:4])
+    pane.view.stop_picking()
+    pane.view.pick()
+    pane.view.pick()
+    pane.step(-1)
+    assert pane.picked_ids == (), "left out again, it is picked from nothing too"
+
+
 def test_typing_searches_once_and_escape_ends_it(pane: ConversationList, qtbot: QtBot) -> None:
     said: list[str] = []
     pane.searched.connect(said.append)

@@ -88,6 +88,7 @@ class ConversationView(QTableView):
             self._scroll_back(anchor)
         finally:
             self._settling = False
+        self._end_picking_of_nothing()
         if self.selected_ids() != selected:
             self.selection_changed.emit(self.selected_ids())
 
@@ -148,6 +149,11 @@ class ConversationView(QTableView):
             self.selectionModel().select(index, _SELECT.ClearAndSelect | _SELECT.Rows)
         else:
             self.selectionModel().clearSelection()
+
+    def _end_picking_of_nothing(self) -> None:
+        """What was picked left the list or was left out: what is selected next is selected, and not picked."""
+        if not self.selected_ids():
+            self._picking = self._painter.picking = False
 
     def _begin_picking(self) -> None:
         """The current one is selected only because it is current: it counts once it is picked."""
@@ -245,6 +251,7 @@ class ConversationView(QTableView):
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
         if not self._settling:
+            self._end_picking_of_nothing()
             self.selection_changed.emit(self.selected_ids())
 
     def paintEvent(self, event: QPaintEvent) -> None:
