@@ -164,14 +164,22 @@ class Answering(QObject):
     def _reply_to_all(self) -> None:
         """Answer everybody who got the last mail from outside."""
         last = last_said(self._messages())
-        if last is not None:
-            self._answer(last.id, everybody=True)
-            self.begun.emit()
+        if last is None:
+            self._say_nothing_to_answer()
+            return
+        self._answer(last.id, everybody=True)
+        self.begun.emit()
 
     def _turn_private(self) -> None:
         """Answer what is named to its author alone, or to everybody again."""
         composer = self._table.composer
+        if composer.named is None:
+            self._say_nothing_to_answer()
+            return
         self.answer_privately(composer.named, privately=not composer.privately)
+
+    def _say_nothing_to_answer(self) -> None:
+        self._tasks.take(Refused(_("There is nothing in this conversation yet that could be answered.")))
 
     def answer_privately(self, wanted: object, *, privately: bool = True) -> None:
         """Answer a message of the thread to its author alone. Says why where that cannot be."""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _
-from ui.commands import Does, When
+from ui.commands import Does, When, why_not
 from ui.first_start import FirstStart
 from ui.screen_room import FRAME, WANTED, size_within
 from ui.shortcuts import Shortcuts
@@ -219,7 +219,11 @@ class AppWindow(QMainWindow):
     def _bind(self, places: tuple[QWidget, ...]) -> None:
         if self.shortcuts is not None:
             self.shortcuts.end()
-        self.shortcuts = Shortcuts(self, places, self.give, self.allows)
+        self.shortcuts = Shortcuts(self, places, self.give, self.allows, self._say_why_not)
+
+    def _say_why_not(self, when: When) -> None:
+        if self.workplace is not None:
+            self.workplace.toast.say(why_not(when))
 
     def _restore(self) -> None:
         """As it was left, at first as large as the screen allows; a window that keeps nothing is sized by its owner."""

@@ -8,7 +8,7 @@ from enum import Enum, auto, unique
 
 from PySide6.QtGui import QKeySequence
 
-from inbox_app.i18n import LazyText
+from inbox_app.i18n import LazyText, _
 from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
 
@@ -110,6 +110,13 @@ class When(Enum):
     """A conversation is selected."""
     TEAM = auto()
     """The same, and there is a colleague to give it to."""
+
+
+def why_not(when: When) -> str:
+    """What is missing where a command makes no sense now."""
+    if when is When.TEAM:
+        return _("There is no colleague here to give it to.")
+    return _("Open a conversation first.")
 
 
 class Where(Enum):

@@ -13,15 +13,17 @@ from ui.commands import Command, Does, When, Where, commands
 
 Give = Callable[[Does], None]
 Allowed = Callable[[When], bool]
+Refused = Callable[[When], object]
 
 
 class Shortcuts(QObject):
-    """Made once for the window; `places` are the list and the thread."""
+    """Made once for the window; `places` are the list and the thread. What is not allowed now is `refused`."""
 
-    def __init__(self, window: QWidget, places: Sequence[QWidget], give: Give, allowed: Allowed) -> None:
+    def __init__(
+        self, window: QWidget, places: Sequence[QWidget], give: Give, allowed: Allowed, refused: Refused
+    ) -> None:
         super().__init__(window)
-        self._give = give
-        self._allowed = allowed
+        self._give, self._allowed, self._refused = give, allowed, refused
         self.made: list[tuple[Command, QShortcut]] = []
         for command in commands():
             everywhere = command.where is not Where.LIST_AND_THREAD
@@ -49,6 +51,8 @@ class Shortcuts(QObject):
             return
         if self._allowed(command.when):
             self._give(command.does)
+        else:
+            self._refused(command.when)
 
 
 def is_text(widget: QWidget | None) -> bool:

@@ -22,7 +22,7 @@ from ui.answering import Answering, Table
 from ui.bars import Leaving
 from ui.bridge import Bridge
 from ui.command_bar import choose_command
-from ui.commands import Command, Does, When
+from ui.commands import Command, Does, When, why_not
 from ui.composer.composer import Composer
 from ui.conversation.elsewhere_pictures import ElsewherePictures
 from ui.conversation.pictures import Pictures
@@ -117,7 +117,9 @@ class ThreadWindow(QWidget):
         }
         self._header = HeaderActions(theme, self.give, self)
         self.thread_view.set_actions(self._header.among(self.deeds))
-        self._shortcuts = Shortcuts(self, (self.thread_view,), self.give, self.allows)
+        self._shortcuts = Shortcuts(
+            self, (self.thread_view,), self.give, self.allows, lambda when: self.toast.say(why_not(when))
+        )
 
     def begin(self) -> None:
         """Show the conversation and what was begun as its answer."""

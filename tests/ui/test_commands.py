@@ -39,7 +39,10 @@ class Room(QWidget):
         column.addWidget(self.field)
         self.given: list[Does] = []
         self.allowed = True
-        self.shortcuts = Shortcuts(self, (self.list,), self.given.append, lambda when: self.allowed)
+        self.refused: list[When] = []
+        self.shortcuts = Shortcuts(
+            self, (self.list,), self.given.append, lambda when: self.allowed, self.refused.append
+        )
 
 
 @pytest.fixture

@@ -326,3 +326,15 @@ async def open_menu(place: Workplace) -> QMenu:
 
     await until(found, "the menu")
     return found()[0]
+
+
+async def test_a_key_that_can_do_nothing_says_why(place: Workplace, troubles: list[str]) -> None:
+    press(place, "a")
+    assert place.toast.words.text() == "There is no colleague here to give it to."
+    press(place, "p")
+    assert place.toast.words.text() == "Nothing was promised just now."
+    place.bridge.leave()
+    press(place, "s")
+    assert place.toast.words.text() == "Open a conversation first."
+    place.give(Does.REPLY_ALL)
+    assert troubles.pop() == "There is nothing in this conversation yet that could be answered."

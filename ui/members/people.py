@@ -161,13 +161,20 @@ class People(QObject):
         whom = shown.id if shown is not None and shown.id in people else next(iter(people), self._alone)
         return None if whom is None else await ask.card(self._core.store, self._core.me, whom)
 
+    async def _somebody(self) -> Card | None:
+        """The same, for what can be about nobody else; says so where there is none."""
+        card = await self.card()
+        if card is None:
+            self._around.toast.say(_("There is no member here whom this could be about."))
+        return card
+
     async def _note(self, *, on_member: bool) -> None:
         thread, card = self._thread, await self.card()
         if thread is not None or card is not None:
             await self._noting.note(thread.row.id if thread else None, card, on_member=on_member)
 
     async def _tag(self) -> None:
-        card = await self.card()
+        card = await self._somebody()
         if card is None:
             return
         has = {tag.name for tag in card.tags}
@@ -198,7 +205,7 @@ class People(QObject):
             self._around.toast.say(_("Every member has the field “{name}” now.").format(name=dialog.name))
 
     async def _link(self) -> None:
-        card = await self.card()
+        card = await self._somebody()
         if card is None:
             return
         dialog = LinkDialog(self._core, self._tasks, self._theme, self._window, card)
@@ -240,12 +247,12 @@ class People(QObject):
             await self._do(divided, _("Divided: what was said before is {name}.").format(name=dialog.name))
 
     async def _pack(self) -> None:
-        card = await self.card()
+        card = await self._somebody()
         if card is not None:
             await dialogs.ask(PackDialog(self._core, self._tasks, self._theme, card, self._window))
 
     async def _remind(self) -> None:
-        card = await self.card()
+        card = await self._somebody()
         if card is None:
             return
         now = datetime.now(local_zone()).replace(microsecond=0)
@@ -260,7 +267,7 @@ class People(QObject):
         self._begin(self._show_timeline(MemberId(wanted)))
 
     async def _show_timeline(self, wanted: MemberId | None = None) -> None:
-        card = await self.card() if wanted is None else await ask.card(self._core.store, self._core.me, wanted)
+        card = await self._somebody() if wanted is None else await ask.card(self._core.store, self._core.me, wanted)
         if card is None:
             return
         page = TimelinePage(self._core, self._tasks, self._theme, self._window, card)

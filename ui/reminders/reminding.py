@@ -206,9 +206,11 @@ class Reminding(QObject):
 
     def _keep_promise(self) -> None:
         promise, conversation = self.promise_bar.promise, self._promised
-        if promise is not None and conversation is not None:
-            self.promise_bar.forget()
-            self._begin(self._promise(conversation, Plan(promise.moment, promise.sentence)))
+        if promise is None or conversation is None:
+            self._desk.toast.say(_("Nothing was promised just now."))
+            return
+        self.promise_bar.forget()
+        self._begin(self._promise(conversation, Plan(promise.moment, promise.sentence)))
 
     async def _promise(self, conversation: ConversationId, plan: Plan) -> None:
         await reminders.remind(self._core.store, self._core.me, [About(conversation)], plan)
