@@ -23,6 +23,8 @@ QFrame[card="asks"] { background: %(selected)s; border-radius: 10px; }
 QFrame[card="composer"] { background: %(bg)s; border: 1px solid %(line2)s; border-radius: 12px; }
 QPlainTextEdit { background: transparent; border: 0; color: %(text)s; selection-background-color: %(accent)s;
   selection-color: %(on_accent)s; }
+FilterLine { background: %(sunken)s; border: 1px solid transparent; border-radius: 8px; padding: 7px 9px; }
+FilterLine:focus { border: 1px solid %(accent)s; background: %(bg)s; }
 QFrame[card="bare"] { background: transparent; border-radius: 10px; }
 QFrame[card="segments"] { background: %(sunken)s; border-radius: 8px; }
 QFrame[rule="true"] { background: %(line)s; border: 0; max-height: 1px; min-height: 1px; }

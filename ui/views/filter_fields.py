@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.filter_words import from_words, to_words
@@ -16,6 +16,7 @@ from ui.theme import fonts
 from ui.theme.forms import add_field
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label
+from ui.views.filter_line import FilterLine
 from ui.views.offers import Group
 from ui.views.sections import Sections
 
@@ -35,7 +36,7 @@ class FilterFields(QWidget):
         self._tree: Filter = EVERYTHING
         self.problem = ""
         self.sections = Sections(theme, tasks, known)
-        self.words = QLineEdit()
+        self.words = FilterLine()
         self.words.setAccessibleName(_("The filter as text"))
         self.words.setFont(theme.font(fonts.BODY))
         self.words.setPlaceholderText("state:open (tag:vip or tag:press) not hat:social")
@@ -52,7 +53,7 @@ class FilterFields(QWidget):
         for row in (self.sections.every, self.sections.one, self.sections.none):
             row.add.setAutoDefault(False)
         self.sections.changed.connect(self._take_rows)
-        self.words.textEdited.connect(self._take_words)
+        self.words.edited.connect(self._take_words)
         self._show_rows()
 
     @property
@@ -64,8 +65,6 @@ class FilterFields(QWidget):
         """Show this one, telling nobody."""
         self._tree, self.problem = tree, ""
         self.words.setText(to_words(tree))
-        # What does not fit is cut at its end.
-        self.words.setCursorPosition(0)
         self._show_rows()
 
     def _take_rows(self) -> None:
