@@ -330,7 +330,7 @@ class Writing(QObject):
         self._unsaved[wanted] = written
         shown = self._composer.files.all if self._of == wanted else None
         draft = await self._keep(wanted, written, insist=True)
-        if shown is not None and set(shown) != set(self._composer.files.all):
+        if shown is not None and self._of == wanted and set(shown) != set(self._composer.files.all):
             raise Refused(_("Another window changed the files of this answer. Look at them, then send it again."))
         undo = timedelta(seconds=self._core.settings.current.undo_seconds)
         if when.at is not None:
