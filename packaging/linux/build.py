@@ -29,6 +29,7 @@ METAINFO = f"{ID}.metainfo.xml"
 BUILD = ROOT / "build" / "package"
 BUNDLE = BUILD / "portavoce"
 DIST = ROOT / "dist"
+GUIDES = ROOT / "docs" / "guide"
 CONTROL = """\
 Package: portavoce
 Version: {version}
@@ -66,7 +67,7 @@ def place(source: Path, target: Path, mode: int = 0o644) -> None:
 
 
 def lay_out(prefix: Path) -> None:
-    """Lay out what stands under /usr or ~/.local: the bundle, its command, and what a desktop reads."""
+    """Lay out what stands under /usr or ~/.local: the bundle, its command, what a desktop reads, and the guides."""
     shutil.copytree(BUNDLE, prefix / "lib" / "portavoce", symlinks=True)
     for library in prefix.rglob("*.so*"):
         if not library.is_symlink():
@@ -76,6 +77,8 @@ def lay_out(prefix: Path) -> None:
     place(HERE / DESKTOP, prefix / "share" / "applications" / DESKTOP)
     place(HERE / METAINFO, prefix / "share" / "metainfo" / METAINFO)
     run(sys.executable, HERE.parent / "bundle" / "icons.py", "theme", prefix / "share" / "icons" / "hicolor", ID)
+    for page in sorted(GUIDES.rglob("*.md")):
+        place(page, prefix / "share" / "doc" / "portavoce" / "guide" / page.relative_to(GUIDES))
 
 
 def validate(share: Path) -> None:

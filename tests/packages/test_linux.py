@@ -30,7 +30,9 @@ def built(pattern: str) -> Path:
 
 
 def check_desktop(prefix: Path) -> None:
-    """What a desktop reads is there, in each size."""
+    """What a desktop reads is there, in each size, and so are the guides that the window's sentences name."""
+    assert (prefix / "share/doc/portavoce/guide/mail-providers.md").is_file()
+    assert (prefix / "share/doc/portavoce/guide/it/fornitori-di-posta.md").is_file()
     assert (prefix / "share/applications" / f"{ID}.desktop").is_file()
     assert (prefix / "share/metainfo" / f"{ID}.metainfo.xml").is_file()
     icons = prefix / "share/icons/hicolor"
