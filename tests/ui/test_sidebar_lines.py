@@ -74,7 +74,7 @@ def test_the_foot_says_how_long_ago_all_that_works_was_heard(theme: Theme) -> No
     foot = Synced(theme)
     for rows, said in (
         (heard(0, 0), "Synced just now"),
-        (heard(0, 12), "Synced 12 min ago"),
+        (heard(0, 12), "Synced 12m ago"),
         (heard(3, None), ""),
         ((*heard(0), *heard(900, state=AccountState.SIGN_IN_NEEDED)), "Synced just now"),
         ((), ""),

@@ -35,6 +35,8 @@ from ui.theme.theme import Theme
 from ui.theme.widgets import CheckBox, Label, PushButton, ToolButton
 
 _SNIPPET = 120
+_INSET = (4, 0, 0, 0)
+"""What stands around the text begins where it does: a little inside its field."""
 
 
 class Composer(QFrame):
@@ -364,9 +366,9 @@ class Composer(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(_row(self._to, None, self.window_left, self._clear, stretch=0))
-        column.addWidget(self.addresses)
-        column.addWidget(self.files)
-        column.addWidget(self._problem)
+        for part in (self.addresses, self.files, self._problem):
+            part.setContentsMargins(*_INSET)
+            column.addWidget(part)
         self._body.setSpacing(4)
         self._body.addWidget(self.field, 1)
         self._body.addLayout(
@@ -408,8 +410,7 @@ class Composer(QFrame):
 def _row(*parts: QWidget | None, stretch: int | None = None) -> QHBoxLayout:
     """Widgets side by side; None is what gives way. `stretch` names the widget that takes the room instead."""
     row = QHBoxLayout()
-    # Where the text begins, which stands a little inside its field.
-    row.setContentsMargins(4, 0, 0, 0)
+    row.setContentsMargins(*_INSET)
     row.setSpacing(8)
     for place, part in enumerate(parts):
         if part is not None:

@@ -48,5 +48,5 @@ def how_long_ago(since: datetime, now: datetime) -> str:
     if minutes < _JUST:
         return _("Synced just now")
     if minutes < _MINUTES:
-        return _("Synced {minutes} min ago").format(minutes=minutes)
+        return _("Synced {minutes}m ago").format(minutes=minutes)
     return _("Synced {time}").format(time=at(since, now, inside=True))
