@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QFormLayout, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QFormLayout, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from inbox_app.i18n import set_language
+from ui.dialogs import fit_to_screen
 from ui.theme.fading import Edge, Fading
 from ui.theme.forms import add_field
 from ui.theme.numbers import number
 from ui.theme.painting import tag_colour
 from ui.theme.theme import Theme
 from ui.theme.tokens import TAG_COLOURS
+from ui.theme.widgets import Label
+from ui.vault.restore_dialog import RestoreDialog
 
 pytestmark = pytest.mark.ui
 
@@ -63,3 +66,22 @@ def test_thousands_are_apart_as_the_language_has_it(language: str, said: str) ->
         assert number(12_992) == said
     finally:
         set_language("en")
+
+
+def test_no_text_is_cut_in_a_dialog_that_asks_for_no_size(theme: Theme, qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = RestoreDialog(theme, "brand", "brand beside", parent)
+    fit_to_screen(dialog)
+    dialog.show()
+
+    def cut() -> list[str]:
+        labels = [one for one in dialog.findChildren(Label) if one.isVisible() and one.wordWrap()]
+        assert labels
+        return [one.text() for one in labels if one.height() < one.heightForWidth(one.width())]
+
+    assert cut() == []
+    dialog.over.click()
+    QApplication.processEvents()
+    assert cut() == []
+    assert dialog.warning.isVisible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QRadioButton, QWidget
 
 from inbox_app.i18n import _
+from ui.dialogs import fit_to_screen
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
@@ -24,7 +25,7 @@ class RestoreDialog(QDialog):
         self.go, stay = PushButton(theme, "", "primary"), PushButton(theme, _("Cancel"), "plain")
         self.about = Label(theme, tone="second").wrapping()
         self.warning = Label(theme, tone="red").wrapping()
-        self.over.toggled.connect(lambda _on: self._tell())
+        self.over.toggled.connect(self._turn)
         self.go.clicked.connect(self.accept)
         stay.clicked.connect(self.reject)
         column = titled_column(theme, self)
@@ -42,6 +43,11 @@ class RestoreDialog(QDialog):
     def is_over(self) -> bool:
         """What was chosen."""
         return self.over.isChecked()
+
+    def _turn(self) -> None:
+        """The other way takes more words: the dialog grows by them."""
+        self._tell()
+        fit_to_screen(self)
 
     def _tell(self) -> None:
         self.warning.setVisible(self.is_over)
