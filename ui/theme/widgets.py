@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStyle,
     QStyleOptionButton,
+    QStyleOptionComboBox,
     QToolButton,
     QWidget,
 )
@@ -357,6 +358,13 @@ class ChoiceBox(QComboBox):
         """Its longest word asks for room and does not insist: a form beside it stays a form."""
         hint = super().minimumSizeHint()
         return QSize(min(hint.width(), self._theme.scaled(_CHOICE)), hint.height())
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        """What does not fit ends with an ellipsis; by itself it ends in the middle of a letter."""
+        super().initStyleOption(option)
+        place = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, place, self).width()
+        option.currentText = fonts.elide(option.currentText, self.font(), room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
