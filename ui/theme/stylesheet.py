@@ -120,6 +120,7 @@ QPushButton[kind="bare"]:focus { border: 1px solid %(accent)s; }
 QPushButton[kind="small"] { min-height: 24px; padding: 0 10px; border-radius: 7px; }
 QMenu { background: %(raised)s; color: %(text)s; border: 1px solid %(line2)s; border-radius: 8px; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 5px; }
+QMenu::icon { padding-left: 10px; }
 QMenu::item:selected { background: %(hover)s; }
 QMenu::item:disabled { color: %(text3)s; }
 QMenu::separator { height: 1px; background: %(line)s; margin: 4px 8px; }
