@@ -56,14 +56,14 @@ class AppWindow(QMainWindow):
         self.workplace: Workplace | None = None
         self._touring: Touring | None = None
         self._may_close = self._asks = False
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.first_start)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.first_start)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.trouble)
-        column.addWidget(self._pages, 1)
+        column.addWidget(self.pages, 1)
         self.setCentralWidget(whole)
         tasks.failed.connect(self.trouble.say)
         self.deeds: dict[Does, Callable[[], object]] = {
@@ -87,8 +87,8 @@ class AppWindow(QMainWindow):
     def put_in(self, workplace: Workplace) -> None:
         """Show an opened workspace."""
         self.workplace = workplace
-        self._pages.addWidget(workplace)
-        self._pages.setCurrentWidget(workplace)
+        self.pages.addWidget(workplace)
+        self.pages.setCurrentWidget(workplace)
         workplace.told.connect(workplace.toast.say)
         workplace.sidebar.workspaces_asked.connect(self.workspaces_asked)
         workplace.sidebar.settings_asked.connect(self.settings_asked)
@@ -121,7 +121,7 @@ class AppWindow(QMainWindow):
         if self.workplace is not None:
             self._keep_place(self.workplace)
             self._bind(())
-            self._pages.removeWidget(self.workplace)
+            self.pages.removeWidget(self.workplace)
             self.workplace.deleteLater()
             self.touring.leave()
             self.workplace = None
@@ -130,8 +130,8 @@ class AppWindow(QMainWindow):
     def renew_first_start(self) -> FirstStart:
         """The first start once more, in the language that is spoken now."""
         before, self.first_start = self.first_start, FirstStart(self._theme)
-        self._pages.insertWidget(0, self.first_start)
-        self._pages.removeWidget(before)
+        self.pages.insertWidget(0, self.first_start)
+        self.pages.removeWidget(before)
         before.deleteLater()
         return self.first_start
 

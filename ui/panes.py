@@ -41,14 +41,17 @@ class Panes(QWidget):
     alone = Signal(bool)
     """Whether only one pane shows at a time now."""
 
-    def __init__(self, theme: Theme, side: QWidget, listing: QWidget, thread: QWidget, panel: QWidget) -> None:
-        super().__init__()
+    def __init__(
+        self, theme: Theme, side: QWidget, listing: QWidget, thread: QWidget, panel: QWidget, parent: QWidget
+    ) -> None:
+        # Each new parent makes Qt dress all that stands below it once more: so the rooms come last into the house.
+        super().__init__(parent)
         self._of = {Pane.SIDE: side, Pane.LIST: listing, Pane.THREAD: thread}
         self._panel = panel
         self._panel_wanted: bool | None = None
         self._in_front = Pane.LIST
         self.is_narrow = False
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         for widget, least in zip((side, listing, thread, panel), _LEAST, strict=True):
             widget.setMinimumWidth(least)
             self._splitter.addWidget(widget)

@@ -129,7 +129,7 @@ class Session(QObject):
 
         wear_keys(core.settings.current.keys)
         self._window.name_workspace(core.address.name)
-        self._window.put_in(Workplace(core, self._tasks, self._theme))
+        self._window.put_in(Workplace(core, self._tasks, self._theme, self._window.pages))
         self.opened.emit(core)
         self._follow_link()
 

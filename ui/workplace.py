@@ -76,8 +76,8 @@ class Workplace(QWidget):
     told = Signal(str)
     """A sentence about what was asked for."""
 
-    def __init__(self, core: Core, tasks: Tasks, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._core, self._tasks, self._theme = core, tasks, theme
         self._view: View = everything()
         self._search = Search()
@@ -96,7 +96,7 @@ class Workplace(QWidget):
         self.deciding = Deciding(core, tasks, theme, self, desk)
         self.reminding = Reminding(core, tasks, theme, self, desk, self.deciding.undo)
         middle = ReadingPane(self.thread_view, self.reminding.bars, self.leaving, self._elsewhere, self.composer)
-        self.panes = Panes(theme, self.sidebar, self.list, middle, self.members)
+        self.panes = Panes(theme, self.sidebar, self.list, middle, self.members, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.panes)

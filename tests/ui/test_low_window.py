@@ -152,8 +152,7 @@ def test_the_composer_stands_in_line_with_the_post(theme: Theme, qtbot: QtBot, w
 def test_the_way_back_stands_inside_the_pane(theme: Theme, qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
-    panes = Panes(theme, QWidget(), QWidget(), QWidget(), QWidget())
-    panes.setParent(window)
+    panes = Panes(theme, QWidget(), QWidget(), QWidget(), QWidget(), window)
     panes.resize(1_000, 600)
     window.show()
     assert not panes.back_button.isVisible()

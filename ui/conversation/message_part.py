@@ -92,10 +92,11 @@ class MessagePart(ThreadPart):
         item: MessageItem,
         pictures: Mapping[str, QImage] | None = None,
         waiting: Waiting = NOTHING_WAITS,
+        parent: QWidget | None = None,
     ) -> None:
         row = item.row
         who = row.author.name or row.author.handle
-        super().__init__(theme, item.branch, who, _card(row), row.author.avatar_url)
+        super().__init__(theme, item.branch, who, _card(row), row.author.avatar_url, parent)
         self._item = item
         self._pictures, self._waiting = pictures or {}, waiting
         self.sending: SendingRow | None = None

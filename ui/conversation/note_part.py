@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QWidget
 
 from inbox_app.domain.inbox import NoteRow
 from inbox_app.i18n import _
@@ -21,10 +22,10 @@ class NotePart(ThreadPart):
 
     menu_asked = Signal(NoteRow, QPoint)
 
-    def __init__(self, theme: Theme, item: NoteItem) -> None:
+    def __init__(self, theme: Theme, item: NoteItem, parent: QWidget | None = None) -> None:
         row = item.row
         author = note_author(row)
-        super().__init__(theme, item.branch, author, "note")
+        super().__init__(theme, item.branch, author, "note", parent=parent)
         self.setAccessibleName(_("Internal note by {name}: {text}").format(name=author, text=row.text[:300]))
         self.head.addWidget(Label(theme, author, size=fonts.BODY, weight=fonts.BOLD).eliding())
         self.head.addWidget(self.tell_when(row.made_at))

@@ -27,8 +27,10 @@ _ELBOW = 8.0
 class ThreadPart(QWidget):
     """A card that hangs at its branch. What it says is put into `column` by those who inherit it."""
 
-    def __init__(self, theme: Theme, branch: Branch, who: str, card: str, picture: str = "") -> None:
-        super().__init__()
+    def __init__(
+        self, theme: Theme, branch: Branch, who: str, card: str, picture: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self.theme = theme
         self._branch = branch
         self._step = NESTING

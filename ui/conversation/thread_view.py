@@ -283,7 +283,7 @@ class ThreadView(QWidget):
                 earlier.asked.connect(self.earlier_wanted)
                 return earlier
             case NoteItem():
-                note = NotePart(self._theme, item)
+                note = NotePart(self._theme, item, self.column.viewport())
                 note.mark(self._marked)
                 note.menu_asked.connect(self.note_menu_asked)
                 return note
@@ -291,7 +291,9 @@ class ThreadView(QWidget):
                 return self._make_message(item)
 
     def _make_message(self, item: MessageItem) -> MessagePart:
-        made = MessagePart(self._theme, item, self._pictures.get(item.row.id), self._waiting(item.row))
+        # Where it will stand: Qt dresses a widget once more, with all that is in it, for each new parent.
+        room = self.column.viewport()
+        made = MessagePart(self._theme, item, self._pictures.get(item.row.id), self._waiting(item.row), room)
         made.mark(self._marked)
         made.reply_asked.connect(self.reply_to_asked)
         made.reply_all_asked.connect(self.reply_all_asked)
