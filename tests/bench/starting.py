@@ -13,8 +13,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.bench.ratio import Figure, figure
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 _ROUNDS = 5
 _MEMORY_MB = 250.0
@@ -59,8 +63,6 @@ def _empty() -> None:
 
 
 def _ours(workspace: str | None) -> None:
-    from PySide6.QtWidgets import QApplication
-
     from inbox_app.paths import find_places, resolve_workspace
     from inbox_app.settings import SettingsFile
     from inbox_app.settings import Theme as Wanted
@@ -86,7 +88,7 @@ def _ours(workspace: str | None) -> None:
         from ui.workplace import Workplace
 
         core = await App.open(resolve_workspace(workspace), CATALOGUE, SettingsFile(find_places().settings_file))
-        place = Workplace(core, tasks, theme)
+        place = Workplace(core, tasks, theme, window.pages)
         place.bridge.set_in_front(False)
         window.put_in(place)
         collector.settle()

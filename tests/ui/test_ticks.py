@@ -30,13 +30,17 @@ BATCH, BATCHES = 200, 15
 
 
 class Ticks(QObject):
-    """A timer that notes by how much each of its ticks came late, in seconds; `ours` is without the waiting."""
+    """A timer that notes by how much each of its ticks came late, in seconds; `ours` is without the waiting.
+
+    `worked` is the processor time that the window's thread took between two ticks, whatever others did meanwhile.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.late: list[float] = []
         self.ours: list[float] = []
-        self._waited = waited()
+        self.worked: list[float] = []
+        self._waited, self._used = waited(), time.thread_time()
         self._last = time.perf_counter()
         self._timer = QTimer(self, interval=round(EVERY * 1000), timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -46,10 +50,11 @@ class Ticks(QObject):
         self._timer.stop()
 
     def _tick(self) -> None:
-        now, without = time.perf_counter(), waited()
+        now, without, used = time.perf_counter(), waited(), time.thread_time()
         self.late.append(max(0.0, now - self._last - EVERY))
         self.ours.append(max(0.0, self.late[-1] - (without - self._waited)))
-        self._last, self._waited = now, without
+        self.worked.append(used - self._used)
+        self._last, self._waited, self._used = now, without, used
 
 
 def waited() -> float:
