@@ -12,6 +12,8 @@ import gc
 from PySide6.QtCore import QObject, Qt, QTimer
 
 _LOOK_MS = 2000
+_START_MS = 5000
+"""A start makes what stays; neither it nor the first sight of a workspace waits for a look through all of it."""
 
 
 class Collector(QObject):
@@ -22,16 +24,18 @@ class Collector(QObject):
         self._thresholds = gc.get_threshold()
         self._settles = False
         gc.disable()
-        self._timer = QTimer(self, interval=_LOOK_MS, timerType=Qt.TimerType.VeryCoarseTimer)
+        self._timer = QTimer(self, timerType=Qt.TimerType.VeryCoarseTimer)
         self._timer.timeout.connect(self.look)
-        self._timer.start()
+        self._timer.start(_START_MS)
 
     def settle(self) -> None:
         """Another workspace is open: what is there at the next look stays, and is not looked through any more."""
         self._settles = True
+        self._timer.start(_START_MS)
 
     def look(self) -> int | None:
         """Collect the oldest generation that is due; which one it was, None when none is."""
+        self._timer.setInterval(_LOOK_MS)
         if self._settles:
             self._settles = False
             gc.unfreeze()
