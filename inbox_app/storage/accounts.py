@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from inbox_app.domain.errors import NotFound, Refused
 from inbox_app.domain.ids import AccountId, new_id
@@ -19,6 +19,7 @@ from inbox_app.storage.transaction import Tx
 
 GOING = "going:"
 """How the remote id of an account begins whose history is being deleted. No service names its accounts so."""
+_one = select(account).where(account.c.id == bindparam("wanted"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def every(conn: Connection, *, removed: bool = False) -> tuple[Account, ...]:
 
 def get(conn: Connection, wanted: AccountId) -> Account:
     """One account, removed or not; raises `NotFound`."""
-    row = conn.execute(select(account).where(account.c.id == wanted)).one_or_none()
+    row = conn.execute(_one, {"wanted": wanted}).one_or_none()
     if row is None:
         raise NotFound(_("There is no account “{id}” in this workspace.").format(id=wanted))
     return _account(row)

@@ -49,7 +49,7 @@ APPLICATION_ID = 0x506F7276
 _LOCK_SECONDS = 5.0
 _UPGRADE_SECONDS = 600
 """How long we wait while another process upgrades."""
-_WATCH_SECONDS = 0.25
+_WATCH_SECONDS = 1.0
 _PRIMARY_CODE = 0xFF
 
 _NO_ROOM = 256 * 1024
@@ -154,14 +154,14 @@ class SQLiteDatabase:
         """Nothing to do: the others watch the file's own counter of commits."""
 
     def wait(self, seconds: float, origin: str, stop: threading.Event) -> None:
-        """Block until anybody has committed, at most so many seconds."""
+        """Block until anybody has committed or found damage, at most so many seconds."""
         if self._watcher is None:
             self._watcher = self._reading.raw_connection()
             self._version = self._data_version()
         while seconds > 0 and not stop.wait(min(seconds, _WATCH_SECONDS)):
             seconds -= _WATCH_SECONDS
             before, self._version = self._version, self._data_version()
-            if before != self._version:
+            if before != self._version or self.is_condemned():
                 return
 
     def explain(self, error: Exception) -> UserFacingError | None:

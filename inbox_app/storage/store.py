@@ -120,7 +120,13 @@ class Store:
     async def wait_elsewhere(self, seconds: float) -> None:
         """Return when another process may have committed, or after so many seconds: then ask `changed_elsewhere`."""
         self._refuse_when_closed()
-        await _run(self._watch, partial(self._database.wait, seconds, self._writer.origin, self._stop_watching))
+        stop = self._stop_watching
+        try:
+            await _run(self._watch, partial(self._database.wait, seconds, self._writer.origin, stop))
+        except asyncio.CancelledError:
+            stop.set()
+            self._stop_watching = threading.Event()
+            raise
 
     @property
     def ended_badly(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Protocol
 
 from inbox_app.domain.timecode import to_ms
@@ -27,8 +28,11 @@ class SystemClock:
         return datetime.now(UTC)
 
     async def sleep(self, seconds: float) -> None:
-        """Wait so long."""
+        """Wait so long. Qt's long timers may be early by a second: who wakes then would look, and wait once more."""
+        end = monotonic() + seconds
         await asyncio.sleep(seconds)
+        if (left := end - monotonic()) > 0:
+            await asyncio.sleep(left)
 
 
 def now_ms(clock: Clock) -> int:

@@ -39,7 +39,9 @@ from inbox_app.sync.uniting import unite_what_is_stored
 log = logging.getLogger(__name__)
 
 LOOK_AROUND = 1.0
-"""Seconds between looks at what other processes committed."""
+"""Seconds between looks at what other processes committed, where they are not waited for."""
+_LOOK_ANYWAY = 30.0
+"""Seconds after which they are looked at though nobody seems to have committed anything."""
 LOOK_OVER_AFTER = 20.0
 """Seconds from the start until the database is read through, where the last process ended well."""
 _GATHER = 0.05
@@ -72,7 +74,6 @@ class Parts:
     clock: Clock = field(default_factory=SystemClock)
     chance: Chance = random
     tell: Tell = tell_nobody
-    look_around: float = LOOK_AROUND
     backups: DailyBackup | None = None
     """None where there is no file of ours to copy."""
     settle: Callable[[], Awaitable[None]] | None = None
@@ -256,13 +257,16 @@ class Engine:
             await self._parts.backups.run()
 
     async def _look_around(self) -> None:
+        pause = 0.0  # The first wait ends at once: from there on, a commit ends the next one.
         while True:
             self._store.refuse_damaged()
             try:
+                await self._store.wait_elsewhere(pause)
                 self._parts.bus.publish(await self._store.changed_elsewhere())
+                pause = _LOOK_ANYWAY
             except StorageError as broken:
                 log.warning("Changes of other processes cannot be read: %s", broken)
-            await self._clock.sleep(self._parts.look_around)
+                await self._clock.sleep(LOOK_AROUND)
 
     async def _keep_tending(self) -> None:
         never = asyncio.Event()

@@ -121,22 +121,23 @@ class Runner:
             account = await self._read_account()
             if account.state is not AccountState.ACTIVE:
                 return None
-            return await self._must_wait() or await self._work()
+            return await self._must_wait() or await self._work(account)
         except Exception as error:  # noqa: BLE001  # one account's failure stays its own
             return await self._failed(error)
 
-    async def _work(self) -> timedelta:
+    async def _work(self, account: Account) -> timedelta:
         more = False
         if now_ms(self._clock) >= self._pull_at:
-            more = await self._pull_forward()
+            more = await self._pull_forward(account)
         if not more:
-            more = await self._load_history()
+            more = await self._load_history(account)
         await self._listen()
         return timedelta(0) if more else timedelta(milliseconds=max(self._pull_at - now_ms(self._clock), 0))
 
-    async def _pull_forward(self) -> bool:
+    async def _pull_forward(self, account: Account | None) -> bool:
         for _page in range(PAGES_A_TURN):
-            got, more = await self._pull_page()
+            got, more = await self._pull_page(account)
+            account = None
             if got.new:
                 self._tell(Notice(NoticeKind.NEW_MESSAGES, account=self.account, count=got.new))
             if not more:
@@ -146,19 +147,26 @@ class Runner:
                 return False
         return True
 
-    async def _load_history(self) -> bool:
-        if (await self._read_account()).older_done:
+    async def _load_history(self, account: Account) -> bool:
+        if account.older_done or not await self._has_history():
             return False
         _got, more = await self._older_page()
-        if not more and (await self._read_account()).older_done:
+        if not more:
             await self._count_remote(again=True)
         return more
 
-    async def _pull_page(self) -> tuple[Ingested, bool]:
-        cursor, asked_at = (await self._read_account()).cursor, self._store.now()
+    async def _has_history(self) -> bool:
+        async with self._link.talk() as talk:
+            return isinstance(talk.connector, LoadsOlder)
+
+    async def _pull_page(self, account: Account | None = None) -> tuple[Ingested, bool]:
+        """From where the account was left, read anew where nobody has just done so."""
+        cursor, asked_at = (account or await self._read_account()).cursor, self._store.now()
         async with self._link.talk() as talk:
             batch = await _in_time(talk.connector.pull(cursor))
         _refuse_standstill(batch, cursor)
+        if not batch.events and batch.cursor == cursor:
+            return Ingested(), False  # As most pulls are, at every account and every minute: nothing is written.
         return await self._ingest(batch, asked_at), batch.more
 
     async def _older_page(self) -> tuple[Ingested, bool]:
@@ -180,11 +188,8 @@ class Runner:
 
     async def _count_remote(self, *, again: bool = False) -> None:
         """Let the service count for the ledger: now and then, and `again` when both sides should agree."""
-        last = await self._store.read(partial(ledger.last_count, account=self.account))
-        if not again and last is not None and now_ms(self._clock) - last < in_ms(COUNT_EVERY):
-            return
         async with self._link.talk() as talk:
-            if not isinstance(talk.connector, CountsRemote):
+            if not isinstance(talk.connector, CountsRemote) or (not again and await self._was_counted()):
                 return
             try:
                 counts = await _in_time(talk.connector.count_remote())
@@ -196,6 +201,10 @@ class Runner:
         await self._store.write(
             partial(ledger.put_remote_counts, account=self.account, counts=places, counts_deleted=counts_deleted)
         )
+
+    async def _was_counted(self) -> bool:
+        last = await self._store.read(partial(ledger.last_count, account=self.account))
+        return last is not None and now_ms(self._clock) - last < in_ms(COUNT_EVERY)
 
     # --- how it went ------------------------------------------------------------------------------------------------
 

@@ -40,7 +40,6 @@ class Room:
     notices: list[Notice] = field(default_factory=list)
     bus: Bus = field(default_factory=Bus)
     manifest: Manifest | None = None
-    look_around: float = 3600.0
 
     def engine(self, guard: Guard | None = None) -> Engine:
         assert self.manifest is not None
@@ -55,7 +54,6 @@ class Room:
                 self.clock,
                 lambda: 0.5,
                 self.notices.append,
-                look_around=self.look_around,
             )
         )
 

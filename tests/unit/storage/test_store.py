@@ -148,6 +148,16 @@ async def test_waiting_for_others_ends_with_their_commit(store: Store, address: 
         await other.close()
 
 
+async def test_a_wait_that_was_given_up_keeps_no_other_waiting(store: Store) -> None:
+    await store.wait_elsewhere(0)
+    given_up = asyncio.ensure_future(store.wait_elsewhere(60))
+    await asyncio.wait([given_up], timeout=0.05)
+    given_up.cancel()
+    await asyncio.wait([given_up])
+    async with asyncio.timeout(20):
+        await store.wait_elsewhere(0)
+
+
 async def test_foreign_keys_hold(store: Store) -> None:
     with pytest.raises(DBAPIError):
         await store.write(lambda tx: tx.conn.execute(text("INSERT INTO conversation_tag VALUES ('no', 'no')")))

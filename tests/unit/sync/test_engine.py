@@ -17,6 +17,7 @@ from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import AccountState, OutboxState
 from inbox_app.storage import accounts, ledger
 from inbox_app.storage.schema import conversation, message, reminder
+from inbox_app.storage.store import Store
 from inbox_app.sync.door import Door
 from inbox_app.sync.handover import NoAnswer, ask_the_engine
 from inbox_app.sync.notices import NoticeKind
@@ -395,3 +396,30 @@ async def test_a_second_sync_without_news_changes_nothing_but_the_ledger(tmp_pat
         room.bus.subscribe(heard.append)
         (report,) = await room.engine().sync_once()
         assert (report.new, report.updated, report.removed, heard) == (0, 0, 0, [])
+
+
+def record(store: Store, verb: str, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What the store is asked from now on."""
+    asked_for: list[object] = []
+    plain = getattr(store, verb)
+
+    def noting(work: object) -> object:
+        asked_for.append(work)
+        return plain(work)
+
+    monkeypatch.setattr(store, verb, noting)
+    return asked_for
+
+
+async def test_a_poll_without_news_reads_its_account_once_and_writes_once(
+    tmp_path: Path, service: FileService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = Script()
+    async with open_room(tmp_path, fake_channel(service, script, poll=MINUTE)) as room, running(room):
+        reads, writes = record(room.store, "read", monkeypatch), record(room.store, "write", monkeypatch)
+        before = len(asked(script, "pull"))
+        await room.clock.advance(10 * MINUTE)
+        pulls = len(asked(script, "pull")) - before
+        about_account = [one for one in reads if getattr(one, "func", None) is accounts.get]
+        assert pulls >= 8
+        assert (len(about_account), len(writes)) == (pulls, pulls)
