@@ -284,7 +284,7 @@ def _response(span: Span, hours: WorkingHours, begun: Sequence[Begun]) -> tuple[
 
 def _waits(span: Span, hours: WorkingHours, begun: Sequence[Begun]) -> tuple[Waits, Waits]:
     """How many working hours passed until our first answer, and until the decision "done"."""
-    last = max([span.limits[1], *(max(one.done_at or 0, one.answered_at or 0) for one in begun)])
+    last = max([span.limits[1], *(one.done_at or 0 for one in begun), *(one.answered_at or 0 for one in begun)])
     clock = Clock(hours, span.zone, *(datetime.fromtimestamp(end / 1000, UTC) for end in (span.limits[0], last)))
 
     def waited(one: Begun, until: int | None) -> float:

@@ -7,10 +7,11 @@ opens a figure. Ids are coded by time, so a quarter of an hour is their quotient
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     FromClause,
     Row,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Select,
     TextClause,
     and_,
+    bindparam,
     case,
     func,
     literal,
@@ -32,6 +34,7 @@ from inbox_app.domain.report import QUARTER_MS, Begun, Volume
 from inbox_app.domain.timecode import first_id, ms_of
 from inbox_app.domain.words import Direction, Hat, Kind, MessageState
 from inbox_app.storage.copies import SHOWN
+from inbox_app.storage.prepared import Prepared
 from inbox_app.storage.schema import account, conversation, message, message_text
 from inbox_app.storage.transaction import Reading
 
@@ -42,12 +45,13 @@ COUNTS = (message.c.context.is_(False), message.c.state != MessageState.FAILED, 
 def volumes(conn: Reading, begin: int, end: int) -> Sequence[Volume]:
     """What each account got and sent, by quarters of an hour."""
     known = conn.execute(select(account.c.id, account.c.channel).order_by(account.c.id)).all()
+    days = {"first": first_id(begin), "end": first_id(end)}
     # An account and a way at a time: then the quarter is all that the database has to group by, which is a number.
     return [
         Volume(quarter * QUARTER_MS, which, channel, way, number)
         for which, channel in known
         for way in Direction
-        for quarter, number in conn.execute(_volume(which, way, begin, end))
+        for quarter, number in _VOLUME.all(conn, days | {"which": which, "way": way})
     ]
 
 
@@ -73,12 +77,11 @@ def hats(conn: Reading, begin: int, end: int, said: Sequence[Volume]) -> Mapping
 
 def begun(conn: Reading, begin: int, end: int) -> Sequence[Begun]:
     """The conversations that a member began, by their first messages."""
-    rows = conn.execute(_begun(begin, end)).all()
-    found = (
+    rows = _BEGUN.all(conn, {"first": first_id(begin), "end": first_id(end)})
+    return [
         Begun(MessageId(first), ms_of(first), None if answer is None else ms_of(answer), done_at)
-        for first, answer, done_at in rows
-    )
-    return sorted(found, key=attrgetter("first"))
+        for first, answer, done_at in sorted(rows, key=itemgetter(0))
+    ]
 
 
 def asked(conn: Reading, begin: int, end: int) -> tuple[int, int]:
@@ -101,32 +104,37 @@ def within(begin: int, end: int) -> tuple[ColumnElement[bool], ColumnElement[boo
     return message.c.id >= first_id(begin), message.c.id < first_id(end)
 
 
-def _volume(which: str, way: Direction, begin: int, end: int) -> Select[int, int]:
-    quarter = (message.c.id // literal(first_id(QUARTER_MS))).label("quarter")
-    told = select(quarter, func.count()).where(message.c.account == which, message.c.direction == way)
-    return told.where(*within(begin, end), *COUNTS).group_by(quarter)
-
-
 def _number_in(way: Direction, begin: int, end: int) -> ScalarSelect[int]:
     here = (message.c.conversation == conversation.c.id, message.c.direction == way, *within(begin, end))
     return select(func.count()).select_from(message).where(*here, *COUNTS).correlate(conversation).scalar_subquery()
 
 
-def _begun(begin: int, end: int) -> Select[int, int | None, int | None]:
+def _volume() -> Select[Any]:
+    quarter = (message.c.id // literal(first_id(QUARTER_MS))).label("quarter")
+    whose = (message.c.account == bindparam("which"), message.c.direction == bindparam("way"))
+    return (
+        select(quarter, func.count())
+        .where(*whose, message.c.id >= _FIRST, message.c.id < _END, *COUNTS)
+        .group_by(quarter)
+    )
+
+
+def _begun() -> Select[Any]:
     """First message, our first answer whenever it came, and the decision "done"; a look into the index each."""
     first = _next(message.c.direction == Direction.INCOMING)
     alive = (
         select(conversation.c.id, conversation.c.done_at, first.label("first"))
-        .where(conversation.c.merged_into.is_(None), conversation.c.last_message >= first_id(begin))
+        .where(conversation.c.merged_into.is_(None), conversation.c.last_message >= _FIRST)
         .limit(_ALL)
         .subquery("alive")
     )
     ours = (message.c.direction == Direction.OUTGOING, message.c.id > alive.c.first)
     answer = _next(*ours, of=alive)
-    inside = (alive.c.first >= first_id(begin), alive.c.first < first_id(end))
+    inside = (alive.c.first >= _FIRST, alive.c.first < _END)
     return select(alive.c.first, answer, alive.c.done_at).where(*inside)
 
 
+_FIRST, _END = bindparam("first", type_=BigInteger), bindparam("end", type_=BigInteger)
 _ALL = 2**62
 """A limit keeps the databases from folding one question into the other, and asking for the first message thrice."""
 
@@ -135,6 +143,9 @@ def _next(*wanted: ColumnElement[bool], of: FromClause = conversation) -> Scalar
     found = select(message.c.id).where(message.c.conversation == of.c.id, *wanted, *COUNTS)
     return found.order_by(message.c.id).limit(1).correlate(of).scalar_subquery()
 
+
+# Tens of thousands of rows each, of every one of which SQLAlchemy would make an object that lives for a moment.
+_VOLUME, _BEGUN = Prepared(_volume()), Prepared(_begun())
 
 _JUDGED = text("message_text.asks")
 _FLAT = conversation.c.kind.in_([kind.value for kind in Kind if kind.answered_by_any_later])
