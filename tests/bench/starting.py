@@ -94,7 +94,7 @@ def _ours(workspace: str | None) -> None:
         collector.settle()
         while not (place.bridge.ids and place.list.row(place.bridge.ids[0]) is not None and place.is_settled):
             await asyncio.sleep(0.005)
-            window.grab()
+        window.grab()
         await place.close_down()
         await tasks.close()
         await core.close()
