@@ -242,6 +242,7 @@ def main(folder: Path, rounds: int = ROUNDS, only: Sequence[Does] = ()) -> None:
         shutil.copytree(folder, copy)
         for found in loop.run_until_complete(measure(theme, copy, Path(scratch), rounds, only)):
             print(json.dumps(asdict(found)), flush=True)
+    loop.close()  # Its threads would be at work still when Qt goes, which ends the process badly.
 
 
 if __name__ == "__main__":
