@@ -30,7 +30,7 @@ from ui.theme.widgets import CheckBox, ChoiceBox, Label, PushButton, ToolButton
 from ui.wordings import Post, Wordings
 
 _SIZE: Final = QSize(820, 520)
-_NARROW, _LOW, _INDENT = 680, 52, 22
+_NARROW, _LEAST, _LOW, _INDENT = 680, 400, 52, 22
 _BESIDE_NAME, _SHARE = 40, 0.45
 """Room for a tick and the scroll bar, and how much of the dialog names of accounts may take."""
 _NO_LIMIT: Final = 16_777_215
@@ -68,6 +68,8 @@ class PublishDialog(QDialog):
         self._shown: AccountId | None = None
         self.setWindowTitle(_("Ask your community"))
         self.resize(_SIZE.boundedTo(parent.size()))
+        # Else what stands side by side would keep it from ever becoming so narrow that it stands one below the other.
+        self.setMinimumWidth(theme.scaled(_LEAST))
         self.template = _templates(theme, families)
         self.boxes = {one.id: self._box(one) for one in accounts}
         self._said = {one.id: Label(theme, size=fonts.META, tone="meta").wrapping() for one in accounts}
