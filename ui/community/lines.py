@@ -50,7 +50,9 @@ class Entry:
 
 def entry_of(line: TimelineLine) -> Entry:
     """A message as an entry: what, by whom, where and when."""
-    below = " · ".join(filter(None, (line.who, line.title or channel_name(line.channel))))
+    # A direct chat is titled by whom it is with.
+    where = line.title if line.title not in ("", line.who) else channel_name(line.channel)
+    below = " · ".join(filter(None, (line.who, where)))
     return Entry(line.text or _("(no text)"), below, at(line.said_at), line, (line.who, line.picture))
 
 
