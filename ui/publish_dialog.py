@@ -64,7 +64,6 @@ class PublishDialog(QDialog):
         super().__init__(parent)
         self._theme, self._accounts, self._limits = theme, accounts, limits
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._boxes = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self.wordings = self._typed = Wordings()
         self._shown: AccountId | None = None
         self.setWindowTitle(_("Ask your community"))
@@ -280,10 +279,11 @@ class PublishDialog(QDialog):
         inner.addWidget(self.field)
         main = QVBoxLayout()
         main.setSpacing(8)
-        self._boxes.setSpacing(8)
-        self._boxes.addWidget(self.template, 1)
-        self._boxes.addWidget(self.which, 1)
-        main.addLayout(self._boxes)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.template, 1)
+        head.addWidget(self.which, 1)
+        main.addLayout(head)
         main.addWidget(self.title)
         main.addWidget(paper, 1)
         main.addWidget(self.files)
@@ -305,10 +305,9 @@ class PublishDialog(QDialog):
         return foot
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow window the places stand above what is written, and low, and what is chosen from side by side."""
+        """In a narrow window the places stand above what is written, and low."""
         super().resizeEvent(event)
         narrow = self.width() < self._theme.scaled(_NARROW)
-        self._boxes.setDirection(QBoxLayout.Direction.LeftToRight if narrow else QBoxLayout.Direction.TopToBottom)
         self._row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
         self._row.setSpacing(8 if narrow else 16)
         self._where.setMaximumHeight(self._theme.scaled(_LOW) if narrow else _NO_LIMIT)
