@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId
-from inbox_app.domain.words import AccountState, Formatting, Quoting
+from inbox_app.domain.words import AccountState, Formatting, Hat, Quoting
 from inbox_app.keychain import Keychain
 from inbox_app.storage import accounts, secrets
 from inbox_app.storage.accounts import OurselvesThere
@@ -113,6 +113,15 @@ async def tell_read(store: Store, wanted: AccountId, *, tells: bool) -> None:
         NotFound: there is no such account.
     """
     await store.write(lambda tx: accounts.tell_read(tx, wanted, tells=tells))
+
+
+async def wear(store: Store, wanted: AccountId, hat: Hat) -> None:
+    """Say under which hat an account is worked: conversations that begin there from now on have it.
+
+    Raises:
+        NotFound: there is no such account.
+    """
+    await store.write(lambda tx: accounts.wear(tx, wanted, hat))
 
 
 async def set_state(store: Store, wanted: AccountId, state: AccountState) -> None:

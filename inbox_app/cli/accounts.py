@@ -28,9 +28,10 @@ from inbox_app.contract.login import (
     Step,
 )
 from inbox_app.domain.errors import Refused, WrongUse
+from inbox_app.domain.hats import said_of_hat
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.jsonvalue import JsonObject
-from inbox_app.domain.words import AccountState, Formatting, Quoting
+from inbox_app.domain.words import AccountState, Formatting, Hat, Quoting
 from inbox_app.i18n import _
 from inbox_app.keychain.errors import KeyLost, WrongPassphrase
 from inbox_app.queries import accounts
@@ -43,7 +44,7 @@ FIRST_WORKSPACE = "inbox"
 
 def _arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(
-        dest="what", metavar="add|list|check|reauthorise|pause|resume|remove|letter|new-key", required=True
+        dest="what", metavar="add|list|check|reauthorise|pause|resume|remove|hat|letter|new-key", required=True
     )
     add = what.add_parser("add", help=_("connect an account; the sign-in is tested first"))
     add.add_argument("kind", metavar="KIND", help=_("the channel, see “portavoce channels”"))
@@ -65,6 +66,9 @@ def _arguments(parser: ArgumentParser) -> None:
     ):
         what.add_parser(name, help=about).add_argument("id", metavar="ID")
     removing.add_arguments(what)
+    hat = what.add_parser("hat", help=_("under which hat its new conversations are worked"))
+    hat.add_argument("id", metavar="ID")
+    hat.add_argument("hat", choices=list(Hat))
     letter = what.add_parser("letter", help=_("how its mails are written: signature, quoting, formatting"))
     letter.add_argument("id", metavar="ID")
     letter.add_argument("--signature", metavar="T", help=_("below every mail; light formatting as in **bold**"))
@@ -181,6 +185,12 @@ async def _read_given(chosen: Namespace, fields: Sequence[Field]) -> tuple[dict[
     return settings, {name: await _secret(name) for name in secrets}
 
 
+async def _wear(app: App, wanted: AccountId, chosen: Namespace) -> Printed:
+    await act.wear(app.store, wanted, Hat(chosen.hat))
+    row = await accounts.one(app.store, wanted)
+    return Printed(account_json(row), said_of_hat(row.handle, row.hat))
+
+
 async def _letter(app: App, wanted: AccountId, chosen: Namespace) -> Printed:
     """Change how mails are written where something was given, and say how they are."""
     await act.set_letter_habits(
@@ -290,6 +300,6 @@ def _report(desk: Desk, step: CheckStep) -> None:
         desk.output.note(f"{mark} {step.name}" + (f": {step.detail}" if step.detail else ""))
 
 
-_DEEDS = {"letter": _letter, "remove": removing.run}
+_DEEDS = {"letter": _letter, "hat": _wear, "remove": removing.run}
 
 COMMANDS = {"account": Command(_arguments, _run)}

@@ -131,6 +131,7 @@ def account_json(row: AccountRow) -> JsonObject:
         "state": row.state.value,
         "error": row.error or None,
         "last_success": moment(row.last_success),
+        "hat": row.hat.value,
     }
 
 

@@ -213,6 +213,13 @@ def tell_read(tx: Tx, wanted: AccountId, *, tells: bool) -> None:
     tx.accounts.add(wanted)
 
 
+def wear(tx: Tx, wanted: AccountId, hat: Hat) -> None:
+    """Under which hat the conversations are worked that begin there from now on."""
+    get(tx.conn, wanted)
+    tx.conn.execute(update(account).where(account.c.id == wanted).values(hat=hat.value))
+    tx.accounts.add(wanted)
+
+
 def keep_cursor(tx: Tx, wanted: AccountId, cursor: JsonObject) -> None:
     """The place up to which everything is in the database; only ever in the transaction that stored the events."""
     tx.conn.execute(update(account).where(account.c.id == wanted).values(cursor=json.dumps(cursor)))

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from inbox_app.actions import accounts as actions
 from inbox_app.actions import copies as show_copies
+from inbox_app.domain.hats import said_of_hat
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.inbox import AccountRow
-from inbox_app.domain.words import AccountState
+from inbox_app.domain.words import AccountState, Hat
 from inbox_app.i18n import _
 from inbox_app.queries import accounts, copies
 from ui import dialogs
@@ -43,6 +44,10 @@ async def offer(
     deeds: dict[QAction, Callable[[], Awaitable[str]]] = {}
     if row.state is not AccountState.ARCHIVE:
         deeds |= _standing(core, menu, row, again)
+        social = menu.addAction(_("New conversations under the social hat"))
+        social.setCheckable(True)
+        social.setChecked(row.hat is Hat.SOCIAL)
+        deeds[social] = partial(_change_hat, core, row)
         if row.writes:
             deeds[menu.addAction(_("Signature and quoting…"))] = partial(_set_habits, core, row, parent, theme)
         if row.writes and await _several_write(core):
@@ -76,6 +81,12 @@ def _standing(
 async def _turn(core: Core, row: AccountRow, state: AccountState) -> str:
     await actions.set_state(core.store, row.id, state)
     return ""
+
+
+async def _change_hat(core: Core, row: AccountRow) -> str:
+    other = Hat.COMMUNITY if row.hat is Hat.SOCIAL else Hat.SOCIAL
+    await actions.wear(core.store, row.id, other)
+    return said_of_hat(row.handle, other)
 
 
 async def _several_write(core: Core) -> bool:

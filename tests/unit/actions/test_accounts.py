@@ -7,14 +7,18 @@ from pathlib import Path
 import pytest
 
 from inbox_app.actions import accounts as actions
-from inbox_app.domain.errors import Refused
-from inbox_app.domain.ids import AccountId
+from inbox_app.domain.errors import NotFound, Refused
+from inbox_app.domain.filters import EVERYTHING
+from inbox_app.domain.ids import AccountId, ColleagueId
 from inbox_app.domain.jsonvalue import JsonObject
-from inbox_app.domain.words import AccountState
+from inbox_app.domain.words import AccountState, Hat
+from inbox_app.ingest.ingest import ingest
 from inbox_app.keychain import Keychain, KeyringChoice, KeyringMode
+from inbox_app.queries import inbox
 from inbox_app.storage import accounts, secrets
 from inbox_app.storage.accounts import Account, OurselvesThere
 from inbox_app.storage.store import Store
+from tests.unit.ingest.tales import said
 
 ANNA = OurselvesThere("anna", "@anna")
 
@@ -108,3 +112,13 @@ async def test_the_same_account_added_again_loads_nothing_again(
     await store.write(lambda tx: accounts.keep_older_cursor(tx, account, {"block": 0}, done=True))
     await actions.add(store, keychain, "fake", ANNA, {"host": "a"}, {}, 6)
     assert (await now(store, account)).older_done
+
+
+async def test_what_begins_there_from_now_on_wears_the_accounts_hat(store: Store, account: AccountId) -> None:
+    await store.write(lambda tx: ingest(tx, account, [said("before", 1)]))
+    await actions.wear(store, account, Hat.SOCIAL)
+    await store.write(lambda tx: ingest(tx, account, [said("after", 2)]))
+    page = await inbox.conversation_page(store, ColleagueId("me"), EVERYTHING, limit=9)
+    assert [row.hat for row in page.rows] == [Hat.SOCIAL, Hat.COMMUNITY]
+    with pytest.raises(NotFound):
+        await actions.wear(store, AccountId("nobody"), Hat.SOCIAL)
