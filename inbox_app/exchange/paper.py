@@ -19,6 +19,7 @@ from fpdf.fonts import TTFFont
 from fpdf.outline import OutlineSection
 
 from inbox_app.content.plain import safe_text
+from inbox_app.domain import poll_words
 from inbox_app.domain.ids import PostId
 from inbox_app.domain.inbox import NoteRow, PostRow
 from inbox_app.domain.speaking_dates import date_in, month_in
@@ -159,7 +160,8 @@ class Paper(FPDF):
         self.say(f"{name_of(row)}{handle} · {_day(row.sent_at)}, {moment:%H:%M}", _SMALL, ink, indent=row.depth)
         if row.title:
             self.say(row.title, _TEXT, indent=row.depth)
-        self.say(row.text, _TEXT, indent=row.depth)
+        poll = row.marks.poll
+        self.say(row.text if poll is None else poll.besides(row.text), _TEXT, indent=row.depth)
         for line in _below(said):
             self.say(line, _SMALL, _GREY, indent=row.depth)
 
@@ -271,6 +273,8 @@ class Paper(FPDF):
 def _below(said: Said) -> Iterator[str]:
     """What became of a message, and the files on it."""
     row = said.row
+    if row.marks.poll is not None:
+        yield poll_words.told(row.marks.poll, datetime.now(UTC), _day)
     if row.deleted_at is not None:
         yield _("Deleted on its service, {day}").format(day=_day(row.deleted_at))
     if row.hidden:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from html import escape, unescape
 from zlib import crc32
 
 from inbox_app.content.elsewhere import settled
 from inbox_app.content.html import clean
 from inbox_app.content.marking import without_marks
+from inbox_app.domain import poll_words
 from inbox_app.domain.inbox import AttachmentRow, MessageRow, NoteRow
 from inbox_app.domain.words import Direction, MessageState
 from inbox_app.exchange.book.files import INERT, Files
@@ -94,6 +96,10 @@ def _mail_lines(row: MessageRow) -> Iterator[str]:
 
 def _body(said: Said, files: Files | None) -> str:
     row = said.row
+    poll = row.marks.poll
+    if poll is not None:
+        counted = poll_words.told(poll, datetime.now(UTC), day)
+        return f'<div class="said">{prose(poll.besides(row.text))}</div><p class="to">{text(counted)}</p>'
     if row.html:
         cleaned = clean(row.html)
         if cleaned.html and not cleaned.too_large:

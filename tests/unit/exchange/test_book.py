@@ -13,6 +13,8 @@ from sqlalchemy import update
 
 from inbox_app.contract.remote import PostSeen, RemotePost
 from inbox_app.domain.ids import ColleagueId
+from inbox_app.domain.marks import Marks
+from inbox_app.domain.poll import Choice, Poll
 from inbox_app.domain.selection import Selection
 from inbox_app.domain.words import Kind
 from inbox_app.exchange.book import chapters
@@ -119,6 +121,15 @@ async def test_everything_is_told_and_found(store: Store, tmp_path: Path) -> Non
     assert len(rows) == 2 * len(HOSTILE)
     anchors = {f"{path.name}#{one}" for path, reader in pages.items() for one in reader.ids}
     assert {row[0] for row in rows} <= anchors
+
+
+async def test_a_poll_is_told_with_its_counts_and_its_choices_once(store: Store, tmp_path: Path) -> None:
+    poll = Marks(poll=Poll((Choice("Tea", 3), Choice("Wine", 1)), closed=True))
+    text = "What shall we drink?\n\n• Tea\n• Wine"
+    await store.write(lambda tx: ingest(tx, connect(tx), [said("q", 1, text=text, marks=poll)]))
+    pages = await write(store, tmp_path / "out")
+    told = "".join("".join(reader.words) for path, reader in pages.items() if path.name != "index.html")
+    assert "drink?Poll, closed · 4 votes: Tea: 75 % · 3; Wine: 25 % · 1" in told
 
 
 async def test_answers_hang_below_what_they_answer(store: Store, tmp_path: Path) -> None:

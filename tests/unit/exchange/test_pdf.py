@@ -14,6 +14,8 @@ import pytest
 
 from inbox_app.contract.remote import PostSeen, RemotePost
 from inbox_app.domain.ids import ColleagueId
+from inbox_app.domain.marks import Marks
+from inbox_app.domain.poll import Choice, Poll
 from inbox_app.domain.selection import Selection
 from inbox_app.exchange import pdf_export, typefaces
 from inbox_app.exchange.exporting import export
@@ -126,7 +128,8 @@ async def test_the_contents_lead_to_the_page(store: Store, tmp_path: Path) -> No
 
 async def test_what_became_of_a_message_and_its_files_are_told(store: Store, tmp_path: Path) -> None:
     def fill(tx: Tx) -> None:
-        ingest(tx, connect(tx), [said("c", 0, text="<b>kept & plain</b>\ttab \ud800 half")])
+        poll = Marks(poll=Poll((Choice("Tea", 3), Choice("Wine", 1)), closed=True))
+        ingest(tx, connect(tx), [said("c", 0, text="<b>kept & plain</b>\ttab \ud800 half", marks=poll)])
         message = tx.conn.execute(s.message.select()).first()
         assert message is not None
         values = {"name": "invoice.pdf", "media_type": "application/pdf", "size": 2000, "position": 0}
@@ -142,6 +145,7 @@ async def test_what_became_of_a_message_and_its_files_are_told(store: Store, tmp
     assert "File: invoice.pdf, 2 kB" in whole
     assert ", 0 bytes" not in whole
     assert "Deleted on its service, 1 May 2026" in whole
+    assert "Poll, closed · 4 votes: Tea: 75 % · 3; Wine: 25 % · 1" in whole
 
 
 async def test_the_post_stands_above_its_comments_and_the_cover_says_what_was_chosen(
