@@ -36,7 +36,7 @@ _BEFORE = {Pane.MEMBER: Pane.THREAD, Pane.THREAD: Pane.LIST, Pane.LIST: Pane.SID
 
 
 class Panes(QWidget):
-    """Sidebar, list, thread, member panel, from left to right."""
+    """Sidebar, list, thread, member panel, from left to right. The keys go to one that takes another's place."""
 
     alone = Signal(bool)
     """Whether only one pane shows at a time now."""
@@ -132,6 +132,13 @@ class Panes(QWidget):
         self._settle()
 
     def _settle(self) -> None:
+        had_keys = self.window().focusWidget()
+        self._show_what_fits()
+        if had_keys is not None and self.isAncestorOf(had_keys) and not had_keys.isVisible():
+            # Qt would give them to whatever button comes next, which then swallows Enter.
+            self._of.get(self._in_front, self._panel).setFocus()
+
+    def _show_what_fits(self) -> None:
         for pane, widget in self._of.items():
             widget.setVisible(not self.is_narrow or pane is self._in_front)
         self._way_back.setVisible(self.is_narrow and self._in_front is not Pane.SIDE)

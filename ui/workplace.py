@@ -472,14 +472,14 @@ class Workplace(QWidget):
             self.deciding.undo()
 
     def _back(self) -> None:
-        if self.panes.back():
+        if not self.list.has_keys and self.panes.back():
             return
         if self.list.picked_ids:
             self.list.view.stop_picking()
-            return
-        if self._search.words and self.list.view.hasFocus():
+        elif self._search.words and self.list.has_keys:
             self.list.search.finish()
-        self.list.view.setFocus()
+        elif not self.panes.back():
+            self.list.take_focus()
 
     def _focus_search(self) -> None:
         self.panes.show_pane(Pane.LIST)

@@ -15,6 +15,7 @@ from tests.ui.keeping import Keep
 from tests.ui.patience import until
 from tests.unit.ingest.tales import said
 from ui.app_window import AppWindow
+from ui.commands import Does
 from ui.composer.composer import Composer
 from ui.conversation.post_card import PostCard
 from ui.conversation.reading_pane import ReadingPane
@@ -72,6 +73,26 @@ def test_a_folded_post_shows_its_first_line(pane: ThreadView) -> None:
     text.ensureCursorVisible()
     assert text.verticalScrollBar().value() == 0
     assert text.verticalScrollBar().maximum() > 0
+
+
+async def test_where_one_pane_shows_the_keys_go_to_it_and_not_to_a_button(
+    core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep
+) -> None:
+    await core.tell(said("a", 1, text="The first"), said("b", 2, text="The second"))
+    window = keep(AppWindow(tasks, theme))
+    place = Workplace(core, tasks, theme)
+    window.resize(640, 384)
+    window.put_in(place)
+    window.show()
+    window.activateWindow()
+    await until(lambda: place.list.view.hasFocus() and len(place.bridge.ids) == 2, "the list")
+    place.give(Does.NEXT)
+    await until(lambda: place.thread_view.column.hasFocus(), "the messages")
+    place.give(Does.BACK)
+    assert window.focusWidget() is place.list.view
+    place.give(Does.BACK)
+    assert window.focusWidget() is place.sidebar.lines
+    await place.close_down()
 
 
 def test_a_low_window_folds_the_post_further_and_back(pane: ThreadView) -> None:

@@ -151,6 +151,18 @@ async def test_esc_leads_back_and_the_search_stays_until_then(place: Workplace) 
     assert texts(place)[0] == "All conversations"
 
 
+async def test_esc_leads_back_where_nothing_was_found_too(place: Workplace) -> None:
+    before = place.bridge.ids
+    place.list.search.setFocus()
+    QTest.keyClicks(place.list.search, "unheard")
+    QTest.keyClick(place.list.search, Qt.Key.Key_Return)
+    await until(lambda: place._search.words == "unheard" and not place.bridge.ids, "that nothing was found")
+    await until(lambda: place.list.has_keys and not place.list.view.isVisible(), "the sentence")
+    place.give(Does.BACK)
+    await until(lambda: place.bridge.ids == before and place.list.view.hasFocus(), "where one was")
+    assert place.list.search.text() == ""
+
+
 async def test_another_view_ends_the_search_and_its_field_is_as_before(place: Workplace) -> None:
     await search(place, "pate")
     assert len(signs(place)) == 2, "the glass, and what clears the field"

@@ -17,6 +17,7 @@ class ReadingPane(QWidget):
         """`below` ends with the composer."""
         super().__init__()
         self.setProperty("pane", "thread")
+        self.setFocusProxy(thread)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -165,7 +165,11 @@ class ThreadView(QWidget):
         if state.covers:
             self._thread = self._thread if state.mood is not Mood.EMPTY else None
             self._pane.show_state(state)
+        held = self.hasFocus()
         self._stack.setCurrentIndex(1 if state.covers else 0)
+        self.setFocusProxy(self._pane if state.covers else self.column)
+        if held:
+            self.setFocus()
 
     def _first_to_show(self, items: Sequence[Item], same: bool) -> str | None:
         wanted, self._wanted = self._wanted, None

@@ -130,8 +130,9 @@ class ConversationList(QWidget):
         """Say that the list loads, is empty or failed; or show it again."""
         if state.covers:
             self._pane.show_state(state)
-        held = self._in_sight.hasFocus()
+        held = self.has_keys
         self._stack.setCurrentWidget(self._pane if state.covers else self.view)
+        self.setFocusProxy(self._in_sight)
         if held:
             self.take_focus()
 
@@ -147,6 +148,11 @@ class ConversationList(QWidget):
     def take_focus(self) -> None:
         """Let the keys act on the list, or on it as soon as it is shown again."""
         self._in_sight.setFocus()
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether the keys act on what is listed, or on the sentence in its place."""
+        return self._in_sight.hasFocus()
 
     @property
     def _in_sight(self) -> QWidget:

@@ -80,6 +80,7 @@ class Sidebar(QWidget):
             fonts.META,
         )
         self.lines = _Lines(theme)
+        self.setFocusProxy(self.lines)
         self._outbox = ToolButton(theme, "paper-plane-tilt", _("Outbox"), "link")
         self.synced = Synced(theme)
         self._due = ToolButton(theme, "bell-ringing", _("Reminders that are due"), "link")
