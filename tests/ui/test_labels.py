@@ -1,9 +1,10 @@
 """Labels that elide: where they begin, whatever script their text is in."""
 
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QTextLayout, QTextLine
 from pytestqt.qtbot import QtBot
 
+from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label
 
@@ -18,6 +19,13 @@ def inked(label: Label) -> list[int]:
     return [x for x in range(picture.width()) if any(picture.pixel(x, y) != ground for y in rows)]
 
 
+def right_of(line: QTextLine, letter: int) -> float:
+    """Where one is after a letter."""
+    found = line.cursorToX(letter + 1)
+    assert isinstance(found, tuple)
+    return float(found[0])
+
+
 @pytest.mark.parametrize("name", ["Maya Lindqvist", "ليلى حداد", "حداد (Tideline)"])
 def test_a_name_of_any_script_begins_at_the_left(theme: Theme, qtbot: QtBot, name: str) -> None:
     label = Label(theme, name).eliding()
@@ -26,3 +34,17 @@ def test_a_name_of_any_script_begins_at_the_left(theme: Theme, qtbot: QtBot, nam
     columns = inked(label)
     assert columns[0] < 12
     assert columns[-1] < 200
+
+
+def test_what_is_cut_of_arabic_ends_at_its_left_within_an_english_sentence(theme: Theme) -> None:
+    chosen = theme.font(fonts.BODY, fonts.REGULAR)
+    shown = fonts.elide("Replying to Layla: " + "مرحبا هل تشحنون " * 9, chosen, 240)
+    layout = QTextLayout(shown, chosen)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(400)
+    layout.endLayout()
+    begins, ends = (right_of(line, shown.index(letter)) for letter in "م…")
+    assert ends < begins
+    assert fonts.uncut(shown) + "…" == shown[:-1]
+    assert fonts.elide("Replying to Layla " * 9, chosen, 240).endswith("…")

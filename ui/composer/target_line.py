@@ -12,8 +12,6 @@ from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label
 
-_ELLIPSIS = "…"
-
 
 class TargetLine(Label):
     """An eliding label of which some words are bold; no markup is read, whatever a name holds."""
@@ -57,7 +55,7 @@ class TargetLine(Label):
 
     def formats(self) -> list[QTextLayout.FormatRange]:
         """Which of the words that are shown stand out."""
-        made, end = [], _length(self.text().removesuffix(_ELLIPSIS))
+        made, end = [], _length(fonts.uncut(self.text()))
         for start, length in self._names:
             one = QTextLayout.FormatRange()
             one.start, one.length = start, min(length, end - start)

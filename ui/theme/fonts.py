@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import cache
+from unicodedata import bidirectional
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QTextLayout, QTextOption
@@ -25,6 +26,9 @@ LINE_HEIGHT = 132
 """Of messages, in percent."""
 _PLAIN_POINTS = 13.0 if sys.platform == "darwin" else 9.0
 _SMALLEST, _LARGEST = 0.8, 2.5
+_ELLIPSIS = "…"
+_AS_BEFORE = "\u200f"
+"""Keeps an ellipsis at the left end of Arabic or Hebrew words, though the sentence around them goes to the right."""
 
 
 @cache
@@ -62,7 +66,19 @@ def metrics(chosen: QFont) -> QFontMetricsF:
 
 def elide(text: str, chosen: QFont, width: float) -> str:
     """The text, cut with an ellipsis where it is too long."""
-    return metrics(chosen).elidedText(text, Qt.TextElideMode.ElideRight, max(width, 0.0))
+    shown = metrics(chosen).elidedText(text, Qt.TextElideMode.ElideRight, max(width, 0.0))
+    return shown + _AS_BEFORE if shown != text and _ends_leftward(shown) else shown
+
+
+def uncut(shown: str) -> str:
+    """What `elide` left of a text, without its ellipsis."""
+    return shown.removesuffix(_AS_BEFORE).removesuffix(_ELLIPSIS)
+
+
+def _ends_leftward(text: str) -> bool:
+    """Whether its last letter belongs to a script that is written from right to left."""
+    strong = (kind for kind in map(bidirectional, reversed(text)) if kind in ("L", "R", "AL"))
+    return next(strong, "L") != "L"
 
 
 def two_lines(text: str, chosen: QFont, width: float) -> tuple[str, str]:
