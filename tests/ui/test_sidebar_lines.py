@@ -82,3 +82,9 @@ def test_the_foot_says_how_long_ago_all_that_works_was_heard(theme: Theme) -> No
         foot.show_accounts(rows)
         assert foot.said == said
     assert how_long_ago(NOW - timedelta(hours=3), NOW).startswith("Synced today ")
+
+
+def test_the_foot_never_says_just_now_while_a_service_is_away(theme: Theme) -> None:
+    foot = Synced(theme)
+    foot.show_accounts([*heard(0), *(replace(row, error="The server does not answer.") for row in heard(0))])
+    assert foot.said.startswith(("Synced today ", "Synced yesterday "))

@@ -27,6 +27,7 @@ class Synced(Label):
         self.eliding()
         self.setAlignment(Qt.AlignmentFlag.AlignVCenter | self.alignment())
         self._since: datetime | None = None
+        self._in_trouble = False
         self._clock = QTimer(self, interval=_LOOK_MS)
         self._clock.timeout.connect(self._look)
         self._clock.start()
@@ -36,10 +37,14 @@ class Synced(Label):
         heard = [row.last_success for row in rows if row.state is AccountState.ACTIVE]
         known = [moment for moment in heard if moment is not None]
         self._since = min(known) if known and len(known) == len(heard) else None
+        self._in_trouble = any(row.error for row in rows)
         self._look()
 
     def _look(self) -> None:
-        self.say("" if self._since is None else how_long_ago(self._since, datetime.now(UTC)))
+        now = datetime.now(UTC)
+        # "Just now" beside a service that is away reads as if it were not: there the time itself says when.
+        told = at_which_time if self._in_trouble else how_long_ago
+        self.say("" if self._since is None else told(self._since, now))
 
 
 def how_long_ago(since: datetime, now: datetime) -> str:
@@ -49,4 +54,9 @@ def how_long_ago(since: datetime, now: datetime) -> str:
         return _("Synced just now")
     if minutes < _MINUTES:
         return _("Synced {minutes}m ago").format(minutes=minutes)
+    return at_which_time(since, now)
+
+
+def at_which_time(since: datetime, now: datetime) -> str:
+    """Since when nothing came."""
     return _("Synced {time}").format(time=at(since, now, inside=True))
