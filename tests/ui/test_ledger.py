@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import update
 
 from inbox_app.actions import accounts as actions
+from inbox_app.domain.ids import AccountId
 from inbox_app.domain.words import AccountState
+from inbox_app.queries import accounts as account_queries
 from inbox_app.storage import accounts, ledger
 from inbox_app.storage.schema import account
 from inbox_app.storage.transaction import Tx
@@ -71,6 +74,14 @@ async def test_an_outage_is_one_click_away_as_a_gap_and_then_closed(core: StoreC
     assert "Closed today" in words(page)
     page.reject()
     await until(lambda: place.bookkeeping.page is None, "the page closed")
+
+
+async def test_what_does_not_work_stands_first(core: StoreCore, place: Workplace, theme: Theme, keep: Keep) -> None:
+    (row,), (line,) = await account_queries.every(core.store), await account_queries.ledger(core.store)
+    page = keep(LedgerPage(theme, place))
+    away = replace(row, id=AccountId("away"), error="The server does not answer.")
+    page.show_ledger((row, away), (line, replace(line, account=away.id)))
+    assert list(page.cards) == ["away", row.id]
 
 
 async def test_what_an_account_lacks_can_be_mended_there(core: StoreCore, place: Workplace) -> None:

@@ -87,7 +87,7 @@ async def test_where_one_pane_shows_the_keys_go_to_it_and_not_to_a_button(
     window.activateWindow()
     await until(lambda: place.list.view.hasFocus() and len(place.bridge.ids) == 2, "the list")
     place.give(Does.NEXT)
-    await until(lambda: place.thread_view.column.hasFocus(), "the messages")
+    await until(place.thread_view.column.hasFocus, "the messages")
     place.give(Does.BACK)
     assert window.focusWidget() is place.list.view
     place.give(Does.BACK)

@@ -70,9 +70,10 @@ class LedgerPage(QDialog):
         by_id = {line.account: line for line in lines}
         focused = next((one for one, card in self.cards.items() if card.menu.hasFocus()), "")
         self._clear()
-        for row in accounts:
-            if row.id in by_id:
-                self._add(row, by_id[row.id])
+        # Whoever asks what is missing must not scroll to it.
+        known = [(row, by_id[row.id]) for row in accounts if row.id in by_id]
+        for row, line in sorted(known, key=lambda one: not (trouble_of(one[0]) or one[1].open_gaps)):
+            self._add(row, line)
         if not accounts:
             self._invite()
         self._show_removed(removed)
