@@ -24,7 +24,7 @@ CALLED: Mapping[str, LazyText] = {
     "spam": N_("Marked as spam on the service"),
     "unhide": N_("Shown again on the service"),
     "macro": N_("Steps of a template"),
-    "rule": N_("Done by a rule"),
+    "rule": N_("By a rule"),
     "merge": N_("Joined"),
     "split": N_("Taken apart"),
     "move": N_("Message moved"),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QMimeData, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMessageBox, QWidget
 
+from connectors import CATALOGUE
 from inbox_app.actions.attachments import Fetched
 from inbox_app.content.html import clean
+from inbox_app.contract.manifest import Manifest
 from inbox_app.contract.remote import MessageSeen, RemoteAttachment, RemoteRecipient
 from inbox_app.domain.abilities import YES, Abilities
 from inbox_app.domain.marks import STAR, Delivery, Fate, Marks, Meeting, Seal
@@ -25,6 +28,7 @@ from tests.unit.ingest.tales import ours, said
 from ui.app_window import AppWindow
 from ui.commands import Does
 from ui.composer.letter_dialog import LetterDialog
+from ui.composer.letters import Letters
 from ui.conversation.message_part import MessagePart
 from ui.conversation.pictures import decode
 from ui.conversation.safe_document import SafeBrowser
@@ -322,6 +326,18 @@ async def test_a_new_mail_is_kept_when_it_is_closed(place: Workplace, core: Stor
     assert [type(one).__name__ for one in reached] == []
     again.reject()
     await until(lambda: place.answering.letters.dialog is None, "the end")
+
+
+async def test_the_practice_room_says_what_its_mailbox_cannot_do(
+    core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep, troubles: list[str]
+) -> None:
+    there = await core.store.read(partial(accounts.get, wanted=core.account))
+    letters = Letters(core, tasks, theme, keep(QWidget()))
+    rooms: Sequence[dict[str, Manifest]] = ({}, {there.channel: CATALOGUE["practice"]})
+    for core.catalogue, why in zip(rooms, ("No account here can", "The practice room's mailbox"), strict=True):
+        letters.write()
+        await until(lambda: troubles, "why not")
+        assert troubles.pop().startswith(why)
 
 
 def test_bytes_of_a_picture_are_what_they_are() -> None:

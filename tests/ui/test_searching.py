@@ -158,6 +158,7 @@ async def test_esc_leads_back_where_nothing_was_found_too(place: Workplace) -> N
     QTest.keyClick(place.list.search, Qt.Key.Key_Return)
     await until(lambda: place._search.words == "unheard" and not place.bridge.ids, "that nothing was found")
     await until(lambda: place.list.has_keys and not place.list.view.isVisible(), "the sentence")
+    assert "Nothing was found for “unheard”. Fewer words find more; Esc leads back." in texts(place)
     place.give(Does.BACK)
     await until(lambda: place.bridge.ids == before and place.list.view.hasFocus(), "where one was")
     assert place.list.search.text() == ""

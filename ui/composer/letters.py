@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -12,7 +13,7 @@ from inbox_app.actions import writing as actions
 from inbox_app.actions.lettering import pass_on
 from inbox_app.actions.letters import Letter
 from inbox_app.domain.errors import Refused
-from inbox_app.domain.inbox import MessageRow, OutboxRow, Thread
+from inbox_app.domain.inbox import AccountRow, MessageRow, OutboxRow, Thread
 from inbox_app.domain.titles import snippet_of
 from inbox_app.domain.words import AccountState
 from inbox_app.i18n import _
@@ -79,14 +80,20 @@ class Letters(QObject):
             if draft.id == back:
                 await self._open(Begun(draft.text, draft.letter, draft.id, draft.files), None)
 
+    def _why_not(self, here: Sequence[AccountRow]) -> str:
+        manifests = (self._core.catalogue.get(one.channel) for one in here)
+        if any(one is not None and one.practice is not None for one in manifests):
+            return _("The practice room's mailbox only answers. To write to an address, connect a mailbox of your own.")
+        return _("No account here can write to addresses. Connect a mailbox first.")
+
     async def _open(self, begun: Begun, first: str | None) -> None:
         if self.dialog is not None:
             self.dialog.raise_()
             return
-        able = [one for one in await accounts.every(self._core.store) if one.writes]
-        able = [one for one in able if one.state is not AccountState.REMOVED]
+        here = [one for one in await accounts.every(self._core.store) if one.state is not AccountState.REMOVED]
+        able = [one for one in here if one.writes]
         if not able:
-            raise Refused(_("No account here can write to addresses. Connect a mailbox first."))
+            raise Refused(self._why_not(here))
         able.sort(key=lambda one: one.handle != first)
         self.dialog = LetterDialog(self._core, self._tasks, self._theme, able, begun, self._parent.window())
         self.dialog.sent.connect(self.sent)

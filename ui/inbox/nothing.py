@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from inbox_app.domain.words import State
 from inbox_app.i18n import _
+from ui.commands import Does, first_key
 
 
 def nothing_here(words: str, state: State | None, misread: Sequence[str] = ()) -> str:
     """A sentence for a search for these words, else for the tab of this state, None where a view has no tabs."""
     if words:
-        nothing = _("Nothing was found for “{words}”.").format(words=words)
-        return " ".join(filter(None, (nothing, said_of_misread(misread))))
+        nothing = _("Nothing was found for “{words}”. Fewer words find more; {back} leads back.")
+        said = nothing.format(words=words, back=first_key(Does.BACK))
+        return " ".join(filter(None, (said, said_of_misread(misread))))
     match state:
         case State.OPEN:
             return _("Nobody is waiting for an answer here.")
