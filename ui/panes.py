@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
@@ -14,7 +14,7 @@ from ui.theme.widgets import ToolButton
 
 ROOM_FOR_PANEL = 1500
 ROOM_FOR_TWO = 900
-"""Logical pixels: below the first the member panel hides, below the second one pane shows at a time."""
+"""Below the first the member panel hides, below the second one pane shows at a time; they grow with the text."""
 WIDTHS = (244, 384, 692, 320)
 _LEAST = (216, 312, 350, 240)
 """At the first two the hats and the states can still be read."""
@@ -46,14 +46,15 @@ class Panes(QWidget):
     ) -> None:
         # Each new parent makes Qt dress all that stands below it once more: so the rooms come last into the house.
         super().__init__(parent)
+        self._theme = theme
         self._of = {Pane.SIDE: side, Pane.LIST: listing, Pane.THREAD: thread}
         self._panel = panel
         self._panel_wanted: bool | None = None
         self._in_front = Pane.LIST
         self.is_narrow = False
+        self._has_room_for_panel = True
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        for widget, least in zip((side, listing, thread, panel), _LEAST, strict=True):
-            widget.setMinimumWidth(least)
+        for widget in (side, listing, thread, panel):
             self._splitter.addWidget(widget)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
@@ -120,10 +121,19 @@ class Panes(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() < ROOM_FOR_TWO
-        crossed = (event.oldSize().width() < ROOM_FOR_PANEL) != (self.width() < ROOM_FOR_PANEL)
-        if crossed:
-            self._panel_wanted = None
+        self._measure()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """At another size of the text other panes have room."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange and self.isVisible():
+            self._measure()
+
+    def _measure(self) -> None:
+        narrow = self.width() < self._theme.scaled(ROOM_FOR_TWO)
+        has_room_for_panel = self.width() >= self._theme.scaled(ROOM_FOR_PANEL)
+        if has_room_for_panel != self._has_room_for_panel:
+            self._has_room_for_panel, self._panel_wanted = has_room_for_panel, None
         if not narrow and self._in_front is Pane.MEMBER:
             self._in_front = Pane.THREAD
         if narrow != self.is_narrow:
@@ -139,10 +149,13 @@ class Panes(QWidget):
             self._of.get(self._in_front, self._panel).setFocus()
 
     def _show_what_fits(self) -> None:
+        for widget, least in zip((*self._of.values(), self._panel), _LEAST, strict=True):
+            # One that stands alone has the whole window, however narrow that is.
+            widget.setMinimumWidth(least if self.is_narrow else self._theme.scaled(least))
         for pane, widget in self._of.items():
             widget.setVisible(not self.is_narrow or pane is self._in_front)
         self._way_back.setVisible(self.is_narrow and self._in_front is not Pane.SIDE)
-        wanted = self.width() >= ROOM_FOR_PANEL if self._panel_wanted is None else self._panel_wanted
+        wanted = self._has_room_for_panel if self._panel_wanted is None else self._panel_wanted
         self._panel.setVisible(self._in_front is Pane.MEMBER if self.is_narrow else wanted)
 
     def minimumSizeHint(self) -> QSize:

@@ -100,6 +100,7 @@ class ThreadWindow(QWidget):
         self.setMinimumSize(_LEAST)
         self.resize(size_within(self.screen().availableGeometry().size(), size))
         self._wire()
+        theme.changed.connect(self._fit_height)
         self.deeds: dict[Does, Callable[[], object]] = {
             **{does: deed for does, deed in self.answering.deeds.items() if does is not Does.NEW_MAIL},
             **self._acting.deeds,
@@ -153,7 +154,10 @@ class ThreadWindow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        low = self.height() < LOW_WINDOW
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        low = self.height() < self._theme.scaled(LOW_WINDOW)
         self.thread_view.be_low(low)
         self.composer.be_low(low)
 

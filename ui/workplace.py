@@ -106,6 +106,7 @@ class Workplace(QWidget):
         self._wire_reading()
         self._wire_deciding()
         self._wire_reminding()
+        theme.changed.connect(self._fit_height)
         self.deeds = self._name_deeds()
 
     def _open_rooms(self, desk: Desk) -> None:
@@ -191,7 +192,10 @@ class Workplace(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        low = self.height() < LOW_WINDOW
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        low = self.height() < self._theme.scaled(LOW_WINDOW)
         self.thread_view.be_low(low)
         self.composer.be_low(low)
 

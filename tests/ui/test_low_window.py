@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from inbox_app.domain.inbox import Thread
+from inbox_app.settings import Theme as Wanted
 from tests.ui import sample_threads as sample
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
@@ -183,6 +184,27 @@ def test_the_way_back_stands_inside_the_pane(theme: Theme, qtbot: QtBot) -> None
     assert panes.back_button.isVisible()
     corner = panes.back_button.mapTo(panes, QPoint(0, 0))
     assert (corner.x() >= 12, corner.y() >= 4) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("size_of_text", "alone", "with_panel"), [(1.0, False, True), (1.25, False, False), (2.0, True, False)]
+)
+def test_larger_text_leaves_room_for_fewer_panes(
+    theme: Theme, keep: Keep, size_of_text: float, alone: bool, with_panel: bool
+) -> None:
+    side, listing, thread, panel = (QWidget() for _ in range(4))
+    panes = keep(Panes(theme, side, listing, thread, panel))
+    panes.resize(1_600, 768)
+    panes.show()
+    assert panel.isVisible()
+    wearing = theme.scale
+    try:
+        theme.wear(Wanted.LIGHT, size_of_text)
+        QApplication.processEvents()
+        assert (panes.is_narrow, side.isVisible(), panel.isVisible()) == (alone, not alone, with_panel)
+        assert alone or side.width() >= theme.scaled(200), "the hats can be read"
+    finally:
+        theme.wear(Wanted.LIGHT, wearing)
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ class WelcomePage(QDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low window what was said first has the room, and the template stands in the title."""
         super().resizeEvent(event)
-        low = self.height() < LOW_WINDOW
+        low = self.height() < self._theme.scaled(LOW_WINDOW)
         if low != self._low:
             self._low = low
             layout = self._aside if low else self._inside

@@ -118,6 +118,6 @@ ROW_HEIGHT: Final = 88
 TALL_ROW: Final = 106
 """With two lines of what was said."""
 LOW_WINDOW: Final = 520
-"""Logical pixels: in a window lower than this, what stands around the messages makes itself small."""
+"""In a window lower than this, at the usual size of text, what stands around the messages makes itself small."""
 NESTING: Final = 38
 DEEPEST_NESTING: Final = 6
