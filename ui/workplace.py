@@ -25,7 +25,7 @@ from ui.answering import Answering, Table
 from ui.bars import Leaving
 from ui.bridge import Bridge, Shown
 from ui.clearing import Clearing
-from ui.commands import Does, When
+from ui.commands import Does, When, with_key
 from ui.community.community import Community
 from ui.composer.composer import Composer
 from ui.conversation.elsewhere_pictures import ElsewherePictures
@@ -311,10 +311,10 @@ class Workplace(QWidget):
     def _why_empty(self) -> ListState:
         if self._filling and not self._search.words:
             return ListState(Mood.LOADING, self._filling)
-        earlier = _("Show earlier conversations") if self._hides_earlier else ""
-        return ListState(
-            Mood.EMPTY, nothing_here(self._search.words, self.list.chosen_state, self._search.misread), earlier
-        )
+        words = self._search.words
+        step = _("Show earlier conversations") if self._hides_earlier else ""
+        step = with_key(_("Leave the search"), Does.BACK) if words else step
+        return ListState(Mood.EMPTY, nothing_here(words, self.list.chosen_state, self._search.misread), step)
 
     @property
     def _hides_earlier(self) -> bool:
@@ -324,6 +324,10 @@ class Workplace(QWidget):
 
     def _go_on(self) -> None:
         """Go the step that the list offers."""
+        if self._search.words:
+            self.list.search.finish()
+            self.list.take_focus()
+            return
         if self._hides_earlier:
             self.list.states.choose(State.DONE)
         self._ask()

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
 from inbox_app.actions import members, triage, views
 from inbox_app.domain.excerpt import Excerpt
@@ -133,6 +133,32 @@ async def test_what_was_no_condition_is_said_where_nothing_was_found(place: Work
     QTest.keyClick(place.list.search, Qt.Key.Key_Return)
     told = "“has:att” is no condition that the search knows; it was looked for as words."
     await until(lambda: any(one.endswith(told) for one in texts(place)), "what is said of it")
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+async def test_a_search_that_found_nothing_is_left_by_key_and_by_its_button(place: Workplace, by_key: bool) -> None:
+    await until(place.window().isActiveWindow, "the window in front")
+    place.list.search.setFocus()
+    QTest.keyClicks(place.list.search, "nowhere")
+    QTest.keyClick(place.list.search, Qt.Key.Key_Return)
+    leave = "Leave the search (Esc)"
+    await until(lambda: [one for one in buttons(place, leave) if one.isVisible()], "the way out")
+    if by_key:
+        QTest.keyClick(focused(place), Qt.Key.Key_Escape)
+    else:
+        QTest.mouseClick(buttons(place, leave)[0], Qt.MouseButton.LeftButton)
+    await until(lambda: len(place.bridge.ids) == 2 and place.list.view.hasFocus(), "the list, by keys")
+    assert (place.list.search.text(), texts(place)[0]) == ("", "All conversations")
+
+
+def buttons(place: Workplace, name: str) -> list[QPushButton]:
+    return [one for one in place.list.findChildren(QPushButton) if one.accessibleName() == name]
+
+
+def focused(place: Workplace) -> QWidget:
+    found = place.window().focusWidget()
+    assert found is not None
+    return found
 
 
 async def test_esc_leads_back_and_the_search_stays_until_then(place: Workplace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.inbox import ConversationRow
@@ -151,8 +151,9 @@ class ConversationList(QWidget):
 
     @property
     def has_keys(self) -> bool:
-        """Whether the keys act on what is listed, or on the sentence in its place."""
-        return self._in_sight.hasFocus()
+        """Whether the keys act on what is listed, or on what stands in its place."""
+        focused = QApplication.focusWidget()
+        return focused is not None and self._stack.isAncestorOf(focused)
 
     @property
     def _in_sight(self) -> QWidget:
