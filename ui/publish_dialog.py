@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QTextCursor
 from PySide6.QtWidgets import QBoxLayout, QDialog, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from inbox_app.contract.limits import Limits
@@ -113,6 +113,7 @@ class PublishDialog(QDialog):
             box.setChecked(one in places)
         self._offer_places()
         self._show(None)
+        self.field.moveCursor(QTextCursor.MoveOperation.End)
 
     def take(self, wordings: Wordings) -> None:
         """Show other texts for the same places: those of a template, above what the person has written."""

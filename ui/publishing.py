@@ -164,6 +164,7 @@ class Publishing(QObject):
         await self._bring()
         for one in together:
             await writing.undo(self._core.store, one)
+        self._say(_("Nothing was published."))
         if of is None:
             self._begun = Wordings()
             await self._bring()

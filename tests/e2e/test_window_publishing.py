@@ -75,6 +75,7 @@ async def test_a_question_from_a_template_goes_to_every_place_and_one_undo_bring
     again = await dialog(person)
     assert (again.wordings.shared.text, len(again.places)) == (QUESTION, 2)
     assert {row.state for row in await posts(person)} == {OutboxState.UNDONE}
+    assert person.place.toast.words.text() == "Nothing was published."
     again.reject()
     assert person.told == []
 

@@ -78,3 +78,10 @@ async def test_a_template_takes_nothing_of_what_was_written(core: StoreCore, the
     dialog.field.selectAll()
     QTest.keyClicks(dialog.field, "Quite another")
     assert (dialog.template.currentText(), stands()) == ("Without a template", ("Quite another", None))
+
+
+async def test_what_was_begun_is_gone_on_with_at_its_end(core: StoreCore, theme: Theme, keep: Keep) -> None:
+    dialog = await asking(core, theme, keep, "@shop")
+    dialog.fill(Wordings(Post("Which mug")), dialog.places)
+    QTest.keyClicks(dialog.field, " today?")
+    assert dialog.wordings.shared.text == "Which mug today?"
