@@ -39,7 +39,7 @@ def filter_help() -> str:
     return _(
         "state:open,waiting    or snoozed, done       kind:comments    or mention, direct, mail, room …\n"
         "tag:NAME              hat:community          channel:KEY      account:ID\n"
-        "assignee:ID           member:ID              post:ID\n"
+        "assignee:ID           member:ID              post:ID          member_tag:NAME\n"
         "mine  unread  has_reminder  has_attachment  priority\n\n"
         "Conditions beside each other must all hold. “or”, “not” and parentheses combine them:\n"
         "  state:open (tag:vip or tag:press) not hat:social"

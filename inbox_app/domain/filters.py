@@ -56,7 +56,9 @@ OF_MESSAGE = frozenset(
         By.HIDDEN,
     }
 )
-"""Conditions about the one message that a rule meets: views have none of them but the last, of any message."""
+"""Conditions about the one message that a rule meets."""
+OF_ANY_MESSAGE = frozenset({By.MEMBER_TAG, By.HIDDEN})
+"""Those of them that views have too: there some message of the conversation is so."""
 PERSONAL = frozenset({By.MINE, By.UNREAD, By.HAS_REMINDER})
 """Conditions that differ from colleague to colleague: views have them, rules do not."""
 BARE = PERSONAL | {
@@ -179,7 +181,7 @@ def for_a_view(tree: Filter) -> Filter:
         WrongUse: it speaks of one message.
     """
     for one in conditions(tree):
-        if one.by in OF_MESSAGE and one.by is not By.HIDDEN:
+        if one.by in OF_MESSAGE - OF_ANY_MESSAGE:
             raise WrongUse(_("“{name}” is about one message: rules know it, views do not.").format(name=one.by.value))
     return checked(tree)
 

@@ -42,6 +42,8 @@ class Tag:
     id: TagId
     name: str
     colour: str = ""
+    on_members_alone: bool = False
+    """Whether people have it and no conversation has."""
 
 
 @dataclass(frozen=True, slots=True)

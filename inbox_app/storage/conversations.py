@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, and_, bindparam, case, exists, func, or_, select, union
+from sqlalchemy import Connection, Select, Text, and_, bindparam, case, exists, func, not_, or_, select, union
 
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.filters import EVERYTHING, Filter
@@ -33,6 +33,7 @@ from inbox_app.storage.schema import (
     handle,
     member,
     member_link,
+    member_tag,
     message,
     note,
     participant,
@@ -355,10 +356,16 @@ def _small(found: dict[str, Sequence[Any]]) -> list[str]:
     return [one for one, row in found.items() if row[1] <= _CROWD]
 
 
+_ON_MEMBERS_ALONE = and_(
+    select(member_tag.c.tag).where(member_tag.c.tag == tag.c.id).exists(),
+    not_(select(conversation_tag.c.tag).where(conversation_tag.c.tag == tag.c.id).exists()),
+).label("on_members_alone")
+
+
 def every_tag(conn: Connection) -> tuple[Tag, ...]:
     """All tags there are, by name."""
-    rows = conn.execute(select(tag.c.id, tag.c.name, tag.c.colour).order_by(tag.c.name))
-    return tuple(Tag(TagId(row.id), row.name, row.colour) for row in rows)
+    rows = conn.execute(select(tag.c.id, tag.c.name, tag.c.colour, _ON_MEMBERS_ALONE).order_by(tag.c.name))
+    return tuple(Tag(TagId(row.id), row.name, row.colour, bool(row.on_members_alone)) for row in rows)
 
 
 def _tags(conn: Connection, wanted: Sequence[ConversationId]) -> defaultdict[str, list[Tag]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
 
 from inbox_app.domain.filters import All, Any, By, Filter, Is, Not
 from inbox_app.domain.ids import ColleagueId
@@ -14,6 +14,7 @@ from inbox_app.storage.schema import (
     conversation_account,
     conversation_tag,
     handle,
+    member_tag,
     message,
     participant,
     reminder,
@@ -61,14 +62,28 @@ def _with_account(values: tuple[str, ...], _me: ColleagueId) -> Clause:
 
 
 def _tagged(values: tuple[str, ...], _me: ColleagueId) -> Clause:
+    tagged = select(conversation_tag.c.conversation).where(conversation_tag.c.tag.in_(_tags(values)))
+    return conversation.c.id.in_(tagged)
+
+
+def _with_tagged_member(values: tuple[str, ...], _me: ColleagueId) -> Clause:
+    members = select(member_tag.c.member).where(member_tag.c.tag.in_(_tags(values)))
+    return _taken_part_in(handle.c.member.in_(members))
+
+
+def _tags(values: tuple[str, ...]) -> Select[tuple[str]]:
+    """The tags of these names or ids."""
     named = func.lower(tag.c.name).in_([one.lower() for one in values])
-    tags = select(tag.c.id).where(or_(tag.c.id.in_(values), named))
-    return conversation.c.id.in_(select(conversation_tag.c.conversation).where(conversation_tag.c.tag.in_(tags)))
+    return select(tag.c.id).where(or_(tag.c.id.in_(values), named))
 
 
 def _with_member(values: tuple[str, ...], _me: ColleagueId) -> Clause:
-    named = select(handle.c.id).where(handle.c.member.in_(values))
-    return conversation.c.id.in_(select(participant.c.conversation).where(participant.c.handle.in_(named)))
+    return _taken_part_in(handle.c.member.in_(values))
+
+
+def _taken_part_in(by: Clause) -> Clause:
+    handles = select(handle.c.id).where(by)
+    return conversation.c.id.in_(select(participant.c.conversation).where(participant.c.handle.in_(handles)))
 
 
 def _mine(_values: tuple[str, ...], me: ColleagueId) -> Clause:
@@ -109,6 +124,7 @@ _CONDITIONS: Mapping[By, Callable[[tuple[str, ...], ColleagueId], Clause]] = {
     By.POST: _column("post"),
     By.TAG: _tagged,
     By.MEMBER: _with_member,
+    By.MEMBER_TAG: _with_tagged_member,
     By.MINE: _mine,
     By.UNREAD: _unread,
     By.HAS_REMINDER: _reminded,

@@ -7,8 +7,9 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from inbox_app.domain.ids import AccountId
-from inbox_app.domain.inbox import AccountRow
+from inbox_app.domain.filters import By, Is
+from inbox_app.domain.ids import AccountId, TagId
+from inbox_app.domain.inbox import AccountRow, Tag
 from inbox_app.domain.words import AccountState, Hat, Kind
 from tests.ui.sample import ACCOUNTS, COUNTS
 from ui.inbox.entries import EntryKind, entries
@@ -33,6 +34,13 @@ def test_accounts_that_share_a_name_show_their_handles() -> None:
     alone = account(3, "Tideline Brews", "@brews.example")
     assert titles(one, other, alone) == ["@tideline.example", "hello@tideline.example", "Tideline Brews"]
     assert titles(one, alone) == ["Tideline", "Tideline Brews"]
+
+
+@pytest.mark.parametrize(("alone", "by"), [(True, By.MEMBER_TAG), (False, By.TAG)])
+def test_a_tag_that_only_people_have_leads_to_what_they_take_part_in(alone: bool, by: By) -> None:
+    line = entries((), (Tag(TagId("t1"), "Ambassador", on_members_alone=alone),), None, None)[-1]
+    assert line.view is not None
+    assert line.view.filter == Is(by, ("t1",))
 
 
 def test_a_line_knows_which_place_its_account_is() -> None:

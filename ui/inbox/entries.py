@@ -181,7 +181,9 @@ _TONES = {AccountState.PAUSED: Tone.RESTS, AccountState.ACTIVE: Tone.GOES_ON}
 
 
 def _tag(tag: Tag, count: int, hat: Hat | None) -> Entry:
-    view = View(tag.name, Is(By.TAG, (tag.id,)), f"tag:{tag.id}").worn(hat)
+    # Where only people have it, it leads to what they take part in: else to an empty list.
+    by = By.MEMBER_TAG if tag.on_members_alone else By.TAG
+    view = View(tag.name, Is(by, (tag.id,)), f"tag:{tag.id}").worn(hat)
     return Entry(EntryKind.TAG, view.key, tag.name, tag_colour(tag.name, tag.colour), count, view)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from inbox_app.domain.filters import PERSONAL, By, Is
+from inbox_app.domain.filters import OF_ANY_MESSAGE, PERSONAL, By, Is
 from inbox_app.domain.inbox import AccountRow, Tag
 from inbox_app.domain.words import Hat, Kind, State
 from inbox_app.i18n import _, pgettext
@@ -46,6 +46,7 @@ def groups(there: Surroundings) -> tuple[Group, ...]:
     all_groups = (
         Group(_("State"), tuple(_offer(By.STATE, one.value, states_name(one)) for one in State)),
         Group(_("Tag"), tuple(_offer(By.TAG, one.name, one.name) for one in there.tags)),
+        _tags_of_members(there),
         Group(_("Channel"), tuple(_offer(By.CHANNEL, key, name) for key, name in sorted(there.channels.items()))),
         Group(_("Account"), tuple(_offer(By.ACCOUNT, one.id, one.handle or one.name) for one in there.accounts)),
         Group(_("Kind"), tuple(_offer(By.KIND, one.value, kind_name(one)) for one in Kind)),
@@ -68,7 +69,7 @@ def groups(there: Surroundings) -> tuple[Group, ...]:
 
 def message_groups(there: Surroundings) -> tuple[Group, ...]:
     """What rules can ask of the message that arrives, before all that is asked of its conversation."""
-    members = Group(_("Tag of the member"), tuple(_offer(By.MEMBER_TAG, one.name, one.name) for one in there.tags))
+    members = _tags_of_members(there)
     about = Group(
         _("The message"),
         (
@@ -89,9 +90,13 @@ def message_groups(there: Surroundings) -> tuple[Group, ...]:
     theirs = tuple(
         Group(one.name, kept)
         for one in groups(there)
-        if (kept := tuple(offer for offer in one.offers if offer.condition.by not in {*PERSONAL, By.HIDDEN}))
+        if (kept := tuple(offer for offer in one.offers if offer.condition.by not in PERSONAL | OF_ANY_MESSAGE))
     )
     return (about, *((members,) if members.offers else ()), *theirs)
+
+
+def _tags_of_members(there: Surroundings) -> Group:
+    return Group(_("Tag of the member"), tuple(_offer(By.MEMBER_TAG, one.name, one.name) for one in there.tags))
 
 
 def said(condition: Is, known: Sequence[Group]) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from inbox_app.actions import colleagues, triage, views
+from inbox_app.actions import colleagues, members, triage, views
 from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.filter_words import from_words
+from inbox_app.domain.filters import By, Is, for_a_view
 from inbox_app.domain.ids import ColleagueId
 from inbox_app.domain.views import CountedView, SavedView
 from inbox_app.ingest.ingest import ingest
@@ -41,6 +42,22 @@ async def test_a_view_selects_and_counts_what_it_says(store: Store) -> None:
     found = await questions.named(store, me, "our GUESTS")
     assert found == await questions.named(store, me, made) == SavedView(made, "Our guests", from_words(VIP), me)
     assert len(await inbox.conversation_ids(store, me, found.filter)) == 1
+
+
+async def test_a_view_of_people_with_a_tag_holds_what_they_take_part_in(store: Store) -> None:
+    account = await store.write(connect)
+    await store.write(lambda tx: ingest(tx, account, (said("a", 1, by="maya"), said("b", 2, by="noor"))))
+    noor_s = (await inbox.conversation_ids(store, me))[0]
+    member = (await inbox.thread(store, me, noor_s)).messages[0].author.member
+    assert member is not None
+    await members.retag(store, me, [member], put=["Ambassador"])
+    (tag,) = await inbox.tags(store)
+    assert tag.on_members_alone
+    assert await inbox.conversation_ids(store, me, for_a_view(from_words("member_tag:ambassador"))) == [noor_s]
+    assert await inbox.conversation_ids(store, me, Is(By.MEMBER_TAG, (tag.id,))) == [noor_s]
+    assert await inbox.conversation_ids(store, me, from_words("tag:ambassador")) == []
+    await triage.retag(store, me, [noor_s], put=["Ambassador"])
+    assert not (await inbox.tags(store))[0].on_members_alone
 
 
 @pytest.mark.usefixtures("home")
