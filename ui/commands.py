@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto, unique
@@ -286,13 +287,19 @@ def keys_of(does: Does) -> tuple[str, ...]:
 
 def key_text(does: Does) -> str:
     """Its keys as people write them; in some languages two have one name."""
-    native = QKeySequence.SequenceFormat.NativeText
-    return " · ".join(dict.fromkeys(QKeySequence(key).toString(native) for key in keys_of(does)))
+    return " · ".join(dict.fromkeys(map(_written, keys_of(does))))
 
 
 def first_key(does: Does) -> str:
     """The first of its keys as people write it, for where there is room for one."""
-    return QKeySequence(keys_of(does)[0]).toString(QKeySequence.SequenceFormat.NativeText)
+    return _written(keys_of(does)[0])
+
+
+def _written(key: str) -> str:
+    """As people write it. What Qt calls Return is written Enter on keyboards other than a Mac's."""
+    if sys.platform != "darwin":
+        key = key.replace("Return", "Enter")
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def with_key(name: str, does: Does) -> str:

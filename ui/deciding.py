@@ -184,7 +184,7 @@ class Deciding(QObject):
         if dialog.deed is Deed.SNOOZE:
             self._desk.go_on(chosen)
             put_off = partial(triage.snooze, until=dialog.plan.due, regardless=dialog.regardless.isChecked())
-            await self._do(put_off, chosen, _("Snoozed until {when}.").format(when=at(dialog.plan.due)))
+            await self._do(put_off, chosen, _("Snoozed until {when}.").format(when=at(dialog.plan.due, inside=True)))
         else:
             await self._do(partial(reminders.remind_each, plan=dialog.plan), chosen, said_of(dialog.plan))
 

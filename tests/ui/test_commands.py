@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 
@@ -17,7 +18,7 @@ from tests.ui.patience import until
 from tests.unit.ingest.tales import said
 from ui.app_window import AppWindow
 from ui.command_bar import CommandBar
-from ui.commands import COMMANDS, Command, Does, When, Where, keys_of, unique_commands
+from ui.commands import COMMANDS, Command, Does, When, Where, first_key, key_text, keys_of, unique_commands
 from ui.shortcuts import Shortcuts
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
@@ -61,6 +62,12 @@ def strike(widget: QWidget, key: str) -> None:
     for place in range(sequence.count()):
         stroke = sequence[place]  # type: ignore[index]
         QTest.keyClick(widget, stroke.key(), stroke.keyboardModifiers())
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="a Mac's keyboard has both keys, each with its sign")
+def test_keys_are_called_as_the_guide_and_the_keyboard_call_them() -> None:
+    assert (first_key(Does.SEND), key_text(Does.SEND)) == ("Ctrl+Enter", "Ctrl+Enter")
+    assert key_text(Does.REPLY) == "R · Enter"
 
 
 def test_no_key_stands_for_two_commands() -> None:

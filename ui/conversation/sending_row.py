@@ -90,10 +90,10 @@ def sentence_of(row: OutboxRow, now: datetime | None = None) -> str:
 def _waiting(row: OutboxRow, now: datetime | None) -> str:
     left = seconds_until(row.not_before, now)
     if left and waits_long(row):
-        return _("Will be sent {when}").format(when=at(row.not_before, now))
+        return _("Will be sent {when}").format(when=at(row.not_before, now, inside=True))
     if left:
         return _("Will be sent in {seconds} s").format(seconds=left)
     if row.retry_at and row.retry_at > (now or datetime.now(UTC)):
-        said = _("Not sent yet. Next try: {when}.").format(when=at(row.retry_at, now))
+        said = _("Not sent yet. Next try: {when}.").format(when=at(row.retry_at, now, inside=True))
         return f"{said} {row.error}".strip()
     return _("Waiting to be sent")
