@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -16,6 +17,9 @@ from ui.theme.widgets import Label, PushButton
 STAYS_MS = 6_000
 _BELOW, _ABOVE = 20, 10
 _ASIDE, _LEAST = 10, 190
+_LONG = re.compile(r"[\w@.:/-]{20,}")
+"""An address is wider than the words' column beside the button, and Qt breaks lines between words alone."""
+_JOINT = "\N{ZERO WIDTH SPACE}"
 
 
 class Toast(QFrame):
@@ -49,7 +53,7 @@ class Toast(QFrame):
     def say(self, sentence: str, undo: Callable[[], object] | None = None) -> None:
         """Show a sentence for a while; with `undo`, a button that takes it back."""
         self._deed, self._said_at = undo, datetime.now(UTC)
-        self.words.setText(sentence)
+        self.words.setText(_LONG.sub(_with_joints, sentence))
         self.words.setAccessibleName(sentence)
         self.undo.setText(with_key(_("Undo"), Does.UNDO))
         self.undo.setAccessibleName(self.undo.text())
@@ -105,3 +109,8 @@ class Toast(QFrame):
         self.hide()
         if self._deed is not None:
             self._deed()
+
+
+def _with_joints(long: re.Match[str]) -> str:
+    """The same word, that may be broken before each of its parts, and within those that are long themselves."""
+    return _JOINT.join(re.findall(r"[@.:/-]?[^@.:/-]{1,12}|[@.:/-]", long[0]))

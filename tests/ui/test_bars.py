@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from inbox_app.domain.words import OutboxState
 from tests.ui import sample_threads as sample
@@ -15,6 +16,7 @@ from ui.bars import Leaving
 from ui.conversation.sending_row import SendingRow
 from ui.theme import moments
 from ui.theme.theme import Theme
+from ui.toast import Toast
 
 pytestmark = pytest.mark.ui
 DUE = datetime(2026, 11, 20, 9, 0, 10, tzinfo=UTC)
@@ -37,3 +39,19 @@ async def test_bar_and_message_count_to_the_same_moment(
     QApplication.processEvents()
     assert bar.words.text() == f"Sending in {words}: Thanks"
     assert [label.text() for label in message.findChildren(QLabel)] == [f"Will be sent in {short}"]
+
+
+def test_an_address_in_what_was_just_done_is_whole(theme: Theme, keep: Keep) -> None:
+    room = keep(QWidget())
+    room.resize(900, 700)
+    side = QWidget(room)
+    side.resize(244, 700)
+    room.show()
+    toast, said = Toast(theme, room, side, QWidget(room)), "ciao@fornacemelagrana.example does not offer this here."
+    toast.say(said, lambda: None)
+    QApplication.processEvents()
+    words = toast.words
+    assert words.accessibleName() == said
+    assert words.text().replace("\N{ZERO WIDTH SPACE}", "") == said
+    needed = words.fontMetrics().boundingRect(words.rect(), Qt.TextFlag.TextWordWrap, words.text())
+    assert words.rect().contains(needed), "nothing of it is cut"
