@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QListWidget, QVBoxLayout, QWidget
 
+from inbox_app.i18n import _, set_language
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
@@ -175,3 +176,14 @@ def test_where_no_command_fits_the_bar_says_so(theme: Theme) -> None:
     QTest.keyClick(bar.choices.field, Qt.Key.Key_Return)
     assert bar.chosen is None
     parent.deleteLater()
+
+
+def test_a_page_is_called_as_the_command_that_opens_it() -> None:
+    """“Report” was translated as what one does with spam, and stood so above the figures."""
+    names = [str(one.name) for one in COMMANDS if str(one.name).endswith("…")]
+    set_language("it")
+    try:
+        said = {name[:-1]: (_(name[:-1]), _(name)[:-1]) for name in names}
+    finally:
+        set_language("en")
+    assert {name: both for name, both in said.items() if both[0] not in (name, both[1])} == {}
