@@ -233,6 +233,23 @@ async def test_enter_opens_the_card_of_a_member_and_keys_go_on_there(place: Work
     assert place.bridge.on_screen.messages[0].text == "text of n7"
 
 
+async def test_enter_and_down_lead_from_the_words_into_the_list_of_members(place: Workplace) -> None:
+    place.give(Does.MEMBERS)
+    page = await dialog_of(place, MembersPage)
+    page.words.setText("new07")
+    await until(lambda: page.is_settled and len(page.model.ids) == 1, "the one who was looked for")
+    pressed: list[bool] = []
+    page.columns.clicked.connect(pressed.append)
+    page.card_asked.connect(pressed.append)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Down):
+        page.words.setFocus()
+        QTest.keyClick(page.words, key)
+        assert page.focusWidget() is page.table
+        assert page.selected() == page.model.ids
+    assert not pressed, "Enter and Down lead from the words into the list, and press nothing"
+    page.reject()
+
+
 async def test_an_open_question_leads_to_its_message(place: Workplace) -> None:
     place.give(Does.QUESTIONS)
     page = await dialog_of(place, QuestionsPage)
@@ -271,6 +288,12 @@ async def test_every_figure_leads_to_the_messages_it_counts(place: Workplace, th
     await until(lambda: page.is_settled, "the report")
     assert page.report is not None
     assert page.report.value(Part.TOTALS, "in") == NEW + 2
+    pressed: list[bool] = []
+    page.print.pressed.connect(lambda: pressed.append(True))
+    QTest.keyClicks(page.hours, "mon-fri 9-18")
+    QTest.keyClick(page.hours, Qt.Key.Key_Return)
+    assert not pressed, "Enter keeps the hours, and prints nothing"
+    await until(lambda: page.is_settled, "the report in these hours")
     for chart in (page.bars, page.heat):
         assert sum(int(one.value or 0) for one in chart.figures) == NEW + 2
         chart.current = next(at for at, one in enumerate(chart.figures) if one.value)

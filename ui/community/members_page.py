@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -132,6 +132,12 @@ class MembersPage(QDialog):
         """The members that are selected."""
         return tuple(self.model.ids[index.row()] for index in self.table.selectionModel().selectedRows())
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Down and self.focusWidget() is self.words:
+            self._enter_list()
+        else:
+            super().keyPressEvent(event)
+
     def done(self, result: int) -> None:
         """Closed, it asks nothing more."""
         self._pause.stop()
@@ -239,6 +245,9 @@ class MembersPage(QDialog):
         foot.addWidget(self.why, 1)
         for button in (self.columns, self.tagging, self.sheets):
             foot.addWidget(button)
+        for button in (self.columns, self.tagging, self.sheets.bring, self.sheets.give):
+            # Enter is the list's and the words'.
+            button.setAutoDefault(False)
         column = titled_column(self._theme, self, self.count)
         column.addWidget(self.words)
         column.addLayout(head)
@@ -249,6 +258,7 @@ class MembersPage(QDialog):
 
     def _wire(self) -> None:
         self.words.textChanged.connect(self._pause.start)
+        self.words.returnPressed.connect(self._enter_list)
         self._pause.timeout.connect(self.look)
         for box in (self.standing, self.tag, self.channel, self.seen):
             box.activated.connect(lambda _place: self.look())
@@ -262,6 +272,12 @@ class MembersPage(QDialog):
         self.tagging.clicked.connect(lambda: self._tasks.start(self._tag(), "tag members"))
         self.sheets.taken.connect(lambda _said: self.look())
         self.sheets.taken.connect(self.tagged)
+
+    def _enter_list(self) -> None:
+        """From the words into the list, at its first line where none is chosen."""
+        self.table.setFocus()
+        if not self.selected():
+            self.table.selectRow(0)
 
     def _sort(self, section: int, order: Qt.SortOrder) -> None:
         if COLUMNS[section] in ORDERS:

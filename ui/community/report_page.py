@@ -212,6 +212,9 @@ class ReportPage(QDialog):
         self.holidays.editingFinished.connect(lambda: self._asking.ask(self._work_at))
         self.bars.figure_asked.connect(partial(self._ask_for, Part.TIME))
         self.heat.figure_asked.connect(partial(self._ask_for, Part.HEAT))
+        for button in (self.print, self.table):
+            # Enter in a field is about its text.
+            button.setAutoDefault(False)
         self.print.clicked.connect(lambda: self._tasks.start(self._print(), "print"))
         self.table.clicked.connect(lambda: self._tasks.start(self._write_table(), "report table"))
 
