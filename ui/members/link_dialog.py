@@ -120,11 +120,11 @@ class LinkDialog(QDialog):
         name, ink = ("plus-circle", "green") if ground.speaks_for else ("minus-circle", "red")
         side = self._theme.scaled(14)
         mark.setPixmap(icons.icon(self._theme, name, ink, side).pixmap(side, side))
-        text = Label(self._theme, sentence, size=fonts.META).eliding()
+        text = Label(self._theme, sentence, size=fonts.META).wrapping()
         mark.setAccessibleName(spoken.format(reason=sentence))
         row = QHBoxLayout()
         row.setSpacing(6)
-        row.addWidget(mark)
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(text, 1)
         return row
 
