@@ -5,17 +5,20 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QScrollArea, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
 from inbox_app.contract.limits import Limits
 from inbox_app.domain.ids import MemberId
+from tests.ui import sample_people, sample_threads
 from tests.ui.keeping import Keep
 from ui.community.members_table import MembersTable
 from ui.composer.composer import Composer
 from ui.dialogs import fit_to_screen
+from ui.members.member_panel import MemberPanel, members_of
 from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
 
 pytestmark = pytest.mark.ui
 LINES, TALL = 40, 60
@@ -55,6 +58,32 @@ def test_where_there_is_room_nothing_scrolls(keep: Keep) -> None:
     dialog, _labels, _button = tall(3)
     fit_to_screen(keep(dialog))
     assert dialog.findChildren(QScrollArea) == []
+
+
+@pytest.fixture
+def large(keep: Keep) -> Theme:
+    """Text of twice the size."""
+    return Theme(text_scale=2.0)
+
+
+def test_a_dialog_grows_with_its_text_as_far_as_the_screen_goes(large: Theme, keep: Keep) -> None:
+    sized, tall, unsized = (keep(QDialog()) for _each in range(3))
+    sized.resize(300, 200)
+    tall.resize(300, 10_000)
+    for one in (sized, tall, unsized):
+        titled_column(large, one)
+    assert (sized.width(), sized.height()) == (600, 400)
+    assert (tall.width(), tall.height()) == (600, 10_000), "what was wanted is never taken away"
+    assert not unsized.testAttribute(Qt.WidgetAttribute.WA_Resized), "it takes the size of what it holds"
+
+
+def test_the_member_panel_is_as_wide_as_it_is_whatever_the_text(large: Theme, keep: Keep) -> None:
+    panel = keep(MemberPanel(large))
+    panel.show_card(sample_people.CARD, sample_threads.THREAD.row, members_of(sample_threads.THREAD))
+    panel.show()
+    (area,) = panel.findChildren(QScrollArea)
+    assert (room := area.widget()) is not None
+    assert room.minimumSizeHint().width() <= area.viewport().width(), "else the values stand outside"
 
 
 def test_what_is_wrong_with_a_text_leaves_the_field_its_room_in_a_low_window(theme: Theme, keep: Keep) -> None:

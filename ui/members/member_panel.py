@@ -89,6 +89,10 @@ class MemberPanel(QWidget):
         self._others = Section(theme, _("Also in this conversation"))
         self.erase = ToolButton(theme, "prohibit", _("Erase this member…"), "link")
         self.pack = PushButton(theme, _("Hand over everything…"))
+        for button in (self.erase, self.pack):
+            # They give way: where text is large, the panel would be as wide as their names, and cut all else.
+            button.setMinimumWidth(1)
+            button.setToolTip(button.accessibleName())
         self._lay_out()
         self._wire()
         theme.changed.connect(self.show_again)

@@ -28,7 +28,7 @@ class Section(QWidget):
         if not icon:
             self.deed.hide()
         head = QHBoxLayout()
-        head.addWidget(Label(theme, title, weight=fonts.BOLD))
+        head.addWidget(Label(theme, title, weight=fonts.BOLD).eliding())
         head.addStretch(1)
         head.addWidget(self.deed)
         self.lines = QVBoxLayout()

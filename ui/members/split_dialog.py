@@ -32,7 +32,7 @@ class SplitDialog(QDialog):
         self._asking = Asking(tasks, "split")
         self.moment: datetime | None = None
         self.setWindowTitle(_("Two people had {handle}").format(handle=one.handle))
-        self.resize(theme.scaled(460), theme.scaled(280))
+        self.resize(460, 280)
         self.day, self.person = QLineEdit(), QLineEdit()
         for field, name, hint in (
             (self.day, _("From which day on it is somebody else’s"), _("From which day on: 2026-05-03")),

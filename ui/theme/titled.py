@@ -5,8 +5,10 @@ The frame's own title is not enough: some desktops draw none around a dialog, an
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from ui.screen_room import size_within
 from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label
@@ -22,7 +24,13 @@ class Title(Label):
 
 
 def titled_column(theme: Theme, dialog: QDialog, *beside: QWidget) -> QVBoxLayout:
-    """The column that a dialog is, its title on top; `beside` stands at the end of the title's line."""
+    """The column that a dialog is, its title on top; `beside` stands at the end of the title's line.
+
+    Its size is what it was given for text of the designed size: it grows with the text, as far as the screen goes.
+    """
+    if dialog.testAttribute(Qt.WidgetAttribute.WA_Resized):
+        grown = size_within(dialog.screen().availableSize(), dialog.size() * theme.scale)
+        dialog.resize(dialog.size().expandedTo(grown))
     head = QHBoxLayout()
     head.setSpacing(8)
     head.addWidget(Title(theme, dialog), 1)
