@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QToolButton
 
 from inbox_app.app import App
 from inbox_app.domain.ids import AccountId
@@ -26,13 +26,17 @@ from ui.app_window import AppWindow
 from ui.closing import ClosingDialog
 from ui.command_bar import KeysPage
 from ui.commands import Does, Where, commands, keys_of, wear_keys
+from ui.composer.text_field import TextField
 from ui.core import Core
 from ui.desktop import autostart
 from ui.desktop.autostart import AtLogin
+from ui.inbox.search_field import SearchField
+from ui.inbox.segments import Segments
 from ui.key_dialog import KeyDialog
 from ui.session import Session
 from ui.settings.page import SettingsPage
 from ui.tasks import Tasks
+from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.widgets import ChoiceBox
 
@@ -119,6 +123,11 @@ async def test_colours_size_and_undo_hold_at_once_and_are_kept(
     pick(page.sizes, 1.5)
     pick(page.undo, 30)
     assert (theme.tokens.dark, theme.scale) == (True, 1.5)
+    assert window.workplace is not None
+    written = [*window.workplace.findChildren(SearchField), *window.workplace.findChildren(TextField)]
+    written += [button for one in window.workplace.findChildren(Segments) for button in one.findChildren(QToolButton)]
+    assert len(written) > 5
+    assert [type(one).__name__ for one in written if one.font().pixelSize() < fonts.META * theme.scale] == []
     await until(lambda: settings.current.undo_seconds == 30, "the undo kept")
     await until(lambda: (settings.current.theme, settings.current.text_scale) == (Wanted.DARK, 1.5), "the look kept")
     page.reject()

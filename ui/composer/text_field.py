@@ -193,6 +193,7 @@ class TextField(QPlainTextEdit):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.StyleChange:
+            self.setFont(self._theme.font(fonts.MESSAGE))
             self._holes.rehighlight()
 
     def focusInEvent(self, event: QFocusEvent) -> None:

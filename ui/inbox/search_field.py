@@ -30,7 +30,6 @@ class SearchField(QLineEdit):
         self.setPlaceholderText(_("Search people and messages"))
         self.setAccessibleName(_("Search people and messages"))
         self.setClearButtonEnabled(True)
-        self.setFont(theme.font(fonts.BODY))
         self._glass = QAction(self)
         self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
@@ -84,6 +83,7 @@ class SearchField(QLineEdit):
             self._dress()
 
     def _dress(self) -> None:
+        self.setFont(self._theme.font(fonts.BODY))
         self._glass.setIcon(icons.icon(self._theme, "magnifying-glass", "text3", 16))
 
     def _type(self) -> None:

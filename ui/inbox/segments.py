@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton
 
@@ -54,12 +54,28 @@ class Segments(QFrame, Generic[Value]):
         button.click()
 
     def _button(self, theme: Theme, place: int, text: str, size: int) -> QToolButton:
-        made = QToolButton()
-        made.setText(text)
-        made.setCheckable(True)
-        made.setProperty("kind", "segment")
-        made.setFont(theme.font(size, fonts.MEDIUM))
-        made.setAccessibleName(text)
-        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made = _Segment(theme, text, size)
         self._group.addButton(made, place)
         return made
+
+
+class _Segment(QToolButton):
+    """One of the choices."""
+
+    def __init__(self, theme: Theme, text: str, size: int) -> None:
+        super().__init__()
+        self._theme, self._size = theme, size
+        self.setText(text)
+        self.setCheckable(True)
+        self.setProperty("kind", "segment")
+        self.setAccessibleName(text)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._dress()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        self.setFont(self._theme.font(self._size, fonts.MEDIUM))
