@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
+from inbox_app.domain.ids import ColleagueId, ReminderId
+from inbox_app.domain.reminders import ReminderRow
 from inbox_app.domain.words import Hat, Kind
 from inbox_app.settings import Theme as Wanted
 from tests.ui import sample, sample_threads
@@ -24,6 +27,7 @@ from ui.conversation.thread_view import ThreadView
 from ui.inbox.conversation_list import ConversationList
 from ui.inbox.row_painter import _RowLines
 from ui.inbox.row_text import got_by, spoken
+from ui.reminders.words import left
 from ui.tasks import Tasks
 from ui.theme.painting import ChipPainter
 from ui.theme.theme import Theme
@@ -195,3 +199,29 @@ async def test_the_panel_says_nothing_of_a_conversation_before_one_is_chosen(pla
     said_there = [label.text() for label in place.members.findChildren(QLabel) if not label.isHidden()]
     assert "Choose a conversation: whoever wrote it is shown here." in said_there
     assert not any("written here yet" in text for text in said_there)
+
+
+def test_what_is_set_for_two_weeks_from_now_is_there_in_fourteen_days() -> None:
+    now = datetime.now(UTC)
+    row = ReminderRow(
+        ReminderId("r"),
+        ColleagueId("c"),
+        None,
+        None,
+        "",
+        "",
+        "",
+        now,
+        "UTC",
+        "",
+        False,
+        "",
+        now,
+        None,
+        None,
+        False,
+        False,
+    )
+    spans = [timedelta(days=14), timedelta(hours=3), timedelta(minutes=30)]
+    told = [left(replace(row, due_at=now + span), now + timedelta(seconds=9)) for span in spans]
+    assert told == ["in 14 days", "in 3 hours", "in 30 minutes"]

@@ -23,7 +23,7 @@ def said_of(plan: Plan) -> str:
 
 def left(row: ReminderRow, now: datetime | None = None) -> str:
     """How long there is until a reminder, or since when it is due."""
-    minutes = int((row.due_at - (now or datetime.now(UTC))).total_seconds() // 60)
+    minutes = round((row.due_at - (now or datetime.now(UTC))).total_seconds() / 60)
     span = _span(abs(minutes))
     if row.is_due:
         return (_("late, due {span} ago") if row.late else _("due {span} ago")).format(span=span)
@@ -42,12 +42,13 @@ def what(row: ReminderRow) -> str:
 
 
 def _span(minutes: int) -> str:
+    """To the nearest: what was set for two weeks from now is there in 14 days, although a moment of them is gone."""
     if not minutes:
         return _("a moment")
     if minutes < _HOUR:
         return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
     if minutes < 2 * _DAY:
-        hours = minutes // _HOUR
+        hours = round(minutes / _HOUR)
         return ngettext("{count} hour", "{count} hours", hours).format(count=hours)
-    days = minutes // _DAY
+    days = round(minutes / _DAY)
     return ngettext("{count} day", "{count} days", days).format(count=days)
