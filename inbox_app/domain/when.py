@@ -63,6 +63,8 @@ NUMBERS: Mapping[str, int] = {
 """The numbers that are written in words."""
 _HALF_HOUR = ("half an hour", "half hour", "mezz ora", "mezzora")
 _IN, _NEXT = {"in", "tra", "fra"}, {"next", "prossimo", "prossima"}
+_BY = {"by", "entro"}
+"""A day that ends a time is the day to be reminded on."""
 _ARTICLES = {"the", "il", "la", "lo", "le"}
 FILLERS = {
     "at",
@@ -129,7 +131,7 @@ def plain_words(words: str) -> list[str]:
 def told_apart(words: Sequence[str]) -> list[str]:
     """The words that say something; what a small word tells of a number is on the number then.
 
-    "alle 9.30" is an hour and "9.10" alone a day; "il 15" is a day of the month and "alle 15" an hour.
+    "alle 9.30" is an hour and "9.10" alone a day; "il 15" is a day of the month and "alle 15" an hour, as "alle otto".
     """
     found = []
     for place, word in enumerate(words):
@@ -138,12 +140,15 @@ def told_apart(words: Sequence[str]) -> list[str]:
             found.append(f"{dotted[1]}:{dotted[2]}")
         elif before in ("il", "the") and _BARE_NUMBER.fullmatch(word) and behind not in ("am", "pm"):
             found.append(f"{word}th")
+        elif before in _AT and word not in FILLERS and NUMBERS.get(word, 1) > 1:
+            found.append(str(NUMBERS[word]))
         elif word not in FILLERS:
             found.append(word)
     return found
 
 
 def _spoken(words: list[str], now: datetime) -> datetime | None:
+    words = words[1:] if words and words[0] in _BY else words
     return _after(words, now) or _day_and_hour(told_apart(words), now)
 
 
