@@ -258,6 +258,9 @@ async def test_a_reminder_on_a_member_is_set_shown_on_the_card_and_leads_back(
     QTest.keyClick(place.list.view, Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
     dialog = await dialog_of(place, SnoozeDialog)
     assert dialog.deed is Deed.REGARDLESS
+    for key, deed in ((Qt.Key.Key_4, Deed.REPEAT), (Qt.Key.Key_3, Deed.REGARDLESS)):
+        QTest.keyClick(dialog.choices.field, key, Qt.KeyboardModifier.AltModifier)
+        assert dialog.deed is deed, "the same keys as on a conversation, where one more can be chosen"
     dialog.text.setText("Send the new guide")
     QTest.keyClicks(dialog.choices.field, "domani alle 9")
     QTest.keyClick(dialog.choices.field, Qt.Key.Key_Return)

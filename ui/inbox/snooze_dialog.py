@@ -113,10 +113,9 @@ class SnoozeDialog(QDialog):
         self.go.clicked.connect(self.choices.choose)
         self.go.setDefault(False)
         self.go.setAutoDefault(False)
-        for place, (deed, button) in enumerate(
-            zip(self._offered, self.deeds.findChildren(QToolButton), strict=True), 1
-        ):
-            key = QShortcut(QKeySequence(f"Alt+{place}"), self)
+        for deed, button in zip(self._offered, self.deeds.findChildren(QToolButton), strict=True):
+            # Each keeps its key where putting off is not offered: the hand knows it.
+            key = QShortcut(QKeySequence(f"Alt+{deed.value}"), self)
             button.setToolTip(f"{button.text()} ({key.key().toString(QKeySequence.SequenceFormat.NativeText)})")
             key.activated.connect(lambda deed=deed: self._turn_to(deed))
 
