@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -13,9 +13,10 @@ from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QMenu, QWidget
 
 from inbox_app.actions import reminders, triage
-from inbox_app.domain.errors import Refused
+from inbox_app.actions.lots import Report
+from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.filters import By, Is
-from inbox_app.domain.ids import ColleagueId, ConversationId
+from inbox_app.domain.ids import ColleagueId, ConversationId, OperationId
 from inbox_app.domain.inbox import ConversationRow
 from inbox_app.domain.words import Hat, State
 from inbox_app.i18n import _, ngettext
@@ -108,16 +109,21 @@ class Deciding(QObject):
             Does.DONE: self._finish,
             Does.REOPEN: lambda: self._begin(triage.reopen, self._desk.chosen(), _("Open again.")),
             Does.SNOOZE: lambda: self._ask(self._snooze(self._desk.chosen())),
-            Does.TAG: lambda: self._ask(self._tag(self._desk.chosen(), self._desk.rows())),
-            Does.HAT: self._change_hat,
+            Does.TAG: lambda: self._ask(self._tag(self._desk.chosen())),
+            Does.HAT: lambda: self._ask(self._change_hat(self._desk.chosen())),
             Does.ASSIGN: lambda: self._ask(self._assign(self._desk.chosen(), QCursor.pos())),
             Does.UNREAD: self._mark_unread,
             Does.PRIORITY: lambda: self._ask(self._rank(self._desk.chosen())),
         }
 
     def undo(self) -> None:
-        """Take back the last decision."""
-        self._ask(self._undo())
+        """Take back the last decision, whichever window or process it was made in."""
+        self._ask(self._undo(partial(triage.undo, self._core.store, self._core.me)))
+
+    def undoing(self, decided: Iterable[OperationId]) -> Callable[[], None] | None:
+        """What takes back these decisions and no newer one; None where there are none."""
+        names = tuple(decided)
+        return (lambda: self._ask(self._undo(partial(triage.undo_each, self._core.store, names)))) if names else None
 
     async def offer(self, place: QPoint, *, in_team: bool, shows_hidden: bool) -> Does | None:
         """A menu of what can be done, each with its key; what was chosen."""
@@ -158,11 +164,11 @@ class Deciding(QObject):
             self._desk.bridge.keep_unread(one)
         self._begin(triage.mark_unread, chosen, _("Marked as unread."))
 
-    def _change_hat(self) -> None:
-        social = any(row.hat is Hat.COMMUNITY for row in self._desk.rows())
+    async def _change_hat(self, chosen: Chosen) -> None:
+        social = await inbox.is_any_under(self._core.store, chosen, Hat.COMMUNITY)
         hat = Hat.SOCIAL if social else Hat.COMMUNITY
         said = _("Under the social hat now.") if social else _("Under the community hat now.")
-        self._begin(partial(triage.wear, hat=hat), self._desk.chosen(), said)
+        await self._do(partial(triage.wear, hat=hat), chosen, said)
 
     def _ask(self, work: Work) -> None:
         self._tasks.start(work, "decide")
@@ -172,9 +178,10 @@ class Deciding(QObject):
 
     async def _do(self, deed: Callable[..., Awaitable[object]], chosen: Chosen, said: str) -> None:
         counting = Counting(self._desk.toast, len(chosen))
-        await deed(self._core.store, self._core.me, chosen, report=counting)
+        with self._core.store.recording() as decided:
+            await deed(self._core.store, self._core.me, chosen, report=counting)
         self._desk.settle()
-        self._desk.toast.say(counting.told or said, self.undo)
+        self._desk.toast.say(counting.told or said, self.undoing(decided))
 
     async def _snooze(self, chosen: Chosen) -> None:
         dialog = SnoozeDialog(self._theme, self._window, datetime.now(local_zone()).replace(microsecond=0))
@@ -188,9 +195,8 @@ class Deciding(QObject):
         else:
             await self._do(partial(reminders.remind_each, plan=dialog.plan), chosen, said_of(dialog.plan))
 
-    async def _tag(self, chosen: Chosen, rows: Sequence[ConversationRow]) -> None:
-        each = [{tag.name for tag in row.tags} for row in rows]
-        has = set.intersection(*each) if each else set()
+    async def _tag(self, chosen: Chosen) -> None:
+        has = await inbox.common_tags(self._core.store, chosen)
         dialog = TagDialog(self._theme, self._window, await inbox.tags(self._core.store), has)
         await dialogs.ask(dialog)
         name = dialog.chosen
@@ -220,16 +226,17 @@ class Deciding(QObject):
         said = _("Important now.") if on else _("No longer important.")
         await self._do(partial(triage.rank, important=on), chosen, said)
 
-    async def _undo(self) -> None:
+    async def _undo(self, take_back: Callable[[Report], Awaitable[Chosen]]) -> None:
         counting = TakingBack(self._desk.toast)
         try:
-            changed = await triage.undo(self._core.store, self._core.me, counting)
-        except Refused as nothing:
-            self._desk.toast.say(nothing.message)
+            with self._core.store.recording() as rest:
+                changed = await take_back(counting)
+        except UserFacingError as no:
+            self._desk.toast.say(no.message)
             return
         self._desk.toast.hide()
         if counting.told:
-            self._desk.toast.say(counting.told, self.undo)
+            self._desk.toast.say(counting.told, self.undoing([*rest][-1:]))
         if changed:
             self.undone.emit(changed)
 

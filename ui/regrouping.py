@@ -25,6 +25,7 @@ from ui.theme.moments import at
 from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
+from ui.toast import Undoing
 
 _SHOWN = 70
 _OFFERED = 200
@@ -40,12 +41,10 @@ class Regrouping(QObject):
 
     made = Signal(str)
 
-    def __init__(
-        self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, desk: Desk, undo: Callable[[], object]
-    ) -> None:
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, desk: Desk, undoing: Undoing) -> None:
         super().__init__(window)
         self._core, self._tasks, self._theme, self._window, self._desk = core, tasks, theme, window, desk
-        self._undo = undo
+        self._undoing = undoing
         self.deeds: dict[Does, Callable[[], object]] = {
             Does.MERGE: lambda: self._begin(self._merge()),
             Does.SPLIT: lambda: self._begin(self._split()),
@@ -67,11 +66,12 @@ class Regrouping(QObject):
             said = _("Select what is to be one first: {pick} on each conversation, then {join}.")
             self._desk.toast.say(said.format(pick=first_key(Does.PICK), join=first_key(Does.MERGE)))
             return
-        into = await regrouping.merge(self._core.store, self._core.me, chosen[::-1])
+        with self._core.store.recording() as decided:
+            into = await regrouping.merge(self._core.store, self._core.me, chosen[::-1])
         self._desk.settle()
         self.made.emit(into)
         said = ngettext("{count} conversation is one now.", "{count} conversations are one now.", len(chosen))
-        self._desk.toast.say(said.format(count=len(chosen)), self._undo)
+        self._desk.toast.say(said.format(count=len(chosen)), self._undoing(decided))
 
     async def _split(self) -> None:
         shown = self._desk.bridge.on_screen
@@ -80,9 +80,10 @@ class Regrouping(QObject):
         which = await self._which(MessageDialog(self._theme, self._window.window(), shown))
         if which is None:
             return
-        made = await regrouping.split(self._core.store, self._core.me, [MessageId(int(which))])
+        with self._core.store.recording() as decided:
+            made = await regrouping.split(self._core.store, self._core.me, [MessageId(int(which))])
         self.made.emit(made)
-        self._desk.toast.say(_("A conversation of its own now."), self._undo)
+        self._desk.toast.say(_("A conversation of its own now."), self._undoing(decided))
 
     async def _move(self) -> None:
         shown = self._desk.bridge.on_screen
@@ -98,9 +99,10 @@ class Regrouping(QObject):
         to = which and await self._which(PlaceDialog(self._theme, self._window.window(), others))
         if which is None or to is None:
             return
-        place = await regrouping.move(self._core.store, self._core.me, [MessageId(int(which))], ConversationId(to))
+        with self._core.store.recording() as decided:
+            place = await regrouping.move(self._core.store, self._core.me, [MessageId(int(which))], ConversationId(to))
         self.made.emit(place)
-        self._desk.toast.say(_("Moved here, with what answers it."), self._undo)
+        self._desk.toast.say(_("Moved here, with what answers it."), self._undoing(decided))
 
     async def _which(self, dialog: Picking) -> str | None:
         await dialogs.ask(dialog)

@@ -174,8 +174,9 @@ class ThreadWindow(QWidget):
         self.toast = Toast(theme, self, self._nowhere, self.composer)
         matter = OnlyThis(self.bridge, self.toast)
         self._deciding = Deciding(core, tasks, theme, self, matter)
-        self._templating = Templating(core, tasks, theme, self, Shelf(self.answering.writing, matter, lambda: None))
-        self._noting = Noting(core, theme, self, self.toast, self._deciding.undo)
+        shelf = Shelf(self.answering.writing, matter, lambda: None, self._deciding.undoing)
+        self._templating = Templating(core, tasks, theme, self, shelf)
+        self._noting = Noting(core, theme, self, self.toast, self._deciding.undoing)
 
     def _note(self, *, on_member: bool) -> None:
         self._tasks.start(self._ask_note(on_member=on_member), "note")

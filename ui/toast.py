@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
+from inbox_app.domain.ids import OperationId
 from inbox_app.i18n import _
 from ui.commands import Does, with_key
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
 
+Undoing = Callable[[Iterable[OperationId]], Callable[[], None] | None]
+"""Makes what the button does of the decisions that a sentence tells of; None where nothing was decided."""
 STAYS_MS = 6_000
 _BELOW, _ABOVE = 20, 10
 _ASIDE, _LEAST = 10, 190

@@ -119,3 +119,14 @@ async def undo_one(store: Store, wanted: OperationId, report: Report = never_min
         Refused: it was taken back already.
     """
     return await take_back(store, lambda tx: undoing.standing(tx, wanted), report)
+
+
+async def undo_each(store: Store, wanted: Sequence[OperationId], report: Report = never_mind) -> Changed:
+    """Take back just these decisions, the last one first, whatever was decided since.
+
+    Raises:
+        NotFound: there is none of an id.
+        Refused: one was taken back already, or must wait for a later one.
+    """
+    back = [await undo_one(store, one, report) for one in reversed(wanted)]
+    return tuple(dict.fromkeys(one for part in back for one in part))

@@ -9,6 +9,7 @@ from inbox_app.domain.errors import NotFound
 from inbox_app.domain.filters import EVERYTHING, Filter
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId
 from inbox_app.domain.inbox import ConversationPage, ConversationRow, MessageRow, Place, SidebarCounts, Tag, Thread
+from inbox_app.domain.words import Hat
 from inbox_app.i18n import _
 from inbox_app.queries.accounts import shown
 from inbox_app.storage import abilities, accounts, conversations, messages, notes, tallies
@@ -60,6 +61,16 @@ async def wrong_counts(store: Store) -> int:
 async def tags(store: Store) -> tuple[Tag, ...]:
     """All tags there are, by name."""
     return await store.read(conversations.every_tag)
+
+
+async def common_tags(store: Store, wanted: Sequence[ConversationId]) -> frozenset[str]:
+    """The names of the tags that every one of these conversations has, however many they are."""
+    return await store.read(lambda conn: conversations.common_tags(conn, wanted))
+
+
+async def is_any_under(store: Store, wanted: Sequence[ConversationId], hat: Hat) -> bool:
+    """Whether one of these conversations is worked under this hat."""
+    return await store.read(lambda conn: conversations.is_any_under(conn, wanted, hat))
 
 
 async def thread(

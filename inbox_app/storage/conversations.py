@@ -19,7 +19,7 @@ from inbox_app.domain.timecode import from_ms, ms_of
 from inbox_app.domain.words import Direction, Hat, Kind, State
 from inbox_app.i18n import _
 from inbox_app.storage import joint
-from inbox_app.storage.bulk import any_of
+from inbox_app.storage.bulk import any_of, one_of
 from inbox_app.storage.circles import IS_FIRST
 from inbox_app.storage.filters import SHOWN, where
 from inbox_app.storage.people import SHOWN_NAME
@@ -366,6 +366,24 @@ def every_tag(conn: Connection) -> tuple[Tag, ...]:
     """All tags there are, by name."""
     rows = conn.execute(select(tag.c.id, tag.c.name, tag.c.colour, _ON_MEMBERS_ALONE).order_by(tag.c.name))
     return tuple(Tag(TagId(row.id), row.name, row.colour, bool(row.on_members_alone)) for row in rows)
+
+
+def common_tags(conn: Connection, wanted: Sequence[ConversationId]) -> frozenset[str]:
+    """The names of the tags that every one of these has."""
+    rows = conn.execute(
+        select(tag.c.name)
+        .join(conversation_tag, conversation_tag.c.tag == tag.c.id)
+        .where(one_of(conversation_tag.c.conversation, wanted))
+        .group_by(tag.c.id, tag.c.name)
+        .having(func.count() == len(set(wanted)))
+    )
+    return frozenset(rows.scalars())
+
+
+def is_any_under(conn: Connection, wanted: Sequence[ConversationId], hat: Hat) -> bool:
+    """Whether one of these is worked under this hat."""
+    under = select(conversation.c.id).where(one_of(conversation.c.id, wanted), conversation.c.hat == hat.value)
+    return conn.execute(under.limit(1)).first() is not None
 
 
 def _tags(conn: Connection, wanted: Sequence[ConversationId]) -> defaultdict[str, list[Tag]]:

@@ -180,6 +180,7 @@ def split(tx: Tx, name: OperationId, most: int) -> OperationId | None:
     tx.conn.execute(insert(operation).values(columns))
     tx.conn.execute(update(operation).where(operation.c.id == name).values(detail=json.dumps(stays)))
     _hand_over(tx, name, rest, on[most:])
+    tx.operations.append(rest)
     return rest
 
 

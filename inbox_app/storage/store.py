@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +20,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from inbox_app.domain.changes import Changes
+from inbox_app.domain.ids import OperationId
 from inbox_app.events import Bus
 from inbox_app.paths import WorkspaceAddress
 from inbox_app.storage import change_log
@@ -32,6 +34,8 @@ from inbox_app.storage.writer import Writer
 
 T = TypeVar("T")
 Clock = Callable[[], int]
+_recorded: ContextVar[dict[OperationId, None] | None] = ContextVar("recorded", default=None)
+"""Where the running task gathers the names of what it decides."""
 
 
 def wall_clock() -> int:
@@ -87,7 +91,20 @@ class Store:
         is committed whole or not at all, whoever still waits.
         """
         self._refuse_when_closed()
-        return await _run(self._thread, partial(self._writer.run, work))
+        result, recorded = await _run(self._thread, partial(self._writer.run, partial(_and_recorded, work)))
+        if (gathered := _recorded.get()) is not None:
+            gathered.update(dict.fromkeys(recorded))
+        return result
+
+    @contextmanager
+    def recording(self) -> Iterator[dict[OperationId, None]]:
+        """Gathers, in their order, the names of the operations that this task and no other records meanwhile."""
+        gathered: dict[OperationId, None] = {}
+        token = _recorded.set(gathered)
+        try:
+            yield gathered
+        finally:
+            _recorded.reset(token)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on one moment of the database; it cannot change anything."""
@@ -191,6 +208,10 @@ class Store:
     def _refuse_when_closed(self) -> None:
         if self._closed:
             raise Closed(self._database.where)
+
+
+def _and_recorded(work: Callable[[Tx], T], tx: Tx) -> tuple[T, tuple[OperationId, ...]]:
+    return work(tx), tuple(tx.operations)
 
 
 async def _run(thread: ThreadPoolExecutor, work: Callable[[], T]) -> T:

@@ -14,12 +14,12 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
-from inbox_app.actions import lots
+from inbox_app.actions import lots, triage
 from inbox_app.domain.abilities import Abilities, Ability
 from inbox_app.domain.inbox import ConversationRow
 from inbox_app.domain.reminders import Plan
 from inbox_app.domain.words import Action, Hat, State
-from inbox_app.queries import inbox, writing
+from inbox_app.queries import history, inbox, writing
 from inbox_app.storage import colleagues
 from inbox_app.storage.transaction import Tx
 from tests.ui.cores import StoreCore
@@ -95,6 +95,23 @@ async def test_done_is_said_moves_nothing_and_leaves_by_itself(place: Workplace,
     await until(lambda: not place.toast.isVisible(), "its leaving")
 
 
+async def test_the_button_takes_back_what_its_sentence_tells_of_and_no_newer_decision(
+    place: Workplace, core: StoreCore, first: Row, tasks: Tasks
+) -> None:
+    press(place, "e")
+    await until(place.toast.undo.isVisible, "the toast")
+    elsewhere = [place.bridge.ids[-1]]
+    await triage.rank(core.store, core.me, elsewhere, important=True)
+    press(place, "z")
+    await until(lambda: not place.toast.isVisible() and tasks.are_done, "it back")
+    assert (await first()).state is State.OPEN
+    assert [row.is_important for row in await inbox.conversation_rows(core.store, core.me, elsewhere)] == [True]
+    place.toast.say("Done.", place.deciding.undoing([one.id for one in await history.decisions(core.store)][-1:]))
+    place.toast.undo.click()
+    await until(lambda: place.toast.words.text() == "This was taken back already.", "why not")
+    assert [row.is_important for row in await inbox.conversation_rows(core.store, core.me, elsewhere)] == [True]
+
+
 async def test_very_many_are_counted_and_stopped_and_what_was_done_comes_back(
     place: Workplace, core: StoreCore, tasks: Tasks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,7 +136,7 @@ async def test_very_many_are_counted_and_stopped_and_what_was_done_comes_back(
     place.list.view.pick_all()
     press(place, "e")
     toast = place.toast
-    await until(lambda: toast.isVisible() and toast.words.text() == "1 of 3 are done…", "how far it is")
+    await until(lambda: toast.isVisible() and toast.words.text() == "1 of 3 is done…", "how far it is")
     assert toast.undo.text().startswith("Stop")
     toast.undo.click()
     gate.set()
@@ -216,7 +233,6 @@ async def test_a_tag_is_made_put_on_and_taken_off(place: Workplace, first: Row) 
     QTest.keyClick(dialog.choices.field, Qt.Key.Key_Return)
     await until(lambda: place.toast.words.text() == "Tagged “Shipping”.", "what was done")
     assert [tag.name for tag in (await first()).tags] == ["Shipping"]
-    await until(lambda: bool(place.deciding._desk.rows()[0].tags), "the row with it")
     place.give(Does.TAG)
     dialog = await shown(place, TagDialog)
     assert [(one.name, one.aside) for one in dialog.choices.offered] == [("Shipping", "take off")]
@@ -229,10 +245,28 @@ async def test_one_key_changes_the_hat_and_the_same_key_changes_it_back(place: W
     press(place, "h")
     await until(lambda: "social" in place.toast.words.text(), "the social hat")
     assert (await first()).hat is Hat.SOCIAL
-    await until(lambda: place.deciding._desk.rows()[0].hat is Hat.SOCIAL, "the row with it")
     press(place, "h")
     await until(lambda: "community" in place.toast.words.text(), "the community hat")
     assert (await first()).hat is Hat.COMMUNITY
+
+
+async def test_of_rows_that_were_never_in_sight_the_store_tells_how_they_stand(
+    place: Workplace, core: StoreCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = list(place.bridge.ids)
+    await triage.wear(core.store, core.me, everything[:1], Hat.SOCIAL)
+    await triage.retag(core.store, core.me, everything[:1], put=["Shipping"])
+    await triage.retag(core.store, core.me, everything, put=["Late"])
+    await until(lambda: len(place.bridge.on_screen.row.tags if place.bridge.on_screen else ()) == 2, "the tags")
+    monkeypatch.setattr(place.list, "row", lambda _one: None)
+    place.list.view.pick_all()
+    place.give(Does.TAG)
+    dialog = await shown(place, TagDialog)
+    assert {one.name: one.aside for one in dialog.choices.offered} == {"Shipping": "", "Late": "take off"}
+    dialog.reject()
+    place.give(Does.HAT)
+    await until(lambda: place.toast.words.text() == "Under the social hat now.", "the hat of all")
+    assert {row.hat for row in await inbox.conversation_rows(core.store, core.me, everything)} == {Hat.SOCIAL}
 
 
 async def test_assigning_is_there_with_a_second_colleague_alone(place: Workplace, core: StoreCore, first: Row) -> None:

@@ -16,7 +16,7 @@ from ui.commands import Does, key_text, name_of
 from ui.core import Core
 from ui.tasks import Tasks, Work
 from ui.theme.theme import Theme
-from ui.toast import Toast
+from ui.toast import Toast, Undoing
 
 if TYPE_CHECKING:
     from ui.community.members_page import MembersPage
@@ -31,11 +31,18 @@ class Community(QObject):
     message_asked = Signal(object)
 
     def __init__(
-        self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, toast: Toast, undo: Callable[[], None]
+        self,
+        core: Core,
+        tasks: Tasks,
+        theme: Theme,
+        window: QWidget,
+        toast: Toast,
+        undo: Callable[[], None],
+        undoing: Undoing,
     ) -> None:
         super().__init__(window)
         self._core, self._tasks, self._theme, self._window = core, tasks, theme, window
-        self._toast, self._undo = toast, undo
+        self._toast, self._undo, self._undoing = toast, undo, undoing
         self.deeds: dict[Does, Callable[[], None]] = {
             Does.MEMBERS: lambda: self._begin(self._show_members()),
             Does.WELCOME: lambda: self._begin(self._show_welcome()),
@@ -68,7 +75,7 @@ class Community(QObject):
         page = MembersPage(self._core, self._tasks, self._theme, self._window)
         await page.load()
         page.card_asked.connect(lambda whose: self._begin(self._show_card(page, MemberId(whose))))
-        page.tagged.connect(lambda said: self._toast.say(said, self._undo))
+        page.decided.connect(lambda said, decided: self._toast.say(said, self._undoing(decided)))
         await dialogs.ask(page)
 
     async def _show_card(self, page: MembersPage, whose: MemberId) -> None:
@@ -76,7 +83,7 @@ class Community(QObject):
         from ui.members.member_panel import MemberPanel
         from ui.members.people import Around
 
-        around = Around(MemberPanel(self._theme), None, self._toast, self._undo)
+        around = Around(MemberPanel(self._theme), None, self._toast, self._undo, self._undoing)
         card = CardPage(self._core, self._tasks, self._theme, page, whose, around)
         if await dialogs.ask(card) and card.chosen is not None:
             page.accept()

@@ -24,9 +24,9 @@ _SHOWN = 8
 
 
 class Sheets(QWidget):
-    """Two buttons; `taken` says what came in, `listed` are those that go out."""
+    """Two buttons; `taken` says what came in and names the decision, `listed` are those that go out."""
 
-    taken = Signal(str)
+    taken = Signal(str, tuple)
 
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, page: QWidget) -> None:
         super().__init__()
@@ -55,8 +55,9 @@ class Sheets(QWidget):
         if not found.new and not found.changed:
             raise Refused(told_of(found))
         if await dialogs.confirm(self._page, _("Import these members?"), told_of(found), _("Import")):
-            done = await member_sheets.take_in(self._core.store, self._core.me, people)
-            self.taken.emit(_("Imported: {told}").format(told=_numbers(done)))
+            with self._core.store.recording() as decided:
+                done = await member_sheets.take_in(self._core.store, self._core.me, people)
+            self.taken.emit(_("Imported: {told}").format(told=_numbers(done)), tuple(decided))
 
     async def _give(self) -> None:
         path = await dialogs.choose_place(self._page, _("Export the members listed as a CSV table"), "members.csv")

@@ -49,10 +49,10 @@ _SEEN = (7, 30, 90)
 
 
 class MembersPage(QDialog):
-    """`load` before it is opened. `card_asked` is for one member; `tagged` says what was done, to be taken back."""
+    """`load` before it is opened. `card_asked` is for one member; `decided` says what was done, and names it."""
 
     card_asked = Signal(str)
-    tagged = Signal(str)
+    decided = Signal(str, tuple)
 
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -183,12 +183,13 @@ class MembersPage(QDialog):
         if not name:
             return
         put, take = ((), (name,)) if name in has else ((name,), ())
-        await act.retag(self._core.store, self._core.me, chosen, put=put, take=take)
+        with self._core.store.recording() as decided:
+            await act.retag(self._core.store, self._core.me, chosen, put=put, take=take)
         taken = ngettext("“{tag}” taken off {count} member.", "“{tag}” taken off {count} members.", len(chosen))
         said = ngettext("{count} member tagged “{tag}”.", "{count} members tagged “{tag}”.", len(chosen))
         told = (taken if take else said).format(tag=name, count=len(chosen))
         self.why.setText(told)
-        self.tagged.emit(told)
+        self.decided.emit(told, tuple(decided))
         self.model.keep(await community.rows(self._core.store, chosen))
 
     def _offer_columns(self) -> None:
@@ -270,8 +271,8 @@ class MembersPage(QDialog):
         self.nobody.step_asked.connect(self._show_everybody)
         self.columns.clicked.connect(self._offer_columns)
         self.tagging.clicked.connect(lambda: self._tasks.start(self._tag(), "tag members"))
-        self.sheets.taken.connect(lambda _said: self.look())
-        self.sheets.taken.connect(self.tagged)
+        self.sheets.taken.connect(lambda _said, _decided: self.look())
+        self.sheets.taken.connect(self.decided)
 
     def _enter_list(self) -> None:
         """From the words into the list, at its first line where none is chosen."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QWidget
@@ -17,14 +17,14 @@ from ui import dialogs
 from ui.core import Core
 from ui.members.note_dialog import NoteDialog
 from ui.theme.theme import Theme
-from ui.toast import Toast
+from ui.toast import Toast, Undoing
 
 
 class Noting:
     """Asks what is to be noted, keeps it, and says so where `toast` is."""
 
-    def __init__(self, core: Core, theme: Theme, window: QWidget, toast: Toast, undo: Callable[[], object]) -> None:
-        self._core, self._theme, self._window, self._toast, self._undo = core, theme, window, toast, undo
+    def __init__(self, core: Core, theme: Theme, window: QWidget, toast: Toast, undoing: Undoing) -> None:
+        self._core, self._theme, self._window, self._toast, self._undoing = core, theme, window, toast, undoing
 
     async def note(self, conversation: ConversationId | None, card: Card | None, *, on_member: bool) -> None:
         """Note something about the member of this card, or on the conversation."""
@@ -66,5 +66,6 @@ class Noting:
             await self._do(changed, _("The note was changed."))
 
     async def _do(self, deed: Awaitable[object], said: str) -> None:
-        await deed
-        self._toast.say(said, self._undo)
+        with self._core.store.recording() as decided:
+            await deed
+        self._toast.say(said, self._undoing(decided))

@@ -39,7 +39,7 @@ from ui.members.timeline_page import TimelinePage
 from ui.reminders.words import said_of
 from ui.tasks import Tasks, Work
 from ui.theme.theme import Theme
-from ui.toast import Toast
+from ui.toast import Toast, Undoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class Around:
     """None where a card is shown without a conversation."""
     toast: Toast
     undo: Callable[[], None]
+    undoing: Undoing
 
 
 class People(QObject):
@@ -79,7 +80,7 @@ class People(QObject):
             Does.REMIND_MEMBER: lambda: self._begin(self._remind()),
             Does.PACK: lambda: self._begin(self._pack()),
         }
-        self._noting = Noting(core, theme, window, around.toast, around.undo)
+        self._noting = Noting(core, theme, window, around.toast, around.undoing)
         panel = around.panel
         panel.member_chosen.connect(self.choose)
         panel.note_asked.connect(self.deeds[Does.NOTE])
@@ -151,8 +152,9 @@ class People(QObject):
         self._tasks.start(work, "member")
 
     async def _do(self, deed: Awaitable[object], said: str) -> None:
-        await deed
-        self._around.toast.say(said, self._around.undo)
+        with self._core.store.recording() as decided:
+            await deed
+        self._around.toast.say(said, self._around.undoing(decided))
 
     async def card(self) -> Card | None:
         """The member that a command is about: whose card is shown, read afresh, also where the panel is hidden."""
@@ -190,13 +192,14 @@ class People(QObject):
 
     async def _say(self, whose: str, facts: dict[Fact, str], own: dict[FieldId, str]) -> None:
         try:
-            await act.say(self._core.store, self._core.me, MemberId(whose), facts, own)
+            with self._core.store.recording() as decided:
+                await act.say(self._core.store, self._core.me, MemberId(whose), facts, own)
         except WrongUse as wrong:
             self._around.toast.say(wrong.message)
             self._around.panel.show_again()
             return
         card = await ask.card(self._core.store, self._core.me, MemberId(whose))
-        self._around.toast.say(_("Written down about {name}.").format(name=card.name), self._around.undo)
+        self._around.toast.say(_("Written down about {name}.").format(name=card.name), self._around.undoing(decided))
 
     async def _add_field(self) -> None:
         dialog = FieldDialog(self._theme, self._window)
@@ -234,9 +237,7 @@ class People(QObject):
         if chosen is split:
             await self._split(handle)
         elif chosen is not None and chosen in deeds:
-            undo = self._around.undo if chosen is alone else None
-            await deeds[chosen]()
-            self._around.toast.say(_("Unlinked: both are what they were before."), undo)
+            await self._do(deeds[chosen](), _("Unlinked: both are what they were before."))
 
     async def _split(self, handle: HandleLine) -> None:
         count = partial(ask.said_before, self._core.store, handle.id)

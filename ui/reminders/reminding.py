@@ -37,6 +37,7 @@ from ui.reminders.page import RemindersPage
 from ui.reminders.words import said_of
 from ui.tasks import Tasks, Work
 from ui.theme.theme import Theme
+from ui.toast import Undoing
 
 _MINUTE_MS = 60_000
 """How long since one fell due stays true for so long."""
@@ -58,12 +59,10 @@ class Reminding(QObject):
     conversation_asked = Signal(str)
     member_asked = Signal(str)
 
-    def __init__(
-        self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, desk: Desk, undo: Callable[[], None]
-    ) -> None:
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, desk: Desk, undoing: Undoing) -> None:
         super().__init__(window)
         self._core, self._tasks, self._theme, self._window, self._desk = core, tasks, theme, window, desk
-        self._undo = undo
+        self._undoing = undoing
         self._about = About()
         self._promised: ConversationId | None = None
         self._known: frozenset[tuple[ReminderId, datetime | None]] = frozenset()
@@ -179,8 +178,9 @@ class Reminding(QObject):
     # --- doing ------------------------------------------------------------------------------------------------------
 
     async def _finish(self, wanted: ReminderId) -> None:
-        await reminders.finish(self._core.store, self._core.me, [wanted])
-        self._desk.toast.say(_("The reminder is dealt with."), self._undo)
+        with self._core.store.recording() as decided:
+            await reminders.finish(self._core.store, self._core.me, [wanted])
+        self._desk.toast.say(_("The reminder is dealt with."), self._undoing(decided))
 
     async def _answer(self, note: Note, act: Act) -> None:
         store, me, later = self._core.store, self._core.me, self._now() + timedelta(hours=1)
@@ -201,8 +201,9 @@ class Reminding(QObject):
         dialog = SnoozeDialog(self._theme, self._page or self._window, self._now(), known)
         await dialogs.ask(dialog)
         if dialog.plan is not None:
-            await reminders.move(self._core.store, self._core.me, row.id, dialog.plan)
-            self._desk.toast.say(said_of(dialog.plan), self._undo)
+            with self._core.store.recording() as decided:
+                await reminders.move(self._core.store, self._core.me, row.id, dialog.plan)
+            self._desk.toast.say(said_of(dialog.plan), self._undoing(decided))
 
     def _keep_promise(self) -> None:
         promise, conversation = self.promise_bar.promise, self._promised
@@ -213,8 +214,9 @@ class Reminding(QObject):
         self._begin(self._promise(conversation, Plan(promise.moment, promise.sentence)))
 
     async def _promise(self, conversation: ConversationId, plan: Plan) -> None:
-        await reminders.remind(self._core.store, self._core.me, [About(conversation)], plan)
-        self._desk.toast.say(said_of(plan), self._undo)
+        with self._core.store.recording() as decided:
+            await reminders.remind(self._core.store, self._core.me, [About(conversation)], plan)
+        self._desk.toast.say(said_of(plan), self._undoing(decided))
 
     async def _show_page(self) -> None:
         page = self._page = RemindersPage(self._theme, self._window)

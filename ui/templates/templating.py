@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from inbox_app.actions import macros, triage
+from inbox_app.actions import macros
 from inbox_app.domain.ids import ConversationId, TemplateId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.macro import Deed, Step
@@ -29,15 +29,17 @@ from ui.templates.picker import Picker
 from ui.templates.preview import step_text
 from ui.theme.moments import in_full
 from ui.theme.theme import Theme
+from ui.toast import Undoing
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What keeps the composer's text, what lies before the person, and how the composer comes into sight."""
+    """What keeps the composer's text, what lies before the person, how the composer comes into sight, and undo."""
 
     writing: Writing
     desk: Matter
     show_composer: Callable[[], object]
+    undoing: Undoing
 
 
 class Templating(QObject):
@@ -47,7 +49,7 @@ class Templating(QObject):
         super().__init__(window)
         self._core, self._tasks, self._theme, self._window = core, tasks, theme, window
         self._composer, self._writing, self._desk = shelf.writing.composer, shelf.writing, shelf.desk
-        self._show_composer = shelf.show_composer
+        self._show_composer, self._undoing = shelf.show_composer, shelf.undoing
         self._asked: set[tuple[ConversationId, TemplateId]] = set()
         self._steps: dict[ConversationId, tuple[Step, ...]] = {}
         self.deeds: dict[Does, Callable[[], None]] = {
@@ -112,8 +114,9 @@ class Templating(QObject):
         if slash:
             self._composer.field.textCursor().deletePreviousChar()
         if not made.filled.text.strip():
-            await macros.perform(self._core.store, self._core.me, made.template.id, within)
-            self._tell(steps, within, undo=True)
+            with self._core.store.recording() as decided:
+                await macros.perform(self._core.store, self._core.me, made.template.id, within)
+            self._tell(steps, within, self._undoing(decided))
             return
         self._composer.insert(made.filled.text, made.template.id)
         if made.family.files:
@@ -143,23 +146,14 @@ class Templating(QObject):
         """What the template did along is said, and the next conversation comes where it says so."""
         if sent.written_in is not None:
             # Taking the text back takes its steps back: there is no undo of their own to offer.
-            self._tell(self._steps.pop(sent.written_in, ()), sent.written_in, undo=False)
+            self._tell(self._steps.pop(sent.written_in, ()), sent.written_in, None)
 
-    def _tell(self, steps: tuple[Step, ...], within: ConversationId, *, undo: bool) -> None:
+    def _tell(self, steps: tuple[Step, ...], within: ConversationId, undo: Callable[[], None] | None) -> None:
         done = [step_text(step) for step in steps if step.deed not in (Deed.SEND, Deed.NEXT)]
         if done:
-            self._desk.toast.say(
-                _("Along with it: {steps}.").format(steps=", ".join(done)), self._undo if undo else None
-            )
+            self._desk.toast.say(_("Along with it: {steps}.").format(steps=", ".join(done)), undo)
         if within == self._desk.bridge.opened and any(step.deed is Deed.NEXT for step in steps):
             self._desk.go_on()
-
-    def _undo(self) -> None:
-        self._tasks.start(self._take_back(), "undo")
-
-    async def _take_back(self) -> None:
-        await triage.undo(self._core.store, self._core.me)
-        self._desk.toast.hide()
 
     # --- keeping ----------------------------------------------------------------------------------------------------
 
