@@ -193,9 +193,11 @@ def test_larger_text_leaves_room_for_fewer_panes(
     theme: Theme, keep: Keep, size_of_text: float, alone: bool, with_panel: bool
 ) -> None:
     side, listing, thread, panel = (QWidget() for _ in range(4))
-    panes = keep(Panes(theme, side, listing, thread, panel))
+    window = keep(QWidget())
+    panes = Panes(theme, side, listing, thread, panel, window)
+    window.resize(1_600, 768)
     panes.resize(1_600, 768)
-    panes.show()
+    window.show()
     assert panel.isVisible()
     wearing = theme.scale
     try:
