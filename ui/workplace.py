@@ -311,16 +311,15 @@ class Workplace(QWidget):
     def _why_empty(self) -> ListState:
         if self._filling and not self._search.words:
             return ListState(Mood.LOADING, self._filling)
-        words = self._search.words
-        step = _("Show earlier conversations") if self._hides_earlier else ""
+        words, step = self._search.words, _("Show earlier conversations") if self._hides_earlier else ""
         step = with_key(_("Leave the search"), Does.BACK) if words else step
         return ListState(Mood.EMPTY, nothing_here(words, self.list.chosen_state, self._search.misread), step)
 
     @property
     def _hides_earlier(self) -> bool:
         """Whether the list holds nothing because what came with the history is done."""
-        is_empty = self._search.words == "" and self.list.chosen_state is State.OPEN and not self.bridge.ids
-        return self._has_accounts and is_empty
+        is_empty = not (self._search.words or self.bridge.ids)
+        return self._has_accounts and is_empty and self.list.chosen_state is State.OPEN
 
     def _go_on(self) -> None:
         """Go the step that the list offers."""

@@ -53,7 +53,7 @@ def lately(remote_id: str, minutes: float, **more: Any) -> MessageSeen:
 
 @pytest.fixture
 async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> AsyncIterator[Workplace]:
-    """Twenty newcomers, each in a conversation of their own, and somebody who asks one of them."""
+    """Newcomers, each in a conversation of their own, and somebody who asks one of them."""
     await core.tell(*(lately(f"n{one}", one, by=f"new{one:02}") for one in range(NEW)))
     await core.tell(lately("q", 40, by="new00", text="When does it open?"))
     await core.tell(lately("a", 41, by="new01", parent="q", text="At six."))
@@ -210,13 +210,13 @@ async def test_many_members_are_tagged_at_once_and_a_label_says_why(place: Workp
 async def test_enter_opens_the_card_of_a_member_and_keys_go_on_there(place: Workplace) -> None:
     place.give(Does.MEMBERS)
     page = await dialog_of(place, MembersPage)
-    page.words.setText("new07")
+    page.words.setText("new05")
     await until(lambda: page.is_settled and len(page.model.ids) == 1, "the one who was looked for")
     page.table.setCurrentIndex(page.model.index(0, 0))
     QTest.keyClick(page.table, Qt.Key.Key_Return)
     card = await dialog_of(place, CardPage)
     await until(lambda: card.is_settled and card.focusWidget() is not None, "the card")
-    assert card.windowTitle() == "New07"
+    assert card.windowTitle() == "New05"
     QTest.keyClick(card.focusWidget(), Qt.Key.Key_N)
     note = await dialog_of(place, NoteDialog)
     note.field.setPlainText("Collects jugs")
@@ -230,13 +230,13 @@ async def test_enter_opens_the_card_of_a_member_and_keys_go_on_there(place: Work
     QTest.keyClick(line, Qt.Key.Key_Space)
     await until(lambda: place.bridge.on_screen is not None and place.is_settled, "the conversation")
     assert place.bridge.on_screen is not None
-    assert place.bridge.on_screen.messages[0].text == "text of n7"
+    assert place.bridge.on_screen.messages[0].text == "text of n5"
 
 
 async def test_enter_and_down_lead_from_the_words_into_the_list_of_members(place: Workplace) -> None:
     place.give(Does.MEMBERS)
     page = await dialog_of(place, MembersPage)
-    page.words.setText("new07")
+    page.words.setText("new05")
     await until(lambda: page.is_settled and len(page.model.ids) == 1, "the one who was looked for")
     pressed: list[bool] = []
     page.columns.clicked.connect(pressed.append)
