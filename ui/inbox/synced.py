@@ -11,7 +11,7 @@ from inbox_app.domain.inbox import AccountRow
 from inbox_app.domain.words import AccountState
 from inbox_app.i18n import _
 from ui.theme import fonts
-from ui.theme.moments import at
+from ui.theme.moments import clock_or_day
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label
 
@@ -59,4 +59,4 @@ def how_long_ago(since: datetime, now: datetime) -> str:
 
 def at_which_time(since: datetime, now: datetime) -> str:
     """Since when nothing came."""
-    return _("Synced {time}").format(time=at(since, now, inside=True))
+    return _("Synced {time}").format(time=clock_or_day(since, now))

@@ -50,6 +50,12 @@ def at(moment: datetime, now: datetime | None = None, *, inside: bool = False) -
     return f"{short_date(moment, now)}, {clock}"
 
 
+def clock_or_day(moment: datetime, now: datetime | None = None) -> str:
+    """The time of day where that is today, else the day: as short as the foot of the sidebar allows."""
+    here, there = _local(now), _local(moment)
+    return _clock(there) if here.date() == there.date() else short_date(moment, now)
+
+
 def in_full(moment: datetime) -> str:
     """The whole date and time, for a tooltip."""
     there = _local(moment)
