@@ -82,8 +82,12 @@ class Tour(QFrame):
         self.ended.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Resize and not self.isHidden() and not self._settle():
-            self.go_on()
+        if event.type() is QEvent.Type.Resize and not self.isHidden():
+            if watched is not self._over:
+                # The parts beside it get their places in this same turn.
+                QTimer.singleShot(0, self, self._settle)
+            elif not self._settle():
+                self.go_on()
         return False
 
     def event(self, event: QEvent) -> bool:

@@ -34,6 +34,8 @@ class Touring(QObject):
             self.tour.end()
         self.tour = Tour(self._theme, workplace, hints(_sights(workplace)))
         self.tour.ended.connect(self._end)
+        # The messages give room to the composer as soon as the conversation is there.
+        workplace.thread_view.installEventFilter(self.tour)
         self.tour.go_on()
 
     def leave(self) -> None:

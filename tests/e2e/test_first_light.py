@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from tests.e2e.conftest import Start
 from tests.e2e.counting import Hands
@@ -25,6 +28,10 @@ async def tour_of(person: Person) -> Tour:
 
 def is_given(person: Person) -> bool:
     return person.window.touring.tour is not None
+
+
+def is_at(part: QWidget, place: QRect) -> bool:
+    return part.geometry() == place
 
 
 async def test_two_clicks_to_a_conversation_that_can_be_read(person: Person, hands: Hands) -> None:
@@ -49,6 +56,8 @@ async def test_the_tour_stands_beside_what_it_explains_and_goes_by_keyboard(star
         await until(lambda: person.place.is_settled, "what it is about")
         place = tour.hint.place()
         assert place is not None
+        around = place.adjusted(-3, -3, 3, 3) & person.place.rect()
+        await until(partial(is_at, tour._ring, around), f"the ring around “{tour.hint.title}” as it is now", 10)
         own = QRect(tour.mapTo(person.place, QPoint(0, 0)), tour.size())
         assert not own.intersects(place), tour.hint.title
         assert person.place.rect().contains(own), tour.hint.title
