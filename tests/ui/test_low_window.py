@@ -8,6 +8,8 @@ from PySide6.QtCore import QByteArray, QDataStream, QIODevice, QPoint, QRect, QS
 from PySide6.QtWidgets import QApplication, QLabel, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
+from inbox_app.contract.limits import Limits
+from inbox_app.domain.abilities import Ability
 from inbox_app.domain.inbox import Thread
 from inbox_app.settings import Theme as Wanted
 from tests.ui import sample_threads as sample
@@ -67,6 +69,23 @@ def test_the_figures_of_a_post_stand_below_its_text(pane: ThreadView, size: tupl
     figures = figures_of(pane)
     assert len(figures) == 2
     assert all(figure.y() > text_of(pane).geometry().bottom() for figure in figures)
+
+
+def test_the_way_to_answer_privately_is_whole_beside_the_field(theme: Theme, keep: Keep) -> None:
+    pane, composer = keep(QWidget()), Composer(theme)
+    composer.setParent(pane)
+    composer.private.offer(Ability(True))
+    composer.allow(Limits(text=500, files=None), "")
+    composer.be_low(True)
+    composer.setGeometry(0, 0, 456, 90)
+    pane.show()
+    QApplication.processEvents()
+    assert composer.ring.isVisible()
+    for text in ("", "Dear"):
+        composer.field.setPlainText(text)
+        QApplication.processEvents()
+        assert composer.private.width() >= composer.private.sizeHint().width()
+    assert composer.spelling.isVisible()
 
 
 def test_a_folded_post_shows_its_first_line(pane: ThreadView) -> None:

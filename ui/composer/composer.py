@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from inbox_app.actions.writing import NO_CHOICE, Letter
@@ -36,6 +36,8 @@ from ui.theme.widgets import CheckBox, Label, PushButton, ToolButton
 
 _SNIPPET = 120
 _INSET = (4, 0, 0, 0)
+_ROOM_FOR_NAMES = 540
+"""A narrower composer names its templates by their icon alone, so that “Privately” is whole."""
 """What stands around the text begins where it does: a little inside its field."""
 
 
@@ -387,6 +389,10 @@ class Composer(QFrame):
         column.addLayout(self._body)
         column.addWidget(self.tone)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
     def be_low(self, low: bool) -> None:
         """Whether the window is so low that the composer must leave the room to the messages."""
         if low != self._low:
@@ -397,10 +403,13 @@ class Composer(QFrame):
             self._arrange()
 
     def _arrange(self) -> None:
-        """In a low window, as long as nothing is written, the buttons stand beside the field."""
+        """In a low window, as long as nothing is written, the buttons that need no text stand beside the field."""
         beside = self._low and not self.field.hasFocus() and not self.text
         self._quotes.setVisible(self._is_mail and not self._refusal and not beside)
-        named = Qt.ToolButtonStyle.ToolButtonIconOnly if beside else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        self.spelling.setVisible(not beside)
+        self._later.setVisible(not beside)
+        unnamed = beside or self.width() < self._theme.scaled(_ROOM_FOR_NAMES)
+        named = Qt.ToolButtonStyle.ToolButtonIconOnly if unnamed else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         self._template.setToolButtonStyle(named)
         way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         if self._body.direction() is not way:
