@@ -118,6 +118,8 @@ async def test_colours_size_and_undo_hold_at_once_and_are_kept(
 ) -> None:
     window.give(Does.SETTINGS)
     page = await page_of(window)
+    pick(page.languages, settings.current.language)
+    assert page.isVisible(), "the language that is spoken changes nothing"
     page.looks.choose(Wanted.DARK)
     page.looks.chosen.emit(Wanted.DARK)
     pick(page.sizes, 1.5)

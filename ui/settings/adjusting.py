@@ -45,7 +45,7 @@ class Adjusting(QObject):
                 await dialogs.ask(page)
             finally:
                 self.page = None
-            again = bool(spoken) and spoken[-1] != settings.current.language
+            again = bool(spoken)
             if again:
                 await self._speak(settings, spoken[-1])
 

@@ -53,7 +53,7 @@ class SettingsPage(QDialog):
 
     def __init__(self, theme: Theme, parent: QWidget | None, now: Settings, *, at_login: AtLogin | None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._spoken = theme, now.language
         self.setWindowTitle(_("Settings"))
         self.resize(620, 680)
         self.languages = ChoiceBox(theme)
@@ -102,7 +102,7 @@ class SettingsPage(QDialog):
         self.undo.setCurrentIndex(self.undo.findData(now.undo_seconds))
 
     def _connect(self) -> None:
-        self.languages.activated.connect(lambda _place: self.language_chosen.emit(self.languages.currentData()))
+        self.languages.activated.connect(lambda _place: self._change_language())
         self.looks.chosen.connect(lambda _look: self._change_look())
         self.sizes.activated.connect(lambda _place: self._change_look())
         self.densities.chosen.connect(self._change_density)
@@ -112,6 +112,11 @@ class SettingsPage(QDialog):
         self.at_login.toggled.connect(self.minimised.setEnabled)
         for button in (self.at_login, self.minimised):
             button.toggled.connect(self._choose_login)
+
+    def _change_language(self) -> None:
+        """Whoever picks the one that is spoken goes on here."""
+        if self.languages.currentData() != self._spoken:
+            self.language_chosen.emit(self.languages.currentData())
 
     def _change_look(self) -> None:
         look, scale = self.looks.value, float(self.sizes.currentData())
