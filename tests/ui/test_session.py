@@ -283,7 +283,7 @@ async def test_a_backup_takes_the_place_of_the_workspace(
     shown = window.workplace
     assert shown is not None
     (aside,) = sqlite_address.backups.glob("before-restore-*.db")
-    await until(lambda: aside.name in shown.toast.words.text(), "where the old one lies")
+    await until(lambda: aside.name in shown.toast.words.accessibleName(), "where the old one lies")
 
 
 async def test_what_cannot_be_restored_leaves_the_workspace(
