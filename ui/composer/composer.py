@@ -36,9 +36,9 @@ from ui.theme.widgets import CheckBox, Label, PushButton, ToolButton
 
 _SNIPPET = 120
 _INSET = (4, 0, 0, 0)
+"""What stands around the text begins where it does: a little inside its field."""
 _ROOM_FOR_NAMES = 540
 """A narrower composer names its templates by their icon alone, so that “Privately” is whole."""
-"""What stands around the text begins where it does: a little inside its field."""
 
 
 class Composer(QFrame):
