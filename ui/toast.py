@@ -50,7 +50,8 @@ class Toast(QFrame):
         row.addWidget(self.undo)
         self._leave = QTimer(self, singleShot=True, interval=STAYS_MS)
         self._leave.timeout.connect(self.hide)
-        over.installEventFilter(self)
+        for one in (over, side):
+            one.installEventFilter(self)
         self.hide()
 
     def say(self, sentence: str, undo: Callable[[], object] | None = None) -> None:
@@ -82,7 +83,7 @@ class Toast(QFrame):
         return self.isVisible() and self._deed is not None and (since is None or since < self._said_at)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Resize:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide):
             self._settle()
         return False
 

@@ -485,7 +485,7 @@ class Workplace(QWidget):
             self.list.view.stop_picking()
         elif self._search.words and self.list.has_keys:
             self.list.search.finish()
-        elif not self.panes.back():
+        elif not self.panes.back() and not self.panes.is_narrow:
             self.list.take_focus()
 
     def _focus_search(self) -> None:

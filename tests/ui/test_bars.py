@@ -55,3 +55,5 @@ def test_an_address_in_what_was_just_done_is_whole(theme: Theme, keep: Keep) -> 
     assert words.text().replace("\N{ZERO WIDTH SPACE}", "") == said
     needed = words.fontMetrics().boundingRect(words.rect(), Qt.TextFlag.TextWordWrap, words.text())
     assert words.rect().contains(needed), "nothing of it is cut"
+    side.hide()
+    assert toast.width() > side.width(), "where the sidebar goes, it does not stay in its place"
