@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, false, or_, select, updat
 from inbox_app.domain.ids import OperationId
 from inbox_app.storage.regrouped_since import refuse_regrouped
 from inbox_app.storage.schema import operation, operation_on
+from inbox_app.storage.tags_since import leave_tags
 from inbox_app.storage.transaction import Tx
 
 _OPPOSITES = (
@@ -42,6 +43,7 @@ def leave_to_later(tx: Tx, wanted: OperationId, before: dict[str, Any]) -> None:
         changes = [
             _leave_columns(before, later, "conversations"),
             _leave_made(before, later, "reminders"),
+            leave_tags(before, later),
             *(_cancel(before, later, *pair) for pair in pairs),
             *_leave_people(before.get("people") or {}, later.get("people") or {}),
         ]

@@ -26,6 +26,7 @@ from inbox_app.storage.schema import (
     draft,
     message,
     note,
+    operation,
     operation_on,
     outbox,
     reminder,
@@ -159,16 +160,22 @@ def _give_back(tx: Tx, moved: Mapping[str, Any], of: ConversationId, to: Convers
         .values(conversation=of),
         done,
     )
+    _insert_again(tx, operation_on, "operation", operation, of, moved.get("operations_of_both", ()))
     tx.about("drafts", "tags")
 
 
 def _give_tags_back(tx: Tx, moved: Mapping[str, Any], of: ConversationId, to: ConversationId) -> None:
     came = conversation_tag.c.conversation == to, any_of(conversation_tag.c.tag)
     tx.conn.execute(delete(conversation_tag).where(*came), {"wanted": [*moved["tags_that_came"]]})
-    stand = tx.conn.execute(select(tag.c.id).where(any_of(tag.c.id)), {"wanted": [*moved["tags"]]}).scalars()
-    again = [{"conversation": of, "tag": one} for one in stand]
+    _insert_again(tx, conversation_tag, "tag", tag, of, moved["tags"])
+
+
+def _insert_again(tx: Tx, table: Table, name: str, about: Table, of: ConversationId, wanted: Collection[str]) -> None:
+    """What a conversation had before, without what is gone for good."""
+    stand = tx.conn.execute(select(about.c.id).where(any_of(about.c.id)), {"wanted": [*wanted]}).scalars()
+    again = [{"conversation": of, name: one} for one in stand]
     if again:
-        tx.conn.execute(insert_or(tx.conn.dialect.name, conversation_tag).on_conflict_do_nothing(), again)
+        tx.conn.execute(insert_or(tx.conn.dialect.name, table).on_conflict_do_nothing(), again)
 
 
 def _belongings(conn: Connection, into: ConversationId, gone: ConversationId) -> dict[str, Any]:
@@ -185,6 +192,7 @@ def _belongings(conn: Connection, into: ConversationId, gone: ConversationId) ->
         "tags": tags,
         "tags_that_came": [one for one in tags if one not in has],
         "operations": [one for one in done if one not in known],
+        "operations_of_both": [one for one in done if one in known],
     }
 
 

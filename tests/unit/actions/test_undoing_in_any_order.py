@@ -172,6 +172,11 @@ async def test_what_was_regrouped_again_says_so_until_that_is_taken_back(store: 
     for _step in range(8):
         with suppress(Refused):
             await regroup(store, chance)
+    await take_all_back(store, chance)
+    assert await places(store) == before
+
+
+async def take_all_back(store: Store, chance: Random) -> None:
     standing = [one.id for one in await history.decisions(store)]
     while standing:
         one = chance.choice(standing)
@@ -181,7 +186,33 @@ async def test_what_was_regrouped_again_says_so_until_that_is_taken_back(store: 
             assert one != standing[0], "the last one can always be taken back"
         else:
             standing.remove(one)
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("seed", (5, 6, 16))
+async def test_tags_and_joins_are_taken_back_in_any_order(store: Store, seed: int) -> None:
+    chance, before = Random(seed), await places(store)
+    for _step in range(7):
+        shown = [row.id for row in await rows(store)]
+        if chance.random() < 0.4:
+            with suppress(Refused):
+                await regrouping.merge(store, me, chance.choices(shown, k=2))
+        else:
+            await DEEDS[chance.choice(("tag", "untag"))](store, chance.choices(shown, k=2))
+    await take_all_back(store, chance)
     assert await places(store) == before
+
+
+@pytest.mark.usefixtures("home")
+async def test_a_tag_taken_back_is_gone_from_what_was_joined_and_does_not_come_again(store: Store) -> None:
+    into, gone = (row.id for row in await rows(store) if row.state is State.OPEN)
+    await triage.retag(store, me, [gone], put=["late"])
+    tagged = await last(store)
+    await regrouping.merge(store, me, (into, gone))
+    await triage.undo_one(store, tagged)
+    assert not any(row.tags for row in await rows(store))
+    await triage.undo(store, me)
+    assert not any(row.tags for row in await rows(store))
 
 
 async def refused(store: Store, one: OperationId) -> str:
