@@ -6,12 +6,13 @@ So decisions can be taken back in any order, and once all of them are, everythin
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, false, or_, select, update
 
 from inbox_app.domain.ids import OperationId
+from inbox_app.storage.dialect import insert_or
 from inbox_app.storage.regrouped_since import refuse_regrouped
 from inbox_app.storage.schema import operation, operation_on
 from inbox_app.storage.tags_since import leave_tags
@@ -43,13 +44,22 @@ def leave_to_later(tx: Tx, wanted: OperationId, before: dict[str, Any]) -> None:
         changes = [
             _leave_columns(before, later, "conversations"),
             _leave_made(before, later, "reminders"),
-            leave_tags(before, later),
             *(_cancel(before, later, *pair) for pair in pairs),
             *_leave_people(before.get("people") or {}, later.get("people") or {}),
         ]
+        if leave_tags(before, later):
+            changes.append(True)
+            _be_about(tx, OperationId(since.id), {where for where, _which in later["tags_taken"]})
         if any(changes):
             changed = update(operation).where(operation.c.id == since.id).values(detail=json.dumps(later))
             tx.conn.execute(changed)
+
+
+def _be_about(tx: Tx, wanted: OperationId, conversations: Iterable[str]) -> None:
+    """Parts of what was joined: what is decided about them later must find this operation too."""
+    rows = [{"operation": wanted, "conversation": one} for one in sorted(conversations)]
+    if rows:
+        tx.conn.execute(insert_or(tx.conn.dialect.name, operation_on).on_conflict_do_nothing(), rows)
 
 
 def _since(conn: Connection, wanted: OperationId, before: dict[str, Any]) -> Sequence[Row[str, str]]:

@@ -27,7 +27,8 @@ def _joins(detail: Detail) -> Iterator[Detail]:
 
 def _follow(before: Detail, join: Detail) -> bool:
     """What was put on, or taken off, one of two that were joined since."""
-    tags, came, put, changed = join["tags"], join["tags_that_came"], [], False
+    tags, came, changed = join["tags"], join["tags_that_came"], False
+    put, taken = list[object](), list[object]()
     for where, which in before["tags_put"]:
         if where == join["of"] and which in tags:
             tags.remove(which)
@@ -40,11 +41,13 @@ def _follow(before: Detail, join: Detail) -> bool:
             put.append([where, which])
             continue
         changed = True
-    before["tags_put"] = put
     for where, which in before["tags_taken"]:
         if where == join["to"] and which in came:
-            came.remove(which)
+            came.remove(which)  # the other one brought it again: it has it for itself now
             changed = True
+        else:
+            taken.append([where, which])
+    before["tags_put"], before["tags_taken"] = put, taken
     return changed
 
 
@@ -65,9 +68,15 @@ def _give_part(join: Detail, later: Detail) -> bool:
 
 
 def _leave_to_other(join: Detail, other: Detail) -> bool:
-    """What another one joined since brought as well stays with the whole, for that one's sake."""
+    """Tags and decisions that another one joined since brought as well stay with the whole, for that one's sake."""
     mine, theirs = join["tags_that_came"], other["tags_that_came"]
     both = [which for which in mine if which in other["tags"] and which not in theirs]
     join["tags_that_came"] = [which for which in mine if which not in both]
     theirs += both
-    return bool(both)
+    known = other.get("operations_of_both", [])
+    about_both = [one for one in join["operations"] if one in known]
+    join["operations"] = [one for one in join["operations"] if one not in about_both]
+    join["operations_of_both"] = [*join.get("operations_of_both", ()), *about_both]
+    other["operations"] += about_both
+    other["operations_of_both"] = [one for one in known if one not in about_both]
+    return bool(both or about_both)
