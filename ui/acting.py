@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -43,7 +43,13 @@ class Scene:
 
 
 class Acting(QObject):
-    """Takes what is asked for in the thread to the outbox."""
+    """Takes what is asked for in the thread to the outbox.
+
+    Signals:
+        regroup_asked: the id of a message that leaves its conversation, and whether for another that is there.
+    """
+
+    regroup_asked = Signal(object, bool)
 
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, scene: Scene) -> None:
         super().__init__(window)
@@ -81,7 +87,9 @@ class Acting(QObject):
     async def _offer(self, row: MessageRow, place: QPoint) -> None:
         shown = self._bridge.on_screen
         reactions = () if shown is None else reactions_in(self._core.catalogue, shown.row.channel, shown.row.kind)
-        chosen = await MessageMenu(self._theme, self._window, row, reactions).ask(place)
+        here = () if shown is None else [one for one in shown.messages if one.conversation == shown.row.id]
+        parts = len(here) > 1 and row in here
+        chosen = await MessageMenu(self._theme, self._window, row, reactions, parts=parts).ask(place)
         if chosen is not None:
             await self._do(row, chosen)
 
@@ -95,6 +103,8 @@ class Acting(QObject):
                 await self._act_for_a_reason(row, chosen.what)
             case Action():
                 await self._act(row, chosen.what, chosen.value)
+            case Here.SPLIT | Here.MOVE:
+                self.regroup_asked.emit(row.id, chosen.what is Here.MOVE)
             case Here.HISTORY:
                 happened = await happenings.of_message(self._core.store, row.id)
                 await dialogs.ask(HistoryDialog(self._theme, self._window, row, happened))

@@ -137,6 +137,7 @@ class Deciding(QObject):
             *([(Does.ASSIGN, _("Assign…"))] if in_team else []),
             (Does.UNREAD, _("Mark as unread")),
             (Does.PRIORITY, _("No longer important") if important else _("Mark as important")),
+            *([(Does.MERGE, _("Join into one conversation"))] if len(self._desk.chosen()) > 1 else []),
             *_about_hiding(shows_hidden=shows_hidden),
             (Does.EXPORT, _("Export…")),
         ]

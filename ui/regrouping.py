@@ -19,7 +19,7 @@ from ui import dialogs
 from ui.choices import Choice, Choices, fitting
 from ui.commands import Does, first_key
 from ui.core import Core
-from ui.deciding import Desk
+from ui.deciding import Matter
 from ui.tasks import Tasks, Work
 from ui.theme.moments import at
 from ui.theme.numbers import number
@@ -33,7 +33,7 @@ _OFFERED = 200
 
 
 class Regrouping(QObject):
-    """Asks which message where that is not plain.
+    """Asks which message where that is not plain; the menu of a message names it.
 
     Signals:
         made: the conversation to show now.
@@ -41,7 +41,7 @@ class Regrouping(QObject):
 
     made = Signal(str)
 
-    def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, desk: Desk, undoing: Undoing) -> None:
+    def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, desk: Matter, undoing: Undoing) -> None:
         super().__init__(window)
         self._core, self._tasks, self._theme, self._window, self._desk = core, tasks, theme, window, desk
         self._undoing = undoing
@@ -50,6 +50,10 @@ class Regrouping(QObject):
             Does.SPLIT: lambda: self._begin(self._split()),
             Does.MOVE: lambda: self._begin(self._move()),
         }
+
+    def part(self, which: MessageId, moves: bool) -> None:
+        """Take this message out, with what answers it; where it moves, ask to which conversation."""
+        self._begin(self._move(which) if moves else self._take_out(which))
 
     def _begin(self, work: Work) -> None:
         self._tasks.start(self._heed(work), "regroup")
@@ -78,14 +82,16 @@ class Regrouping(QObject):
         if shown is None:
             return
         which = await self._which(MessageDialog(self._theme, self._window.window(), shown))
-        if which is None:
-            return
+        if which is not None:
+            await self._take_out(MessageId(int(which)))
+
+    async def _take_out(self, which: MessageId) -> None:
         with self._core.store.recording() as decided:
-            made = await regrouping.split(self._core.store, self._core.me, [MessageId(int(which))])
+            made = await regrouping.split(self._core.store, self._core.me, [which])
         self.made.emit(made)
         self._desk.toast.say(_("A conversation of its own now."), self._undoing(decided))
 
-    async def _move(self) -> None:
+    async def _move(self, named: MessageId | None = None) -> None:
         shown = self._desk.bridge.on_screen
         if shown is None:
             return
@@ -95,7 +101,9 @@ class Regrouping(QObject):
         if not others:
             self._desk.toast.say(_("There is no other conversation of this account and kind to move a message to."))
             return
-        which = await self._which(MessageDialog(self._theme, self._window.window(), shown, _("Move which message?")))
+        which = named or await self._which(
+            MessageDialog(self._theme, self._window.window(), shown, _("Move which message?"))
+        )
         to = which and await self._which(PlaceDialog(self._theme, self._window.window(), others))
         if which is None or to is None:
             return

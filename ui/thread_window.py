@@ -36,6 +36,7 @@ from ui.header_actions import HeaderActions
 from ui.inbox.list_state import ListState, Mood
 from ui.members.member_panel import members_of
 from ui.members.noting import Noting
+from ui.regrouping import Regrouping
 from ui.screen_room import size_within
 from ui.shortcuts import Shortcuts
 from ui.tasks import Tasks
@@ -106,6 +107,7 @@ class ThreadWindow(QWidget):
             **self._acting.deeds,
             **self._deciding.deeds,
             **self._templating.deeds,
+            **{does: deed for does, deed in self._regrouping.deeds.items() if does is not Does.MERGE},
             Does.NOTE: partial(self._note, on_member=True),
             Does.NOTE_HERE: partial(self._note, on_member=False),
             Does.COMMANDS: self._show_commands,
@@ -176,6 +178,8 @@ class ThreadWindow(QWidget):
         self._deciding = Deciding(core, tasks, theme, self, matter)
         shelf = Shelf(self.answering.writing, matter, lambda: None, self._deciding.undoing)
         self._templating = Templating(core, tasks, theme, self, shelf)
+        self._regrouping = Regrouping(core, tasks, theme, self, matter, self._deciding.undoing)
+        self._acting.regroup_asked.connect(self._regrouping.part)
         self._noting = Noting(core, theme, self, self.toast, self._deciding.undoing)
 
     def _note(self, *, on_member: bool) -> None:

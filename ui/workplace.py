@@ -141,6 +141,7 @@ class Workplace(QWidget):
         self.clearing = Clearing(core, tasks, theme, self, desk)
         self.regrouping = Regrouping(core, tasks, theme, self, desk, self.deciding.undoing)
         self.regrouping.made.connect(lambda made: self.open(ConversationId(made)))
+        self.acting.regroup_asked.connect(self.regrouping.part)
         self.viewing.views_changed.connect(self.remembered.seek_view, Qt.ConnectionType.QueuedConnection)
         self.publishing = Publishing(core, tasks, theme, self, self.toast.say)
         self.vault = Vault(core, tasks, theme, self, self.people.card)

@@ -17,6 +17,7 @@ from inbox_app.contract.remote import MessageSeen, ReactionsSeen
 from inbox_app.domain.abilities import YES, Abilities, Ability
 from inbox_app.domain.words import Action, OutboxState
 from inbox_app.ingest.ingest import ingest
+from inbox_app.queries import inbox
 from inbox_app.queries import writing as questions
 from inbox_app.storage import outbox
 from tests.ui.cores import StoreCore
@@ -104,6 +105,18 @@ def choose(menu: QMenu, name: str) -> None:
 async def only_act(core: StoreCore) -> tuple[Action | None, OutboxState]:
     (row,) = await questions.outbox(core.store)
     return row.action, row.state
+
+
+async def test_a_message_is_taken_out_by_its_menu_and_undo_puts_it_back(
+    place: Workplace, core: StoreCore, tasks: Tasks
+) -> None:
+    menu = await open_menu(place, 2)
+    choose(menu, "Take it out into a conversation of its own")
+    await until(lambda: place.toast.words.text() == "A conversation of its own now.", "what was done")
+    assert len(await inbox.conversation_ids(core.store, core.me)) == 2
+    place.toast.undo.click()
+    await until(lambda: not place.toast.isVisible() and tasks.are_done, "it back")
+    assert len(await inbox.conversation_ids(core.store, core.me)) == 1
 
 
 async def test_the_menu_offers_what_can_be_done_and_greys_the_rest_with_its_reason(place: Workplace) -> None:

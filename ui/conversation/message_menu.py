@@ -26,6 +26,8 @@ _LONGEST_REASON: Final = 90
 class Here(Enum):
     """What is done with a message here, not on its service."""
 
+    SPLIT = auto()
+    MOVE = auto()
     HISTORY = auto()
     COPY_TEXT = auto()
     COPY_LINK = auto()
@@ -41,10 +43,15 @@ class Chosen:
 
 
 class MessageMenu:
-    """Made anew each time it is opened. `reactions` are those that its channel offers."""
+    """Made anew each time it is opened. `reactions` are those that its channel offers.
 
-    def __init__(self, theme: Theme, parent: QWidget, row: MessageRow, reactions: Sequence[Reaction]) -> None:
-        self._theme, self._row, self._reactions = theme, row, reactions
+    `parts` where it can leave its conversation, since something stays there.
+    """
+
+    def __init__(
+        self, theme: Theme, parent: QWidget, row: MessageRow, reactions: Sequence[Reaction], *, parts: bool = False
+    ) -> None:
+        self._theme, self._row, self._reactions, self._parts = theme, row, reactions, parts
         self._who = row.author.name or row.author.handle
         self.menu = QMenu(parent)
         self.menu.setAccessibleName(_("What can be done with the message"))
@@ -88,6 +95,8 @@ class MessageMenu:
     def _add_here(self) -> None:
         row = self._row
         lines = [
+            *([(Here.SPLIT, "copy", _("Take it out into a conversation of its own"))] if self._parts else []),
+            *([(Here.MOVE, "arrow-right", _("Move it to another conversation…"))] if self._parts else []),
             (Here.HISTORY, "clock-counter-clockwise", _("What became of it…")),
             *([(Here.COPY_TEXT, "copy", _("Copy the text"))] if row.text else []),
             (Here.COPY_LINK, "link", _("Copy a link to this message")),
