@@ -20,7 +20,9 @@ from inbox_app.settings import Theme as Wanted
 from inbox_app.storage.store import Store
 from tests.ui.cores import StoreCore
 from tests.ui.patience import dialog_of, until
+from ui import publishing
 from ui.commands import Does
+from ui.composer import letter_dialog
 from ui.composer.composer import Composer
 from ui.composer.letter_dialog import Begun, LetterDialog
 from ui.composer.writing import Writing
@@ -28,6 +30,8 @@ from ui.publish_dialog import PublishDialog
 from ui.publishing import Publishing
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
+
+_HOUR_MS = 3_600_000
 
 
 async def attach(folder: Path, answered: Path, mailed: Path, posted: Path) -> None:
@@ -44,6 +48,7 @@ async def attach(folder: Path, answered: Path, mailed: Path, posted: Path) -> No
     answer.turn_to(conversation)
     await until(lambda: answer.conversation is not None, "the conversation")
     composer.add_files([answered])
+    letter_dialog._PAUSE_MS = publishing._PAUSE_MS = _HOUR_MS  # only what is kept at once is kept
     mail = LetterDialog(core, tasks, theme, [account], Begun(), window)
     mail.field.files_dropped.emit([mailed])
     Publishing(core, tasks, theme, window, lambda _said: None).deeds[Does.PUBLISH]()
