@@ -38,6 +38,7 @@ from ui.settings.page import SettingsPage
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.theme import Theme
+from ui.theme.tokens import ROW_HEIGHT, TALL_ROW
 from ui.theme.widgets import ChoiceBox
 
 pytestmark = pytest.mark.ui
@@ -139,18 +140,22 @@ async def test_conversations_stand_close_together_at_once(
     window: AppWindow, settings: SettingsFile, theme: Theme
 ) -> None:
     assert window.workplace is not None
-    window.resize(1200, 900)
+    window.resize(1366, 768)
     listing = window.workplace.list.view
     window.give(Does.SETTINGS)
     page = await page_of(window)
-    await until(lambda: listing.rowHeight(0) > 0, "a row")
+    await until(lambda: listing.rowHeight(0) == theme.scaled(ROW_HEIGHT), "a row of one line")
     roomy = listing.rowHeight(0)
     page.densities.choose(Density.COMPACT)
     page.densities.chosen.emit(Density.COMPACT)
     await until(lambda: 0 < listing.rowHeight(0) < roomy, "the rows closer")
     await until(lambda: settings.current.density is Density.COMPACT, "it kept")
+    close = listing.rowHeight(0)
+    window.resize(1200, 900)
+    await until(lambda: listing.height() > theme.scaled(700), "a higher list")
+    assert listing.rowHeight(0) == close, "one line, whatever the room"
     theme.stand(Density.COMFORTABLE)
-    assert listing.rowHeight(0) == roomy
+    assert listing.rowHeight(0) == theme.scaled(TALL_ROW) > roomy
     page.reject()
 
 

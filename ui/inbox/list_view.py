@@ -280,7 +280,7 @@ class ConversationView(QTableView):
         self.viewport().update()
 
     def _fit_lines(self) -> None:
-        """Two lines of what was said where there is room for them, and nobody wants it close."""
+        """Two lines of what was said where there is room for them, and nobody wants them close."""
         roomy = self._theme.density is Density.COMFORTABLE and self.height() >= self._theme.scaled(_ROOM_FOR_TWO)
         if self._painter.show_lines(2 if roomy else 1):
             self._size_rows()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from inbox_app.domain.inbox import ConversationRow
 from inbox_app.queries.search import Hit
+from inbox_app.settings import Density
 from ui.inbox.excerpt import Run, in_lines
 from ui.inbox.model import HIT_ROLE, ROW_ROLE, Index
 from ui.inbox.row_chips import chips_of, fitting
@@ -21,9 +22,13 @@ from ui.theme.moments import ago
 from ui.theme.numbers import number
 from ui.theme.painting import ChipPainter, draw_channel, draw_dot, draw_person, tag_colour
 from ui.theme.theme import Theme
-from ui.theme.tokens import ROW_HEIGHT, TALL_ROW
+from ui.theme.tokens import CLOSE_ROW, ROW_HEIGHT, TALL_ROW
 
 _KEPT_PICTURES = 160
+_AROUND, _AROUND_CLOSE = 12, 5
+"""The room above what a row says, and the same where rows stand close together."""
+_FOOT, _FOOT_CLOSE = 19, 14
+"""From the bottom to the middle of the last line."""
 _SELECTED = QStyle.StateFlag.State_Selected.value
 _HOVERED = QStyle.StateFlag.State_MouseOver.value
 _FOCUSED = QStyle.StateFlag.State_HasFocus.value
@@ -47,6 +52,8 @@ class RowPainter(QStyledItemDelegate):
     @property
     def height(self) -> int:
         """The height of every row."""
+        if self._theme.density is Density.COMPACT:
+            return self._theme.scaled(CLOSE_ROW)
         return self._theme.scaled(TALL_ROW if self._lines == 2 else ROW_HEIGHT)
 
     def show_lines(self, lines: int) -> bool:
@@ -117,7 +124,8 @@ class RowPainter(QStyledItemDelegate):
         """Where the avatar and the lines will be, while the row is fetched."""
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour("hover"))
-        top, left = inset.top() + 13, inset.left() + 12
+        close = self._theme.density is Density.COMPACT
+        top, left = inset.top() + (_AROUND_CLOSE if close else _AROUND) + 1, inset.left() + 12
         painter.drawEllipse(placed(QRectF(left, top, 38, 38), inset))
         for line, share in enumerate((0.45, 0.9, 0.3)):
             width = (inset.width() - 84) * share
@@ -139,7 +147,9 @@ class _RowLines:
     ) -> None:
         self._painter, self._theme, self._row, self._hit, self._ground = painter, theme, row, hit, ground
         self._inset = inset
-        self._top = inset.top() + 12
+        close = theme.density is Density.COMPACT
+        self._top = inset.top() + (_AROUND_CLOSE if close else _AROUND)
+        self._foot = theme.scaled(_FOOT_CLOSE if close else _FOOT)
         self._avatar = inset.left() + 12
         self._left = self._avatar + 52
         self._right = inset.right() - 14
@@ -240,7 +250,7 @@ class _RowLines:
         self._painter.drawRoundedRect(where.adjusted(-1, 1, -blank, -1), 3, 3)
 
     def _draw_foot(self) -> None:
-        middle = self._bottom - self._theme.scaled(19)
+        middle = self._bottom - self._foot
         right = self._draw_count(middle)
         chips = ChipPainter(self._painter, self._theme, self._inset, self._left, middle, right)
         self._draw_state(chips)

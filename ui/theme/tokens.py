@@ -117,6 +117,8 @@ PANEL_WIDTH: Final = 320
 ROW_HEIGHT: Final = 88
 TALL_ROW: Final = 106
 """With two lines of what was said."""
+CLOSE_ROW: Final = 72
+"""With one line, where rows stand close together."""
 LOW_WINDOW: Final = 520
 """In a window lower than this, at the usual size of text, what stands around the messages makes itself small."""
 NESTING: Final = 38
