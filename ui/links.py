@@ -9,6 +9,14 @@ from PySide6.QtWidgets import QWidget
 from inbox_app.content.links import safe_url, shown_host
 from inbox_app.i18n import _
 from ui import dialogs
+from ui.conversation.thread_view import ThreadView
+from ui.tasks import Tasks
+
+
+def follow_from(view: ThreadView, tasks: Tasks) -> None:
+    """Links of what is read lead to the browser from now on."""
+    view.link_asked.connect(open_link)
+    view.link_doubted.connect(lambda url, warning: tasks.start(open_doubted(view.window(), url, warning), "link"))
 
 
 def open_link(url: str) -> bool:

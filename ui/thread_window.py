@@ -212,10 +212,7 @@ class ThreadWindow(QWidget):
         view.note_menu_asked.connect(lambda note, place: self._tasks.start(self._noting.offer(note, place), "note"))
         view.earlier_wanted.connect(bridge.load_earlier)
         view.attachment_asked.connect(self._saving.begin)
-        view.link_asked.connect(links.open_link)
-        view.link_doubted.connect(
-            lambda url, warning: self._tasks.start(links.open_doubted(self, url, warning), "link")
-        )
+        links.follow_from(view, self._tasks)
         view.step_asked.connect(bridge.open_again)
         self._pictures.ready.connect(view.add_pictures)
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray, QDataStream, QIODevice, QPoint, QRect, QSettings, QSize
+from PySide6.QtCore import QByteArray, QDataStream, QIODevice, QPoint, QRect, QSettings, QSize, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -112,6 +113,45 @@ async def test_where_one_pane_shows_the_keys_go_to_it_and_not_to_a_button(
     assert window.focusWidget() is place.list.view
     place.give(Does.BACK)
     assert window.focusWidget() is place.sidebar.lines
+    await place.close_down()
+
+
+async def test_where_one_pane_shows_arrows_in_the_sidebar_only_move_and_enter_opens(
+    core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep
+) -> None:
+    await core.tell(said("a", 1))
+    window = keep(AppWindow(tasks, theme))
+    place = Workplace(core, tasks, theme)
+    lines = place.sidebar.lines
+    window.resize(640, 384)
+    window.put_in(place)
+    window.show()
+    window.activateWindow()
+    await until(lambda: place.is_settled and place.list.view.hasFocus(), "the list")
+
+    def stands() -> tuple[bool, int, str]:
+        return lines.isVisible(), lines.currentIndex().row(), place.list.shown_view.key
+
+    place.give(Does.BACK)
+    first, shown = lines.currentIndex().row(), place.list.shown_view.key
+    QTest.keyClick(lines, Qt.Key.Key_Down)
+    second = lines.currentIndex().row()
+    assert stands() == (True, second, shown) != (True, first, shown), "it only moves"
+    place.give(Does.SEARCH)
+    place.give(Does.BACK)
+    assert stands() == (True, first, shown), "what was not opened is not marked"
+    QTest.keyClick(lines, Qt.Key.Key_Down)
+    QTest.keyClick(lines, Qt.Key.Key_Return)
+    other = place.list.shown_view.key
+    assert stands() == (False, second, other) != (False, second, shown)
+    place.give(Does.BACK)
+    top = lines.visualRect(lines.model().index(first, 0)).center()
+    QTest.mouseClick(lines.viewport(), Qt.MouseButton.LeftButton, pos=top)
+    assert stands() == (False, first, shown), "a click opens"
+    place.give(Does.BACK)
+    window.resize(1640, 900)
+    QTest.keyClick(lines, Qt.Key.Key_Down)
+    assert stands() == (True, second, other), "where all panes show, it opens at once"
     await place.close_down()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPoint, Qt, Signal, SignalInstance
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from inbox_app.domain.inbox import AccountRow, SidebarCounts, Tag
@@ -282,6 +282,7 @@ class _Entries(QAbstractListModel):
 
 
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class _Lines(QListView):
@@ -298,7 +299,8 @@ class _Lines(QListView):
         super().__init__()
         self._theme = theme
         self._entries = _Entries(self)
-        self._filling = False
+        self._filling = self._waits = False
+        self._shown = ""
         self.setAccessibleName(_("Views, channels and tags"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
@@ -306,7 +308,13 @@ class _Lines(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(SidebarPainter(theme, self))
         self.setModel(self._entries)
+        self.clicked.connect(self._open_clicked)
         theme.changed.connect(self.doItemsLayout)
+
+    def wait_for_enter(self, waits: bool) -> None:
+        """Arrows only move, and Enter or a click opens: where the list takes the sidebar's place, each would leave."""
+        self._waits = waits
+        self.mark(self._shown)
 
     def fill(self, lines: list[Entry]) -> None:
         """Show these lines; the chosen one stays chosen, at first it is the first."""
@@ -316,16 +324,21 @@ class _Lines(QListView):
             self._entries.fill(lines)
             if not self.currentIndex().isValid():
                 self._go_to(before.key if before else lines[0].key)
+            self._shown = self._shown or lines[0].key
         finally:
             self._filling = False
         self._place_buttons()
 
     def choose(self, key: str) -> bool:
         """Go to the line with this key."""
-        return self._go_to(key)
+        found = self._go_to(key)
+        if found and self._waits:
+            self.tell()
+        return found
 
     def mark(self, key: str) -> None:
         """Go there without telling."""
+        self._shown = key
         self._filling = True
         try:
             self._go_to(key)
@@ -340,12 +353,18 @@ class _Lines(QListView):
         """Tell the chosen view once more."""
         entry = self._current()
         if entry and entry.view:
+            self._shown = entry.key
             self.view_chosen.emit(entry.view)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
-        if not self._filling:
+        if not self._filling and not self._waits:
             self.tell()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A line that was gone to and not opened is left: when the sidebar is seen again, it marks what is shown."""
+        super().hideEvent(event)
+        self.mark(self._shown)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() is QContextMenuEvent.Reason.Mouse:
@@ -357,12 +376,18 @@ class _Lines(QListView):
             self.view_menu_asked.emit(entry.view)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """With Alt, Up and Down move the view itself."""
+        """With Alt, Up and Down move the view itself; Enter opens what the arrows went to."""
         entry, by = self._current(), _STEPS.get(Qt.Key(event.key()))
         if by is not None and event.modifiers() & Qt.KeyboardModifier.AltModifier and entry and entry.view:
             self.view_move_asked.emit(entry.view, by)
+        elif self._waits and event.key() in _ENTER:
+            self.tell()
         else:
             super().keyPressEvent(event)
+
+    def _open_clicked(self, index: Index) -> None:
+        if self._waits and index == self.currentIndex():
+            self.tell()
 
     def _current(self) -> Entry | None:
         place = self.currentIndex().row()
