@@ -67,6 +67,7 @@ class Does(Enum):
     IMPORT = auto()
     EXPORT = auto()
     OTHER_HAT = auto()
+    BOTH_HATS = auto()
     NEW_VIEW = auto()
     RULES = auto()
     MERGE = auto()
@@ -211,6 +212,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.GO_INBOX, N_("Go to the open conversations"), ("G, I",), where=_TEXT),
     Command(Does.GO_WAITING, N_("Go to the conversations that wait for an answer"), ("G, W",), where=_TEXT),
     Command(Does.OTHER_HAT, N_("Go to the other hat's queue"), ("Q",), where=_TEXT),
+    Command(Does.BOTH_HATS, N_("Show the conversations of both hats"), ("Shift+Q",), where=_TEXT),
     Command(Does.NEW_VIEW, N_("New view…"), ("V",), where=_TEXT),
     Command(Does.LEDGER, N_("Sync ledger: is anything missing?"), ("G, L",), where=_TEXT),
     Command(Does.RULES, N_("Rules…"), ("Ctrl+Shift+R",)),

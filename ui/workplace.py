@@ -459,6 +459,7 @@ class Workplace(QWidget):
             Does.BACK: self._back,
             Does.PANEL: self.panes.toggle_panel,
             Does.OTHER_HAT: self.sidebar.change_hats,
+            Does.BOTH_HATS: partial(self.sidebar.go_to_hat, None),
             Does.GO_INBOX: partial(self._go_to, State.OPEN),
             Does.GO_WAITING: partial(self._go_to, State.WAITING),
         }

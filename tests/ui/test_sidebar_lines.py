@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QRectF
@@ -12,8 +13,11 @@ from inbox_app.domain.ids import AccountId, TagId
 from inbox_app.domain.inbox import AccountRow, Tag
 from inbox_app.domain.words import AccountState, Hat, Kind
 from tests.ui.sample import ACCOUNTS, COUNTS
+from ui.commands import Does, key_text
 from ui.inbox.entries import EntryKind, entries
+from ui.inbox.sidebar import Sidebar
 from ui.inbox.synced import Synced, how_long_ago
+from ui.inbox.views import View, everything
 from ui.theme.channels import draw_badge
 from ui.theme.theme import Theme
 from ui.theme.tokens import SIDEBAR_WIDTH
@@ -99,3 +103,13 @@ def test_the_foot_never_says_just_now_while_a_service_is_away(theme: Theme) -> N
     assert foot.said != "Synced just now"
     assert foot.said.startswith("Synced ")
     assert foot.sizeHint().width() <= theme.scaled(SIDEBAR_WIDTH) / 2, "it has room beside the three buttons"
+
+
+def test_one_key_goes_to_the_other_hat_and_one_back_to_both(theme: Theme) -> None:
+    sidebar, told = Sidebar(theme), list[View]()
+    sidebar.view_chosen.connect(told.append)
+    for go in (sidebar.change_hats, sidebar.change_hats, sidebar.change_hats, partial(sidebar.go_to_hat, None)):
+        go()
+    hats = (Hat.COMMUNITY, Hat.SOCIAL, Hat.COMMUNITY, None)
+    assert [view.filter for view in told] == [everything().worn(hat).filter for hat in hats]
+    assert (sidebar.hat, key_text(Does.BOTH_HATS)) == (None, "Shift+Q")

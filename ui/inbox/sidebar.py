@@ -157,10 +157,14 @@ class Sidebar(QWidget):
         self.hats.choose(hat)
         self._refill()
 
-    def change_hats(self) -> None:
-        """Wear the other hat, and tell its queue; the community's first where none is worn."""
-        self.hats.choose(Hat.SOCIAL if self.hat is Hat.COMMUNITY else Hat.COMMUNITY)
+    def go_to_hat(self, hat: Hat | None) -> None:
+        """Wear a hat, or none, and tell its queue."""
+        self.hats.choose(hat)
         self._change_hat()
+
+    def change_hats(self) -> None:
+        """Go to the other hat's queue; the community's first where none is worn."""
+        self.go_to_hat(Hat.SOCIAL if self.hat is Hat.COMMUNITY else Hat.COMMUNITY)
 
     @property
     def hat(self) -> Hat | None:
