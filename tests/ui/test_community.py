@@ -148,8 +148,14 @@ async def test_z_takes_back_what_was_done_on_the_desk_and_goes_there(place: Work
     welcomed = page.current
     QTest.keyClick(page, Qt.Key.Key_W)
     await until(lambda: page.is_settled and page.list.count() == NEW - 1, "the welcome")
+    assert welcomed is not None
+    assert page.figures.text().startswith(f"The welcome to {welcomed.member.name} leaves when"), "in front of the desk"
+    page.resize(683, 384)
+    await until(lambda: page._low, "the low desk")
+    assert page.figures.isVisible(), "also where the figures have no room"
     QTest.keyClick(page, Qt.Key.Key_Z)
     await until(lambda: page.is_settled and page.list.count() == NEW, "the newcomer back")
+    assert not page.figures.text().startswith("The welcome")
     assert page.current == welcomed
     assert await writing.outbox(core.store, settled=False) == ()
     assert await writing.drafts_of(core.store, core.me) == ()

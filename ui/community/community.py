@@ -97,7 +97,6 @@ class Community(QObject):
         page = WelcomePage(self._core, self._tasks, self._theme, self._window)
         await page.load()
         page.line_asked.connect(self.message_asked)
-        page.queued.connect(lambda _sent: self._toast.say(_("The welcome leaves when its time to undo is over.")))
         await dialogs.ask(page)
 
     async def _show_questions(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -34,13 +34,13 @@ from ui.theme.tokens import LOW_WINDOW
 from ui.theme.widgets import ChoiceBox, Label, PushButton
 
 _SIZE = QSize(980, 680)
+_STAYS = 6
 
 
 class WelcomePage(QDialog):
-    """`load` before it is opened. `line_asked` leads away from it, `queued` tells of a reply."""
+    """`load` before it is opened. `line_asked` leads away from it."""
 
     line_asked = Signal(object)
-    queued = Signal(OutboxRow)
 
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -48,6 +48,9 @@ class WelcomePage(QDialog):
         self._preparing, self._refreshing, self._likening = (Asking(tasks, "welcome") for _asking in range(3))
         self._prepared: Prepared | None = None
         self._busy = self._is_over = False
+        self._told = self._counted = ""
+        self._silence = QTimer(self, singleShot=True)
+        self._silence.timeout.connect(self._fall_silent)
         self.setWindowTitle(_("Welcome desk"))
         self.resize(_SIZE)
         self.waiting = Label(theme, size=fonts.META, tone="second")
@@ -121,7 +124,19 @@ class WelcomePage(QDialog):
         self._settle()
 
     def _settle(self) -> None:
-        self.figures.setVisible(bool(self.figures.text()) and not self._low)
+        said = self._told or self._counted
+        self.figures.setText(said)
+        self.figures.setVisible(bool(said) and (bool(self._told) or not self._low))
+
+    def _tell(self, sentence: str, seconds: int = _STAYS) -> None:
+        """A sentence about what was done, for a while in the place of the figures."""
+        self._told = sentence
+        self._silence.start(seconds * 1_000)
+        self._settle()
+
+    def _fall_silent(self) -> None:
+        self._told = ""
+        self._settle()
 
     def _show(self, one: Newcomer | None) -> None:
         for button in (self.welcome, self.greeted, self.passed, self.opening):
@@ -225,7 +240,7 @@ class WelcomePage(QDialog):
         left = len(self._waiting)
         said = ngettext("{count} newcomer waits", "{count} newcomers wait", left)
         self.waiting.setText(said.format(count=number(left)))
-        self.figures.setText(_figures(found))
+        self._counted = _figures(found)
         self._settle()
 
     async def _reply(self, one: Newcomer) -> OutboxRow | None:
@@ -234,24 +249,27 @@ class WelcomePage(QDialog):
             return None
         files = await templates.files(self._core.store, made.family)
         own = [writing.OwnFile(each.name, each.media_type, data, each.description) for each, data in files]
-        undo = timedelta(seconds=self._core.settings.current.undo_seconds)
+        seconds = self._core.settings.current.undo_seconds
+        undo = timedelta(seconds=seconds)
         letter = writing.Letter(template=made.template.id)
         answer = writing.Answer(first.conversation, made.filled.text, undo, to=first.message, files=own, letter=letter)
         sent = await welcoming.welcome(self._core.store, self._core.me, one.member.id, answer)
-        self.queued.emit(sent)
+        said = _("The welcome to {name} leaves when its time to undo is over; Z takes it back.")
+        self._tell(said.format(name=one.member.name), seconds)
         return sent
 
     async def _take_back(self) -> None:
         """The last that was done on this page, a welcome that has not left too; never what was decided elsewhere."""
         if not self._dealt:
-            self.figures.setText(_("Nothing was done here that could be taken back."))
+            self._tell(_("Nothing was done here that could be taken back."))
             return
         one, deed = self._dealt.pop()
         try:
             await self._undo(deed)
         except Refused as too_late:
-            self.figures.setText(too_late.message)
+            self._tell(too_late.message)
             return
+        self._fall_silent()
         if not self._is_over:
             self._refreshing.ask(partial(self._reload, one.member.id))
 
