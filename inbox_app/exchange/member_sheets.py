@@ -18,6 +18,7 @@ from inbox_app.exchange.sheets import read_rows, write_rows
 from inbox_app.exchange.vcards import read_cards, telephone
 from inbox_app.i18n import _
 from inbox_app.storage import acquainted, member_facts, member_list
+from inbox_app.storage.made_along import every_tag, take_away_fields
 from inbox_app.storage.member_facts import Told
 from inbox_app.storage.operations import Before, join, record
 from inbox_app.storage.people_before import PeopleBefore
@@ -79,18 +80,20 @@ async def take_in(store: Store, me: ColleagueId, people: Numbered) -> Survey:
     """Take in all that is clear, in one transaction and as one decision to undo; returns what was done."""
 
     def work(tx: Tx) -> Survey:
-        for name in _wanted_fields(tx.conn, people):
-            member_facts.define(tx, name, FieldType.TEXT, key=False)
+        wanted = _wanted_fields(tx.conn, people)
+        made = [member_facts.define(tx, name, FieldType.TEXT, key=False) for name in wanted]
         found = _survey(tx.conn, people)
-        _put(tx, me, found)
+        _put(tx, me, found, made)
         join(tx, me, _IMPORT, (), OperationId(new_id()))
         return found
 
     return await store.write(work)
 
 
-def _put(tx: Tx, me: ColleagueId, found: Survey) -> None:
+def _put(tx: Tx, me: ColleagueId, found: Survey, made: Sequence[FieldId]) -> None:
+    """Put down what is new and what changed; a field made for it stays where somebody has it now."""
     channel, before = acquainted.channel_of_addresses(tx.conn), PeopleBefore()
+    known_tags = every_tag(tx.conn)
     for one in found.new:
         handles = acquainted.put_down(tx, channel, one.addresses, one.name)
         before.met += handles
@@ -103,6 +106,8 @@ def _put(tx: Tx, me: ColleagueId, found: Survey) -> None:
             wearing[one.tags].append(one.whole)
     for tags, those in wearing.items():
         member_facts.retag(tx, me, those, tags, ())
+    before.fields_made = take_away_fields(tx, made)
+    before.tags_made = sorted(every_tag(tx.conn) - known_tags)
     if before:
         record(tx, me, _IMPORT, [], Before(people=before))
 

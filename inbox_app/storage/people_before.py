@@ -17,6 +17,7 @@ from inbox_app.storage.conversations import surviving
 from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.dialect import insert_or
 from inbox_app.storage.holders import take_back
+from inbox_app.storage.made_along import take_away_fields, take_away_tags
 from inbox_app.storage.schema import (
     conversation,
     handle,
@@ -56,6 +57,9 @@ class PeopleBefore:
     """Handles that were written down beside the others of somebody who was here."""
     welcomed: list[tuple[HandleId, MemberId, str]] = field(default_factory=list)
     """Newcomers that were dealt with, and how; offered again once that is taken back."""
+    fields_made: list[FieldId] = field(default_factory=list)
+    tags_made: list[TagId] = field(default_factory=list)
+    """What was not there before, and goes again where nothing else uses it since."""
 
     def __bool__(self) -> bool:
         return any(asdict(self).values())
@@ -83,6 +87,8 @@ def restore(tx: Tx, before: Mapping[str, Any]) -> None:
     moved |= _forget_met(tx, before.get("met", ()))
     moved |= _take_from_beside(tx, before.get("beside", ()))
     recount(tx, moved)
+    take_away_fields(tx, before.get("fields_made", ()))
+    take_away_tags(tx, before.get("tags_made", ()))
     named = (whose for whose, *_what in (*before["fields"], *before["tags_put"], *before["tags_taken"]))
     greeted = (MemberId(whose) for _handle, whose, _how in before.get("welcomed", ()))
     if touched := {*moved, *map(MemberId, before["members"]), *map(MemberId, named), *greeted}:

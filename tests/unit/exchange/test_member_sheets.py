@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from inbox_app.actions import members, triage
+from inbox_app.actions import members, templating, triage, views
 from inbox_app.domain.errors import Refused, WrongUse
+from inbox_app.domain.filters import By, Is
 from inbox_app.domain.ids import AccountId, ColleagueId, OperationId
 from inbox_app.domain.members_list import Wanted
 from inbox_app.domain.people import Fact, FieldType
+from inbox_app.domain.wording import Wording
 from inbox_app.exchange.member_sheets import read_people, survey, take_in, write_members
 from inbox_app.ingest.ingest import ingest
-from inbox_app.queries import community
+from inbox_app.queries import community, inbox
 from inbox_app.queries import members as ask
 from inbox_app.storage.creation import ME
 from inbox_app.storage.schema import account as account_table
@@ -160,8 +162,57 @@ async def test_every_address_and_number_of_a_card_is_kept_and_taken_back(store: 
         assert (also, sorted(one.handle for one in card.handles)) == (who, sorted(names))
         assert {one.name: known.value for one, known in card.fields}["Telephone"] == number
     await triage.undo(store, me)
+    assert [one.name for one in await ask.fields(store)] == ["City"]
     assert await community.listed(store, Wanted()) == before
     assert not await community.listed(store, Wanted(words="home.example"))
+
+
+BOOK = (
+    "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:New\r\nEMAIL:new@example.net\r\nTEL:+39 333 2\r\nCATEGORIES:Friend,Press\r\n"
+    "END:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nFN:Maya\r\nEMAIL:maya@example.net\r\nCATEGORIES:Fair\r\nEND:VCARD\r\n"
+)
+
+
+@pytest.mark.usefixtures("home")
+async def test_what_an_import_made_is_gone_with_it(store: Store) -> None:
+    (tom,) = await community.listed(store, Wanted(words="tom@example.net"))
+    await members.retag(store, me, [tom], put=["Press"])
+    await take_in(store, me, read_people(BOOK))
+    assert await made(store) == (["City", "Telephone"], ["Fair", "Friend", "Press"])
+    await triage.undo(store, me)
+    assert await made(store) == (["City"], ["Press"])
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("use", ["member", "view", "decided"])
+async def test_what_something_else_uses_since_stays_when_the_import_is_taken_back(store: Store, use: str) -> None:
+    await take_in(store, me, read_people(BOOK))
+    (tom,) = await community.listed(store, Wanted(words="tom@example.net"))
+    (_city, telephone) = await ask.fields(store)
+    if use == "view":
+        await views.save(store, me, "Friends", Is(By.MEMBER_TAG, ("friend",)))
+        await templating.add(store, me, Wording("Call", "We call {member.telephone} today."))
+    else:
+        await members.retag(store, me, [tom], put=["Friend"])
+        await members.say(store, me, tom, {}, {telephone.id: "+39 06"})
+    if use == "decided":
+        await members.retag(store, me, [tom], take=["Friend"])
+        await members.say(store, me, tom, {}, {telephone.id: ""})
+    done = select(operation.c.id).where(operation.c.kind == "import")
+    await triage.undo_one(store, OperationId(await store.read(lambda conn: conn.execute(done).scalar_one())))
+    assert await made(store) == (["City", "Telephone"], ["Friend"])
+
+
+async def test_an_import_that_takes_nobody_in_makes_nothing(store: Store) -> None:
+    found = await take_in(store, me, read_people(BOOK))
+    assert (found.new, found.changed, await made(store)) == ([], [], ([], []))
+    with pytest.raises(Refused):
+        await triage.undo(store, me)
+
+
+async def made(store: Store) -> tuple[list[str], list[str]]:
+    """The names of all fields and of all tags."""
+    return [one.name for one in await ask.fields(store)], [one.name for one in await inbox.tags(store)]
 
 
 @pytest.mark.usefixtures("home")
