@@ -53,11 +53,13 @@ class RulesPage(QDialog):
         self._connect()
 
     async def load(self, shown: str = "") -> None:
-        """Read what there is; go to this rule, or to the first one."""
+        """Read what there is; go to this rule, or to the first one; where there is none, one writes the first."""
         self._rules = await questions.every(self._core.store)
         self._offer()
         found = next((one for one in self._rules if one.id == shown), self._rules[0] if self._rules else NEW)
         self._show(found)
+        if not self._rules:
+            self.editor.title.setFocus()
         await self._read_log(found)
 
     @property
