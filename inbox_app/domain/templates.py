@@ -60,6 +60,11 @@ class Family:
         """What goes along, whichever variant is chosen."""
         return self.first.files
 
+    @property
+    def only_acts(self) -> bool:
+        """Whether it says nothing: it is there for its steps."""
+        return bool(self.first.steps) and not any(one.text.strip() for one in self.all)
+
     def name_for(self, one: Template) -> str:
         """The family's name, where this variant of it bears another."""
         return "" if one.name.casefold() == self.first.name.casefold() else self.first.name

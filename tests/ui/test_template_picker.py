@@ -10,8 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from inbox_app.domain.ids import TemplateId
+from inbox_app.domain.macro import Deed, Step
+from inbox_app.domain.templates import Family, Template
 from tests.ui.keeping import Keep
-from tests.unit.domain.test_templates import FAMILY
+from tests.unit.domain.test_templates import FAMILY, NOW
 from ui.commands import wear_keys
 from ui.templates.picker import Picker
 from ui.theme.theme import Theme
@@ -73,6 +75,16 @@ def test_a_key_of_ones_own_is_named_and_holds(theme: Theme, window: QWidget) -> 
     QTest.keyClick(picker.choices.field, Qt.Key.Key_S, CONTROL)
     assert picker.at_once
     assert picker.chosen is not None
+
+
+def test_templates_that_say_something_stand_first(theme: Theme, window: QWidget) -> None:
+    done = Template(TemplateId("done"), "Thanked and done", "", NOW, shortcut="/done", steps=(Step(Deed.DONE),))
+    thanks = Template(TemplateId("thanks"), "Thanks", "Thank you!", NOW, steps=(Step(Deed.DONE),))
+    picker = Picker(theme, window, window, (Family(done), Family(thanks)))
+    picker.start()
+    assert [one.name for one in picker.choices.offered] == ["Thanks", "Thanked and done"]
+    picker.choices.field.setText("/done")
+    assert [one.name for one in picker.choices.offered] == ["Thanked and done"]
 
 
 def test_what_sends_says_nothing_while_nothing_fits(theme: Theme, window: QWidget) -> None:

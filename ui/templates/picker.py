@@ -105,7 +105,8 @@ class Picker(QDialog):
 
     def _narrow(self, typed: str) -> None:
         words = typed.strip().lstrip("/")
-        found = sorted((one for one in self._families if one.fits(words)), key=lambda one: one.rank(words))
+        fitting = (one for one in self._families if one.fits(words))
+        found = sorted(fitting, key=lambda one: (one.rank(words), one.only_acts))
         self.choices.offer(_choice(one) for one in found)
         if not found:
             self.preview.clear()
@@ -135,6 +136,6 @@ def _sends(event: QKeyEvent) -> bool:
 def _choice(family: Family) -> Choice:
     first = family.first
     icon = "megaphone" if first.hat is Hat.SOCIAL else "question" if first.question else "notebook"
-    if first.steps and not first.text.strip():
+    if family.only_acts:
         icon = "lightning"
     return Choice(first.id, first.name, first.shortcut or first.folder, icon)
