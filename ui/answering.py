@@ -15,7 +15,8 @@ from inbox_app.actions import writing as decisions
 from inbox_app.actions.lettering import last_said
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import ConversationId, OutboxId
-from inbox_app.domain.inbox import MessageRow, OutboxRow
+from inbox_app.domain.inbox import MessageRow, OutboxRow, Thread
+from inbox_app.domain.tone_places import Place
 from inbox_app.domain.words import Action, ActKind
 from inbox_app.i18n import _
 from inbox_app.queries import languages
@@ -49,6 +50,8 @@ class Table:
     thread: ThreadView
     composer: Composer
     leaving: Leaving
+    say: Callable[[str], object]
+    """Tells a sentence that leaves by itself."""
 
 
 class Answering(QObject):
@@ -66,8 +69,8 @@ class Answering(QObject):
         self._core, self._tasks, self._theme, self._window, self._table = core, tasks, theme, window, table
         self.writing = Writing(core, tasks, table.composer)
         self._completing = Completing(theme, table.composer.field)
-        self.toning = Toning(core, tasks, table.composer)
-        self.spelling = Spelling(core, tasks, table.composer.field, table.composer.spelling)
+        self.toning = Toning(core, tasks, table.composer.field, table.composer.tone, table.say)
+        self.spelling = Spelling(core, tasks, table.composer.field, table.composer.spelling, table.say)
         self.letters = Letters(core, tasks, theme, window)
         self._pasted = Pasted()
         self.hand_over: Callable[[OutboxRow], bool] = lambda _sent: False
@@ -89,7 +92,7 @@ class Answering(QObject):
         self.writing.brought.connect(self.toning.reload)
         self.writing.brought.connect(self._presume_language)
         table.bridge.drafts_changed.connect(self.writing.look_again)
-        table.bridge.thread_changed.connect(self.toning.follow)
+        table.bridge.thread_changed.connect(self._follow_tone)
         table.bridge.thread_changed.connect(self._completing.follow)
         self.letters.sent.connect(self._leave_composer)
         self.writing.queued.connect(self._leave_composer)
@@ -241,6 +244,9 @@ class Answering(QObject):
     def _presume_language(self, conversation: str) -> None:
         wanted = ConversationId(conversation)
         self.spelling.presume(partial(languages.of_answer, self._core.store, self._core.me, wanted))
+
+    def _follow_tone(self, thread: Thread) -> None:
+        self.toning.follow([Place(thread.account.channel, thread.row.hat)])
 
     def _edit_tone(self) -> None:
         self._tasks.start(self._lay_down_tone(), "tone sheet")

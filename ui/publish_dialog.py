@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -16,21 +17,25 @@ from inbox_app.domain.ids import AccountId
 from inbox_app.domain.inbox import AccountRow
 from inbox_app.domain.placeholders import refuse_holes
 from inbox_app.domain.templates import Family
+from inbox_app.domain.tone_places import Place
 from inbox_app.i18n import _, ngettext
 from ui.commands import Does, keys_of, with_key
 from ui.composer.files_row import FilesRow
 from ui.composer.ring import CountRing
 from ui.composer.text_field import TextField
+from ui.composer.tone_bar import ToneBar
 from ui.theme import fonts
 from ui.theme.channels import channel_name
 from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
+from ui.theme.tokens import LOW_WINDOW
 from ui.theme.widgets import CheckBox, ChoiceBox, Label, PushButton, ToolButton
 from ui.wordings import Post, Wordings
 
 _SIZE: Final = QSize(820, 520)
 _NARROW, _LEAST, _LOW, _INDENT = 680, 400, 52, 22
+_CLOSE, _APART = 4, 8
 _BESIDE_NAME, _SHARE = 40, 0.45
 """Room for a tick and the scroll bar, and how much of the dialog names of accounts may take."""
 _NO_LIMIT: Final = 16_777_215
@@ -52,6 +57,8 @@ class PublishDialog(QDialog):
     """Files were attached or taken off."""
     edited = Signal()
     """What is said, or where, is another now."""
+    read_in = Signal(object)
+    """In which places the wording that is shown will be read."""
 
     def __init__(
         self,
@@ -63,9 +70,10 @@ class PublishDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._theme, self._accounts, self._limits = theme, accounts, limits
-        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row, self._main = QBoxLayout(QBoxLayout.Direction.LeftToRight), QVBoxLayout()
         self.wordings = self._typed = Wordings()
         self._shown: AccountId | None = None
+        self._departs: Callable[[str, Place], bool] = lambda _text, _place: False
         self.setWindowTitle(_("Ask your community"))
         self.resize(_SIZE.boundedTo(parent.size()))
         # Else what stands side by side would keep it from ever becoming so narrow that it stands one below the other.
@@ -84,11 +92,10 @@ class PublishDialog(QDialog):
         self.field.fill_room()
         self.field.setAccessibleName(_("Text of the post"))
         self.field.setPlaceholderText(_("What do you want to tell or to ask?"))
-        self.files = FilesRow(theme)
+        self.tone, self.files, self.ring = ToneBar(theme), FilesRow(theme), CountRing(theme)
         self.files.ask_descriptions(any(one.descriptions for one in limits.values()))
         self.attach = ToolButton(theme, "image", with_key(_("Add pictures"), Does.ATTACH))
         self.spelling = ToolButton(theme, "text-aa", _("Spelling"))
-        self.ring = CountRing(theme)
         self.problem = Label(theme, size=fonts.META, tone="red").wrapping()
         self.go = PushButton(theme, _("Publish"), "primary")
         self.go.setToolTip("Ctrl+Enter")
@@ -104,6 +111,17 @@ class PublishDialog(QDialog):
     def places(self) -> list[AccountId]:
         """Where it is published, in the order shown."""
         return [one for one, box in self.boxes.items() if box.isChecked()]
+
+    @property
+    def readers(self) -> tuple[Place, ...]:
+        """Where the wording that is shown will be read: in its one place, or in all that have none of their own."""
+        there = [self._shown] if self._shown else [one for one in self.places if one not in self.wordings.own]
+        heard = [one for one in self._accounts if one.id in there]
+        channels = Counter(one.channel for one in heard)
+        return tuple(
+            Place(one.channel, one.hat, one.handle if channels[one.channel] > 1 else channel_name(one.channel))
+            for one in heard
+        )
 
     def fill(self, wordings: Wordings, places: Sequence[AccountId]) -> None:
         """Show what was begun."""
@@ -126,6 +144,11 @@ class PublishDialog(QDialog):
         self.files.add(paths)
         self._settle()
         self.enclosed.emit()
+
+    def judge_by(self, departs: Callable[[str, Place], bool]) -> None:
+        """Say of each wording that is not in sight, too, whether it departs from the tone sheet."""
+        self._departs = departs
+        self._settle()
 
     def problem_of(self, place: AccountId) -> str:
         """Why it cannot be published there as it stands; empty where it can."""
@@ -171,6 +194,7 @@ class PublishDialog(QDialog):
         said = ngettext("Publish on {count} account", "Publish on {count} accounts", count).format(count=count)
         self.go.setText(said if count else _("Publish"))
         self.go.setAccessibleName(self.go.text())
+        self.read_in.emit(self.readers)
 
     def _strictest(self, places: Sequence[AccountId]) -> Limits:
         """The limits of the place that is shown; of all, those that leave least."""
@@ -183,12 +207,18 @@ class PublishDialog(QDialog):
         """How it stands there: its own wording, how much room is left, or what is wrong."""
         problem, limits = self.problem_of(place), self._limits[place]
         parts = [_("its own wording")] if place in self.wordings.own else []
+        if parts and place != self._shown and self._departs(self.wordings.of(place).text, self._place(place)):
+            parts.append(_("departs from the tone sheet"))
         if problem:
             parts.append(problem)
         elif limits.text is not None:
             used = limits.length(self.wordings.of(place).text)
             parts.append(_("{used} of {most} characters").format(used=number(used), most=number(limits.text)))
         return " · ".join(parts)
+
+    def _place(self, wanted: AccountId) -> Place:
+        account = next(one for one in self._accounts if one.id == wanted)
+        return Place(account.channel, account.hat)
 
     def _offer_places(self) -> None:
         """One may look at, and change, what is said in each place alone."""
@@ -278,8 +308,8 @@ class PublishDialog(QDialog):
         paper.setProperty("card", "composer")
         inner = QVBoxLayout(paper)
         inner.addWidget(self.field)
-        main = QVBoxLayout()
-        main.setSpacing(8)
+        main = self._main
+        main.setSpacing(_APART)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self.template, 1)
@@ -287,7 +317,8 @@ class PublishDialog(QDialog):
         main.addLayout(head)
         main.addWidget(self.title)
         main.addWidget(paper, 1)
-        main.addWidget(self.files)
+        for part in (self.tone, self.files):
+            main.addWidget(part)
         main.addLayout(self._foot())
         self._where = area
         self._row.addWidget(area, 2)
@@ -308,9 +339,13 @@ class PublishDialog(QDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window the places stand above what is written, and low."""
         super().resizeEvent(event)
+        low = self.height() < self._theme.scaled(LOW_WINDOW)
+        self.tone.be_low(low)
+        self.field.be_low(low)
+        self._main.setSpacing(_CLOSE if low else _APART)
         narrow = self.width() < self._theme.scaled(_NARROW)
         self._row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
-        self._row.setSpacing(8 if narrow else 16)
+        self._row.setSpacing(16 if not narrow else _CLOSE if low else _APART)
         self._where.setMaximumHeight(self._theme.scaled(_LOW) if narrow else _NO_LIMIT)
         self._fit_names(self.width() if narrow else int(self.width() * _SHARE), beside=not narrow)
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QImage, QKeySequence, QShortcut
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from inbox_app.actions import acting, writing
@@ -20,11 +20,11 @@ from inbox_app.i18n import _, ngettext
 from inbox_app.queries import accounts, templates
 from inbox_app.queries import writing as questions
 from ui import dialogs
-from ui.commands import Does, keys_of
+from ui.commands import Does
+from ui.composer.checking import Checking
 from ui.composer.enclosing import Enclosing
 from ui.composer.files_row import Attached, of_draft
 from ui.composer.pasted import Pasted
-from ui.composer.spelling import Spelling
 from ui.core import Core
 from ui.publish_dialog import PublishDialog
 from ui.tasks import Tasks, Work
@@ -87,12 +87,13 @@ class Publishing(QObject):
         rest.timeout.connect(lambda: self._start(self._keep(_begun_in(dialog))))
         dialog.edited.connect(rest.start)
         dialog.enclosed.connect(lambda: self._start(self._keep(_begun_in(dialog))))
-        spelling = Spelling(self._core, self._tasks, dialog.field, dialog.spelling)
-        for keys in keys_of(Does.SPELLING):
-            QShortcut(QKeySequence(keys), dialog).activated.connect(spelling.go_on)
+        checking = Checking(self._core, self._tasks, dialog)
+        dialog.read_in.connect(checking.tone.follow)
+        checking.tone.follow(dialog.readers)
+        checking.tone.sheet_came.connect(lambda: dialog.judge_by(checking.tone.departs))
         accepted = await dialogs.ask(dialog)
         rest.stop()
-        spelling.close()
+        checking.close()
         self._begun, self._places = dialog.wordings, dialog.places
         await self._keep(_begun_in(dialog), insist=bool(accepted))
         if accepted:

@@ -86,10 +86,10 @@ class ThreadWindow(QWidget):
         self.setAccessibleName(_("Conversation in a window of its own"))
         self.setWindowTitle("Portavoce")
         self.thread_view, self.composer, self.leaving = ThreadView(theme), Composer(theme), Leaving(theme)
+        self.toast = Toast(theme, self, self._nowhere, self.composer)
         self.bridge = Bridge(core, tasks, self)
-        self.answering = Answering(
-            core, tasks, theme, self, Table(self.bridge, self.thread_view, self.composer, self.leaving)
-        )
+        table = Table(self.bridge, self.thread_view, self.composer, self.leaving, self.toast.say)
+        self.answering = Answering(core, tasks, theme, self, table)
         self._acting = Acting(core, tasks, theme, self, Scene(self.thread_view, self.bridge, lambda _said: None))
         self._saving = Saving(core, tasks, theme, self, self.bridge)
         self._open_rooms()
@@ -173,7 +173,6 @@ class ThreadWindow(QWidget):
     def _open_rooms(self) -> None:
         """What the main window can do with a conversation, about this one."""
         core, tasks, theme = self._core, self._tasks, self._theme
-        self.toast = Toast(theme, self, self._nowhere, self.composer)
         matter = OnlyThis(self.bridge, self.toast)
         self._deciding = Deciding(core, tasks, theme, self, matter)
         shelf = Shelf(self.answering.writing, matter, lambda: None, self._deciding.undoing)

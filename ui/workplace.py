@@ -113,7 +113,7 @@ class Workplace(QWidget):
         """What can be done here, each in a room of its own."""
         core, tasks, theme = self._core, self._tasks, self._theme
         self.answering = Answering(
-            core, tasks, theme, self, Table(self.bridge, self.thread_view, self.composer, self.leaving)
+            core, tasks, theme, self, Table(self.bridge, self.thread_view, self.composer, self.leaving, self.toast.say)
         )
         pane = MainPane(self.bridge, self.thread_view, self.answering, self.composer, self._elsewhere)
         self.detaching = Detaching(core, tasks, theme, self, pane)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from inbox_app.contract.limits import Limits
 from inbox_app.domain.ids import AccountId, TemplateId
+from inbox_app.domain.tone import Finding, Rule
 from inbox_app.queries import accounts
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
@@ -18,11 +19,13 @@ from tests.ui.patience import until
 from tests.unit.domain.test_templates import FAMILY
 from ui.publish_dialog import PublishDialog
 from ui.theme.theme import Theme
-from ui.theme.widgets import CheckBox
+from ui.theme.widgets import CheckBox, Label
 from ui.wordings import Post, Wordings
 
 pytestmark = pytest.mark.ui
 LONG = "@fornace.melagrana@social.ceramiche.example"
+LOWEST = QSize(667, 336)
+"""What 200 % leave of a small screen."""
 ENDLESS = "@" + "fornace" * 20 + "@social.example"
 
 
@@ -85,3 +88,20 @@ async def test_what_was_begun_is_gone_on_with_at_its_end(core: StoreCore, theme:
     dialog.fill(Wordings(Post("Which mug")), dialog.places)
     QTest.keyClicks(dialog.field, " today?")
     assert dialog.wordings.shared.text == "Which mug today?"
+
+
+async def test_what_departs_from_the_tone_sheet_takes_one_line_where_it_is_low(
+    core: StoreCore, theme: Theme, keep: Keep
+) -> None:
+    dialog = await asking(core, theme, keep, "@shop")
+    dialog.resize(LOWEST)
+    await until(lambda: dialog.size() == LOWEST, "the low dialog")
+    long = Finding(Rule.GREETING, "It begins without a greeting of ours. " * 6, 0, 0, "Hi", "Begin with “Hi”")
+    dialog.tone.show_findings([long] * 4)
+    await until(lambda: any(one.isVisible() for one in dialog.tone.findChildren(Label)), "the findings")
+    assert (layout := dialog.layout()) is not None
+    assert layout.totalMinimumHeightForWidth(LOWEST.width()) <= LOWEST.height()
+    dialog.tone.say("Only you can mend what departs. " * 6)
+    await until(lambda: any(one.isVisible() for one in dialog.tone.findChildren(Label)), "the sentence")
+    assert layout.totalMinimumHeightForWidth(LOWEST.width()) <= LOWEST.height()
+    assert dialog.size() == LOWEST

@@ -84,6 +84,18 @@ async def test_the_word_that_is_being_written_is_left_in_peace(place: Workplace)
     await marked(place, "frecs")
 
 
+async def test_the_key_asks_first_and_says_where_nothing_is_misspelt(place: Workplace) -> None:
+    field = place.composer.field
+    field.insertPlainText("Ciao. ")
+    await marked(place)
+    place.give(Does.SPELLING)
+    await until(lambda: place.toast.words.accessibleName() == "Nothing is misspelt here.", "why nothing is offered")
+    field.insertPlainText("wrnog ")
+    place.give(Does.SPELLING)
+    await offered(place)
+    assert field.textCursor().selectedText() == "wrnog"
+
+
 async def test_by_key_what_was_meant_takes_its_place_and_ctrl_z_brings_it_back(place: Workplace) -> None:
     field = place.composer.field
     field.insertPlainText("🎉 Buongiorno, l'acqua frecsa e il forrno. ")

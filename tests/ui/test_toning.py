@@ -65,6 +65,14 @@ async def test_what_departs_is_said_with_its_reason_and_mended_by_one_key(place:
     assert place.composer.text == "Synergy! Great!"
 
 
+async def test_a_key_with_nothing_to_do_says_so(place: Workplace) -> None:
+    QTest.keyClicks(place.composer.field, "Fine")
+    QTest.keyClick(place.composer.field, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    assert place.toast.words.accessibleName() == "Nothing here departs from the tone sheet."
+    place.answering.spelling.go_on()
+    await until(lambda: "there is no dictionary" in place.toast.words.accessibleName(), "why no word is looked for")
+
+
 async def test_nothing_is_changed_and_nothing_blocked_unasked(place: Workplace) -> None:
     QTest.keyClicks(place.composer.field, "Synergy")
     await until(lambda: reasons(place), "the finding")

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QImage, QKeySequence, QShortcut
+from PySide6.QtGui import QImage, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QWidget
 
 from inbox_app.actions import letters, templating
@@ -22,6 +22,7 @@ from inbox_app.domain.ids import AccountId, DraftId, MessageId, TemplateId
 from inbox_app.domain.inbox import AccountRow, DraftFile, OutboxRow
 from inbox_app.domain.placeholders import refuse_holes
 from inbox_app.domain.senders import addresses_of
+from inbox_app.domain.tone_places import Place
 from inbox_app.i18n import _
 from inbox_app.queries import writing as queries
 from inbox_app.queries.templates import Envelope
@@ -33,11 +34,13 @@ from ui.composer.enclosing import Enclosing
 from ui.composer.files_row import Attached, FilesRow, of_draft
 from ui.composer.pasted import Pasted
 from ui.composer.text_field import TextField
+from ui.composer.tone_bar import ToneBar
 from ui.core import Core
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
+from ui.theme.tokens import LOW_WINDOW
 from ui.theme.widgets import ChoiceBox, Label, PushButton, ToolButton
 
 _PAUSE_MS = 800
@@ -79,6 +82,8 @@ class LetterDialog(QDialog):
 
     sent = Signal(OutboxRow)
     template_wanted = Signal()
+    read_in = Signal(object)
+    """The places in which it will be read are others now."""
 
     def __init__(
         self,
@@ -109,6 +114,7 @@ class LetterDialog(QDialog):
         self.subject = QLineEdit(begun.letter.subject)
         self.field = TextField(theme)
         self.files = FilesRow(theme)
+        self.tone = ToneBar(theme)
         self._problem = Label(theme, size=fonts.META, tone="red").wrapping()
         self.send = PushButton(theme, _("Send"), "primary")
         self.discard = PushButton(theme, _("Discard"), "plain")
@@ -142,6 +148,12 @@ class LetterDialog(QDialog):
         """The channel of the account that writes."""
         return self._account().channel
 
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where it will be read: by mail, under the hat of the account that writes."""
+        account = self._account()
+        return (Place(account.channel, account.hat),)
+
     def insert(self, text: str, template: TemplateId) -> None:
         """Put a template's text where the cursor is, and select the first value that is missing in it."""
         self.field.insert_filled(text)
@@ -164,6 +176,9 @@ class LetterDialog(QDialog):
 
     async def keep(self, *, insist: bool = False) -> None:
         """Keep what is written, unless it was sent or nothing changed."""
+        if self._last is not None:  # closed, and its widgets may be gone already
+            await self.finish()
+            return
         self._rest.stop()
         await self._save(self._now(), insist=insist)
 
@@ -235,6 +250,7 @@ class LetterDialog(QDialog):
         column = titled_column(self._theme, self)
         column.addLayout(form)
         column.addWidget(self.field, 1)
+        column.addWidget(self.tone)
         if self._begun.passed_on:
             column.addWidget(Label(self._theme, self._begun.passed_on, size=fonts.META, tone="meta").eliding())
         column.addWidget(self.files)
@@ -250,6 +266,7 @@ class LetterDialog(QDialog):
             self.files.removed,
         ):
             signal.connect(self._changed)
+        self.account.currentIndexChanged.connect(lambda: self.read_in.emit(self.places))
         self.field.rewritten.connect(self._forget_template)
         self.addresses.completion_wanted.connect(lambda typed: self._completing.ask(partial(self._complete, typed)))
         self.field.files_dropped.connect(self._add_files)
@@ -264,6 +281,10 @@ class LetterDialog(QDialog):
         for does, button in ((Does.ATTACH, self._attach), (Does.TEMPLATE, self._insert)):
             for keys in (one for one in keys_of(does) if len(one) > 1):  # a letter alone is typed here
                 QShortcut(QKeySequence(keys), self).activated.connect(button.click)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.tone.be_low(self.height() < self._theme.scaled(LOW_WINDOW))
 
     def _changed(self) -> None:
         self._weigh()

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from inbox_app.actions import writing as actions
@@ -19,9 +18,8 @@ from inbox_app.domain.words import AccountState
 from inbox_app.i18n import _
 from inbox_app.queries import accounts, writing
 from ui import dialogs
-from ui.commands import Does, keys_of
+from ui.composer.checking import Checking
 from ui.composer.letter_dialog import Begun, LetterDialog, draft_for
-from ui.composer.spelling import Spelling
 from ui.core import Core
 from ui.tasks import Tasks
 from ui.templates.inserting import Inserting
@@ -97,13 +95,13 @@ class Letters(QObject):
         able.sort(key=lambda one: one.handle != first)
         self.dialog = LetterDialog(self._core, self._tasks, self._theme, able, begun, self._parent.window())
         self.dialog.sent.connect(self.sent)
-        spelling = Spelling(self._core, self._tasks, self.dialog.field, self.dialog.spelling)
-        for keys in keys_of(Does.SPELLING):
-            QShortcut(QKeySequence(keys), self.dialog).activated.connect(spelling.go_on)
+        checking = Checking(self._core, self._tasks, self.dialog)
+        self.dialog.read_in.connect(checking.tone.follow)
+        checking.tone.follow(self.dialog.places)
         Inserting(self._core, self._tasks, self._theme, self.dialog)
         try:
             await dialogs.ask(self.dialog)
-            spelling.close()
+            checking.close()
             await self.dialog.finish()
         finally:
             self.dialog = None

@@ -42,17 +42,20 @@ Presumed = Callable[[], Awaitable[str]]
 
 
 class Spelling(QObject):
-    """One field's. `button` says which language is checked, and changes that."""
+    """One field's. `button` says which language is checked, and changes that; `say` tells what the key could not do."""
 
-    def __init__(self, core: Core, tasks: Tasks, field: TextField, button: ToolButton) -> None:
+    def __init__(
+        self, core: Core, tasks: Tasks, field: TextField, button: ToolButton, say: Callable[[str], object]
+    ) -> None:
         super().__init__(field)
-        self._core, self._tasks, self._field, self._button = core, tasks, field, button
+        self._core, self._tasks, self._field, self._button, self._tell = core, tasks, field, button, say
         self.found: tuple[Misspelt, ...] = ()
         self._known: tuple[Dictionary, ...] | None = None
         self._chosen = self._presumed = ""
         self._passed: set[str] = set()
         self._by: Dictionary | None = None
         self._looking, self._listening = Asking(tasks, "spelling"), Asking(tasks, "language")
+        self._going = Asking(tasks, "spelling")
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._look)
         self.deeds: dict[Does, Callable[[], object]] = {Does.SPELLING: self.go_on}
@@ -82,10 +85,14 @@ class Spelling(QObject):
         self._chosen = ""
         self._listening.ask(partial(self._listen, presumed))
 
+    @property
+    def _is_on(self) -> bool:
+        return self._core.settings.current.spelling
+
     def close(self) -> None:
         """Nobody writes here any more."""
-        self._looking.forget()
-        self._listening.forget()
+        for asking in (self._looking, self._listening, self._going):
+            asking.forget()
         self._pause.stop()
 
     async def _listen(self, presumed: Presumed) -> None:
@@ -105,7 +112,7 @@ class Spelling(QObject):
 
     def _look(self) -> None:
         self._pause.stop()
-        if self._core.settings.current.spelling and self._field.toPlainText().strip():
+        if self._is_on and self._field.toPlainText().strip():
             self._looking.ask(self._check)
         else:
             self._looking.forget()
@@ -140,8 +147,15 @@ class Spelling(QObject):
     # --- mending ----------------------------------------------------------------------------------------------------
 
     def go_on(self) -> None:
-        """Select the next misspelt word, the first one after the last, and offer what was meant."""
+        """Select the next misspelt word, the first one after the last, and offer what was meant; or say why not."""
+        self._going.ask(self._go_on)
+
+    async def _go_on(self) -> None:
+        if not self.is_idle and self._is_on:
+            self._pause.stop()
+            await self._check()
         if not self.found:
+            self._tell(self._why_not())
             return
         here = self._field.textCursor().selectionEnd()
         wanted = next((one for one in self.found if one.start >= here), self.found[0])
@@ -149,6 +163,11 @@ class Spelling(QObject):
         self._field.setFocus()
         place = self._field.viewport().mapToGlobal(self._field.cursorRect().bottomLeft())
         self._tasks.start(self._offer(wanted, place), "spelling")
+
+    def _why_not(self) -> str:
+        if self._is_on and (self._known is None or self._by is not None):
+            return _("Nothing is misspelt here.")
+        return f"{self._button.toolTip()}."
 
     def _offer_at(self, position: int, place: QPoint) -> bool:
         """By the menu of the field; False where nothing is misspelt."""

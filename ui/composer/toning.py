@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from inbox_app.domain.inbox import Thread
-from inbox_app.domain.tone import Finding, ToneSheet, check
+from inbox_app.domain.tone import Finding, ToneSheet
+from inbox_app.domain.tone_places import Place, check_for
+from inbox_app.i18n import _
 from inbox_app.queries import tone
 from ui.asking import Asking
 from ui.commands import Does
-from ui.composer.composer import Composer
+from ui.composer.text_field import TextField
+from ui.composer.tone_bar import ToneBar
 from ui.core import Core
 from ui.tasks import Tasks
 
@@ -22,30 +24,34 @@ _LONGEST: Final = 20_000
 
 
 class Toning(QObject):
-    """One composer's; `follow` tells it where the text will be read."""
+    """One field's; `follow` tells it where the text will be read, and `say` tells what the key could not do."""
 
-    def __init__(self, core: Core, tasks: Tasks, composer: Composer) -> None:
-        super().__init__(composer)
-        self._core, self._composer = core, composer
+    sheet_came = Signal()
+    """The rules were read."""
+
+    def __init__(self, core: Core, tasks: Tasks, field: TextField, bar: ToneBar, say: Callable[[str], object]) -> None:
+        super().__init__(field)
+        self._core, self._field, self._bar, self._say = core, field, bar, say
         self._sheet = ToneSheet()
-        self._place = ("", "")
+        self._places: tuple[Place, ...] = ()
         self._loading = Asking(tasks, "tone")
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._check)
         self.deeds: dict[Does, Callable[[], object]] = {Does.MEND: self.mend}
-        composer.field.textChanged.connect(self._pause.start)
-        composer.tone.fix_asked.connect(self._fix)
+        # The document's signal, not the field's: a text that was put there is checked as one that was typed.
+        field.document().contentsChanged.connect(self._pause.start)
+        field.document().contentsChanged.connect(lambda: bar.say(""))
+        bar.fix_asked.connect(self._fix)
 
     @property
     def is_idle(self) -> bool:
         """Whether what is shown is about the text as it stands."""
         return self._loading.is_idle and not self._pause.isActive()
 
-    def follow(self, thread: Thread) -> None:
-        """A conversation is on screen: its channel and its hat say which rules hold."""
-        place = (thread.account.channel, thread.row.hat.value)
-        if place != self._place:
-            self._place = place
+    def follow(self, places: Sequence[Place]) -> None:
+        """Where the text will be read says which rules hold."""
+        if tuple(places) != self._places:
+            self._places = tuple(places)
             self._pause.start()
 
     def reload(self, _about: object = None) -> None:
@@ -57,26 +63,43 @@ class Toning(QObject):
         self._loading.forget()
         self._pause.stop()
 
+    def departs(self, text: str, place: Place) -> bool:
+        """Whether a text that is not in sight departs from the sheet where it will be read."""
+        return len(text) <= _LONGEST and bool(check_for(text, self._sheet, [place]))
+
     def mend(self) -> None:
-        """Do the first thing that can be done by itself."""
+        """Do the first thing that can be done by itself, or say why nothing is done."""
         self._check()
-        first = next((one for one in self._composer.tone.found if one.fixed is not None), None)
+        first = next((one for one in self._bar.found if one.fixed is not None), None)
         if first is not None:
             self._fix(first)
+        else:
+            self._say(self._why_not())
+
+    def _why_not(self) -> str:
+        if len(self._field.toPlainText()) > _LONGEST:
+            return _("This text is too long to be checked against the tone sheet.")
+        if self._bar.found:
+            return _("What departs from the tone sheet here, only you can mend.")
+        return _("Nothing here departs from the tone sheet.")
 
     async def _load(self) -> None:
         self._sheet = await tone.sheet(self._core.store)
         self._check()
+        self.sheet_came.emit()
+
+    def _found(self) -> tuple[Finding, ...]:
+        text = self._field.toPlainText()
+        return check_for(text, self._sheet, self._places) if len(text) <= _LONGEST else ()
 
     def _check(self) -> None:
         self._pause.stop()
-        text = self._composer.text
-        found = check(text, self._sheet.voice(*self._place)) if len(text) <= _LONGEST else ()
-        self._composer.tone.show_findings(found)
-        self._composer.field.mark([(one.start, one.end) for one in found if one.end > one.start])
+        found = self._found()
+        self._bar.show_findings(found)
+        self._field.mark([(one.start, one.end) for one in found if one.end > one.start])
 
     def _fix(self, finding: Finding) -> None:
-        if finding.fixed is not None and finding in check(self._composer.text, self._sheet.voice(*self._place)):
-            self._composer.field.become(finding.fixed)
-            self._composer.field.setFocus()
+        if finding.fixed is not None and finding in self._found():
+            self._field.become(finding.fixed)
+            self._field.setFocus()
             self._check()
