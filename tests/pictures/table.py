@@ -135,6 +135,8 @@ SHOTS = (
     Shot("message-menu-italian-dark", writing.menu("Elena Sabbadin"), LOW, "it", dark=True),
     Shot("tone-composer-light", writing.toned("Maya Lindhagen", _TONED, "en"), LOW),
     Shot("tone-composer-italian-dark", writing.toned("Elena Sabbadin", _TONED_IT, "it"), LOW, "it", dark=True),
+    Shot("tone-post-light", writing.toned_post(_TONED, "en"), LOW),
+    Shot("tone-post-italian-dark", writing.toned_post(_TONED_IT, "it"), LOW, "it", dark=True),
     Shot("completing-light", writing.completing("Maya Lindhagen", "Thank you both :smi"), LOW),
     Shot("spelling-light", writing.misspelt("Maya Lindhagen", _MISSPELT), LOW),
     Shot("spelling-italian-dark", writing.misspelt("Elena Sabbadin", _MISSPELT_IT), LOW, "it", dark=True),

@@ -178,10 +178,28 @@ def asking(text: str, title: str = "") -> Scene:
     return scene
 
 
+def toned_post(text: str, language: str) -> Scene:
+    """The same in a post for several places."""
+
+    async def scene(stage: Stage) -> None:
+        await _lay_down(stage, language)
+        await asking("")(stage)
+        dialog = stage.shown
+        assert isinstance(dialog, PublishDialog)
+        stage.after.insert(0, dialog.field.clear)
+        await stage.until(lambda: not dialog.tone.found)  # an earlier picture's post may be checked first
+        dialog.field.setPlainText(text)
+        await stage.until(lambda: bool(dialog.tone.found))
+
+    return scene
+
+
 async def _lay_down(stage: Stage, language: str) -> None:
     await stage.open()
     assert stage.core is not None
-    await toning.lay_down(stage.core.store, "", _RULES[language])
+    store = stage.core.store
+    await toning.lay_down(store, "", _RULES[language])
+    stage.after.append(lambda: toning.lay_down(store, "", dict.fromkeys(Rule, ())))
 
 
 async def _show(stage: Stage, dialog: QDialog) -> None:
