@@ -42,6 +42,9 @@ class BusService(ABC):
         await self._router.__aexit__(None, None, None)
         await self._connection.close()
 
+    async def before_answering(self) -> None:
+        """What happens between a call and its answer: nothing, if not said otherwise."""
+
     async def tell(self, signal: str, signature: str, said: tuple[Any, ...]) -> None:
         """To everybody who listens."""
         address = DBusAddress(self.path, bus_name=self.name, interface=self.interface)
@@ -51,4 +54,5 @@ class BusService(ABC):
         while True:
             call = await self._calls.get()
             answer = self.answer(call.header.fields[HeaderFields.member], call.body)
+            await self.before_answering()
             await self._router.send(new_method_return(call, *answer))

@@ -126,6 +126,13 @@ async def test_later_moves_it_and_open_shows_the_conversation(desk: Desk, servic
     await until(lambda: opened == [row.conversation], "the conversation")
 
 
+async def test_a_press_that_is_heard_before_the_answer_counts_too(desk: Desk, service: NotificationService) -> None:
+    service.hasty = "done"
+    await desk.set_one()
+    await desk.fire()
+    await gone(desk)
+
+
 async def test_several_after_a_night_are_one_notification(desk: Desk, service: NotificationService) -> None:
     for text in ("one", "two", "three"):
         await desk.set_one(text)

@@ -30,6 +30,9 @@ class NotificationBus:
     def __init__(self, hear: Callable[[Note, Act], None]) -> None:
         self._hear = hear
         self._notes: dict[int, Note] = {}
+        self._asking = 0
+        self._early: dict[int, tuple[Any, ...]] = {}
+        """What was pressed before we knew which note that is: the answer to us may be read after the signal."""
         self._open: SessionBus | None = None
         self._can: frozenset[str] = frozenset()
 
@@ -41,7 +44,7 @@ class NotificationBus:
             try:
                 async with asyncio.timeout(_PATIENCE):
                     self._open = self._open or await self._connect()
-                    self._notes[await self._notify(self._open, note)] = note
+                    await self._tell(self._open, note)
             except failures() as gone:
                 log.info("No notification over the bus: %s", type(gone).__name__)
                 if self._open is None:
@@ -68,6 +71,19 @@ class NotificationBus:
         self._can = frozenset(can)
         return made
 
+    async def _tell(self, bus: SessionBus, note: Note) -> None:
+        self._asking += 1
+        try:
+            number = await self._notify(bus, note)
+            self._notes[number] = note
+            pressed = self._early.pop(number, None)
+        finally:
+            self._asking -= 1
+            if not self._asking:
+                self._early.clear()
+        if pressed is not None:
+            self._act(pressed)
+
     async def _notify(self, bus: SessionBus, note: Note) -> int:
         """The number by which the service knows it."""
         acts = [word for act, name in note.acts for word in (act.value, name)]
@@ -90,5 +106,7 @@ class NotificationBus:
         match said:
             case (int(number), str(act)):
                 note = self._notes.pop(number, None)
+                if note is None and self._asking:
+                    self._early[number] = said
                 if note is not None and act in Act.__members__.values():
                     self._hear(note, Act(act))
