@@ -102,7 +102,7 @@ class Answering(QObject):
 
     async def close_down(self) -> None:
         """Keep what is written."""
-        await self.writing.save()
+        await self.writing.close_down()
         await self.letters.keep()
         self._pasted.forget()
         self.toning.close()

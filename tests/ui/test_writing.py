@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
+from shiboken6 import delete
 
 from inbox_app.contract.limits import Counting, Limits
 from inbox_app.contract.remote import MessageSeen
@@ -94,6 +95,23 @@ async def test_turning_there_and_back_at_once_loses_nothing(
     writing.turn_to(first)
     await until(lambda: writing.conversation == first, "the draft")
     assert composer.text == "one"
+
+
+async def test_closed_it_keeps_what_is_written_and_shows_nothing_more(
+    core: StoreCore, tasks: Tasks, theme: Theme, writing: Writing
+) -> None:
+    first, second = await conversations(core)
+    composer = Composer(theme)
+    closing = Writing(core, tasks, composer)
+    await turn(closing, first)
+    composer.field.insertPlainText("one")
+    closing.look_again()
+    await closing.close_down()
+    closing.turn_to(second)
+    closing.look_again()
+    delete(composer)
+    for _question in range(9):  # what was under way is answered before these
+        assert await text_kept(core, first) == "one"
 
 
 async def test_what_is_cleared_leaves_no_draft(core: StoreCore, writing: Writing, composer: Composer) -> None:

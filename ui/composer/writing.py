@@ -78,6 +78,7 @@ class Writing(QObject):
         self._core, self._tasks, self._composer = core, tasks, composer
         self.consent: Consent = _always
         self._of: ConversationId | None = None
+        self._is_closed = False
         self._heading: ConversationId | None = None
         self._saved = NOTHING
         self._unsaved: dict[ConversationId, Written] = {}
@@ -193,6 +194,8 @@ class Writing(QObject):
         shown = self._unsaved.get(wanted, self._saved)
         files = together(shown.files, of_draft, shown.dropped)
         limits = await self._limits(wanted, privately=shown.letter.privately)
+        if self._is_closed:
+            return
         self._of = wanted
         self._composer.fill(shown.text, shown.target, files, shown.dropped, shown.letter)
         self._composer.allow(limits)
@@ -253,6 +256,11 @@ class Writing(QObject):
         )
         await self._show_files(wanted)
         return kept
+
+    async def close_down(self) -> None:
+        """Keep what is written, and show nothing more: the composer may be gone from now on."""
+        await self.save()
+        self._is_closed, self._of = True, None
 
     def look_again(self) -> None:
         """The draft was changed, maybe by another window: its files are shown as it has them."""
