@@ -72,7 +72,7 @@ SHOTS = (
     Shot("written-light", scenes.written("Maya Lindhagen", "Thank you both! On the C2 we would begin at 15 clicks ☕")),
     Shot("leaving-italian", scenes.sent("Elena Sabbadin", "Grazie Elena, le tue due partono domani."), language="it"),
     Shot("empty-light", scenes.empty(State.SNOOZED), LOW),
-    Shot("empty-italian-dark", scenes.empty(State.WAITING), LOW, "it", dark=True),
+    Shot("empty-italian-dark", scenes.empty(State.SNOOZED), LOW, "it", dark=True),
     Shot("unfound-dark", states.unfound("porcelain elephants"), LOW, dark=True),
     Shot("loading-light", states.loading, LOW),
     Shot("offline-light", states.offline),
