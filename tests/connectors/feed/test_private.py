@@ -107,6 +107,19 @@ async def test_a_name_and_a_password_go_along_as_a_header(stage: FeedStage) -> N
     assert (done.settings, done.secrets) == ({"url": stage.site.url}, {"address": private})
 
 
+async def hear_without_the_key(stage: FeedStage, connector: FeedConnector, said: str) -> None:
+    """A comment with a file is heard, and the file fetched; neither it nor the place to go on from tells the key."""
+    _old, cursor = await pull_all(connector, None)
+    stage.site.say(said)
+    events, cursor = await pull_all(connector, cursor)
+    assert KEY not in repr((events, cursor))
+    (seen,) = messages(events)
+    stage.site.body = b"ok"
+    pieces = connector.fetch_attachment(seen.remote_id, seen.attachments[0].remote_id)
+    assert b"".join([piece async for piece in pieces]) == b"ok"
+    await connector.close()
+
+
 async def test_a_site_that_repeats_the_key_puts_it_nowhere(stage: FeedStage) -> None:
     stage.site.opens = with_key
     enclosed = f'<enclosure url="{stage.site.home}/pot.jpg?key={KEY}" type="image/jpeg" length="2"/></item>'
@@ -117,15 +130,7 @@ async def test_a_site_that_repeats_the_key_puts_it_nowhere(stage: FeedStage) -> 
         secrets={"address": f"{stage.site.url}?key={KEY}"},
     )
     connector = FeedConnector(host)
-    _old, cursor = await pull_all(connector, None)
-    stage.site.say(f"Your key is {KEY}")
-    events, cursor = await pull_all(connector, cursor)
-    assert KEY not in repr((events, cursor))
-    (seen,) = messages(events)
-    stage.site.body = b"ok"
-    pieces = connector.fetch_attachment(seen.remote_id, seen.attachments[0].remote_id)
-    assert b"".join([piece async for piece in pieces]) == b"ok"
-    await connector.close()
+    await hear_without_the_key(stage, connector, f"Your key is {KEY}")
 
 
 async def test_a_key_that_was_withdrawn_asks_for_another(stage: FeedStage) -> None:
@@ -169,15 +174,7 @@ async def test_an_address_that_is_called_private_shows_its_name_and_its_site_alo
     assert isinstance(kept, Done)
     assert (kept.secrets, kept.identity) == (done.secrets, done.identity)
     connector = FeedConnector(replace((await stage.connector()).host, settings=done.settings, secrets=done.secrets))
-    _old, cursor = await pull_all(connector, None)
-    stage.site.say(f"See {secret}")
-    events, cursor = await pull_all(connector, cursor)
-    assert KEY not in repr((events, cursor))
-    (seen,) = messages(events)
-    stage.site.body = b"ok"
-    pieces = connector.fetch_attachment(seen.remote_id, seen.attachments[0].remote_id)
-    assert b"".join([piece async for piece in pieces]) == b"ok"
-    await connector.close()
+    await hear_without_the_key(stage, connector, f"See {secret}")
 
 
 def test_a_private_address_of_mere_words_is_hidden_as_well() -> None:
