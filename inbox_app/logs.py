@@ -1,4 +1,4 @@
-"""Log files and crash reports that never hold a secret.
+"""Log files that never hold a secret.
 
 Whoever learns a secret registers its value; every line passes one formatter that takes out all
 registered values in the shapes they travel in, and what looks like a credential by its place.
@@ -13,23 +13,16 @@ import json
 import logging
 import os
 import re
-import sys
 import threading
 import time
-import traceback
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
-
-if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop
 
 MASK = "*****"
 LOG_NAME = "portavoce.log"
@@ -39,7 +32,6 @@ _SHORTEST_ANYWHERE = 6
 _SHORTEST_WORD = 4
 _LOG_BYTES = 2_000_000
 _OLD_LOGS = 4
-_KEPT_REPORTS = 20
 
 log = logging.getLogger(__name__)
 
@@ -278,7 +270,7 @@ def _attach(handlers: list[logging.Handler], level: int) -> Callable[[], None]:
 
 
 def forget_words(folder: Path, words: Collection[str]) -> None:
-    """Take these words out of every log and crash report that is there: somebody was erased.
+    """Take these words out of every log that is there: somebody was erased.
 
     A log stays the same file, since other processes have it open; they append.
     """
@@ -286,7 +278,7 @@ def forget_words(folder: Path, words: Collection[str]) -> None:
     if not hidden:
         return
     pattern = re.compile(b"|".join(map(re.escape, sorted(hidden, key=len, reverse=True))), re.IGNORECASE)
-    for path in (*folder.glob(f"{LOG_NAME}*"), *folder.glob("crash-*.txt")):
+    for path in folder.glob(f"{LOG_NAME}*"):
         with contextlib.suppress(OSError), path.open("r+b") as file:
             content = file.read()
             cleaned = pattern.sub(MASK.encode(), content)
@@ -295,85 +287,3 @@ def forget_words(folder: Path, words: Collection[str]) -> None:
                 file.write(cleaned)
                 file.truncate()
                 os.fsync(file.fileno())
-
-
-# --- crashes --------------------------------------------------------------------------------------
-
-
-class CrashReports:
-    """Writes what nobody caught to a redacted file, instead of a traceback on the screen."""
-
-    def __init__(self, folder: Path, tell: Callable[[Path | None], None] | None = None) -> None:
-        """`tell` is called with the report (None when it could not be written) for the person."""
-        self._folder = folder
-        self._tell = tell
-
-    def install(self) -> Callable[[], None]:
-        """Take over the interpreter's hooks; return what gives them back."""
-        before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
-        sys.excepthook = self._on_program_failure
-        threading.excepthook = self._on_thread_failure
-        sys.unraisablehook = self._on_unraisable
-        # Without any handler logging would print what we log, the traceback included.
-        silence = logging.NullHandler()
-        logging.getLogger().addHandler(silence)
-
-        def uninstall() -> None:
-            logging.getLogger().removeHandler(silence)
-            sys.excepthook, threading.excepthook, sys.unraisablehook = before
-
-        return uninstall
-
-    def on_loop_failure(self, _loop: AbstractEventLoop, context: Mapping[str, object]) -> None:
-        """For `loop.set_exception_handler`."""
-        error = context.get("exception")
-        if isinstance(error, BaseException):
-            self.report(error)
-        else:
-            log.error("The event loop reported: %s", context.get("message"))
-
-    def report(self, error: BaseException) -> Path | None:
-        """Log a failure, write its report, tell the person; return the file."""
-        log.critical("Nobody expected this", exc_info=error)
-        path: Path | None = None
-        with contextlib.suppress(OSError):
-            path = self._write(error)
-        if self._tell:
-            self._tell(path)
-        return path
-
-    def _write(self, error: BaseException) -> Path:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        now = datetime.now(UTC)
-        path = self._folder / f"crash-{now:%Y%m%dT%H%M%S%f}-{os.getpid()}.txt"
-        text = "".join([_describe_program(now), *traceback.format_exception(error)])
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(redact(text))
-        for old in sorted(self._folder.glob("crash-*.txt"))[:-_KEPT_REPORTS]:
-            old.unlink(missing_ok=True)
-        return path
-
-    def _on_program_failure(
-        self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
-    ) -> None:
-        if not isinstance(error, KeyboardInterrupt):
-            self.report(error)
-
-    def _on_thread_failure(self, args: threading.ExceptHookArgs) -> None:
-        if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
-            self.report(args.exc_value)
-
-    def _on_unraisable(self, args: sys.UnraisableHookArgs) -> None:
-        log.error("Failed while cleaning up: %r", args.object, exc_info=args.exc_value)
-
-
-def _describe_program(now: datetime) -> str:
-    import platform
-
-    from inbox_app import __version__
-
-    return (
-        f"Portavoce {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
-        f"{now.isoformat()} in thread {threading.current_thread().name}\n\n"
-    )

@@ -53,11 +53,6 @@ class Shape:
         """Messages up to the moment the community began."""
         return self.blocks * self.messages
 
-    @property
-    def all_conversations(self) -> int:
-        """Conversations up to then, but for the room's one endless one."""
-        return self.blocks * self.conversations
-
 
 _SMALL = {
     Place.COMMENTS: Shape(Kind.COMMENTS, 20, 100, 16, 4, 2.0, 180, 0),

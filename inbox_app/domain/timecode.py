@@ -14,11 +14,6 @@ SEQUENCE_BITS = 20
 _LAST_MS = (1 << (63 - SEQUENCE_BITS)) - 1
 
 
-def order_time(sent_at: datetime, received_at: datetime) -> datetime:
-    """When a message stands in the order on screen: a mail dated 2099 does not stay on top."""
-    return min(sent_at, received_at)
-
-
 def to_ms(moment: datetime) -> int:
     """Milliseconds since 1970 in UTC; earlier moments count as 1970."""
     return min(max(int(moment.timestamp() * 1000), 0), _LAST_MS)

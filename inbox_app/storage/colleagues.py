@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select
 
 from inbox_app.domain.ids import ColleagueId, new_id
 from inbox_app.storage.schema import colleague
@@ -33,15 +33,3 @@ def add_colleague(tx: Tx, name: str) -> ColleagueId:
     tx.conn.execute(insert(colleague), {"id": added, "name": name, "made_at": tx.now})
     tx.about("colleagues")
     return added
-
-
-def rename_colleague(tx: Tx, whom: ColleagueId, name: str) -> None:
-    """Change the name that the others see."""
-    tx.conn.execute(update(colleague).where(colleague.c.id == whom).values(name=name))
-    tx.about("colleagues")
-
-
-def part_with_colleague(tx: Tx, whom: ColleagueId) -> None:
-    """Note that a colleague left; everything done by them stays theirs."""
-    tx.conn.execute(update(colleague).where(colleague.c.id == whom).values(left_at=tx.now))
-    tx.about("colleagues")

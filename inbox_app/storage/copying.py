@@ -15,7 +15,6 @@ from sqlalchemy import Connection, delete, select, update
 from inbox_app.domain.words import MessageState, OutboxState
 from inbox_app.events import Bus
 from inbox_app.sealing.key import ContentKey
-from inbox_app.storage import change_log
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.schema import blob, lease, message, outbox, presence, secret, wish
 from inbox_app.storage.schema_version import read_version
@@ -87,8 +86,3 @@ def is_sound(conn: Connection) -> bool:
 def version(conn: Connection) -> str | None:
     """The schema of a copy; None where it is no workspace of ours."""
     return read_version(conn)
-
-
-def last_change(conn: Connection) -> int:
-    """The number of the last transaction in it."""
-    return change_log.last_seq(conn)

@@ -139,13 +139,6 @@ def unindex(tx: Tx, ids: Sequence[MessageId]) -> None:
     tx.conn.execute(delete(message_text).where(message_text.c.id.in_(ids)))
 
 
-def rebuild(tx: Tx) -> None:
-    """Make the whole index again from the texts: for a repair; slow on a large workspace."""
-    if tx.conn.dialect.name == "sqlite":
-        tx.conn.exec_driver_sql("INSERT INTO message_word(message_word) VALUES ('rebuild')")
-        tx.conn.exec_driver_sql("INSERT INTO message_part(message_part) VALUES ('rebuild')")
-
-
 def _read(conn: Connection, ids: list[MessageId]) -> dict[MessageId, IndexedText]:
     rows = conn.execute(_present, {"ids": ids})
     return {row.id: IndexedText(row.id, row.body, row.people, row.facets) for row in rows}

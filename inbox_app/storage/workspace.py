@@ -34,11 +34,6 @@ def read_workspace(conn: Connection) -> Workspace:
     return Workspace(facts["id"], facts["name"], int(facts["made_at"]))
 
 
-def rename_workspace(tx: Tx, name: str) -> None:
-    """Give it another name; the folder keeps its own."""
-    _write(tx, "name", name)
-
-
 def read_shared_settings(conn: Connection) -> dict[str, str]:
     """The settings that belong to all of the team, by name."""
     return {name: value for name, value in _facts(conn).items() if name not in _OWN}

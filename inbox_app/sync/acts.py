@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import cast
 
 from inbox_app.contract.acts import Act, OutgoingFile, ReadMark, Receipt, Target
@@ -12,20 +11,9 @@ from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.timecode import from_ms, to_ms
 from inbox_app.domain.words import Action, ActKind, Kind
 from inbox_app.storage import outbox
-from inbox_app.storage.blobs import read_whole
-from inbox_app.storage.store import Store
 
 ReadBlob = Callable[[str], Awaitable[bytes]]
 """The bytes of a file by its digest."""
-
-
-def blobs_of(store: Store) -> ReadBlob:
-    """Reads files from the workspace."""
-
-    async def read(digest: str) -> bytes:
-        return await store.read(partial(read_whole, blobs=store.blobs, digest=digest))
-
-    return read
 
 
 async def act_of(row: outbox.Outgoing, read_blob: ReadBlob) -> Act:

@@ -12,8 +12,8 @@ one did to it.
   `change_uidvalidity(user, folder)`, `change_password(user, new)`.
 - `smtp_server: SmtpServer` (new for each test): submission with AUTH, STARTTLS on `port` and TLS on
   `tls_port`, which delivers to `dovecot` for the same users. `accepted` is its own log, the oracle.
-  `fail(fault, times, rule)` takes a fault of `smtp_faults.py`, before or after it accepts; `behave`,
-  `stop`, `start`.
+  `fail(fault, times, rule)` takes a fault of `smtp_faults.py`, before or after it accepts; `stop`,
+  `start`.
 - `smtp_process: SmtpProcess` (new for each test): the same in a process of its own, whose `log`
   outlives a killed client.
 - `postgres_url: str` (new for each test): `postgresql+psycopg://…` of an empty database.

@@ -172,10 +172,6 @@ class SmtpServer:
         """Go wrong in this way the next `times` times that the rule says yes."""
         self._faults.add(fault, times, rule)
 
-    def behave(self) -> None:
-        """Forget the faults that have not come up yet."""
-        self._faults.clear()
-
     def start(self) -> None:
         self._background = BackgroundLoop("smtp")
         self._listeners = self._background.run(self._listen())

@@ -1,15 +1,11 @@
-"""No secret reaches a file, whatever way it takes; crashes leave a report and no traceback."""
+"""No secret reaches a file, whatever way it takes."""
 
-import asyncio
 import base64
 import json
 import logging
 import os
 import random
 import stat
-import subprocess
-import sys
-import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +17,6 @@ from inbox_app import logs
 from inbox_app.logs import (
     LOG_NAME,
     MASK,
-    CrashReports,
     RegisteredSecret,
     redact,
     register_secret,
@@ -241,94 +236,3 @@ def test_a_folder_that_cannot_be_written_costs_only_the_log(tmp_path: Path) -> N
     stop = start_logging(tmp_path / "file")
     log.warning("nobody hears this")
     stop()
-
-
-# --- crashes
-
-
-def crash_here(secret: str) -> None:
-    raise RuntimeError(f"cannot use {secret}")
-
-
-def reports(folder: Path) -> list[Path]:
-    return sorted(folder.glob("crash-*.txt"))
-
-
-def test_a_report_is_redacted_private_told_and_logged(folder: Path) -> None:
-    register_secret("cnry-secret")
-    told: list[Path | None] = []
-    crashes = CrashReports(folder / "crashes", told.append)
-    try:
-        crash_here("cnry-secret")
-    except RuntimeError as error:
-        path = crashes.report(error)
-    assert path
-    assert told == [path]
-    text = path.read_text()
-    assert "crash_here" in text
-    assert f"cannot use {MASK}" in text
-    assert "cnry" not in text + (folder / LOG_NAME).read_text()
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-
-
-def test_only_the_newest_reports_are_kept(tmp_path: Path) -> None:
-    crashes = CrashReports(tmp_path)
-    made = [crashes.report(ValueError(str(n))) for n in range(logs._KEPT_REPORTS + 5)]
-    assert reports(tmp_path) == made[5:]
-
-
-def test_a_report_that_cannot_be_written_is_still_told(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    told: list[Path | None] = []
-    assert CrashReports(tmp_path / "file", told.append).report(ValueError("x")) is None
-    assert told == [None]
-
-
-def test_threads_and_cleaning_up_are_watched(folder: Path) -> None:
-    crashes = CrashReports(folder)
-    uninstall = crashes.install()
-    try:
-        thread = threading.Thread(target=crash_here, args=["x"])
-        thread.start()
-        thread.join()
-
-        class Bad:
-            def __del__(self) -> None:
-                raise RuntimeError("left in a mess")
-
-        Bad()
-    finally:
-        uninstall()
-    assert len(reports(folder)) == 1
-    assert "left in a mess" in (folder / LOG_NAME).read_text()
-
-
-async def test_a_failing_callback_of_the_loop_is_reported(tmp_path: Path) -> None:
-    loop = asyncio.get_running_loop()
-    crashes = CrashReports(tmp_path)
-    loop.set_exception_handler(crashes.on_loop_failure)
-    loop.call_soon(crash_here, "x")
-    loop.call_exception_handler({"message": "only words"})
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    assert len(reports(tmp_path)) == 1
-
-
-@pytest.mark.parametrize("ending,reported", [("raise ValueError('boom')", 1), ("raise KeyboardInterrupt", 0)])
-def test_a_dying_program_shows_no_traceback(tmp_path: Path, ending: str, reported: int) -> None:
-    code = (
-        "import sys; from pathlib import Path; from inbox_app.logs import CrashReports\n"
-        "CrashReports(Path(sys.argv[1]), lambda p: print(p)).install()\n" + ending
-    )
-    run = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)],
-        cwd=ROOT,
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=30,
-    )
-    assert run.stderr == ""
-    assert run.returncode != 0
-    assert len(reports(tmp_path)) == reported
-    assert len(run.stdout.splitlines()) == reported

@@ -128,15 +128,6 @@ class SafeBrowser(QTextBrowser):
             self.setFixedHeight(self._fitted[1])
         return self._fitted[1]
 
-    @property
-    def natural_width(self) -> int:
-        """How wide a table or a picture forces it to be."""
-        return int(self._safe.idealWidth())
-
-    def line_count(self) -> int:
-        """How many lines it has at the width it was fitted to."""
-        return sum(block.layout().lineCount() for block in _blocks(self._safe))
-
     def doSetSource(self, name: QUrl | str, kind: QTextDocument.ResourceType = _HTML) -> None:
         """Never go anywhere."""
 

@@ -112,7 +112,6 @@ TAG_COLOURS: Final = ("#B9770E", "#2E8B57", "#7A5AC8", "#BD4A81", "#3A76C2", "#0
 """Dots of tags for which no colour was chosen; each is seen on light and on dark, beside the tag's name."""
 
 SIDEBAR_WIDTH: Final = 244
-LIST_WIDTH: Final = 384
 PANEL_WIDTH: Final = 320
 ROW_HEIGHT: Final = 88
 TALL_ROW: Final = 106

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, UniqueConstraint, insert, select, update
+from sqlalchemy import Column, Connection, Table, UniqueConstraint, select, update
 
 from inbox_app.domain.errors import Refused
 from inbox_app.i18n import _
@@ -202,12 +202,3 @@ def replace_rows(tx: Tx, table: Table, rows: Iterable[Row]) -> None:
     """Give rows that are there the values of these."""
     for row in rows:
         tx.conn.execute(update(table).where(table.c.id == row["id"]).values(_completed(table, row)))
-
-
-def add_setting(tx: Tx, row: Row) -> bool:
-    """Set one of the workspace's shared settings where nobody has set it; whether it is new."""
-    known = s.workspace.c.name
-    if tx.conn.execute(select(known).where(known == row["name"])).first():
-        return False
-    tx.conn.execute(insert(s.workspace), row)
-    return True

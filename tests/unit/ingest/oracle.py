@@ -12,7 +12,7 @@ from inbox_app.contract.remote import RemoteMessage
 from inbox_app.domain.timecode import ms_of, to_ms
 from inbox_app.domain.titles import bare_title
 from inbox_app.domain.words import Direction, Kind
-from inbox_app.storage.schema import conversation, handle, member, message, participant, post, thread, unread
+from inbox_app.storage.schema import conversation, handle, member, message, participant, thread, unread
 
 TREES = (Kind.COMMENTS, Kind.MENTION, Kind.FORUM, Kind.REVIEW, Kind.FEED)
 
@@ -189,8 +189,3 @@ def _stored_members(conn: Connection) -> dict[str, tuple[int, int | None, int | 
         )
     )
     return {row[0]: (row[1], row[2], row[3]) for row in rows}
-
-
-def posts_found(conn: Connection) -> dict[str, str]:
-    """The titles of the stored posts."""
-    return {row.remote_id: row.title for row in conn.execute(select(post))}

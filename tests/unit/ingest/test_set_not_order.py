@@ -82,10 +82,6 @@ def sets(draw: st.DrawFn) -> Told:
     return Told(messages, deleted, posts)
 
 
-def _is_about(told: Event, name: str) -> bool:
-    return isinstance(told, MessageSeen) and told.message.remote_id == name
-
-
 @st.composite
 def tellings(draw: st.DrawFn) -> Telling:
     """A set, told in some order, some of it twice, cut anywhere."""
