@@ -1,4 +1,4 @@
-"""How the AT Protocol writes ids and times: what the shared reading of JSON does not know.
+"""How the AT Protocol writes ids and kinds: what the shared reading of JSON does not know.
 
 https://atproto.com/specs/at-uri-scheme, https://atproto.com/specs/lexicon#datetime
 """
@@ -6,9 +6,8 @@ https://atproto.com/specs/at-uri-scheme, https://atproto.com/specs/lexicon#datet
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from connectors.shared.fields import ServiceFields, lacks
+from connectors.shared.fields import IsoFields, lacks
 from inbox_app.contract.errors import BadAnswer
 from inbox_app.contract.texts import _
 from inbox_app.domain.jsonvalue import JsonValue
@@ -17,7 +16,7 @@ _LONGEST = 2048
 
 
 @dataclass(frozen=True, slots=True)
-class Fields(ServiceFields):
+class Fields(IsoFields):
     """One JSON object; `need_…` raises `BadAnswer` where something is missing."""
 
     def need_text(self, name: str) -> str:
@@ -33,26 +32,6 @@ class Fields(ServiceFields):
         if isinstance(value, list):
             return value
         raise lacks(name)
-
-    def need_moment(self, name: str) -> datetime:
-        """A time that a service wrote down."""
-        moment = self.moment(name)
-        if moment is None:
-            raise lacks(name)
-        return moment
-
-    def moment(self, name: str) -> datetime | None:
-        """A time, or None where there is none that could be one; people's own programs write these too."""
-        try:
-            moment = datetime.fromisoformat(self.text(name))
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            return None
-
-    def number(self, name: str) -> int:
-        """A count, 0 where there is none."""
-        value = self.values.get(name)
-        return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
 
     @property
     def type(self) -> str:

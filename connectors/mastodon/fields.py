@@ -1,18 +1,17 @@
-"""How Mastodon writes ids, times and counts: what the shared reading of JSON does not know."""
+"""How Mastodon writes ids and lists: what the shared reading of JSON does not know."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from connectors.shared.fields import ServiceFields, lacks
+from connectors.shared.fields import IsoFields, lacks
 from inbox_app.contract.errors import BadAnswer
 from inbox_app.contract.texts import _
 from inbox_app.domain.jsonvalue import JsonValue
 
 
 @dataclass(frozen=True, slots=True)
-class Fields(ServiceFields):
+class Fields(IsoFields):
     """One JSON object; `need_…` raises `BadAnswer` where something is missing."""
 
     def need_id(self, name: str = "id") -> str:
@@ -27,26 +26,6 @@ class Fields(ServiceFields):
     def some_id(self, name: str) -> str | None:
         """An id, or None."""
         return None if self.values.get(name) is None else self.need_id(name)
-
-    def need_moment(self, name: str) -> datetime:
-        """A time of the server."""
-        moment = self.moment(name)
-        if moment is None:
-            raise lacks(name)
-        return moment
-
-    def moment(self, name: str) -> datetime | None:
-        """A time, or None where there is none that could be one."""
-        try:
-            moment = datetime.fromisoformat(self.text(name))
-        except ValueError:
-            return None
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-    def number(self, name: str) -> int:
-        """A count, 0 where there is none."""
-        value = self.values.get(name)
-        return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
 
 
 def need_list(value: JsonValue) -> list[Fields]:
