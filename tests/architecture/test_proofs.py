@@ -1,4 +1,4 @@
-"""The page of proofs names, for each channel and promise, tests that exist."""
+"""The page of proofs names, for each channel and promise, tests that exist, and so does the page of guards."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "proofs.md"
+GUARDS = ROOT / "docs" / "reliability.md"
 TESTS = ROOT / "tests"
 CHANNELS = ("Mastodon", "Bluesky", "Matrix", "WordPress", "Telegram", "Discourse", "Feed", "Folder")
 PROMISES = (
@@ -65,10 +66,20 @@ def inherits(folder: Path, shared: Path) -> bool:
 
 @cache
 def names_of(path: Path) -> frozenset[str]:
-    """The names of the tests of a module."""
+    """The names of the tests of a module, and of its classes of tests."""
     tree = ast.parse(path.read_text("utf-8")) if path.is_file() else ast.Module([], [])
-    functions = (one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef))
-    return frozenset(one.name for one in functions if one.name.startswith("test_"))
+    named = (one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef))
+    return frozenset(one.name for one in named if isinstance(one, ast.ClassDef) or one.name.startswith("test_"))
+
+
+def missing(page: str) -> Iterator[str]:
+    """What the rows of guards name and is not there. Within a row `…` stands for the module named before."""
+    for row in page.splitlines():
+        module = ""
+        for place, test in re.findall(r"`(tests/[\w/.]+|…)(?:::(\w+))?", row):
+            module = module if place == "…" else place
+            if not (ROOT / module).is_file() or (test and test not in names_of(ROOT / module)):
+                yield f"{module}::{test}"
 
 
 def test_each_promise_of_each_channel_is_proven_by_a_test_that_exists() -> None:
@@ -88,3 +99,10 @@ def test_each_promise_of_each_channel_is_proven_by_a_test_that_exists() -> None:
 def test_a_proof_that_is_none_is_found(line: str, problem: str) -> None:
     (proofs,) = sections(f"## Mastodon\n\n| promise | proof |\n| --- | --- |\n| {line} |\n").values()
     assert problem in " ".join(unproven("Mastodon", proofs))
+
+
+def test_each_guard_is_watched_by_a_test_that_exists() -> None:
+    assert list(missing(GUARDS.read_text("utf-8"))) == []
+    here = "tests/architecture/test_proofs.py"
+    row = f"| a guard | `{here}::test_nobody_wrote_this`, `…::test_a_proof_that_is_none_is_found`, `tests/gone.py` |"
+    assert list(missing(row)) == [f"{here}::test_nobody_wrote_this", "tests/gone.py::"]
