@@ -139,6 +139,19 @@ def test_what_waits_for_a_person_holds_nothing_up(tx: Tx, account: AccountId, as
     assert [one.id for one in outbox.due(tx.conn, START)] == [second.id]
 
 
+def test_what_was_read_in_one_account_does_not_wait_for_another(tx: Tx, account: AccountId) -> None:
+    def read(later: int, of: AccountId) -> outbox.Outgoing:
+        return outbox.queue(Tx(tx.conn, START + later), outbox.Decision(of, ActKind.READ_MARK, None, 0, marks=[]))
+
+    other = add_account(tx, remote_id="other")
+    read(0, other)
+    first, second = read(1, account), read(2, account)
+    accounts.need_sign_in(tx, other, "Sign in again")
+    assert [one.id for one in outbox.due(tx.conn, START + 2)] == [first.id]
+    outbox.settle_delivered(tx, first.id, outbox.Receipt(None))
+    assert [one.id for one in outbox.due(tx.conn, START + 2)] == [second.id]
+
+
 def test_a_paused_account_keeps_its_queue(tx: Tx, account: AccountId, asked: MessageId) -> None:
     row = outbox.queue(tx, reply(account, asked))
     accounts.need_sign_in(tx, account, "Sign in again.")
@@ -167,6 +180,15 @@ def test_a_wait_after_a_try_in_doubt_stays_in_doubt(tx: Tx, account: AccountId, 
     assert (row.state, row.in_doubt, row.retry_at) == (OutboxState.SENDING, True, START + 5)
 
 
+def test_the_network_that_is_back_hastens_what_waited_for_it_alone(tx: Tx, account: AccountId) -> None:
+    asked = [add_conversation(tx, account)[1] for _ in range(2)]
+    offline, busy = (claimed(tx, outbox.queue(tx, reply(account, one))) for one in asked)
+    outbox.settle_retry(tx, offline, START + 9_000, "No network", "offline")
+    outbox.settle_retry(tx, busy, START + 9_000, "Wait", "busy")
+    outbox.hasten(tx, account, "offline")
+    assert [one.id for one in outbox.due(tx.conn, START)] == [offline.id]
+
+
 def test_a_late_answer_of_a_lost_claim_changes_nothing(tx: Tx, account: AccountId, asked: MessageId) -> None:
     late = claimed(tx, outbox.queue(tx, reply(account, asked)))
     assert outbox.abandon_of_lost_lease(tx, account) == 1
@@ -191,6 +213,8 @@ def test_a_look_at_an_older_try_claims_nothing(tx: Tx, account: AccountId, asked
     doubtful = outbox.get(tx.conn, first.id)
     again = outbox.claim_again(tx, doubtful, "desk")
     assert again is not None
+    outbox.put_off(tx, doubtful, START, "No network", "offline")
+    assert outbox.due(tx.conn, START) == ()  # the later try is under way
     outbox.settle_unsure(tx, again, START, "The line broke")
     assert outbox.claim_again(tx, doubtful, "desk") is None
 
@@ -240,6 +264,7 @@ def test_the_receipt_names_the_message(tx: Tx, account: AccountId) -> None:
     assert [one.state for one in outbox.due(tx.conn, START)] == [OutboxState.DELIVERED]
     outbox.finish_later(tx, row.id, START + 5, "No Sent folder")
     assert outbox.due(tx.conn, START) == ()
+    assert outbox.next_due(tx.conn, START) == START + 5
     outbox.finish_done(tx, row.id)
     assert outbox.due(tx.conn, START + 5) == ()
 
