@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from connectors.shared.sites import read_site
-from inbox_app.contract.errors import Rejected
 from inbox_app.contract.login import Field, FieldType
 from inbox_app.contract.texts import _
 from inbox_app.contract.texts import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
@@ -71,11 +70,8 @@ FIELDS: Final = (
 
 
 def home_of(settings: Mapping[str, str]) -> str:
-    """The server's address; empty while what is written there is none."""
-    try:
-        return read_server(settings.get("server", ""))
-    except Rejected:
-        return ""
+    """The server's address. Raises `Rejected` where what is written there is none."""
+    return read_server(settings.get("server", ""))
 
 
 def read_server(written: str) -> str:

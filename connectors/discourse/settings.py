@@ -8,7 +8,6 @@ from typing import Final
 
 from connectors.shared import sites
 from inbox_app.contract.addresses import Address
-from inbox_app.contract.errors import Rejected
 from inbox_app.contract.login import Field, FieldType
 from inbox_app.contract.texts import _
 from inbox_app.contract.texts import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
@@ -60,11 +59,8 @@ FIELDS: Final = (SITE, TOPICS, USER, KEY, CATEGORY)
 
 
 def home_of(settings: Mapping[str, str]) -> str:
-    """The forum's server; empty while what is written there is none."""
-    try:
-        return str(Address.of(read_site(settings.get(SITE.name, ""))))
-    except Rejected:
-        return ""
+    """The forum's server. Raises `Rejected` where what is written there is none."""
+    return str(Address.of(read_site(settings.get(SITE.name, ""))))
 
 
 def read_site(written: str) -> str:

@@ -30,11 +30,8 @@ FIELDS = (URL, ADDRESS, PRIVATE)
 
 
 def home_of(settings: Mapping[str, str]) -> str:
-    """The site's address; empty while what is written there is none."""
-    try:
-        return str(Address.of(read_address(settings.get(URL.name, "")).shown))
-    except Rejected:
-        return ""
+    """The site's address. Raises `Rejected` where what is written there is none."""
+    return str(Address.of(read_address(settings.get(URL.name, "")).shown))
 
 
 def address_of(settings: Mapping[str, str], secrets: Mapping[str, str]) -> FeedAddress:

@@ -29,11 +29,8 @@ FIELDS = (
 
 
 def home_of(settings: Mapping[str, str]) -> str:
-    """The server's address; empty while what is written there is none."""
-    try:
-        return read_server(settings.get("server", ""))
-    except Rejected:
-        return ""
+    """The server's address. Raises `Rejected` where what is written there is none."""
+    return read_server(settings.get("server", ""))
 
 
 def read_server(written: str) -> str:

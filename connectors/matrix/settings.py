@@ -45,11 +45,8 @@ FIELDS = (
 
 
 def home_of(settings: Mapping[str, str]) -> str:
-    """The server's address; empty while what is written there is none."""
-    try:
-        return read_home(settings.get("server", ""))
-    except Rejected:
-        return ""
+    """The server's address. Raises `Rejected` where what is written there is none."""
+    return read_home(settings.get("server", ""))
 
 
 def read_home(written: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from connectors.telegram.connector import TelegramConnector
-from connectors.telegram.settings import FIELDS, read_home
+from connectors.telegram.settings import FIELDS, home_of
 from inbox_app.contract.connector import Host
 from inbox_app.contract.errors import ConnectorError
 from inbox_app.contract.http import Http
@@ -27,7 +27,7 @@ class TelegramSignIn(SignIn):
     async def go_on(self, answers: Mapping[str, str]) -> Step:
         """Ask who the bot is."""
         try:
-            settings = {"api_base": read_home(answers)}
+            settings = {"api_base": home_of(answers)}
             secrets = {"token": answers.get("token", "").strip()}
             http = Http(settings["api_base"])
             connector = TelegramConnector(replace(self._host, settings=settings, secrets=secrets, http=http))

@@ -34,14 +34,6 @@ FIELDS = (
 
 
 def home_of(settings: Mapping[str, str]) -> str:
-    """The server's address; empty while what is written there is none."""
-    try:
-        return read_home(settings)
-    except Rejected:
-        return ""
-
-
-def read_home(settings: Mapping[str, str]) -> str:
     """The server's address.
 
     Raises:

@@ -7,7 +7,6 @@ from typing import Final
 
 from connectors.shared import sites
 from inbox_app.contract.addresses import Address
-from inbox_app.contract.errors import Rejected
 from inbox_app.contract.login import Field, FieldType
 from inbox_app.contract.texts import _
 from inbox_app.contract.texts import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
@@ -39,11 +38,8 @@ _BEHIND_THE_FRONT: Final = ("/wp-admin", "/wp-login.php", "/wp-json", "/index.ph
 
 
 def home_of(settings: Mapping[str, str]) -> str:
-    """The site's server; empty while what is written there is none."""
-    try:
-        return str(Address.of(read_site(settings.get("site", ""))))
-    except Rejected:
-        return ""
+    """The site's server. Raises `Rejected` where what is written there is none."""
+    return str(Address.of(read_site(settings.get("site", ""))))
 
 
 def read_site(written: str) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from inbox_app.contract.archive import ArchiveFormat
 from inbox_app.contract.connector import Connector, Host
+from inbox_app.contract.errors import Rejected
 from inbox_app.contract.login import Field, SignIn
 from inbox_app.contract.remote import RemoteAuthor
 from inbox_app.domain.errors import WrongUse
@@ -114,7 +115,10 @@ class Manifest:
     guide: str = ""
     """The page of `docs/` that explains the set-up."""
     home: Callable[[Mapping[str, str]], str] = nowhere
-    """From an account's settings to the address of its own server, the only one that is given credentials."""
+    """From an account's settings to the address of its own server, the only one that is given credentials.
+
+    Raises `Rejected` where what is written there is none: ask `home_of`.
+    """
     seal: Callable[[Mapping[str, str]], Sealed | None] = open_to_all
     """From an account's settings to what is to be kept instead, where an earlier version kept a secret among them."""
     archives: tuple[ArchiveFormat, ...] = ()
@@ -130,6 +134,13 @@ class Manifest:
     """From a conversation's kind to the reactions that are offered in it."""
     reasons: frozenset[Action] = frozenset()
     """The acts whose reason, in a person's words, goes along to the service."""
+
+    def home_of(self, settings: Mapping[str, str]) -> str:
+        """The address of an account's own server; empty while what is written there is none."""
+        try:
+            return self.home(settings)
+        except Rejected:
+            return ""
 
 
 def reactions_in(catalogue: Mapping[str, Manifest], channel: str, kind: Kind) -> tuple[Reaction, ...]:

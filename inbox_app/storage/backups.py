@@ -32,6 +32,7 @@ from inbox_app.storage import copying
 from inbox_app.storage.errors import StorageError
 from inbox_app.storage.laid_files import LaidFiles
 from inbox_app.storage.schema import message
+from inbox_app.storage.schema_version import read_version
 from inbox_app.storage.store import Store
 from inbox_app.storage.workspace import read_workspace
 
@@ -225,7 +226,7 @@ def write_sheet(folder: Path, key: ContentKey | None, now: int) -> Backup:
 def _facts(conn: Connection) -> dict[str, str | int | None]:
     known = read_workspace(conn)
     count = conn.execute(select(func.count()).select_from(message)).scalar_one()
-    return {"workspace": known.id, "name": known.name, "messages": count, "schema": copying.version(conn)}
+    return {"workspace": known.id, "name": known.name, "messages": count, "schema": read_version(conn)}
 
 
 def _own(address: WorkspaceAddress) -> Iterator[Backup]:

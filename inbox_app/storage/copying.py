@@ -17,7 +17,6 @@ from inbox_app.events import Bus
 from inbox_app.sealing.key import ContentKey
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.schema import blob, lease, message, outbox, presence, secret, wish
-from inbox_app.storage.schema_version import read_version
 from inbox_app.storage.sqlite import SQLiteDatabase
 from inbox_app.storage.transaction import Tx
 from inbox_app.storage.writer import Writer
@@ -81,8 +80,3 @@ def is_sound(conn: Connection) -> bool:
     """Whether the whole of it can be read, index by index, and its references hold."""
     whole = conn.exec_driver_sql("PRAGMA integrity_check(1)").scalar() == "ok"
     return whole and conn.exec_driver_sql("PRAGMA foreign_key_check").first() is None
-
-
-def version(conn: Connection) -> str | None:
-    """The schema of a copy; None where it is no workspace of ours."""
-    return read_version(conn)

@@ -15,6 +15,7 @@ from inbox_app.sealing.key import ContentKey
 from inbox_app.storage import backups, copying, migrations, suppression
 from inbox_app.storage.erasing import erase_suppressed
 from inbox_app.storage.opening import open_database
+from inbox_app.storage.schema_version import read_version
 from inbox_app.storage.suppression import ErasedList
 from inbox_app.storage.transaction import Tx
 
@@ -54,7 +55,7 @@ def _bring_to_head(folder: Path, key: ContentKey | None, now: int) -> None:
 def _erase_from_loose(path: Path, key: ContentKey | None, known: ErasedList, now: int) -> None:
     """What was set aside by a restore is kept where it can be changed; what precedes an upgrade has served its turn."""
     try:
-        if path.suffix == ".db" and copying.look(path, key, copying.version) == migrations.head():
+        if path.suffix == ".db" and copying.look(path, key, read_version) == migrations.head():
             erase_from(path, key, known, now)
             return
     except (OSError, SQLAlchemyError, UserFacingError) as problem:

@@ -16,12 +16,13 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from connectors.bluesky import MANIFEST
 from connectors.bluesky.connector import BlueskyConnector
 from connectors.bluesky.dpop import ProofKey
 from connectors.bluesky.identity import find_server
 from connectors.bluesky.login import BlueskySignIn
 from connectors.bluesky.oauth import KEY, find_doors
-from connectors.bluesky.settings import PASSWORD, home_of, read_server
+from connectors.bluesky.settings import PASSWORD, read_server
 from connectors.shared.oauth2.tokens import ACCESS, EXPIRES, REFRESH
 from inbox_app.contract.errors import BadAnswer, Rejected, SignInNeeded
 from inbox_app.contract.http import Http
@@ -354,11 +355,11 @@ def test_a_proof_names_its_request_and_its_token() -> None:
     ],
 )
 def test_a_server_is_read_as_people_write_it(written: str, read: str) -> None:
-    assert read_server(written) == read == home_of({"server": written})
+    assert read_server(written) == read == MANIFEST.home_of({"server": written})
 
 
 @pytest.mark.parametrize("written", ["", "two words", "http://example.social", "ftp://example.social"])
 def test_what_is_no_server_has_no_home(written: str) -> None:
     with pytest.raises(Rejected):
         read_server(written)
-    assert home_of({"server": written}) == ""
+    assert MANIFEST.home_of({"server": written}) == ""

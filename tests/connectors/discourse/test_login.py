@@ -6,8 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from connectors.discourse import MANIFEST
 from connectors.discourse.login import DiscourseSignIn
-from connectors.discourse.settings import home_of, read_site
+from connectors.discourse.settings import read_site
 from inbox_app.contract.errors import Rejected
 from inbox_app.contract.login import Done, Form, OpenBrowser
 from tests.connectors.discourse.conftest import DiscourseStage
@@ -92,8 +93,8 @@ def test_an_address_is_understood_as_it_is_copied() -> None:
     assert read_site("forum.example.org") == "https://forum.example.org"
     assert read_site("https://example.org/forum/t/a-topic/12/3") == "https://example.org/forum"
     assert read_site(" https://forum.example.org:8443/latest ") == "https://forum.example.org:8443"
-    assert home_of({"site": "https://example.org/forum"}) == "https://example.org:443"
-    assert home_of({"site": "no address"}) == ""
+    assert MANIFEST.home_of({"site": "https://example.org/forum"}) == "https://example.org:443"
+    assert MANIFEST.home_of({"site": "no address"}) == ""
     with pytest.raises(Rejected, match="https"):
         read_site("http://forum.example.org")
     with pytest.raises(Rejected, match="address"):

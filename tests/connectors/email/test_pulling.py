@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from connectors.email.cursor import Cursor
 from connectors.email.pulling import Portion
 from connectors.email.slow_line import Slow, SlowLine
 from inbox_app.contract.errors import BadAnswer, Offline, SignInNeeded
@@ -87,6 +88,7 @@ async def test_a_batch_is_never_larger_than_a_page(
     dovecot.deliver(anna, mail(message_id="giant@x", text="long " * 2_000))
     batches = await pull_all(connector, cursor)
     assert [len(messages(batch)) for batch in batches] == [2, 2, 1, 1]
+    assert [Cursor.from_json(batch.cursor).folders["INBOX"].uid for batch in batches] == [2, 4, 5, 6]
     assert [message.remote_id for message in messages(*batches)] == [*(f"{n}@x" for n in range(5)), "giant@x"]
 
 

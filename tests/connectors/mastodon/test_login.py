@@ -10,9 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from connectors.mastodon import MANIFEST
 from connectors.mastodon.login import MastodonSignIn
 from connectors.mastodon.registration import CLIENT_SECRET
-from connectors.mastodon.settings import home_of, read_server
+from connectors.mastodon.settings import read_server
 from inbox_app.contract.errors import Rejected
 from inbox_app.contract.login import CheckState, CheckStep, Done, Form, OpenBrowser, Step
 from tests.connectors.mastodon.stage import MastodonStage
@@ -133,11 +134,11 @@ async def test_a_server_that_is_none_is_said_so(stage: MastodonStage) -> None:
     ],
 )
 def test_a_server_is_read_as_people_write_it(written: str, read: str) -> None:
-    assert read_server(written) == read == home_of({"server": written})
+    assert read_server(written) == read == MANIFEST.home_of({"server": written})
 
 
 @pytest.mark.parametrize("written", ["", "two words", "http://example.social", "ftp://example.social"])
 def test_what_is_no_server_has_no_home(written: str) -> None:
     with pytest.raises(Rejected):
         read_server(written)
-    assert home_of({"server": written}) == ""
+    assert MANIFEST.home_of({"server": written}) == ""

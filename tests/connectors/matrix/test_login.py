@@ -185,7 +185,7 @@ async def test_no_matrix_server_is_said(stage: MatrixStage) -> None:
 
 
 def test_the_home_is_the_server_of_the_settings() -> None:
-    assert MANIFEST.home({"server": "https://matrix.example.org"}) == "https://matrix.example.org"
+    assert MANIFEST.home_of({"server": "https://matrix.example.org"}) == "https://matrix.example.org"
 
 
 async def test_after_a_new_sign_in_it_goes_on_where_it_was(stage: MatrixStage) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from connectors.matrix import MANIFEST
 from connectors.matrix.client import path_of
 from connectors.matrix.compose import Place
 from connectors.matrix.fields import Fields
 from connectors.matrix.power import ALL, Power
-from connectors.matrix.settings import domain_of, home_of, read_home
+from connectors.matrix.settings import domain_of, read_home
 from connectors.matrix.wire import (
     attachment_of,
     event_of,
@@ -121,7 +122,7 @@ def test_addresses() -> None:
     for wrong in ("", "http://example.org", "two words", "ftp://example.org"):
         with pytest.raises(Rejected):
             read_home(wrong)
-        assert home_of({"server": wrong}) == ""
+        assert MANIFEST.home_of({"server": wrong}) == ""
     assert domain_of("@brand:example.org") == "example.org"
     assert domain_of("@brand:example.org:8448") == "example.org:8448"
     assert domain_of("example.org") == "example.org"

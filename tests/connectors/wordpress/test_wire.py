@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from connectors.wordpress import MANIFEST
 from connectors.wordpress.authorizing import page_url
 from connectors.wordpress.compose import as_html, as_text, same_text
 from connectors.wordpress.cursor import Cursor, Place, read_cursor
 from connectors.wordpress.fields import Fields
-from connectors.wordpress.settings import home_of, read_site
+from connectors.wordpress.settings import read_site
 from connectors.wordpress.wire import Site, Status, read_comment, read_comments, read_site_answer
 from inbox_app.contract.errors import BadAnswer, Rejected
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
@@ -36,14 +37,14 @@ ROW: JsonObject = {"id": 7, "date_gmt": "2026-11-26T12:00:00", "type": "comment"
 )
 def test_a_site_is_read_as_people_write_it(written: str, read: str) -> None:
     assert read_site(written) == read
-    assert home_of({"site": written})
+    assert MANIFEST.home_of({"site": written})
 
 
 @pytest.mark.parametrize("written", ["", "two words", "http://example.org", "ftp://example.org"])
 def test_what_is_no_site_has_no_home(written: str) -> None:
     with pytest.raises(Rejected):
         read_site(written)
-    assert home_of({"site": written}) == ""
+    assert MANIFEST.home_of({"site": written}) == ""
 
 
 def test_a_page_on_another_site_is_not_opened() -> None:

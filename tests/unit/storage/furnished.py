@@ -20,6 +20,7 @@ from inbox_app.storage import copying, suppression
 from inbox_app.storage.blobs import SMALL
 from inbox_app.storage.creation import ME
 from inbox_app.storage.schema import blob, metadata, tag
+from inbox_app.storage.schema_version import read_version
 from inbox_app.storage.search import search
 from inbox_app.storage.store import Store
 from tests.unit.exchange.workspaces import fill
@@ -52,7 +53,7 @@ async def furnish(folder: Path) -> WorkspaceAddress:
         await store.write(lambda tx: tx.conn.execute(insert(tag).values(id="mark", name=MARK.decode())))
         await backing_up.make(store, address)
         suppression.write_list(address.erased, await store.read(suppression.everything), None)
-    copying.look(address.database, None, copying.version)
+    copying.look(address.database, None, read_version)
     (address.backups / "before-upgrade-from-0001.db").write_bytes(address.database.read_bytes())
     files_of(None).write(address.accounts / "a" / "journal.jsonl", MARK)
     (address.cache / "pictures").mkdir(parents=True)

@@ -13,10 +13,11 @@ from inbox_app.domain.timecode import to_ms
 from inbox_app.events import Bus
 from inbox_app.paths import WorkspaceAddress, WorkspaceKind, move_into_place
 from inbox_app.sealing.key import ContentKey, make_content_key
-from inbox_app.storage import backups, cipher, converting, copying
+from inbox_app.storage import backups, cipher, converting
 from inbox_app.storage.converting import ConversionFailed, InUse
 from inbox_app.storage.errors import Damaged, Locked
 from inbox_app.storage.locks import EngineLock, SecondEngine
+from inbox_app.storage.schema_version import read_version
 from inbox_app.storage.store import Store
 from tests.unit.storage.furnished import MARK, content, furnish, opened, quiet, where_readable
 
@@ -80,7 +81,7 @@ async def test_whoever_has_it_open_is_not_left_with_an_old_file(
     monkeypatch.setattr(converting, "_WAIT", 0.1)
     before = plain.database.read_bytes()
     async with opened(plain) as store:
-        await store.read(copying.version)
+        await store.read(read_version)
         with pytest.raises(InUse, match="Close it there"):
             converting.convert(plain, make_content_key(), quiet)
     with EngineLock.take(plain), pytest.raises(SecondEngine):
