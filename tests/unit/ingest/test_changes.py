@@ -147,6 +147,8 @@ async def test_a_mail_lies_in_several_folders_and_leaving_one_is_no_deletion(hom
     await home.hear(seen("Work", 2, 1))
     assert (await home.row(select(message))).deleted_at is None
     assert tuple(await home.row(select(location.c.validity, location.c.uid))) == (2, 1)
+    await home.hear(said("n", 2, kind=Kind.MAIL, location=Location("Work", 2, 1)))
+    assert (await home.row(select(message.c.remote_id).join(location, location.c.message == message.c.id)))[0] == "n"
 
 
 async def test_what_a_listed_stretch_of_a_folder_does_not_name_left_it(home: Home) -> None:

@@ -280,6 +280,14 @@ def test_a_copy_pulled_before_the_receipt_takes_our_place(tx: Tx, account: Accou
     assert state_of(tx.conn, row.message) is None
 
 
+def test_what_another_account_is_told_settles_nothing_here(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    row = claimed(tx, outbox.queue(tx, reply(account, asked)))
+    outbox.settle_delivered(tx, row.id, outbox.Receipt("5"))  # services count their messages each for itself
+    other = add_account(tx, remote_id="other")
+    assert outbox.arrived(tx, other, "5", None) is None
+    assert outbox.arrived(tx, account, "5", None) == row.message
+
+
 @pytest.mark.parametrize("before", ["sending", "unconfirmed", "queued"])
 def test_an_arrival_with_our_key_is_proof(tx: Tx, account: AccountId, asked: MessageId, before: str) -> None:
     row = claimed(tx, outbox.queue(tx, reply(account, asked)))
