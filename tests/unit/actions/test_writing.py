@@ -26,6 +26,7 @@ WE = ColleagueId(ME)
 UNDO = timedelta(hours=1)
 LEAF = OwnFile("leaf.png", "image/png", b"a leaf", "A leaf")
 STONE = OwnFile("stone.txt", "text/plain", b"a stone")
+ROOT = OwnFile("root.txt", "text/plain", b"a root")
 
 
 @pytest.fixture
@@ -111,13 +112,13 @@ async def test_nothing_is_not_sent(store: Store, asked: ConversationId) -> None:
 
 
 async def test_what_comes_back_stands_before_what_was_begun_since(store: Store, asked: ConversationId) -> None:
-    first = await send(store, asked, None, LEAF, text="First")
+    first = await send(store, asked, None, LEAF, ROOT, text="First")
     second = await send(store, asked, None, STONE, text="Second")
     await writing.undo(store, second.id)
     await writing.undo(store, first.id)
     draft = await questions.draft(store, WE, asked)
     assert draft is not None
-    assert (draft.text, [one.name for one in draft.files]) == ("First\n\nSecond", ["leaf.png", "stone.txt"])
+    assert (draft.text, [one.name for one in draft.files]) == ("First\n\nSecond", ["leaf.png", "root.txt", "stone.txt"])
 
 
 async def test_a_reply_without_a_target_answers_what_needs_a_reply(store: Store) -> None:

@@ -73,6 +73,12 @@ def test_without_looking_only_a_remembered_key_is_sent_again(policy: Policy, row
         assert step in (Next.LOOK, Next.ASK_A_PERSON)
 
 
+def test_a_key_ages_from_the_first_try_on() -> None:
+    hour, policy = 3_600_000, Policy(Resend.SAFE, remembers_key_for=timedelta(hours=1))
+    assert next_step(doubtful(hour - 1, tried=5), policy, NOW) is Next.SEND_AGAIN
+    assert next_step(doubtful(hour, tried=5), policy, NOW) is Next.ASK_A_PERSON
+
+
 @given(policies, rows, findings)
 def test_after_looking_only_proof_or_a_remembered_key_sends_again(
     policy: Policy, row: Outgoing, finding: Finding

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from inbox_app.contract.acts import Act, CannotTell, Finding, Receipt
+from inbox_app.contract.connector import MarksRead
 from inbox_app.contract.errors import (
     BadAnswer,
     Busy,
@@ -18,12 +22,16 @@ from inbox_app.contract.errors import (
     SignInNeeded,
     Unsure,
 )
+from inbox_app.domain.ids import AccountId
+from inbox_app.domain.jsonvalue import JsonValue
 from inbox_app.domain.words import AccountState, Action, ActKind, OutboxState, Resend
 from inbox_app.storage import accounts, outbox
+from inbox_app.storage.leases import LeaseLost
+from inbox_app.storage.schema import outbox as outbox_table
 from inbox_app.sync import policy, sender
 from inbox_app.sync.notices import NoticeKind
 from tests.fakes.connector import FakeFinder, FakeSender, Script, fake_channel
-from tests.fakes.engine_room import Room, open_room
+from tests.fakes.engine_room import Room, no_blobs, open_room
 from tests.fakes.inbox import ME
 from tests.fakes.service import FileService
 
@@ -172,6 +180,33 @@ async def test_the_service_is_given_time_before_it_is_asked(tmp_path: Path, serv
         assert ("find", None) not in script.asked
         room.clock.jump(timedelta(seconds=61))
         await room.send()
+        assert (await room.row(row)).state is OutboxState.DELIVERED
+
+
+async def test_after_a_crash_too_the_service_is_given_time(tmp_path: Path, service: FileService) -> None:
+    script = Script()
+    manifest = fake_channel(service, script, resend=Resend.CHECK, settle=timedelta(minutes=1))
+    async with open_room(tmp_path, manifest) as room:
+        row = await room.queue()
+        await room.store.write(lambda tx: outbox.claim(tx, row.id, b"frozen", "desk"))
+        await room.store.write(lambda tx: outbox.doubt_the_interrupted(tx, room.account))
+        await room.send()
+        assert ("find", None) not in script.asked
+        room.clock.jump(timedelta(seconds=61))
+        await room.send()
+        assert ("find", None) in script.asked
+
+
+async def test_days_in_which_nobody_can_be_asked_leave_nothing_to_a_person(
+    tmp_path: Path, service: FileService
+) -> None:
+    script = Script(after=[Unsure("?")], find=[Offline("No network.") for _ in range(4)])
+    async with open_room(tmp_path, fake_channel(service, script, resend=Resend.CHECK)) as room:
+        row = await room.queue()
+        for _ in range(5):
+            await room.send()
+            room.clock.jump(DAY)
+        assert script.find == []
         assert (await room.row(row)).state is OutboxState.DELIVERED
 
 
@@ -340,8 +375,6 @@ async def all_states(room: Room) -> list[str]:
 
 
 async def test_two_senders_deliver_once(tmp_path: Path, service: FileService) -> None:
-    import asyncio
-
     async with open_room(tmp_path, fake_channel(service)) as room:
         rows = [await room.queue(str(number)) for number in range(5)]
         await asyncio.gather(*(room.send() for _ in range(4)))
@@ -349,6 +382,55 @@ async def test_two_senders_deliver_once(tmp_path: Path, service: FileService) ->
         assert await all_states(room) == []
         texts = [request.data.split()[0] for request in service.requests()]
         assert texts == ["0", "1", "2", "3", "4"]
+
+
+def sender_at(room: Room, fence: Callable[[AccountId], Awaitable[None]]) -> sender.Sender:
+    """A sender of a desk that may lose its lease."""
+    desk = sender.Desk("desk", fence)
+    return sender.Sender(room.store, room.links, room.clock, desk, no_blobs, lambda: 0.5, room.notices.append)
+
+
+async def test_a_lease_lost_between_claim_and_try_sends_nothing(tmp_path: Path, service: FileService) -> None:
+    async with open_room(tmp_path, fake_channel(service)) as room:
+        row = await room.queue()
+
+        async def fence(_account: AccountId) -> None:
+            if (await room.row(row)).state is OutboxState.SENDING:
+                raise LeaseLost
+
+        with pytest.raises(LeaseLost):
+            await sender_at(room, fence).send_due(room.account)
+        assert service.requests() == []
+
+
+class Marker(FakeSender, MarksRead):
+    """Tells what was read."""
+
+    async def mark_read(self, act: Act) -> Receipt:
+        for mark in act.marks:
+            self.service.accept(mark.remote_id, b"")
+        return Receipt("")
+
+
+async def test_what_joined_an_act_until_it_was_claimed_leaves_with_it(tmp_path: Path, service: FileService) -> None:
+    def read(*names: str) -> list[JsonValue]:
+        return [[name, True, [], None] for name in names]
+
+    async with open_room(tmp_path, fake_channel(service, base=Marker)) as room:
+        decided = outbox.Decision(room.account, ActKind.READ_MARK, None, 0, marks=read("m"))
+        row = await room.store.write(lambda tx: outbox.queue(tx, decided))
+        joined = json.dumps({**row.act, "marks": read("m", "n")})
+
+        async def fence(_account: AccountId) -> None:
+            waiting = update(outbox_table).where(outbox_table.c.state == OutboxState.QUEUED.value)
+            await room.store.write(lambda tx: tx.conn.execute(waiting.values(act=joined)))
+
+        await sender_at(room, fence).send_due(room.account)
+        assert service.copies() == {"m": 1, "n": 1}
+        joined = json.dumps({**row.act, "marks": [["unreadable"]]})
+        row = await room.store.write(lambda tx: outbox.queue(tx, decided))
+        await sender_at(room, fence).send_due(room.account)
+        assert (await room.row(row)).in_doubt  # claimed, and not left in limbo
 
 
 class Careful(FakeSender):
