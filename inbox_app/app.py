@@ -306,9 +306,11 @@ class App:
 
         Raises:
             NotFound: there is no such account.
+            Refused: something of it is on its way at this moment.
         """
         from inbox_app.sync.leaving import sign_out
 
+        await account_actions.stop_sending(self.store, wanted)
         await sign_out(self.store, self.catalogue, self._hosts.of, wanted)
         await account_actions.set_state(self.store, wanted, AccountState.REMOVED)
 

@@ -206,7 +206,7 @@ class Bridge(QObject):
             self.rows_outdated.emit(None)
         if changes.everything or "drafts" in changes.topics:
             self.drafts_changed.emit()
-        if changes.everything or changes.outbox:
+        if changes.everything or changes.outbox or changes.accounts:
             self._about_outbox.ask_again()
             self._about_counts.ask_again()
         if self._touches_thread(changes):

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.words import AccountState, Formatting, Hat, Quoting
+from inbox_app.i18n import _
 from inbox_app.keychain import Keychain
-from inbox_app.storage import accounts, secrets
+from inbox_app.storage import accounts, outbox, secrets
 from inbox_app.storage.accounts import OurselvesThere
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
@@ -125,9 +126,38 @@ async def wear(store: Store, wanted: AccountId, hat: Hat) -> None:
 
 
 async def set_state(store: Store, wanted: AccountId, state: AccountState) -> None:
-    """Pause, resume or remove an account; a removed one forgets its secrets and keeps its history.
+    """Pause or resume an account, or remove it: then it forgets its secrets and keeps its history, and what waited is
+    marked as not sent.
 
     Raises:
         NotFound: there is no such account.
+        Refused: a removed one has to be signed in to again; something of one to be removed is on its way.
     """
-    await store.write(lambda tx: accounts.set_state(tx, wanted, state))
+
+    def work(tx: Tx) -> None:
+        known = accounts.get(tx.conn, wanted)
+        if state is AccountState.REMOVED:
+            left = _("{handle} was removed from Portavoce before this left.")
+            outbox.leave_unsent(tx, wanted, left.format(handle=known.handle))
+        elif known.state is AccountState.REMOVED:
+            refused = _("{handle} was removed. Sign in to it again to connect it.")
+            raise Refused(refused.format(handle=known.handle))
+        accounts.set_state(tx, wanted, state)
+
+    await store.write(work)
+
+
+async def stop_sending(store: Store, wanted: AccountId) -> None:
+    """Before an account is signed out nothing of it may begin to leave any more.
+
+    Raises:
+        NotFound: there is no such account.
+        Refused: something of it is on its way at this moment.
+    """
+
+    def work(tx: Tx) -> None:
+        outbox.require_none_under_way(tx.conn, wanted)
+        if accounts.get(tx.conn, wanted).state is AccountState.ACTIVE:
+            accounts.set_state(tx, wanted, AccountState.PAUSED)
+
+    await store.write(work)

@@ -170,11 +170,13 @@ async def resolve(store: Store, wanted: OutboxId, word: Resolution) -> OutboxRow
     """Decide about an act that failed or is unconfirmed: it was sent, send it again, give it up.
 
     Raises:
-        Refused: there is nothing to decide about it.
+        Refused: there is nothing to decide about it, or its account is no longer connected.
     """
 
     def work(tx: Tx) -> OutboxRow:
-        outbox.resolve(tx, wanted, word)
+        decided = outbox.resolve(tx, wanted, word)
+        if word is Resolution.AGAIN:
+            acts.connected(tx, decided.account)
         if word is Resolution.SENT:
             acts.answer_taken_back(tx, wanted)
         return outbox_rows.one(tx.conn, wanted)

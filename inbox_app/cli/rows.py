@@ -111,7 +111,7 @@ def outbox_json(row: OutboxRow) -> JsonObject:
         "attempts": row.attempts,
         "not_before": moment(row.not_before),
         "retry_at": moment(row.retry_at),
-        "error": row.error or None,
+        "error": row.held_up or row.error or None,
         "remote_id": row.remote_id,
     }
 

@@ -200,7 +200,8 @@ async def _one_row(app: App, wanted: str) -> Printed:
 
 
 def _row_text(row: OutboxRow) -> str:
-    problem = f"  {row.error}" if row.error else ""
+    trouble = row.held_up or row.error
+    problem = f"  {trouble}" if trouble else ""
     return f"{row.id}  {row.state:<11}  {local(row.decided_at)}  {row.kind:<10}  {one_line(row.text, 60)}{problem}"
 
 

@@ -33,6 +33,7 @@ from inbox_app.domain.words import (
     Quoting,
     State,
 )
+from inbox_app.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +231,23 @@ class OutboxRow:
     """The name of ours that it leaves from."""
     to: str = ""
     """Whom it goes to or is about; nobody where it goes to all who read along, as a post does."""
+    account_state: AccountState = AccountState.ACTIVE
+    """What is not connected and at work sends nothing."""
+
+    @property
+    def held_up(self) -> str:
+        """Why it stays here for now, in a sentence; empty where nothing keeps it."""
+        if self.state is not OutboxState.QUEUED:
+            return ""
+        match self.account_state:
+            case AccountState.PAUSED:
+                return _("This waits: {account} is paused.").format(account=self.sender)
+            case AccountState.SIGN_IN_NEEDED:
+                return _("This waits until you have signed in to {account} again.").format(account=self.sender)
+            case AccountState.REMOVED:
+                return _("This was not sent: {account} is no longer connected.").format(account=self.sender)
+            case _:
+                return ""
 
     @property
     def is_private_answer(self) -> bool:

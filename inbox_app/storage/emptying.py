@@ -14,11 +14,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, delete, exists, func, or_, select, update
 
 from inbox_app.domain.emptying import Holdings
-from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, ConversationId, HandleId, MessageId
-from inbox_app.domain.words import AccountState, OutboxState
-from inbox_app.i18n import _
-from inbox_app.storage import accounts, copies, forgetting, joint, leaving_people, participants, recounting
+from inbox_app.domain.words import AccountState
+from inbox_app.storage import accounts, copies, forgetting, joint, leaving_people, outbox, participants, recounting
 from inbox_app.storage import schema as s
 from inbox_app.storage.blobs import drop_unnamed
 from inbox_app.storage.bulk import one_of
@@ -66,9 +64,7 @@ def begin(tx: Tx, wanted: AccountId) -> None:
         Refused: something of it is on its way to the service at this moment.
     """
     accounts.get(tx.conn, wanted)
-    leaving = exists().where(s.outbox.c.account == wanted, s.outbox.c.state == OutboxState.SENDING.value)
-    if tx.conn.execute(select(leaving)).scalar():
-        raise Refused(_("Something is being sent from this account right now. Try again in a moment."))
+    outbox.require_none_under_way(tx.conn, wanted)
     accounts.set_state(tx, wanted, AccountState.REMOVED)
     going = update(s.account).where(s.account.c.id == wanted)
     tx.conn.execute(going.values(remote_id=f"{accounts.GOING}{wanted}", cursor=None, older_cursor=None))

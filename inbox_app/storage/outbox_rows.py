@@ -12,14 +12,16 @@ from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import AccountId, ConversationId, MessageId, OutboxId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.timecode import from_ms
-from inbox_app.domain.words import Action, OutboxState
+from inbox_app.domain.words import AccountState, Action, OutboxState
 from inbox_app.i18n import _
 from inbox_app.storage.bulk import any_of
 from inbox_app.storage.schema import account, message, outbox
 
 _answered = message.alias("answered")
 _ROWS = (
-    select(outbox, _answered.c.conversation.label("answered_in"), account.c.handle)
+    select(
+        outbox, _answered.c.conversation.label("answered_in"), account.c.handle, account.c.state.label("account_state")
+    )
     .join(account, account.c.id == outbox.c.account)
     .outerjoin(_answered, _answered.c.id == outbox.c.target)
 )
@@ -75,6 +77,7 @@ def _shown(row: Row[*tuple[Any, ...]]) -> OutboxRow:
         answered_in=ConversationId(row.answered_in) if row.answered_in else None,
         sender=row.handle,
         to=_to(act),
+        account_state=AccountState(row.account_state),
     )
 
 

@@ -9,13 +9,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from inbox_app.domain.words import OutboxState
+from inbox_app.domain.words import AccountState, OutboxState
 from tests.ui import sample_threads as sample
 from tests.ui.keeping import Keep
 from ui.bars import Leaving
 from ui.conversation.sending_row import SendingRow
 from ui.theme import moments
 from ui.theme.theme import Theme
+from ui.theme.widgets import PushButton
 from ui.toast import Toast
 
 pytestmark = pytest.mark.ui
@@ -57,3 +58,29 @@ def test_an_address_in_what_was_just_done_is_whole(theme: Theme, keep: Keep) -> 
     assert words.rect().contains(needed), "nothing of it is cut"
     side.hide()
     assert toast.width() > side.width(), "where the sidebar goes, it does not stay in its place"
+
+
+@pytest.mark.parametrize(
+    ("state", "retry", "words"),
+    [
+        (AccountState.PAUSED, None, "paused"),
+        (AccountState.SIGN_IN_NEEDED, None, "signed in to @harbor again"),
+        (AccountState.ACTIVE, timedelta(minutes=5), "Next try"),
+        (AccountState.ACTIVE, None, "Waiting to be sent"),
+    ],
+)
+async def test_what_is_held_up_says_why_and_can_be_taken_back(
+    theme: Theme, keep: Keep, state: AccountState, retry: timedelta | None, words: str
+) -> None:
+    past = datetime.now(UTC) - timedelta(minutes=1)
+    row = replace(
+        sample.sending(1, OutboxState.QUEUED),
+        not_before=past,
+        retry_at=None if retry is None else datetime.now(UTC) + retry,
+        sender="@harbor",
+        account_state=state,
+    )
+    message = keep(SendingRow(theme, row))
+    assert words in message.findChildren(QLabel)[0].text()
+    held_up = state is not AccountState.ACTIVE or retry is not None
+    assert message.findChildren(PushButton)[0].isVisibleTo(message) is held_up

@@ -129,5 +129,5 @@ def _about_keeping(row: AccountRow) -> str:
         return _("The archive leaves the list of accounts. Its conversations stay here.")
     return _(
         "It is disconnected and its password forgotten. Its conversations stay here, and nothing more comes in or goes "
-        "out."
+        "out: what waits to be sent is marked as not sent."
     )

@@ -51,7 +51,7 @@ class SendingRow(QWidget):
     def tick(self, undone_elsewhere: str = "") -> None:
         """Say how many seconds are left; the undo of that one act is offered elsewhere."""
         self._sentence.say(sentence_of(self._row))
-        self._undo.setVisible(counts_down(self._row) and self._row.id != undone_elsewhere)
+        self._undo.setVisible(_is_kept_back(self._row) and self._row.id != undone_elsewhere)
 
     def _choices(self) -> list[tuple[str, str]]:
         again, discard = (AGAIN, _("Send again")), (DISCARD, _("Discard"))
@@ -66,6 +66,12 @@ class SendingRow(QWidget):
 def counts_down(row: OutboxRow) -> bool:
     """Whether it can still be taken back, and how long changes every second."""
     return row.state is OutboxState.QUEUED and seconds_until(row.not_before) > 0
+
+
+def _is_kept_back(row: OutboxRow) -> bool:
+    """Whether there is time to take it back: it counts down, or something keeps it here."""
+    waits = row.retry_at is not None and seconds_until(row.retry_at) > 0
+    return counts_down(row) or bool(row.held_up) or (row.state is OutboxState.QUEUED and waits)
 
 
 def waits_long(row: OutboxRow) -> bool:
@@ -91,6 +97,8 @@ def _waiting(row: OutboxRow, now: datetime | None) -> str:
     left = seconds_until(row.not_before, now)
     if left and waits_long(row):
         return _("Will be sent {when}").format(when=at(row.not_before, now, inside=True))
+    if row.held_up:
+        return row.held_up
     if left:
         return _("Will be sent in {seconds} s").format(seconds=left)
     if row.retry_at and row.retry_at > (now or datetime.now(UTC)):

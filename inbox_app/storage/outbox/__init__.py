@@ -33,6 +33,8 @@ from inbox_app.storage.outbox.settled import (
     doubt_the_interrupted,
     finish_done,
     finish_later,
+    leave_unsent,
+    require_none_under_way,
 )
 from inbox_app.storage.outbox.values import IN_DOUBT, Decision, File, Outgoing, Receipt, Resolution
 
@@ -54,10 +56,12 @@ __all__ = [
     "get",
     "hasten",
     "is_of_another",
+    "leave_unsent",
     "next_due",
     "put_off",
     "queue",
     "release",
+    "require_none_under_way",
     "resolve",
     "settle_absent",
     "settle_delivered",

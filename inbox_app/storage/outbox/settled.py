@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
+from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, MessageId, OutboxId
-from inbox_app.domain.words import OutboxState
+from inbox_app.domain.words import MessageState, OutboxState
 from inbox_app.i18n import _
-from inbox_app.storage.outbox.rows import WRITE_TEXT, get, outgoing_of
+from inbox_app.storage import outgoing
+from inbox_app.storage.outbox.rows import WAITING, WRITE_TEXT, get, outgoing_of
 from inbox_app.storage.outbox.sending import settle_unconfirmed
 from inbox_app.storage.outbox.steps import deliver, move
 from inbox_app.storage.outbox.values import IN_DOUBT, Outgoing, Receipt
@@ -52,13 +54,35 @@ def arrived(tx: Tx, of: AccountId, remote_id: str, key: str | None) -> MessageId
 
 def doubt_the_interrupted(tx: Tx, of: AccountId) -> int:
     """After a crash: what was being sent may have arrived. How many there were."""
-    # A second try of an act in doubt has no time to look yet: it was interrupted just the same.
-    untold = or_(outbox.c.error_code != IN_DOUBT, outbox.c.retry_at.is_(None))
-    interrupted = and_(outbox.c.account == of, outbox.c.state == OutboxState.SENDING.value, untold)
+    interrupted = and_(outbox.c.account == of, outbox.c.state == OutboxState.SENDING.value, _untold())
     stuck = [OutboxId(found) for found in tx.conn.execute(select(outbox.c.id).where(interrupted)).scalars()]
     for one in stuck:
         move(tx, one, interrupted, retry_at=tx.now, error_code=IN_DOUBT)
     return len(stuck)
+
+
+def leave_unsent(tx: Tx, of: AccountId, sentence: str) -> None:
+    """The account is removed: what waits was not sent, and what is in doubt waits for a person, both in sight.
+
+    Raises:
+        Refused: something is on its way at this moment.
+    """
+    require_none_under_way(tx.conn, of)
+    left = and_(outbox.c.account == of, outbox.c.state.in_(WAITING))
+    for row in map(outgoing_of, tx.conn.execute(select(outbox).where(left)).all()):
+        if row.state is OutboxState.SENDING:
+            settle_unconfirmed(tx, row, sentence)
+            continue
+        told = {"retry_at": None, "error": sentence, "error_code": "removed", "settled_at": tx.now}
+        if move(tx, row.id, outbox.c.state == row.state.value, state=OutboxState.FAILED.value, **told):
+            outgoing.follow(tx, row.message, MessageState.FAILED)
+
+
+def require_none_under_way(conn: Connection, of: AccountId) -> None:
+    """Raise `Refused` while something is being sent; what is in doubt is on no way any more."""
+    leaving = and_(outbox.c.account == of, outbox.c.state == OutboxState.SENDING.value, _untold())
+    if conn.execute(select(outbox.c.id).where(leaving).limit(1)).first() is not None:
+        raise Refused(_("Something is being sent from this account right now. Try again in a moment."))
 
 
 def abandon_of_lost_lease(tx: Tx, of: AccountId) -> int:
@@ -69,6 +93,11 @@ def abandon_of_lost_lease(tx: Tx, of: AccountId) -> int:
     for row in found:
         settle_unconfirmed(tx, outgoing_of(row), _("The desk that was sending this went away before it could say."))
     return len(found)
+
+
+def _untold() -> ColumnElement[bool]:
+    """What nobody has doubted yet; a second try of an act in doubt has no time to look, and counts likewise."""
+    return or_(outbox.c.error_code != IN_DOUBT, outbox.c.retry_at.is_(None))
 
 
 def _newest(conn: Connection, condition: ColumnElement[bool]) -> Outgoing | None:
