@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDir, QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from inbox_app.paths import WorkspaceAddress
@@ -29,17 +30,26 @@ class SingleInstance(QObject):
         name = _name(address)
         if self._server is not None and self._server.serverName() == name:
             return True
-        if _call(name, words):
-            return False
-        # Nobody answered there, so whatever holds the name is what a crash left.
+        # Two that start at once would each take the other's name for what a crash left.
+        turn = QLockFile(turn_of(name))
+        turn.tryLock(_PATIENCE_MS)
+        try:
+            if _call(name, words):
+                return False
+            self.release()
+            self._listen(name)
+        finally:
+            turn.unlock()
+        return True
+
+    def _listen(self, name: str) -> None:
+        """Nobody answered there, so whatever holds the name is what a crash left."""
         QLocalServer.removeServer(name)
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         server.newConnection.connect(self._heard)
         if server.listen(name):
-            self.release()
             self._server = server
-        return True
 
     def _heard(self) -> None:
         if self._server is not None and (caller := self._server.nextPendingConnection()) is not None:
@@ -70,6 +80,11 @@ def _call(name: str, words: str) -> bool:
     return answered
 
 
+def turn_of(name: str) -> str:
+    """The file that says who is claiming this name at the moment."""
+    return f"{QDir.tempPath()}/{name}.lock"
+
+
 def _name(address: WorkspaceAddress) -> str:
-    """Short, since some systems allow a hundred characters with the path."""
-    return "portavoce-" + hashlib.sha256(str(address.folder).encode()).hexdigest()[:20]
+    """One for a folder, whatever links lead there; short, since some systems allow a hundred characters in all."""
+    return "portavoce-" + hashlib.sha256(os.path.realpath(address.folder).encode()).hexdigest()[:20]

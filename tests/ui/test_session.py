@@ -8,7 +8,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLockFile, Qt
+from PySide6.QtNetwork import QLocalServer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QMenu
 from sqlalchemy import select
@@ -34,7 +35,7 @@ from ui.app_window import AppWindow
 from ui.commands import Does
 from ui.core import Core
 from ui.session import Session
-from ui.single_instance import SingleInstance
+from ui.single_instance import SingleInstance, turn_of
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.workspaces import workspace_of
@@ -81,6 +82,28 @@ async def test_a_second_start_calls_the_first_window_and_ends(
     await until(lambda: window.isVisible() and not window.isMinimized(), "the first window in front")
     assert second.core is None
     assert not window_of(second).isVisible()
+
+
+def test_one_workspace_is_one_whatever_link_leads_there_and_one_claims_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[bool] = []
+    remove = QLocalServer.removeServer
+
+    def look(name: str) -> bool:
+        turns.append(QLockFile(turn_of(name)).tryLock(0))
+        return remove(name)
+
+    monkeypatch.setattr(QLocalServer, "removeServer", look)
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "shop")
+    first, second = SingleInstance(), SingleInstance()
+    assert first.claim(resolve_workspace(str(tmp_path / "shop")))
+    assert not second.claim(resolve_workspace(str(tmp_path / "link")))
+    assert turns == [False], "another start waits until the name is ours"
+    first.release()
+    assert second.claim(resolve_workspace(str(tmp_path / "shop")))
+    second.release()
 
 
 async def test_what_waits_out_of_sight_is_read_by_nobody(
