@@ -129,6 +129,11 @@ class SettingsFile:
         self._lock = threading.Lock()
         self.current = self._read_calmly()
 
+    @property
+    def folder(self) -> Path:
+        """Where the file is, or will be."""
+        return self._path.parent
+
     def change(self, edit: Callable[[Settings], Settings]) -> Settings:
         """Apply an edit to what the file holds now, save it, tell the listeners; return the new ones.
 
@@ -145,9 +150,25 @@ class SettingsFile:
                     path=self._path, reason=error.args[-1]
                 )
             ) from error
-        for listener in tuple(self._listeners):
-            listener(changed)
+        self._tell(changed)
         return changed
+
+    def look_again(self) -> tuple[Settings, Settings] | None:
+        """How they were and how they are, where another process changed them; the listeners hear of it.
+
+        What cannot be read now stays as it was known.
+        """
+        with self._lock:
+            try:
+                now = self._read()
+            except OSError as error:
+                log.warning("The preferences cannot be read again: %s", error)
+                return None
+            before, self.current = self.current, now
+        if now == before:
+            return None
+        self._tell(now)
+        return before, now
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` after each change made here, in the thread that made it; return what ends it."""
@@ -158,6 +179,10 @@ class SettingsFile:
                 self._listeners.remove(listener)
 
         return unsubscribe
+
+    def _tell(self, now: Settings) -> None:
+        for listener in tuple(self._listeners):
+            listener(now)
 
     def _read_calmly(self) -> Settings:
         try:

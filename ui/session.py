@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ui.encrypting import AskPassphrase
     from ui.first_start import FirstStart
     from ui.settings.adjusting import Adjusting
+    from ui.settings.following import Following
 
 # What a workspace takes is imported where one is opened: the window is painted before all that is loaded.
 
@@ -65,6 +66,7 @@ class Session(QObject):
         self._wanted: WorkspaceAddress | None = None
         self.core: Core | None = None
         self._adjusting: Adjusting | None = None
+        self._following: Following | None = None
         self._link = ""
         """Leads to a message that is opened as soon as a workspace is."""
         self._instance.called.connect(self._hear_call)
@@ -125,8 +127,10 @@ class Session(QObject):
             self._window.offer_tour()
 
     def _put_in(self, core: Core) -> None:
+        from ui.settings.following import Following
         from ui.workplace import Workplace
 
+        self._following = self._following or Following(core.settings, self._window, self._tasks, self._theme)
         wear_keys(core.settings.current.keys)
         self._window.name_workspace(core.address.name)
         self._window.put_in(Workplace(core, self._tasks, self._theme, self._window.pages))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,7 +18,7 @@ from inbox_app.domain.ids import AccountId
 from inbox_app.i18n import current_language, set_language
 from inbox_app.ingest.ingest import ingest
 from inbox_app.paths import WorkspaceAddress
-from inbox_app.settings import Density, SettingsFile
+from inbox_app.settings import Density, Settings, SettingsFile
 from inbox_app.settings import Theme as Wanted
 from inbox_app.storage.store import Store
 from tests.ui.keeping import Keep
@@ -34,7 +36,7 @@ from ui.inbox.search_field import SearchField
 from ui.inbox.segments import Segments
 from ui.key_dialog import KeyDialog
 from ui.session import Session
-from ui.settings.page import SettingsPage
+from ui.settings.page import Edit, SettingsPage
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.theme import Theme
@@ -183,6 +185,52 @@ async def test_whoever_wants_no_movement_has_none_at_once(
     page.motions.chosen.emit(False)
     assert not theme.motion.moves
     await until(lambda: settings.current.motion is False, "it kept")
+    page.reject()
+
+
+async def test_what_another_window_changes_holds_here_too(
+    window: AppWindow, settings: SettingsFile, theme: Theme
+) -> None:
+    def edit(current: Settings) -> Settings:
+        return replace(current, theme=Wanted.DARK, undo_seconds=60, keys={"settings": "Ctrl+Alt+Y"})
+
+    SettingsFile(settings.folder / "settings.json").change(edit)
+    await until(lambda: theme.tokens.dark, "the colours of the other window")
+    assert settings.current.undo_seconds == 60
+    assert keys_of(Does.SETTINGS)[0] == "Ctrl+Alt+Y"
+
+
+async def test_what_is_chosen_last_is_kept_however_long_the_one_before_takes(
+    window: AppWindow, settings: SettingsFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change, later = settings.change, threading.Event()
+
+    def slow(edit: Edit) -> Settings:
+        if edit(settings.current).undo_seconds == 30:
+            later.wait(0.2)
+        changed = change(edit)
+        later.set()
+        return changed
+
+    monkeypatch.setattr(settings, "change", slow)
+    window.give(Does.SETTINGS)
+    page = await page_of(window)
+    for seconds in (30, 60):
+        pick(page.undo, seconds)
+    await until(lambda: settings.current.undo_seconds == 30, "the first one kept")
+    await until(lambda: settings.current.undo_seconds == 60, "the last one kept")
+    page.reject()
+
+
+async def test_what_the_desktop_could_not_be_told_is_not_shown_as_done(
+    window: AppWindow, tmp_path: Path, troubles: list[str]
+) -> None:
+    (tmp_path / "config").write_text("no folder")
+    window.give(Does.SETTINGS)
+    page = await page_of(window)
+    page.at_login.click()
+    await until(lambda: bool(troubles) and not page.at_login.isChecked(), "the truth")
+    assert "could not be arranged" in troubles.pop()
     page.reject()
 
 

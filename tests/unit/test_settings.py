@@ -133,6 +133,19 @@ def test_listeners_hear_a_change_until_they_leave(path: Path) -> None:
     assert heard == [dark]
 
 
+def test_what_another_process_changed_is_told_once(path: Path) -> None:
+    ours, theirs, heard = SettingsFile(path), SettingsFile(path), list[Settings]()
+    ours.subscribe(heard.append)
+    dark = theirs.change(lambda s: replace(s, theme=Theme.DARK, undo_seconds=30))
+    assert ours.look_again() == (Settings(), dark)
+    assert ours.look_again() is None
+    path.unlink()
+    path.mkdir()
+    assert ours.look_again() is None, "what cannot be read stays as it was known"
+    assert ours.current == dark
+    assert heard == [dark]
+
+
 def test_a_full_disk_is_told_and_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = SettingsFile(path)
     dark = file.change(lambda s: replace(s, theme=Theme.DARK))

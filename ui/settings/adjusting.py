@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
+from inbox_app.domain.errors import UserFacingError
 from inbox_app.settings import SettingsFile
 from ui import dialogs
 from ui.app_window import AppWindow
@@ -30,6 +31,8 @@ class Adjusting(QObject):
         super().__init__(window)
         self._window, self._tasks, self._theme, self._renew = window, tasks, theme, renew
         self.page: SettingsPage | None = None
+        self._turns = asyncio.Lock()
+        """What was chosen last is kept last: threads would come in any order."""
 
     async def show(self, settings: SettingsFile) -> None:
         """Show the page until it is closed; after a change of language it comes again, in that language."""
@@ -52,12 +55,12 @@ class Adjusting(QObject):
     async def _make(self, settings: SettingsFile) -> SettingsPage:
         at_login = await asyncio.to_thread(autostart.arranged) if autostart.is_possible() else None
         page = SettingsPage(self._theme, self._window, settings.current, at_login=at_login)
-        page.changed.connect(lambda edit: self._tasks.start(_keep(settings, edit), "settings"))
+        page.changed.connect(lambda edit: self._tasks.start(self._keep(settings, edit), "settings"))
         page.look_changed.connect(self._theme.wear)
         page.density_chosen.connect(self._theme.stand)
         page.withholding_chosen.connect(self._theme.withhold_deleted)
         page.motion_chosen.connect(self._move)
-        page.login_chosen.connect(lambda wanted: self._tasks.start(_arrange(wanted), "autostart"))
+        page.login_chosen.connect(lambda wanted: self._tasks.start(self._arrange(wanted, page), "autostart"))
         page.keys_asked.connect(lambda: self._window.give(Does.KEYS))
         page.manners_asked.connect(lambda: self._window.give(Does.NOTIFICATIONS))
         page.workspaces_asked.connect(lambda: self._window.give(Does.WORKSPACES))
@@ -68,14 +71,20 @@ class Adjusting(QObject):
         self._theme.motion.wanted = moves
 
     async def _speak(self, settings: SettingsFile, code: str | None) -> None:
-        await _keep(settings, lambda current: replace(current, language=code))
+        await self._keep(settings, lambda current: replace(current, language=code))
         speak(code)
         await self._renew()
 
+    async def _keep(self, settings: SettingsFile, edit: Edit) -> None:
+        async with self._turns:
+            await asyncio.to_thread(settings.change, edit)
 
-async def _keep(settings: SettingsFile, edit: Edit) -> None:
-    await asyncio.to_thread(settings.change, edit)
-
-
-async def _arrange(wanted: AtLogin) -> None:
-    await asyncio.to_thread(autostart.arrange, wanted)
+    async def _arrange(self, wanted: AtLogin, page: SettingsPage) -> None:
+        """Tell the desktop; where it could not be told, the page says how things stand."""
+        async with self._turns:
+            try:
+                await asyncio.to_thread(autostart.arrange, wanted)
+            except UserFacingError:
+                if page is self.page:
+                    page.show_login(await asyncio.to_thread(autostart.arranged))
+                raise

@@ -75,15 +75,23 @@ class SettingsPage(QDialog):
         self.withholding.setChecked(now.withhold_deleted)
         self.at_login = CheckBox(_("Open Portavoce when I log in"))
         self.minimised = CheckBox(_("Start minimised: in the tray, where the desktop has one"))
-        self.at_login.setChecked(at_login not in (None, AtLogin.NOTHING))
-        self.minimised.setChecked(at_login is AtLogin.OPENS_MINIMISED)
-        self.minimised.setEnabled(self.at_login.isChecked())
+        self.show_login(at_login or AtLogin.NOTHING)
         if at_login is None:
             self.at_login.hide()
             self.minimised.hide()
         self._fill(now)
         self._lay_out()
         self._connect()
+
+    def show_login(self, arranged: AtLogin) -> None:
+        """What happens at login, as the desktop was told."""
+        for button in (self.at_login, self.minimised):
+            button.blockSignals(True)
+        self.at_login.setChecked(arranged is not AtLogin.NOTHING)
+        self.minimised.setChecked(arranged is AtLogin.OPENS_MINIMISED)
+        self.minimised.setEnabled(self.at_login.isChecked())
+        for button in (self.at_login, self.minimised):
+            button.blockSignals(False)
 
     def _fill(self, now: Settings) -> None:
         self.languages.addItem(_("Like the computer"), None)
