@@ -285,9 +285,11 @@ class App:
 
         Raises:
             ConnectorError: it does not work; the sentence names the step.
-            Refused: an archive has no sign-in.
+            Refused: an archive has no sign-in, and a removed account has none any more.
         """
         account = await self.store.read(partial(stored_accounts.get, wanted=wanted))
+        if account.state is AccountState.REMOVED:
+            raise Refused(account_actions.said_of_removed(account.handle))
         if account.state is AccountState.ARCHIVE:
             raise Refused(_("“{name}” is an archive: there is no sign-in to check.").format(name=account.name))
         link = Link(wanted, self.store, self.catalogue, self._hosts.of)

@@ -140,11 +140,15 @@ async def set_state(store: Store, wanted: AccountId, state: AccountState) -> Non
             left = _("{handle} was removed from Portavoce before this left.")
             outbox.leave_unsent(tx, wanted, left.format(handle=known.handle))
         elif known.state is AccountState.REMOVED:
-            refused = _("{handle} was removed. Sign in to it again to connect it.")
-            raise Refused(refused.format(handle=known.handle))
+            raise Refused(said_of_removed(known.handle))
         accounts.set_state(tx, wanted, state)
 
     await store.write(work)
+
+
+def said_of_removed(handle: str) -> str:
+    """What alone brings a removed account back."""
+    return _("{handle} was removed. Sign in to it again to connect it.").format(handle=handle)
 
 
 async def stop_sending(store: Store, wanted: AccountId) -> None:

@@ -30,6 +30,7 @@ from inbox_app.contract.login import (
 from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.hats import said_of_hat
 from inbox_app.domain.ids import AccountId
+from inbox_app.domain.inbox import AccountRow
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import AccountState, Formatting, Hat, Quoting
 from inbox_app.i18n import _
@@ -58,7 +59,8 @@ def _arguments(parser: ArgumentParser) -> None:
     new_key.add_argument(
         "--passphrase-forgotten", action="store_true", help=_("also where there is a key under another passphrase")
     )
-    what.add_parser("list", help=_("all accounts and how they fare"))
+    listing = what.add_parser("list", help=_("all accounts and how they fare"))
+    listing.add_argument("--removed", action="store_true", help=_("those that were removed and left their history"))
     for name, about in (
         ("check", _("sign in once more and say whether it works")),
         ("pause", _("neither pull nor send for now")),
@@ -95,9 +97,7 @@ async def _run(desk: Desk, chosen: Namespace) -> Printed:
         return await _sign_in_again(desk, chosen)
     async with desk.open() as app:
         if chosen.what == "list":
-            rows = await accounts.every(app.store)
-            text = "\n".join(map(account_text, rows)) or _("No account is connected yet.")
-            return Printed([account_json(row) for row in rows], text)
+            return await _list(app, removed=chosen.removed)
         if chosen.what == "new-key":
             return await _make_new_key(app, passphrase_is_forgotten=chosen.passphrase_forgotten)
         wanted = AccountId(chosen.id)
@@ -109,6 +109,15 @@ async def _run(desk: Desk, chosen: Namespace) -> Printed:
             await act.set_state(app.store, wanted, _STATES[chosen.what])
         row = await accounts.one(app.store, wanted)
     return Printed(account_json(row), account_text(row))
+
+
+async def _list(app: App, *, removed: bool) -> Printed:
+    if removed:
+        rows: Sequence[AccountRow] = [one.account for one in await accounts.removed(app.store)]
+        nothing = _("No account was removed with its history kept.")
+    else:
+        rows, nothing = await accounts.every(app.store), _("No account is connected yet.")
+    return Printed([account_json(row) for row in rows], "\n".join(map(account_text, rows)) or nothing)
 
 
 _STATES = {"pause": AccountState.PAUSED, "resume": AccountState.ACTIVE}

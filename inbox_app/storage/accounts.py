@@ -253,9 +253,11 @@ def note_failure(tx: Tx, wanted: AccountId, sentence: str, code: str, *, next_po
 
 
 def forget_failure(tx: Tx, wanted: AccountId) -> None:
-    """It was tried and works: what was wrong before is over, unless the person has to sign in again."""
-    gone = account.c.state != AccountState.SIGN_IN_NEEDED.value
-    tx.conn.execute(update(account).where(account.c.id == wanted, gone).values(error="", error_code=""))
+    """It was tried and works: what was wrong before is over, and what stood still for a sign-in goes on."""
+    known = get(tx.conn, wanted)
+    goes_on = AccountState.ACTIVE if known.state is AccountState.SIGN_IN_NEEDED else known.state
+    over = {"state": goes_on.value, "error": "", "error_code": ""}
+    tx.conn.execute(update(account).where(account.c.id == wanted).values(**over))
     tx.accounts.add(wanted)
 
 

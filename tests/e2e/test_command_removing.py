@@ -21,6 +21,8 @@ def test_an_account_goes_with_its_history_once_its_name_is_said(tmp_path: Path) 
     assert (there["deleted"], there["messages"] > 0) == (False, True)
     assert person.fail("account", "remove", wanted, "--with-history", "--confirm", "somebody")[0] == "refused"
     assert wanted in {one["id"] for one in person.tell("account", "list")}
+    person.tell("account", "remove", wanted)
+    assert [one["id"] for one in person.tell("account", "list", "--removed")] == [wanted]
     gone = person.tell("account", "remove", wanted, "--with-history", "--confirm", known[wanted]["handle"])
     assert gone == {**there, "deleted": True}
     assert wanted not in {one["id"] for one in person.tell("account", "list")}

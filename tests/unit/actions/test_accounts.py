@@ -71,6 +71,26 @@ async def test_a_paused_account_stays_paused(store: Store, keychain: Keychain, a
     assert (await now(store, account)).state is AccountState.PAUSED
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, AccountState.ACTIVE),
+        (AccountState.PAUSED, AccountState.PAUSED),
+        (AccountState.REMOVED, AccountState.REMOVED),
+    ],
+)
+async def test_a_sign_in_that_was_found_to_work_needs_no_other(
+    sqlite_store: Store, keychain: Keychain, before: AccountState | None, after: AccountState
+) -> None:
+    added = await actions.add(sqlite_store, keychain, "fake", ANNA, {}, {}, 5)
+    await sqlite_store.write(lambda tx: accounts.need_sign_in(tx, added, "Sign in again."))
+    if before is not None:
+        await actions.set_state(sqlite_store, added, before)
+    await sqlite_store.write(lambda tx: accounts.forget_failure(tx, added))
+    found = await now(sqlite_store, added)
+    assert (found.state, found.error) == (after, "")
+
+
 async def test_somebody_elses_sign_in_changes_nothing(store: Store, keychain: Keychain, account: AccountId) -> None:
     before, secrets_before = await now(store, account), await kept(store, keychain, account)
     with pytest.raises(Refused, match="The sign-in of @anna now leads to @ben"):
