@@ -70,6 +70,11 @@ class Abilities:
         refusal = Ability(False, _("The time to answer here ended on {when}.").format(when=when))
         return Abilities({**self.by_action, Action.REPLY: refusal})
 
+    @classmethod
+    def none(cls, reason: str) -> Abilities:
+        """Nothing can be done, for one reason."""
+        return cls(dict.fromkeys(Action, Ability(False, reason)))
+
     def to_json(self) -> dict[str, str | bool]:
         """`{action: true | reason}`; false where there is no reason to give."""
         return {

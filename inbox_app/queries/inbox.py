@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from inbox_app.domain.abilities import Abilities
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.filters import EVERYTHING, Filter
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId
-from inbox_app.domain.inbox import ConversationPage, ConversationRow, MessageRow, Place, SidebarCounts, Tag, Thread
-from inbox_app.domain.words import Hat
+from inbox_app.domain.inbox import (
+    AccountRow,
+    ConversationPage,
+    ConversationRow,
+    MessageRow,
+    Place,
+    SidebarCounts,
+    Tag,
+    Thread,
+)
+from inbox_app.domain.words import AccountState, Hat
 from inbox_app.i18n import _
 from inbox_app.queries.accounts import shown
 from inbox_app.storage import abilities, accounts, conversations, messages, notes, tallies
@@ -128,11 +138,11 @@ def _thread(
     newest, earlier = messages.stretch(conn, conversation, before=before, limit=limit)
     wanted_messages = newest if row.kind.answered_by_any_later else messages.with_parents(conn, newest)
     facts = conversations.facts(conn, conversation)
-    here = abilities.of_conversation(conn, conversation, now)
+    ours = tuple(shown(accounts.get(conn, one)) for one in row.accounts)
+    here = _abilities(conn, conversation, ours, now)
     said = tuple(
         replace(one, abilities=one.abilities.within(here)) for one in messages.rows(conn, me, row.kind, wanted_messages)
     )
-    ours = tuple(shown(accounts.get(conn, one)) for one in row.accounts)
     people = {message.author.member for message in said if message.author.member}
     return Thread(
         row=row,
@@ -146,6 +156,13 @@ def _thread(
         earlier=earlier,
         to_answer=_to_answer(conn, me, conversation, said),
     )
+
+
+def _abilities(conn: Reading, of: ConversationId, ours: Sequence[AccountRow], now: int) -> Abilities:
+    if all(one.state is AccountState.REMOVED for one in ours):
+        gone = _("{handle} is no longer connected, so nothing can be done there.")
+        return Abilities.none(gone.format(handle=ours[0].handle))
+    return abilities.of_conversation(conn, of, now)
 
 
 def _to_answer(

@@ -13,7 +13,7 @@ from inbox_app.actions.writing import Answer
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, ColleagueId
 from inbox_app.domain.inbox import OutboxRow
-from inbox_app.domain.words import AccountState, OutboxState
+from inbox_app.domain.words import AccountState, Action, OutboxState
 from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import inbox
 from inbox_app.queries import writing as written
@@ -62,6 +62,17 @@ async def test_what_waited_was_not_sent_and_what_is_in_doubt_waits_for_a_person(
     with pytest.raises(Refused, match="no longer connected"):
         await writing.resolve(store, waits.id, Resolution.AGAIN)
     assert (await live(store))[waits.id].state is OutboxState.FAILED
+
+
+async def test_nobody_writes_an_answer_that_nobody_can_send(sqlite_store: Store) -> None:
+    account = await sqlite_store.write(connect)
+    await sqlite_store.write(lambda tx: ingest(tx, account, [said("a", 1)]))
+    (row,) = (await inbox.conversation_page(sqlite_store, me)).rows
+    await actions.set_state(sqlite_store, account, AccountState.REMOVED)
+    thread = await inbox.thread(sqlite_store, me, row.id)
+    for abilities in (thread.abilities, thread.messages[0].abilities):
+        assert not abilities.of(Action.REPLY).possible
+        assert "no longer connected" in abilities.of(Action.REPLY).reason
 
 
 async def test_the_history_goes_though_something_of_it_is_in_doubt(store: Store, account: AccountId) -> None:
