@@ -74,11 +74,10 @@ def set_language(code: str | None) -> str:
 
 
 def speak_for_python() -> None:
-    """Let Python's own texts, as those of argparse, be looked for in our catalogue, by the environment's language."""
-    import gettext
+    """Let argparse ask us for its texts: gettext would answer by the environment, whatever language was chosen."""
+    import argparse
 
-    gettext.bindtextdomain(DOMAIN, str(_locale_folder()))
-    gettext.textdomain(DOMAIN)
+    vars(argparse).update({"_": _, "ngettext": ngettext})
 
 
 def current_language() -> str:

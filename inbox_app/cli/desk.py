@@ -15,7 +15,7 @@ from inbox_app.cli.output import Output
 from inbox_app.contract.manifest import Manifest
 from inbox_app.domain.errors import UserFacingError, WrongUse
 from inbox_app.domain.picture import PictureOrder
-from inbox_app.i18n import _, set_language
+from inbox_app.i18n import _
 from inbox_app.logs import start_logging
 from inbox_app.paths import (
     NotAWorkspace,
@@ -65,8 +65,6 @@ class Desk:
         self.output = output
         self._load_catalogue = catalogue
         self.settings = SettingsFile(find_places().settings_file)
-        if self.settings.current.language:
-            set_language(self.settings.current.language)
 
     @cached_property
     def catalogue(self) -> Mapping[str, Manifest]:

@@ -14,7 +14,7 @@ from inbox_app.cli.catalogue import ENTRIES
 from inbox_app.cli.output import Output, Printed, be_lenient, drop_output
 from inbox_app.cli.reader import Misread, Reader
 from inbox_app.domain.errors import UserFacingError, WrongUse
-from inbox_app.i18n import _, speak_for_python
+from inbox_app.i18n import _, set_language, speak_for_python
 
 if TYPE_CHECKING:
     from inbox_app.cli.desk import Window
@@ -32,9 +32,9 @@ log = logging.getLogger(__name__)
 def run_command(arguments: Sequence[str], catalogue: Callable[[], Mapping[str, Manifest]], window: Window) -> int:
     """Run the `portavoce` command and return its exit code."""
     be_lenient()
-    speak_for_python()
     # Where no log can be written, logging would print what we log, the traceback included.
     logging.getLogger().addHandler(logging.NullHandler())
+    _speak_as_chosen()
     output = Output(as_json="--json" in arguments)
     try:
         link = arguments[-1] if arguments and arguments[-1].lower().startswith(LINK) else ""
@@ -58,6 +58,15 @@ def run_command(arguments: Sequence[str], catalogue: Callable[[], Mapping[str, M
         log.exception("unexpected failure of the command")
         output.fail(_unexpected(error))
         return FAILED
+
+
+def _speak_as_chosen() -> None:
+    """Before the first word, which may be a complaint about the arguments."""
+    from inbox_app.paths import find_places
+    from inbox_app.settings import SettingsFile
+
+    set_language(SettingsFile(find_places().settings_file).current.language)
+    speak_for_python()
 
 
 def _run(options: Namespace, catalogue: Callable[[], Mapping[str, Manifest]], window: Window, output: Output) -> int:

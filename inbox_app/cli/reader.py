@@ -1,7 +1,6 @@
 """Reading the arguments of the command line: numbers within bounds, and complaints that scripts can read too.
 
-Python's own words in them are translated with ours: argparse asks gettext for them, and is shown to our catalogue.
-https://docs.python.org/3/library/gettext.html#gettext.textdomain
+Python's own words in them are translated with ours (`i18n.speak_for_python`).
 """
 
 from __future__ import annotations

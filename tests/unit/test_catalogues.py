@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -21,6 +22,8 @@ from babel.messages.catalog import Catalog, Message
 from connectors import CATALOGUE
 from inbox_app import i18n
 from inbox_app.cli.reader import WORDS_OF_ARGPARSE
+from inbox_app.paths import find_places
+from inbox_app.settings import SettingsFile
 
 ROOT = Path(__file__).resolve().parents[2]
 HOW = "Run `make messages` and translate what it names (CONTRIBUTING.md, “Add a text”)."
@@ -150,11 +153,15 @@ def test_a_translation_of_another_form_is_named(text: str, said: str) -> None:
     assert wrong(Message(text, said))
 
 
-def test_the_command_speaks_italian() -> None:
+@pytest.mark.parametrize(("system", "chosen"), [("it_IT.UTF-8", None), ("en_US.UTF-8", "it")])
+def test_the_command_speaks_italian(system: str, chosen: str | None, tmp_path: Path) -> None:
+    SettingsFile(find_places({"PORTAVOCE_HOME": str(tmp_path)}).settings_file).change(
+        lambda now: replace(now, language=chosen)
+    )
     done = subprocess.run(
         [sys.executable, "-m", "inbox_app", "list", "--help"],
         cwd=ROOT,
-        env={"LANG": "it_IT.UTF-8", "PATH": "", "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+        env={"LANG": system, "PORTAVOCE_HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
         capture_output=True,
         text=True,
         timeout=60,
