@@ -12,7 +12,7 @@ from PySide6.QtGui import QIcon
 from inbox_app.domain.ids import AccountId, ConversationId, MessageId, ViewId
 from inbox_app.domain.reminders import ReminderRow
 from inbox_app.i18n import _
-from inbox_app.queries import knocking
+from inbox_app.queries import accounts, knocking
 from inbox_app.settings import Settings
 from ui.core import Core
 from ui.desktop.bus import NotificationBus
@@ -84,7 +84,7 @@ class Notifier(QObject):
         if self._core is None or news.kind in ("sent", "reminder"):
             return
         if news.kind != "new_messages":
-            self._say(Note("Portavoce", plain(news.text) or _("A reply needs your attention."), news.conversation))
+            self._tasks.start(self._tell_trouble(self._core, news), "notification")
         elif news.account is not None:
             self._tasks.start(self._tell_knocks(self._core, news.account), "notification")
 
@@ -117,6 +117,11 @@ class Notifier(QObject):
     def _is_quiet(self) -> bool:
         hours = self._settings.quiet_hours
         return hours is not None and hours.cover(self._now().time())
+
+    async def _tell_trouble(self, core: Core, news: News) -> None:
+        """A service's sentence names no account, and there may be several on it."""
+        whose = "Portavoce" if news.account is None else (await accounts.one(core.store, news.account)).handle
+        self._say(Note(plain(whose), plain(news.text) or _("A reply needs your attention."), news.conversation))
 
     async def _tell_knocks(self, core: Core, account: AccountId) -> None:
         now = self._settings

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from inbox_app.domain.ids import ConversationId, MessageId, ViewId
 
+MOST_KNOCKS = 20
+"""So many are looked for at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Knock:

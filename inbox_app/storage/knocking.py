@@ -6,14 +6,13 @@ from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, sele
 
 from inbox_app.domain.filters import Not
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MessageId
-from inbox_app.domain.knock import Ears, Knock
+from inbox_app.domain.knock import MOST_KNOCKS, Ears, Knock
 from inbox_app.domain.marks import stored_marks
 from inbox_app.storage import views
 from inbox_app.storage.dialect import holds
 from inbox_app.storage.filters import where
 from inbox_app.storage.schema import conversation, handle, member, message, message_text
 
-_MOST = 20
 _asking = message.alias("asking")
 _ASKING = select(_asking.c.id).where(holds(_asking.c.needs_reply))
 """A question of its own: beside the account SQLite would take the index of that, and read all its messages."""
@@ -43,7 +42,7 @@ def since(conn: Connection, me: ColleagueId, account: AccountId, moment: int, ea
         .where(message.c.id.in_(_ASKING), message.c.account == account, message.c.received_at > moment)
         .where(_heard(conn, me, ears))
         .order_by(message.c.id.desc())
-        .limit(_MOST)
+        .limit(MOST_KNOCKS)
     )
     return tuple(
         Knock(

@@ -18,7 +18,7 @@ from inbox_app.domain.filters import By, Is
 from inbox_app.domain.ids import AccountId, ConversationId
 from inbox_app.domain.reminders import About, Plan
 from inbox_app.domain.words import State
-from inbox_app.queries import inbox
+from inbox_app.queries import accounts, inbox
 from inbox_app.queries import reminders as questions
 from inbox_app.settings import QuietHours
 from inbox_app.storage.falling_due import fire_reminders
@@ -180,6 +180,22 @@ async def test_what_needs_a_reply_is_told_and_nothing_else(desk: Desk, service: 
     async with asyncio.timeout(60):
         while not await is_done():
             await asyncio.sleep(0.01)
+
+
+async def test_more_than_are_looked_for_are_not_counted_wrong(desk: Desk, service: NotificationService) -> None:
+    many = [said(f"n{n}", 3, sent_at=datetime.now(UTC), by=f"m{n}") for n in range(25)]
+    await desk.core.tell(*many)
+    desk.notifier.tell(News("new_messages", desk.core.account))
+    await until(lambda: service.shown, "the notification")
+    assert [shown.title for shown in service.shown] == ["20 or more messages need a reply"]
+
+
+async def test_trouble_names_its_account(desk: Desk, service: NotificationService) -> None:
+    ours = await accounts.one(desk.core.store, desk.core.account)
+    desk.notifier.tell(News("sign_in_needed", ours.id, text="The server no longer accepts the sign-in."))
+    await until(lambda: service.shown, "the notification")
+    (shown,) = service.shown
+    assert (shown.title, shown.text) == (ours.handle, "The server no longer accepts the sign-in.")
 
 
 @pytest.mark.parametrize("way", ["off", "muted", "in front", "silent view"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from inbox_app.domain.ids import ConversationId, ReminderId
+from inbox_app.domain.knock import MOST_KNOCKS
 from inbox_app.domain.reminders import ReminderRow
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries.knocking import Knock
@@ -60,6 +61,8 @@ def of_knocks(knocks: Sequence[Knock]) -> Note:
     if len(knocks) == 1:
         return Note(plain(knocks[0].who), plain(knocks[0].text), knocks[0].conversation)
     title = ngettext("{count} message needs a reply", "{count} messages need a reply", len(knocks))
+    if len(knocks) == MOST_KNOCKS:
+        title = _("{count} or more messages need a reply")
     lines = [plain(f"{one.who}: {one.text}", 60) for one in knocks[:4]]
     return Note(title.format(count=len(knocks)), "\n".join(lines))
 
