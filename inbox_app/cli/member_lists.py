@@ -113,6 +113,7 @@ async def import_members(app: App, chosen: Namespace) -> Printed:
         "changed_lines": [one.line for one in found.changed],
         "ambiguous": [{"line": line, "message": sentence} for line, sentence in found.ambiguous],
         "problems": [{"line": line, "message": sentence} for line, sentence in found.problems],
+        "cells": [{"line": line, "message": sentence} for line, sentence in found.cells],
         "dry_run": chosen.dry_run,
     }
     return Printed(document, survey_text(found, taken=not chosen.dry_run))
@@ -122,9 +123,9 @@ def survey_text(found: Survey, *, taken: bool) -> str:
     """What taking people in did, or would do, line by line where something is unclear."""
     text = _("Taken in: {new} new, {changed} changed, {same} the same, {unclear} left out.")
     would = _("Would be: {new} new, {changed} changed, {same} the same, {unclear} left out.")
-    unclear = sorted([*found.ambiguous, *found.problems])
-    numbers = {"new": len(found.new), "changed": len(found.changed), "same": found.same, "unclear": len(unclear)}
-    wrong = [_("Line {line}: {sentence}").format(line=line, sentence=sentence) for line, sentence in unclear]
+    unclear = len(found.ambiguous) + len(found.problems)
+    numbers = {"new": len(found.new), "changed": len(found.changed), "same": found.same, "unclear": unclear}
+    wrong = [_("Line {line}: {sentence}").format(line=line, sentence=sentence) for line, sentence in found.remarks]
     return "\n".join([(text if taken else would).format(**numbers), *wrong])
 
 

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 from inbox_app.domain.people import AddressForm, Consent, Fact, FieldType, Ground, Reason
 from inbox_app.i18n import _
+
+
+_YES = frozenset("yes y true x ✓ 1 ok sì sí si s vero dato ja oui".split())
+_NO = frozenset("no n false 0 falso negato nein non".split())
+
+
+def consent_meant(word: str) -> str:
+    """What a plain yes or no says, as tables and people write it; anything else stays as it is."""
+    said = normalize("NFC", word.strip()).casefold()
+    if said in _YES:
+        return Consent.GIVEN.value
+    return Consent.REFUSED.value if said in _NO else word
 
 
 def fact_name(fact: Fact) -> str:

@@ -7,8 +7,9 @@ Somebody who is not here yet is put down by a mail address; a handle elsewhere i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from inbox_app.domain.errors import UserFacingError, WrongUse
 from inbox_app.domain.ids import ColleagueId, FieldId, MemberId, OperationId, new_id
@@ -43,18 +44,29 @@ class Person:
     tags: tuple[str, ...]
     addresses: tuple[str, ...] = ()
     """Where they can be written to, as far as nobody here has these addresses."""
+    misread: tuple[str, ...] = ()
+    """Why cells of it are left out."""
     whole: MemberId | None = None
 
 
 @dataclass(slots=True)
 class Survey:
-    """What taking people in does or would do; `ambiguous` and `problems` are (line, sentence) and are left out."""
+    """What taking people in does or would do; `ambiguous` and `problems` are (line, sentence) and are left out.
+
+    Of `cells` just this one is left out, and the line taken in without it.
+    """
 
     new: list[Person] = field(default_factory=list)
     changed: list[Person] = field(default_factory=list)
     same: int = 0
     ambiguous: list[tuple[int, str]] = field(default_factory=list)
     problems: list[tuple[int, str]] = field(default_factory=list)
+    cells: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def remarks(self) -> list[tuple[int, str]]:
+        """All that there is to say of single lines, in their order."""
+        return sorted([*self.ambiguous, *self.problems, *self.cells])
 
 
 def read_people(text: str) -> Numbered:
@@ -159,7 +171,8 @@ def _survey(conn: Reading, people: Numbered) -> Survey:
             person = _person(line, cells, fields, ids)
             person = replace(person, addresses=tuple(one for one in person.addresses if one.lower() not in there))
             _refuse_twice(person, seen)
-            _sort_in(found, person, owners, told, has_mail=bool(channel))
+            if _sort_in(found, person, owners, told, has_mail=bool(channel)):
+                found.cells += [(line, sentence) for sentence in person.misread]
         except UserFacingError as problem:
             found.problems.append((line, problem.message))
     return found
@@ -174,15 +187,32 @@ def _wanted_fields(conn: Reading, people: Numbered) -> tuple[str, ...]:
 
 
 def _person(line: int, cells: Mapping[str, str], fields: Mapping[str, Field], ids: Collection[str]) -> Person:
-    facts = {fact: said for fact in Fact if (said := member_facts.fitting_fact(fact, cells.get(fact.value, "")))}
+    misread: list[str] = []
+    facts = {
+        fact: said
+        for fact in Fact
+        if (said := _cell(misread, fact.value, partial(member_facts.fitting_fact, fact, cells.get(fact.value, ""))))
+    }
     own = {
-        one.id: said for name, one in fields.items() if (said := member_facts.fitting_field(one, cells.get(name, "")))
+        one.id: said
+        for name, one in fields.items()
+        if (said := _cell(misread, one.name, partial(member_facts.fitting_field, one, cells.get(name, ""))))
     }
     addresses = tuple(filter(_is_address, _several(cells, "email")))
     name = " ".join(cells.get("name", "").split())
     whole = cells.get("id", "").strip()
     names = (whole,) if whole in ids else _names(cells)
-    return Person(line, name, names, facts, own, _several(cells, "tags"), addresses)
+    return Person(line, name, names, facts, own, _several(cells, "tags"), addresses, tuple(misread))
+
+
+def _cell(misread: list[str], column: str, read: Callable[[], str]) -> str:
+    """What a cell says; nothing where it cannot be kept, which spoils no other cell of its line."""
+    try:
+        return read()
+    except WrongUse as unfit:
+        told = _("{column}: {why} This cell is left out, the rest of the line is not.")
+        misread.append(told.format(column=column, why=unfit.message))
+        return ""
 
 
 def _sort_in(
@@ -192,14 +222,17 @@ def _sort_in(
     told_of: Mapping[MemberId, Told],
     *,
     has_mail: bool,
-) -> None:
+) -> bool:
+    """Whether the line is clear, so that it is taken in."""
     if not one.names:
-        raise WrongUse(_("There is neither an address nor a handle: nobody can be recognised by a name."))
+        told = _("There is neither a mail address nor a handle: a name or a telephone number tells nobody apart here.")
+        raise WrongUse(told)
     whose = frozenset[MemberId]().union(*(owners.get(name.lower(), frozenset()) for name in one.names))
     if len(whose) > 1:
         told = _("{names}: this is {count} members here. Link them first, or write a line for each.")
         found.ambiguous.append((one.line, told.format(names=", ".join(one.names), count=len(whose))))
-    elif whose:
+        return False
+    if whose:
         known = replace(one, whole=next(iter(whose)), addresses=one.addresses if has_mail else ())
         if _says_more(known, told_of[next(iter(whose))]):
             found.changed.append(known)
@@ -212,6 +245,7 @@ def _sort_in(
         raise WrongUse(_("No account here gets mail, so an address leads nowhere. Connect a mailbox first."))
     else:
         found.new.append(one)
+    return True
 
 
 def _says_more(one: Person, known: Told) -> bool:

@@ -14,6 +14,7 @@ from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.ids import ColleagueId, FieldId, MemberId, TagId, new_id
 from inbox_app.domain.inbox import Tag
 from inbox_app.domain.people import AddressForm, Consent, Fact, Field, FieldType, Known
+from inbox_app.domain.people_words import consent_meant
 from inbox_app.i18n import _
 from inbox_app.storage.bulk import insert_rows, one_of
 from inbox_app.storage.circles import all_present, parts_of, present, records_of
@@ -213,7 +214,7 @@ def fitting_fact(fact: Fact, value: str) -> str:
     Raises:
         WrongUse: it is none of those that it may be, or too long.
     """
-    return _fitting(value, _CHOICES.get(fact, ()))
+    return _fitting(consent_meant(value) if fact is Fact.CONSENT else value, _CHOICES.get(fact, ()))
 
 
 def fitting_field(wanted: Field, value: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -17,6 +19,7 @@ from inbox_app.i18n import _
 from ui import dialogs
 from ui.core import Core
 from ui.tasks import Tasks
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.widgets import PushButton
 
@@ -74,10 +77,18 @@ async def write_text(path: Path, text: str) -> None:
 
 
 def told_of(found: Survey) -> str:
-    """What taking people in would do, and the first lines that are left out."""
-    unclear = sorted([*found.ambiguous, *found.problems])
-    lines = [_("Line {line}: {sentence}").format(line=line, sentence=sentence) for line, sentence in unclear[:_SHOWN]]
-    return "\n".join([_numbers(found), *lines])
+    """What taking people in would do, and what is left out of it: each reason once, with where it is met first."""
+    lines: defaultdict[str, list[int]] = defaultdict(list)
+    for line, sentence in found.remarks:
+        lines[sentence].append(line)
+    return "\n".join([_numbers(found), *(_remark(where, said) for said, where in islice(lines.items(), _SHOWN))])
+
+
+def _remark(lines: Sequence[int], sentence: str) -> str:
+    if len(lines) == 1:
+        return _("Line {line}: {sentence}").format(line=lines[0], sentence=sentence)
+    told = _("{count} lines, the first is line {line}: {sentence}")
+    return told.format(count=number(len(lines)), line=lines[0], sentence=sentence)
 
 
 def _numbers(found: Survey) -> str:

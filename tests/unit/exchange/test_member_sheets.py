@@ -235,3 +235,19 @@ def test_what_is_no_table_of_members_is_refused(text: str) -> None:
 
 async def everything(store: Store) -> str:
     return await write_members(store, await community.listed(store, Wanted()))
+
+
+@pytest.mark.usefixtures("home")
+async def test_a_plain_yes_is_a_consent_and_a_cell_that_says_nothing_spoils_no_line(store: Store) -> None:
+    await members.define_field(store, "Since", FieldType.DATE)
+    said = ["yes", "SÌ", "ja", "x", "true", "Given", "no", "nein", "rifiutato?"]
+    lines = [f"{number}@example.net,{word},Friend,today" for number, word in enumerate(said)]
+    people = read_people("email,consent,tags,since\n" + "\n".join(lines))
+    dry, found = await survey(store, people), await take_in(store, me, people)
+    for one in (dry, found):
+        assert (len(one.new), one.problems) == (len(said), [])
+        assert [line for line, _sentence in one.cells] == [2, 3, 4, 5, 6, 7, 8, 9, 10, 10], "each day, and one consent"
+    for number, meant in enumerate(["given"] * 6 + ["refused"] * 2 + [""]):
+        (who,) = await community.listed(store, Wanted(words=f"{number}@example.net"))
+        card = await ask.card(store, me, who)
+        assert (card.facts[Fact.CONSENT].value, [one.name for one in card.tags]) == (meant, ["Friend"])
