@@ -123,6 +123,8 @@ def _line(one: PastDecision, *, alone: bool) -> Choice:
     about = one.title
     if count > 1:
         about = ngettext("{count} conversation", "{count} conversations", count).format(count=number(count))
+    elif one.members > 1:
+        about = ngettext("{count} member", "{count} members", one.members).format(count=number(one.members))
     name = _("{decision}: {about}").format(decision=one.called, about=about) if about else one.called
     aside = at(one.at) if alone or not one.by else _("{name}, {when}").format(name=one.by, when=at(one.at))
     if one.undone_at is not None:

@@ -75,9 +75,10 @@ def lots(wanted: Sequence[T]) -> Iterator[Sequence[T]]:
 async def take_back(
     store: Store, find: Callable[[Tx], OperationId], report: Report = never_mind
 ) -> tuple[ConversationId, ...]:
-    """Take back the operation that `find` names, which may raise; returns what came back.
+    """Take back the operation that `find` names, which may raise; returns the conversations that came back.
 
-    Stopped, the rest of it is an operation that stands. `report` is asked while there is a rest.
+    Stopped, the rest of it is an operation that stands. `report` is asked while there is a rest, and counts people
+    where it was about them.
     """
 
     def begin(tx: Tx) -> tuple[OperationId, tuple[ConversationId, ...], OperationId | None]:
@@ -85,9 +86,12 @@ async def take_back(
         return wanted, *undoing.undo_lot(tx, wanted, wanted, UNDONE_AT_ONCE)
 
     whole, back, rest = await store.write(begin)
-    while rest is not None and report(len(back)):
+    people = UNDONE_AT_ONCE // operations.A_PERSON
+    count = len(back) or people
+    while rest is not None and report(count):
         more, rest = await store.write(partial(undoing.undo_lot, whole=whole, lot=rest, most=UNDONE_AT_ONCE))
         back += more
+        count += len(more) or people
     return back
 
 

@@ -67,6 +67,7 @@ def _json(one: PastDecision) -> JsonObject:
         "by": one.by,
         "undone_at": None if one.undone_at is None else moment(one.undone_at),
         "conversations": [*one.conversations],
+        "members": one.members,
         "acts": one.acts,
     }
 
@@ -74,6 +75,8 @@ def _json(one: PastDecision) -> JsonObject:
 def _text(one: PastDecision) -> str:
     count = len(one.conversations)
     said = [ngettext("{count} conversation", "{count} conversations", count).format(count=count)] if count else []
+    if one.members > 1:
+        said.append(ngettext("{count} member", "{count} members", one.members).format(count=one.members))
     if one.acts:
         said.append(ngettext("{count} act", "{count} acts", one.acts).format(count=one.acts))
     if one.undone_at is not None:

@@ -17,7 +17,8 @@ from inbox_app.domain.loyalty import Standing, explain, standing_name
 from inbox_app.domain.members_list import ListedMember, Order, Wanted
 from inbox_app.domain.timecode import to_ms
 from inbox_app.exchange import member_sheets
-from inbox_app.exchange.member_sheets import Survey
+from inbox_app.exchange.member_arrivals import take_in
+from inbox_app.exchange.member_survey import Survey, survey
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import community
 
@@ -102,9 +103,9 @@ async def import_members(app: App, chosen: Namespace) -> Printed:
     """A table or an address book, taken in or looked at."""
     people = member_sheets.read_people(await asyncio.to_thread(read_sheet_file, chosen.path))
     if chosen.dry_run:
-        found = await member_sheets.survey(app.store, people)
+        found = await survey(app.store, people)
     else:
-        found = await member_sheets.take_in(app.store, app.me, people)
+        found = await take_in(app.store, app.me, people)
     document: JsonObject = {
         "new": len(found.new),
         "changed": len(found.changed),

@@ -54,11 +54,13 @@ class PastDecision:
     undone_at: datetime | None
     conversations: tuple[ConversationId, ...]
     title: str
-    """Of the first conversation; the first member's name where it was about people."""
+    """Of the first conversation; the member's name where it was about one person."""
     acts: int
     """How many acts on services went along."""
     tags: tuple[str, ...] = ()
     """The names of the tags that were put on or taken off."""
+    members: int = 0
+    """How many people it was about, where it was about people."""
 
     @property
     def called(self) -> str:

@@ -7,9 +7,8 @@ from unicodedata import normalize
 from inbox_app.domain.people import AddressForm, Consent, Fact, FieldType, Ground, Reason
 from inbox_app.i18n import _
 
-
-_YES = frozenset("yes y true x ✓ 1 ok sì sí si s vero dato ja oui".split())
-_NO = frozenset("no n false 0 falso negato nein non".split())
+_YES = frozenset(["yes", "y", "true", "x", "✓", "1", "ok", "sì", "sí", "si", "s", "vero", "dato", "ja", "oui"])
+_NO = frozenset(["no", "n", "false", "0", "falso", "negato", "nein", "non"])
 
 
 def consent_meant(word: str) -> str:

@@ -47,37 +47,31 @@ def taken(conn: Reading, channel: str, addresses: Collection[str]) -> frozenset[
     return frozenset((*conn.execute(theirs).scalars(), *conn.execute(ours).scalars()))
 
 
-def put_down(tx: Tx, channel: str, addresses: Sequence[str], name: str) -> list[tuple[HandleId, MemberId]]:
-    """Somebody with these addresses who has not spoken yet: each handle, and whose it is."""
-    made = MemberId(new_id())
-    called = name or addresses[0]
-    member: MemberRow = {"id": made, "name": called, "first_seen": None, "last_seen": None, "message_count": 0}
-    return _put(tx, [member], made, channel, addresses, name)
-
-
-def put_beside(tx: Tx, channel: str, addresses: Sequence[str], whose: MemberId) -> list[tuple[HandleId, MemberId]]:
-    """More addresses of somebody who is here already."""
-    return _put(tx, [], whose, channel, addresses, "")
-
-
-def _put(
-    tx: Tx, new: Sequence[MemberRow], whose: MemberId, channel: str, addresses: Sequence[str], name: str
+def put_down(
+    tx: Tx, channel: str, new: Mapping[MemberId, str], addresses: Sequence[tuple[MemberId, str]]
 ) -> list[tuple[HandleId, MemberId]]:
+    """New members by their names, and addresses of theirs and of others who are here; returns each handle and whose."""
+    first = dict(reversed(addresses))
+    members: list[MemberRow] = [
+        {"id": one, "name": name or first[one], "first_seen": None, "last_seen": None, "message_count": 0}
+        for one, name in new.items()
+    ]
     handles: list[HandleRow] = [
         {
             "id": HandleId(new_id()),
             "channel": channel,
             "remote_id": address.lower(),
             "handle": address,
-            "name": name,
+            "name": new.get(whose, ""),
             "avatar_url": "",
             "profile_url": "",
             "is_bot": False,
             "member": whose,
             "own": False,
         }
-        for address in addresses
+        for whose, address in addresses
     ]
-    add_people(tx, new, handles)
-    tx.about("members")
-    return [(one["id"], whose) for one in handles]
+    add_people(tx, members, handles)
+    if handles:
+        tx.about("members")
+    return [(handle["id"], whose) for handle, (whose, _address) in zip(handles, addresses, strict=True)]

@@ -58,17 +58,7 @@ def present(conn: Connection, wanted: MemberId) -> MemberId:
     Raises:
         NotFound: there is no such member.
     """
-    if conn.execute(select(member.c.id).where(member.c.id == wanted)).first() is None:
-        raise NotFound(_("There is no member {id} in this workspace.").format(id=wanted))
-    if conn.execute(select(handle.c.id).where(handle.c.member == wanted).limit(1)).first() is not None:
-        return wanted
-    now = conn.execute(
-        select(handle.c.member)
-        .join(member_link, member_link.c.handle == handle.c.id)
-        .where(member_link.c.from_member == wanted, IS_FIRST, handle.c.member.is_not(None))
-        .limit(1)
-    ).scalar_one_or_none()
-    return wanted if now is None else MemberId(now)
+    return all_present(conn, [wanted])[0]
 
 
 def all_present(conn: Connection, wanted: Collection[MemberId]) -> list[MemberId]:
@@ -77,6 +67,25 @@ def all_present(conn: Connection, wanted: Collection[MemberId]) -> list[MemberId
     Raises:
         NotFound: one of them does not exist.
     """
+    there = set(conn.execute(select(member.c.id).where(one_of(member.c.id, wanted))).scalars())
+    for one in wanted:
+        if one not in there:
+            raise NotFound(_("There is no member {id} in this workspace.").format(id=one))
+    return led_to(conn, wanted)
+
+
+def led_to(conn: Connection, wanted: Collection[str]) -> list[MemberId]:
+    """The same, with those that are here no more as themselves."""
     having = select(handle.c.member).where(one_of(handle.c.member, wanted)).distinct()
     speaking = set(conn.execute(having).scalars())
-    return list(dict.fromkeys(one if one in speaking else present(conn, one) for one in wanted))
+    silent = {one for one in wanted if one not in speaking}
+    onward: dict[str, str] = {}
+    if silent:
+        linked = (
+            select(member_link.c.from_member, handle.c.member)
+            .join(handle, handle.c.id == member_link.c.handle)
+            .where(one_of(member_link.c.from_member, silent), IS_FIRST, handle.c.member.is_not(None))
+        )
+        for home, now in conn.execute(linked):
+            onward.setdefault(home, now)
+    return [MemberId(one) for one in dict.fromkeys(onward.get(one, one) for one in wanted)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, select
 from inbox_app.domain.history import PastDecision
 from inbox_app.domain.ids import ConversationId, OperationId
 from inbox_app.domain.timecode import from_ms
+from inbox_app.storage import circles
 from inbox_app.storage.bulk import any_of
 from inbox_app.storage.schema import colleague, conversation, handle, member, note, operation, operation_on, tag
 
@@ -28,9 +29,12 @@ def decisions(conn: Connection, limit: int, before: OperationId | None = None) -
     rows = conn.execute(wanted.order_by(operation.c.at.desc(), operation.c.id.desc()).limit(limit)).all()
     about = _about(conn, [row.id for row in rows])
     details = {row.id: json.loads(row.detail) for row in rows}
-    people = {of: _person(conn, detail.get("people", {})) for of, detail in details.items() if not about[of]}
+    people = {of: _people(conn, detail.get("people", {})) for of, detail in details.items() if not about[of]}
     tags = {of: _tags(detail) for of, detail in details.items()}
-    names = _names(conn, member, people.values()) | _names(conn, tag, chain.from_iterable(tags.values()))
+    alone = [those[0] for those in people.values() if len(those) == 1]
+    names = _names(conn, member, alone) | _names(conn, tag, chain.from_iterable(tags.values()))
+    for detail in details.values():
+        names = detail.get("tags_gone", {}) | names
     return tuple(
         PastDecision(
             OperationId(row.id),
@@ -39,36 +43,39 @@ def decisions(conn: Connection, limit: int, before: OperationId | None = None) -
             row.name or "",
             None if row.undone_at is None else from_ms(row.undone_at),
             tuple(one for one, _title in about[row.id]),
-            about[row.id][0][1] if about[row.id] else names.get(people[row.id], ""),
+            about[row.id][0][1] if about[row.id] else names.get((*people[row.id], "")[0], ""),
             len(details[row.id].get("acts", ())),
             tuple(names[one] for one in tags[row.id] if one in names),
+            len(people.get(row.id, ())),
         )
         for row in rows
     )
 
 
-def _person(conn: Connection, people: Mapping[str, Any]) -> str:
-    """The first member that a decision was about; empty where it was about none."""
+def _people(conn: Connection, people: Mapping[str, Any]) -> Sequence[str]:
+    """The members that a decision was about, each once; those that were linked since as the one that they are."""
     named = (
         *people.get("members", ()),
         *(whose for whose, *_what in (*people.get("fields", ()), *people.get("tags_put", ()))),
         *(whose for whose, *_what in people.get("tags_taken", ())),
-        *(to for _link, _handle, _from, to in people.get("moved", ())),
-        *(whose for _handle, whose, *_how in (*people.get("welcomed", ()), *people.get("met", ()))),
+        *(to for _link, _handle, _from, to in people.get("moved", ())[:1]),
+        *(whose for part in ("welcomed", "met", "beside") for _handle, whose, *_how in people.get(part, ())),
     )
     if named:
-        return str(named[0])
+        return circles.led_to(conn, named)
     notes, handles = [*people.get("notes", ())], [one for pair in people.get("apart", ()) for one in pair]
     of_note = select(note.c.member).where(note.c.id == (notes or [""])[0])
     of_handle = select(handle.c.member).where(handle.c.id == (handles or [""])[0])
-    return conn.execute(of_note if notes else of_handle).scalar_one_or_none() or ""
+    one = conn.execute(of_note if notes else of_handle).scalar_one_or_none()
+    return [one] if one else []
 
 
 def _tags(detail: Mapping[str, Any]) -> tuple[str, ...]:
-    """The tags that were put on or taken off, each once."""
+    """The tags that were put on or taken off, or came with it, each once."""
     people = detail.get("people", {})
     lists = (where.get(name, ()) for where in (detail, people) for name in ("tags_put", "tags_taken"))
-    return tuple(dict.fromkeys(which for _on, which in chain.from_iterable(lists)))
+    worn = (which for _on, which in chain.from_iterable(lists))
+    return tuple(dict.fromkeys((*worn, *people.get("tags_made", ()))))
 
 
 def _names(conn: Connection, table: Table, wanted: Iterable[str]) -> dict[str, str]:

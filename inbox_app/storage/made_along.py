@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterator
 from typing import TypeVar
 
-from sqlalchemy import Connection, delete, select, union_all
+from sqlalchemy import Connection, delete, select, union_all, update
 
 from inbox_app.domain.filters import By, conditions, from_json
 from inbox_app.domain.ids import FieldId, TagId
@@ -27,9 +27,9 @@ from inbox_app.storage.transaction import Tx
 Id = TypeVar("Id", bound=str)
 
 
-def every_tag(conn: Connection) -> frozenset[TagId]:
-    """All tags there are."""
-    return frozenset(TagId(one) for one in conn.execute(select(tag.c.id)).scalars())
+def every_tag(conn: Connection) -> tuple[TagId, ...]:
+    """All tags there are, by their names."""
+    return tuple(TagId(one) for one in conn.execute(select(tag.c.id).order_by(tag.c.name)).scalars())
 
 
 def take_away_fields(tx: Tx, made: Collection[FieldId]) -> list[FieldId]:
@@ -67,8 +67,18 @@ def take_away_tags(tx: Tx, made: Collection[TagId]) -> None:
     looked_for = {one for one, name in named if {one.casefold(), name.casefold()} & wanted}
     gone = _undecided(tx.conn, {*made} - {*tx.conn.execute(used).scalars()} - looked_for)
     if gone:
+        _keep_names(tx, {one: name for one, name in named if one in gone})
         tx.conn.execute(delete(tag).where(one_of(tag.c.id, gone)))
         tx.about("tags")
+
+
+def _keep_names(tx: Tx, gone: dict[str, str]) -> None:
+    """What was decided with these tags, all of it taken back by now, goes on being told by their names."""
+    for of, said in tx.conn.execute(select(operation.c.id, operation.c.detail)).all():
+        if named := {one: name for one, name in gone.items() if one in said}:
+            detail = json.loads(said)
+            detail["tags_gone"] = detail.get("tags_gone", {}) | named
+            tx.conn.execute(update(operation).where(operation.c.id == of).values(detail=json.dumps(detail)))
 
 
 def _looked_for(conn: Connection) -> Iterator[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from math import isfinite
+from typing import TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.ids import ColleagueId, FieldId, MemberId, TagId, new_id
@@ -19,15 +21,23 @@ from inbox_app.i18n import _
 from inbox_app.storage.bulk import insert_rows, one_of
 from inbox_app.storage.circles import all_present, parts_of, present, records_of
 from inbox_app.storage.operations import Before, record
-from inbox_app.storage.people_before import PeopleBefore, put_field, touch
+from inbox_app.storage.people_before import PeopleBefore, put_columns, put_fields, take_off_tags, touch
 from inbox_app.storage.schema import field, member, member_field, member_tag, tag
 from inbox_app.storage.tags import tag_named
 from inbox_app.storage.transaction import Tx
 
 _COLUMNS = {fact: member.c[fact.value] for fact in Fact}
 _LONGEST = 500
-_TAKE_OFF = delete(member_tag).where(member_tag.c.member == bindparam("one"), member_tag.c.tag == bindparam("which"))
+What = TypeVar("What")
 _CHOICES = {Fact.ADDRESS_FORM: tuple(AddressForm), Fact.CONSENT: tuple(Consent)}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody says of a member; an empty value takes away what linked records say too."""
+
+    facts: Mapping[Fact, str]
+    own: Mapping[FieldId, str]
 
 
 def say(tx: Tx, me: ColleagueId, wanted: MemberId, facts: Mapping[Fact, str], own: Mapping[FieldId, str]) -> None:
@@ -38,16 +48,47 @@ def say(tx: Tx, me: ColleagueId, wanted: MemberId, facts: Mapping[Fact, str], ow
         WrongUse: a value is not of its kind.
     """
     whole = present(tx.conn, wanted)
-    parts = parts_of(tx.conn, [whole])
+    fitting = Said(
+        {fact: fitting_fact(fact, value) for fact, value in facts.items()},
+        {which: fitting_field(definition(tx.conn, which), value) for which, value in own.items()},
+    )
     before = PeopleBefore()
-    for fact, value in facts.items():
-        _say_fact(tx, before, whole, parts, fact, fitting_fact(fact, value))
-    for which, value in own.items():
-        said = fitting_field(definition(tx.conn, which), value)
-        _say_field(tx, before, [whole] if said else [*parts], which, said)
+    write_down(tx, before, {whole: fitting})
     if before:
         record(tx, me, "member", [], Before(people=before))
-        touch(tx, {whole})
+
+
+def write_down(tx: Tx, before: PeopleBefore, wanted: Mapping[MemberId, Said]) -> None:
+    """The same of many at once, in fitting values; `before` learns how it was. Nothing is recorded."""
+    records = records_of(tx.conn, wanted)
+    parts = {part for several in records.values() for part in several}
+    facts, held = _said_of(tx.conn, parts), _held_of(tx.conn, parts)
+    columns: defaultdict[MemberId, dict[str, str]] = defaultdict(dict)
+    fields_said: list[tuple[MemberId, FieldId, str | None]] = []
+    for whole, said in wanted.items():
+        for part, fact, value in _each(whole, records[whole], said.facts):
+            old = facts[part][fact] if part in facts else value
+            if old != value:
+                before.members.setdefault(part, {})[fact.value] = old
+                columns[part][fact.value] = value
+        for part, which, value in _each(whole, records[whole], said.own):
+            was = held.get((which, part))
+            if (was or "") != value:
+                before.fields.append((part, which, was))
+                fields_said.append((part, which, value))
+    put_columns(tx.conn, columns)
+    put_fields(tx.conn, fields_said)
+    if columns or fields_said:
+        touch(tx, wanted)
+
+
+def _each(
+    whole: MemberId, parts: Collection[MemberId], said: Mapping[What, str]
+) -> Iterator[tuple[MemberId, What, str]]:
+    """Which record says what: a value the one that has the handles, nothing all of them."""
+    for what, value in said.items():
+        for part in [whole] if value else [*parts]:
+            yield part, what, value
 
 
 def retag(tx: Tx, me: ColleagueId, wanted: Collection[MemberId], put: Collection[str], take: Collection[str]) -> None:
@@ -56,27 +97,43 @@ def retag(tx: Tx, me: ColleagueId, wanted: Collection[MemberId], put: Collection
     Raises:
         NotFound: one of the members does not exist.
     """
-    whole = all_present(tx.conn, wanted)
-    putting = _named(tx, put) if whole else []
-    records = records_of(tx.conn, whole)
+    before, whole = PeopleBefore(), all_present(tx.conn, wanted)
+    put_tags(tx, before, dict.fromkeys(whole, put))
+    _take_tags(tx, before, whole, take)
+    if before:
+        record(tx, me, "member", [], Before(people=before))
+
+
+def put_tags(tx: Tx, before: PeopleBefore, wanted: Mapping[MemberId, Collection[str]]) -> None:
+    """Put on each of these members tags of their own; `before` learns which are new on them. Nothing is recorded."""
+    ids = {name: _named(tx, [name]) for name in dict.fromkeys(chain.from_iterable(wanted.values()))}
+    records = records_of(tx.conn, wanted)
     worn = _worn(tx.conn, {part for several in records.values() for part in several})
-    gone = {name.lower() for name in take}
-    before = PeopleBefore()
-    for one in whole:
+    new: list[tuple[MemberId, TagId]] = []
+    for one, names in wanted.items():
         known = {which for part in records[one] for which in worn[part]}
-        before.tags_put += [(one, which) for which in putting if which not in known]
-    before.tags_taken += [
-        (part, which) for part, names in worn.items() for which, name in names.items() if name.lower() in gone
-    ]
-    if not before:
-        return
-    if before.tags_put:
-        insert_rows(tx.conn, member_tag, [{"member": one, "tag": which} for one, which in before.tags_put])
-    if before.tags_taken:
-        tx.conn.execute(_TAKE_OFF, [{"one": one, "which": which} for one, which in before.tags_taken])
-    record(tx, me, "member", [], Before(people=before))
-    touch(tx, whole)
-    tx.about("tags")
+        putting = dict.fromkeys(which for name in names for which in ids[name])
+        new += [(one, which) for which in putting if which not in known]
+    insert_rows(tx.conn, member_tag, [{"member": one, "tag": which} for one, which in new])
+    before.tags_put += new
+    _touch_tags(tx, new)
+
+
+def _take_tags(tx: Tx, before: PeopleBefore, wanted: Collection[MemberId], take: Collection[str]) -> None:
+    gone = {name.lower() for name in take}
+    worn = _worn(tx.conn, parts_of(tx.conn, wanted)) if gone else {}
+    off = [(part, which) for part, names in worn.items() for which, name in names.items() if name.lower() in gone]
+    take_off_tags(tx.conn, off)
+    before.tags_taken += off
+    if off:
+        touch(tx, wanted)
+        _touch_tags(tx, off)
+
+
+def _touch_tags(tx: Tx, changed: Collection[tuple[MemberId, TagId]]) -> None:
+    if changed:
+        touch(tx, {whose for whose, _which in changed})
+        tx.about("tags")
 
 
 def begin(
@@ -84,13 +141,8 @@ def begin(
 ) -> None:
     """What was known of somebody before anybody decided anything: nothing to take back."""
     nothing = PeopleBefore()
-    for fact, value in facts.items():
-        _say_fact(tx, nothing, wanted, [wanted], fact, value)
-    for which, value in own.items():
-        _say_field(tx, nothing, [wanted], which, value)
-    if tags:
-        tx.conn.execute(insert(member_tag), [{"member": wanted, "tag": which} for which in _named(tx, tags)])
-        tx.about("tags")
+    write_down(tx, nothing, {wanted: Said(facts, own)})
+    put_tags(tx, nothing, {wanted: tags})
     touch(tx, {wanted})
 
 
@@ -248,25 +300,6 @@ def _fitting(value: str, choices: Collection[str] = ()) -> str:
     if len(said) > _LONGEST:
         raise WrongUse(_("This is too long: at most {count} characters.").format(count=_LONGEST))
     return said
-
-
-def _say_fact(
-    tx: Tx, before: PeopleBefore, whole: MemberId, parts: Collection[MemberId], fact: Fact, value: str
-) -> None:
-    for one in [whole] if value else [*parts]:
-        old = tx.conn.execute(select(_COLUMNS[fact]).where(member.c.id == one)).scalar_one_or_none()
-        if old is not None and old != value:
-            before.members.setdefault(one, {})[fact.value] = old
-            tx.conn.execute(update(member).where(member.c.id == one).values({fact.value: value}))
-
-
-def _say_field(tx: Tx, before: PeopleBefore, records: Collection[MemberId], which: FieldId, value: str) -> None:
-    for one in records:
-        mine = (member_field.c.member == one, member_field.c.field == which)
-        old = tx.conn.execute(select(member_field.c.value).where(*mine)).scalar_one_or_none()
-        if (old or "") != value:
-            before.fields.append((one, which, old))
-            put_field(tx.conn, one, which, value)
 
 
 def _said_of(conn: Connection, parts: Collection[MemberId]) -> Mapping[str, Mapping[str, str]]:

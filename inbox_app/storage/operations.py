@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
@@ -20,13 +20,15 @@ from inbox_app.domain.ids import (
     new_id,
 )
 from inbox_app.storage.bulk import one_of
-from inbox_app.storage.parting import parted
+from inbox_app.storage.parting import parted, parted_people
 from inbox_app.storage.people_before import PeopleBefore, unite
 from inbox_app.storage.schema import conversation, operation, operation_on, reminder
 from inbox_app.storage.transaction import Tx
 
 Columns = dict[str, Any]
 _FAR_AHEAD_MS = 60_000
+A_PERSON = 5
+"""Taking back what was said of somebody costs as much as so many conversations."""
 _LISTS = (
     "dismissed",
     "wanted_again",
@@ -70,8 +72,13 @@ class Before:
     """None for one that was not there."""
 
     def __bool__(self) -> bool:
-        about_people = bool(self.people)
-        return about_people or any(value for name, value in asdict(self).items() if name != "people")
+        return any(getattr(self, part.name) for part in fields(self))
+
+    def written(self, me: str) -> str:
+        """As it is kept, with whose decision it is."""
+        parts = {part.name: getattr(self, part.name) for part in fields(self)}
+        people = {part.name: getattr(self.people, part.name) for part in fields(self.people)}
+        return json.dumps({"me": me, **parts, "people": people})
 
 
 def remember_columns(
@@ -99,8 +106,8 @@ def record(
 ) -> OperationId:
     """Keep an operation, under a name where it must be found again; `before` is how things stood until now."""
     made = name or OperationId(new_id())
-    detail = json.dumps({"me": me, **asdict(before)})
-    tx.conn.execute(insert(operation).values(id=made, kind=kind, colleague=me, detail=detail, at=_after_all(tx)))
+    columns = {"id": made, "kind": kind, "colleague": me, "detail": before.written(me), "at": _after_all(tx)}
+    tx.conn.execute(insert(operation).values(columns))
     if on:
         tx.conn.execute(insert(operation_on), [{"operation": made, "conversation": one} for one in sorted(set(on))])
     tx.operations.append(made)
@@ -158,24 +165,26 @@ def grow(tx: Tx, me: ColleagueId, on: Collection[ConversationId], name: Operatio
     tx.conn.execute(delete(operation_on).where(*doubled))
     tx.conn.execute(update(operation_on).where(operation_on.c.operation == later).values(operation=name))
     tx.conn.execute(delete(operation).where(operation.c.id == later))
-    grown = json.dumps({"me": me, **asdict(whole)})
-    tx.conn.execute(update(operation).where(operation.c.id == name).values(detail=grown, at=_after_all(tx)))
+    grown = {"detail": whole.written(me), "at": _after_all(tx)}
+    tx.conn.execute(update(operation).where(operation.c.id == name).values(grown))
     tx.operations[:] = [name]
 
 
 def split(tx: Tx, name: OperationId, most: int) -> OperationId | None:
-    """Leave up to so many conversations in an operation and make one that stands for itself of the others.
+    """Leave up to so many conversations, or people, in an operation and make one that stands for itself of the others.
 
-    None where there are no others, or where it is whole or not at all: what was joined or moved, and people.
+    None where there are no others, or where it is whole or not at all: what was joined or moved, and people's handles.
     """
     row = tx.conn.execute(select(operation).where(operation.c.id == name)).one()
     told = select(operation_on.c.conversation).where(operation_on.c.operation == name)
     on = sorted(tx.conn.execute(told).scalars())
     detail = json.loads(row.detail)
-    if len(on) <= most or detail.get("moves") or any(detail.get("people", {}).values()):
+    parts = None
+    if not detail.get("moves"):
+        parts = _parted(tx.conn, detail, on, most)
+    if parts is None:
         return None
-    rest = OperationId(new_id())
-    stays, goes = parted(tx.conn, detail, on[:most])
+    rest, (stays, goes) = OperationId(new_id()), parts
     columns = {"id": rest, "kind": row.kind, "colleague": row.colleague, "at": row.at, "detail": json.dumps(goes)}
     tx.conn.execute(insert(operation).values(columns))
     tx.conn.execute(update(operation).where(operation.c.id == name).values(detail=json.dumps(stays)))
@@ -184,11 +193,32 @@ def split(tx: Tx, name: OperationId, most: int) -> OperationId | None:
     return rest
 
 
+def _parted(
+    conn: Connection, detail: dict[str, Any], on: Sequence[str], most: int
+) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    if any(detail.get("people", {}).values()):
+        return None if on else parted_people(detail, max(1, most // A_PERSON))
+    return parted(conn, detail, on[:most]) if len(on) > most else None
+
+
 def rejoin(tx: Tx, part: OperationId, name: OperationId) -> None:
     """What was taken back of an operation lot by lot is told as one, under the name of the first lot."""
     on = tx.conn.execute(select(operation_on.c.conversation).where(operation_on.c.operation == part)).scalars().all()
     _hand_over(tx, part, name, on)
+    if not on:
+        _tell_whom(tx, part, name)
     tx.conn.execute(delete(operation).where(operation.c.id == part))
+
+
+def _tell_whom(tx: Tx, giver: OperationId, taker: OperationId) -> None:
+    """What was about people is told by what is kept of them."""
+    kept = select(operation.c.id, operation.c.detail).where(operation.c.id.in_((giver, taker)))
+    details = {of: json.loads(said) for of, said in tx.conn.execute(kept)}
+    whole = Before()
+    for one in (taker, giver):
+        _unite(whole, details[one])
+    changed = update(operation).where(operation.c.id == taker)
+    tx.conn.execute(changed.values(detail=whole.written(details[taker]["me"])))
 
 
 def _hand_over(tx: Tx, giver: OperationId, taker: OperationId, on: Collection[str]) -> None:

@@ -38,6 +38,33 @@ def parted(conn: Connection, detail: _Detail, within: Collection[str]) -> tuple[
     return stays, goes
 
 
+_OF_MEMBERS = {"fields": 0, "tags_put": 0, "tags_taken": 0, "met": 1, "beside": 1}
+"""Where each entry of a list names its member."""
+_LAST = ("fields_made", "tags_made")
+"""What goes once nobody has it any more."""
+
+
+def parted_people(detail: _Detail, most: int) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """The same of an operation about people alone, by whom it is about; None where they are few or were moved."""
+    people: dict[str, Any] = detail["people"]
+    if any(value for name, value in people.items() if name not in {"members", *_OF_MEMBERS, *_LAST}):
+        return None
+    named = (one[place] for name, place in _OF_MEMBERS.items() for one in people.get(name, ()))
+    everybody = list(dict.fromkeys((*people.get("members", ()), *named)))
+    if len(everybody) <= most:
+        return None
+    inside = frozenset(everybody[:most])
+    stays, goes = dict(people), dict(people)
+    for name, place in _OF_MEMBERS.items():
+        stays[name] = [one for one in people.get(name, ()) if one[place] in inside]
+        goes[name] = [one for one in people.get(name, ()) if one[place] not in inside]
+    items = people.get("members", {}).items()
+    stays["members"] = {one: values for one, values in items if one in inside}
+    goes["members"] = {one: values for one, values in items if one not in inside}
+    stays |= dict.fromkeys(_LAST, ())
+    return {**detail, "people": stays}, {**detail, "people": goes}
+
+
 def _of(
     conn: Connection, key: Column[Any], conversation: Column[Any], wanted: Iterable[Any], inside: Collection[str]
 ) -> frozenset[Any]:

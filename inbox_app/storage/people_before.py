@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, exists, func, insert, select, union_all, update
 
 from inbox_app.domain.ids import ConversationId, FieldId, HandleId, MemberId, NoteId, TagId
 from inbox_app.domain.timecode import ms_of
 from inbox_app.domain.words import Direction
+from inbox_app.storage.bulk import insert_rows, one_of
 from inbox_app.storage.conversations import surviving
 from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.dialect import insert_or
@@ -62,7 +63,7 @@ class PeopleBefore:
     """What was not there before, and goes again where nothing else uses it since."""
 
     def __bool__(self) -> bool:
-        return any(asdict(self).values())
+        return any(getattr(self, part.name) for part in fields(self))
 
 
 def touch(tx: Tx, members: Collection[MemberId]) -> None:
@@ -75,8 +76,7 @@ def restore(tx: Tx, before: Mapping[str, Any]) -> None:
     """Bring back what one operation changed; what happened since to other things stays."""
     for one, values in before["notes"].items():
         _restore_note(tx, NoteId(one), values)
-    for one, values in before["members"].items():
-        tx.conn.execute(update(member).where(member.c.id == one).values(**values))
+    put_columns(tx.conn, before["members"])
     _restore_fields_and_tags(tx, before)
     moved = {MemberId(one) for _link, _handle, *both in before["moved"] for one in both}
     for link, one, *_both in before["moved"]:
@@ -84,9 +84,9 @@ def restore(tx: Tx, before: Mapping[str, Any]) -> None:
         moved |= _follow_moves(tx, HandleId(one))
     for former, whole, whose in before.get("split", ()):
         moved |= take_back(tx, HandleId(former), HandleId(whole), MemberId(whose))
+    recount(tx, moved)
     moved |= _forget_met(tx, before.get("met", ()))
     moved |= _take_from_beside(tx, before.get("beside", ()))
-    recount(tx, moved)
     take_away_fields(tx, before.get("fields_made", ()))
     take_away_tags(tx, before.get("tags_made", ()))
     named = (whose for whose, *_what in (*before["fields"], *before["tags_put"], *before["tags_taken"]))
@@ -128,33 +128,41 @@ def _follow_moves(tx: Tx, one: HandleId) -> set[MemberId]:
 
 def _forget_met(tx: Tx, met: Sequence[tuple[HandleId, MemberId]]) -> set[MemberId]:
     """Forget who was written down, unless they spoke since or somebody noted or decided something about them."""
-    gone = set()
-    decided = _decided_about(tx.conn) if met else ()
-    handles: defaultdict[MemberId, list[HandleId]] = defaultdict(list)
-    for one, whose in met:
-        handles[whose].append(one)
-    for whose, theirs in handles.items():
-        if whose in decided:
-            continue
-        held = (
-            select(message.c.id).where(message.c.author.in_(theirs)),
-            select(note.c.id).where(note.c.member == whose),
-            select(reminder.c.id).where(reminder.c.member == whose),
-            select(handle.c.id).where(handle.c.member == whose, handle.c.id.not_in(theirs)),
-        )
-        if not any(tx.conn.execute(asked.limit(1)).first() for asked in held):
-            tx.conn.execute(delete(handle).where(handle.c.id.in_(theirs)))
-            tx.conn.execute(delete(member).where(member.c.id == whose))
-            gone.add(whose)
+    handles = [one for one, _whose in met]
+    whose = {whose for _one, whose in met}
+    if not whose:
+        return set()
+    theirs = select(handle.c.member, handle.c.id).where(one_of(handle.c.member, whose))
+    held = union_all(
+        select(handle.c.member).where(one_of(handle.c.id, _spoken(tx.conn, handles))),
+        select(note.c.member).where(one_of(note.c.member, whose)),
+        select(reminder.c.member).where(one_of(reminder.c.member, whose)),
+    )
+    known = frozenset(handles)
+    others = {member for member, one in tx.conn.execute(theirs) if one not in known}
+    gone = whose - {*tx.conn.execute(held).scalars()} - others - _decided_about(tx.conn)
+    if gone:
+        written = [one for one, member in met if member in gone]
+        tx.conn.execute(delete(handle).where(one_of(handle.c.id, written)))
+        tx.conn.execute(delete(member).where(one_of(member.c.id, gone)))
     return gone
 
 
 def _take_from_beside(tx: Tx, beside: Sequence[tuple[HandleId, MemberId]]) -> set[MemberId]:
     """Forget these handles, but for those that spoke since or that somebody gave to another member."""
-    for one, whose in beside:
-        if tx.conn.execute(select(message.c.id).where(message.c.author == one).limit(1)).first() is None:
-            tx.conn.execute(delete(handle).where(handle.c.id == one, handle.c.member == whose))
+    if not beside:
+        return set()
+    spoken = _spoken(tx.conn, [one for one, _whose in beside])
+    now = dict(tx.conn.execute(select(handle.c.id, handle.c.member).where(one_of(handle.c.id, dict(beside)))).all())
+    gone = [one for one, whose in beside if one not in spoken and now.get(one) == whose]
+    tx.conn.execute(delete(handle).where(one_of(handle.c.id, gone)))
     return {whose for _one, whose in beside}
+
+
+def _spoken(conn: Connection, handles: Collection[HandleId]) -> frozenset[HandleId]:
+    """Those of these handles that said something."""
+    said = exists(select(message.c.id).where(message.c.author == handle.c.id))
+    return frozenset(conn.execute(select(handle.c.id).where(one_of(handle.c.id, handles), said)).scalars())
 
 
 _ABOUT_PEOPLE = ("member", "link", "unlink", "split", "import")
@@ -174,15 +182,15 @@ def _decided_about(conn: Connection) -> set[str]:
 
 
 def _restore_fields_and_tags(tx: Tx, before: Mapping[str, Any]) -> None:
-    for whose, which, value in before["fields"]:
-        if _is_there(tx.conn, member, whose) and _is_there(tx.conn, field_table, which):
-            put_field(tx.conn, whose, which, value)
-    for whose, which in before["tags_put"]:
-        tx.conn.execute(delete(member_tag).where(member_tag.c.member == whose, member_tag.c.tag == which))
-    again = insert_or(tx.conn.dialect.name, member_tag).on_conflict_do_nothing()
-    for whose, which in before["tags_taken"]:
-        if _is_there(tx.conn, member, whose) and _is_there(tx.conn, tag, which):
-            tx.conn.execute(again, {"member": whose, "tag": which})
+    put, taken = before["tags_put"], before["tags_taken"]
+    here = _there(tx.conn, member, (whose for whose, *_what in (*before["fields"], *taken)))
+    known = _there(tx.conn, field_table, (which for _whose, which, _value in before["fields"]))
+    put_fields(tx.conn, [one for one in before["fields"] if one[0] in here and one[1] in known])
+    take_off_tags(tx.conn, put)
+    worn = _there(tx.conn, tag, (which for _whose, which in taken))
+    rows = [{"member": whose, "tag": which} for whose, which in taken if whose in here and which in worn]
+    if rows:
+        tx.conn.execute(insert_or(tx.conn.dialect.name, member_tag).on_conflict_do_nothing(), rows)
 
 
 def _restore_note(tx: Tx, wanted: NoteId, values: Columns | None) -> None:
@@ -192,17 +200,17 @@ def _restore_note(tx: Tx, wanted: NoteId, values: Columns | None) -> None:
     if values is None:
         return
     about, within = values["member"], values["conversation"]
-    if within is not None and _is_there(tx.conn, conversation, within):
+    if within is not None and _there(tx.conn, conversation, [within]):
         within = surviving(tx.conn, within)
-    elif within is not None or not _is_there(tx.conn, member, about):
+    elif within is not None or not _there(tx.conn, member, [about]):
         return
     tx.conn.execute(insert(note).values(id=wanted, **{**values, "conversation": within}))
     touch_note(tx, about, within)
 
 
-def _is_there(conn: Connection, table: Table, wanted: str) -> bool:
-    """What something is about may have gone since, with its account or by a person's wish."""
-    return conn.execute(select(table.c.id).where(table.c.id == wanted)).first() is not None
+def _there(conn: Connection, table: Table, wanted: Iterable[str]) -> frozenset[str]:
+    """Those of these that are still here: some may have gone since, with an account or by a person's wish."""
+    return frozenset(conn.execute(select(table.c.id).where(one_of(table.c.id, {*wanted}))).scalars())
 
 
 def touch_note(tx: Tx, about: MemberId | None, within: ConversationId | None) -> None:
@@ -213,11 +221,34 @@ def touch_note(tx: Tx, about: MemberId | None, within: ConversationId | None) ->
         tx.touch_conversations({within})
 
 
-def put_field(conn: Connection, whose: MemberId, which: FieldId, value: str | None) -> None:
-    """Let a field of one record hold this; None or nothing leaves it empty."""
-    conn.execute(delete(member_field).where(member_field.c.member == whose, member_field.c.field == which))
-    if value:
-        conn.execute(insert(member_field).values(member=whose, field=which, value=value))
+def put_columns(conn: Connection, values: Mapping[MemberId, Columns]) -> None:
+    """Let columns of these members hold this; those of which the same columns change are one statement."""
+    alike: defaultdict[tuple[str, ...], list[Columns]] = defaultdict(list)
+    for one, columns in values.items():
+        alike[tuple(sorted(columns))].append({"of": one, **{f"new_{name}": said for name, said in columns.items()}})
+    for names, rows in alike.items():
+        changed = update(member).where(member.c.id == bindparam("of"))
+        conn.execute(changed.values({name: bindparam(f"new_{name}") for name in names}), rows)
+
+
+def put_fields(conn: Connection, values: Collection[tuple[MemberId, FieldId, str | None]]) -> None:
+    """Let fields of these records hold this; None or nothing leaves one empty."""
+    if values:
+        conn.execute(_EMPTY_FIELD, [{"of": whose, "which": which} for whose, which, _value in values])
+    rows = [{"member": whose, "field": which, "value": value} for whose, which, value in values if value]
+    insert_rows(conn, member_field, rows)
+
+
+def take_off_tags(conn: Connection, worn: Collection[tuple[MemberId, TagId]]) -> None:
+    """Let these records wear these tags no more."""
+    if worn:
+        conn.execute(_TAKE_OFF, [{"of": whose, "which": which} for whose, which in worn])
+
+
+_EMPTY_FIELD = delete(member_field).where(
+    member_field.c.member == bindparam("of"), member_field.c.field == bindparam("which")
+)
+_TAKE_OFF = delete(member_tag).where(member_tag.c.member == bindparam("of"), member_tag.c.tag == bindparam("which"))
 
 
 def recount(tx: Tx, members: Collection[MemberId]) -> None:

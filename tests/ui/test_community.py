@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMenu, QMessageBox, QWidget
 
 from inbox_app.actions import templating, triage, welcoming
 from inbox_app.contract.remote import MessageSeen
@@ -18,6 +18,7 @@ from inbox_app.domain.loyalty import Standing
 from inbox_app.domain.report import Part
 from inbox_app.domain.wording import Wording
 from inbox_app.domain.words import State
+from inbox_app.exchange import member_arrivals
 from inbox_app.queries import community, inbox, writing
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
@@ -210,6 +211,34 @@ async def test_many_members_are_tagged_at_once_and_a_label_says_why(place: Workp
     QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=where)
     assert COLUMNS[head.sortIndicatorSection()] is Column.LAST_SEEN, "by tags nothing is sorted, and no arrow says so"
     assert page.model.ids is order
+    page.reject()
+
+
+async def test_members_come_in_from_a_table_once_it_is_agreed_and_esc_stops_them(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(member_arrivals, "LOT", 2)
+    table = tmp_path / "friends.csv"
+    people = [f"friend{number}@example.net,yes" for number in range(9)]
+    table.write_text("\n".join(["email,consent", "new05@example.net,perhaps", *people, ",yes", ",no"]), "utf-8")
+    place.give(Does.MEMBERS)
+    page = await dialog_of(place, MembersPage)
+    await until(lambda: page.is_settled and len(page.model.ids) == NEW, "everybody")
+    page.sheets.bring.click()
+    files = await dialog_of(page, QFileDialog)
+    (name,) = files.findChildren(QLineEdit)
+    name.setText(str(table))
+    files.accept()
+    box = await dialog_of(page, QMessageBox)
+    told = box.text() + box.informativeText()
+    assert "9 new, 0 changed, 1 the same, 2 left out" in told
+    assert "2 lines, the first is line 12" in told
+    assert "Line 2: consent: “perhaps”" in told
+    page.sheets.told.connect(lambda _said: page.reject())
+    next(one for one in box.buttons() if one.text() == "Import").click()
+    await until(lambda: "2 new, 0 changed" in place.toast.words.accessibleName(), "what came in so far")
+    await until(lambda: page.is_settled and len(page.model.ids) == NEW + 2, "them in the list")
+    assert page.isVisible()
     page.reject()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import MemberId
 from inbox_app.exchange import member_sheets
-from inbox_app.exchange.member_sheets import Survey
-from inbox_app.i18n import _
+from inbox_app.exchange.member_arrivals import take_in
+from inbox_app.exchange.member_survey import Numbered, Survey, survey
+from inbox_app.i18n import _, ngettext
 from ui import dialogs
 from ui.core import Core
 from ui.tasks import Tasks
@@ -27,14 +29,19 @@ _SHOWN = 8
 
 
 class Sheets(QWidget):
-    """Two buttons; `taken` says what came in and names the decision, `listed` are those that go out."""
+    """Two buttons; `taken` says what came in and names the decision, `listed` are those that go out.
+
+    `told` says meanwhile how far it is.
+    """
 
     taken = Signal(str, tuple)
+    told = Signal(str)
 
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, page: QWidget) -> None:
         super().__init__()
         self._core, self._page = core, page
         self.listed: Sequence[MemberId] = ()
+        self._is_taking = self._is_stopped = False
         self.bring, self.give = PushButton(theme, _("Import…"), "plain"), PushButton(theme, _("Export…"), "plain")
         self.bring.clicked.connect(lambda: tasks.start(self._bring(), "import members"))
         self.give.clicked.connect(lambda: tasks.start(self._give(), "export members"))
@@ -54,13 +61,33 @@ class Sheets(QWidget):
             told = _("{path} cannot be read. Save it as UTF-8 and try again.")
             raise Refused(told.format(path=path)) from problem
         people = member_sheets.read_people(text)
-        found = await member_sheets.survey(self._core.store, people)
+        found = await survey(self._core.store, people)
         if not found.new and not found.changed:
             raise Refused(told_of(found))
         if await dialogs.confirm(self._page, _("Import these members?"), told_of(found), _("Import")):
+            await self._take(people, len(found.new) + len(found.changed))
+
+    def stop(self) -> bool:
+        """Let what is coming in go no further; whether anything was."""
+        self._is_stopped = True
+        return self._is_taking
+
+    async def _take(self, people: Numbered, wanted: int) -> None:
+        self.bring.setEnabled(False)
+        self._is_taking, self._is_stopped = True, False
+        try:
             with self._core.store.recording() as decided:
-                done = await member_sheets.take_in(self._core.store, self._core.me, people)
-            self.taken.emit(_("Imported: {told}").format(told=_numbers(done)), tuple(decided))
+                done = await take_in(self._core.store, self._core.me, people, partial(self._tell, wanted))
+        finally:
+            self._is_taking = False
+            self.bring.setEnabled(True)
+        self.taken.emit(_("Imported: {told}").format(told=_numbers(done)), tuple(decided))
+
+    def _tell(self, wanted: int, done: int) -> bool:
+        if done < wanted:
+            told = ngettext("{count} of {all} is in. Esc stops.", "{count} of {all} are in. Esc stops.", done)
+            self.told.emit(told.format(count=number(done), all=number(wanted)))
+        return not self._is_stopped
 
     async def _give(self) -> None:
         path = await dialogs.choose_place(self._page, _("Export the members listed as a CSV table"), "members.csv")

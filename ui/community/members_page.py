@@ -139,7 +139,9 @@ class MembersPage(QDialog):
             super().keyPressEvent(event)
 
     def done(self, result: int) -> None:
-        """Closed, it asks nothing more."""
+        """Closed, it asks nothing more; while members come in, that stops first, and what it came to is told."""
+        if self.sheets.stop():
+            return
         self._pause.stop()
         self._listing.forget()
         self._reading.forget()
@@ -273,6 +275,7 @@ class MembersPage(QDialog):
         self.tagging.clicked.connect(lambda: self._tasks.start(self._tag(), "tag members"))
         self.sheets.taken.connect(lambda _said, _decided: self.look())
         self.sheets.taken.connect(self.decided)
+        self.sheets.told.connect(self.why.setText)
 
     def _enter_list(self) -> None:
         """From the words into the list, at its first line where none is chosen."""

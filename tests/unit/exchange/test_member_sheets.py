@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from sqlalchemy import select
 
-from inbox_app.actions import members, templating, triage, views
+from inbox_app.actions import lots, members, templating, triage, views
 from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.filters import By, Is
 from inbox_app.domain.ids import AccountId, ColleagueId, OperationId
 from inbox_app.domain.members_list import Wanted
 from inbox_app.domain.people import Fact, FieldType
 from inbox_app.domain.wording import Wording
-from inbox_app.exchange.member_sheets import read_people, survey, take_in, write_members
+from inbox_app.exchange import member_arrivals
+from inbox_app.exchange.member_arrivals import take_in
+from inbox_app.exchange.member_sheets import read_people, write_members
+from inbox_app.exchange.member_survey import Numbered, survey
 from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import community, inbox
 from inbox_app.queries import members as ask
+from inbox_app.queries.history import decisions
+from inbox_app.storage import operations
 from inbox_app.storage.creation import ME
 from inbox_app.storage.schema import account as account_table
 from inbox_app.storage.schema import operation
@@ -251,3 +258,93 @@ async def test_a_plain_yes_is_a_consent_and_a_cell_that_says_nothing_spoils_no_l
         (who,) = await community.listed(store, Wanted(words=f"{number}@example.net"))
         card = await ask.card(store, me, who)
         assert (card.facts[Fact.CONSENT].value, [one.name for one in card.tags]) == (meant, ["Friend"])
+
+
+@pytest.mark.usefixtures("home")
+async def test_history_counts_whom_an_import_was_about_and_names_its_tags_when_it_is_taken_back(store: Store) -> None:
+    (tom,) = await community.listed(store, Wanted(words="tom@example.net"))
+    await take_in(store, me, read_people(BOOK))
+    await members.retag(store, me, [tom], put=["Fair"])
+    for _each in range(2):
+        await triage.undo(store, me)
+    assert [(one.called, one.title, one.members) for one in await decisions(store)] == [
+        ("Member changed (Fair)", "Tom", 1),
+        ("Members imported (Fair, Friend, Press)", "", 2),
+    ]
+
+
+def long_table(count: int) -> Numbered:
+    """So many new people, after Maya and Tom, who change."""
+    lines = [f"n{number}@example.net,Friend,en,Oslo" for number in range(count)]
+    return read_people(
+        "email,tags,language,city\n" + "\n".join(["maya@example.net,VIP,it,Rome", *lines, "tom@example.net,VIP,,Bonn"])
+    )
+
+
+def noting(counts: list[int]) -> lots.Report:
+    """Notes what it is told, and goes on."""
+
+    def report(count: int) -> bool:
+        counts.append(count)
+        return True
+
+    return report
+
+
+@pytest.fixture
+def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lot is two people, and is taken back one by one."""
+    monkeypatch.setattr(member_arrivals, "LOT", 2)
+    monkeypatch.setattr(lots, "UNDONE_AT_ONCE", operations.A_PERSON)
+
+
+@pytest.mark.usefixtures("home", "few_at_once")
+async def test_what_comes_in_lot_by_lot_is_one_decision_which_is_taken_back_lot_by_lot(store: Store) -> None:
+    before, told = await everything(store), list[int]()
+    with store.recording() as decided:
+        done = await take_in(store, me, long_table(3), noting(told))
+    assert (len(done.new), len(done.changed), told, len(decided)) == (3, 2, [2, 4, 5], 1)
+    after = await everything(store)
+    (past,) = await decisions(store)
+    assert (past.called, past.members) == ("Members imported (VIP, Friend)", 5)
+    assert (await survey(store, long_table(3))).same == 5
+    back = list[int]()
+    await triage.undo(store, me, noting(back))
+    assert (await everything(store), back) == (before, [1, 2, 3, 4])
+    assert await made(store) == (["City"], [])
+    assert after != before
+    (past,) = await decisions(store)
+    assert (past.members, past.undone_at is None) == (5, False)
+
+
+@pytest.mark.usefixtures("home", "few_at_once")
+async def test_stopped_in_the_middle_both_ways_leaves_true_decisions_and_goes_on(store: Store) -> None:
+    before = await everything(store)
+    some = await take_in(store, me, long_table(3), lambda _count: False)
+    assert (len(some.new), len(some.changed)) == (1, 1)
+    rest = await take_in(store, me, long_table(3))
+    assert (len(rest.new), len(rest.changed), rest.same) == (2, 1, 2)
+    await triage.undo(store, me, lambda _count: False)
+    assert [(one.members, one.undone_at is None) for one in await decisions(store)] == [
+        (2, True),
+        (1, False),
+        (2, True),
+    ]
+    for _each in range(2):
+        await triage.undo(store, me)
+    assert await everything(store) == before
+
+
+@pytest.mark.usefixtures("home", "few_at_once")
+async def test_taken_back_while_it_comes_in_it_goes_no_further(store: Store) -> None:
+    before, undoing = await everything(store), list[asyncio.Task[object]]()
+
+    def report(_count: int) -> bool:
+        if not undoing:
+            undoing.append(asyncio.ensure_future(triage.undo(store, me)))
+        return True
+
+    done = await take_in(store, me, long_table(5), report)
+    await asyncio.gather(*undoing)
+    assert len(done.new) + len(done.changed) < 7
+    assert await everything(store) == before
