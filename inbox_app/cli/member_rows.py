@@ -5,6 +5,7 @@ from __future__ import annotations
 from inbox_app.cli.output import local, moment, one_line, printable
 from inbox_app.cli.rows import note_json
 from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.domain.loyalty import explain, standing_name
 from inbox_app.domain.people import Card, Fact, Field, HandleLine, Known, MemberLine, Suggestion, Timeline, TimelineLine
 from inbox_app.domain.people_words import fact_name, fact_value, ground_sentence
 from inbox_app.i18n import _, ngettext
@@ -49,6 +50,8 @@ def card_json(card: Card, timeline: Timeline) -> JsonObject:
             {"id": one.id, "text": one.text, "due_at": moment(one.due_at), "zone": one.zone, "late": one.late}
             for one in card.reminders
         ],
+        "label": None if card.label.standing is None else card.label.standing.value,
+        "label_because": explain(card.label),
         "messages": card.messages,
         "conversations": card.conversations,
         "first_seen": moment(card.first_seen),
@@ -61,7 +64,8 @@ def card_json(card: Card, timeline: Timeline) -> JsonObject:
 def card_text(card: Card, timeline: Timeline) -> str:
     """A card for people."""
     names = {one.id: one.handle for one in card.handles}
-    lines = [printable(f"{card.name}  ({card.id})")]
+    standing = standing_name(card.label.standing)
+    lines = [printable(f"{card.name}  ({card.id})"), "  ".join(filter(None, (standing, explain(card.label))))]
     lines += [
         f"  {one.handle}  ({one.channel}, {one.id})" + (_("  linked") if one.linked else "") for one in card.handles
     ]

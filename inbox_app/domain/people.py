@@ -9,9 +9,11 @@ from enum import StrEnum
 
 from inbox_app.domain.ids import AccountId, ConversationId, FieldId, HandleId, MemberId, MessageId
 from inbox_app.domain.inbox import NoteRow, Tag
+from inbox_app.domain.loyalty import Label
 from inbox_app.domain.reminders import ReminderRow
 from inbox_app.domain.words import Kind
 
+NO_LABEL = Label(None)
 LONGEST_NOTE = 20_000
 """Characters of one note."""
 
@@ -132,6 +134,10 @@ class Card:
     first_seen: datetime | None
     last_seen: datetime | None
     recent: Timeline
+    label: Label = NO_LABEL
+    """Where they stand with the community, and what that follows from."""
+    picture: str = ""
+    """Where the picture of one of their handles is to be had."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or
 
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.ids import AccountId, ColleagueId, HandleId, MemberId
+from inbox_app.domain.loyalty import DAY_MS, Rhythm, judge
 from inbox_app.domain.people import Card, Fact, HandleLine, MemberLine, MemberPage
 from inbox_app.domain.reminders import About, ReminderRow
 from inbox_app.domain.timecode import from_ms
@@ -21,6 +22,7 @@ from inbox_app.storage.bulk import one_of
 from inbox_app.storage.circles import homes_of, parts_of, present
 from inbox_app.storage.member_facts import facts_of, fields_of, tag_names, tags_of
 from inbox_app.storage.notes import notes_on
+from inbox_app.storage.rhythms import rhythms
 from inbox_app.storage.schema import conversation, handle, member, message, note, participant
 from inbox_app.storage.search_conditions import holds
 from inbox_app.storage.timelines import timeline
@@ -61,6 +63,8 @@ def card(conn: Reading, me: ColleagueId, wanted: MemberId, now: int) -> Card:
         first_seen=_moment(row.first_seen),
         last_seen=_moment(row.last_seen),
         recent=timeline(conn, whole, limit=_RECENT),
+        label=judge(rhythms(conn, [whole]).get(whole, Rhythm()), now // DAY_MS),
+        picture=_picture(conn, whole),
     )
 
 
@@ -176,6 +180,11 @@ def _handles(conn: Connection, whose: MemberId) -> tuple[HandleLine, ...]:
             )
         )
     return tuple(sorted(made, key=lambda one: one.linked))
+
+
+def _picture(conn: Connection, whose: MemberId) -> str:
+    seen = select(handle.c.avatar_url).where(handle.c.member == whose, handle.c.avatar_url != "")
+    return conn.execute(seen.order_by(handle.c.channel, handle.c.handle).limit(1)).scalar_one_or_none() or ""
 
 
 def _reminders(conn: Connection, me: ColleagueId, whose: MemberId, now: int) -> tuple[ReminderRow, ...]:

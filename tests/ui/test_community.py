@@ -39,7 +39,8 @@ from ui.members.card_page import CardPage
 from ui.members.note_dialog import NoteDialog
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
-from ui.theme.widgets import PushButton
+from ui.theme.widgets import Chip, PushButton
+from ui.vault.erase_dialog import EraseDialog
 from ui.workplace import Workplace
 
 pytestmark = pytest.mark.ui
@@ -266,6 +267,29 @@ async def test_enter_opens_the_card_of_a_member_and_keys_go_on_there(place: Work
     await until(lambda: place.bridge.on_screen is not None and place.is_settled, "the conversation")
     assert place.bridge.on_screen is not None
     assert place.bridge.on_screen.messages[0].text == "text of n5"
+
+
+async def test_a_member_is_erased_on_their_own_card_which_says_where_they_stand(place: Workplace) -> None:
+    place.give(Does.MEMBERS)
+    page = await dialog_of(place, MembersPage)
+    page.words.setText("new05")
+    await until(lambda: page.is_settled and len(page.model.ids) == 1, "the one who was looked for")
+    page.table.setCurrentIndex(page.model.index(0, 0))
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    card = await dialog_of(place, CardPage)
+    await until(lambda: card.is_settled and card.focusWidget() is not None, "the card")
+    told = {one.text() for one in card.panel.findChildren(QLabel)}
+    assert any("newcomers are new for 30 days" in one for one in told)
+    assert "newcomer" in {one.text for one in card.panel.findChildren(Chip)}
+    assert card.panel.erase.isVisible()
+    QTest.keyClick(
+        card.focusWidget(), Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    dialog = await dialog_of(place, EraseDialog)
+    dialog.typed.setText("New05")
+    QTest.keyClick(dialog.typed, Qt.Key.Key_Return)
+    await until(lambda: page.isActiveWindow() and page.is_settled and not page.model.ids, "them gone from the list")
+    page.reject()
 
 
 async def test_enter_and_down_lead_from_the_words_into_the_list_of_members(place: Workplace) -> None:

@@ -88,6 +88,8 @@ class Community(QObject):
         if await dialogs.ask(card) and card.chosen is not None:
             page.accept()
             self.message_asked.emit(card.chosen)
+        elif card.is_gone:
+            page.look()
         else:
             page.read_again(whose)
 

@@ -8,9 +8,10 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
-from inbox_app.domain.loyalty import Standing, standing_name
+from inbox_app.domain.loyalty import standing_name
 from inbox_app.domain.members_list import ListedMember
 from ui.community.members_table import COLUMNS, MEMBER_ROLE, NUMBERS, Column
+from ui.members.standing import LABELS
 from ui.theme import fonts
 from ui.theme.channels import draw_badge
 from ui.theme.mirroring import is_mirrored, placed, write
@@ -19,14 +20,6 @@ from ui.theme.theme import Theme
 
 ROW = 52
 _FACE, _BADGE, _PAD, _ROUND = 34, 18, 8, 7
-_LABELS = {
-    Standing.NEWCOMER: ("sparkle", "accent_text", "accent_soft"),
-    Standing.RETURNED: ("arrow-u-up-left", "green", "green_soft"),
-    Standing.DRIFTING: ("hourglass", "warn", "warn_soft"),
-    Standing.PILLAR: ("star", "accent_text", "accent_soft"),
-    Standing.REGULAR: ("repeat", "text2", "hover"),
-}
-"""An icon for each, so that colour is not all that tells."""
 
 
 class MembersPainter(QStyledItemDelegate):
@@ -109,7 +102,7 @@ class MembersPainter(QStyledItemDelegate):
     def _draw_label(self, painter: QPainter, inside: QRectF, one: ListedMember) -> None:
         if one.label.standing is None:
             return
-        icon, ink, ground = _LABELS[one.label.standing]
+        icon, ink, ground = LABELS[one.label.standing]
         name = standing_name(one.label.standing)
         self._chips(painter, inside).add(name, self._theme.colour(ink), self._theme.colour(ground), icon)
 

@@ -20,12 +20,13 @@ from ui.reminders.words import left, what
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label
+from ui.vault.vault import Vault
 
 _SIZE = QSize(460, 700)
 
 
 class CardPage(QDialog):
-    """`chosen` is the message to open; None when the card was only read or written on."""
+    """`chosen` is the message to open; None when the card was only read or written on. Once erased they are gone."""
 
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget, whom: MemberId, around: Around) -> None:
         super().__init__(parent)
@@ -33,13 +34,17 @@ class CardPage(QDialog):
         self.chosen: TimelineLine | None = None
         self.setWindowTitle(_("Member"))
         self.resize(_SIZE)
+        self.is_gone = False
         self.panel = around.panel
-        # Erasing leads away from all that is shown here; it has its place in the window.
-        self.panel.erase.hide()
         self.people = People(core, tasks, theme, self, around)
         self.people.message_asked.connect(self._choose)
         self.people.card_shown.connect(self._complete)
-        for does, deed in (*self.people.deeds.items(), (Does.UNDO, around.undo)):
+        vault = Vault(core, tasks, theme, self, self.people.card)
+        vault.said.connect(around.toast.say)
+        vault.erased.connect(self._go)
+        erase = vault.deeds[Does.ERASE]
+        self.panel.erase_asked.connect(erase)
+        for does, deed in (*self.people.deeds.items(), (Does.UNDO, around.undo), (Does.ERASE, erase)):
             for key in keys_of(does) if does is not Does.NOTE_HERE else ():
                 QShortcut(QKeySequence(key), self).activated.connect(deed)
         column = QVBoxLayout(self)
@@ -76,6 +81,10 @@ class CardPage(QDialog):
             self.panel.reminders.lines.addWidget(told)
         if self.focusWidget() is None:
             self.panel.begin_here()
+
+    def _go(self) -> None:
+        self.is_gone = True
+        self.reject()
 
     def _choose(self, line: TimelineLine) -> None:
         self.chosen = line

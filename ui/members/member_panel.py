@@ -18,6 +18,7 @@ from ui.conversation.note_part import note_author
 from ui.members.editable import EditableLine
 from ui.members.said import words_of
 from ui.members.section import Flow, Section, empty, fact_line
+from ui.members.standing import standing
 from ui.theme import fonts
 from ui.theme.channels import channel_name
 from ui.theme.moments import ago, short_date
@@ -177,7 +178,7 @@ class MemberPanel(QWidget):
         name, held = (focused.objectName(), focused.hasFocus()) if focused is not None else ("", False)
         self._nobody.hide()
         self.card.show()
-        self._fill_head(card, row, next((one.avatar_url for one in people if one.member == card.id), ""))
+        self._fill_head(card, row, _picture(card, people))
         self._fill_tags(card)
         self._fill_notes(card.notes)
         self._fill_handles(card)
@@ -209,6 +210,7 @@ class MemberPanel(QWidget):
             facts += [(_("With us since"), short_date(card.first_seen)), (_("Last heard"), ago(card.last_seen))]
         for name, value in facts:
             self._head.addWidget(fact_line(self._theme, name, value))
+        self._head.addWidget(standing(self._theme, card.label))
 
     def _fill_tags(self, card: Card) -> None:
         self._tags.clear()
@@ -356,6 +358,11 @@ class _SaidLine(QToolButton):
         self._badge.show_channel(line.channel, line.kind)
         self._text.say(text)
         self._when.say(when)
+
+
+def _picture(card: Card, people: Sequence[AuthorRow]) -> str:
+    """The one by which they are seen in the conversation, or any that they have."""
+    return next((one.avatar_url for one in people if one.member == card.id and one.avatar_url), card.picture)
 
 
 @dataclass(slots=True)
