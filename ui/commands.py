@@ -36,6 +36,7 @@ class Does(Enum):
     REMIND_MEMBER = auto()
     ERASE = auto()
     PACK = auto()
+    OURS = auto()
     REOPEN = auto()
     SNOOZE = auto()
     TAG = auto()
@@ -184,6 +185,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.HISTORY, N_("Everything that was decided…"), ("Ctrl+Shift+H",)),
     Command(Does.ERASE, N_("Erase the member for good…"), ("Ctrl+Shift+Del",), When.CONVERSATION),
     Command(Does.PACK, N_("Hand over everything about the member"), ("Ctrl+Shift+G",), When.CONVERSATION),
+    Command(Does.OURS, N_("Make the member one of us, or a member again"), ("Ctrl+Shift+U",), When.CONVERSATION),
     Command(Does.UNDO, N_("Undo"), ("Z",), where=_TEXT),
     Command(Does.UNDO, N_("Undo"), ("Ctrl+Z",)),
     Command(Does.SEND, N_("Send"), ("Ctrl+Return", "Ctrl+Enter"), When.CONVERSATION),

@@ -8,7 +8,7 @@ from datetime import datetime
 from inbox_app.domain.ids import ColleagueId, ConversationId, FieldId, HandleId, MemberId, NoteId
 from inbox_app.domain.people import Fact, FieldType
 from inbox_app.domain.timecode import to_ms
-from inbox_app.storage import circles, conversations, linking, member_facts, notes
+from inbox_app.storage import circles, conversations, linking, member_facts, notes, teammates
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 
@@ -104,6 +104,15 @@ async def drop_field(store: Store, wanted: FieldId) -> int:
         NotFound: there is no such field.
     """
     return await store.write(lambda tx: member_facts.drop(tx, wanted))
+
+
+async def count_as_ours(store: Store, me: ColleagueId, wanted: MemberId, *, ours: bool) -> None:
+    """Let somebody be one of us, whom no list and no figure of members counts, or a member again.
+
+    Raises:
+        NotFound: there is no such member.
+    """
+    await store.write(lambda tx: teammates.count_as_ours(tx, me, wanted, ours=ours))
 
 
 async def link(store: Store, me: ColleagueId, one: MemberId, other: MemberId, reason: str = "") -> MemberId:

@@ -28,6 +28,7 @@ def add_wishes(parser: ArgumentParser) -> None:
     parser.add_argument("--channel", default="", metavar="KEY", help=_("only those on this channel"))
     parser.add_argument("--tag", default="", metavar="T", help=_("only those who wear this tag"))
     parser.add_argument("--label", choices=[one.value for one in Standing], help=_("only those who are this now"))
+    parser.add_argument("--ours", action="store_true", help=_("instead of members those who are one of us"))
     parser.add_argument("--seen", type=int, metavar="DAYS", help=_("only those who spoke within so many days"))
     parser.add_argument("--silent", type=int, metavar="DAYS", help=_("only those who were silent for so many days"))
     parser.add_argument(
@@ -62,6 +63,7 @@ def _wanted(app: App, chosen: Namespace) -> Wanted:
         silent_since=ago(chosen.silent),
         order=Order(chosen.sort),
         ascending=chosen.ascending,
+        ours=chosen.ours,
     )
 
 

@@ -50,6 +50,7 @@ def card_json(card: Card, timeline: Timeline) -> JsonObject:
             {"id": one.id, "text": one.text, "due_at": moment(one.due_at), "zone": one.zone, "late": one.late}
             for one in card.reminders
         ],
+        "ours": card.is_ours,
         "label": None if card.label.standing is None else card.label.standing.value,
         "label_because": explain(card.label),
         "messages": card.messages,
@@ -64,8 +65,8 @@ def card_json(card: Card, timeline: Timeline) -> JsonObject:
 def card_text(card: Card, timeline: Timeline) -> str:
     """A card for people."""
     names = {one.id: one.handle for one in card.handles}
-    standing = standing_name(card.label.standing)
-    lines = [printable(f"{card.name}  ({card.id})"), "  ".join(filter(None, (standing, explain(card.label))))]
+    standing = filter(None, (standing_name(card.label.standing), explain(card.label)))
+    lines = [printable(f"{card.name}  ({card.id})"), _("One of us") if card.is_ours else "  ".join(standing)]
     lines += [
         f"  {one.handle}  ({one.channel}, {one.id})" + (_("  linked") if one.linked else "") for one in card.handles
     ]

@@ -36,7 +36,7 @@ _CONVERSATION = "conversation:"
 
 def _arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(
-        dest="what", metavar="list|show|note|tag|set|link|unlink|split|erase|pack|import|export|…", required=True
+        dest="what", metavar="list|show|note|tag|set|link|unlink|split|ours|erase|pack|import|export|…", required=True
     )
     _list_arguments(what.add_parser("list", help=_("everybody who ever wrote, the last to speak first")))
     sheet_arguments(what)
@@ -50,6 +50,9 @@ def _arguments(parser: ArgumentParser) -> None:
     say.add_argument("member", metavar="ID")
     say.add_argument("values", nargs="+", metavar="NAME=VALUE", help=_names_of_facts())
     _linking_arguments(what)
+    ours = what.add_parser("ours", help=_("a member is one of us: no list and no figure of members counts them"))
+    ours.add_argument("member", metavar="ID")
+    ours.add_argument("--not", dest="is_member", action="store_true", help=_("a member again"))
     erasing.add_arguments(what)
     packing.arguments(what.add_parser("pack", help=_("all that is kept of a member in one file, to hand it over")))
     field = what.add_parser("field", help=_("the fields that this workspace wants to know of its members"))
@@ -200,6 +203,11 @@ async def _apart(app: App, chosen: Namespace) -> Printed:
     return Printed({"apart": [chosen.member, chosen.other]}, _("They are two people; it is not suggested again."))
 
 
+async def _ours(app: App, chosen: Namespace) -> Printed:
+    await act.count_as_ours(app.store, app.me, MemberId(chosen.member), ours=not chosen.is_member)
+    return await _card(app, MemberId(chosen.member))
+
+
 async def _unlink(app: App, chosen: Namespace) -> Printed:
     wanted = await _handle(app, chosen.handle)
     if not chosen.with_others:
@@ -261,6 +269,7 @@ _DEEDS: dict[str, Run] = {
     "set": _set,
     "link": _link,
     "apart": _apart,
+    "ours": _ours,
     "unlink": _unlink,
     "split": _split,
     "suggest": _suggest,

@@ -36,6 +36,7 @@ CALLED: Mapping[str, LazyText] = {
     "link": N_("Members linked"),
     "unlink": N_("Members taken apart again"),
     "apart": N_("Said to be different people"),
+    "ours": N_("Made one of us, or a member again"),
     "welcome": N_("Newcomer dealt with"),
     "import": N_("Members imported"),
     "erase": N_("Member erased"),

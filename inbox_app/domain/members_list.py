@@ -34,6 +34,8 @@ class Wanted:
     silent_since: int | None = None
     order: Order = Order.LAST_SEEN
     ascending: bool = False
+    ours: bool = False
+    """Instead of members those who are one of us."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,8 @@ class Card:
     """Where they stand with the community, and what that follows from."""
     picture: str = ""
     """Where the picture of one of their handles is to be had."""
+    is_ours: bool = False
+    """Whether they are one of us, so that no list and no figure of members counts them."""
 
 
 @dataclass(frozen=True, slots=True)

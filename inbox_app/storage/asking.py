@@ -15,6 +15,7 @@ from inbox_app.domain.words import Direction
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.copies import is_shown
 from inbox_app.storage.dialect import holds
+from inbox_app.storage.people import OUTSIDE
 from inbox_app.storage.rhythms import SAID
 from inbox_app.storage.schema import handle, member, message, message_text
 from inbox_app.storage.timelines import lines_of
@@ -26,7 +27,7 @@ _MAY_ASK = or_(holds(message_text.c.asks), message_text.c.asks.is_(None))
 _UNJUDGED = case((message_text.c.asks.is_(None), message_text.c.body)).label("unjudged")
 _answer, _answerer = message.alias("answer"), handle.alias("answerer")
 _SAID_BELOW = (_answer.c.direction == Direction.INCOMING, _answer.c.context.is_(False), _answer.c.deleted_at.is_(None))
-_OF_ANOTHER = (_answerer.c.member != handle.c.member, _answerer.c.own.is_(False))
+_OF_ANOTHER = (_answerer.c.member != handle.c.member, _answerer.c.own.is_(False), _answerer.c.colleague.is_(None))
 
 
 def open_questions(conn: Reading) -> tuple[OpenQuestion, ...]:
@@ -36,7 +37,7 @@ def open_questions(conn: Reading) -> tuple[OpenQuestion, ...]:
         .join(message_text, message_text.c.id == message.c.id)
         .join(handle, handle.c.id == message.c.author)
         .join(member, member.c.id == handle.c.member)
-        .where(holds(message.c.needs_reply), message.c.deleted_at.is_(None), _MAY_ASK, *SAID)
+        .where(holds(message.c.needs_reply), message.c.deleted_at.is_(None), _MAY_ASK, OUTSIDE, *SAID)
     )
     names = {MessageId(one): name for one, unjudged, name in conn.execute(waiting) if _asks(unjudged)}
     answers = _answers_of_members(conn, [*names])

@@ -23,7 +23,7 @@ _OPPOSITES = (
     ("tags_put", "tags_taken"),
     ("starred", "unstarred"),
 )
-_ABOUT_OTHERS = ("member", "note", "import", "remind", "remind_move", "remind_done")
+_ABOUT_OTHERS = ("member", "note", "import", "ours", "remind", "remind_move", "remind_done")
 """The kinds of decisions that are about people and reminders."""
 _MANY = 50
 """Above so many names it is quicker to look at every decision of these kinds."""
@@ -83,7 +83,7 @@ def _since(conn: Connection, wanted: OperationId, before: dict[str, Any]) -> Seq
 def _names(before: dict[str, Any]) -> ColumnElement[bool]:
     """Whether an operation names a reminder, a note or a member of this one: they need hang on no conversation."""
     people = before.get("people") or {}
-    ids = {*before.get("reminders", ()), *people.get("notes", ()), *people.get("members", ())}
+    ids = {*before.get("reminders", ()), *people.get("notes", ()), *people.get("members", ()), *people.get("ours", ())}
     ids |= {whose for part in ("fields", "tags_put", "tags_taken") for whose, *_what in people.get(part, ())}
     if len(ids) > _MANY:
         return operation.c.kind.in_(_ABOUT_OTHERS)
@@ -93,12 +93,12 @@ def _names(before: dict[str, Any]) -> ColumnElement[bool]:
 def _leave_columns(before: dict[str, Any], later: dict[str, Any], part: str) -> bool:
     """Of each column that both changed the later one restores how it stood before the earlier."""
     left = False
-    for one, values in before[part].items():
-        theirs = later[part].get(one, {})
+    for one, values in before.get(part, {}).items():
+        theirs = later.get(part, {}).get(one, {})
         for name in values.keys() & theirs.keys():
             theirs[name] = values.pop(name)
             left = True
-    before[part] = {one: values for one, values in before[part].items() if values}
+    before[part] = {one: values for one, values in before.get(part, {}).items() if values}
     return left
 
 
@@ -118,6 +118,7 @@ def _leave_people(before: dict[str, Any], later: dict[str, Any]) -> Iterator[boo
     """The same of what was said of members, of their tags and of notes."""
     if before and later:
         yield _leave_columns(before, later, "members")
+        yield _leave_columns(before, later, "ours")
         yield _leave_made(before, later, "notes")
         yield _leave_fields(before, later)
         yield _cancel(before, later, "tags_put", "tags_taken")

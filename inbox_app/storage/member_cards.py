@@ -22,15 +22,16 @@ from inbox_app.storage.bulk import one_of
 from inbox_app.storage.circles import homes_of, parts_of, present
 from inbox_app.storage.member_facts import facts_of, fields_of, tag_names, tags_of
 from inbox_app.storage.notes import notes_on
+from inbox_app.storage.people import OUTSIDE
 from inbox_app.storage.rhythms import rhythms
 from inbox_app.storage.schema import conversation, handle, member, message, note, participant
 from inbox_app.storage.search_conditions import holds
+from inbox_app.storage.teammates import is_ours
 from inbox_app.storage.timelines import timeline
 from inbox_app.storage.transaction import Reading
 
 _RECENT = 6
 _last_seen = func.coalesce(member.c.last_seen, 0)
-_OUTSIDE = and_(handle.c.own.is_(False), handle.c.colleague.is_(None))
 
 
 def card(conn: Reading, me: ColleagueId, wanted: MemberId, now: int) -> Card:
@@ -65,6 +66,7 @@ def card(conn: Reading, me: ColleagueId, wanted: MemberId, now: int) -> Card:
         recent=timeline(conn, whole, limit=_RECENT),
         label=judge(rhythms(conn, [whole]).get(whole, Rhythm()), now // DAY_MS),
         picture=_picture(conn, whole),
+        is_ours=is_ours(conn, whole),
     )
 
 
@@ -126,16 +128,19 @@ def of_handle(conn: Reading, wanted: HandleId) -> MemberId | None:
 
 def handles_named(conn: Reading, name: str) -> tuple[HandleId, ...]:
     """The handles outside that are called exactly so, case apart; those that were linked, where there are any."""
-    called = select(handle.c.id, handle.c.member).where(func.lower(handle.c.handle) == name.lower(), _OUTSIDE)
+    called = select(handle.c.id, handle.c.member).where(
+        func.lower(handle.c.handle) == name.lower(), handle.c.own.is_(False)
+    )
     found = {HandleId(row.id): MemberId(row.member) for row in conn.execute(called) if row.member}
     homes = homes_of(conn, [*found])
     linked = tuple(one for one, now in found.items() if homes.get(one, now) != now)
     return linked or tuple(found)
 
 
-def speaks(words: Collection[str], channel: str) -> ColumnElement[bool]:
-    """Whether a member has a handle outside, on this channel, and is called so, one way or the other."""
-    theirs: Select[str] = select(handle.c.id).where(handle.c.member == member.c.id, _OUTSIDE)
+def speaks(words: Collection[str], channel: str, *, ours: bool = False) -> ColumnElement[bool]:
+    """Whether a member, or somebody who is one of us, has a handle on this channel and is called so, whichever way."""
+    whose = handle.c.colleague.is_not(None) if ours else OUTSIDE
+    theirs: Select[str] = select(handle.c.id).where(handle.c.member == member.c.id, whose)
     if channel:
         theirs = theirs.where(handle.c.channel == channel)
     called = member.c.name + " " + member.c.preferred_name
@@ -154,7 +159,9 @@ def _place(words: str) -> tuple[int, str]:
 
 
 def _handles(conn: Connection, whose: MemberId) -> tuple[HandleLine, ...]:
-    rows = conn.execute(select(handle).where(handle.c.member == whose, _OUTSIDE).order_by(handle.c.handle)).all()
+    rows = conn.execute(
+        select(handle).where(handle.c.member == whose, handle.c.own.is_(False)).order_by(handle.c.handle)
+    ).all()
     homes = homes_of(conn, [HandleId(row.id) for row in rows])
     made = []
     for row in rows:

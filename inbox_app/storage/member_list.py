@@ -31,7 +31,7 @@ _COLUMNS: dict[Order, ColumnElement[Any]] = {
 
 def ids(conn: Reading, wanted: Wanted, now: int) -> tuple[MemberId, ...]:
     """All members that are wanted, in the order that is."""
-    found = select(member.c.id).where(speaks(wanted.words.split(), wanted.channel), *_moments(wanted))
+    found = select(member.c.id).where(speaks(wanted.words.split(), wanted.channel, ours=wanted.ours), *_moments(wanted))
     if wanted.tag:
         found = found.where(_wears(wanted.tag))
     column = _COLUMNS[wanted.order]

@@ -19,6 +19,7 @@ from inbox_app.domain.timecode import first_id, from_ms, ms_of
 from inbox_app.domain.words import Direction, Kind, MessageState
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.copies import SHOWN, is_shown
+from inbox_app.storage.people import OUTSIDE
 from inbox_app.storage.rhythms import SAID
 from inbox_app.storage.schema import conversation, handle, message, message_text, post
 from inbox_app.storage.transaction import Reading
@@ -28,7 +29,7 @@ _MOST_TEXT = 300
 _NEVER = (1 << 63) - 1
 _FLAT = tuple(kind for kind in Kind if kind.answered_by_any_later)
 _ours, _later = message.alias("ours"), message.alias("later")
-_THEIRS = (*SAID, message.c.deleted_at.is_(None), handle.c.own.is_(False))
+_THEIRS = (*SAID, message.c.deleted_at.is_(None), OUTSIDE)
 _ANSWERED = (
     func.count().label("answers"),
     func.count(handle.c.member.distinct()).label("people"),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, select, update
 
 from inbox_app.domain.ids import HandleId, MemberId
 from inbox_app.storage.bulk import any_of, insert_rows
@@ -70,6 +70,8 @@ SHOWN_NAME: ColumnElement[str] = func.coalesce(
     handle.c.handle,
 )
 """How somebody is called wherever they are shown: `handle`, with the `member` behind it joined if there is one."""
+OUTSIDE = and_(handle.c.own.is_(False), handle.c.colleague.is_(None))
+"""Whether a handle is a member's: neither one of an account of ours, nor that of somebody who is one of us."""
 _KNOWN = select(
     handle.c.id,
     handle.c.remote_id,

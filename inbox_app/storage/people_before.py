@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, exists, func, insert, select, union_all, update
+from sqlalchemy import Connection, Select, Table, bindparam, delete, exists, func, insert, select, union_all, update
 
 from inbox_app.domain.ids import ConversationId, FieldId, HandleId, MemberId, NoteId, TagId
 from inbox_app.domain.timecode import ms_of
@@ -56,6 +56,8 @@ class PeopleBefore:
     """Who was written down before they spoke."""
     beside: list[tuple[HandleId, MemberId]] = field(default_factory=list)
     """Handles that were written down beside the others of somebody who was here."""
+    ours: dict[HandleId, Columns] = field(default_factory=dict)
+    """Handles that became one of us's, or a member's again."""
     welcomed: list[tuple[HandleId, MemberId, str]] = field(default_factory=list)
     """Newcomers that were dealt with, and how; offered again once that is taken back."""
     fields_made: list[FieldId] = field(default_factory=list)
@@ -85,6 +87,7 @@ def restore(tx: Tx, before: Mapping[str, Any]) -> None:
     for former, whole, whose in before.get("split", ()):
         moved |= take_back(tx, HandleId(former), HandleId(whole), MemberId(whose))
     recount(tx, moved)
+    moved |= _give_back(tx, before.get("ours", {}))
     moved |= _forget_met(tx, before.get("met", ()))
     moved |= _take_from_beside(tx, before.get("beside", ()))
     take_away_fields(tx, before.get("fields_made", ()))
@@ -126,6 +129,17 @@ def _follow_moves(tx: Tx, one: HandleId) -> set[MemberId]:
     return {MemberId(now), MemberId(place)}
 
 
+def _give_back(tx: Tx, ours: Mapping[HandleId, Columns]) -> set[MemberId]:
+    """Let these handles be as before: a member's, or those of one of us."""
+    for one, values in ours.items():
+        tx.conn.execute(update(handle).where(handle.c.id == one).values(**values))
+    return set(tx.conn.execute(_whose(ours)).scalars()) if ours else set()
+
+
+def _whose(handles: Collection[HandleId]) -> Select[MemberId]:
+    return select(handle.c.member).where(one_of(handle.c.id, handles), handle.c.member.is_not(None))
+
+
 def _forget_met(tx: Tx, met: Sequence[tuple[HandleId, MemberId]]) -> set[MemberId]:
     """Forget who was written down, unless they spoke since or somebody noted or decided something about them."""
     handles = [one for one, _whose in met]
@@ -165,19 +179,21 @@ def _spoken(conn: Connection, handles: Collection[HandleId]) -> frozenset[Handle
     return frozenset(conn.execute(select(handle.c.id).where(one_of(handle.c.id, handles), said)).scalars())
 
 
-_ABOUT_PEOPLE = ("member", "link", "unlink", "split", "import")
+_ABOUT_PEOPLE = ("member", "link", "unlink", "split", "import", "ours")
 """The kinds of decisions that say something of members."""
 
 
 def _decided_about(conn: Connection) -> set[str]:
     """The members about whom a decision stands: what was said of them, their tags and fields, and their links."""
     asked = select(operation.c.detail).where(operation.c.undone_at.is_(None), operation.c.kind.in_(_ABOUT_PEOPLE))
-    found: set[str] = set()
+    found, ours = set[str](), set[HandleId]()
     for detail in conn.execute(asked).scalars():
         told = json.loads(detail)["people"] or {}
         found.update(told.get("members", ()))
         found.update(one for part in ("fields", "tags_put", "tags_taken") for one, *_what in told.get(part, ()))
         found.update(one for _link, _handle, *both in told.get("moved", ()) for one in both)
+        ours.update(told.get("ours", ()))
+    found.update(conn.execute(_whose(ours)).scalars() if ours else ())
     return found
 
 

@@ -13,6 +13,7 @@ from inbox_app.domain.timecode import first_id
 from inbox_app.domain.words import Direction
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.copies import SHOWN
+from inbox_app.storage.people import OUTSIDE
 from inbox_app.storage.schema import handle, message
 from inbox_app.storage.transaction import Reading
 
@@ -26,7 +27,7 @@ def rhythms(conn: Reading, wanted: Collection[MemberId] | None = None) -> Mappin
     day = (message.c.id // first_id(DAY_MS)).label("day")
     told = func.max(case((message.c.history, 1), else_=0))
     found = select(handle.c.member, day, told).join(handle, handle.c.id == message.c.author)
-    found = found.where(*SAID, handle.c.member.is_not(None), handle.c.own.is_(False)).group_by(handle.c.member, day)
+    found = found.where(*SAID, handle.c.member.is_not(None), OUTSIDE).group_by(handle.c.member, day)
     if wanted is not None:
         found = found.where(one_of(handle.c.member, wanted))
     days: defaultdict[str, list[int]] = defaultdict(list)

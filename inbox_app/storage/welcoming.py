@@ -18,6 +18,7 @@ from inbox_app.storage.bulk import any_of, one_of
 from inbox_app.storage.circles import present
 from inbox_app.storage.member_cards import lines
 from inbox_app.storage.operations import Before, record
+from inbox_app.storage.people import OUTSIDE
 from inbox_app.storage.people_before import PeopleBefore, touch
 from inbox_app.storage.rhythms import SAID, rhythms
 from inbox_app.storage.schema import conversation, handle, member, message, operation
@@ -104,7 +105,7 @@ def _firsts(conn: Reading, since: int, only: MemberId | None) -> Mapping[MemberI
     first = (
         select(handle.c.member, func.min(message.c.id).label("first"))
         .join(handle, handle.c.id == message.c.author)
-        .where(*SAID, handle.c.member.in_(new), handle.c.own.is_(False), handle.c.is_bot.is_(False))
+        .where(*SAID, handle.c.member.in_(new), OUTSIDE, handle.c.is_bot.is_(False))
         .group_by(handle.c.member)
         .subquery()
     )

@@ -45,6 +45,7 @@ _SIZE = QSize(1080, 700)
 _PAUSE_MS = 150
 _HIDDEN = (Column.HANDLES, Column.FIRST_SEEN, Column.NOTES)
 """At first; the handles stand below the name."""
+_OURS = "ours"
 _SEEN = (7, 30, 90)
 
 
@@ -87,7 +88,8 @@ class MembersPage(QDialog):
         tags = await inbox.tags(store)
         self.painter.tag_colours = {one.name: one.colour for one in tags}
         _offer(self.tag, _("Tag"), _("All tags"), [(one.name, one.name) for one in tags])
-        _offer(self.standing, _("Label"), _("All labels"), [(standing_name(one), one.value) for one in Standing])
+        labels = [(standing_name(one), one.value) for one in Standing]
+        _offer(self.standing, _("Label"), _("All labels"), [*labels, (_("one of us"), _OURS)])
         spoke = [(_("spoke within {count} days").format(count=days), str(days)) for days in _SEEN]
         silent = [(_("silent for {count} days").format(count=days), str(-days)) for days in _SEEN]
         _offer(self.seen, _("Last seen"), _("Whenever seen"), [*spoke, *silent])
@@ -101,6 +103,7 @@ class MembersPage(QDialog):
 
     def look(self) -> None:
         """Ask for the list once more, as it is narrowed and sorted now."""
+        label = self.standing.currentData()
         now, days = self._core.store.now(), int(self.seen.currentData() or 0)
         head = self.table.horizontalHeader()
         column = COLUMNS[head.sortIndicatorSection()]
@@ -108,7 +111,8 @@ class MembersPage(QDialog):
             words=self.words.text(),
             channel=str(self.channel.currentData() or ""),
             tag=str(self.tag.currentData() or ""),
-            standing=Standing(self.standing.currentData()) if self.standing.currentData() else None,
+            standing=Standing(label) if label and label != _OURS else None,
+            ours=label == _OURS,
             seen_since=now - days * DAY_MS if days > 0 else None,
             silent_since=now + days * DAY_MS if days < 0 else None,
             order=ORDERS.get(column, Wanted().order),

@@ -37,7 +37,8 @@ class MemberPanel(QWidget):
 
     Signals:
         member_chosen: the `MemberId` of somebody else in the conversation.
-        tag_asked, remind_asked, note_asked, link_asked, timeline_asked, field_asked, pack_asked, erase_asked: a button.
+        tag_asked, remind_asked, note_asked, link_asked, timeline_asked, field_asked: a button of a section.
+        pack_asked, ours_asked, erase_asked: a button at the end.
         note_menu_asked: a `NoteRow` and where its menu opens.
         handle_menu_asked: a `HandleLine` and where its menu opens.
         line_asked: the `TimelineLine` to open.
@@ -53,6 +54,7 @@ class MemberPanel(QWidget):
     field_asked = Signal()
     erase_asked = Signal()
     pack_asked = Signal()
+    ours_asked = Signal()
     note_menu_asked = Signal(NoteRow, QPoint)
     handle_menu_asked = Signal(HandleLine, QPoint)
     line_asked = Signal(TimelineLine)
@@ -90,10 +92,7 @@ class MemberPanel(QWidget):
         self._others = Section(theme, _("Also in this conversation"))
         self.erase = ToolButton(theme, "prohibit", _("Erase this member…"), "link")
         self.pack = PushButton(theme, _("Hand over everything…"))
-        for button in (self.erase, self.pack):
-            # They give way: where text is large, the panel would be as wide as their names, and cut all else.
-            button.setMinimumWidth(1)
-            button.setToolTip(button.accessibleName())
+        self.ours = ToolButton(theme, "users-three", _("One of us, not a member"), "link")
         self._lay_out()
         self._wire()
         theme.changed.connect(self.show_again)
@@ -107,6 +106,7 @@ class MemberPanel(QWidget):
         self._history.deed.clicked.connect(self.timeline_asked)
         self._details.deed.clicked.connect(self.field_asked)
         self.pack.clicked.connect(self.pack_asked)
+        self.ours.clicked.connect(self.ours_asked)
 
     def show_card(self, card: Card, row: ConversationRow | None, people: Sequence[AuthorRow]) -> None:
         """Show a member, of a conversation or of none; while somebody types into the card, that is not taken away."""
@@ -153,8 +153,11 @@ class MemberPanel(QWidget):
         for section in (self.reminders, self._notes, self._history, self._handles, self._details):
             column.addWidget(section)
         column.addSpacing(12)
-        column.addWidget(self.pack, alignment=Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.erase, alignment=Qt.AlignmentFlag.AlignLeft)
+        for button in (self.pack, self.ours, self.erase):
+            # They give way: where text is large, the panel would be as wide as their names, and cut all else.
+            button.setMinimumWidth(1)
+            button.setToolTip(button.accessibleName())
+            column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._others)
         self.card.hide()
         self._area.setWidget(room)
@@ -210,7 +213,8 @@ class MemberPanel(QWidget):
             facts += [(_("With us since"), short_date(card.first_seen)), (_("Last heard"), ago(card.last_seen))]
         for name, value in facts:
             self._head.addWidget(fact_line(self._theme, name, value))
-        self._head.addWidget(standing(self._theme, card.label))
+        self._head.addWidget(standing(self._theme, card))
+        self.ours.say(_("A member again") if card.is_ours else _("One of us, not a member"))
 
     def _fill_tags(self, card: Card) -> None:
         self._tags.clear()

@@ -79,6 +79,7 @@ class People(QObject):
             Does.TIMELINE: lambda: self._begin(self._show_timeline()),
             Does.REMIND_MEMBER: lambda: self._begin(self._remind()),
             Does.PACK: lambda: self._begin(self._pack()),
+            Does.OURS: lambda: self._begin(self._count()),
         }
         self._noting = Noting(core, theme, window, around.toast, around.undoing)
         panel = around.panel
@@ -89,6 +90,7 @@ class People(QObject):
         panel.link_asked.connect(self.deeds[Does.LINK])
         panel.timeline_asked.connect(self.deeds[Does.TIMELINE])
         panel.pack_asked.connect(self.deeds[Does.PACK])
+        panel.ours_asked.connect(self.deeds[Does.OURS])
         panel.field_asked.connect(lambda: self._begin(self._add_field()))
         panel.note_menu_asked.connect(lambda note, place: self._begin(self._noting.offer(note, place)))
         panel.handle_menu_asked.connect(lambda handle, place: self._begin(self._offer_handle(handle, place)))
@@ -251,6 +253,16 @@ class People(QObject):
         card = await self._somebody()
         if card is not None:
             await dialogs.ask(PackDialog(self._core, self._tasks, self._theme, card, self._window))
+
+    async def _count(self) -> None:
+        card = await self._somebody()
+        if card is None:
+            return
+        told = (
+            _("{name} is a member again.") if card.is_ours else _("{name} is one of us, and no member any more.")
+        )
+        counted = act.count_as_ours(self._core.store, self._core.me, card.id, ours=not card.is_ours)
+        await self._do(counted, told.format(name=card.name))
 
     async def _remind(self) -> None:
         card = await self._somebody()

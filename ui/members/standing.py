@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from inbox_app.domain.loyalty import Label as Derived
 from inbox_app.domain.loyalty import Standing, explain, standing_name
+from inbox_app.domain.people import Card
+from inbox_app.i18n import _
 from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.widgets import Chip, Label
@@ -21,15 +22,20 @@ LABELS = {
 """An icon for each, so that colour is not all that tells."""
 
 
-def standing(theme: Theme, label: Derived) -> QWidget:
+def standing(theme: Theme, card: Card) -> QWidget:
     """It is derived anew each time: nothing here is to be changed."""
     room = QWidget()
     column = QVBoxLayout(room)
     column.setContentsMargins(0, 4, 0, 0)
     column.setSpacing(4)
-    if label.standing is not None:
-        icon, ink, ground = LABELS[label.standing]
-        chip = Chip(theme, standing_name(label.standing), ink=ink, ground=ground, icon=icon)
+    said = explain(card.label)
+    chip: Chip | None = None
+    if card.is_ours:
+        chip, said = Chip(theme, _("One of us"), icon="users-three"), _("No list and no figure of members counts them.")
+    elif card.label.standing is not None:
+        icon, ink, ground = LABELS[card.label.standing]
+        chip = Chip(theme, standing_name(card.label.standing), ink=ink, ground=ground, icon=icon)
+    if chip is not None:
         column.addWidget(chip, alignment=Qt.AlignmentFlag.AlignLeft)
-    column.addWidget(Label(theme, explain(label), size=fonts.META, tone="meta").wrapping())
+    column.addWidget(Label(theme, said, size=fonts.META, tone="meta").wrapping())
     return room

@@ -246,6 +246,12 @@ class ToolButton(QToolButton):
         self._dress()
         return self
 
+    def say(self, name: str) -> None:
+        """Another name, since what it does next is another thing; of the kinds that show it."""
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.setText(f" {name}")
+
     def show_icon(self, icon: str) -> None:
         """Another icon, since what it does next is another thing."""
         self._icon = icon

@@ -10,12 +10,14 @@ from inbox_app.actions import members, triage, welcoming, writing
 from inbox_app.contract.remote import MessageSeen
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, ColleagueId, MemberId
-from inbox_app.domain.loyalty import DAY_MS, judge
+from inbox_app.domain.loyalty import DAY_MS, Rhythm, judge
 from inbox_app.domain.members_list import ListedMember, Order, Wanted
+from inbox_app.domain.questions import OpenQuestion
 from inbox_app.domain.welcomes import Greeting, Newcomer
 from inbox_app.domain.words import Kind
 from inbox_app.ingest.ingest import ingest
-from inbox_app.queries import community
+from inbox_app.queries import community, history, questions
+from inbox_app.queries import members as ask
 from inbox_app.queries import writing as written
 from inbox_app.storage.creation import ME
 from inbox_app.storage.rhythms import rhythms
@@ -149,3 +151,34 @@ async def test_labels_do_not_depend_on_the_order_of_arrival(store: Store, home: 
 
 async def rows(store: Store, wanted: Wanted) -> list[ListedMember]:
     return [*await community.rows(store, await community.listed(store, wanted))]
+
+
+async def test_who_is_one_of_us_is_in_no_list_and_no_figure_of_members(store: Store, home: AccountId) -> None:
+    await tell(store, home, said("q", 4 * DAY, by="tom", text="When does it open?"))
+    await tell(store, home, said("q2", 4 * DAY + 5, by="zoe", parent="q", text="At six."))
+    everybody = await figures(store)
+    assert all(everybody), "none of this is nothing"
+    assert await community.listed(store, Wanted(ours=True)) == ()
+    for whom in everybody[0]:
+        await members.count_as_ours(store, me, whom, ours=True)
+        await members.count_as_ours(store, me, whom, ours=True)
+    assert await figures(store) == ((), (), {}, (), ())
+    assert set(await community.listed(store, Wanted(ours=True))) == set(everybody[0])
+    card = await ask.card(store, me, everybody[0][0])
+    assert card.is_ours
+    assert card.handles
+    past = await history.decisions(store)
+    assert [(one.kind, one.members) for one in past] == [("ours", 1)] * len(past)
+    await members.count_as_ours(store, me, everybody[0][0], ours=False)
+    await triage.undo_each(store, [one.id for one in reversed(past)])
+    await triage.undo(store, me)
+    assert await figures(store) == everybody
+
+
+async def figures(
+    store: Store,
+) -> tuple[tuple[MemberId, ...], tuple[Newcomer, ...], dict[MemberId, Rhythm], tuple[OpenQuestion, ...], object]:
+    """Who is listed, who is new, every rhythm, the open questions, and who helps."""
+    listed, new = await community.listed(store, Wanted()), await community.newcomers(store, EVER)
+    asked = await questions.ledger(store, EVER)
+    return listed, new, dict(await store.read(rhythms)), asked.open, asked.helpers
