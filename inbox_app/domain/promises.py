@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from inbox_app.domain.when import FILLERS, is_date, is_day_word, is_time_word, is_unit, parse_when, plain_words
+from inbox_app.domain.time_words import FILLERS, plain_words
+from inbox_app.domain.when import is_date, is_day_word, is_time_word, is_unit, parse_when
 
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|(?<=\d)\.(?=\d))+[.!?;\n]*")
 _COLON = re.compile(r":(?!\d)|(?<!\d):")
@@ -21,6 +22,8 @@ _FARTHEST = 6
 _BEFORE = 3
 """How many words before a promise may deny it."""
 _MOST = 20_000
+_TODAY = {("today",), ("oggi",)}
+"""“Ti scrivo oggi” says when it is written; how today is promised stands with the phrases."""
 Words = tuple[str, ...]
 
 
@@ -116,7 +119,8 @@ def _day_at(words: Words, place: int, phrases: Phrases, now: datetime) -> dateti
     while said and said[-1] in FILLERS:
         said = said[:-1]
     after_within = place > 0 and words[place - 1] in phrases.within
-    if any(map(is_day_word, said)) or is_date(said) or (after_within and any(map(is_unit, said))):
+    named = said not in _TODAY and any(map(is_day_word, said))
+    if named or is_date(said) or (after_within and any(map(is_unit, said))):
         moment = parse_when(" ".join(said), now)
         if moment is not None and moment > now:
             return moment

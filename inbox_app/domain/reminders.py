@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,8 +11,8 @@ from zoneinfo import ZoneInfo
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.ids import ColleagueId, ConversationId, MemberId, ReminderId
 from inbox_app.domain.recurrence import Occurrence, upcoming
-from inbox_app.domain.repeats import parse_repeat, repeat_since
-from inbox_app.domain.when import parse_when
+from inbox_app.domain.repeats import Repeat, parse_repeat, repeat_since
+from inbox_app.domain.when import moments, parse_when
 from inbox_app.i18n import _
 
 LATE = timedelta(minutes=1)
@@ -116,13 +117,26 @@ def understand(words: str, now: datetime, every: str = "") -> Plan | None:
     Raises:
         WrongUse: an RRULE that cannot be kept.
     """
-    moment = parse_when(words, now)
     if every:
-        repeat = None if moment is None else repeat_since(every, moment)
-    elif moment is not None:
-        return Plan(moment.astimezone(now.tzinfo))
-    else:
-        repeat = parse_repeat(words, now)
+        moment = parse_when(words, now)
+        return None if moment is None else _repeating(repeat_since(every, moment))
+    return next(iter(readings(words, now)), None)
+
+
+def readings(words: str, now: datetime, *, repeats: bool = False) -> Sequence[Plan]:
+    """All plans that words can mean, the likeliest first; where one is to repeat, “first monday” is every first one.
+
+    Raises:
+        WrongUse: an RRULE that cannot be kept.
+    """
+    once = [Plan(moment.astimezone(now.tzinfo)) for moment in moments(words, now)]
+    if once and not repeats:
+        return once
+    plan = _repeating(parse_repeat(words, now) or (parse_repeat(f"every {words}", now) if repeats else None))
+    return once if plan is None else [plan, *once]
+
+
+def _repeating(repeat: Repeat | None) -> Plan | None:
     return None if repeat is None else Plan(repeat.first.moment, rule=repeat.rule, wall=repeat.first.wall)
 
 

@@ -10,12 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from inbox_app.domain.hour_words import hour_named
 from inbox_app.domain.recurrence import Occurrence, first, read_rule
-from inbox_app.domain.when import (
+from inbox_app.domain.time_idioms import plainly
+from inbox_app.domain.time_words import (
+    DAY,
+    MONTH,
     MORNING,
     NUMBERS,
-    hour_named,
-    is_part_of_day,
+    PARTS,
+    PLACES,
+    WORKDAYS,
+    YEAR,
     month_named,
     plain_words,
     told_apart,
@@ -24,14 +30,6 @@ from inbox_app.domain.when import (
 
 _EVERY = {"every", "each", "ogni", "tutti", "tutte"}
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_WORKDAYS = {"workday", "workdays", "weekday", "weekdays", "feriali", "feriale", "lavorativi", "lavorativo"}
-_PLACES: Mapping[str, int] = {
-    **dict.fromkeys(("first", "1st", "primo", "prima", "1°"), 1),
-    **dict.fromkeys(("second", "2nd", "secondo", "seconda", "2°"), 2),
-    **dict.fromkeys(("third", "3rd", "terzo", "terza", "3°"), 3),
-    **dict.fromkeys(("fourth", "4th", "quarto", "quarta", "4°"), 4),
-    **dict.fromkeys(("last", "ultimo", "ultima"), -1),
-}
 _OTHER = {"other", "altro", "altra"}
 _UNITS: Mapping[str, str] = {
     **dict.fromkeys(("day", "days", "giorno", "giorni"), "DAILY"),
@@ -40,13 +38,14 @@ _UNITS: Mapping[str, str] = {
     **dict.fromkeys(("year", "years", "anno", "anni"), "YEARLY"),
 }
 _ALONE: Mapping[str, str] = {
-    **dict.fromkeys(("daily", "giornalmente", "quotidianamente"), "FREQ=DAILY"),
-    **dict.fromkeys(("weekly", "settimanalmente"), "FREQ=WEEKLY"),
-    **dict.fromkeys(("monthly", "mensilmente"), "FREQ=MONTHLY"),
-    **dict.fromkeys(("yearly", "annualmente"), "FREQ=YEARLY"),
+    **dict.fromkeys(("daily", "giornalmente", "quotidianamente", "quotidiano"), "FREQ=DAILY"),
+    **dict.fromkeys(("weekly", "settimanalmente", "settimanale"), "FREQ=WEEKLY"),
+    **dict.fromkeys(("monthly", "mensilmente", "mensile"), "FREQ=MONTHLY"),
+    **dict.fromkeys(("yearly", "annualmente", "annuale"), "FREQ=YEARLY"),
 }
-_MONTH, _YEAR = frozenset({"month", "mese"}), frozenset({"year", "anno"})
+_INTERVAL, _OF_WEEKS = re.compile("INTERVAL=[0-9]+;"), re.compile("FREQ=WEEKLY(?=.*BYDAY)")
 _HOUR_PARTS = re.compile(r"BY(HOUR|MINUTE)=([0-9]{1,2})(?=;|$)")
+_ON_WORKDAYS = "BYDAY=MO,TU,WE,TH,FR"
 _ARTICLES = {"i", "gli"}
 _AND = {"and", "e", "ed"}
 
@@ -92,7 +91,8 @@ def repeat_since(words: str, begin: datetime) -> Repeat | None:
 
 def _beginning(rule: str, begin: datetime) -> Repeat | None:
     kept = read_rule(rule, begin)
-    found = first(kept, begin)
+    # “Every other friday” begins with the next friday, whatever week that is in.
+    found = first(_INTERVAL.sub("", kept) if _OF_WEEKS.match(kept) else kept, begin)
     return None if found is None else Repeat(kept, found)
 
 
@@ -100,22 +100,34 @@ def _understood(words: str) -> tuple[str | None, time | None]:
     """The rule as RFC 5545 writes it, and the hour that was named."""
     if words.strip().upper().startswith(("FREQ=", "RRULE:")):
         return words, _hour_within(words)
-    said = _usual_order([word for word in told_apart(plain_words(words)) if word not in _ARTICLES])
+    said = _usual_order([word for word in told_apart(plainly(plain_words(words))) if word not in _ARTICLES])
     return _rule_and_hour(said) if said else (None, None)
 
 
 def _usual_order(said: list[str]) -> list[str]:
-    """ "il 15 di ogni mese" as "ogni 15 mese", "every morning" as "every day morning"."""
-    match said:
-        case [day, every, unit, *rest] if every in _EVERY and _month_day(day):
-            return [every, day, unit, *rest]
-        case [every, unit, day, *rest] if every in _EVERY and unit in _MONTH and _is_ordinal(day):
-            return [every, day, unit, *rest]
-        case [every, unit, day, month, *rest] if every in _EVERY and unit in _YEAR and month_named(month) is not None:
-            return [every, day, month, *rest]
-        case [every, part, *rest] if every in _EVERY and is_part_of_day(part):
-            return [every, "day", part, *rest]
+    """The rule begins with “every”, as in "every monday" for "mondays", and ends with its unit.
+
+    "Il 15 di ogni mese" is "ogni 15 mese", "every month on the first monday" is "every first monday month".
+    """
+    if said and (said[0] in WORKDAYS or (said[0].endswith("s") and len(said[0]) > len("mons") and _day(said[0]))):
+        said = ["every", *said]
+    place = next((place for place, word in enumerate(said) if word in _EVERY), 0)
+    if place and {*said[place + 1 : place + 2]} & (MONTH | YEAR):
+        said = [said[place], *said[:place], *said[place + 1 :]]
+    if len(said) > 1 and said[0] in _EVERY:
+        return [said[0], *_day_first(said[1], said[2:])]
     return said
+
+
+def _day_first(unit: str, rest: list[str]) -> list[str]:
+    """ "month on the 15th" as "15th month", "year 24 december" as "24 december", "morning" as "day morning"."""
+    if unit in MONTH and rest and _is_ordinal(rest[0]):
+        return [rest[0], unit, *rest[1:]]
+    if unit in MONTH and rest and rest[0] in PLACES:
+        return [*rest[:2], unit, *rest[2:]]
+    if unit in YEAR and _once_a_year(rest[:2]):
+        return rest
+    return ["day", unit, *rest] if unit in PARTS else [unit, *rest]
 
 
 def _hour_within(rule: str) -> time | None:
@@ -146,7 +158,7 @@ def _each(said: Sequence[str]) -> str | None:
     if said[-1] not in _UNITS or len(said) > 2:
         return None
     times = 1 if len(said) == 1 else 2 if said[0] in _OTHER else _number(said[0])
-    if not times or (len(said) == 2 and said[0] not in _OTHER and said[-1] in _MONTH):
+    if not times or (len(said) == 2 and said[0] not in _OTHER and said[-1] in MONTH):
         return None
     return f"FREQ={_UNITS[said[-1]]}" + (f";INTERVAL={times}" if times > 1 else "")
 
@@ -154,7 +166,7 @@ def _each(said: Sequence[str]) -> str | None:
 def _workdays(said: Sequence[str]) -> str | None:
     """ "workday", "giorni feriali"."""
     days = [word for word in said if word not in ("day", "days", "giorno", "giorni")]
-    return "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR" if len(days) == 1 and days[0] in _WORKDAYS else None
+    return f"FREQ=WEEKLY;{_ON_WORKDAYS}" if len(days) == 1 and days[0] in WORKDAYS else None
 
 
 def _other_weekday(said: Sequence[str]) -> str | None:
@@ -163,27 +175,44 @@ def _other_weekday(said: Sequence[str]) -> str | None:
     return f"FREQ=WEEKLY;INTERVAL=2;BYDAY={_day(said[1])}"
 
 
+def _weeks_on(said: Sequence[str]) -> str | None:
+    """ "week tuesday", "due settimane lunedì"."""
+    length = next((place for place, word in enumerate(said, 1) if _UNITS.get(word) == "WEEKLY"), 0)
+    weeks, days = _each(said[:length]) if length else None, _weekdays(said[length:])
+    return None if weeks is None or days is None else f"{weeks};{days.partition(';')[2]}"
+
+
 def _place_in_month(said: Sequence[str]) -> str | None:
-    """ "first monday", "last day of the month", "first of the month"."""
-    if len(said) not in (2, 3) or said[0] not in _PLACES or not _MONTH.issuperset(said[2:]):
+    """ "first monday", "last day of the month", "first of the month", "last workday"."""
+    if not said or said[0] not in PLACES:
         return None
-    if said[1] in ("day", "giorno") and len(said) == 3:
-        return f"FREQ=MONTHLY;BYMONTHDAY={_PLACES[said[0]]}"
-    if said[1] in _MONTH and abs(_PLACES[said[0]]) == 1:
-        return f"FREQ=MONTHLY;BYMONTHDAY={_PLACES[said[0]]}"
-    return f"FREQ=MONTHLY;BYDAY={_PLACES[said[0]]}{_day(said[1])}" if _day(said[1]) else None
+    place, of_month = PLACES[said[0]], said[-1] in MONTH
+    what = said[1 : -1 if of_month else None]
+    if WORKDAYS & {*what} and {*what} <= WORKDAYS | DAY:
+        return f"FREQ=MONTHLY;{_ON_WORKDAYS};BYSETPOS={place}"
+    if of_month and ({*what} <= DAY and (what or abs(place) == 1)):
+        return f"FREQ=MONTHLY;BYMONTHDAY={place}"
+    return f"FREQ=MONTHLY;BYDAY={place}{_day(what[0])}" if len(what) == 1 and _day(what[0]) else None
 
 
-def _day_of_month(said: Sequence[str]) -> str | None:
-    """ "15th of the month", "15th", "24 december"."""
-    if len(said) == 1 and _is_ordinal(said[0]):
-        return f"FREQ=MONTHLY;BYMONTHDAY={_month_day(said[0])}"
-    if len(said) != 2 or not _month_day(said[0]):
+def _days_of_month(said: Sequence[str]) -> str | None:
+    """ "15th of the month", "15th", "1st and 15th"."""
+    days = [word for word in said if word not in _AND | MONTH]
+    named = said[-1] in MONTH or all(map(_is_ordinal, days))
+    if not days or not named or not all(map(_month_day, days)):
         return None
-    if said[1] in _MONTH:
-        return f"FREQ=MONTHLY;BYMONTHDAY={_month_day(said[0])}"
-    month = month_named(said[1])
-    return None if month is None else f"FREQ=YEARLY;BYMONTH={month + 1};BYMONTHDAY={_month_day(said[0])}"
+    return f"FREQ=MONTHLY;BYMONTHDAY={','.join(str(_month_day(word)) for word in days)}"
+
+
+def _once_a_year(said: Sequence[str]) -> str | None:
+    """ "24 december", "december 24"."""
+    if len(said) != 2:
+        return None
+    day, name = said if _month_day(said[0]) else reversed(said)
+    month = month_named(name)
+    if month is None or not _month_day(day):
+        return None
+    return f"FREQ=YEARLY;BYMONTH={month + 1};BYMONTHDAY={_month_day(day)}"
 
 
 def _weekdays(said: Sequence[str]) -> str | None:
@@ -192,11 +221,11 @@ def _weekdays(said: Sequence[str]) -> str | None:
     return f"FREQ=WEEKLY;BYDAY={','.join(days)}" if days and all(days) else None
 
 
-_FORMS = (_each, _workdays, _other_weekday, _place_in_month, _day_of_month, _weekdays)
+_FORMS = (_each, _workdays, _other_weekday, _weeks_on, _place_in_month, _days_of_month, _once_a_year, _weekdays)
 
 
 def _day(word: str) -> str:
-    place = weekday_named(word)
+    place = weekday_named(word.removesuffix("s") if len(word) > len("mons") else word)
     return "" if place is None else _DAYS[place]
 
 

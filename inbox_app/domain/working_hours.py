@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.jsonvalue import JsonObject
-from inbox_app.domain.when import plain_words, weekday_named
+from inbox_app.domain.time_words import plain_words, weekday_named
 from inbox_app.i18n import _
 from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 

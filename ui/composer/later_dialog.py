@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QDialog, QWidget
 
-from inbox_app.domain.when import parse_when
+from inbox_app.domain.when import moments
 from inbox_app.i18n import _
 from ui.choices import Choice, Choices
 from ui.theme import fonts
@@ -45,11 +45,11 @@ class LaterDialog(QDialog):
 
     def _understand(self, words: str) -> None:
         wanted = [words] if words.strip() else list(_PRESETS)
-        meant = [parse_when(one, self._now) for one in wanted]
         self.choices.offer(
             Choice(moment, at(moment, self._now), in_full(moment), "clock")
-            for moment in meant
-            if moment is not None and moment > self._now
+            for one in wanted
+            for moment in moments(one, self._now)
+            if moment > self._now
         )
 
     def _choose(self, moment: object) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QToolButton, QWid
 
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.recurrence import Occurrence
-from inbox_app.domain.reminders import Plan, understand
+from inbox_app.domain.reminders import Plan, readings
 from inbox_app.i18n import _
 from ui.choices import Choice, Choices
 from ui.inbox.segments import Segments
@@ -137,21 +137,20 @@ class SnoozeDialog(QDialog):
 
     def _understand(self, words: str) -> None:
         if words.strip():
-            plan = self._plan(words)
-            self.choices.offer([] if plan is None else [Choice(plan, in_full(plan.due))])
+            self.choices.offer(
+                Choice(plan, in_full(plan.due), _("repeats") if plan.rule else "") for plan in self._plans(words)
+            )
         else:
             self.choices.offer(self._presets())
         self._explain()
 
-    def _plan(self, words: str) -> Plan | None:
-        """What the words mean for this deed; None where they do not."""
+    def _plans(self, words: str) -> list[Plan]:
+        """What the words can mean for this deed: one plan as a rule, two where they have two meanings."""
         try:
-            plan = understand(words, self._now)
+            found = readings(words, self._now, repeats=self.deed is Deed.REPEAT)
         except WrongUse:
-            return None
-        if plan is None or plan.due <= self._now or (self.deed is Deed.SNOOZE and plan.rule):
-            return None
-        return plan
+            return []
+        return [one for one in found if one.due > self._now and not (self.deed is Deed.SNOOZE and one.rule)]
 
     def _presets(self) -> list[Choice]:
         names = {
@@ -166,8 +165,8 @@ class SnoozeDialog(QDialog):
             "every last day of the month": _("Every last day of the month"),
             "every year": _("Every year"),
         }
-        plans = [(words, self._plan(words)) for words in (_RULES if self.deed is Deed.REPEAT else _PRESETS)]
-        return [Choice(plan, names[words], at(plan.due)) for words, plan in plans if plan is not None]
+        offered = _RULES if self.deed is Deed.REPEAT else _PRESETS
+        return [Choice(plan, names[words], at(plan.due)) for words in offered for plan in self._plans(words)[:1]]
 
     def _explain(self, _row: int = 0) -> None:
         """The date that is meant, with its zone; of a rule the next three."""

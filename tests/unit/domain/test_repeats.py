@@ -9,6 +9,7 @@ import pytest
 
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.recurrence import Occurrence, after, first, upcoming
+from inbox_app.domain.reminders import readings
 from inbox_app.domain.repeats import parse_repeat
 
 ROME = ZoneInfo("Europe/Rome")
@@ -43,6 +44,33 @@ AT_9 = ";BYHOUR=9;BYMINUTE=0"
         ("ogni anno il 24 dicembre", "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24" + AT_9, "2026-12-24T09:00"),
         ("every evening", "FREQ=DAILY;BYHOUR=18;BYMINUTE=0", "2026-11-27T18:00"),
         ("ogni lunedì alle 9.10", "FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=10", "2026-11-30T09:10"),
+        ("every 2 weeks on monday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO" + AT_9, "2026-11-30T09:00"),
+        (
+            "ogni due settimane il lunedì alle 10",
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;BYHOUR=10;BYMINUTE=0",
+            "2026-11-30T10:00",
+        ),
+        ("every other wednesday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE" + AT_9, "2026-12-02T09:00"),
+        ("ogni settimana il martedì", "FREQ=WEEKLY;BYDAY=TU" + AT_9, "2026-12-01T09:00"),
+        ("every fortnight", "FREQ=WEEKLY;INTERVAL=2" + AT_9, "2026-11-27T09:00"),
+        ("un giorno sì e uno no", "FREQ=DAILY;INTERVAL=2" + AT_9, "2026-11-27T09:00"),
+        ("mondays and thursdays at 10", "FREQ=WEEKLY;BYDAY=MO,TH;BYHOUR=10;BYMINUTE=0", "2026-11-30T10:00"),
+        ("dal lunedì al venerdì alle 8", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=8;BYMINUTE=0", "2026-11-27T08:00"),
+        ("every weekend", "FREQ=WEEKLY;BYDAY=SA" + AT_9, "2026-11-28T09:00"),
+        ("tutte le mattine", "FREQ=DAILY" + AT_9, "2026-11-27T09:00"),
+        ("il primo lunedì di ogni mese", "FREQ=MONTHLY;BYDAY=1MO" + AT_9, "2026-12-07T09:00"),
+        ("the last friday of every month", "FREQ=MONTHLY;BYDAY=-1FR" + AT_9, "2026-11-27T09:00"),
+        ("every month on the first monday", "FREQ=MONTHLY;BYDAY=1MO" + AT_9, "2026-12-07T09:00"),
+        ("il primo di ogni mese", "FREQ=MONTHLY;BYMONTHDAY=1" + AT_9, "2026-12-01T09:00"),
+        ("ogni fine mese", "FREQ=MONTHLY;BYMONTHDAY=-1" + AT_9, "2026-11-30T09:00"),
+        ("il 1 e il 15 di ogni mese", "FREQ=MONTHLY;BYMONTHDAY=1,15" + AT_9, "2026-12-01T09:00"),
+        (
+            "the last workday of every month",
+            "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1" + AT_9,
+            "2026-11-30T09:00",
+        ),
+        ("every december 24", "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24" + AT_9, "2026-12-24T09:00"),
+        ("every quarter", "FREQ=MONTHLY;INTERVAL=3" + AT_9, "2026-11-27T09:00"),
         ("ogni 15", None, None),
         ("every", None, None),
         ("every banana", None, None),
@@ -119,3 +147,10 @@ def test_an_hour_that_comes_twice_is_the_first() -> None:
     autumn = first("FREQ=DAILY;BYHOUR=2;BYMINUTE=30", datetime(2026, 10, 25, 0, tzinfo=ROME))
     assert autumn is not None
     assert autumn.moment.utcoffset() == timedelta(hours=2)
+
+
+def test_where_it_is_to_repeat_a_day_is_every_such_day() -> None:
+    first_monday = readings("il primo lunedì del mese", NOW, repeats=True)
+    assert [one.rule[:24] for one in first_monday] == ["FREQ=MONTHLY;BYDAY=1MO;B", ""]
+    assert [one.rule for one in readings("il primo lunedì del mese", NOW)] == [""]
+    assert [one.rule for one in readings("tomorrow", NOW, repeats=True)] == [""]
