@@ -179,7 +179,7 @@ def _be_seen(window: AppWindow) -> None:
 
 def _appear_on_desktop(session: Session, window: AppWindow, notifier: Notifier, badge: Badge) -> None:
     """Notifications, tray and badge speak of the workspace that is open, and lead to it."""
-    notifier.opened.connect(session.show_conversation)
+    notifier.opened.connect(session.show_noted)
     session.opened.connect(lambda _core: _join(session, window, notifier, badge))
     window.in_front.connect(notifier.hush)
     if notifier.tray is not None:

@@ -43,11 +43,11 @@ class Notifier(QObject):
     """Quiet while the window is in front: there it is seen anyway.
 
     Signals:
-        opened: the conversation that a notification was about, to be shown; empty for the window alone.
+        opened: the `Note` that leads to what is to be shown; None for the window alone.
         pressed: a `Note` and the `Act` that was pressed on it.
     """
 
-    opened = Signal(str)
+    opened = Signal(object)
     pressed = Signal(Note, Act)
 
     def __init__(self, icon: QIcon, tasks: Tasks, parent: QObject, now: Callable[[], datetime] = datetime.now) -> None:
@@ -62,7 +62,7 @@ class Notifier(QObject):
         self.tray: Tray | None = None
         if Tray.is_there():
             self.tray = Tray(icon, self)
-            self.tray.opened.connect(lambda: self.opened.emit(""))
+            self.tray.opened.connect(lambda: self.opened.emit(None))
             self.tray.note_pressed.connect(lambda note: self._act(note, Act.OPEN))
         self._waits = QTimer(self, interval=_MINUTE_MS)
         self._waits.timeout.connect(self.tell_held)
@@ -143,6 +143,6 @@ class Notifier(QObject):
 
     def _act(self, note: Note, act: Act) -> None:
         if act is Act.OPEN:
-            self.opened.emit(note.conversation or "")
+            self.opened.emit(note)
         else:
             self.pressed.emit(note, act)

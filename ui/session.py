@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, Signal
 
 from inbox_app.domain.errors import UserFacingError
-from inbox_app.domain.ids import ConversationId
 from inbox_app.i18n import _
 from inbox_app.paths import WorkspaceAddress, resolve_workspace
 from inbox_app.settings import Settings
@@ -26,6 +25,7 @@ from ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from ui.core import Core
+    from ui.desktop.notes import Note
     from ui.encrypting import AskPassphrase
     from ui.first_start import FirstStart
     from ui.settings.adjusting import Adjusting
@@ -285,11 +285,18 @@ class Session(QObject):
             told = _("The backup is in place. What was there before is kept beside the backups as {name}.")
             self._window.workplace.toast.say(told.format(name=aside.name))
 
-    def show_conversation(self, wanted: str) -> None:
-        """Come to the front with a conversation; with none, just come."""
+    def show_noted(self, note: Note | None) -> None:
+        """Come to the front with what a notification is about; without one, just come."""
         self._window.come_to_front()
-        if wanted and self._window.workplace is not None:
-            self._window.workplace.open(ConversationId(wanted))
+        workplace = self._window.workplace
+        if note is None or workplace is None:
+            return
+        if note.conversation is not None:
+            workplace.open(note.conversation)
+        elif note.member is not None:
+            workplace.people.show_history(note.member)
+        elif note.several:
+            workplace.give(Does.REMINDERS)
 
     # --- the ways in ------------------------------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ from tests.ui.patience import dialog_of, until
 from tests.unit.ingest.tales import said
 from ui.commands import Does
 from ui.desktop.manners import MannersDialog
+from ui.desktop.notes import Note
 from ui.notifier import Notifier
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
@@ -111,7 +112,7 @@ async def test_a_reminder_is_told_with_acts_and_done_from_there(desk: Desk, serv
 
 
 async def test_later_moves_it_and_open_shows_the_conversation(desk: Desk, service: NotificationService) -> None:
-    opened: list[str] = []
+    opened: list[Note] = []
     desk.notifier.opened.connect(opened.append)
     await desk.set_one()
     await desk.fire()
@@ -123,7 +124,7 @@ async def test_later_moves_it_and_open_shows_the_conversation(desk: Desk, servic
     await desk.fire()
     await until(lambda: len(service.shown) == 2, "it again")
     await service.press(service.shown[1].number, "default")
-    await until(lambda: opened == [row.conversation], "the conversation")
+    await until(lambda: [note.conversation for note in opened] == [row.conversation], "the conversation")
 
 
 async def test_a_press_that_is_heard_before_the_answer_counts_too(desk: Desk, service: NotificationService) -> None:

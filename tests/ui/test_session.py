@@ -17,7 +17,7 @@ from sqlalchemy import select
 from inbox_app.actions import backing_up
 from inbox_app.app import App
 from inbox_app.domain.deep_links import DeepLink
-from inbox_app.domain.ids import MessageId
+from inbox_app.domain.ids import MemberId, MessageId
 from inbox_app.domain.words import AccountState
 from inbox_app.events import Bus
 from inbox_app.ingest.ingest import ingest
@@ -26,14 +26,17 @@ from inbox_app.settings import Settings, SettingsFile
 from inbox_app.settings import Theme as Wanted
 from inbox_app.storage import accounts
 from inbox_app.storage.locks import EngineLock
-from inbox_app.storage.schema import message
+from inbox_app.storage.schema import member, message
 from inbox_app.storage.store import Store
 from tests.ui.keeping import Keep
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from tests.unit.ingest.tales import connect, said
 from ui.app_window import AppWindow
 from ui.commands import Does
 from ui.core import Core
+from ui.desktop.notes import Note
+from ui.members.timeline_page import TimelinePage
+from ui.reminders.page import RemindersPage
 from ui.session import Session
 from ui.single_instance import SingleInstance, turn_of
 from ui.tasks import Tasks
@@ -121,8 +124,25 @@ async def test_what_waits_out_of_sight_is_read_by_nobody(
     place.open(place.bridge.ids[0])
     await until(lambda: place.bridge.on_screen is not None and place.bridge.is_idle, "the conversation")
     assert place.bridge._reading.is_idle
-    session.show_conversation("")
+    session.show_noted(None)
     await until(lambda: place.bridge.on_screen is not None and not place.bridge.on_screen.row.unread, "it read")
+
+
+async def test_a_notification_leads_to_whom_it_is_about(
+    start: Start, sqlite_store: Store, sqlite_address: WorkspaceAddress
+) -> None:
+    account = await sqlite_store.write(connect)
+    await sqlite_store.write(lambda tx: ingest(tx, account, [said("a", 1, by="noor")]))
+    (whose,) = await sqlite_store.read(lambda conn: conn.execute(select(member.c.id)).scalars().all())
+    session = start()
+    assert await session.begin(sqlite_address)
+    await until(lambda: window_of(session).workplace, "the workspace")
+    session.show_noted(Note("Reminder", member=MemberId(whose)))
+    history = await dialog_of(window_of(session), TimelinePage)
+    assert history._card.id == whose
+    history.reject()
+    session.show_noted(Note("2 reminders are due", several=True))
+    (await dialog_of(window_of(session), RemindersPage)).reject()
 
 
 async def test_a_quiet_start_with_something_to_say_is_seen(start: Start, sqlite_address: WorkspaceAddress) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from inbox_app.domain.ids import ConversationId, ReminderId
+from inbox_app.domain.ids import ConversationId, MemberId, ReminderId
 from inbox_app.domain.knock import MOST_KNOCKS
 from inbox_app.domain.reminders import ReminderRow
 from inbox_app.i18n import _, ngettext
@@ -26,12 +26,17 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One notification. `conversation` and `reminder` are what its acts are about; without either it only opens us."""
+    """One notification. `conversation` and `reminder` are what its acts are about; without either it only opens us.
+
+    It leads to the conversation, or to the member whom it is about; of several reminders to all that there are.
+    """
 
     title: str
     text: str = ""
     conversation: ConversationId | None = None
     reminder: ReminderId | None = None
+    member: MemberId | None = None
+    several: bool = False
 
     @property
     def acts(self) -> tuple[tuple[Act, str], ...]:
@@ -49,11 +54,12 @@ def of_reminders(rows: Sequence[ReminderRow]) -> Note:
         row = rows[0]
         title = _("Reminder, late") if late else _("Reminder")
         about = " · ".join(part for part in (row.who, row.title) if part and part != what(row))
-        return Note(title, plain(f"{what(row)}\n{about}" if about else what(row)), row.conversation, row.id)
+        said = plain(f"{what(row)}\n{about}" if about else what(row))
+        return Note(title, said, row.conversation, row.id, row.member)
     title = ngettext("{count} reminder is due", "{count} reminders are due", len(rows)).format(count=len(rows))
     is_late = _("late")
     lines = [f"{what(row)} ({is_late})" if row.late else what(row) for row in rows[:4]]
-    return Note(title, "\n".join(map(plain, lines)))
+    return Note(title, "\n".join(map(plain, lines)), several=True)
 
 
 def of_knocks(knocks: Sequence[Knock]) -> Note:

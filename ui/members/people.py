@@ -258,9 +258,7 @@ class People(QObject):
         card = await self._somebody()
         if card is None:
             return
-        told = (
-            _("{name} is a member again.") if card.is_ours else _("{name} is one of us, and no member any more.")
-        )
+        told = _("{name} is a member again.") if card.is_ours else _("{name} is one of us, and no member any more.")
         counted = act.count_as_ours(self._core.store, self._core.me, card.id, ours=not card.is_ours)
         await self._do(counted, told.format(name=card.name))
 
