@@ -13,18 +13,16 @@ from inbox_app.app import App
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Document, Printed, moment, one_line
+from inbox_app.cli.report_tables import report_text
 from inbox_app.cli.templates import write_sheet_file
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.people import TimelineLine
 from inbox_app.domain.report import Part, Report, Span, is_figure
-from inbox_app.domain.report_words import figure_name, figure_value, part_name
 from inbox_app.domain.working_hours import WorkingHours, hours_text, parse_hours
 from inbox_app.exchange.report_sheets import write_lines, write_report
 from inbox_app.i18n import _
 from inbox_app.queries import accounts, reports
 from inbox_app.settings import local_zone
-
-_LONG = (Part.HEAT, Part.TIME)
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -72,12 +70,6 @@ async def _names(app: App) -> Mapping[str, str]:
 
 
 def _shown(found: Report, names: Mapping[str, str]) -> Printed:
-    lines = []
-    for part, figures in found.parts.items():
-        lines.append(part_name(part))
-        shown = [one for one in figures if one.value or part not in _LONG]
-        named = [(one_line(figure_name(part, one.key, names, found.span), 50), figure_value(one)) for one in shown]
-        lines += [f"  {name:<50} {value:>9}" for name, value in named]
     document: Document = {
         "from": found.span.first.isoformat(),
         "to": found.span.last.isoformat(),
@@ -88,7 +80,7 @@ def _shown(found: Report, names: Mapping[str, str]) -> Printed:
             for part, figures in found.parts.items()
         },
     }
-    return Printed(document, "\n".join(lines))
+    return Printed(document, report_text(found, names))
 
 
 async def _messages(app: App, span: Span, names: Mapping[str, str], chosen: Namespace) -> Printed:

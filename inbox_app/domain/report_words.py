@@ -69,13 +69,18 @@ def figure_name(
     what, _space, way = key.rpartition(" ")
     if part is Part.HEAT:
         return _("{weekday}, {hour}:00").format(weekday=weekday_name(int(what)), hour=way)
+    direction = _("from members") if way == "in" else _("from us")
+    return f"{counted_name(part, what, names, span, day)}, {direction}"
+
+
+def counted_name(
+    part: Part, what: str, names: Mapping[str, str], span: Span, day: Callable[[date], str] = date.isoformat
+) -> str:
+    """Whose messages a figure of volume counts, or from when, without the way they went."""
     if part is Part.TIME:
         begin = day(date.fromisoformat(what))
-        told = _("week from {day}").format(day=begin) if span.is_weekly else begin
-    else:
-        told = str(_KEYS[part, what]) if (part, what) in _KEYS else names.get(what, what)
-    direction = _("from members") if way == "in" else _("from us")
-    return f"{told}, {direction}"
+        return _("week from {day}").format(day=begin) if span.is_weekly else begin
+    return str(_KEYS[part, what]) if (part, what) in _KEYS else names.get(what, what)
 
 
 def count_listed(one: Figure, shown: int) -> str:
