@@ -95,7 +95,7 @@ def _parse_global(arguments: Sequence[str]) -> Namespace:
     listed = "\n".join(f"  {name:<{width}}  {entry.help}" for name, entry in ENTRIES.items())
     parser = Reader(
         prog="portavoce",
-        usage=_("portavoce [--workspace W] [--json] [COMMAND …]"),
+        usage=_("portavoce [--workspace W] [--json] [--minimised] [COMMAND …]"),
         description=_("Every conversation of your community in one inbox. Without a command, opens the window."),
         epilog=_("Commands ({help} after one tells more):").format(help="--help") + "\n" + listed,
         formatter_class=RawDescriptionHelpFormatter,
