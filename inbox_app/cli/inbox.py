@@ -78,7 +78,9 @@ def _page_text(page: ConversationPage) -> str:
         snippet = one_line((_("You: ") if row.snippet_is_ours else "") + row.snippet, 60)
         if row.kind is Kind.MAIL and row.members and row.title:
             snippet = " · ".join(filter(None, (one_line(row.title, 36), snippet)))
-        lines.append(f"{mark} {local(row.last_at)}  {row.id}  {row.state:<8} {who:<28}  {snippet}{_got_by(row)}")
+        lines.append(
+            f"{mark} {local(row.last_at)}  {row.id}  {row.state:<8} {who:<28}  {snippet}{_got_by(row)}{_until(row)}"
+        )
     if page.next is not None:
         lines.append(_("More: --after {place}").format(place=words_of(page.next)))
     return "\n".join(lines)
@@ -87,6 +89,14 @@ def _page_text(page: ConversationPage) -> str:
 def _got_by(row: ConversationRow) -> str:
     """The accounts, where several got the same."""
     return "  (" + printable(", ".join(row.mailboxes)) + ")" if row.mailboxes else ""
+
+
+def _until(row: ConversationRow) -> str:
+    """When one that is snoozed comes back."""
+    if row.snoozed_until is None:
+        return ""
+    until = _("until {time}").format(time=local(row.snoozed_until))
+    return f"  [{until}]"
 
 
 def _show_arguments(parser: ArgumentParser) -> None:

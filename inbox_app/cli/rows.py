@@ -36,6 +36,7 @@ def conversation_json(row: ConversationRow, account: str, also: Iterable[str] = 
         "tags": [tag.name for tag in row.tags],
         "hat": row.hat.value,
         "reminder": moment(row.reminder),
+        "snoozed_until": moment(row.snoozed_until),
     }
 
 

@@ -117,6 +117,16 @@ DEEPEST = 8
 """How deep a stored filter may nest; a deeper one is refused."""
 
 
+def are_snoozed(tree: Filter) -> bool:
+    """Whether all that it selects is snoozed."""
+    match tree:
+        case Is(By.STATE, values):
+            return values == (State.SNOOZED,)
+        case All(parts):
+            return any(map(are_snoozed, parts))
+    return False
+
+
 def to_json(tree: Filter) -> JsonValue:
     """A filter as JSON: `{"state": ["open"]}`, `{"all": […]}`, `{"any": […]}`, `{"not": …}`."""
     match tree:

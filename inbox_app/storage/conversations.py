@@ -9,10 +9,24 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, and_, bindparam, case, exists, func, not_, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    union,
+)
 
 from inbox_app.domain.errors import NotFound
-from inbox_app.domain.filters import EVERYTHING, Filter
+from inbox_app.domain.filters import EVERYTHING, Filter, are_snoozed
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, MessageId, PostId, TagId
 from inbox_app.domain.inbox import ConversationPage, ConversationRow, Place, Tag
 from inbox_app.domain.timecode import from_ms, ms_of
@@ -54,7 +68,7 @@ _CROWD = 200
 def page(
     conn: Connection, me: ColleagueId, chosen: Filter = EVERYTHING, *, after: Place | None = None, limit: int = 50
 ) -> ConversationPage:
-    """The next `limit` conversations of a filter, newest first, after a place where an earlier page ended."""
+    """The next `limit` conversations of a filter, in their order, after a place where an earlier page ended."""
     place = {"last": after.last_message, "id": after.id} if after is not None else {}
     found = _page_question(chosen, me, after is not None, joint.any_joint(conn)).all(conn, {**place, "most": limit + 1})
     shown = [ConversationId(row[0]) for row in found[:limit]]
@@ -63,8 +77,8 @@ def page(
 
 
 def ids(conn: Connection, me: ColleagueId, chosen: Filter = EVERYTHING) -> list[ConversationId]:
-    """All conversations of a filter: those whose reminder is due, what is open and important, then newest first."""
-    wanted = _newest_first(select(conversation.c.id), chosen, me, joint=joint.any_joint(conn))
+    """All conversations of a filter: those whose reminder is due, what is open and important, then in their order."""
+    wanted = _in_order(select(conversation.c.id), chosen, me, joint=joint.any_joint(conn))
     found = list(map(ConversationId, conn.execute(wanted).scalars().all()))
     first = [*_DUE.column(conn, {"me": me}), *_IMPORTANT.column(conn)]
     if not first:
@@ -152,19 +166,28 @@ def kind_of(conn: Connection, wanted: ConversationId) -> Kind:
 @lru_cache(maxsize=64)
 def _page_question(chosen: Filter, me: ColleagueId, goes_on: bool, joint: bool) -> Prepared:
     """Kept: a view is asked for again and again, and making its statement takes as long as answering it."""
-    wanted = _newest_first(select(conversation.c.id, conversation.c.last_message), chosen, me, joint=joint)
+    at, is_next_first = _place_of(chosen)
+    wanted = _in_order(select(conversation.c.id, at), chosen, me, joint=joint)
     if goes_on:
         last, one = bindparam("last", type_=WideInteger), bindparam("id", type_=Text)
-        before = and_(conversation.c.last_message == last, conversation.c.id < one)
+        same = at == last
         # The first condition says nothing new, but lets the index begin there.
-        wanted = wanted.where(conversation.c.last_message <= last, or_(conversation.c.last_message < last, before))
+        if is_next_first:
+            wanted = wanted.where(at >= last, or_(at > last, and_(same, conversation.c.id > one)))
+        else:
+            wanted = wanted.where(at <= last, or_(at < last, and_(same, conversation.c.id < one)))
     return Prepared(wanted.limit(bindparam("most", type_=WideInteger)))
 
 
-def _newest_first(wanted: Select[Any], chosen: Filter, me: ColleagueId, *, joint: bool) -> Select[Any]:
-    return wanted.where(where(chosen, me, joint=joint), *SHOWN).order_by(
-        conversation.c.last_message.desc(), conversation.c.id.desc()
-    )
+def _in_order(wanted: Select[Any], chosen: Filter, me: ColleagueId, *, joint: bool) -> Select[Any]:
+    at, is_next_first = _place_of(chosen)
+    order = (at, conversation.c.id) if is_next_first else (at.desc(), conversation.c.id.desc())
+    return wanted.where(where(chosen, me, joint=joint), *SHOWN).order_by(*order)
+
+
+def _place_of(chosen: Filter) -> tuple[ColumnElement[Any], bool]:
+    """By what a list is ordered: the newest message first; what is snoozed by its end, the next to come first."""
+    return (conversation.c.snoozed_until, True) if are_snoozed(chosen) else (conversation.c.last_message, False)
 
 
 _last = message.alias("last")

@@ -169,6 +169,22 @@ async def test_what_was_done_and_then_snoozed_comes_back_too(store: Store) -> No
     assert await state(store, opened) is State.OPEN
 
 
+async def test_what_is_snoozed_is_listed_by_its_end(store: Store, home: AccountId) -> None:
+    await tell(store, home, *(said(one, 10 + place) for place, one in enumerate("uvwxyz")))
+    days = {row.id: Random(row.id).randrange(20) for row in await rows(store)}
+    for one, day in days.items():
+        await triage.snooze(store, me, [one], datetime(2090, 1, 1 + day, tzinfo=UTC))
+    asleep = All((Is(By.STATE, (State.SNOOZED,)), Not(Is(By.MINE))))
+    wanted = sorted(days, key=lambda one: (days[one], one))
+    assert await inbox.conversation_ids(store, me, asleep) == wanted
+    paged: list[ConversationId] = []
+    place = None
+    while place is not None or not paged:
+        page = await inbox.conversation_page(store, me, asleep, after=place, limit=3)
+        paged, place = [*paged, *(row.id for row in page.rows)], page.next
+    assert paged == wanted
+
+
 @pytest.mark.usefixtures("home")
 async def test_what_a_snooze_brought_back_stays_until_it_is_answered(store: Store) -> None:
     waiting, _opened = await waiting_and_open(store)
