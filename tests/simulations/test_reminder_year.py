@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,9 +17,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
-from inbox_app.actions import reminders
+from inbox_app.actions import reminders, triage
 from inbox_app.domain.ids import ColleagueId
 from inbox_app.domain.reminders import About, Plan
 from inbox_app.domain.repeats import parse_repeat
@@ -28,6 +28,7 @@ from inbox_app.events import Bus
 from inbox_app.paths import resolve_workspace
 from inbox_app.storage import falling_due
 from inbox_app.storage.creation import ME
+from inbox_app.storage.reminders import LATE_MS
 from inbox_app.storage.schema import reminder
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
@@ -40,7 +41,7 @@ ZONES = ("Europe/Rome", "America/New_York", "Australia/Lord_Howe")
 BEGIN, END = datetime(2026, 11, 26, 12, tzinfo=UTC), datetime(2027, 11, 26, 12, tzinfo=UTC)
 RULES: dict[str, Callable[[date], bool]] = {
     "every first monday 9": lambda day: day.weekday() == 0 and day.day <= 7,
-    "ogni giorno alle 2:30": lambda day: True,
+    "ogni giorno alle 2:30 di notte": lambda day: True,
     "every 31 of the month at 23:45": lambda day: day.day == 31,
     "ogni ultimo giorno del mese alle 0:15": lambda day: day.day == calendar.monthrange(day.year, day.month)[1],
     "every workday 8": lambda day: day.weekday() < 5,
@@ -61,11 +62,13 @@ class Year:
     clock: FakeClock = field(default_factory=lambda: FakeClock(BEGIN))
     chance: Random = field(default_factory=lambda: Random(1))
     notices: list[Notice] = field(default_factory=list)
+    looks: list[int] = field(default_factory=list)
+    """When it looked and lived to commit what it found, by its own clock."""
     shift: timedelta = timedelta(0)
     """By how much the clock is wrong."""
     kills: int = 0
     kill: str = ""
-    """Where the process is killed the next time: `inside` the transaction, or `after` its commit."""
+    """Where the process is killed the next time: `inside` the transaction, or `after` its commit, while it tells."""
 
     @property
     def goes_on(self) -> bool:
@@ -105,6 +108,11 @@ class Year:
             case 3:
                 self.kill = self.chance.choice(["inside", "after"])
 
+    def must_fire(self, due_at: int) -> tuple[int, bool]:
+        """When what is due at a moment is fired, and whether late: at the first look that sees it due, never before."""
+        looked = next(one for one in self.looks if one >= due_at)
+        return looked, looked - due_at > LATE_MS
+
     @asynccontextmanager
     async def process(self) -> AsyncIterator[tuple[Store, Scheduler]]:
         """One run of the program on the workspace."""
@@ -116,17 +124,21 @@ class Year:
             await store.close()
 
     def _tell(self, notice: Notice) -> None:
-        if self.kill == "after":
+        if self.kill == "after" and self.chance.random() < 1 / 2:
             self.kill = ""
             raise Killed
         self.notices.append(notice)
 
     async def look(self, scheduler: Scheduler) -> bool:
         """Fire what is due; False when the process was killed over it."""
+        may_die_inside = self.kill == "inside"
         try:
             await scheduler.fire_due()
         except Killed:
+            if not may_die_inside:
+                self.looks.append(self.clock.ms())
             return False
+        self.looks.append(self.clock.ms())
         return True
 
 
@@ -144,6 +156,8 @@ async def set_year(store: Store, chance: Random) -> Counter[tuple[str, int]]:
     """Set all reminders; returns what must fire within the year, by text and moment."""
     account = await store.write(add_account)
     about, _asked = await store.write(lambda tx: add_conversation(tx, account))
+    asleep, _asked = await store.write(lambda tx: add_conversation(tx, account))
+    await triage.snooze(store, ColleagueId(ME), [asleep], END + timedelta(days=30))
     wanted: Counter[tuple[str, int]] = Counter()
     for zone in ZONES:
         now = BEGIN.astimezone(ZoneInfo(zone))
@@ -174,12 +188,16 @@ async def test_a_year_in_three_zones(tmp_path: Path, seed: int, monkeypatch: pyt
     async with year.process() as (store, scheduler):
         year.clock.jump(timedelta(hours=4) - year.shift)
         await year.look(scheduler)
-        found = await store.read(_fired_rows)
+        fired = await store.read(_fired)
+    found = Counter((row.text, row.due_at) for row in fired)
     assert year.kills > 3
     assert len(within(wanted)) > 1200
     assert within(found) == within(wanted)
     assert {*Counter(notice.reminder for notice in year.notices).values()} == {1}, "told twice"
-    assert any(notice.late for notice in year.notices)
+    assert [(row.fired_at, row.late) for row in fired] == [year.must_fire(row.due_at) for row in fired]
+    assert {bool(row.late) for row in fired} == {True, False}
+    standing = Counter(row.every and row.text for row in fired if row.done_at is None)
+    assert {times for text, times in standing.items() if text} == {1}, "of a rule the newest stands for all"
 
 
 def within(counted: Counter[tuple[str, int]]) -> Counter[tuple[str, int]]:
@@ -187,9 +205,8 @@ def within(counted: Counter[tuple[str, int]]) -> Counter[tuple[str, int]]:
     return Counter({key: times for key, times in counted.items() if key[1] <= to_ms(END)})
 
 
-def _fired_rows(conn: Connection) -> Counter[tuple[str, int]]:
-    rows = select(reminder.c.text, reminder.c.due_at).where(reminder.c.fired_at.is_not(None))
-    return Counter((row.text, row.due_at) for row in conn.execute(rows))
+def _fired(conn: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
+    return conn.execute(select(reminder).where(reminder.c.fired_at.is_not(None))).all()
 
 
 def test_the_year_holds_what_makes_it_hard() -> None:
