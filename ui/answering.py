@@ -92,6 +92,7 @@ class Answering(QObject):
         self.writing.brought.connect(self.toning.reload)
         self.writing.brought.connect(self._presume_language)
         table.bridge.drafts_changed.connect(self.writing.look_again)
+        table.bridge.drafts_changed.connect(self.letters.look_again)
         table.bridge.thread_changed.connect(self._follow_tone)
         table.bridge.thread_changed.connect(self._completing.follow)
         self.letters.sent.connect(self._leave_composer)

@@ -20,6 +20,7 @@ from inbox_app.domain.templates import Family
 from inbox_app.domain.tone_places import Place
 from inbox_app.i18n import _, ngettext
 from ui.commands import Does, keys_of, with_key
+from ui.composer.beside_bar import BesideBar
 from ui.composer.files_row import FilesRow
 from ui.composer.ring import CountRing
 from ui.composer.text_field import TextField
@@ -92,7 +93,12 @@ class PublishDialog(QDialog):
         self.field.fill_room()
         self.field.setAccessibleName(_("Text of the post"))
         self.field.setPlaceholderText(_("What do you want to tell or to ask?"))
-        self.tone, self.files, self.ring = ToneBar(theme), FilesRow(theme), CountRing(theme)
+        self.beside, self.tone, self.files, self.ring = (
+            BesideBar(theme),
+            ToneBar(theme),
+            FilesRow(theme),
+            CountRing(theme),
+        )
         self.files.ask_descriptions(any(one.descriptions for one in limits.values()))
         self.attach = ToolButton(theme, "image", with_key(_("Add pictures"), Does.ATTACH))
         self.spelling = ToolButton(theme, "text-aa", _("Spelling"))
@@ -315,10 +321,8 @@ class PublishDialog(QDialog):
         head.addWidget(self.template, 1)
         head.addWidget(self.which, 1)
         main.addLayout(head)
-        main.addWidget(self.title)
-        main.addWidget(paper, 1)
-        for part in (self.tone, self.files):
-            main.addWidget(part)
+        for part, stretch in ((self.beside, 0), (self.title, 0), (paper, 1), (self.tone, 0), (self.files, 0)):
+            main.addWidget(part, stretch)
         main.addLayout(self._foot())
         self._where = area
         self._row.addWidget(area, 2)

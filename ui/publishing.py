@@ -13,6 +13,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from inbox_app.actions import acting, writing
+from inbox_app.actions.acting import BegunPost
+from inbox_app.actions.writing import Files
+from inbox_app.domain.beside import Words
+from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, OutboxId
 from inbox_app.domain.inbox import AccountRow, OutboxRow
 from inbox_app.domain.words import AccountState, Verb
@@ -20,6 +24,7 @@ from inbox_app.i18n import _, ngettext
 from inbox_app.queries import accounts, templates
 from inbox_app.queries import writing as questions
 from ui import dialogs
+from ui.asking import Asking
 from ui.commands import Does
 from ui.composer.checking import Checking
 from ui.composer.enclosing import Enclosing
@@ -44,6 +49,11 @@ class _Begun:
     files: tuple[Attached, ...] = ()
     dropped: tuple[str, ...] = ()
 
+    @property
+    def kept(self) -> BegunPost:
+        """The same as it is kept."""
+        return self.wordings.begun(self.places)
+
 
 class Publishing(QObject):
     """Keeps what was begun, at each pause, and its files as soon as they are attached. `say` tells a sentence."""
@@ -54,7 +64,18 @@ class Publishing(QObject):
         self._begun, self._places = Wordings(), list[AccountId]()
         self._last: dict[OutboxId, tuple[Wordings, list[AccountId]]] = {}
         self._pasted, self._enclosing, self._order = Pasted(), Enclosing(), asyncio.Lock()
+        self._dialog: PublishDialog | None = None
+        self._rest = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._rest.timeout.connect(self._keep_soon)
+        self._based: Words | None = None
+        """What was kept as begun when it was last seen here."""
+        self._looking = Asking(tasks, "post that was begun")
         self.deeds: dict[Does, Callable[[], None]] = {Does.PUBLISH: lambda: self._start(self._publish())}
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is on its way in or out."""
+        return not (self._rest.isActive() or self._order.locked()) and self._looking.is_idle
 
     def take_back(self, sent: OutboxRow) -> None:
         """Undo a post, and those that were published with it; their texts come back to be changed."""
@@ -63,6 +84,11 @@ class Publishing(QObject):
     def close(self) -> None:
         """Nobody publishes here any more: what was pasted is not kept."""
         self._pasted.forget()
+
+    def look_again(self) -> None:
+        """What was begun was changed, maybe by another window: where nothing was written here, it is shown as it is."""
+        if self._dialog is not None:
+            self._looking.ask(partial(self._look, self._dialog))
 
     def _start(self, work: Work) -> None:
         self._tasks.start(work, "publish")
@@ -74,43 +100,81 @@ class Publishing(QObject):
         if not where:
             self._say(_("None of your accounts takes posts. Connect one that does, and ask there."))
             return
-        limits = {one.id: await self._core.post_limits(one.id) for one in where}
-        families = await templates.families(self._core.store, self._core.me)
-        with_text = [one for one in families if one.first.text.strip()]
-        dialog = PublishDialog(self._theme, self._window.window(), where, limits, with_text)
-        dialog.template_chosen.connect(lambda wanted: self._start(self._use(dialog, wanted, where)))
-        dialog.files_wanted.connect(lambda: self._start(self._choose_files(dialog)))
-        dialog.field.picture_pasted.connect(lambda picture: self._start(self._paste(dialog, picture)))
-        dialog.files.show_files(await self._bring())
-        dialog.fill(self._begun, self._places or [one.id for one in where])
-        rest = QTimer(dialog, singleShot=True, interval=_PAUSE_MS)
-        rest.timeout.connect(lambda: self._start(self._keep(_begun_in(dialog))))
-        dialog.edited.connect(rest.start)
-        dialog.enclosed.connect(lambda: self._start(self._keep(_begun_in(dialog))))
+        self._dialog = dialog = await self._made(where)
         checking = Checking(self._core, self._tasks, dialog)
         dialog.read_in.connect(checking.tone.follow)
         checking.tone.follow(dialog.readers)
         checking.tone.sheet_came.connect(lambda: dialog.judge_by(checking.tone.departs))
-        accepted = await dialogs.ask(dialog)
-        rest.stop()
-        checking.close()
+        try:
+            accepted = await dialogs.ask(dialog)
+        finally:
+            self._dialog = None
+            self._rest.stop()
+            checking.close()
         self._begun, self._places = dialog.wordings, dialog.places
         await self._keep(_begun_in(dialog), insist=bool(accepted))
         if accepted:
             await self._commit()
 
-    async def _bring(self) -> tuple[Attached, ...]:
-        """What was begun before this window was opened, and the files that go with it."""
+    async def _made(self, where: Sequence[AccountRow]) -> PublishDialog:
+        limits = {one.id: await self._core.post_limits(one.id) for one in where}
+        families = await templates.families(self._core.store, self._core.me)
+        with_text = [one for one in families if one.first.text.strip()]
+        dialog = PublishDialog(self._theme, self._window.window(), where, limits, with_text)
+        await self._bring(dialog)
+        dialog.template_chosen.connect(lambda wanted: self._start(self._use(dialog, wanted, where)))
+        dialog.files_wanted.connect(lambda: self._start(self._choose_files(dialog)))
+        dialog.field.picture_pasted.connect(lambda picture: self._start(self._paste(dialog, picture)))
+        dialog.edited.connect(self._rest.start)
+        dialog.enclosed.connect(self._keep_soon)
+        dialog.beside.taken.connect(lambda one: self._start(self._choose(dialog, one, take=True)))
+        dialog.beside.dropped.connect(lambda one: self._start(self._choose(dialog, one, take=False)))
+        return dialog
+
+    async def _bring(self, dialog: PublishDialog) -> None:
+        """What was begun in whatever window, and the files that go with it."""
         kept = await questions.begun_post(self._core.store, self._core.me)
-        if self._begun.is_empty:
-            self._begun, self._places = Wordings.of_begun(kept), [*kept.places]
-        return tuple(map(of_draft, kept.files))
+        self._based = kept.words
+        dialog.files.show_files([*map(of_draft, kept.files)])
+        dialog.beside.show_texts(kept.beside)
+        dialog.fill(Wordings.of_begun(kept), kept.places or [*dialog.boxes])
+
+    async def _look(self, dialog: PublishDialog) -> None:
+        async with self._order:
+            kept = await questions.begun_post(self._core.store, self._core.me)
+            if self._dialog is not dialog:
+                return
+            if kept.words != self._based and self._is_unchanged(dialog):
+                self._based = kept.words
+                dialog.fill(Wordings.of_begun(kept), kept.places or dialog.places)
+                if kept.id is None:
+                    self._tasks.take(Refused(_("Another window published this or threw it away.")))
+                    dialog.reject()
+            dialog.files.keep([*map(of_draft, kept.files)])
+            dialog.beside.show_texts(kept.beside)
+
+    def _is_unchanged(self, dialog: PublishDialog) -> bool:
+        return not self._rest.isActive() and _begun_in(dialog).kept.words == self._based
+
+    async def _choose(self, dialog: PublishDialog, beside: str, *, take: bool) -> None:
+        self._rest.stop()
+        await self._keep(_begun_in(dialog))
+        kept = await questions.begun_post(self._core.store, self._core.me)
+        if kept.id is not None:
+            await writing.decide_beside(self._core.store, self._core.me, kept.id, beside, take=take)
+        self.look_again()
+
+    def _keep_soon(self) -> None:
+        if self._dialog is not None:
+            self._start(self._keep(_begun_in(self._dialog)))
 
     async def _keep(self, now: _Begun, *, insist: bool = False) -> None:
-        begun = now.wordings.begun(now.places)
         async with self._order:
-            save = partial(acting.keep_begun, self._core.store, self._core.me, begun)
-            await self._enclosing.keep(now.files, now.dropped, save, insist=insist)
+            await self._enclosing.keep(now.files, now.dropped, partial(self._keep_words, now.kept), insist=insist)
+
+    async def _keep_words(self, now: BegunPost, files: Files) -> None:
+        await acting.keep_begun(self._core.store, self._core.me, now, files, self._based)
+        self._based = now.words
 
     async def _where(self) -> tuple[AccountRow, ...]:
         """The accounts on which something can be published."""
@@ -140,9 +204,10 @@ class Publishing(QObject):
     async def _commit(self) -> None:
         undo = timedelta(seconds=self._core.settings.current.undo_seconds)
         postings = self._begun.postings(self._places)
-        rows = await acting.post(self._core.store, self._core.me, postings, undo, begun=True)
-        said = self._begun, self._places
-        self._last |= {row.id: said for row in rows}
+        said = self._begun.begun(self._places).words
+        rows = await acting.post(self._core.store, self._core.me, postings, undo, begun=said)
+        together = self._begun, self._places
+        self._last |= {row.id: together for row in rows}
         self._begun, self._places = Wordings(), []
         told = ngettext(
             "It will be published in {count} place. Answers gather under it.",
@@ -162,18 +227,16 @@ class Publishing(QObject):
     async def _undo(self, sent: OutboxRow) -> None:
         of = self._last.get(sent.id)
         together = [sent.id] if of is None else [one for one, what in self._last.items() if what is of]
-        await self._bring()
+        begun = await questions.begun_post(self._core.store, self._core.me)
         for one in together:
             await writing.undo(self._core.store, one)
         self._say(_("Nothing was published."))
-        if of is None:
-            self._begun = Wordings()
-            await self._bring()
-        else:
+        if of is not None:
+            # What came back one by one is put together as it was.
             back, places = of
-            self._begun, self._places = back.above(self._begun), [*dict.fromkeys((*places, *self._places))]
+            both = back.above(Wordings.of_begun(begun)).begun([*dict.fromkeys((*places, *begun.places))])
             self._last = {one: what for one, what in self._last.items() if one not in together}
-            await self._keep(_Begun(self._begun, self._places))
+            await acting.keep_begun(self._core.store, self._core.me, both)
         await self._publish()
 
 

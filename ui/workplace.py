@@ -381,6 +381,7 @@ class Workplace(QWidget):
         self.pictures.ready.connect(self.thread_view.add_pictures)
         self.answering.open_asked.connect(lambda wanted: self.open(ConversationId(wanted)))
         self.answering.post_undone.connect(self.publishing.take_back)
+        self.bridge.drafts_changed.connect(self.publishing.look_again)
         self.thread_view.post_asked.connect(self._show_post_page)
         for asked in (self.thread_view.aside_asked, self.detaching.aside_asked):
             asked.connect(lambda one: self.open_at_message(one.conversation, one.message))

@@ -9,9 +9,10 @@ from datetime import timedelta
 from inbox_app.actions import macros, own_files
 from inbox_app.actions.own_files import NO_FILES, Files, OwnFile, keep_files
 from inbox_app.domain.abilities import Abilities
+from inbox_app.domain.beside import Words
 from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.ids import AccountId, ColleagueId, MessageId, TemplateId
-from inbox_app.domain.inbox import DraftFile, OutboxRow
+from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.placeholders import ready
 from inbox_app.domain.timecode import in_ms
 from inbox_app.domain.words import Action, ActKind
@@ -62,31 +63,38 @@ class Posting:
 
 
 async def post(
-    store: Store, me: ColleagueId, posts: Sequence[Posting], undo: timedelta, *, begun: bool = False
+    store: Store, me: ColleagueId, posts: Sequence[Posting], undo: timedelta, *, begun: Words | None = None
 ) -> tuple[OutboxRow, ...]:
-    """Commit posts, each in its account's own form: all of them or none. With `begun` they are what was kept as begun,
-    and its files go before their own.
+    """Commit posts, each in its account's own form: all of them or none. With `begun` they are what was kept as begun
+    with these words, and its files go before their own.
 
     Raises:
         NotFound: there is no such account.
-        Refused: one is no longer connected or takes no posts, or a variable has no value.
+        Refused: one is no longer connected or takes no posts, a variable has no value, or another window changed it.
         WrongUse: a post is empty.
     """
 
     def work(tx: Tx) -> tuple[OutboxRow, ...]:
-        kept = [File(one.digest, one.name, one.media_type, one.size, one.description) for one in _begun_files(tx)]
+        lent = () if begun is None else begun_posts.use(tx, me, begun).files
+        kept = [File(one.digest, one.name, one.media_type, one.size, one.description) for one in lent]
         return tuple(_post(tx, me, one, undo, (*kept, *keep_files(tx, store.blobs, one.files))) for one in posts)
-
-    def _begun_files(tx: Tx) -> tuple[DraftFile, ...]:
-        return begun_posts.use(tx, me).files if begun else ()
 
     return await store.write(work)
 
 
-async def keep_begun(store: Store, me: ColleagueId, begun: BegunPost, files: Files = NO_FILES) -> None:
-    """Keep the post that this colleague has begun, instead of the one that was kept, and its files as changed."""
+async def keep_begun(
+    store: Store, me: ColleagueId, begun: BegunPost, files: Files = NO_FILES, based: Words | None = None
+) -> None:
+    """Keep the post that this colleague has begun, instead of the one that was kept, and its files as changed.
+
+    `based` is what that one said when it was last seen; what it says by now stands beside it.
+    """
     laid = await own_files.lay_down(store, files)
-    await store.write(lambda tx: begun_posts.save(tx, me, begun, own_files.enclosed(tx, store.blobs, files, laid)))
+
+    def work(tx: Tx) -> None:
+        begun_posts.save(tx, me, begun, own_files.enclosed(tx, store.blobs, files, laid), based)
+
+    await store.write(work)
 
 
 def _post(tx: Tx, me: ColleagueId, wanted: Posting, undo: timedelta, files: tuple[File, ...]) -> OutboxRow:

@@ -10,6 +10,7 @@ from inbox_app.actions import lettering, macros, own_files
 from inbox_app.actions.lettering import recipients_of
 from inbox_app.actions.own_files import NO_FILES, Files, OwnFile, keep_files
 from inbox_app.domain.abilities import Abilities
+from inbox_app.domain.beside import Words, words
 from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.ids import AccountId, ColleagueId, DraftId
 from inbox_app.domain.inbox import OutboxRow
@@ -46,7 +47,7 @@ async def begin(store: Store, me: ColleagueId, mail: NewMail) -> OutboxRow:
 
     Raises:
         NotFound: there is no such account, or no such message to pass on.
-        Refused: this account cannot write to addresses, or a variable has no value.
+        Refused: this account cannot write to addresses, a variable has no value, or the draft says something else now.
         WrongUse: there is nothing to send, or nobody to send it to.
     """
 
@@ -59,6 +60,8 @@ async def begin(store: Store, me: ColleagueId, mail: NewMail) -> OutboxRow:
             raise WrongUse(
                 _("{address} is no address of {handle}.").format(address=mail.letter.sender, handle=account.handle)
             )
+        if mail.draft is not None:
+            drafts.refuse_unseen(tx.conn, me, mail.draft, words(mail.text, mail.letter.subject))
         kept = () if mail.draft is None else attachments.of_draft(tx.conn, mail.draft)
         if not (mail.text.strip() or mail.files or kept or mail.letter.forwards):
             raise WrongUse(_("There is nothing to send: the mail is empty."))
@@ -94,12 +97,16 @@ async def save_draft(
     text: str,
     letter: Letter,
     files: Files = NO_FILES,
+    based: Words | None = None,
 ) -> DraftId:
-    """Keep a mail that is being written, and the draft's files as changed; the draft's id."""
+    """Keep a mail that is being written, and the draft's files as changed; the draft's id.
+
+    `based` is what the draft said when it was last seen; what it says by now stands beside it.
+    """
     laid = await own_files.lay_down(store, files)
 
     def work(tx: Tx) -> DraftId:
         changed = own_files.enclosed(tx, store.blobs, files, laid)
-        return drafts.save_new(tx, me, known, account, text, letter, changed)
+        return drafts.save_new(tx, me, known, account, text, letter, changed, based)
 
     return await store.write(work)

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from inbox_app.actions import lettering, macros, own_files
 from inbox_app.actions.own_files import NO_FILES, Files, OwnFile, keep_files
+from inbox_app.domain.beside import Words, words
 from inbox_app.domain.errors import NotFound, Refused, WrongUse
 from inbox_app.domain.ids import ColleagueId, ConversationId, DraftId, MessageId, OperationId, OutboxId
 from inbox_app.domain.inbox import MessageRow, OutboxRow
@@ -22,6 +23,7 @@ from inbox_app.storage import (
     accounts,
     acts,
     attachments,
+    beside,
     conversations,
     copies,
     drafts,
@@ -45,6 +47,7 @@ __all__ = [
     "Letter",
     "OwnFile",
     "Resolution",
+    "decide_beside",
     "discard_draft",
     "release",
     "reply",
@@ -82,13 +85,17 @@ async def save_draft(
     reply_to: MessageId | None = None,
     letter: Letter | None = None,
     files: Files = NO_FILES,
+    based: Words | None = None,
 ) -> DraftId | None:
-    """Keep what was typed so far, and the draft's files as changed; with neither the draft is removed."""
+    """Keep what was typed so far, and the draft's files as changed; with neither the draft is removed.
+
+    `based` is what the draft said when it was last seen; what it says by now stands beside it (`Draft.beside`).
+    """
     laid = await own_files.lay_down(store, files)
 
     def work(tx: Tx) -> DraftId | None:
         changed = own_files.enclosed(tx, store.blobs, files, laid)
-        return drafts.save(tx, me, conversation, text, reply_to, letter, changed)
+        return drafts.save(tx, me, conversation, text, reply_to, letter, changed, based)
 
     return await store.write(work)
 
@@ -96,6 +103,11 @@ async def save_draft(
 async def discard_draft(store: Store, me: ColleagueId, wanted: DraftId) -> bool:
     """Throw a draft away; False where there was none."""
     return await store.write(lambda tx: drafts.discard(tx, me, wanted))
+
+
+async def decide_beside(store: Store, me: ColleagueId, draft: DraftId, wanted: str, *, take: bool) -> None:
+    """Go on with what stands beside a draft, and keep there what the draft said; or throw it away."""
+    await store.write(lambda tx: beside.decide(tx, me, draft, wanted, take=take))
 
 
 async def reply(
@@ -107,11 +119,14 @@ async def reply(
 
     Raises:
         NotFound: the conversation, or the message to answer, does not exist.
-        Refused: this conversation cannot be answered now, or a variable has no value; the message says why.
+        Refused: this conversation cannot be answered now, a variable has no value, or the draft says something else
+            by now; the message says why.
         WrongUse: there is nothing to send.
     """
 
     def work(tx: Tx) -> OutboxRow:
+        if answer.draft is not None:
+            drafts.refuse_unseen(tx.conn, me, answer.draft, words(answer.text, answer.letter.subject))
         kept = () if answer.draft is None else attachments.of_draft(tx.conn, answer.draft)
         if not answer.text.strip() and not answer.files and not kept:
             raise WrongUse(_("There is nothing to send: the reply is empty."))

@@ -243,12 +243,15 @@ def _draft_json(one: Draft) -> JsonObject:
         for file in one.files
     ]
     said: JsonObject = {"id": one.id, "conversation": one.conversation, "text": one.text}
-    return said | {"changed_at": moment(one.changed_at), "files": files}
+    beside: list[JsonValue] = ["\n".join(other.words) for other in one.beside]
+    return said | {"changed_at": moment(one.changed_at), "files": files, "beside": beside}
 
 
 def _draft_text(one: Draft) -> str:
     files = "".join(f"  [{file.name}]" for file in one.files)
-    return f"{one.conversation or '–':<16}  {local(one.changed_at)}  {one_line(one.text, 80)}{files}"
+    written = _("written in another window: {words}")
+    beside = [f"\n    {written.format(words=one_line(' · '.join(other.words), 80))}" for other in one.beside]
+    return f"{one.conversation or '–':<16}  {local(one.changed_at)}  {one_line(one.text, 80)}{files}{''.join(beside)}"
 
 
 COMMANDS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inbox_app.domain.ids import ColleagueId, ConversationId, OutboxId
+from inbox_app.domain.ids import ColleagueId, ConversationId, DraftId, OutboxId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.recipients import written
 from inbox_app.storage import address_book, begun_posts, drafts, outbox_rows
@@ -15,6 +15,7 @@ __all__ = [
     "beginning",
     "begun_post",
     "draft",
+    "draft_of",
     "drafts_of",
     "known_addresses",
     "outbox",
@@ -25,6 +26,11 @@ __all__ = [
 async def draft(store: Store, me: ColleagueId, conversation: ConversationId) -> Draft | None:
     """The colleague's draft for a conversation."""
     return await store.read(lambda conn: drafts.of_conversation(conn, me, conversation))
+
+
+async def draft_of(store: Store, me: ColleagueId, wanted: DraftId) -> Draft | None:
+    """A draft of the colleague's by its id; None where it was sent or thrown away."""
+    return await store.read(lambda conn: drafts.one(conn, me, wanted))
 
 
 async def drafts_of(store: Store, me: ColleagueId) -> tuple[Draft, ...]:

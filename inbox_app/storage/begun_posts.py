@@ -9,9 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from inbox_app.domain.beside import Beside, Words, words
+from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, ColleagueId, DraftId, TemplateId, new_id
 from inbox_app.domain.inbox import DraftFile
-from inbox_app.storage import attachments, draft_files
+from inbox_app.i18n import _
+from inbox_app.storage import attachments, beside, draft_files
 from inbox_app.storage.draft_files import UNCHANGED, Enclosed
 from inbox_app.storage.schema import draft
 from inbox_app.storage.transaction import Tx
@@ -28,37 +31,54 @@ class BegunPost:
     template: TemplateId | None = None
     files: tuple[DraftFile, ...] = ()
     """What goes to every place. Changed by `save`, not by what stands here."""
+    id: DraftId | None = None
+    beside: tuple[Beside, ...] = ()
+    """What another window wrote meanwhile."""
+
+    @property
+    def words(self) -> Words:
+        """All that is written."""
+        return words(self.text, self.title, *(part for both in self.own.values() for part in both))
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is written."""
-        said = (self.title, self.text, *(part for both in self.own.values() for part in both))
-        return not any(part.strip() for part in said)
+        return not self.words
 
 
-def save(tx: Tx, me: ColleagueId, begun: BegunPost, files: Enclosed = UNCHANGED) -> None:
-    """Keep it, instead of what was kept, and its files as changed; with neither text nor files it is no draft."""
-    tx.about("drafts")
+def save(tx: Tx, me: ColleagueId, begun: BegunPost, files: Enclosed = UNCHANGED, based: Words | None = None) -> None:
+    """Keep it, instead of what was kept, and its files as changed; with neither text nor files it is no draft.
+
+    `based` is what it said when it was last seen: what it says by now stands beside it, and one that is gone comes back
+    only with something new.
+    """
     row = _row(tx.conn, me)
+    if row is None and begun.words == based and not draft_files.unknown(tx, files.new):
+        return
+    tx.about("drafts")
     kept = DraftId(new_id() if row is None else row.id)
     own = {one: [*said] for one, said in begun.own.items()}
-    detail = {"own": own, "places": begun.places, "template": begun.template}
+    aside = beside.carried(row, begun.words, based)
+    detail = {"own": own, "places": begun.places, "template": begun.template} | aside
     values = {"text": begun.text, "title": begun.title, "detail": json.dumps(detail), "changed_at": tx.now}
     if row is None:
         tx.conn.execute(insert(draft).values(id=kept, colleague=me, **values))
     else:
         tx.conn.execute(update(draft).where(draft.c.id == kept).values(**values))
     draft_files.change(tx, kept, files)
-    if begun.is_empty and not draft_files.is_left(tx, kept):
+    if begun.is_empty and not aside and not draft_files.is_left(tx, kept):
         tx.conn.execute(delete(draft).where(draft.c.id == kept))
 
 
-def use(tx: Tx, me: ColleagueId) -> BegunPost:
-    """What was begun, which is begun no more."""
-    begun, row = find(tx.conn, me), _row(tx.conn, me)
-    if row is not None:
-        tx.conn.execute(delete(draft).where(draft.c.id == row.id))
-        tx.about("drafts")
+def use(tx: Tx, me: ColleagueId, said: Words) -> BegunPost:
+    """What was begun, which is begun no more. Raises `Refused` where it says something else by now, or is gone."""
+    begun = find(tx.conn, me)
+    if begun.id is None:
+        raise Refused(_("Another window published this or threw it away. Nothing was published again."))
+    if begun.words != said or begun.beside:
+        raise Refused(_("Another window wrote something else here. Choose which text goes on, then publish it."))
+    tx.conn.execute(delete(draft).where(draft.c.id == begun.id))
+    tx.about("drafts")
     return begun
 
 
@@ -71,7 +91,8 @@ def find(conn: Connection, me: ColleagueId) -> BegunPost:
     own = {AccountId(one): (title, text) for one, (title, text) in detail.get("own", {}).items()}
     places = tuple(map(AccountId, detail.get("places", ())))
     files = attachments.of_draft(conn, DraftId(row.id))
-    return BegunPost(row.text, row.title, own, places, detail.get("template"), files)
+    template = detail.get("template")
+    return BegunPost(row.text, row.title, own, places, template, files, DraftId(row.id), beside.stored(detail))
 
 
 def put_back(tx: Tx, me: ColleagueId, place: AccountId, text: str, title: str, files: Sequence[DraftFile] = ()) -> None:

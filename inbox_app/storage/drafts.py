@@ -10,12 +10,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from inbox_app.domain.beside import Beside, Words, words
+from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, DraftId, MessageId, TemplateId, new_id
 from inbox_app.domain.inbox import DraftFile
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.recipients import Recipient
 from inbox_app.domain.timecode import from_ms
-from inbox_app.storage import attachments, draft_files
+from inbox_app.i18n import _
+from inbox_app.storage import attachments, beside, draft_files
 from inbox_app.storage.draft_files import UNCHANGED, Enclosed
 from inbox_app.storage.schema import draft
 from inbox_app.storage.transaction import Tx
@@ -86,6 +89,13 @@ class Draft:
     account: AccountId | None = None
     """Of a draft that begins a conversation."""
     letter: Letter = NO_CHOICE
+    beside: tuple[Beside, ...] = ()
+    """What another window wrote meanwhile."""
+
+    @property
+    def words(self) -> Words:
+        """What a window that shows it has seen."""
+        return words(self.text, self.letter.subject)
 
 
 def save(
@@ -96,20 +106,28 @@ def save(
     reply_to: MessageId | None,
     letter: Letter | None = None,
     files: Enclosed = UNCHANGED,
+    based: Words | None = None,
 ) -> DraftId | None:
-    """Keep a colleague's text for a conversation, and its files as changed; with neither there is no draft."""
-    known = of_conversation(tx.conn, me, conversation)
+    """Keep a colleague's text for a conversation, and its files as changed; with neither there is no draft.
+
+    `based` is what the draft said when it was last seen: what it says by now stands beside it, and a draft that is
+    gone, sent or thrown away elsewhere, comes back only with something new. Without it, all that it says is replaced.
+    """
+    row = _row_of(tx.conn, me, conversation)
+    known = None if row is None else _draft(tx.conn, row)
     if known is not None:
         draft_files.change(tx, known.id, files)
     is_left = bool(draft_files.unknown(tx, files.new)) if known is None else draft_files.is_left(tx, known.id)
-    if not text.strip() and not is_left:
+    wanted = (known.letter if known is not None else NO_CHOICE) if letter is None else letter
+    said = words(text, wanted.subject)
+    aside = beside.carried(row, said, based)
+    if not is_left and not aside and (not said or (known is None and said == based)):
         if known is not None:
             discard(tx, me, known.id)
         return None
-    wanted = (known.letter if known is not None else NO_CHOICE) if letter is None else letter
-    if known is not None and (known.text, known.reply_to, known.letter) == (text, reply_to, wanted):
+    if known is not None and _is_same(known, text, reply_to, wanted, beside.stored(aside)):
         return known.id
-    detail = json.dumps(wanted.to_json())
+    detail = json.dumps(wanted.to_json() | aside)
     values = {"text": text, "reply_to": reply_to, "detail": detail, "changed_at": tx.now}
     kept = known.id if known is not None else DraftId(new_id())
     if known is None:
@@ -121,6 +139,10 @@ def save(
     return kept
 
 
+def _is_same(known: Draft, text: str, reply_to: MessageId | None, letter: Letter, aside: tuple[Beside, ...]) -> bool:
+    return (known.text, known.reply_to, known.letter, known.beside) == (text, reply_to, letter, aside)
+
+
 def save_new(
     tx: Tx,
     me: ColleagueId,
@@ -129,13 +151,17 @@ def save_new(
     text: str,
     letter: Letter,
     files: Enclosed = UNCHANGED,
+    based: Words | None = None,
 ) -> DraftId:
-    """Keep a mail that begins a conversation: `known` where it was kept before."""
-    values = {"account": account, "text": text, "detail": json.dumps(letter.to_json()), "changed_at": tx.now}
-    kept = known or DraftId(new_id())
-    mine = (draft.c.id == kept, draft.c.colleague == me, draft.c.conversation.is_(None))
-    if not tx.conn.execute(update(draft).where(*mine).values(**values)).rowcount:
-        kept = DraftId(new_id())
+    """Keep a mail that begins a conversation: `known` where it was kept before, `based` as for `save`."""
+    mine = (draft.c.id == known, draft.c.colleague == me, draft.c.conversation.is_(None))
+    row = tx.conn.execute(select(draft).where(*mine)).one_or_none()
+    detail = letter.to_json() | beside.carried(row, words(text, letter.subject), based)
+    values = {"account": account, "text": text, "detail": json.dumps(detail), "changed_at": tx.now}
+    kept = DraftId(new_id()) if row is None else DraftId(row.id)
+    if row is not None:
+        tx.conn.execute(update(draft).where(draft.c.id == kept).values(**values))
+    else:
         tx.conn.execute(insert(draft).values(id=kept, colleague=me, conversation=None, reply_to=None, **values))
     draft_files.change(tx, kept, files)
     tx.about("drafts")
@@ -151,9 +177,23 @@ def discard(tx: Tx, me: ColleagueId, wanted: DraftId) -> bool:
 
 def of_conversation(conn: Connection, me: ColleagueId, conversation: ConversationId) -> Draft | None:
     """The colleague's draft for a conversation."""
-    wanted = select(draft).where(draft.c.colleague == me, draft.c.conversation == conversation)
-    row = conn.execute(wanted).one_or_none()
+    row = _row_of(conn, me, conversation)
     return None if row is None else _draft(conn, row)
+
+
+def one(conn: Connection, me: ColleagueId, wanted: DraftId) -> Draft | None:
+    """A draft of the colleague's; None where it was sent or thrown away."""
+    row = conn.execute(select(draft).where(draft.c.id == wanted, draft.c.colleague == me)).one_or_none()
+    return None if row is None else _draft(conn, row)
+
+
+def refuse_unseen(conn: Connection, me: ColleagueId, wanted: DraftId, said: Words) -> None:
+    """Raise `Refused` where a draft that is to be sent as `said` is gone by now, or says something else too."""
+    known = one(conn, me, wanted)
+    if known is None:
+        raise Refused(_("Another window sent this or threw it away. Nothing was sent again."))
+    if known.words != said or known.beside:
+        raise Refused(_("Another window wrote something else here. Choose which text goes on, then send it."))
 
 
 def beginning(conn: Connection, me: ColleagueId) -> tuple[Draft, ...]:
@@ -167,7 +207,14 @@ def every(conn: Connection, me: ColleagueId) -> tuple[Draft, ...]:
     return tuple(_draft(conn, row) for row in conn.execute(wanted).all())
 
 
+def _row_of(conn: Connection, me: ColleagueId, conversation: ConversationId) -> Row[*tuple[Any, ...]] | None:
+    wanted = select(draft).where(draft.c.colleague == me, draft.c.conversation == conversation)
+    found: Row[*tuple[Any, ...]] | None = conn.execute(wanted).one_or_none()
+    return found
+
+
 def _draft(conn: Connection, row: Row[*tuple[Any, ...]]) -> Draft:
+    detail = json.loads(row.detail)
     return Draft(
         DraftId(row.id),
         ConversationId(row.conversation) if row.conversation else None,
@@ -176,5 +223,6 @@ def _draft(conn: Connection, row: Row[*tuple[Any, ...]]) -> Draft:
         from_ms(row.changed_at),
         attachments.of_draft(conn, DraftId(row.id)),
         AccountId(row.account) if row.account else None,
-        Letter.from_json(json.loads(row.detail)),
+        Letter.from_json(detail),
+        beside.stored(detail),
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -22,6 +23,7 @@ from inbox_app.domain.titles import snippet_of
 from inbox_app.i18n import _, ngettext
 from ui.commands import Does, with_key
 from ui.composer.address_line import AddressLine
+from ui.composer.beside_bar import BesideBar
 from ui.composer.files_row import Attached, FilesRow
 from ui.composer.private_box import PrivateBox
 from ui.composer.reply_window import ReplyWindow
@@ -84,6 +86,7 @@ class Composer(QFrame):
         self._to = TargetLine(theme)
         self._problem = Label(theme, size=fonts.META, tone="red").wrapping()
         self.private = PrivateBox()
+        self.beside = BesideBar(theme)
         self._make_buttons(theme)
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._lay_out()
@@ -170,15 +173,22 @@ class Composer(QFrame):
         letter: Letter = NO_CHOICE,
     ) -> None:
         """Show a draft, as if it had been typed just now; `dropped` are files that were taken off it."""
+        self.files.show_files(files, dropped)
+        self.beside.show_texts(())
+        self._put(partial(self.field.setPlainText, text), target, letter)
+        self.field.moveCursor(self.field.textCursor().MoveOperation.End)
+
+    def follow(self, text: str, target: MessageId | None, letter: Letter) -> None:
+        """The same person wrote on in another window: show it, as a change that Ctrl+Z takes back."""
+        self._put(partial(self.field.become, text), target, letter)
+
+    def _put(self, write: Callable[[], object], target: MessageId | None, letter: Letter) -> None:
         self._everybody, self._is_mail = letter.everybody, False
         self.addresses.forget()
         self.private.setChecked(letter.privately)
         blocked = self.blockSignals(True)
-        self.field.setPlainText(text)
-        self._letter = letter
-        self.field.moveCursor(self.field.textCursor().MoveOperation.End)
-        self._target = target
-        self.files.show_files(files, dropped)
+        write()
+        self._letter, self._target = letter, target
         self.blockSignals(blocked)
         self._weigh()
 
@@ -368,7 +378,7 @@ class Composer(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(_row(self._to, None, self.window_left, self._clear, stretch=0))
-        for part in (self.addresses, self.files, self._problem):
+        for part in (self.beside, self.addresses, self.files, self._problem):
             part.setContentsMargins(*_INSET)
             column.addWidget(part)
         self._body.setSpacing(4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,8 @@ from inbox_app.actions import writing as drafts
 from inbox_app.actions.letters import Letter, NewMail
 from inbox_app.actions.writing import Files, OwnFile
 from inbox_app.contract.limits import Limits
+from inbox_app.domain.beside import Beside, Words, words
+from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, DraftId, MessageId, TemplateId
 from inbox_app.domain.inbox import AccountRow, DraftFile, OutboxRow
 from inbox_app.domain.placeholders import refuse_holes
@@ -26,10 +28,12 @@ from inbox_app.domain.tone_places import Place
 from inbox_app.i18n import _
 from inbox_app.queries import writing as queries
 from inbox_app.queries.templates import Envelope
+from inbox_app.queries.writing import Draft
 from ui import dialogs
 from ui.asking import Asking
 from ui.commands import Does, keys_of, with_key
 from ui.composer.address_line import AddressLine
+from ui.composer.beside_bar import BesideBar
 from ui.composer.enclosing import Enclosing
 from ui.composer.files_row import Attached, FilesRow, of_draft
 from ui.composer.pasted import Pasted
@@ -60,6 +64,13 @@ class Begun:
     """Whose mail is passed on, in words."""
     their_files: tuple[tuple[str, str, str, int], ...] = ()
     """Of what is passed on: id, name, media type and size."""
+    beside: tuple[Beside, ...] = ()
+    """What another window wrote meanwhile."""
+
+    @classmethod
+    def of(cls, kept: Draft) -> Begun:
+        """What was begun before."""
+        return cls(kept.text, kept.letter, kept.id, kept.files, beside=kept.beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,11 @@ class Standing:
     text: str
     files: tuple[Attached, ...]
     dropped: tuple[str, ...]
+
+    @property
+    def words(self) -> Words:
+        """All that is written."""
+        return words(self.text, self.letter.subject)
 
 
 Consent = Callable[["LetterDialog"], Awaitable[bool]]
@@ -108,12 +124,15 @@ class LetterDialog(QDialog):
         self._last: Standing | None = None
         self._order = asyncio.Lock()
         self._completing = Asking(tasks, "addresses")
+        self._looking = Asking(tasks, "draft of the mail")
+        self._based = () if begun.draft is None else words(begun.text, begun.letter.subject)
         self.setWindowTitle(_("Forward") if begun.letter.forwards else _("New mail"))
         self.account = ChoiceBox(theme)
         self.addresses = AddressLine(theme)
-        self.subject = QLineEdit(begun.letter.subject)
+        self.subject = QLineEdit()
         self.field = TextField(theme)
         self.files = FilesRow(theme)
+        self.beside = BesideBar(theme)
         self.tone = ToneBar(theme)
         self._problem = Label(theme, size=fonts.META, tone="red").wrapping()
         self.send = PushButton(theme, _("Send"), "primary")
@@ -172,7 +191,7 @@ class LetterDialog(QDialog):
     @property
     def is_idle(self) -> bool:
         """Whether nothing is on its way in or out."""
-        return not (self._rest.isActive() or self._order.locked() or self._sending)
+        return not (self._rest.isActive() or self._order.locked() or self._sending) and self._looking.is_idle
 
     async def keep(self, *, insist: bool = False) -> None:
         """Keep what is written, unless it was sent or nothing changed."""
@@ -204,8 +223,54 @@ class LetterDialog(QDialog):
 
     async def _keep_draft(self, now: Standing, files: Files) -> None:
         self._draft = await letters.save_draft(
-            self._core.store, self._core.me, self._draft, now.account, now.text, now.letter, files
+            self._core.store, self._core.me, self._draft, now.account, now.text, now.letter, files, self._based
         )
+        self._based = now.words
+
+    def look_again(self) -> None:
+        """The draft was changed, maybe by another window: where nothing was written here, it is shown as it is now."""
+        self._looking.ask(self._look)
+
+    async def _look(self) -> None:
+        async with self._order:
+            if self._draft is not None and not self._is_over:
+                kept = await queries.draft_of(self._core.store, self._core.me, self._draft)
+                if not self._is_over:
+                    self._follow(kept)
+
+    @property
+    def _is_over(self) -> bool:
+        return self._sending or self._last is not None
+
+    def _follow(self, kept: Draft | None) -> None:
+        is_unchanged = not self._rest.isActive() and self._now().words == self._based
+        if kept is None and is_unchanged:
+            self._sending = True
+            self._tasks.take(Refused(_("Another window sent this mail or threw it away.")))
+            self.reject()
+        elif kept is None:
+            self._draft, self._based = None, ()
+        else:
+            if kept.words != self._based and is_unchanged:
+                self._take_over(kept)
+            self.files.keep([*map(of_draft, kept.files)])
+            self.beside.show_texts(kept.beside)
+            self._weigh()
+
+    def _take_over(self, kept: Draft) -> None:
+        self._begun = replace(self._begun, letter=kept.letter)
+        self._template, self._based = kept.letter.template, kept.words
+        self._show_letter()
+        self.field.become(kept.text)
+        self._rest.stop()
+        self._saved = self._now()
+
+    async def _choose(self, beside: str, *, take: bool) -> None:
+        await self.keep()
+        async with self._order:
+            if self._draft is not None:
+                await drafts.decide_beside(self._core.store, self._core.me, self._draft, beside, take=take)
+        self.look_again()
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
@@ -213,15 +278,20 @@ class LetterDialog(QDialog):
         for account, address in self._from:
             main = account.name and address == account.handle
             self.account.addItem(f"{account.name} <{address}>" if main else address)
-        lines = [address for _account, address in self._from]
-        begun = self._begun.letter.sender
-        self.account.setCurrentIndex(lines.index(begun) if begun in lines else 0)
-        self.addresses.show_recipients((), self._begun.letter.recipients or ())
+        self._show_letter()
         self.field.setPlainText(self._begun.text)
+        self.beside.show_texts(self._begun.beside)
         kept = [*map(of_draft, self._begun.files)]
         theirs = [Attached(_THEIRS + id_, name, media, size) for id_, name, media, size in self._begun.their_files]
         self.files.show_files([*kept, *theirs])
         self._saved = self._now()
+
+    def _show_letter(self) -> None:
+        lines = [address for _account, address in self._from]
+        letter = self._begun.letter
+        self.account.setCurrentIndex(lines.index(letter.sender) if letter.sender in lines else 0)
+        self.addresses.show_recipients((), letter.recipients or ())
+        self.subject.setText(letter.subject)
 
     def _now(self) -> Standing:
         return Standing(self._account().id, self.letter, self.field.toPlainText(), self.files.all, self.files.dropped)
@@ -248,6 +318,7 @@ class LetterDialog(QDialog):
         buttons.addStretch(1)
         buttons.addWidget(self.send)
         column = titled_column(self._theme, self)
+        column.addWidget(self.beside)
         column.addLayout(form)
         column.addWidget(self.field, 1)
         column.addWidget(self.tone)
@@ -271,6 +342,8 @@ class LetterDialog(QDialog):
         self.addresses.completion_wanted.connect(lambda typed: self._completing.ask(partial(self._complete, typed)))
         self.field.files_dropped.connect(self._add_files)
         self.field.picture_pasted.connect(lambda picture: self._tasks.start(self._paste(picture), "paste"))
+        self.beside.taken.connect(lambda one: self._tasks.start(self._choose(one, take=True), "choose a text"))
+        self.beside.dropped.connect(lambda one: self._tasks.start(self._choose(one, take=False), "choose a text"))
         self._rest.timeout.connect(lambda: self._tasks.start(self.keep(), "keep letter"))
         self._attach.clicked.connect(lambda: self._tasks.start(self._choose_files(), "attach"))
         self.send.clicked.connect(lambda: self._tasks.start(self._send(), "send"))
@@ -337,13 +410,18 @@ class LetterDialog(QDialog):
         except BaseException:
             self._sending = False
             self._weigh()
+            self.look_again()
             raise
         self.sent.emit(row)
         self.accept()
 
     def _their_files(self) -> list[str]:
-        dropped = set(self.files.dropped)
-        return [one[0] for one in self._begun.their_files if _THEIRS + one[0] not in dropped]
+        return [one[0] for one in self._begun.their_files if one[0] not in self._left_out()]
+
+    def _left_out(self) -> tuple[str, ...]:
+        """Files of the mail that is passed on which were taken off, now or before."""
+        dropped = [one.removeprefix(_THEIRS) for one in self.files.dropped if one.startswith(_THEIRS)]
+        return tuple(dropped)
 
     async def _fetch(self, file: str) -> OwnFile:
         fetched = await self._core.fetch_attachment(file)
@@ -370,5 +448,5 @@ async def draft_for(core: Core, forwards: MessageId | None) -> Begun | None:
     """What was begun before: the last new mail, or the passing on of this message."""
     for draft in await queries.beginning(core.store, core.me):
         if draft.letter.forwards == forwards:
-            return Begun(draft.text, draft.letter, draft.id, draft.files)
+            return Begun.of(draft)
     return None

@@ -53,6 +53,11 @@ class Letters(QObject):
         if self.dialog is not None:
             await self.dialog.keep()
 
+    def look_again(self) -> None:
+        """A draft was changed, maybe by another window."""
+        if self.dialog is not None:
+            self.dialog.look_again()
+
     async def _write(self) -> None:
         await self._open(await draft_for(self._core, None) or Begun(), None)
 
@@ -76,7 +81,7 @@ class Letters(QObject):
         back = await actions.undo(self._core.store, sent.id)
         for draft in await writing.beginning(self._core.store, self._core.me):
             if draft.id == back:
-                await self._open(Begun(draft.text, draft.letter, draft.id, draft.files), None)
+                await self._open(Begun.of(draft), None)
 
     def _why_not(self, here: Sequence[AccountRow]) -> str:
         manifests = (self._core.catalogue.get(one.channel) for one in here)

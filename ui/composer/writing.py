@@ -1,7 +1,8 @@
 """Keeps what is written: drafts saved at each pause, sent once, taken back whole; each belongs to one conversation.
 
 No event from outside touches the text: it changes by the person's hand, by turning to another conversation, by the
-commit of a send and by taking one back.
+commit of a send and by taking one back. That hand may be in another window: where nothing was written here since, what
+was written there is shown; where something was, both are kept and the person chooses.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from inbox_app.actions import templating
 from inbox_app.actions import writing as actions
 from inbox_app.actions.lettering import recipients_of
-from inbox_app.actions.writing import NO_CHOICE, Answer, Letter
+from inbox_app.actions.writing import NO_CHOICE, Answer, Files, Letter
 from inbox_app.contract.limits import Limits
 from inbox_app.domain.abilities import Ability
+from inbox_app.domain.beside import Beside, Words, words
 from inbox_app.domain.errors import Refused, UserFacingError
 from inbox_app.domain.ids import ConversationId, DraftId, MessageId, TemplateId
 from inbox_app.domain.inbox import MessageRow, OutboxRow, Thread
@@ -50,6 +52,11 @@ class Written:
     dropped: tuple[str, ...] = ()
     """Ids of files that are not to go along."""
     letter: Letter = NO_CHOICE
+
+    @property
+    def words(self) -> Words:
+        """What is written, whatever goes along."""
+        return words(self.text, self.letter.subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,8 @@ class Writing(QObject):
         self._heading: ConversationId | None = None
         self._saved = NOTHING
         self._unsaved: dict[ConversationId, Written] = {}
+        self._based: dict[ConversationId, Words] = {}
+        """What each draft said when it was last seen here."""
         self._enclosing = Enclosing()
         self._sending: ConversationId | None = None
         self._returning = False
@@ -96,6 +105,8 @@ class Writing(QObject):
         composer.edited.connect(self._note)
         composer.enclosed.connect(self.save_soon)
         composer.privacy_changed.connect(self._turn_private)
+        composer.beside.taken.connect(partial(self._decide, take=True))
+        composer.beside.dropped.connect(partial(self._decide, take=False))
         composer.hold(True)
 
     @property
@@ -190,7 +201,9 @@ class Writing(QObject):
         async with self._order:
             kept = await queries.draft(self._core.store, self._core.me, wanted)
         of_draft = _files_of(kept)
-        self._saved = NOTHING if kept is None else Written(kept.text, kept.reply_to, of_draft, letter=kept.letter)
+        self._saved = _written_in(kept)
+        if wanted not in self._unsaved:
+            self._based[wanted] = self._saved.words
         shown = self._unsaved.get(wanted, self._saved)
         files = together(shown.files, of_draft, shown.dropped)
         limits = await self._limits(wanted, privately=shown.letter.privately)
@@ -198,6 +211,7 @@ class Writing(QObject):
             return
         self._of = wanted
         self._composer.fill(shown.text, shown.target, files, shown.dropped, shown.letter)
+        self._composer.beside.show_texts(_beside(kept))
         self._composer.allow(limits)
         self._composer.hold(wanted == self._sending)
         self.brought.emit(wanted)
@@ -250,12 +264,21 @@ class Writing(QObject):
             del self._unsaved[wanted]
 
     async def _keep(self, wanted: ConversationId, written: Written, *, insist: bool = False) -> DraftId | None:
-        store, me, said = self._core.store, self._core.me, (written.text, written.target, written.letter)
         kept = await self._enclosing.keep(
-            written.files, written.dropped, partial(actions.save_draft, store, me, wanted, *said), insist=insist
+            written.files, written.dropped, partial(self._keep_text, wanted, written), insist=insist
         )
-        await self._show_files(wanted)
+        self._show_kept(wanted, await self._kept(wanted))
         return kept
+
+    async def _keep_text(self, wanted: ConversationId, written: Written, files: Files) -> DraftId | None:
+        said, based = (written.text, written.target, written.letter), self._based.get(wanted, ())
+        kept = await actions.save_draft(self._core.store, self._core.me, wanted, *said, files, based)
+        if kept is not None or not written.words:
+            self._based[wanted] = written.words
+        return kept
+
+    async def _kept(self, wanted: ConversationId) -> Draft | None:
+        return await queries.draft(self._core.store, self._core.me, wanted)
 
     async def close_down(self) -> None:
         """Keep what is written, and show nothing more: the composer may be gone from now on."""
@@ -263,18 +286,45 @@ class Writing(QObject):
         self._is_closed, self._of = True, None
 
     def look_again(self) -> None:
-        """The draft was changed, maybe by another window: its files are shown as it has them."""
+        """The draft was changed, maybe by another window: where nothing was written here, it is shown as it is now."""
         if self._of is not None:
             self._looking.ask(partial(self._look, self._of))
 
     async def _look(self, wanted: ConversationId) -> None:
         async with self._order:
-            await self._show_files(wanted)
+            self._follow(wanted, await self._kept(wanted))
 
-    async def _show_files(self, wanted: ConversationId) -> None:
-        kept = await queries.draft(self._core.store, self._core.me, wanted)
+    def _follow(self, wanted: ConversationId, kept: Draft | None) -> None:
+        said = _written_in(kept)
+        if said.words != self._based.get(wanted, ()) and self._is_unchanged(wanted):
+            self._saved, self._based[wanted] = said, said.words
+            self._composer.follow(said.text, said.target, said.letter)
+            self.brought.emit(wanted)
+        self._show_kept(wanted, kept)
+
+    def _is_unchanged(self, wanted: ConversationId) -> bool:
+        """Whether nothing was written here since the draft was last seen."""
+        under_way = self._rest.isActive() or wanted in self._unsaved or wanted == self._sending
+        return self._of == wanted and not under_way and self._written().words == self._based.get(wanted, ())
+
+    def _show_kept(self, wanted: ConversationId, kept: Draft | None) -> None:
+        """Its files, and what another window wrote."""
         if self._of == wanted:
             self._composer.take_files(_files_of(kept))
+            self._composer.beside.show_texts(_beside(kept))
+
+    def _decide(self, beside: str, *, take: bool) -> None:
+        if self._of is not None and self._sending is None:
+            self.save_soon()
+            self._tasks.start(self._choose(self._of, beside, take=take), "choose a text")
+
+    async def _choose(self, wanted: ConversationId, beside: str, *, take: bool) -> None:
+        await self._settle()
+        async with self._order:
+            kept = await self._kept(wanted)
+            if kept is not None:
+                await actions.decide_beside(self._core.store, self._core.me, kept.id, beside, take=take)
+            self._follow(wanted, await self._kept(wanted))
 
     def _note(self) -> None:
         if self._of is not None:
@@ -295,7 +345,7 @@ class Writing(QObject):
         async with self._order:
             await self._keep(wanted, written)
             await templating.lend_files(self._core.store, self._core.me, template, wanted)
-            await self._show_files(wanted)
+            self._show_kept(wanted, await self._kept(wanted))
 
     # --- sending and taking back ------------------------------------------------------------------------------------
 
@@ -328,6 +378,9 @@ class Writing(QObject):
             self.queued.emit(row)
             if then is not None and self._of == wanted:
                 then()
+        except Refused:
+            self.look_again()
+            raise
         finally:
             self._sending = None
             if self._of == wanted:
@@ -338,6 +391,9 @@ class Writing(QObject):
         self._unsaved[wanted] = written
         shown = self._composer.files.all if self._of == wanted else None
         draft = await self._keep(wanted, written, insist=True)
+        self._unsaved.pop(wanted, None)
+        if draft is None:
+            raise Refused(_("Another window sent this or threw it away. Nothing was sent again."))
         if shown is not None and self._of == wanted and set(shown) != set(self._composer.files.all):
             raise Refused(_("Another window changed the files of this answer. Look at them, then send it again."))
         undo = timedelta(seconds=self._core.settings.current.undo_seconds)
@@ -349,7 +405,7 @@ class Writing(QObject):
         return await actions.reply(store, me, said)
 
     def _forget(self, wanted: ConversationId) -> None:
-        self._unsaved.pop(wanted, None)
+        self._based.pop(wanted, None)
         if self._of == wanted:
             self._saved = NOTHING
             self._composer.clear()
@@ -391,3 +447,11 @@ def _in_private(answered: MessageRow | None) -> Ability | None:
 
 def _files_of(kept: Draft | None) -> tuple[Attached, ...]:
     return () if kept is None else tuple(map(of_draft, kept.files))
+
+
+def _written_in(kept: Draft | None) -> Written:
+    return NOTHING if kept is None else Written(kept.text, kept.reply_to, _files_of(kept), letter=kept.letter)
+
+
+def _beside(kept: Draft | None) -> tuple[Beside, ...]:
+    return () if kept is None else kept.beside

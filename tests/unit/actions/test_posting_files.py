@@ -58,7 +58,7 @@ async def test_a_begun_post_has_its_files_until_it_is_published_and_again_when_i
     begun = await questions.begun_post(store, WE)
     assert [(one.id, one.description) for one in begun.files] == [("mug", "A blue mug"), ("plate", "A plate")]
     posts = [Posting(one, "Look") for one in (first, second)]
-    rows = await acting.post(store, WE, posts, HOUR, begun=True)
+    rows = await acting.post(store, WE, posts, HOUR, begun=begun.words)
     assert await questions.begun_post(store, WE) == BegunPost()
     for row in rows:
         assert await sent(store, row) == ["mug.png", "plate.png"]
