@@ -23,7 +23,7 @@ from inbox_app.storage.draft_files import UNCHANGED, Enclosed
 from inbox_app.storage.schema import draft
 from inbox_app.storage.transaction import Tx
 
-_CHOSEN = ("everybody", "quotes", "subject", "forwards", "template", "sender", "privately")
+_CHOSEN = ("everybody", "quotes", "subject", "forwards", "leaves", "template", "sender", "privately")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class Letter:
     quotes: bool | None = None
     subject: str = ""
     forwards: MessageId | None = None
+    leaves: tuple[str, ...] = ()
+    """Ids of files of the mail that is passed on which do not go along."""
     template: TemplateId | None = None
     sender: str = ""
     """The address of ours to write from."""
@@ -67,6 +69,7 @@ class Letter:
             quotes=stored.get("quotes"),
             subject=str(stored.get("subject", "")),
             forwards=None if forwards is None else MessageId(forwards),
+            leaves=tuple(stored.get("leaves", ())),
             template=None if template is None else TemplateId(template),
             sender=str(stored.get("sender", "")),
             privately=bool(stored.get("privately")),

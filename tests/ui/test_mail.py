@@ -308,6 +308,27 @@ async def test_a_mail_is_passed_on_and_taken_back(place: Workplace, core: StoreC
     assert await writing.beginning(core.store, core.me) == ()
 
 
+async def test_a_file_taken_off_a_forwarded_mail_stays_off_after_a_kill(
+    place: Workplace, core: StoreCore, tasks: Tasks, theme: Theme
+) -> None:
+    place.give(Does.FORWARD)
+    dialog = await opened_letter(place)
+    assert [one.name for one in dialog.files.all] == ["leaf.png", "prices.pdf"]
+    (forget,) = [one for one in dialog.findChildren(QAbstractButton) if one.accessibleName() == "Remove leaf.png"]
+    forget.click()
+    await dialog.keep()
+    thread = place.bridge.on_screen
+    assert thread is not None
+    later = Letters(core, tasks, theme, place)
+    later.forward(thread, thread.messages[0])
+    await until(lambda: later.dialog is not None and later.dialog.isVisible(), "the mail that was begun")
+    assert later.dialog is not None
+    assert [one.name for one in later.dialog.files.all] == ["prices.pdf"]
+    later.dialog.reject()
+    dialog.reject()
+    await until(lambda: later.dialog is None and place.answering.letters.dialog is None, "the end")
+
+
 async def test_a_new_mail_is_kept_when_it_is_closed(place: Workplace, core: StoreCore) -> None:
     place.give(Does.NEW_MAIL)
     dialog = await opened_letter(place)

@@ -153,6 +153,7 @@ class LetterDialog(QDialog):
             recipients=self.addresses.recipients,
             subject=self.subject.text(),
             forwards=self._begun.letter.forwards,
+            leaves=self._left_out(),
             sender=self._from[max(self.account.currentIndex(), 0)][1],
             template=self._template,
         )
@@ -262,6 +263,8 @@ class LetterDialog(QDialog):
         self._template, self._based = kept.letter.template, kept.words
         self._show_letter()
         self.field.become(kept.text)
+        left = {_THEIRS + one for one in kept.letter.leaves}
+        self.files.show_files([one for one in self.files.all if one.id not in left], self.files.dropped)
         self._rest.stop()
         self._saved = self._now()
 
@@ -421,7 +424,7 @@ class LetterDialog(QDialog):
     def _left_out(self) -> tuple[str, ...]:
         """Files of the mail that is passed on which were taken off, now or before."""
         dropped = [one.removeprefix(_THEIRS) for one in self.files.dropped if one.startswith(_THEIRS)]
-        return tuple(dropped)
+        return tuple(dict.fromkeys((*self._begun.letter.leaves, *dropped)))
 
     async def _fetch(self, file: str) -> OwnFile:
         fetched = await self._core.fetch_attachment(file)

@@ -66,7 +66,8 @@ class Letters(QObject):
         fresh = Begun(letter=Letter(recipients=(), subject=passed.subject, forwards=message.id))
         begun = await draft_for(self._core, message.id) or fresh
         kept = {one.name for one in begun.files}
-        files = [one for one in message.attachments if one.name not in kept]
+        left = begun.letter.leaves
+        files = [one for one in message.attachments if one.name not in kept and one.id not in left]
         who = message.author.name or message.author.handle
         begun = replace(
             begun,
