@@ -74,7 +74,7 @@ class PublishDialog(QDialog):
         self._row, self._main = QBoxLayout(QBoxLayout.Direction.LeftToRight), QVBoxLayout()
         self.wordings = self._typed = Wordings()
         self._shown: AccountId | None = None
-        self._departs: Callable[[str, Place], bool] = lambda _text, _place: False
+        self._departs: Callable[[str, str, Place], bool] = lambda _text, _title, _place: False
         self.setWindowTitle(_("Ask your community"))
         self.resize(_SIZE.boundedTo(parent.size()))
         # Else what stands side by side would keep it from ever becoming so narrow that it stands one below the other.
@@ -151,7 +151,7 @@ class PublishDialog(QDialog):
         self._settle()
         self.enclosed.emit()
 
-    def judge_by(self, departs: Callable[[str, Place], bool]) -> None:
+    def judge_by(self, departs: Callable[[str, str, Place], bool]) -> None:
         """Say of each wording that is not in sight, too, whether it departs from the tone sheet."""
         self._departs = departs
         self._settle()
@@ -213,7 +213,8 @@ class PublishDialog(QDialog):
         """How it stands there: its own wording, how much room is left, or what is wrong."""
         problem, limits = self.problem_of(place), self._limits[place]
         parts = [_("its own wording")] if place in self.wordings.own else []
-        if parts and place != self._shown and self._departs(self.wordings.of(place).text, self._place(place)):
+        said = self.wordings.of(place)
+        if parts and place != self._shown and self._departs(said.text, said.title, self._place(place)):
             parts.append(_("departs from the tone sheet"))
         if problem:
             parts.append(problem)

@@ -101,7 +101,7 @@ class Publishing(QObject):
             self._say(_("None of your accounts takes posts. Connect one that does, and ask there."))
             return
         self._dialog = dialog = await self._made(where)
-        checking = Checking(self._core, self._tasks, dialog)
+        checking = Checking(self._core, self._tasks, dialog, dialog.title)
         dialog.read_in.connect(checking.tone.follow)
         checking.tone.follow(dialog.readers)
         checking.tone.sheet_came.connect(lambda: dialog.judge_by(checking.tone.departs))

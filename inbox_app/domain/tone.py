@@ -75,6 +75,10 @@ class Voice:
             question=wider.question if self.question is None else self.question,
         )
 
+    def of_heading(self) -> Voice:
+        """What holds for a title or a subject too: nobody is greeted there, and it need not end with a question."""
+        return replace(self, greetings=(), closings=(), question=None)
+
     def __bool__(self) -> bool:
         return self != Voice()
 

@@ -21,14 +21,22 @@ class Place:
     name: str = ""
 
 
-def check_for(text: str, sheet: ToneSheet, places: Sequence[Place]) -> tuple[Finding, ...]:
-    """What departs in any of these places; what departs in some of them alone names them."""
+def check_for(text: str, sheet: ToneSheet, places: Sequence[Place], heading: str = "") -> tuple[Finding, ...]:
+    """What departs in any of these places; what departs in some of them alone names them.
+
+    `heading` is what a title or a subject is called: fewer rules hold there, and each reason begins with its name.
+    """
     voices = {place: sheet.voice(place.channel, place.hat) for place in places}
+    if heading:
+        voices = {place: voice.of_heading() for place, voice in voices.items()}
     where: dict[Finding, list[str]] = {}
     for place, voice in voices.items():
         for one in check(text, voice):
             where.setdefault(one, []).append(place.name)
-    found = (_told(one, names, voices, text) for one, names in where.items())
+    found = [_told(one, names, voices, text) for one, names in where.items()]
+    if heading:
+        said = _("{part}: {reason}")
+        found = [replace(one, reason=said.format(part=heading, reason=one.reason)) for one in found]
     return tuple(sorted(found, key=lambda one: (one.start, one.end)))
 
 

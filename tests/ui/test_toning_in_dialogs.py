@@ -98,6 +98,37 @@ async def test_a_new_mail_is_checked_and_mended_under_its_accounts_hat(place: Wo
     dialog.reject()
 
 
+async def test_a_subject_and_a_title_are_checked_too_but_for_what_no_heading_needs(
+    place: Workplace, core: StoreCore
+) -> None:
+    await toning.lay_down(core.store, "", {Rule.NEVER: ["synergy"], Rule.GREETING: ["Hi"], Rule.QUESTION: ["yes"]})
+    place.give(Does.NEW_MAIL)
+    mail = await dialog_of(place, LetterDialog)
+    mail.subject.setText("Synergy 🎉")
+    await reasons(mail, "Subject: “Synergy” is a word", "Subject: 1 emoji; here 0")
+    mend(mail)
+    assert mail.subject.text() == "Synergy"
+    mail.subject.undo()
+    assert mail.subject.text() == "Synergy 🎉", "Ctrl+Z takes it back"
+    mail.subject.setText("Our mugs")
+    await reasons(mail)
+    mail.reject()
+    place.give(Does.PUBLISH)
+    post = await dialog_of(place, PublishDialog)
+    _practice, shop = post.boxes
+    QTest.keyClicks(post.title, "Wow!")
+    await reasons(post, "Title of the post: Mastodon: 1 exclamation mark")
+    mend(post)
+    assert (post.title.text(), post.wordings.shared.title) == ("Wow.", "Wow.")
+    post.which.setCurrentIndex(post.which.findData(shop))
+    post.which.activated.emit(post.which.currentIndex())
+    QTest.keyClicks(post.title, "!")
+    post.which.setCurrentIndex(0)
+    post.which.activated.emit(0)
+    await until(lambda: "departs from the tone sheet" in post._said[shop].text(), "a word about the title there")
+    post.reject()
+
+
 async def test_a_post_is_checked_by_where_its_wording_will_be_read(place: Workplace) -> None:
     place.give(Does.PUBLISH)
     dialog = await dialog_of(place, PublishDialog)

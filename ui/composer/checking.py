@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QLineEdit
 
 from ui.commands import keys_of
 from ui.composer.spelling import Spelling
@@ -25,10 +26,10 @@ class Desk(Protocol):
 
 
 class Checking:
-    """One dialog's, until it is closed; what a key could not do stands in the bar of the tone."""
+    """One dialog's, with its heading, until it is closed; what a key could not do stands in the bar of the tone."""
 
-    def __init__(self, core: Core, tasks: Tasks, desk: Desk) -> None:
-        self.tone = Toning(core, tasks, desk.field, desk.tone, desk.tone.say)
+    def __init__(self, core: Core, tasks: Tasks, desk: Desk, heading: QLineEdit) -> None:
+        self.tone = Toning(core, tasks, desk.field, desk.tone, desk.tone.say, heading)
         self.spelling = Spelling(core, tasks, desk.field, desk.spelling, desk.tone.say)
         for does, deed in (self.tone.deeds | self.spelling.deeds).items():
             for keys in keys_of(does):

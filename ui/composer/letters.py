@@ -101,7 +101,7 @@ class Letters(QObject):
         able.sort(key=lambda one: one.handle != first)
         self.dialog = LetterDialog(self._core, self._tasks, self._theme, able, begun, self._parent.window())
         self.dialog.sent.connect(self.sent)
-        checking = Checking(self._core, self._tasks, self.dialog)
+        checking = Checking(self._core, self._tasks, self.dialog, self.dialog.subject)
         self.dialog.read_in.connect(checking.tone.follow)
         checking.tone.follow(self.dialog.places)
         Inserting(self._core, self._tasks, self._theme, self.dialog)

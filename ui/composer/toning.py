@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QLineEdit
 
 from inbox_app.domain.tone import Finding, ToneSheet
 from inbox_app.domain.tone_places import Place, check_for
@@ -24,14 +25,22 @@ _LONGEST: Final = 20_000
 
 
 class Toning(QObject):
-    """One field's; `follow` tells it where the text will be read, and `say` tells what the key could not do."""
+    """One field's and its heading's; `follow` tells where it will be read, and `say` what the key could not do."""
 
     sheet_came = Signal()
     """The rules were read."""
 
-    def __init__(self, core: Core, tasks: Tasks, field: TextField, bar: ToneBar, say: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        core: Core,
+        tasks: Tasks,
+        field: TextField,
+        bar: ToneBar,
+        say: Callable[[str], object],
+        heading: QLineEdit | None = None,
+    ) -> None:
         super().__init__(field)
-        self._core, self._field, self._bar, self._say = core, field, bar, say
+        self._core, self._field, self._bar, self._say, self._heading = core, field, bar, say, heading
         self._sheet = ToneSheet()
         self._places: tuple[Place, ...] = ()
         self._loading = Asking(tasks, "tone")
@@ -41,6 +50,9 @@ class Toning(QObject):
         # The document's signal, not the field's: a text that was put there is checked as one that was typed.
         field.document().contentsChanged.connect(self._pause.start)
         field.document().contentsChanged.connect(lambda: bar.say(""))
+        if heading is not None:
+            heading.textChanged.connect(self._pause.start)
+            heading.textChanged.connect(lambda: bar.say(""))
         bar.fix_asked.connect(self._fix)
 
     @property
@@ -63,9 +75,10 @@ class Toning(QObject):
         self._loading.forget()
         self._pause.stop()
 
-    def departs(self, text: str, place: Place) -> bool:
-        """Whether a text that is not in sight departs from the sheet where it will be read."""
-        return len(text) <= _LONGEST and bool(check_for(text, self._sheet, [place]))
+    def departs(self, text: str, heading: str, place: Place) -> bool:
+        """Whether a text that is not in sight, or its heading, departs from the sheet where it will be read."""
+        above = check_for(heading, self._sheet, [place], heading=heading)
+        return bool(above) or (len(text) <= _LONGEST and bool(check_for(text, self._sheet, [place])))
 
     def mend(self) -> None:
         """Do the first thing that can be done by itself, or say why nothing is done."""
@@ -92,14 +105,26 @@ class Toning(QObject):
         text = self._field.toPlainText()
         return check_for(text, self._sheet, self._places) if len(text) <= _LONGEST else ()
 
+    def _found_above(self) -> tuple[Finding, ...]:
+        """In the title or the subject."""
+        if self._heading is None:
+            return ()
+        return check_for(self._heading.text(), self._sheet, self._places, self._heading.accessibleName())
+
     def _check(self) -> None:
         self._pause.stop()
         found = self._found()
-        self._bar.show_findings(found)
+        self._bar.show_findings((*self._found_above(), *found))
         self._field.mark([(one.start, one.end) for one in found if one.end > one.start])
 
     def _fix(self, finding: Finding) -> None:
-        if finding.fixed is not None and finding in self._found():
+        if finding.fixed is None:
+            return
+        if finding in self._found():
             self._field.become(finding.fixed)
             self._field.setFocus()
-            self._check()
+        elif self._heading is not None and finding in self._found_above():
+            self._heading.selectAll()
+            self._heading.insert(finding.fixed)  # as if it were typed, so that Ctrl+Z takes it back
+            self._heading.setFocus()
+        self._check()
