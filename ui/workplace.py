@@ -128,7 +128,7 @@ class Workplace(QWidget):
         self.saving = Saving(core, tasks, theme, self, self.bridge)
         self.pictures = Pictures(core, tasks, self)
         self.elsewhere = ElsewherePictures(core, tasks, self.thread_view)
-        self.portraits = Portraits(core, tasks, theme.gallery, self)
+        self.portraits = Portraits(core, tasks, theme, self)
         shelf = Shelf(self.answering.writing, desk, partial(self.panes.show_pane, Pane.THREAD), self.deciding.undoing)
         self.templating = Templating(core, tasks, theme, self, shelf)
         around = Around(self.members, self.thread_view, self.toast, self.deciding.undo, self.deciding.undoing)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from inbox_app.domain.ids import ColleagueId, ConversationId, DraftId, OutboxId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.recipients import written
-from inbox_app.storage import address_book, begun_posts, drafts, outbox_rows
+from inbox_app.storage import address_book, attachments, begun_posts, drafts, outbox_rows
 from inbox_app.storage.begun_posts import BegunPost
+from inbox_app.storage.blobs import read_whole
 from inbox_app.storage.drafts import Draft
 from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Reading
 
 __all__ = [
     "Draft",
@@ -20,6 +22,7 @@ __all__ = [
     "known_addresses",
     "outbox",
     "outbox_row",
+    "own_file",
 ]
 
 
@@ -60,6 +63,16 @@ async def beginning(store: Store, me: ColleagueId) -> tuple[Draft, ...]:
 async def begun_post(store: Store, me: ColleagueId) -> BegunPost:
     """The post that this colleague has begun; empty where there is none."""
     return await store.read(lambda conn: begun_posts.find(conn, me))
+
+
+async def own_file(store: Store, wanted: str, most: int) -> bytes | None:
+    """The bytes of a file that is attached; None where they are not here, or more than that."""
+
+    def work(conn: Reading) -> bytes | None:
+        digest = attachments.here(conn, wanted, most)
+        return None if digest is None else read_whole(conn, store.blobs, digest)
+
+    return await store.read(work)
 
 
 async def known_addresses(store: Store, channel: str, typed: str, *, limit: int = 8) -> tuple[str, ...]:

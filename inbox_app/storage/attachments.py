@@ -13,7 +13,7 @@ from inbox_app.domain.ids import AccountId, DraftId, MessageId
 from inbox_app.domain.inbox import DraftFile
 from inbox_app.i18n import _
 from inbox_app.storage.bulk import any_of, insert_rows
-from inbox_app.storage.schema import attachment, message
+from inbox_app.storage.schema import attachment, blob, message
 from inbox_app.storage.transaction import Tx
 
 
@@ -82,6 +82,14 @@ def of_draft(conn: Connection, draft: DraftId) -> tuple[DraftFile, ...]:
     return tuple(
         DraftFile(*row) for row in conn.execute(wanted.where(part.draft == draft).order_by(part.position, part.id))
     )
+
+
+def here(conn: Connection, wanted: str, most: int) -> str | None:
+    """The digest of a file whose bytes are here, and no more than that many."""
+    size = select(blob.c.size).where(blob.c.digest == attachment.c.blob).scalar_subquery()
+    found = select(attachment.c.blob).where(attachment.c.id == wanted, size <= most)
+    digest: str | None = conn.execute(found).scalar_one_or_none()
+    return digest
 
 
 @dataclass(frozen=True, slots=True)

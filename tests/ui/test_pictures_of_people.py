@@ -42,7 +42,7 @@ async def test_a_picture_replaces_the_initials_and_is_fetched_once(
     theme: Theme, core: StoreCore, tasks: Tasks, qtbot: QtBot
 ) -> None:
     core.pictures[FACE] = png("#00ff00")
-    portraits = Portraits(core, tasks, theme.gallery, tasks)
+    portraits = Portraits(core, tasks, theme, tasks)
     wanted: list[str] = []
     theme.gallery.wanted.connect(wanted.append)
     avatar, other = Avatar(theme, "Maya Lindqvist", 48, picture=FACE), Avatar(theme, "Maya Lindqvist", 48, picture=FACE)
@@ -63,7 +63,7 @@ async def test_what_cannot_be_decoded_leaves_the_initials(
     theme: Theme, core: StoreCore, tasks: Tasks, qtbot: QtBot, data: bytes
 ) -> None:
     core.pictures[FACE] = data
-    portraits = Portraits(core, tasks, theme.gallery, tasks)
+    portraits = Portraits(core, tasks, theme, tasks)
     avatar = Avatar(theme, "Maya Lindqvist", 48, picture=FACE)
     qtbot.addWidget(avatar)
     before = avatar.grab().toImage()

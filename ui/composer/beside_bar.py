@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from inbox_app.domain.beside import Beside
 from inbox_app.domain.titles import snippet_of
@@ -40,6 +40,7 @@ class BesideBar(QWidget):
         row.addWidget(self.words, 1)
         row.addWidget(self.take)
         row.addWidget(self.drop)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.take.clicked.connect(lambda: self.taken.emit(self._first))
         self.drop.clicked.connect(lambda: self.dropped.emit(self._first))
         self.hide()

@@ -16,6 +16,8 @@ from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import new_id
 from inbox_app.domain.inbox import DraftFile
 from inbox_app.i18n import _, ngettext
+from ui.composer.thumbnail import Thumbnail, address_of
+from ui.conversation.pictures import is_picture
 from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, ToolButton
@@ -34,6 +36,13 @@ class Attached:
     path: Path | None = None
     is_kept: bool = field(default=False, compare=False)
     """Whether its bytes are in the workspace."""
+    passed_on: str = ""
+    """The id of the file of a message that it is, and not ours yet."""
+
+    @property
+    def of(self) -> str:
+        """What its bytes are known by in the workspace."""
+        return self.passed_on or self.id
 
 
 class FilesRow(QWidget):
@@ -123,7 +132,10 @@ class FilesRow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         row = QHBoxLayout()
+        row.setSpacing(8)
         column.addLayout(row)
+        if is_picture(file.media_type):
+            row.addWidget(Thumbnail(self._theme, address_of(file.of, file.path), file.name))
         asks = self._describes and file.media_type.startswith("image/")
         parts = [file.name, QLocale().formattedDataSize(file.size), "" if asks else file.description]
         words = " · ".join(filter(None, parts))

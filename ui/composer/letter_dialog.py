@@ -285,7 +285,10 @@ class LetterDialog(QDialog):
         self.field.setPlainText(self._begun.text)
         self.beside.show_texts(self._begun.beside)
         kept = [*map(of_draft, self._begun.files)]
-        theirs = [Attached(_THEIRS + id_, name, media, size) for id_, name, media, size in self._begun.their_files]
+        theirs = [
+            Attached(_THEIRS + id_, name, media, size, passed_on=id_)
+            for id_, name, media, size in self._begun.their_files
+        ]
         self.files.show_files([*kept, *theirs])
         self._saved = self._now()
 

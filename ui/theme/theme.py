@@ -50,6 +50,8 @@ class Theme(QObject):
         self._scale = text_scale
         self.tokens: Tokens = self._choose()
         self.gallery = Gallery(self)
+        self.own_files = Gallery(self)
+        """Pictures that are attached here, by what `composer.thumbnail` calls them."""
         self.motion = Motion()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._settle)
 

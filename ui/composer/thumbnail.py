@@ -1,0 +1,66 @@
+"""A picture that is attached, small, beside its name; where it cannot be shown its place is left empty."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from inbox_app.queries.writing import own_file
+from ui.conversation.pictures import LARGEST_FILE
+from ui.core import Core
+from ui.theme.theme import Theme
+
+_SIDE, _RADIUS = 32, 5.0
+_ON_DISK = "disk:"
+
+
+def address_of(id_: str, path: Path | None) -> str:
+    """Where its bytes are: on the disk as long as they come from there, else in the workspace."""
+    return id_ if path is None else f"{_ON_DISK}{id_}\n{path}"  # attached once more, it may be another picture
+
+
+async def bytes_of(core: Core, address: str) -> bytes | None:
+    """The bytes of a picture that is attached; None where they are not here, or too many."""
+    if address.startswith(_ON_DISK):
+        return await asyncio.to_thread(_read, Path(address.partition("\n")[2]))
+    return await own_file(core.store, address, LARGEST_FILE)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes() if path.is_file() and path.stat().st_size <= LARGEST_FILE else None
+    except OSError:
+        return None
+
+
+class Thumbnail(QWidget):
+    """Cut to a square from the middle."""
+
+    def __init__(self, theme: Theme, address: str, name: str) -> None:
+        super().__init__()
+        self._theme, self._address = theme, address
+        self.setFixedSize(QSize(theme.scaled(_SIDE), theme.scaled(_SIDE)))
+        self.setAccessibleName(name)
+        theme.own_files.arrived.connect(self._see)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        image = self._theme.own_files.image(self._address)
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        frame = QPainterPath()
+        frame.addRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
+        painter.fillPath(frame, self._theme.colour("line"))
+        if image is not None:
+            painter.setClipPath(frame)
+            cut = QRectF(0, 0, *self.size().scaled(image.size(), Qt.AspectRatioMode.KeepAspectRatio).toTuple())
+            cut.moveCenter(QRectF(image.rect()).center())
+            painter.drawImage(QRectF(self.rect()), image, cut)
+        painter.end()
+
+    def _see(self, arrived: str) -> None:
+        if arrived == self._address:
+            self.update()
