@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -72,19 +72,24 @@ def _add(tx: Tx, draft: DraftId, wanted: Enclosed) -> bool:
     new = [one for one in unknown(tx, wanted.new) if one.id not in wanted.without]
     last = select(func.coalesce(func.max(attachment.c.position), -1)).where(attachment.c.draft == draft)
     first = tx.conn.execute(last).scalar_one() + 1 if new else 0
+    attach(tx, new, first, draft=draft)
+    return bool(new)
+
+
+def attach(tx: Tx, files: Iterable[DraftFile], first: int, **owner: str) -> None:
+    """Add files to a draft or a template, the first of them at this place."""
     rows = [
         {
             "id": one.id,
-            "draft": draft,
             "position": place,
             "name": one.name,
             "media_type": one.media_type,
             "size": one.size,
             "description": one.description,
             "blob": one.digest,
+            **owner,
         }
-        for place, one in enumerate(new, first)
+        for place, one in enumerate(files, first)
     ]
     if rows:
         tx.conn.execute(insert(attachment), rows)
-    return bool(rows)

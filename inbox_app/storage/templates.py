@@ -18,7 +18,7 @@ from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.wording import Wording, checked
 from inbox_app.domain.words import Hat
 from inbox_app.i18n import _
-from inbox_app.storage import attachments, template_uses
+from inbox_app.storage import attachments, draft_files, template_uses
 from inbox_app.storage.outbox import File
 from inbox_app.storage.schema import attachment, template
 from inbox_app.storage.transaction import Tx
@@ -125,9 +125,8 @@ def remove(tx: Tx, wanted: TemplateId) -> None:
 def keep_files(tx: Tx, of: TemplateId, files: Sequence[File], without: Collection[str] = ()) -> None:
     """Add files to a template and take those in `without` off."""
     tx.conn.execute(delete(attachment).where(attachment.c.template == of, attachment.c.id.in_(without)))
-    rows = [_file_row(one, place, template=of) for place, one in enumerate(files, _count(tx.conn, of))]
-    if rows:
-        tx.conn.execute(insert(attachment), rows)
+    new = [DraftFile(new_id(), one.name, one.media_type, one.size, one.description, one.digest) for one in files]
+    draft_files.attach(tx, new, _count(tx.conn, of), template=of)
     tx.about("templates")
 
 
@@ -136,28 +135,8 @@ def lend_files(tx: Tx, of: TemplateId, draft: DraftId) -> None:
     there, first = attachments.of_draft(tx.conn, draft), first_of(tx.conn, of)
     names = {one.name for one in there}
     files = [one for one in (first.files if first else ()) if one.name not in names]
-    lent = [File(one.digest, one.name, one.media_type, one.size, one.description) for one in files]
-    if lent:
-        tx.conn.execute(
-            insert(attachment), [_file_row(one, place, draft=draft) for place, one in enumerate(lent, len(there))]
-        )
+    draft_files.attach(tx, [replace(one, id=new_id()) for one in files], len(there), draft=draft)
     tx.about("drafts")
-
-
-def _file_row(
-    one: File, place: int, *, template: TemplateId | None = None, draft: DraftId | None = None
-) -> dict[str, Any]:
-    return {
-        "id": new_id(),
-        "template": template,
-        "draft": draft,
-        "position": place,
-        "name": one.name,
-        "media_type": one.media_type,
-        "size": one.size,
-        "description": one.description,
-        "blob": one.digest,
-    }
 
 
 def _count(conn: Connection, of: TemplateId) -> int:
