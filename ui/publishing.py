@@ -119,7 +119,7 @@ class Publishing(QObject):
     async def _made(self, where: Sequence[AccountRow]) -> PublishDialog:
         limits = {one.id: await self._core.post_limits(one.id) for one in where}
         families = await templates.families(self._core.store, self._core.me)
-        with_text = [one for one in families if one.first.text.strip()]
+        with_text = [one for one in families if one.says_something]
         dialog = PublishDialog(self._theme, self._window.window(), where, limits, with_text)
         await self._bring(dialog)
         dialog.template_chosen.connect(lambda wanted: self._start(self._use(dialog, wanted, where)))

@@ -61,6 +61,11 @@ class Family:
         return self.first.files
 
     @property
+    def says_something(self) -> bool:
+        """Whether it has words for every language and channel."""
+        return bool(self.first.text.strip())
+
+    @property
     def only_acts(self) -> bool:
         """Whether it says nothing: it is there for its steps."""
         return bool(self.first.steps) and not any(one.text.strip() for one in self.all)

@@ -56,7 +56,8 @@ async def test_a_rule_is_tried_kept_met_and_taken_back(person: Person, hands: Ha
     hands.begin()
     page = await rules_page(person)
     editor = page.editor
-    assert page.focusWidget() is editor.title, "where there is no rule, one writes the first"
+    begun = page.focusWidget() is editor.title, page.choices.field.isVisible()
+    assert begun == (True, False), "where there is no rule, one writes the first, and looks for none"
     QTest.keyClicks(editor.title, "Links")
     every = editor.fields.sections.every
     person.click(every.add)

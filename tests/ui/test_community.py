@@ -16,6 +16,7 @@ from inbox_app.actions import templating, triage, welcoming
 from inbox_app.contract.remote import MessageSeen
 from inbox_app.domain.loyalty import Standing
 from inbox_app.domain.members_list import Wanted
+from inbox_app.domain.macro import Deed, Step
 from inbox_app.domain.report import Part
 from inbox_app.domain.wording import Wording
 from inbox_app.domain.words import State
@@ -60,7 +61,8 @@ async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> Asyn
     await core.tell(*(lately(f"n{one}", one, by=f"new{one:02}") for one in range(NEW)))
     await core.tell(lately("q", 40, by="new00", text="When does it open?"))
     await core.tell(lately("a", 41, by="new01", parent="q", text="At six."))
-    await templating.add(core.store, core.me, Wording("Welcome", "Welcome, {member.first|friend}!"))
+    await templating.add(core.store, core.me, Wording("Done", "", steps=(Step(Deed.DONE),)))  # there are no words in it
+    await templating.add(core.store, core.me, Wording("Hello", "Welcome, {member.first|friend}!"))
     window = keep(AppWindow(tasks, theme))
     window.resize(1640, 960)
     made = Workplace(core, tasks, theme)

@@ -83,7 +83,8 @@ class WelcomePage(QDialog):
 
     async def load(self) -> None:
         """Read who is new and what can be said."""
-        families = await templates.families(self._core.store, self._core.me)
+        every = await templates.families(self._core.store, self._core.me)
+        families = [one for one in every if one.says_something]
         self.template.clear()
         for family in families:
             self.template.addItem(family.first.name, family.first.id)

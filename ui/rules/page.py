@@ -106,6 +106,7 @@ class RulesPage(QDialog):
         self.editor.kept.connect(lambda made: self._do(partial(self.load, made)))
 
     def _offer(self) -> None:
+        self.choices.field.setVisible(bool(self._rules))
         words = self.choices.field.text().casefold()
         found = [one for one in self._rules if words in one.name.casefold()]
         self.choices.offer(

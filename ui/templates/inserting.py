@@ -34,7 +34,7 @@ class Inserting(QObject):
 
     async def _pick(self) -> None:
         families = await templates.families(self._core.store, self._core.me)
-        with_text = [one for one in families if one.first.text.strip()]
+        with_text = [one for one in families if one.says_something]
         picker = Picker(self._theme, self._dialog, self._dialog.field, with_text)
         looking = Asking(self._tasks, "template preview")
         picker.looked_at.connect(lambda wanted: looking.ask(partial(self._preview, picker, wanted)))
