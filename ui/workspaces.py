@@ -51,7 +51,7 @@ async def choose(
             way = menu.addAction(_said(one.name, locked=one in locked))
             ways[way] = one
             if one in locked:
-                way.setIcon(icons.icon(theme, "lock-simple"))
+                way.setIcon(icons.icon(theme, "lock-simple", size=theme.scaled(16)))
     if shown != resolve_workspace(PRACTICE):
         menu.addSeparator()
         ways[menu.addAction(_("Practice room"))] = resolve_workspace(PRACTICE)

@@ -8,12 +8,15 @@ from pytestqt.qtbot import QtBot
 
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.words import State
+from inbox_app.settings import Theme as Wanted
 from tests.ui import sample
 from ui.inbox.conversation_list import ConversationList
 from ui.inbox.list_state import ListState, Mood
 from ui.inbox.model import ConversationModel
 from ui.inbox.row_cache import PAGE
+from ui.inbox.row_text import face
 from ui.inbox.views import View
+from ui.theme.painting import member_colour
 from ui.theme.theme import Theme
 
 pytestmark = pytest.mark.ui
@@ -188,3 +191,23 @@ def test_a_height_with_room_for_more_lines_costs_nothing_for_each_row(pane: Conv
     QApplication.processEvents()
     assert pane.view.rowHeight(0) > low
     assert moved == [], "with 150,000 rows that would take minutes"
+
+
+def test_the_avatar_is_as_much_larger_as_the_text_is(pane: ConversationList, theme: Theme) -> None:
+    pane.show_ids(IDS[:1])
+    pane.show_rows(sample.CONVERSATIONS[:1])
+    before = _face(pane, theme)
+    theme.wear(Wanted.LIGHT, 1.5)
+    try:
+        assert before == pytest.approx(38, abs=2)
+        assert _face(pane, theme) == pytest.approx(38 * 1.5, abs=2)
+    finally:
+        theme.wear(Wanted.LIGHT, 1.0)
+
+
+def _face(pane: ConversationList, theme: Theme) -> int:
+    """How wide the first avatar is painted: from where its colour begins to where it ends."""
+    shown = pane.view.viewport().grab().toImage()
+    wanted = member_colour(theme, face(sample.CONVERSATIONS[0])[0]).rgb()
+    across = [x for x in range(shown.width()) for y in range(pane.view.rowHeight(0)) if shown.pixel(x, y) == wanted]
+    return max(across) - min(across) + 1

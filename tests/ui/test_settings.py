@@ -11,7 +11,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QToolButton
+from PySide6.QtWidgets import QDialog, QPushButton, QToolButton
 
 from inbox_app.app import App
 from inbox_app.domain.ids import AccountId
@@ -41,7 +41,8 @@ from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.tokens import ROW_HEIGHT, TALL_ROW
-from ui.theme.widgets import ChoiceBox
+from ui.theme.widgets import Avatar, ChoiceBox, ToolButton
+from ui.workplace import Workplace
 
 pytestmark = pytest.mark.ui
 
@@ -133,9 +134,21 @@ async def test_colours_size_and_undo_hold_at_once_and_are_kept(
     written += [button for one in window.workplace.findChildren(Segments) for button in one.findChildren(QToolButton)]
     assert len(written) > 5
     assert [type(one).__name__ for one in written if one.font().pixelSize() < fonts.META * theme.scale] == []
+    assert_grown(window.workplace, theme.scale)
+    pick(page.sizes, 1.0)
+    assert_grown(window.workplace, 1.0)
+    pick(page.sizes, 1.5)
     await until(lambda: settings.current.undo_seconds == 30, "the undo kept")
     await until(lambda: (settings.current.theme, settings.current.text_scale) == (Wanted.DARK, 1.5), "the look kept")
     page.reject()
+
+
+def assert_grown(place: Workplace, scale: float) -> None:
+    """What stands beside text is as much larger as the text is."""
+    (emblem,) = place.sidebar.findChildren(Avatar)
+    assert emblem.width() == 30 * scale
+    buttons = [*place.findChildren(ToolButton), *place.thread_view.header.findChildren(QPushButton)]
+    assert {one.iconSize().width() / scale for one in buttons if not one.icon().isNull()} <= {14, 16}
 
 
 async def test_conversations_stand_close_together_at_once(

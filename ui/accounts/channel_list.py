@@ -37,7 +37,7 @@ class ChannelList(QWidget):
         for manifest in channels:
             button = PushButton(theme, str(_CALLED.get(manifest.key, manifest.name)), "choice")
             button.clicked.connect(lambda _on=False, key=manifest.key: self.chosen.emit(key))
-            badge = Badge(manifest.key, 22)
+            badge = Badge(theme, manifest.key, 22)
             badge.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             inside = QHBoxLayout(button)
             inside.setContentsMargins(12, 0, 12, 0)

@@ -34,7 +34,7 @@ class LedgerCard(QFrame):
         self.menu = ToolButton(theme, "dots-three", _("Account {handle}").format(handle=row.handle))
         head = QHBoxLayout()
         head.setSpacing(10)
-        head.addWidget(Badge(row.channel, 24, row.settings.get("place", "")))
+        head.addWidget(Badge(theme, row.channel, 24, row.settings.get("place", "")))
         head.addWidget(Label(theme, name, size=fonts.MESSAGE, weight=fonts.BOLD).eliding(), 1)
         head.addWidget(Label(theme, _state(row), size=fonts.META, tone=_tone(row)))
         head.addWidget(self.menu)

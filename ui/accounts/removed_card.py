@@ -34,7 +34,7 @@ class RemovedCard(QFrame):
         line = QHBoxLayout(self)
         line.setContentsMargins(14, 10, 10, 10)
         line.setSpacing(10)
-        line.addWidget(Badge(known.channel, 24, known.settings.get("place", "")))
+        line.addWidget(Badge(theme, known.channel, 24, known.settings.get("place", "")))
         line.addLayout(words, 1)
         line.addWidget(self.delete)
 

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import Final
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMenu, QWidget
 
 from inbox_app.contract.manifest import Reaction
@@ -85,7 +85,7 @@ class MessageMenu:
         names |= {word: word for word, _count in self._row.reactions if word not in names}
         if len(names) < 2 and not self._row.reacted and self._row.abilities.of(Action.LIKE).possible:
             return
-        menu = self.menu.addMenu(icons.icon(self._theme, NAMES[Action.REACT].icon), name)
+        menu = self.menu.addMenu(self._icon(NAMES[Action.REACT].icon), name)
         menu.setAccessibleName(name)
         for emoji, shown in names.items():
             ours = emoji in self._row.reacted
@@ -103,8 +103,11 @@ class MessageMenu:
             *([(Here.COPY_ADDRESS, "arrow-square-out", _("Copy its address on the service"))] if row.url else []),
         ]
         for what, picture, name in lines:
-            line = self.menu.addAction(icons.icon(self._theme, picture), name)
+            line = self.menu.addAction(self._icon(picture), name)
             self._chosen[line] = Chosen(what)
 
+    def _icon(self, name: str) -> QIcon:
+        return icons.icon(self._theme, name, size=self._theme.scaled(16))
+
     def _line(self, menu: QMenu, name: str, action: Action) -> QAction:
-        return menu.addAction(icons.icon(self._theme, NAMES[action].icon), name)
+        return menu.addAction(self._icon(NAMES[action].icon), name)

@@ -17,7 +17,7 @@ from ui.theme.theme import Theme
 from ui.theme.tokens import NESTING
 from ui.theme.widgets import Avatar, Label
 
-AVATAR = 30
+_AVATAR = 30
 _ABOVE, _BELOW = 8, 6
 _BESIDE = 10
 _NARROW = 560
@@ -33,9 +33,9 @@ class ThreadPart(QWidget):
         super().__init__(parent)
         self.theme = theme
         self._branch = branch
-        self._step = NESTING
+        self._face, self._step = theme.scaled(_AVATAR), theme.scaled(NESTING)
         self._fitted = (-1, 0)
-        self.avatar = Avatar(theme, who, AVATAR, picture=picture)
+        self.avatar = Avatar(theme, who, _AVATAR, picture=picture)
         self.avatar.setParent(self)
         self.card = QFrame(self)
         self.card.setProperty("card", card)
@@ -74,18 +74,20 @@ class ThreadPart(QWidget):
         """Lay out at a width and return the height."""
         if self._fitted[0] == width:
             return self._fitted[1]
-        self._step = NESTING if width > _NARROW else NESTING // 2
+        self._face, self._step = self.theme.scaled(_AVATAR), self.theme.scaled(NESTING)
+        if width <= self.theme.scaled(_NARROW):
+            self._step //= 2
         left = self._branch.level * self._step
         mirrored = is_mirrored()
-        self.avatar.move(width - left - AVATAR if mirrored else left, _ABOVE)
-        inner = width - left - AVATAR - _BESIDE
+        self.avatar.move(width - left - self._face if mirrored else left, _ABOVE)
+        inner = width - left - self._face - _BESIDE
         margins = self.column.contentsMargins()
         for body in self.bodies:
             body.fit(inner - margins.left() - margins.right())
         self.column.invalidate()
         height = self._height(inner)
-        self.card.setGeometry(0 if mirrored else left + AVATAR + _BESIDE, _ABOVE, inner, height)
-        self._fitted = (width, _ABOVE + max(height, AVATAR) + _BELOW)
+        self.card.setGeometry(0 if mirrored else left + self._face + _BESIDE, _ABOVE, inner, height)
+        self._fitted = (width, _ABOVE + max(height, self._face) + _BELOW)
         return self._fitted[1]
 
     def _height(self, width: int) -> int:
@@ -105,19 +107,19 @@ class ThreadPart(QWidget):
             painter.drawLine(QPointF(self._guide(level), 0), QPointF(self._guide(level), self.height()))
         if self._branch.answered:
             x = self._guide(self._branch.level)
-            painter.drawLine(QPointF(x, _ABOVE + AVATAR + 4), QPointF(x, self.height()))
+            painter.drawLine(QPointF(x, _ABOVE + self._face + 4), QPointF(x, self.height()))
         if self._branch.level:
             painter.drawPath(self._elbow())
         painter.end()
 
     def _elbow(self) -> QPainterPath:
-        x, y = self._guide(self._branch.level - 1), float(_ABOVE + AVATAR // 2)
+        x, y = self._guide(self._branch.level - 1), float(_ABOVE + self._face // 2)
         path = QPointF(x, 0)
         made = QPainterPath(path)
         made.lineTo(x, y - _ELBOW)
         made.quadTo(x, y, x + _ELBOW, y)
-        made.lineTo(self._branch.level * self._step - 4.0, y)
+        made.lineTo(max(x + _ELBOW, self._branch.level * self._step - 4.0), y)
         return made
 
     def _guide(self, level: int) -> float:
-        return level * self._step + AVATAR / 2
+        return level * self._step + self._face / 2

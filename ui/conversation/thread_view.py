@@ -436,14 +436,15 @@ class ThreadHeader(QFrame):
 
     def _button(self, action: QAction) -> QPushButton:
         made = QPushButton(action.text(), self)
-        made.setIconSize(QSize(16, 16))
-        made.setFont(self._theme.font(fonts.BODY, fonts.MEDIUM))
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         made.setProperty("kind", "bare" if action.priority() is QAction.Priority.LowPriority else "plain")
         made.clicked.connect(action.trigger)
 
         def follow() -> None:
             bare = self._compact or action.priority() is QAction.Priority.LowPriority
+            side = self._theme.scaled(16)
+            made.setIconSize(QSize(side, side))
+            made.setFont(self._theme.font(fonts.BODY, fonts.MEDIUM))
             made.setText("" if bare else f" {action.text()}")
             made.setIcon(action.icon())
             made.setEnabled(action.isEnabled())

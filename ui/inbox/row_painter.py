@@ -25,6 +25,8 @@ from ui.theme.theme import Theme
 from ui.theme.tokens import CLOSE_ROW, ROW_HEIGHT, TALL_ROW
 
 _KEPT_PICTURES = 160
+_FACE, _BESIDE = 38, 14
+"""How large the avatar is, and how far from it the words begin."""
 _AROUND, _AROUND_CLOSE = 12, 5
 """The room above what a row says, and the same where rows stand close together."""
 _FOOT, _FOOT_CLOSE = 19, 14
@@ -125,11 +127,13 @@ class RowPainter(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour("hover"))
         close = self._theme.density is Density.COMPACT
-        top, left = inset.top() + (_AROUND_CLOSE if close else _AROUND) + 1, inset.left() + 12
-        painter.drawEllipse(placed(QRectF(left, top, 38, 38), inset))
+        top, left = inset.top() + self._theme.scaled(_AROUND_CLOSE if close else _AROUND) + 1, inset.left() + 12
+        face = self._theme.scaled(_FACE)
+        painter.drawEllipse(placed(QRectF(left, top, face, face), inset))
+        beside = left + face + _BESIDE
         for line, share in enumerate((0.45, 0.9, 0.3)):
-            width = (inset.width() - 84) * share
-            bar = QRectF(left + 52, top + 3 + line * self._theme.scaled(21), width, 10)
+            width = (inset.right() - beside - 20) * share
+            bar = QRectF(beside, top + 3 + line * self._theme.scaled(21), width, self._theme.scaled(10))
             painter.drawRoundedRect(placed(bar, inset), 5, 5)
 
 
@@ -148,10 +152,11 @@ class _RowLines:
         self._painter, self._theme, self._row, self._hit, self._ground = painter, theme, row, hit, ground
         self._inset = inset
         close = theme.density is Density.COMPACT
-        self._top = inset.top() + (_AROUND_CLOSE if close else _AROUND)
+        self._top = inset.top() + theme.scaled(_AROUND_CLOSE if close else _AROUND)
         self._foot = theme.scaled(_FOOT_CLOSE if close else _FOOT)
         self._avatar = inset.left() + 12
-        self._left = self._avatar + 52
+        self._face = float(theme.scaled(_FACE))
+        self._left = self._avatar + self._face + _BESIDE
         self._right = inset.right() - 14
         self._bottom = inset.bottom()
         self._line = float(theme.scaled(19))
@@ -170,14 +175,15 @@ class _RowLines:
 
     def _draw_face(self, picked: bool) -> None:
         """Whose it is, or a tick, so that colour is not all that tells what is picked; and where it comes from."""
-        row, where = self._row, placed(QRectF(self._avatar, self._top, 38, 38), self._inset)
+        row, where = self._row, placed(QRectF(self._avatar, self._top, self._face, self._face), self._inset)
         if not picked:
             draw_person(self._painter, where, self._theme, face(row, self._hit), row.channel, self._ground, row.kind)
             return
         self._painter.setPen(Qt.PenStyle.NoPen)
         self._painter.setBrush(self._ink("accent"))
         self._painter.drawEllipse(where)
-        icons.draw(self._painter, where.adjusted(9, 9, -9, -9), "check", self._ink("on_accent"))
+        around = self._face * 0.24
+        icons.draw(self._painter, where.adjusted(around, around, -around, -around), "check", self._ink("on_accent"))
         draw_channel(self._painter, where, row.channel, self._ground, row.kind)
 
     def _draw_time(self) -> float:
@@ -192,7 +198,7 @@ class _RowLines:
     def _draw_name(self, right: float) -> None:
         unread, side = self._row.unread > 0, float(self._theme.scaled(14))
         font = self._theme.font(fonts.MESSAGE, fonts.HEAVY if unread else fonts.MEDIUM)
-        room = right - self._left - (24 if unread else 8) - (side + 6 if self._row.has_notes else 0)
+        room = right - self._left - (self._theme.scaled(24) if unread else 8) - (side + 6 if self._row.has_notes else 0)
         name = fonts.elide(who(self._row, self._hit), font, room)
         self._write(name, font, "text", self._left, self._top, right - self._left)
         left, middle = self._left + fonts.metrics(font).horizontalAdvance(name) + 6, self._top + self._line / 2 + 0.5
@@ -200,7 +206,9 @@ class _RowLines:
             self._draw_icon(QRectF(left, middle - side / 2, side, side), "note", "warn")
             left += side + 4
         if unread:
-            draw_dot(self._painter, placed_point(QPointF(left + 4, middle), self._inset), self._ink("accent"))
+            radius = 3.5 * self._theme.scale
+            centre = placed_point(QPointF(left + 0.5 + radius, middle), self._inset)
+            draw_dot(self._painter, centre, self._ink("accent"), radius)
 
     def _said(self, most: int) -> list[list[Run]]:
         """What stands below the name, by lines: what was said last, or what was found with what is around it."""

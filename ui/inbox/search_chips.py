@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -58,7 +58,9 @@ class SearchChips(QWidget):
         made = _Chip(words, self)
         made.setProperty("kind", "chip")
         made.setFont(self._theme.font(fonts.META, fonts.MEDIUM))
-        made.setIcon(icons.icon(self._theme, "x", "text2", 12))
+        side = self._theme.scaled(12)
+        made.setIconSize(QSize(side, side))
+        made.setIcon(icons.icon(self._theme, "x", "text2", side))
         made.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         made.setAccessibleName(_("Take out “{condition}”").format(condition=words))
         made.setToolTip(made.accessibleName())

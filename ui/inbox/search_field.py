@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from inbox_app.i18n import _
 from ui.theme import fonts, icons
+from ui.theme.mirroring import placed
 from ui.theme.theme import Theme
 
+_GLASS, _AROUND = 16, 7
+"""How large the glass is, and how far from the field's edge."""
 _PAUSE_MS = 180
 """How long nobody types before a search begins."""
 
@@ -30,17 +33,14 @@ class SearchField(QLineEdit):
         self.setPlaceholderText(_("Search people and messages"))
         self.setAccessibleName(_("Search people and messages"))
         self.setClearButtonEnabled(True)
-        self._glass = QAction(self)
-        self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._tell)
         self.textChanged.connect(self._type)
         self.returnPressed.connect(self._tell)
         self.returnPressed.connect(self.left)
         self._dress()
-        self._glass.setText(_("Search"))
         for button in self.findChildren(QToolButton):
-            button.setAccessibleName(_("Search") if button.defaultAction() is self._glass else _("Empty the field"))
+            button.setAccessibleName(_("Empty the field"))
 
     def stop(self) -> None:
         """Empty it without telling."""
@@ -79,12 +79,23 @@ class SearchField(QLineEdit):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() is QEvent.Type.StyleChange and hasattr(self, "_glass"):
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.LayoutDirectionChange) and hasattr(self, "_theme"):
             self._dress()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """With a glass where it begins; as an action of the field it would keep its size whatever that of text."""
+        super().paintEvent(event)
+        side, room = float(self._theme.scaled(_GLASS)), QRectF(self.rect())
+        painter = QPainter(self)
+        square = placed(QRectF(_AROUND, room.center().y() - side / 2, side, side), room)
+        icons.draw(painter, square, "magnifying-glass", self._theme.colour("text3"))
+        painter.end()
 
     def _dress(self) -> None:
         self.setFont(self._theme.font(fonts.BODY))
-        self._glass.setIcon(icons.icon(self._theme, "magnifying-glass", "text3", 16))
+        beside = self._theme.scaled(_GLASS) + _AROUND
+        left, right = (0, beside) if self.layoutDirection() is Qt.LayoutDirection.RightToLeft else (beside, 0)
+        self.setTextMargins(left, 0, right, 0)
 
     def _type(self) -> None:
         self._pause.start()

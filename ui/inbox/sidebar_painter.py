@@ -17,6 +17,8 @@ from ui.theme.theme import Theme
 
 _ROOM = 180
 """Logical pixels for a sentence beside the badge; a longer one takes two lines."""
+_MARK, _AROUND = 18, 9
+"""How large the mark of a line is, and the room before and after it."""
 ENTRY_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -52,6 +54,11 @@ class SidebarPainter(QStyledItemDelegate):
             self._draw_line(painter, where, entry, option.state)
         painter.restore()
 
+    @property
+    def _beside(self) -> int:
+        """Where words begin beside a mark."""
+        return 2 * _AROUND + self._theme.scaled(_MARK)
+
     def _draw_line(self, painter: QPainter, where: QRectF, entry: Entry, state: QStyle.StateFlag) -> None:
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         if chosen or state & QStyle.StateFlag.State_MouseOver:
@@ -69,20 +76,20 @@ class SidebarPainter(QStyledItemDelegate):
         font = self._theme.font(fonts.BODY, fonts.BOLD if chosen else fonts.MEDIUM)
         painter.setFont(font)
         painter.setPen(ink)
-        left = line.left() + 36
-        write(painter, line.adjusted(36, 0, 0, 0), fonts.elide(entry.title, font, right - left), line)
+        left = line.left() + self._beside
+        write(painter, line.adjusted(self._beside, 0, 0, 0), fonts.elide(entry.title, font, right - left), line)
         if entry.trouble:
             self._draw_trouble(painter, where, entry)
 
     def _draw_mark(self, painter: QPainter, line: QRectF, entry: Entry, ink: QColor) -> None:
-        side = 18.0
-        square = placed(QRectF(line.left() + 9, line.center().y() - side / 2, side, side), line)
+        side = float(self._theme.scaled(_MARK))
+        square = placed(QRectF(line.left() + _AROUND, line.center().y() - side / 2, side, side), line)
         if entry.kind is EntryKind.VIEW:
             icons.draw(painter, square, entry.mark, ink)
         elif entry.kind is EntryKind.ACCOUNT:
             draw_badge(painter, square, entry.mark, place=entry.place)
         else:
-            draw_dot(painter, QPointF(square.center()), QColor(entry.mark), 4.5)
+            draw_dot(painter, QPointF(square.center()), QColor(entry.mark), side / 4)
 
     def _draw_end(self, painter: QPainter, line: QRectF, entry: Entry, chosen: bool) -> float:
         """The count, or the sign of trouble; where that begins."""
@@ -105,8 +112,8 @@ class SidebarPainter(QStyledItemDelegate):
 
     def _draw_trouble(self, painter: QPainter, where: QRectF, entry: Entry) -> None:
         font = self._theme.font(fonts.CHIP)
-        top = where.top() + self._theme.scaled(28)
-        room = QRectF(where.left() + 36, top, where.width() - 46, float(self._theme.scaled(15)))
+        room = where.adjusted(self._beside, self._theme.scaled(28), -10, 0)
+        room.setHeight(self._theme.scaled(15))
         painter.setFont(font)
         painter.setPen(self._theme.colour(entry.tone.value[0]))
         for text in fonts.two_lines(entry.trouble, font, room.width()):

@@ -47,12 +47,17 @@ def system_scale() -> float:
     return min(max(points / _PLAIN_POINTS, 1.0), _LARGEST) if points > 0 else 1.0
 
 
+def within_reason(scale: float) -> float:
+    """A scale at which everything can still be read, and still be laid out."""
+    return min(max(scale, _SMALLEST), _LARGEST)
+
+
 @cache
 def font(pixels: int, weight: int = REGULAR, scale: float = 1.0) -> QFont:
     """The interface font at a size in logical pixels."""
     made = QFont()
     made.setFamilies(list(families()))
-    made.setPixelSize(round(pixels * min(max(scale, _SMALLEST), _LARGEST)))
+    made.setPixelSize(round(pixels * within_reason(scale)))
     made.setWeight(QFont.Weight(weight))
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return made

@@ -158,7 +158,8 @@ class ChipPainter:
             square = QRectF(where.left() + 6, self._middle - mark / 2, mark, mark)
             icons.draw(self._painter, placed(square, where), icon, ink)
         elif dot:
-            draw_dot(self._painter, placed_point(QPointF(where.left() + 11, self._middle), where), QColor(dot))
+            centre = placed_point(QPointF(where.left() + 5 + mark / 2, self._middle), where)
+            draw_dot(self._painter, centre, QColor(dot), 3.5 * self._theme.scale)
         self.left += width + _GAP
         return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
@@ -42,19 +43,22 @@ QFrame[card="toast"] QPushButton { background: transparent; color: %(bg)s; borde
 QFrame[card="toast"] QPushButton:hover, QFrame[card="toast"] QPushButton:focus { border: 1px solid %(bg)s; }
 QDialog[bar="commands"] { border: 1px solid %(line2)s; background: %(raised)s; }
 QCheckBox { color: %(text)s; spacing: 8px; }
-QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid %(text3)s; border-radius: 4px; background: %(bg)s; }
+QCheckBox::indicator { width: %(box)spx; height: %(box)spx; border: 1px solid %(text3)s; border-radius: 4px;
+  background: %(bg)s; }
 QCheckBox::indicator:checked { border: 1px solid %(accent)s; background: %(accent)s; image: url("%(tick)s"); }
 QCheckBox:disabled, QRadioButton:disabled { color: %(text3)s; }
 QRadioButton { color: %(text)s; spacing: 8px; }
-QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid %(text3)s; border-radius: 8px; }
-QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid %(accent)s; background: %(on_accent)s; }
+QRadioButton::indicator { width: %(box)spx; height: %(box)spx; border: 1px solid %(text3)s;
+  border-radius: %(round)spx; }
+QRadioButton::indicator:checked { width: %(core)spx; height: %(core)spx; border: %(ring)spx solid %(accent)s;
+  background: %(on_accent)s; }
 QRadioButton:focus { color: %(accent_text)s; }
 QListWidget { background: transparent; color: %(text)s; }
 QListWidget[popup="true"] { background: %(raised)s; border: 1px solid %(line2)s; border-radius: 8px; padding: 2px; }
 QListWidget[popup="true"]::item { padding: 4px 6px; border-radius: 5px; }
 QListWidget[popup="true"]::item:selected { background: %(selected)s; color: %(text)s; }
 QComboBox { background: %(sunken)s; border: 1px solid transparent; border-radius: 8px; padding: 0 8px;
-  min-height: 32px; color: %(text)s; }
+  min-height: %(field)spx; color: %(text)s; }
 QComboBox:focus { border: 1px solid %(accent)s; background: %(bg)s; }
 ChoiceBox::drop-down { border: 0; width: 24px; }
 QComboBox QAbstractItemView { background: %(raised)s; color: %(text)s; border: 1px solid %(line2)s;
@@ -66,10 +70,10 @@ QTableView[kind="sheet"]::item { padding: 0 5px; }
 QAbstractScrollArea::corner { background: transparent; border: 0; }
 QTextBrowser { background: transparent; border: 0; color: %(text)s; padding: 0; }
 QLineEdit { background: %(sunken)s; border: 1px solid transparent; border-radius: 8px; padding: 0 8px;
-  min-height: 32px; color: %(text)s; selection-background-color: %(accent)s; selection-color: %(on_accent)s; }
+  min-height: %(field)spx; color: %(text)s; selection-background-color: %(accent)s; selection-color: %(on_accent)s; }
 QLineEdit:focus { border: 1px solid %(accent)s; background: %(bg)s; }
 QAbstractSpinBox { background: %(sunken)s; border: 1px solid transparent; border-radius: 8px;
-  min-height: 32px; color: %(text)s; selection-background-color: %(accent)s; selection-color: %(on_accent)s; }
+  min-height: %(field)spx; color: %(text)s; selection-background-color: %(accent)s; selection-color: %(on_accent)s; }
 QAbstractSpinBox:focus { border: 1px solid %(accent)s; background: %(bg)s; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; height: 0; border: 0; }
 QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus { background: transparent; border: 0; padding: 0;
@@ -96,17 +100,17 @@ QToolButton[kind="segment"]:hover { color: %(text)s; }
 QToolButton[kind="segment"]:checked { background: %(raised)s; color: %(text)s; border: 1px solid %(line2)s; }
 QToolButton:focus { border: 1px solid %(accent)s; }
 QToolButton::menu-indicator { image: none; }
-QPushButton { border: 1px solid %(line2)s; border-radius: 8px; min-height: 30px; padding: 0 12px; color: %(text)s;
-  background: %(raised)s; }
+QPushButton { border: 1px solid %(line2)s; border-radius: 8px; min-height: %(button)spx; padding: 0 12px;
+  color: %(text)s; background: %(raised)s; }
 QPushButton:hover { background: %(hover)s; }
 QPushButton:focus { border: 1px solid %(accent)s; }
 QPushButton:disabled { color: %(text3)s; border: 1px solid %(line)s; background: %(bg)s; }
 QPushButton[kind="primary"] { background: %(accent)s; color: %(on_accent)s; border: 1px solid %(accent)s;
-  padding: 0 14px; min-height: 32px; }
+  padding: 0 14px; min-height: %(field)spx; }
 QPushButton[kind="primary"]:hover { background: %(primary_hover)s; }
 QPushButton[kind="primary"]:focus { border: 2px solid %(text)s; }
 QPushButton[kind="primary"]:disabled { background: %(hover)s; color: %(text3)s; border: 1px solid %(line)s; }
-QPushButton[kind="choice"] { min-height: 32px; padding: 0 46px; border-radius: 10px; text-align: left;
+QPushButton[kind="choice"] { min-height: %(field)spx; padding: 0 46px; border-radius: 10px; text-align: left;
   background: %(sunken)s; border: 1px solid transparent; }
 QPushButton[kind="choice"]:hover { background: %(hover)s; }
 QPushButton[kind="choice"]:focus { border: 1px solid %(accent)s; }
@@ -117,7 +121,8 @@ QPushButton[kind="chip"]:focus { border: 1px solid %(accent)s; }
 QPushButton[kind="bare"] { padding: 0 7px; border: 1px solid transparent; background: transparent; }
 QPushButton[kind="bare"]:hover { background: %(hover)s; }
 QPushButton[kind="bare"]:focus { border: 1px solid %(accent)s; }
-QPushButton[kind="small"] { min-height: 24px; padding: 0 10px; border-radius: 7px; }
+QPushButton[kind="small"] { min-height: %(small)spx; padding: 0 10px; border-radius: 7px; }
+QMenu { icon-size: %(icon)spx; }
 QMenu { background: %(raised)s; color: %(text)s; border: 1px solid %(line2)s; border-radius: 8px; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 5px; }
 QMenu::icon { padding-left: 10px; }
@@ -137,8 +142,11 @@ QScrollBar::handle:horizontal { background: %(thumb)s; border-radius: 4px; min-w
 """
 
 
-def stylesheet(tokens: Tokens) -> str:
-    """The whole sheet for these colours."""
+def stylesheet(tokens: Tokens, scaled: Callable[[int], int]) -> str:
+    """The whole sheet for these colours, and for text of this size."""
     hover = "#6373F0" if tokens.dark else tokens.accent_text
     tick = Path(str(files("resources") / "icons" / "tick.svg")).as_posix()
-    return _SHEET % {**asdict(tokens), "primary_hover": hover, "tick": tick}
+    box, ring, line = scaled(14), scaled(5), scaled(18)
+    sizes = {"icon": scaled(16), "box": box, "round": (box + 2) // 2, "ring": ring, "core": box + 2 - 2 * ring}
+    sizes |= {"field": line + 14, "button": line + 12, "small": line + 6}
+    return _SHEET % {**asdict(tokens), **sizes, "primary_hover": hover, "tick": tick}

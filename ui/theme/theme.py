@@ -90,8 +90,8 @@ class Theme(QObject):
 
     @property
     def scale(self) -> float:
-        """How much larger than designed text is written."""
-        return fonts.system_scale() * self._scale
+        """How much larger than designed text is written, and whatever stands beside it drawn."""
+        return fonts.within_reason(fonts.system_scale() * self._scale)
 
     def scaled(self, pixels: float) -> int:
         """A measure that must grow with the text it holds."""
@@ -114,7 +114,7 @@ class Theme(QObject):
         if isinstance(app, QApplication):
             app.setPalette(self.palette())
             app.setFont(self.font(fonts.BODY))
-            app.setStyleSheet(stylesheet(self.tokens))
+            app.setStyleSheet(stylesheet(self.tokens, self.scaled))
 
     def palette(self) -> QPalette:
         """Every role of a palette in these colours."""

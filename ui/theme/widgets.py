@@ -126,14 +126,23 @@ class Avatar(QWidget):
         if picture:
             theme.gallery.arrived.connect(self._see)
         self._theme, self._name, self._size, self._channel, self._place = theme, name, size, channel, place
-        extra = 4 if channel else 0
-        self.setFixedSize(size + extra, size + extra)
         self.setAccessibleName(name)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        whole = self._theme.scaled(self._size) + (4 if self._channel else 0)
+        self.setFixedSize(whole, whole)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        where = QRectF(0, 0, self._size, self._size)
+        side = float(self._theme.scaled(self._size))
+        where = QRectF(0, 0, side, side)
         if self._channel:
             ring = self._theme.colour("bg")
             draw_person(painter, where, self._theme, (self._name, self._picture), self._channel, ring, self._place)
@@ -149,10 +158,20 @@ class Avatar(QWidget):
 class Badge(QWidget):
     """A channel's badge alone; `place` tells apart what one channel plays several of."""
 
-    def __init__(self, channel: str, size: int = 18, place: str = "") -> None:
+    def __init__(self, theme: Theme, channel: str, size: int = 18, place: str = "") -> None:
         super().__init__()
+        self._theme, self._size = theme, size
         self._channel, self._place = channel, place
-        self.setFixedSize(size, size)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        side = self._theme.scaled(self._size)
+        self.setFixedSize(side, side)
 
     def show_channel(self, channel: str, place: str = "") -> None:
         """Be the badge of another one."""
@@ -207,7 +226,8 @@ class Chip(QWidget):
             icons.draw(painter, placed(square, where), self._icon, ink)
         elif self._dot:
             own = QColor(self._dot) if self._dot.startswith("#") else self._theme.colour(self._dot)
-            draw_dot(painter, placed_point(QPointF(13, where.center().y()), where), own)
+            centre = placed_point(QPointF(7 + mark / 2, where.center().y()), where)
+            draw_dot(painter, centre, own, 3.5 * self._theme.scale)
         painter.setFont(self._font)
         painter.setPen(ink)
         lead = mark + 3 if self._icon or self._dot else 0
