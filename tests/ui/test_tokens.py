@@ -2,9 +2,11 @@
 
 import pytest
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from ui.community.charts import ink_on, mixed
-from ui.theme.tokens import DARK, LIGHT, MEMBER_COLOURS, READ_ON, Tokens
+from ui.theme.theme import Theme
+from ui.theme.tokens import DARK, LIGHT, MEMBER_COLOURS, READ_ON, SEEN_ON, TAG_COLOURS, Tokens
 
 
 def luminance(colour: str) -> float:
@@ -33,6 +35,22 @@ def test_every_pair_of_text_and_ground_has_contrast(tokens: Tokens) -> None:
         if (ratio := contrast(getattr(tokens, ink), getattr(tokens, ground))) < 4.5
     }
     assert poor == {}
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+def test_every_sign_without_words_is_seen(tokens: Tokens) -> None:
+    """https://www.w3.org/TR/WCAG22/#non-text-contrast"""
+    pairs = [(getattr(tokens, ink), getattr(tokens, one)) for ink, grounds in SEEN_ON.items() for one in grounds]
+    pairs += [(dot, ground) for dot in TAG_COLOURS for ground in (tokens.bg, tokens.side, tokens.hover)]
+    assert {pair: round(contrast(*pair), 2) for pair in pairs if contrast(*pair) < 3} == {}
+
+
+@pytest.mark.parametrize("kind", [QLineEdit, QPlainTextEdit])
+def test_what_a_field_is_for_can_be_read(theme: Theme, kind: type[QLineEdit | QPlainTextEdit]) -> None:
+    """A style sheet with a colour for text takes half of that colour for what stands in an empty field."""
+    field = kind()
+    field.ensurePolished()
+    assert field.palette().placeholderText().color() == theme.colour("text3")
 
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])

@@ -22,6 +22,7 @@ QFrame[card="note"] { background: %(warn_soft)s; border-radius: 10px; }
 QFrame[card="plain"] { background: %(sunken)s; border-radius: 10px; }
 QFrame[card="asks"] { background: %(selected)s; border-radius: 10px; }
 QFrame[card="composer"] { background: %(bg)s; border: 1px solid %(line2)s; border-radius: 12px; }
+QLineEdit, QPlainTextEdit, QTextEdit { placeholder-text-color: %(text3)s; }
 QPlainTextEdit { background: transparent; border: 0; color: %(text)s; selection-background-color: %(accent)s;
   selection-color: %(on_accent)s; }
 FilterLine { background: %(sunken)s; border: 1px solid transparent; border-radius: 8px; padding: 7px 9px; }
@@ -107,7 +108,7 @@ QPushButton:focus { border: 1px solid %(accent)s; }
 QPushButton:disabled { color: %(text3)s; border: 1px solid %(line)s; background: %(bg)s; }
 QPushButton[kind="primary"] { background: %(accent)s; color: %(on_accent)s; border: 1px solid %(accent)s;
   padding: 0 14px; min-height: %(field)spx; }
-QPushButton[kind="primary"]:hover { background: %(primary_hover)s; }
+QPushButton[kind="primary"]:hover { background: %(accent_hover)s; }
 QPushButton[kind="primary"]:focus { border: 2px solid %(text)s; }
 QPushButton[kind="primary"]:disabled { background: %(hover)s; color: %(text3)s; border: 1px solid %(line)s; }
 QPushButton[kind="choice"] { min-height: %(field)spx; padding: 0 46px; border-radius: 10px; text-align: left;
@@ -144,9 +145,8 @@ QScrollBar::handle:horizontal { background: %(thumb)s; border-radius: 4px; min-w
 
 def stylesheet(tokens: Tokens, scaled: Callable[[int], int]) -> str:
     """The whole sheet for these colours, and for text of this size."""
-    hover = "#6373F0" if tokens.dark else tokens.accent_text
     tick = Path(str(files("resources") / "icons" / "tick.svg")).as_posix()
     box, ring, line = scaled(14), scaled(5), scaled(18)
     sizes = {"icon": scaled(16), "box": box, "round": (box + 2) // 2, "ring": ring, "core": box + 2 - 2 * ring}
     sizes |= {"field": line + 14, "button": line + 12, "small": line + 6}
-    return _SHEET % {**asdict(tokens), **sizes, "primary_hover": hover, "tick": tick}
+    return _SHEET % {**asdict(tokens), **sizes, "tick": tick}

@@ -24,6 +24,7 @@ class Tokens:
     selected: str
     selected_side: str
     accent: str
+    accent_hover: str
     on_accent: str
     accent_soft: str
     accent_text: str
@@ -51,6 +52,7 @@ LIGHT: Final = Tokens(
     selected="#E9ECFE",
     selected_side="#E4E7EC",
     accent="#4353E0",
+    accent_hover="#3442BF",
     on_accent="#FFFFFF",
     accent_soft="#E9ECFE",
     accent_text="#3442BF",
@@ -78,6 +80,7 @@ DARK: Final = Tokens(
     selected="#23284A",
     selected_side="#20242C",
     accent="#5566EA",
+    accent_hover="#4555D8",
     on_accent="#FFFFFF",
     accent_soft="#23284A",
     accent_text="#A9B3FF",
@@ -94,13 +97,20 @@ READ_ON: Final[dict[str, tuple[str, ...]]] = {
     "text": ("bg", "side", "raised", "sunken", "hover", "selected", "selected_side", "warn_soft", "red_soft"),
     "text2": ("bg", "side", "raised", "sunken", "hover", "selected", "selected_side"),
     "text3": ("bg", "side", "raised", "sunken", "hover", "selected", "selected_side", "warn_soft"),
-    "on_accent": ("accent",),
+    "on_accent": ("accent", "accent_hover"),
     "accent_text": ("bg", "raised", "sunken", "accent_soft", "selected", "hover"),
     "warn": ("bg", "side", "warn_soft", "selected_side", "hover"),
     "red": ("bg", "side", "red_soft", "selected_side", "hover"),
-    "green": ("bg", "green_soft"),
+    "green": ("bg", "sunken", "green_soft"),
 }
 """Which text stands on which grounds; each pair is at least 4.5 : 1."""
+
+SEEN_ON: Final[dict[str, tuple[str, ...]]] = {
+    "accent": ("bg", "side", "raised", "sunken", "hover", "selected", "selected_side"),
+    "text3": ("bg", "side", "raised", "sunken", "hover", "selected", "selected_side"),
+    "green": ("bg",),
+}
+"""Which signs without words stand on which grounds: rings of the focus, boxes to tick, icons, bars of charts; 3 : 1."""
 
 MEMBER_COLOURS: Final = (
     "#C2552C", "#2F7D6E", "#7A5AC8", "#BD4A81", "#3A76C2", "#7D6E28", "#43803A", "#A8553A",
@@ -108,7 +118,7 @@ MEMBER_COLOURS: Final = (
 )  # fmt: skip
 """Grounds of avatars, on which white initials are read."""
 
-TAG_COLOURS: Final = ("#B9770E", "#2E8B57", "#7A5AC8", "#BD4A81", "#3A76C2", "#0F8C8C", "#C2552C", "#C0392B")
+TAG_COLOURS: Final = ("#B9770E", "#2E8B57", "#7A5AC8", "#BD4A81", "#3A76C2", "#0F8C8C", "#C2552C", "#C43C2E")
 """Dots of tags for which no colour was chosen; each is seen on light and on dark, beside the tag's name."""
 
 SIDEBAR_WIDTH: Final = 244
