@@ -93,6 +93,7 @@ class AppWindow(QMainWindow):
         workplace.sidebar.workspaces_asked.connect(self.workspaces_asked)
         workplace.sidebar.settings_asked.connect(self.settings_asked)
         sidebar = workplace.sidebar
+        sidebar.tag_asked.connect(lambda: self.give(Does.TAG))
         sidebar.community_asked.connect(lambda: workplace.community.offer(sidebar.community_place(), self.give))
         workplace.vault.over_asked.connect(self.restore_asked)
         self._bind((workplace.list, workplace.thread_view))

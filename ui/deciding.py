@@ -197,6 +197,9 @@ class Deciding(QObject):
             await self._do(partial(reminders.remind_each, plan=dialog.plan), chosen, said_of(dialog.plan))
 
     async def _tag(self, chosen: Chosen) -> None:
+        if not chosen:
+            self._desk.toast.say(_("Choose a conversation first: a tag is put on it."))
+            return
         has = await inbox.common_tags(self._core.store, chosen)
         dialog = TagDialog(self._theme, self._window, await inbox.tags(self._core.store), has)
         await dialogs.ask(dialog)

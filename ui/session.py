@@ -132,7 +132,7 @@ class Session(QObject):
 
         self._following = self._following or Following(core.settings, self._window, self._tasks, self._theme)
         wear_keys(core.settings.current.keys)
-        self._window.name_workspace(core.address.name)
+        self._window.name_workspace(workspaces.shown_name(core.address))
         self._window.put_in(Workplace(core, self._tasks, self._theme, self._window.pages))
         self.opened.emit(core)
         self._follow_link()
@@ -195,7 +195,7 @@ class Session(QObject):
         await self._leave()
         self._wanted = address
         await (await self._open_core(address, create=True)).close()
-        self._window.name_workspace(address.name)
+        self._window.name_workspace(workspaces.shown_name(address))
 
     async def _encrypt(self) -> None:
         """Encrypt the workspace that is open, or make it readable again: closed meanwhile, and opened again."""

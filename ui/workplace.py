@@ -64,6 +64,7 @@ from ui.toast import Toast
 from ui.vault.vault import Vault
 from ui.views.viewing import Shelf as Views
 from ui.views.viewing import Viewing
+from ui.workspaces import shown_name
 
 _POST_TITLE = 40
 
@@ -148,7 +149,7 @@ class Workplace(QWidget):
 
     def start(self) -> None:
         """Fill the panes."""
-        self.sidebar.show_workspace(self._core.address.name)
+        self.sidebar.show_workspace(shown_name(self._core.address))
         self.bridge.start()
         self.viewing.start()
         self.show_view(self._view)

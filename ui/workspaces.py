@@ -23,6 +23,11 @@ PRACTICE = "practice"
 """The name of the workspace in which the practice room is."""
 
 
+def shown_name(address: WorkspaceAddress) -> str:
+    """What a workspace is called in the window: the practice room in the person's language, others as they are."""
+    return _("Practice room") if address == resolve_workspace(PRACTICE) else address.name
+
+
 async def choose(
     parent: QWidget, theme: Theme, place: QPoint, recent: Sequence[str], shown: WorkspaceAddress
 ) -> WorkspaceAddress | Does | None:
@@ -40,7 +45,7 @@ async def choose(
     locked = await asyncio.to_thread(lambda: [one for one in others if is_encrypted(one)])
     menu = QMenu(parent)
     menu.setAccessibleName(_("Workspaces"))
-    here = menu.addAction(_said(shown.name, locked=shown.key is not None))
+    here = menu.addAction(_said(shown_name(shown), locked=shown.key is not None))
     here.setCheckable(True)
     here.setChecked(True)
     menu.addSeparator()

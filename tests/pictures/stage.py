@@ -20,6 +20,7 @@ from ui.app_window import AppWindow
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.workplace import Workplace
+from ui.workspaces import shown_name
 
 _LOOK, _PATIENCE = 0.02, 60.0
 
@@ -47,7 +48,7 @@ class Stage:
         self.core = await App.open(resolve_workspace("practice"), CATALOGUE, settings)
         place = Workplace(self.core, self.tasks, self.theme)
         place.bridge.set_in_front(False)
-        self.window.name_workspace("practice")
+        self.window.name_workspace(shown_name(self.core.address))
         self.window.put_in(place)
         await self.until(lambda: place.is_settled and bool(place.bridge.ids))
 

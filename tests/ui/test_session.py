@@ -236,6 +236,7 @@ async def test_as_long_as_there_is_no_account_the_welcome_comes_again(
     await until(lambda: again.core is not None, "the practice room")
     assert again.core is not None
     assert again.core.address == resolve_workspace("practice"), "what was made for one's own is left alone"
+    assert window.windowTitle() == "Practice room – Portavoce", "in the person's language, not as its folder is called"
 
 
 def dialogs(window: AppWindow) -> list[QDialog]:

@@ -49,8 +49,8 @@ def test_a_tag_that_only_people_have_leads_to_what_they_take_part_in(alone: bool
 
 
 def test_a_line_knows_which_place_its_account_is() -> None:
-    line = entries((account(1, "Tideline", "@tideline.example", place="room"),), (), None, None)[-1]
-    assert line.place == "room"
+    lines = entries((account(1, "Tideline", "@tideline.example", place="room"),), (), None, None)
+    assert [line.place for line in lines if line.kind is EntryKind.ACCOUNT] == ["room"]
 
 
 def test_under_a_hat_only_counts_of_that_hat_are_shown() -> None:

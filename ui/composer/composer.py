@@ -101,7 +101,7 @@ class Composer(QFrame):
         self._template.setToolTip(with_key(_("Insert a template"), Does.TEMPLATE))
         self.spelling = ToolButton(theme, "text-aa", _("Spelling"))
         self._later = ToolButton(theme, "clock", with_key(_("Send later"), Does.SEND_LATER))
-        self._send = PushButton(theme, _("Send"), "primary")
+        self._send = PushButton(theme, _("Send"), "primary", "paper-plane-tilt")
         self._send.setToolTip(with_key(_("Send"), Does.SEND))
 
     def _connect(self) -> None:

@@ -135,7 +135,7 @@ class LetterDialog(QDialog):
         self.beside = BesideBar(theme)
         self.tone = ToneBar(theme)
         self._problem = Label(theme, size=fonts.META, tone="red").wrapping()
-        self.send = PushButton(theme, _("Send"), "primary")
+        self.send = PushButton(theme, _("Send"), "primary", "paper-plane-tilt")
         self.discard = PushButton(theme, _("Discard"), "plain")
         self._attach = ToolButton(theme, "paperclip", with_key(_("Attach files"), Does.ATTACH))
         self.spelling = ToolButton(theme, "text-aa", _("Spelling"))

@@ -103,9 +103,8 @@ def entries(
     shared = _shared_names(accounts)
     of_account = counts.open_by_account if counts else {}
     lines += [_account(one, one.name in shared, _of(of_account, one.id), hat) for one in accounts]
-    if tags:
-        lines.append(Entry(EntryKind.HEADER, "tags", _("Tags")))
-        lines += [_tag(tag, _of(counts.open_by_tag if counts else {}, tag.id), hat) for tag in tags]
+    lines.append(Entry(EntryKind.HEADER, "tags", _("Tags")))
+    lines += [_tag(tag, _of(counts.open_by_tag if counts else {}, tag.id), hat) for tag in tags]
     return lines
 
 

@@ -10,6 +10,7 @@ from inbox_app.domain.inbox import AccountRow, SidebarCounts, Tag
 from inbox_app.domain.views import CountedView
 from inbox_app.domain.words import Hat
 from inbox_app.i18n import _, ngettext
+from ui.commands import Does, with_key
 from ui.inbox.entries import Entry, EntryKind, entries
 from ui.inbox.model import Index
 from ui.inbox.segments import Segments
@@ -45,6 +46,7 @@ class Sidebar(QWidget):
     view_chosen = Signal(object)
     new_view_asked = Signal()
     add_account_asked = Signal()
+    tag_asked = Signal()
     account_menu_asked = Signal(str)
     view_menu_asked = Signal(object)
     view_move_asked = Signal(object, int)
@@ -231,6 +233,7 @@ class Sidebar(QWidget):
         self.lines.view_move_asked.connect(self.view_move_asked)
         self.lines.add_asked.connect(self.add_account_asked)
         self.lines.new_view_asked.connect(self.new_view_asked)
+        self.lines.tag_asked.connect(self.tag_asked)
         self.hats.chosen.connect(self._change_hat)
         self._due.clicked.connect(self.reminders_asked)
         self._outbox.clicked.connect(self.outbox_asked)
@@ -298,6 +301,7 @@ class _Lines(QListView):
     view_move_asked = Signal(object, int)
     add_asked = Signal()
     new_view_asked = Signal()
+    tag_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -413,6 +417,8 @@ class _Lines(QListView):
                 self.setIndexWidget(index, self._button(_("Connect a channel"), self.add_asked))
             elif entry.key == "views":
                 self.setIndexWidget(index, self._button(_("New view…"), self.new_view_asked))
+            elif entry.key == "tags":
+                self.setIndexWidget(index, self._button(with_key(_("Tag the conversation"), Does.TAG), self.tag_asked))
 
     def _button(self, name: str, asked: SignalInstance) -> QWidget:
         button = ToolButton(self._theme, "plus", name)

@@ -354,14 +354,21 @@ class CheckBox(QCheckBox):
 
 
 class PushButton(QPushButton):
-    """A button with a word; `primary` for the one thing to do, `small` inside messages."""
+    """A button with a word, and an icon where the design has one; `primary` for the one thing to do, `small` inside
+    messages.
+    """
 
-    def __init__(self, theme: Theme, text: str, kind: str = "small") -> None:
-        super().__init__(text)
-        self._theme, self._small = theme, kind == "small"
+    def __init__(self, theme: Theme, text: str, kind: str = "small", icon: str = "") -> None:
+        super().__init__()
+        self._theme, self._kind, self._icon = theme, kind, icon
         self.setProperty("kind", kind)
-        self.setAccessibleName(text)
+        self.setText(text)
         self._dress()
+
+    def setText(self, text: str) -> None:
+        """Say another word, to the ear too."""
+        super().setText(text)
+        self.setAccessibleName(text)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -369,8 +376,12 @@ class PushButton(QPushButton):
             self._dress()
 
     def _dress(self) -> None:
-        size, weight = (fonts.META, fonts.MEDIUM) if self._small else (fonts.BODY, fonts.BOLD)
+        size, weight = (fonts.META, fonts.MEDIUM) if self._kind == "small" else (fonts.BODY, fonts.BOLD)
         self.setFont(self._theme.font(size, weight))
+        if self._icon:
+            side = self._theme.scaled(16)
+            self.setIconSize(QSize(side, side))
+            self.setIcon(icons.icon(self._theme, self._icon, "on_accent" if self._kind == "primary" else "text2", side))
 
 
 class ChoiceBox(QComboBox):
