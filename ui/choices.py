@@ -18,8 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from inbox_app.i18n import _
 from ui.theme import fonts, icons
+from ui.theme.announcing import announce
 from ui.theme.mirroring import placed, write
+from ui.theme.numbers import number
 from ui.theme.painting import draw_ground
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label
@@ -77,6 +80,7 @@ class Choices(QWidget):
         self.field.returnPressed.connect(self.choose)
         self.list.itemClicked.connect(lambda _item: self.choose() if self.at_once else None)
         self.list.itemActivated.connect(lambda _item: self.choose() if not self.at_once else None)
+        self.list.currentRowChanged.connect(self._tell_row)
         self.field.installEventFilter(self)
         self.setFocusProxy(self.field)
 
@@ -102,6 +106,12 @@ class Choices(QWidget):
             self.list.keyPressEvent(event)
             return True
         return super().eventFilter(watched, event)
+
+    def _tell_row(self, row: int) -> None:
+        """The keyboard stays in the field: without a word, who does not see would not know which line is marked."""
+        if row >= 0 and self.field.hasFocus():
+            place = _("{number} of {count}").format(number=number(row + 1), count=number(self.list.count()))
+            announce(self.list, f"{self.list.item(row).text()}, {place}")
 
     def choose(self) -> None:
         """Take the line that is marked."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 from inbox_app.domain.ids import OperationId
 from inbox_app.i18n import _
 from ui.commands import Does, with_key
+from ui.theme.announcing import announce
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
 
@@ -60,7 +61,6 @@ class Toast(QFrame):
         self.words.setText(_LONG.sub(_with_joints, sentence))
         self.words.setAccessibleName(sentence)
         self.undo.setText(with_key(_("Undo"), Does.UNDO))
-        self.undo.setAccessibleName(self.undo.text())
         self.undo.setVisible(undo is not None)
         self._settle()
         came = self.isHidden()
@@ -68,13 +68,13 @@ class Toast(QFrame):
         self.raise_()
         if came:
             self._theme.motion.appear(self)
+        announce(self, sentence)
         self._leave.start()
 
     def follow(self, sentence: str, stop: Callable[[], object]) -> None:
         """Show how far something is until another word is said; the button stops it."""
         self.say(sentence, stop)
         self.undo.setText(with_key(_("Stop"), Does.UNDO))
-        self.undo.setAccessibleName(self.undo.text())
         self._settle()
         self._leave.stop()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from inbox_app.i18n import _
+from ui.theme.announcing import announce
 from ui.theme.signs import Sign
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, ToolButton
@@ -40,3 +41,4 @@ class Trouble(Bar):
         """Show a sentence."""
         self.words.say(sentence)
         self.show()
+        announce(self, sentence, urgent=True)

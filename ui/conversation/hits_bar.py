@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from inbox_app.i18n import _
 from ui.theme import fonts
+from ui.theme.announcing import announce
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label
 
@@ -37,7 +38,10 @@ class HitsBar(QFrame):
     def show_place(self, place: int, count: int) -> None:
         """Say that it is this one (from 1) of so many; 0 hides the bar."""
         self.setVisible(count > 0)
-        self._said.say(_("{place} of {count} found in this conversation").format(place=place, count=count))
+        said = _("{place} of {count} found in this conversation").format(place=place, count=count)
+        if count > 0 and said != self.said:
+            announce(self, said)
+        self._said.say(said)
 
     @property
     def said(self) -> str:

@@ -22,6 +22,7 @@ from ui.inbox.segments import Segments
 from ui.inbox.state_pane import NoticeBar, StatePane
 from ui.inbox.views import View, everything, states_name
 from ui.theme import fonts
+from ui.theme.announcing import announce
 from ui.theme.fading import Edge, Fading
 from ui.theme.numbers import number
 from ui.theme.theme import Theme
@@ -129,6 +130,8 @@ class ConversationList(QWidget):
     def show_state(self, state: ListState) -> None:
         """Say that the list loads, is empty or failed; or show it again."""
         if state.covers:
+            if state.sentence != self._pane.accessibleName():
+                announce(self, state.sentence)
             self._pane.show_state(state)
         held = self.has_keys
         self._stack.setCurrentWidget(self._pane if state.covers else self.view)
@@ -213,9 +216,11 @@ class ConversationList(QWidget):
         chosen, held = len(self.view.selected_ids()), len(self._model.ids)
         if chosen > 1 or self.view.is_picking:
             said = _("{count} of {all} selected").format(count=number(chosen), all=number(held))
-            self._count.say(said)
         else:
-            self._count.say(self._counted(held))
+            said = self._counted(held)
+        if said != self._count.said and (self._found is not None or self.view.is_picking):
+            announce(self, said)
+        self._count.say(said)
 
     def _counted(self, conversations: int) -> str:
         rows = ngettext("{count} conversation", "{count} conversations", conversations).format(

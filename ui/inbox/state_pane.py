@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QSpacerI
 
 from ui.inbox.list_state import ListState, Mood
 from ui.theme import fonts, icons
+from ui.theme.announcing import announce
 from ui.theme.signs import Sign
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
@@ -52,7 +53,6 @@ class StatePane(QWidget):
         self._state = state
         self._sentence.say(state.sentence)
         self._step.setText(state.step)
-        self._step.setAccessibleName(state.step)
         self._step.setVisible(bool(state.step))
         self.setAccessibleName(state.sentence)
         self._dress()
@@ -107,6 +107,8 @@ class NoticeBar(QFrame):
 
     def say(self, sentence: str) -> None:
         """Say it; an empty sentence when there is nothing to say any more."""
+        if sentence != self._sentence.said:
+            announce(self, sentence)
         self._sentence.say(sentence)
         self.setAccessibleName(sentence)
         self.setVisible(bool(sentence))
