@@ -6,10 +6,11 @@ from importlib.resources import files
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _
 from ui.theme import fonts
+from ui.theme.scrolling import scrolling
 from ui.theme.signs import Sign
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
@@ -123,11 +124,7 @@ class FirstStart(QWidget):
         )  # fmt: skip
 
     def _scroll(self, page: QWidget) -> None:
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(page)
+        area = scrolling(page)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)

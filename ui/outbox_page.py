@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QVBoxLayout, QWidget
 
 from inbox_app.domain.ids import OutboxId
 from inbox_app.domain.inbox import OutboxRow
@@ -14,6 +14,7 @@ from ui.conversation.deeds import act_name
 from ui.conversation.sending_row import SendingRow
 from ui.theme import fonts
 from ui.theme.moments import COUNTDOWN_MS
+from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, ToolButton
@@ -45,10 +46,7 @@ class OutboxPage(QDialog):
         self._column = QVBoxLayout(self._room)
         self._column.setContentsMargins(0, 0, 8, 0)
         self._column.setSpacing(8)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(self._room)
+        area = scrolling(self._room, sideways=True)
         whole = titled_column(theme, self)
         whole.addWidget(area)
         self._clock = QTimer(self, interval=COUNTDOWN_MS)

@@ -10,7 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QTextCursor
-from PySide6.QtWidgets import QBoxLayout, QDialog, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QDialog, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from inbox_app.contract.limits import Limits
 from inbox_app.domain.ids import AccountId
@@ -28,6 +28,7 @@ from ui.composer.tone_bar import ToneBar
 from ui.theme import fonts
 from ui.theme.channels import channel_name
 from ui.theme.numbers import number
+from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.tokens import LOW_WINDOW
@@ -306,11 +307,7 @@ class PublishDialog(QDialog):
             self._said[one].setContentsMargins(self._theme.scaled(_INDENT), 0, 0, 6)
             side.addWidget(self._said[one])
         side.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(where)
+        area = scrolling(where)
         paper = QFrame()
         paper.setProperty("card", "composer")
         inner = QVBoxLayout(paper)

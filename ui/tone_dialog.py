@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
@@ -13,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -30,6 +28,7 @@ from ui import dialogs
 from ui.core import Core
 from ui.tasks import Tasks
 from ui.theme import fonts
+from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import ChoiceBox, Label, PushButton
@@ -175,11 +174,7 @@ class ToneDialog(QDialog):
         room = QWidget()
         room.setProperty("plain", True)
         room.setLayout(form)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(room)
+        area = scrolling(room)
         foot = QHBoxLayout()
         foot.addWidget(self.problem, 1)
         foot.addStretch()

@@ -11,7 +11,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QPushButton, QToolButton
+from PySide6.QtWidgets import QDialog, QPushButton, QRadioButton
 
 from inbox_app.app import App
 from inbox_app.domain.ids import AccountId
@@ -131,7 +131,7 @@ async def test_colours_size_and_undo_hold_at_once_and_are_kept(
     assert (theme.tokens.dark, theme.scale) == (True, 1.5)
     assert window.workplace is not None
     written = [*window.workplace.findChildren(SearchField), *window.workplace.findChildren(TextField)]
-    written += [button for one in window.workplace.findChildren(Segments) for button in one.findChildren(QToolButton)]
+    written += [button for one in window.workplace.findChildren(Segments) for button in one.findChildren(QRadioButton)]
     assert len(written) > 5
     assert [type(one).__name__ for one in written if one.font().pixelSize() < fonts.META * theme.scale] == []
     assert_grown(window.workplace, theme.scale)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from inbox_app.domain.inbox import AccountRow, LedgerRow, RemovedRow
 from inbox_app.i18n import _, ngettext
@@ -14,6 +14,7 @@ from ui.accounts.ledger_card import LedgerCard
 from ui.accounts.removed_card import RemovedCard
 from ui.inbox.entries import trouble_of
 from ui.theme import fonts
+from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
@@ -48,12 +49,7 @@ class LedgerPage(QDialog):
         self._column = QVBoxLayout(self._room)
         self._column.setContentsMargins(0, 0, 8, 0)
         self._column.setSpacing(10)
-        area = QScrollArea()
-        area.setAccessibleName(_("Accounts"))
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(self._room)
+        area = scrolling(self._room, _("Accounts"))
         column = titled_column(theme, self)
         column.addWidget(self.answer)
         column.addWidget(area, 1)

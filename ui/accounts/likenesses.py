@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from inbox_app.actions import members as act
 from inbox_app.domain.ids import MemberId
@@ -17,6 +17,7 @@ from ui import dialogs
 from ui.core import Core
 from ui.members.link_dialog import LinkDialog
 from ui.tasks import Tasks
+from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
 
@@ -38,12 +39,7 @@ class Likenesses(QWidget):
         self._room.setProperty("plain", True)
         self._lines = QVBoxLayout(self._room)
         self._lines.setContentsMargins(0, 0, 6, 0)
-        area = QScrollArea()
-        area.setAccessibleName(_("People of the import whom you may know already"))
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(self._room)
+        area = scrolling(self._room, _("People of the import whom you may know already"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         said = _("Perhaps you know these people already. Nothing is linked by itself, and a link can be taken back.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from inbox_app.actions import emptying
 from inbox_app.domain.emptying import Holdings
@@ -16,7 +16,7 @@ from ui.theme import fonts
 from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
-from ui.theme.widgets import Label, PushButton
+from ui.theme.widgets import Label, PushButton, RadioButton
 
 
 class RemoveDialog(QDialog):
@@ -29,8 +29,8 @@ class RemoveDialog(QDialog):
         title = _("Delete the history of {handle}") if gone else _("Remove {handle}")
         self.setWindowTitle(title.format(handle=row.handle))
         self.resize(480, 420)
-        self.keep = QRadioButton(_("Keep its history"))
-        self.delete = QRadioButton(_("Delete its history too"))
+        self.keep = RadioButton(_("Keep its history"))
+        self.delete = RadioButton(_("Delete its history too"))
         (self.delete if gone else self.keep).setChecked(True)
         self.typed = QLineEdit()
         self.typed.setAccessibleName(_("The account’s name"))

@@ -10,11 +10,9 @@ from functools import partial
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -38,6 +36,7 @@ from ui.core import Core
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.channels import channel_name
+from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import Chip, ChoiceBox, Label, NameButton, PushButton
@@ -187,11 +186,7 @@ class ReportPage(QDialog):
         sheet.addLayout(self._tables)
         sheet.addWidget(Label(self._theme, part_name(Part.HEAT), weight=fonts.BOLD))
         sheet.addWidget(self.heat)
-        area = QScrollArea()
-        area.setAccessibleName(_("Report"))
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(self.sheet)
+        area = scrolling(self.sheet, _("Report"), sideways=True)
         column = titled_column(self._theme, self, self.print, self.table)
         column.addWidget(self.span)
         column.addLayout(_row((self.hours, 3), (self.holidays, 2)))

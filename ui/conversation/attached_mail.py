@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from inbox_app.content.folding import split_html
 from inbox_app.content.parsed import Mailbox, ParsedMail
@@ -11,6 +11,7 @@ from inbox_app.i18n import _
 from ui.conversation.safe_document import SafeBrowser
 from ui.theme import fonts
 from ui.theme.moments import in_full
+from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
@@ -40,10 +41,7 @@ class AttachedMail(QDialog):
         column = titled_column(theme, self)
         for line in _heads(mail):
             column.addWidget(Label(theme, line, size=fonts.META, tone="meta").wrapping())
-        room = QScrollArea()
-        room.setWidgetResizable(True)
-        room.setWidget(self.body)
-        room.setFrameShape(QScrollArea.Shape.NoFrame)
+        room = scrolling(self.body, sideways=True)
         column.addWidget(room, 1)
         files = ", ".join(one.name for one in mail.attachments)
         if files:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from inbox_app.domain.happened import Change, Event, Happened, Version, versions
 from inbox_app.domain.inbox import MessageRow
@@ -14,6 +14,7 @@ from inbox_app.i18n import LazyText, _
 from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 from ui.theme import fonts
 from ui.theme.moments import at
+from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import Label
@@ -39,12 +40,7 @@ class HistoryDialog(QDialog):
         self._column = QVBoxLayout(room)
         self._column.setContentsMargins(0, 0, 8, 0)
         self._column.setSpacing(12)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setAccessibleName(_("What became of the message"))
-        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        area.setWidget(room)
+        area = scrolling(room, _("What became of the message"), read=True, sideways=True)
         whole = titled_column(theme, self)
         whole.addWidget(area)
         self._show(row, history)

@@ -124,7 +124,9 @@ class PostCard(QFrame):
 
     def _show_all(self) -> None:
         self._whole = not self._whole
-        self._more.setText(" " + (_("Show less") if self._whole else _("Show all")))
+        said = _("Show less") if self._whole else _("Show all")
+        self._more.setText(f" {said}")
+        self._more.setAccessibleName(said)
         self._fit()
 
     def _fit(self) -> None:

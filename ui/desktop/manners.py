@@ -8,13 +8,14 @@ from datetime import time
 from enum import Enum, auto
 
 from PySide6.QtCore import Qt, QTime
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QTimeEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QTimeEdit, QVBoxLayout, QWidget
 
 from inbox_app.domain.inbox import AccountRow
 from inbox_app.domain.views import SavedView
 from inbox_app.i18n import _
 from inbox_app.settings import QuietHours, Settings
 from ui.theme import fonts
+from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import CheckBox, ChoiceBox, Label, PushButton
@@ -129,12 +130,7 @@ class MannersDialog(QDialog):
             column.addWidget(Label(theme, why, size=fonts.META, tone="meta").wrapping())
             column.addLayout(self._lines(theme))
         column.addStretch(1)
-        area = QScrollArea()
-        area.setAccessibleName(_("Tell of new messages that need a reply"))
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setWidget(room)
-        return area
+        return scrolling(room, _("Tell of new messages that need a reply"), sideways=True)
 
     def _lines(self, theme: Theme) -> QGridLayout:
         lines = QGridLayout()

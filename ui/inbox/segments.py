@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout, QRadioButton, QSizePolicy
 
 from ui.theme import fonts
 from ui.theme.theme import Theme
@@ -40,6 +40,11 @@ class Segments(QFrame, Generic[Value]):
         """The choice that holds."""
         return self._values[self._group.checkedId()]
 
+    @property
+    def buttons(self) -> dict[Value, QAbstractButton]:
+        """The button of each choice."""
+        return {value: self._group.button(place) for place, value in enumerate(self._values)}
+
     def choose(self, value: Value) -> None:
         """Let this choice hold, without telling."""
         self._group.button(self._values.index(value)).setChecked(True)
@@ -53,20 +58,19 @@ class Segments(QFrame, Generic[Value]):
         button.setFocus()
         button.click()
 
-    def _button(self, theme: Theme, place: int, text: str, size: int) -> QToolButton:
+    def _button(self, theme: Theme, place: int, text: str, size: int) -> QRadioButton:
         made = _Segment(theme, text, size)
         self._group.addButton(made, place)
         return made
 
 
-class _Segment(QToolButton):
-    """One of the choices."""
+class _Segment(QRadioButton):
+    """One of the choices, drawn without its circle; so it is told as one of several, and which of them."""
 
     def __init__(self, theme: Theme, text: str, size: int) -> None:
         super().__init__()
         self._theme, self._size = theme, size
-        self.setText(text)
-        self.setCheckable(True)
+        self.setText(text.replace("&", "&&"))
         self.setProperty("kind", "segment")
         self.setAccessibleName(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -76,6 +80,10 @@ class _Segment(QToolButton):
         super().changeEvent(event)
         if event.type() is QEvent.Type.StyleChange:
             self._dress()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        """All of it can be pressed, not its words alone."""
+        return self.rect().contains(pos)
 
     def _dress(self) -> None:
         self.setFont(self._theme.font(self._size, fonts.MEDIUM))

@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QWidget
 
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.recurrence import Occurrence
@@ -113,7 +113,7 @@ class SnoozeDialog(QDialog):
         self.go.clicked.connect(self.choices.choose)
         self.go.setDefault(False)
         self.go.setAutoDefault(False)
-        for deed, button in zip(self._offered, self.deeds.findChildren(QToolButton), strict=True):
+        for deed, button in self.deeds.buttons.items():
             # Each keeps its key where putting off is not offered: the hand knows it.
             key = QShortcut(QKeySequence(f"Alt+{deed.value}"), self)
             button.setToolTip(f"{button.text()} ({key.key().toString(QKeySequence.SequenceFormat.NativeText)})")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from inbox_app.domain.ids import MemberId
 from inbox_app.domain.people import Card, Ground, MemberLine, Suggestion
@@ -19,6 +19,7 @@ from ui.members.section import empty
 from ui.tasks import Tasks
 from ui.theme import fonts, icons
 from ui.theme.moments import ago
+from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import Avatar, Label, PushButton
@@ -55,12 +56,7 @@ class LinkDialog(QDialog):
         inner.setContentsMargins(0, 0, 6, 0)
         inner.addLayout(self._lines)
         inner.addStretch(1)
-        area = QScrollArea()
-        area.setAccessibleName(_("Members who may be the same person"))
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(room)
+        area = scrolling(room, _("Members who may be the same person"))
         hint = _("Nothing is merged: each keeps what is theirs, and a link can be taken back at any time.")
         column = titled_column(theme, self)
         column.addWidget(self.field)

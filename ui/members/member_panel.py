@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from inbox_app.domain.ids import FieldId, MemberId
 from inbox_app.domain.inbox import AuthorRow, ConversationRow, NoteRow, Thread
@@ -24,6 +24,7 @@ from ui.theme.channels import channel_name
 from ui.theme.moments import ago, short_date
 from ui.theme.numbers import number
 from ui.theme.painting import tag_colour
+from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.tokens import PANEL_WIDTH
 from ui.theme.widgets import Avatar, Badge, Chip, Label, PushButton, ToolButton
@@ -74,11 +75,6 @@ class MemberPanel(QWidget):
         self._said: list[_SaidLine] = []
         self._detailed: tuple[Mapping[Fact, Known], tuple[tuple[Field, Known], ...]] | None = None
         self._whose = _Whose(MemberId(""))
-        self._area = QScrollArea()
-        self._area.setAccessibleName(_("About the members"))
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._nobody = Label(theme, _("Choose a conversation: whoever wrote it is shown here."), tone="meta").wrapping()
         self.card = QWidget()
         self._head = QVBoxLayout()
@@ -160,7 +156,7 @@ class MemberPanel(QWidget):
             column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._others)
         self.card.hide()
-        self._area.setWidget(room)
+        self._area = scrolling(room, _("About the members"))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._area)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from inbox_app.domain.reminders import ReminderRow
 from inbox_app.i18n import _
 from ui.reminders.cards import ReminderCards
+from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import ToolButton
@@ -28,11 +29,7 @@ class RemindersPage(QDialog):
         self.resize(640, 520)
         self.cards = ReminderCards(theme)
         self._rows: Sequence[ReminderRow] = ()
-        area = QScrollArea()
-        area.setAccessibleName(_("Reminders"))
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(self.cards)
+        area = scrolling(self.cards, _("Reminders"), sideways=True)
         self.export = ToolButton(theme, "calendar-blank", _("Write a calendar file…"), "link")
         self.export.clicked.connect(self.calendar_asked)
         foot = QHBoxLayout()

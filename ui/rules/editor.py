@@ -8,11 +8,9 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFormLayout,
-    QFrame,
     QLineEdit,
     QListWidget,
     QMenu,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -32,6 +30,7 @@ from ui.line_dialog import Wanted, ask_words
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.forms import add_field
+from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.widgets import CheckBox, Label, PushButton, ToolButton
 from ui.views.filter_fields import FilterFields
@@ -143,11 +142,7 @@ class RuleEditor(QWidget):
         column.addWidget(self.enabled)
         column.addWidget(self.stop)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setAccessibleName(_("Rule"))
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(body)
+        area = scrolling(body, _("Rule"), sideways=True)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(8)

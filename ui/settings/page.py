@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QDialog, QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _, available_languages, ngettext
 from inbox_app.settings import Density, Settings
@@ -16,6 +16,7 @@ from ui.inbox.segments import Segments
 from ui.languages import own_name
 from ui.theme import fonts
 from ui.theme.forms import add_field
+from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import CheckBox, ChoiceBox, Label, PushButton, rule
@@ -180,12 +181,7 @@ class SettingsPage(QDialog):
         column.addWidget(self.minimised)
         column.addLayout(self._links())
         column.addStretch(1)
-        area = QScrollArea()
-        area.setAccessibleName(_("Settings"))
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(room)
+        area = scrolling(room, _("Settings"))
         whole = titled_column(self._theme, self)
         whole.addWidget(area)
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle
 
 from ui.theme import fonts, icons
@@ -107,11 +107,15 @@ def draw_dot(painter: QPainter, centre: QPointF, colour: QColor, radius: float =
 
 
 def draw_ground(painter: QPainter, where: QRectF, theme: Theme, state: QStyle.StateFlag) -> None:
-    """What a line of a list stands on while it is selected or pointed at."""
+    """What a line of a list stands on while it is selected or pointed at, with a ring where the keyboard is."""
     if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("selected" if state & QStyle.StateFlag.State_Selected else "hover"))
         painter.drawRoundedRect(where, 7, 7)
+    if state & QStyle.StateFlag.State_HasFocus:
+        painter.setPen(QPen(theme.colour("accent"), 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(where.adjusted(1, 1, -1, -1), 7, 7)
 
 
 _GAP = 6.0

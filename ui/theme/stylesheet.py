@@ -17,6 +17,8 @@ QSplitter::handle { background: %(line)s; }
 QSplitter::handle:horizontal { width: 1px; }
 QAbstractScrollArea { background: transparent; border: 0; }
 QScrollArea > QWidget > QWidget[plain="true"] { background: transparent; }
+QScrollArea[read="true"] { border: 1px solid transparent; border-radius: 6px; }
+QScrollArea[read="true"]:focus { border: 1px solid %(accent)s; }
 QFrame[card="post"] { background: %(sunken)s; border: 1px solid %(line)s; border-radius: 12px; }
 QFrame[card="note"] { background: %(warn_soft)s; border-radius: 10px; }
 QFrame[card="plain"] { background: %(sunken)s; border-radius: 10px; }
@@ -53,7 +55,6 @@ QRadioButton::indicator { width: %(box)spx; height: %(box)spx; border: 1px solid
   border-radius: %(round)spx; }
 QRadioButton::indicator:checked { width: %(core)spx; height: %(core)spx; border: %(ring)spx solid %(accent)s;
   background: %(on_accent)s; }
-QRadioButton:focus { color: %(accent_text)s; }
 QListWidget { background: transparent; color: %(text)s; }
 QListWidget[popup="true"] { background: %(raised)s; border: 1px solid %(line2)s; border-radius: 8px; padding: 2px; }
 QListWidget[popup="true"]::item { padding: 4px 6px; border-radius: 5px; }
@@ -97,8 +98,12 @@ QToolButton[kind="person"]:hover { background: %(hover)s; }
 QToolButton[kind="name"] { padding: 0; color: %(text)s; border-radius: 4px; text-align: left; }
 QToolButton[kind="name"]:hover { background: %(hover)s; }
 QToolButton[kind="segment"] { padding: 5px 7px; border-radius: 6px; color: %(text2)s; }
-QToolButton[kind="segment"]:hover { color: %(text)s; }
-QToolButton[kind="segment"]:checked { background: %(raised)s; color: %(text)s; border: 1px solid %(line2)s; }
+QRadioButton[kind="segment"] { padding: 6px 12px; border: 1px solid transparent; border-radius: 6px; spacing: 0;
+  color: %(text2)s; }
+*[kind="segment"]:hover { color: %(text)s; }
+*[kind="segment"]:checked { background: %(raised)s; color: %(text)s; border: 1px solid %(line2)s; }
+QRadioButton[kind="segment"]:focus { border: 1px solid %(accent)s; }
+QRadioButton[kind="segment"]::indicator { width: 0; height: 0; border: 0; }
 QToolButton:focus { border: 1px solid %(accent)s; }
 QToolButton::menu-indicator { image: none; }
 QPushButton { border: 1px solid %(line2)s; border-radius: 8px; min-height: %(button)spx; padding: 0 12px;

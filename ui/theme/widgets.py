@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QPushButton,
+    QRadioButton,
     QSizePolicy,
     QStyle,
     QStyleOptionButton,
@@ -325,6 +326,24 @@ class NameButton(QToolButton):
         self.setFont(self._theme.font(fonts.BODY, fonts.BOLD))
 
 
+class RadioButton(QRadioButton):
+    """One of several ways with its name; exactly one is taken."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.setAccessibleName(name)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """With a frame around the circle where the keyboard is."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            option = QStyleOptionButton()
+            self.initStyleOption(option)
+            circle = self.style().subElementRect(QStyle.SubElement.SE_RadioButtonIndicator, option, self)
+            _frame(self, QRectF(circle).adjusted(1, 1, -1, -1), circle.height() / 2)
+
+
 class CheckBox(QCheckBox):
     """A choice with its name, ticked or not; a click on it leaves the keyboard where one writes."""
 
@@ -346,11 +365,16 @@ class CheckBox(QCheckBox):
             option = QStyleOptionButton()
             self.initStyleOption(option)
             box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.WindowText), 2))
-            painter.drawRoundedRect(QRectF(box).adjusted(1, 1, -1, -1), 4, 4)
-            painter.end()
+            _frame(self, QRectF(box).adjusted(1, 1, -1, -1), 4)
+
+
+def _frame(around: QWidget, where: QRectF, radius: float) -> None:
+    """Draw where the keyboard is."""
+    painter = QPainter(around)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(around.palette().color(QPalette.ColorRole.WindowText), 2))
+    painter.drawRoundedRect(where, radius, radius)
+    painter.end()
 
 
 class PushButton(QPushButton):
@@ -390,6 +414,11 @@ class ChoiceBox(QComboBox):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+
+    def setAccessibleName(self, name: str) -> None:
+        """Where no label stands before it this is all that says what it is for: Qt tells Linux its value alone."""
+        super().setAccessibleName(name)
+        self.setAccessibleDescription(name)
 
     def minimumSizeHint(self) -> QSize:
         """Its longest word asks for room and does not insist: a form beside it stays a form."""

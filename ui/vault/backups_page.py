@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from inbox_app.actions.backing_up import Backup
@@ -14,6 +14,7 @@ from inbox_app.i18n import _
 from ui.members.section import empty
 from ui.theme import fonts
 from ui.theme.moments import ago, in_full
+from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
@@ -99,13 +100,7 @@ class BackupsPage(QDialog):
         inner.setContentsMargins(0, 0, 6, 0)
         inner.addLayout(self._lines)
         inner.addStretch(1)
-        area = QScrollArea()
-        area.setAccessibleName(_("Backups"))
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(room)
-        return area
+        return scrolling(room, _("Backups"))
 
     def _line(self, one: Backup) -> QFrame:
         when = in_full(one.made_at)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QRadioButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -19,9 +17,10 @@ from inbox_app.domain.erasure import Erasing, Extent
 from inbox_app.i18n import _
 from ui.theme import fonts
 from ui.theme.numbers import number
+from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
-from ui.theme.widgets import Label, PushButton
+from ui.theme.widgets import Label, PushButton, RadioButton
 
 
 class EraseDialog(QDialog):
@@ -32,8 +31,8 @@ class EraseDialog(QDialog):
         self._extent = extent
         self.setWindowTitle(_("Erase {name} for good").format(name=extent.name))
         self.resize(480, 520)
-        self.erase = QRadioButton(_("Erase"))
-        self.anonymise = QRadioButton(_("Anonymise"))
+        self.erase = RadioButton(_("Erase"))
+        self.anonymise = RadioButton(_("Anonymise"))
         self.erase.setChecked(True)
         self.typed = QLineEdit()
         self.typed.setAccessibleName(_("The member’s name"))
@@ -92,13 +91,7 @@ class EraseDialog(QDialog):
             column.addWidget(Label(theme, about, tone="second").wrapping())
         column.addWidget(Label(theme, hint, tone="second").wrapping())
         column.addStretch(1)
-        area = QScrollArea()
-        area.setAccessibleName(_("What will go"))
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(room)
-        return area
+        return scrolling(room, _("What will go"))
 
     def _counts(self, theme: Theme) -> QGridLayout:
         grid = QGridLayout()

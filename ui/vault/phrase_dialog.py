@@ -23,6 +23,7 @@ from inbox_app.actions.unlocking import WrongPhrase
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.i18n import _
 from ui import dialogs
+from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
@@ -95,13 +96,7 @@ class PhraseDialog(QDialog):
         inside.setSpacing(12)
         for part in parts:
             inside.addWidget(part)
-        area = QScrollArea()
-        area.setAccessibleName(_("Recovery phrase"))
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(room)
-        return area
+        return scrolling(room, _("Recovery phrase"), read=True)
 
     def _card(self) -> QFrame:
         """The groups, four in a row, numbered by their place alone: read line by line."""

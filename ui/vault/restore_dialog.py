@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QRadioButton, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from inbox_app.i18n import _
 from ui.dialogs import fit_to_screen
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
-from ui.theme.widgets import Label, PushButton
+from ui.theme.widgets import Label, PushButton, RadioButton
 
 
 class RestoreDialog(QDialog):
@@ -19,8 +19,8 @@ class RestoreDialog(QDialog):
         self.setWindowTitle(_("Restore"))
         self.setMinimumWidth(480)
         self._here, self._beside = here, beside
-        self.beside = QRadioButton(_("Beside, as a workspace of its own"))
-        self.over = QRadioButton(_("In place of the one that is open"))
+        self.beside = RadioButton(_("Beside, as a workspace of its own"))
+        self.over = RadioButton(_("In place of the one that is open"))
         self.beside.setChecked(True)
         self.go, stay = PushButton(theme, "", "primary"), PushButton(theme, _("Cancel"), "plain")
         self.about = Label(theme, tone="second").wrapping()
