@@ -37,19 +37,28 @@ class FirstStart(QWidget):
         self._focused: QWidget | None = self.practice
         self._progress = Label(theme, tone="second").wrapping()
         self._progress.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._title = Label(theme, _("Welcome to Portavoce"), size=fonts.WELCOME, weight=fonts.HEAVY)
+        self._hello = Label(theme, _hello(), tone="second").wrapping()
+        self._cards: list[QFrame] = []
         self._lay_out()
         self.practice.clicked.connect(self.practice_asked)
         self.connect_channel.clicked.connect(self.connect_asked)
         self.archive.clicked.connect(self.archive_asked)
 
-    def work(self, sentence: str) -> None:
-        """Something is under way; an empty sentence when it is over."""
-        if sentence:
+    def work(self, sentence: str, of: str = "") -> None:
+        """Something is under way; an empty sentence when it is over.
+
+        A workspace that is named is about to be there again: nobody is welcomed then, and there is nothing to choose.
+        """
+        if sentence and self.practice.isEnabled():
             self._focused = self.focusWidget()
-        self._progress.setText(sentence)
-        self.practice.setEnabled(not sentence)
-        self.connect_channel.setEnabled(not sentence)
-        self.archive.setEnabled(not sentence)
+        self._title.setText(of or _("Welcome to Portavoce"))
+        self._hello.setText(sentence if of else _hello())
+        self._progress.setText("" if of else sentence)
+        for card in self._cards:
+            card.setVisible(not of)
+        for way in (self.practice, self.connect_channel, self.archive):
+            way.setEnabled(not sentence)
         if not sentence:
             self._focus()
 
@@ -75,7 +84,9 @@ class FirstStart(QWidget):
         column.addStretch(2)
         self._greet(column)
         for icon, button, title, text in self._ways():
-            column.addWidget(self._card(icon, button, title, text))
+            card = self._card(icon, button, title, text)
+            self._cards.append(card)
+            column.addWidget(card)
         column.addWidget(self._progress)
         column.addStretch(3)
         middle = QWidget()
@@ -91,14 +102,13 @@ class FirstStart(QWidget):
         self._scroll(page)
 
     def _greet(self, column: QVBoxLayout) -> None:
-        hello = _("Every conversation of your community, threaded, remembered and yours. How do you want to begin?")
         emblem, side = QLabel(), self._theme.scaled(_EMBLEM)
         emblem.setPixmap(QIcon(str(files("resources") / "icons" / "portavoce.svg")).pixmap(side, side))
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addStretch(1)
-        words.addWidget(Label(self._theme, _("Welcome to Portavoce"), size=fonts.WELCOME, weight=fonts.HEAVY))
-        words.addWidget(Label(self._theme, hello, tone="second").wrapping())
+        words.addWidget(self._title)
+        words.addWidget(self._hello)
         words.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(16)
@@ -143,3 +153,7 @@ class FirstStart(QWidget):
         inside.addLayout(words, 1)
         inside.addWidget(button)
         return card
+
+
+def _hello() -> str:
+    return _("Every conversation of your community, threaded, remembered and yours. How do you want to begin?")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -108,15 +109,25 @@ class Session(QObject):
 
     async def _enter(self, address: WorkspaceAddress) -> None:
         """Open a workspace and show it; one that holds nothing yet is left for the welcome and its ways in."""
+        with self._busy_with(address) as say:
+            say(_("One moment…"))
+            try:
+                core = await self._open_core(address, create=False)
+            except UserFacingError as refused:
+                self._tasks.take(refused)
+                return
+            if await _is_empty(core):
+                await core.close()
+            else:
+                self.show(core)
+
+    @contextmanager
+    def _busy_with(self, address: WorkspaceAddress) -> Iterator[Callable[[str], None]]:
+        """While a workspace is closed or opened no other can be chosen; what is said stands below its name."""
         try:
-            core = await self._open_core(address, create=False)
-        except UserFacingError as refused:
-            self._tasks.take(refused)
-            return
-        if await _is_empty(core):
-            await core.close()
-        else:
-            self.show(core)
+            yield lambda sentence: self._window.first_start.work(sentence, address.name)
+        finally:
+            self._window.first_start.work("")
 
     def show(self, core: Core) -> None:
         """Put an opened workspace into the window, and sync it."""
@@ -194,7 +205,9 @@ class Session(QObject):
             return
         await self._leave()
         self._wanted = address
-        await (await self._open_core(address, create=True)).close()
+        with self._busy_with(address) as say:
+            say(_("Making your workspace…"))
+            await (await self._open_core(address, create=True)).close()
         self._window.name_workspace(workspaces.shown_name(address))
 
     async def _encrypt(self) -> None:
@@ -207,11 +220,11 @@ class Session(QObject):
             return
         address = core.address
         await self._leave()
-        self._window.first_start.work(_("One moment…"))
         try:
-            address = await change(self._window.first_start.work)
+            with self._busy_with(address) as say:
+                say(_("One moment…"))
+                address = await change(say)
         finally:
-            self._window.first_start.work("")
             self._wanted = address
             await self._enter(address)
 
@@ -257,9 +270,11 @@ class Session(QObject):
         core, self.core = self.core, None
         if self._window.workplace is not None:
             await self._window.workplace.close_down()
-        self._window.take_out()
         if core is not None:
-            await core.close()
+            with self._busy_with(core.address) as say:
+                say(_("One moment…"))
+                self._window.take_out()
+                await core.close()
 
     async def _restore_over(self, source: Path) -> None:
         """Close the workspace, put the backup in its place, and open what is there then."""
@@ -270,16 +285,15 @@ class Session(QObject):
         from ui.vault.unlock_dialog import ask_phrase
 
         await self._leave()
-        self._window.first_start.work(_("Restoring…"))
         aside = None
         try:
-            ask = partial(ask_phrase, self._theme, self._window)
-            done = await backing_up.restore(source, core.address, over=True, settings=core.settings, ask_phrase=ask)
-            aside = done.aside
+            with self._busy_with(core.address) as say:
+                say(_("Restoring…"))
+                ask = partial(ask_phrase, self._theme, self._window)
+                done = await backing_up.restore(source, core.address, over=True, settings=core.settings, ask_phrase=ask)
+                aside = done.aside
         except UserFacingError as refused:
             self._tasks.take(refused)
-        finally:
-            self._window.first_start.work("")
         await self._enter(core.address)
         if aside is not None and self._window.workplace is not None:
             told = _("The backup is in place. What was there before is kept beside the backups as {name}.")

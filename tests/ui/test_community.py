@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMenu, QMessageBox
 from inbox_app.actions import templating, triage, welcoming
 from inbox_app.contract.remote import MessageSeen
 from inbox_app.domain.loyalty import Standing
-from inbox_app.domain.members_list import Wanted
 from inbox_app.domain.macro import Deed, Step
+from inbox_app.domain.members_list import Wanted
 from inbox_app.domain.report import Part
 from inbox_app.domain.wording import Wording
 from inbox_app.domain.words import State

@@ -8,7 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox
 
 from inbox_app.actions.encrypting import NewKey
 from inbox_app.app import App
@@ -93,11 +95,17 @@ async def type_back(window: AppWindow) -> str:
     assert not dialog.go.isEnabled()
     dialog.typed.setText("ABCD")
     assert "56" in dialog.problem.text()
+    press_enter(dialog.typed)
+    assert dialog.findChildren(QFileDialog) == [], "Enter too early saves no phrase"
     phrase = dialog._made.phrase
     dialog.typed.setText(phrase.lower())
     assert dialog.go.isEnabled()
-    dialog.go.click()
+    press_enter(dialog.typed)
     return phrase
+
+
+def press_enter(field: QLineEdit) -> None:
+    QTest.keyClick(field, Qt.Key.Key_Return)
 
 
 async def test_it_is_encrypted_and_made_readable_again(start: Callable[[], Session], filled: WorkspaceAddress) -> None:
@@ -152,12 +160,17 @@ async def test_the_phrase_unlocks_it_and_a_wrong_one_is_explained(
     beginning = asyncio.ensure_future(session.begin(filled))
     dialog = await dialog_of(window, UnlockDialog)
     assert "recovery phrase" in dialog.why.text()
-    dialog.typed.setText(phrase_of(make_content_key()))
-    dialog.go.click()
+    other = phrase_of(make_content_key())
+    dialog.typed.setText(other[:-1] + ("0" if other[-1] != "0" else "1"))
+    press_enter(dialog.typed)
+    assert dialog.isVisible(), "one wrong sign is mended where it stands"
+    assert "sign" in dialog.problem.text()
+    dialog.typed.setText(other)
+    press_enter(dialog.typed)
     await until(lambda: _asks_because(window, "another workspace"), "the question once more")
     again = next(one for one in window.findChildren(UnlockDialog) if one.isVisible())
     again.typed.setText(phrase_of(key))
-    again.go.click()
+    press_enter(again.typed)
     await beginning
     await shown(session)
 
@@ -192,7 +205,7 @@ async def test_a_new_workspace_is_made_encrypted(start: Callable[[], Session], f
     assert "already" in dialog.problem.text()
     dialog.name.setText("other")
     dialog.encrypted.setChecked(True)
-    dialog.go.click()
+    press_enter(dialog.name)
     await type_back(window)
     there = resolve_workspace("other")
     await until(lambda: cipher.is_encrypted(there) and window.workplace is None, "the new workspace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
@@ -11,12 +12,13 @@ import pytest
 from PySide6.QtCore import QLockFile, Qt
 from PySide6.QtNetwork import QLocalServer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QMenu
+from PySide6.QtWidgets import QDialog, QLabel, QMenu
 from sqlalchemy import select
 
 from inbox_app.actions import backing_up
 from inbox_app.app import App
 from inbox_app.domain.deep_links import DeepLink
+from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import MemberId, MessageId
 from inbox_app.domain.words import AccountState
 from inbox_app.events import Bus
@@ -107,6 +109,30 @@ def test_one_workspace_is_one_whatever_link_leads_there_and_one_claims_at_a_time
     first.release()
     assert second.claim(resolve_workspace(str(tmp_path / "shop")))
     second.release()
+
+
+@pytest.mark.usefixtures("sqlite_store")
+async def test_while_a_workspace_is_being_opened_nothing_else_can_be_chosen(
+    tasks: Tasks, theme: Theme, keep: Keep, sqlite_address: WorkspaceAddress, troubles: list[str]
+) -> None:
+    window, gate = keep(AppWindow(tasks, theme)), asyncio.Event()
+
+    async def open_core(address: WorkspaceAddress, *, create: bool) -> Core:
+        await gate.wait()
+        raise Refused("It is broken.")
+
+    session = Session(window, tasks, theme, open_core)
+    beginning = asyncio.ensure_future(session.begin(sqlite_address))
+    shown = window.first_start
+    await until(lambda: sqlite_address.name in [one.text() for one in shown.findChildren(QLabel)], "its name")
+    assert not shown.practice.isEnabled()
+    assert not shown.practice.isVisible()
+    gate.set()
+    await beginning
+    assert troubles.pop() == "It is broken."
+    assert shown.practice.isEnabled()
+    assert shown.practice.isVisible()
+    await session.close()
 
 
 async def test_what_waits_out_of_sight_is_read_by_nobody(

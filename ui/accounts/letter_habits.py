@@ -36,6 +36,7 @@ class LetterHabits(QDialog):
         self.tells_read.setToolTip(_("Then other mail programs show it as read too"))
         self.tells_read.setChecked(row.tells_read)
         save, give_up = PushButton(theme, _("Save"), "primary"), PushButton(theme, _("Cancel"), "plain")
+        save.setDefault(True)
         save.clicked.connect(self.accept)
         give_up.clicked.connect(self.reject)
         buttons = QHBoxLayout()

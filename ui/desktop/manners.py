@@ -100,6 +100,7 @@ class MannersDialog(QDialog):
         between.addWidget(Label(theme, "–"))
         between.addWidget(self.end)
         save, give_up = PushButton(theme, _("Save"), "primary"), PushButton(theme, _("Cancel"), "plain")
+        save.setDefault(True)
         save.clicked.connect(self.accept)
         give_up.clicked.connect(self.reject)
         buttons = QHBoxLayout()

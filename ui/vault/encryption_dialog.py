@@ -78,6 +78,7 @@ class NewWorkspaceDialog(QDialog):
         )
         self.problem = Label(theme, "", tone="red").wrapping()
         self.go = PushButton(theme, _("Make it"), "primary")
+        self.go.setDefault(True)
         give_up = PushButton(theme, _("Cancel"), "plain")
         column = titled_column(theme, self)
         column.addWidget(self.name)

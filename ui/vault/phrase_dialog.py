@@ -52,6 +52,8 @@ class PhraseDialog(QDialog):
         self.save.clicked.connect(self.print_asked)
         self.go = PushButton(theme, _("I have it, go on"), "primary")
         self.go.clicked.connect(self.accept)
+        # Enter would press the first button, which saves the phrase.
+        self.go.setDefault(True)
         self._lay_out()
         self._judge()
         self.typed.setFocus()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QWidget
 
+from inbox_app.actions.unlocking import WrongPhrase, understand
 from inbox_app.i18n import _
 from ui import dialogs
 from ui.theme import fonts
@@ -25,10 +26,13 @@ class UnlockDialog(QDialog):
         self.typed.setPlaceholderText(_("Recovery phrase: fourteen groups of four signs"))
         self.go = PushButton(theme, _("Unlock"), "primary")
         self.go.setEnabled(False)
+        self.go.setDefault(True)
+        self.problem = Label(theme, "", tone="second").wrapping()
         give_up = PushButton(theme, _("Cancel"), "plain")
         column = titled_column(theme, self)
         column.addWidget(self.why)
         column.addWidget(self.typed)
+        column.addWidget(self.problem)
         hint = _("Capitals, blanks and hyphens do not matter. The key is then kept in the keyring, if there is one.")
         column.addWidget(Label(theme, hint, size=fonts.META, tone="meta").wrapping())
         foot = QHBoxLayout()
@@ -37,11 +41,21 @@ class UnlockDialog(QDialog):
         foot.addWidget(self.go)
         column.addStretch(1)
         column.addLayout(foot)
-        self.typed.textChanged.connect(lambda text: self.go.setEnabled(bool(text.strip())))
+        self.typed.textChanged.connect(self._judge)
         self.go.clicked.connect(self.accept)
         give_up.clicked.connect(self.reject)
         self.typed.setFocus()
         self.adjustSize()
+
+    def _judge(self, text: str) -> None:
+        """One wrong sign is said here, where it can be mended: nobody types fourteen groups twice."""
+        wrong = ""
+        try:
+            understand(text)
+        except WrongPhrase as problem:
+            wrong = problem.message
+        self.problem.setText(wrong if text.strip() else "")
+        self.go.setEnabled(not wrong)
 
 
 async def ask_phrase(theme: Theme, parent: QWidget | None, name: str, why: str) -> str | None:
