@@ -35,6 +35,7 @@ from ui.desktop.autostart import AtLogin
 from ui.inbox.search_field import SearchField
 from ui.inbox.segments import Segments
 from ui.key_dialog import KeyDialog
+from ui.screen_room import FRAME
 from ui.session import Session
 from ui.settings.page import Edit, SettingsPage
 from ui.tasks import Tasks
@@ -126,7 +127,10 @@ async def test_colours_size_and_undo_hold_at_once_and_are_kept(
     assert page.isVisible(), "the language that is spoken changes nothing"
     page.looks.choose(Wanted.DARK)
     page.looks.chosen.emit(Wanted.DARK)
+    before = page.width()
     pick(page.sizes, 1.5)
+    room = page.screen().availableSize().width() - FRAME.width()
+    assert page.width() == max(before, min(room, round(before * 1.5))), "the page grows with what is written on it"
     pick(page.undo, 30)
     assert (theme.tokens.dark, theme.scale) == (True, 1.5)
     assert window.workplace is not None

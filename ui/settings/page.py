@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtCore import QSize, Signal, SignalInstance
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _, available_languages, ngettext
@@ -14,6 +14,7 @@ from inbox_app.settings import Theme as Wanted
 from ui.desktop.autostart import AtLogin
 from ui.inbox.segments import Segments
 from ui.languages import own_name
+from ui.screen_room import size_within
 from ui.theme import fonts
 from ui.theme.forms import add_field
 from ui.theme.scrolling import scrolling
@@ -23,6 +24,7 @@ from ui.theme.widgets import CheckBox, ChoiceBox, Label, PushButton, rule
 
 SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 UNDO = (10, 15, 20, 30, 60, 120)
+_SIZE = QSize(620, 680)
 Edit = Callable[[Settings], Settings]
 
 
@@ -56,7 +58,7 @@ class SettingsPage(QDialog):
         super().__init__(parent)
         self._theme, self._spoken = theme, now.language
         self.setWindowTitle(_("Settings"))
-        self.resize(620, 680)
+        self.resize(_SIZE)
         self.languages = ChoiceBox(theme)
         self.looks: Segments[Wanted] = Segments(
             theme,
@@ -110,7 +112,12 @@ class SettingsPage(QDialog):
             self.undo.addItem(told, seconds)
         self.undo.setCurrentIndex(self.undo.findData(now.undo_seconds))
 
+    def _grow(self) -> None:
+        """What is written larger than it was takes more room than it had."""
+        self.resize(self.size().expandedTo(size_within(self.screen().availableSize(), _SIZE * self._theme.scale)))
+
     def _connect(self) -> None:
+        self._theme.changed.connect(self._grow)
         self.languages.activated.connect(lambda _place: self._change_language())
         self.looks.chosen.connect(lambda _look: self._change_look())
         self.sizes.activated.connect(lambda _place: self._change_look())
