@@ -312,9 +312,10 @@ class Workplace(QWidget):
     def _why_empty(self) -> ListState:
         if self._filling and not self._search.words:
             return ListState(Mood.LOADING, self._filling)
-        words, step = self._search.words, _("Show earlier conversations") if self._hides_earlier else ""
+        words, state = self._search.words, self.list.chosen_state
+        step = _("Show earlier conversations") if self._hides_earlier else ""
         step = with_key(_("Leave the search"), Does.BACK) if words else step
-        return ListState(Mood.EMPTY, nothing_here(words, self.list.chosen_state, self._search.misread), step)
+        return ListState(Mood.EMPTY, nothing_here(words, state, self._search.misread, self._view.key), step)
 
     @property
     def _hides_earlier(self) -> bool:

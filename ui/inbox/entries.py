@@ -14,6 +14,7 @@ from inbox_app.domain.inbox import AccountRow, SidebarCounts, Tag
 from inbox_app.domain.views import CountedView
 from inbox_app.domain.words import AccountState, Hat, State
 from inbox_app.i18n import _, ngettext
+from ui.inbox.nothing import REMINDERS
 from ui.inbox.views import View, everything, hidden_ones, states_name
 from ui.theme.channels import channel_name
 from ui.theme.painting import tag_colour
@@ -124,7 +125,7 @@ def _views(counts: SidebarCounts | None, hat: Hat | None) -> list[Entry]:
         (everything(), "tray", states.get(State.OPEN, 0)),
         (View(_("Assigned to me"), Is(By.MINE), _MINE), "user", counts.mine if counts else 0),
         (View(_("Unread"), Is(By.UNREAD), "unread"), "envelope-simple", counts.unread if counts else 0),
-        (View(_("Reminders"), Is(By.HAS_REMINDER), "reminders", None), "bell", counts.reminders if counts else 0),
+        (View(_("Reminders"), Is(By.HAS_REMINDER), REMINDERS, None), "bell", counts.reminders if counts else 0),
         (_of_state(State.SNOOZED), "clock", states.get(State.SNOOZED, 0)),
         (_of_state(State.DONE), "check", 0),
         (hidden_ones(), "eye-slash", 0),

@@ -8,23 +8,26 @@ from inbox_app.domain.words import State
 from inbox_app.i18n import _
 from ui.commands import Does, first_key
 
+REMINDERS = "reminders"
+"""The key of the view of conversations that have one."""
 
-def nothing_here(words: str, state: State | None, misread: Sequence[str] = ()) -> str:
+
+def nothing_here(words: str, state: State | None, misread: Sequence[str] = (), view: str = "") -> str:
     """A sentence for a search for these words, else for the tab of this state, None where a view has no tabs."""
     if words:
         nothing = _("Nothing was found for “{words}”. Fewer words find more; {back} leads back.")
         said = nothing.format(words=words, back=first_key(Does.BACK))
         return " ".join(filter(None, (said, said_of_misread(misread))))
-    match state:
-        case State.OPEN:
-            return _("Nobody is waiting for an answer here.")
-        case State.WAITING:
-            return _("No answer of yours waits for a reply here.")
-        case State.SNOOZED:
-            return _("Nothing is snoozed here. What can wait you put aside with “Snooze or remind”.")
-        case State.DONE:
-            return _("Nothing is done here yet. What you finish is kept here.")
-    return _("There is no conversation here.")
+    if view == REMINDERS:
+        said = _("No conversation has a reminder now. {key} shows all that you have, those about members too.")
+        return said.format(key=first_key(Does.REMINDERS))
+    said_of = {
+        State.OPEN: _("Nobody is waiting for an answer here."),
+        State.WAITING: _("No answer of yours waits for a reply here."),
+        State.SNOOZED: _("Nothing is snoozed here. What can wait you put aside with “Snooze or remind”."),
+        State.DONE: _("Nothing is done here yet. What you finish is kept here."),
+    }
+    return said_of[state] if state is not None else _("There is no conversation here.")
 
 
 def said_of_misread(misread: Sequence[str]) -> str:
