@@ -45,6 +45,7 @@ QFrame[card="toast"] QLabel { color: %(bg)s; }
 QFrame[card="toast"] QPushButton { background: transparent; color: %(bg)s; border: 1px solid %(text3)s; }
 QFrame[card="toast"] QPushButton:hover, QFrame[card="toast"] QPushButton:focus { border: 1px solid %(bg)s; }
 QDialog[bar="commands"] { border: 1px solid %(line2)s; background: %(raised)s; }
+QMessageBox { messagebox-warning-icon: url("%(sure)s"); icon-size: %(sign)spx; }
 QCheckBox { color: %(text)s; spacing: 8px; }
 QCheckBox::indicator { width: %(box)spx; height: %(box)spx; border: 1px solid %(text3)s; border-radius: 4px;
   background: %(bg)s; }
@@ -150,8 +151,8 @@ QScrollBar::handle:horizontal { background: %(thumb)s; border-radius: 4px; min-w
 
 def stylesheet(tokens: Tokens, scaled: Callable[[int], int]) -> str:
     """The whole sheet for these colours, and for text of this size."""
-    tick = Path(str(files("resources") / "icons" / "tick.svg")).as_posix()
+    drawn = {name: Path(str(files("resources") / "icons" / f"{name}.svg")).as_posix() for name in ("tick", "sure")}
     box, ring, line = scaled(14), scaled(5), scaled(18)
     sizes = {"icon": scaled(16), "box": box, "round": (box + 2) // 2, "ring": ring, "core": box + 2 - 2 * ring}
-    sizes |= {"field": line + 14, "button": line + 12, "small": line + 6}
-    return _SHEET % {**asdict(tokens), **sizes, "tick": tick}
+    sizes |= {"field": line + 14, "button": line + 12, "small": line + 6, "sign": scaled(28)}
+    return _SHEET % {**asdict(tokens), **sizes, **drawn}
