@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 from inbox_app.domain.ids import OperationId
 from inbox_app.i18n import _
 from ui.commands import Does, with_key
+from ui.foremost import page_over
 from ui.theme.announcing import announce
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
@@ -19,7 +20,7 @@ from ui.theme.widgets import Label, PushButton
 Undoing = Callable[[Iterable[OperationId]], Callable[[], None] | None]
 """Makes what the button does of the decisions that a sentence tells of; None where nothing was decided."""
 STAYS_MS = 6_000
-_BELOW, _ABOVE = 20, 10
+_BELOW, _ABOVE, _LAST_LINE = 20, 10, 64
 _ASIDE, _LEAST = 10, 190
 _LONG = re.compile(r"[\w@.:/-]{20,}")
 """An address is wider than the words' column beside the button, and Qt breaks lines between words alone."""
@@ -29,12 +30,13 @@ _JOINT = "\N{ZERO WIDTH SPACE}"
 class Toast(QFrame):
     """Lies over the foot of the sidebar, where nothing is that one reaches for next; the last word is what is shown.
 
-    Where the sidebar is not in sight it lies above `foot`.
+    Where the sidebar is not in sight it lies above `foot`, and where a page covers both, on the page.
     """
 
     def __init__(self, theme: Theme, over: QWidget, side: QWidget, foot: QWidget) -> None:
         super().__init__(over)
         self._theme, self._over, self._side, self._foot = theme, over, side, foot
+        self._page: QWidget | None = None
         self._deed: Callable[[], object] | None = None
         self._said_at = datetime.now(UTC)
         self.setProperty("card", "toast")
@@ -62,6 +64,7 @@ class Toast(QFrame):
         self.words.setAccessibleName(sentence)
         self.undo.setText(with_key(_("Undo"), Does.UNDO))
         self.undo.setVisible(undo is not None)
+        self._lie_on(page_over(self._over))
         self._settle()
         came = self.isHidden()
         self.show()
@@ -83,30 +86,54 @@ class Toast(QFrame):
         return self.isVisible() and self._deed is not None and (since is None or since < self._said_at)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Hide and watched is self._page:
+            stays = not self.isHidden()
+            self._lie_on(None)
+            self.setVisible(stays)
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide):
             self._settle()
         return False
 
+    def _lie_on(self, page: QWidget | None) -> None:
+        """Over a page while that is open, else over the window; a page that goes must not take it along."""
+        if page is self._page:
+            return
+        if self._page is not None:
+            self._page.removeEventFilter(self)
+        self._page = page
+        if page is not None:
+            page.installEventFilter(self)
+        self.setParent(page or self._over)
+
     def _settle(self) -> None:
-        over, foot, side = self._over, self._foot, self._side
-        beside = side.isVisibleTo(over)
-        self.words.setWordWrap(beside)
+        over, side = self._page or self._over, self._side
+        beside = self._page is None and side.isVisibleTo(over)
+        room = side.width() if beside else over.width()
+        widest = max(room - 2 * _ASIDE, self._theme.scaled(_LEAST))
+        self.words.setWordWrap(False)
+        self._row.activate()
+        narrow = beside or self.sizeHint().width() > widest
+        self.words.setWordWrap(narrow)
+        self._row.invalidate()
+        width = widest if narrow else self.sizeHint().width()
+        height = max(self._row.totalHeightForWidth(width), self._row.totalMinimumSize().height())
         if beside:
-            width = max(side.width() - 2 * _ASIDE, self._theme.scaled(_LEAST))
-            self._row.invalidate()
-            height = max(self._row.totalHeightForWidth(width), self._row.totalMinimumSize().height())
             at = side.mapTo(over, QPoint(0, side.height()))
             left = at.x() + max((side.width() - width) // 2, _ASIDE)
             self.setGeometry(left, at.y() - height - _ASIDE, width, height)
             return
-        self._row.activate()
-        wanted = self.sizeHint().boundedTo(over.size())
-        middle, bottom = over.width() // 2, over.height() - _BELOW
+        place = self._above()
+        left = max(0, min(place.x() - width // 2, over.width() - width))
+        self.setGeometry(left, place.y() - height, width, height)
+
+    def _above(self) -> QPoint:
+        """The middle of what it lies above, where the sidebar is not in sight: a page's last line, or the foot."""
+        over, foot = self._page or self._over, self._foot
+        if self._page is not None:
+            return QPoint(over.width() // 2, over.height() - self._theme.scaled(_LAST_LINE))
         if foot.isVisibleTo(over):
-            place = foot.mapTo(over, QPoint(foot.width() // 2, 0))
-            middle, bottom = place.x(), place.y() - _ABOVE
-        left = max(0, min(middle - wanted.width() // 2, over.width() - wanted.width()))
-        self.setGeometry(left, bottom - wanted.height(), wanted.width(), wanted.height())
+            return foot.mapTo(over, QPoint(foot.width() // 2, -_ABOVE))
+        return QPoint(over.width() // 2, over.height() - _BELOW)
 
     def take_back(self) -> None:
         """Do what its button does."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QWidget
 
 from inbox_app.i18n import _
+from ui.foremost import page_over
 from ui.theme.announcing import announce
 from ui.theme.signs import Sign
 from ui.theme.theme import Theme
@@ -28,17 +29,35 @@ class Bar(QFrame):
 
 
 class Trouble(Bar):
-    """What went wrong, until it is put away."""
+    """What went wrong, whole, until it is put away; also on the page that lies over it, where one does."""
 
     def __init__(self, theme: Theme) -> None:
-        away = ToolButton(theme, "x", _("Put this away"))
-        super().__init__(theme, away)
+        self.away = ToolButton(theme, "x", _("Put this away"))
+        super().__init__(theme, self.away)
+        self._theme = theme
+        # How it ends is what to do.
+        self.words.fold(False)
         self.row.insertWidget(0, Sign(theme, "warning-circle", "red", 18))
-        away.clicked.connect(self.hide)
+        self.away.clicked.connect(self.hide)
         self.setAccessibleName(_("What went wrong"))
 
     def say(self, sentence: str) -> None:
         """Show a sentence."""
         self.words.say(sentence)
         self.show()
-        announce(self, sentence, urgent=True)
+        page = page_over(self)
+        column = page.layout() if page is not None else None
+        if page is None or not isinstance(column, QBoxLayout):
+            announce(self, sentence, urgent=True)
+        else:
+            self._on_page(page, column).say(sentence)
+
+    def _on_page(self, page: QWidget, column: QBoxLayout) -> Trouble:
+        """The bar of a page, gone when the page is; what is put away there was read."""
+        known = page.findChild(Trouble)
+        if known is not None:
+            return known
+        made = Trouble(self._theme)
+        made.away.clicked.connect(self.hide)
+        column.insertWidget(0, made)
+        return made

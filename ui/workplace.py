@@ -95,7 +95,7 @@ class Workplace(QWidget):
         self.bridge = Bridge(core, tasks, self)
         desk = Desk(self.bridge, self.list, self.toast)
         self.deciding = Deciding(core, tasks, theme, self, desk)
-        self.reminding = Reminding(core, tasks, theme, self, desk, self.deciding.undoing)
+        self.reminding = Reminding(core, tasks, theme, self, desk, self.deciding.undo, self.deciding.undoing)
         middle = ReadingPane(self.thread_view, self.reminding.bars, self.leaving, self._elsewhere, self.composer)
         self.panes = Panes(theme, self.sidebar, self.list, middle, self.members, self)
         column = QVBoxLayout(self)
@@ -157,14 +157,9 @@ class Workplace(QWidget):
 
     async def close_down(self) -> None:
         """Keep what is written, and hear nothing more."""
-        self.bridge.close()
-        self.foreseeing.close()
-        self.portraits.close()
-        self.people.close()
-        self.reminding.close()
-        self.viewing.close()
-        self.searching.close()
-        self.publishing.close()
+        seen = (self.bridge, self.foreseeing, self.portraits, self.people)
+        for room in (*seen, self.reminding, self.viewing, self.searching, self.publishing):
+            room.close()
         await self.detaching.close_down()
         await self.answering.close_down()
 

@@ -42,6 +42,7 @@ from ui.members.note_dialog import NoteDialog
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.theme.widgets import Chip, PushButton
+from ui.trouble import Trouble
 from ui.vault.erase_dialog import EraseDialog
 from ui.workplace import Workplace
 
@@ -244,6 +245,36 @@ async def test_members_come_in_from_a_table_once_it_is_agreed_and_esc_stops_them
     await until(lambda: page.is_settled and len(page.model.ids) == NEW + 2, "them in the list")
     assert page.isVisible()
     page.reject()
+
+
+async def test_what_is_done_and_what_fails_is_said_on_the_page_in_front_and_z_takes_back_there(
+    place: Workplace, core: StoreCore, tasks: Tasks, troubles: list[str]
+) -> None:
+    place.give(Does.MEMBERS)
+    page = await dialog_of(place, MembersPage)
+    await until(lambda: page.is_settled and len(page.model.ids) == NEW, "everybody")
+    page.table.selectRow(0)
+    page.tagging.click()
+    dialog = await dialog_of(place, TagDialog)
+    dialog.choices.chosen.emit("Autumn")
+    await until(lambda: place.toast.isVisible() and "Autumn" in place.toast.words.text(), "what was done")
+    assert place.toast.window() is page
+    page.activateWindow()
+    await until(page.isActiveWindow, "the page in front again")
+    page.table.setFocus()
+    QTest.keyClick(page.table, Qt.Key.Key_Z)
+
+    name, tags = (page.model.index(0, COLUMNS.index(column)) for column in (Column.NAME, Column.TAGS))
+    await until(lambda: page.model.data(name) == "New01" and not page.model.data(tags), "the tag gone from the list")
+    await until(lambda: not place.toast.isVisible(), "the sentence gone with it")
+    tasks.failed.emit("That is no table of members.")
+    troubles.clear()
+    (told,) = page.findChildren(Trouble)
+    assert told.isVisible()
+    assert told.words.text() == "That is no table of members."
+    place.toast.say("Said on the page")
+    page.reject()
+    await until(lambda: place.toast.window() is place.window() and place.toast.isVisible(), "what was said, still told")
 
 
 async def test_enter_opens_the_card_of_a_member_and_keys_go_on_there(place: Workplace, core: StoreCore) -> None:

@@ -75,6 +75,7 @@ class Community(QObject):
         page = MembersPage(self._core, self._tasks, self._theme, self._window)
         await page.load()
         page.card_asked.connect(lambda whose: self._begin(self._show_card(page, MemberId(whose))))
+        page.undo_asked.connect(self._undo)
         page.decided.connect(lambda said, decided: self._toast.say(said, self._undoing(decided)))
         await dialogs.ask(page)
 

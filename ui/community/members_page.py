@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from inbox_app.actions import members as act
+from inbox_app.domain.changes import Changes
 from inbox_app.domain.ids import MemberId
 from inbox_app.domain.loyalty import DAY_MS, Standing, standing_name
 from inbox_app.domain.members_list import Wanted
@@ -26,10 +28,12 @@ from inbox_app.i18n import _, ngettext
 from inbox_app.queries import accounts, community, inbox
 from ui import dialogs
 from ui.asking import Asking
+from ui.bridge import GATHER
 from ui.community.member_sheets import Sheets
 from ui.community.members_painter import ROW, MembersPainter
 from ui.community.members_table import COLUMNS, HEADS, ORDERS, WIDTHS, Column, MembersTable
 from ui.core import Core
+from ui.foremost import hear_undo
 from ui.inbox.list_state import ListState, Mood
 from ui.inbox.state_pane import StatePane
 from ui.inbox.tag_dialog import TagDialog
@@ -50,16 +54,20 @@ _SEEN = (7, 30, 90)
 
 
 class MembersPage(QDialog):
-    """`load` before it is opened. `card_asked` is for one member; `decided` says what was done, and names it."""
+    """`load` before it is opened. `card_asked` is for one member; `decided` says what was done, and names it.
+
+    `undo_asked` asks to take back what was decided last.
+    """
 
     card_asked = Signal(str)
     decided = Signal(str, tuple)
+    undo_asked = Signal()
 
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._core, self._tasks, self._theme = core, tasks, theme
         self._listing, self._reading = Asking(tasks, "members"), Asking(tasks, "member rows")
-        self._wanted = Wanted()
+        self._wanted, self._takes_back = Wanted(), False
         self._sorted = (COLUMNS.index(Column.LAST_SEEN), Qt.SortOrder.DescendingOrder)
         self.setWindowTitle(_("Members"))
         self.resize(_SIZE)
@@ -79,6 +87,7 @@ class MembersPage(QDialog):
         self._dress_table()
         self._lay_out()
         self._wire()
+        self._unsubscribe = core.bus.subscribe(self._hear, loop=asyncio.get_running_loop(), gather=GATHER)
 
     async def load(self) -> None:
         """Fill what can be chosen, and the list."""
@@ -146,11 +155,22 @@ class MembersPage(QDialog):
         """Closed, it asks nothing more; while members come in, that stops first, and what it came to is told."""
         if self.sheets.stop():
             return
+        self._unsubscribe()
         self._pause.stop()
         self._listing.forget()
         self._reading.forget()
         self.model.forget()
         super().done(result)
+
+    def _take_back(self) -> None:
+        self._takes_back = True
+        self.undo_asked.emit()
+
+    def _hear(self, changes: Changes) -> None:
+        """The list stays as it was asked for while people speak; what was taken back is seen."""
+        if self._takes_back and (changes.everything or changes.members or {"members", "tags"} & changes.topics):
+            self._takes_back = False
+            self.look()
 
     async def _list(self) -> None:
         ids = await community.listed(self._core.store, self._wanted)
@@ -275,6 +295,7 @@ class MembersPage(QDialog):
         self.model.rows_wanted.connect(lambda wanted: self._reading.ask(partial(self._read, wanted)))
         self.model.modelReset.connect(self._explain)
         self.nobody.step_asked.connect(self._show_everybody)
+        hear_undo(self, self._take_back)
         self.columns.clicked.connect(self._offer_columns)
         self.tagging.clicked.connect(lambda: self._tasks.start(self._tag(), "tag members"))
         self.sheets.taken.connect(lambda _said, _decided: self.look())

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from inbox_app.domain.reminders import ReminderRow
 from inbox_app.i18n import _
+from ui.foremost import hear_undo
 from ui.reminders.cards import ReminderCards
 from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
@@ -19,9 +20,13 @@ _MINUTE_MS = 60_000
 
 
 class RemindersPage(QDialog):
-    """Follows the reminders while it is open; `calendar_asked` asks to write them to a calendar file."""
+    """Follows the reminders while it is open.
+
+    `calendar_asked` asks to write them to a calendar file, `undo_asked` to take back what was decided last.
+    """
 
     calendar_asked = Signal()
+    undo_asked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None) -> None:
         super().__init__(parent)
@@ -41,6 +46,7 @@ class RemindersPage(QDialog):
         self._clock = QTimer(self, interval=_MINUTE_MS)
         self._clock.timeout.connect(lambda: self.show_rows(self._rows))
         self._clock.start()
+        hear_undo(self, self.undo_asked.emit)
         self.cards.conversation_asked.connect(lambda _wanted: self.accept())
         self.cards.member_asked.connect(lambda _wanted: self.accept())
 

@@ -59,10 +59,19 @@ class Reminding(QObject):
     conversation_asked = Signal(str)
     member_asked = Signal(str)
 
-    def __init__(self, core: Core, tasks: Tasks, theme: Theme, window: QWidget, desk: Desk, undoing: Undoing) -> None:
+    def __init__(
+        self,
+        core: Core,
+        tasks: Tasks,
+        theme: Theme,
+        window: QWidget,
+        desk: Desk,
+        undo: Callable[[], None],
+        undoing: Undoing,
+    ) -> None:
         super().__init__(window)
         self._core, self._tasks, self._theme, self._window, self._desk = core, tasks, theme, window, desk
-        self._undoing = undoing
+        self._undo, self._undoing = undo, undoing
         self._about = About()
         self._promised: ConversationId | None = None
         self._known: frozenset[tuple[ReminderId, datetime | None]] = frozenset()
@@ -224,6 +233,7 @@ class Reminding(QObject):
         page.cards.change_asked.connect(self.change)
         page.cards.conversation_asked.connect(self.conversation_asked)
         page.cards.member_asked.connect(self.member_asked)
+        page.undo_asked.connect(self._undo)
         page.calendar_asked.connect(lambda: self._begin(self._write_calendar(page)))
         self._pages.ask(partial(self._read_page, page))
         try:
