@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -241,6 +242,7 @@ async def test_neither_a_sync_nor_an_import_brings_her_back(
     after = await bodies(store)
     for one in tale():
         await tell(store, account, one)
+    await tell(store, account, said("again", 6, author=replace(HER, remote_id=HER.remote_id.upper()), text=WORDS))
     assert await bodies(store) == after
     taken = await json_import.take_in(store, tmp_path / "out", lambda _step: None)
     assert (taken.messages, taken.added) == (len(tale()), 0), "what went again is not said to be new"

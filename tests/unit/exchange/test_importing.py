@@ -104,12 +104,13 @@ async def test_interrupted_it_goes_on_with_all_that_was_skipped(store: Store) ->
     assert (await accounts.one(store, imported.account)).error == ""
 
 
-async def test_another_path_begins_at_its_beginning(store: Store) -> None:
+@pytest.mark.parametrize("other", [("mbox", "/mail/new.mbox"), ("eml", "/mail/old.mbox")], ids=["path", "format"])
+async def test_another_archive_begins_at_its_beginning(store: Store, other: tuple[str, str]) -> None:
     with pytest.raises(NoArchive):
         await bring(store, Shelf(letters(4), fails_at=3))
-    other = Shelf(letters(4))
-    imported = await bring(store, other, Wish("mbox", Path("/mail/new.mbox"), "Old mail"))
-    assert other.asked[0][0] is None
+    shelf, (kind, path) = Shelf(letters(4)), other
+    imported = await bring(store, shelf, Wish(kind, Path(path), "Old mail"))
+    assert shelf.asked[0][0] is None
     assert (imported.messages, imported.skipped_count) == (6, 6)
 
 

@@ -52,13 +52,14 @@ def asked(script: Script, verb: str) -> list[JsonObject | None]:
 
 
 async def test_sync_once_pulls_to_the_end_and_sends_what_is_due(tmp_path: Path, service: FileService) -> None:
-    script = Script(pulls=[batch({"at": 1}, "a", "b", more=True), batch({"at": 2}, "c")])
+    nothing_yet = batch({"at": 0}, more=True)
+    script = Script(pulls=[nothing_yet, batch({"at": 1}, "a", "b", more=True), batch({"at": 2}, "c")])
     async with open_room(tmp_path, fake_channel(service, script)) as room:
         row = await room.queue()
         (report,) = await room.engine().sync_once()
         assert (report.new, report.sent, report.gaps, report.error) == (3, 1, 0, "")
         assert service.copies() == {row.key: 1}
-        assert asked(script, "pull") == [None, {"at": 1}]
+        assert asked(script, "pull") == [None, {"at": 0}, {"at": 1}]
         assert (await account_of(room)).cursor == {"at": 2}
         again = await room.engine().sync_once()
         assert (again[0].new, again[0].updated, again[0].sent) == (0, 0, 0)
