@@ -10,11 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListWidget
 
 from inbox_app.domain.emoji_names import find_emoji
+from tests.ui.answering import answering
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
-from tests.ui.patience import until
 from tests.unit.ingest.tales import said
-from ui.app_window import AppWindow
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.workplace import Workplace
@@ -26,18 +25,8 @@ pytestmark = pytest.mark.ui
 async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> AsyncIterator[Workplace]:
     """A comment by somebody, with the empty composer in front."""
     await core.tell(said("a", 1, by="maya"))
-    window = keep(AppWindow(tasks, theme))
-    made = Workplace(core, tasks, theme)
-    window.put_in(made)
-    window.show()
-    window.activateWindow()
-    await until(window.isActiveWindow, "the window in front")
-    await until(lambda: len(made.bridge.ids) == 1, "the list")
-    made.open(made.bridge.ids[0])
-    await until(lambda: made.is_settled and made.answering.writing.conversation is not None, "the conversation")
-    made.composer.field.setFocus()
-    yield made
-    await made.close_down()
+    async with answering(core, tasks, theme, keep) as made:
+        yield made
 
 
 def offered(place: Workplace) -> QListWidget:

@@ -14,11 +14,11 @@ from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.words import OutboxState, State
 from inbox_app.queries import inbox
 from inbox_app.queries import writing as questions
+from tests.ui.answering import answering
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
 from tests.unit.ingest.tales import said
-from ui.app_window import AppWindow
 from ui.composer.later_dialog import LaterDialog
 from ui.conversation.sending_row import SendingRow
 from ui.tasks import Tasks
@@ -37,19 +37,9 @@ CONTROL, SHIFT, ALT = (
 async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> AsyncIterator[Workplace]:
     """A comment with an answer in the composer."""
     await core.tell(said("a", 1))
-    window = keep(AppWindow(tasks, theme))
-    made = Workplace(core, tasks, theme)
-    window.put_in(made)
-    window.show()
-    window.activateWindow()
-    await until(window.isActiveWindow, "the window in front")
-    await until(lambda: len(made.bridge.ids) == 1, "the list")
-    made.open(made.bridge.ids[0])
-    await until(lambda: made.is_settled and made.answering.writing.conversation is not None, "the conversation")
-    made.composer.field.setFocus()
-    QTest.keyClicks(made.composer.field, "See you then")
-    yield made
-    await made.close_down()
+    async with answering(core, tasks, theme, keep) as made:
+        QTest.keyClicks(made.composer.field, "See you then")
+        yield made
 
 
 async def only(core: StoreCore) -> OutboxRow:

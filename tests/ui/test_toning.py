@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from inbox_app.actions import toning
 from inbox_app.domain.tone import Rule
 from inbox_app.queries import tone
+from tests.ui.answering import answering
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
 from tests.unit.ingest.tales import said
-from ui.app_window import AppWindow
 from ui.commands import Does
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
@@ -31,18 +31,8 @@ async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> Asyn
     """A comment that can be answered, with the composer in front."""
     await core.tell(said("a", 1))
     await toning.lay_down(core.store, "", {Rule.EXCLAMATION: ["1"], Rule.NEVER: ["synergy"]})
-    window = keep(AppWindow(tasks, theme))
-    made = Workplace(core, tasks, theme)
-    window.put_in(made)
-    window.show()
-    window.activateWindow()
-    await until(window.isActiveWindow, "the window in front")
-    await until(lambda: len(made.bridge.ids) == 1, "the list")
-    made.open(made.bridge.ids[0])
-    await until(lambda: made.is_settled and made.answering.writing.conversation is not None, "the conversation")
-    made.composer.field.setFocus()
-    yield made
-    await made.close_down()
+    async with answering(core, tasks, theme, keep) as made:
+        yield made
 
 
 def reasons(place: Workplace) -> list[str]:

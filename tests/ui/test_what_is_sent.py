@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from inbox_app.domain.abilities import YES, Abilities, Ability
 from inbox_app.domain.words import Action, OutboxState
 from inbox_app.queries import writing as questions
+from tests.ui.answering import answering
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
@@ -32,22 +33,12 @@ NONE = Qt.KeyboardModifier.NoModifier
 async def place(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> AsyncIterator[Workplace]:
     """A window in which a reply was just sent from the composer by its key."""
     await core.tell(said("a", 1))
-    window = keep(AppWindow(tasks, theme))
-    made = Workplace(core, tasks, theme)
-    window.put_in(made)
-    window.show()
-    window.activateWindow()
-    await until(window.isActiveWindow, "the window in front")
-    await until(lambda: len(made.bridge.ids) == 1, "the list")
-    made.open(made.bridge.ids[0])
-    await until(lambda: made.is_settled and made.answering.writing.conversation is not None, "the conversation")
-    made.composer.field.setFocus()
-    QTest.keyClicks(made.composer.field, "Thanks")
-    press(Qt.Key.Key_Return, CONTROL)
-    await until(made.leaving.isVisible, "the bar")
-    await until(lambda: made.is_settled, "the thread")
-    yield made
-    await made.close_down()
+    async with answering(core, tasks, theme, keep) as made:
+        QTest.keyClicks(made.composer.field, "Thanks")
+        press(Qt.Key.Key_Return, CONTROL)
+        await until(made.leaving.isVisible, "the bar")
+        await until(lambda: made.is_settled, "the thread")
+        yield made
 
 
 def press(key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
