@@ -102,7 +102,6 @@ def _bury(work: Work, known: Known, gone: MessageGone) -> None:
     arrivals.mark_read(work.tx, [known.id])
     work.removed.add(known.id)
     if known.needs_reply:
-        known.needs_reply = False
         work.board.settle({known.conversation: 1})
 
 
