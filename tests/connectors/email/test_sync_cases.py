@@ -146,6 +146,14 @@ async def test_a_mail_that_moved_is_seen_in_its_new_place_first(make_host: MakeH
         assert await followed.pull() == []
 
 
+async def test_a_mail_that_is_shown_late_below_the_newest_is_found(make_host: MakeHost) -> None:
+    inbox = Folder({1: "one@x", 3: "three@x"})
+    async with following(make_host, SmallImap(INBOX=inbox)) as followed:
+        inbox.mails[2] = "two@x"
+        assert await followed.pull() == [("two@x", Location("INBOX", 1, 2))]
+        assert await followed.pull() == []
+
+
 async def test_copies_are_one_mail_in_two_places(make_host: MakeHost) -> None:
     inbox, orders = Folder(), Folder()
     async with following(make_host, SmallImap(INBOX=inbox, Orders=orders), "Orders") as followed:

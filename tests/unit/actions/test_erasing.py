@@ -20,6 +20,7 @@ from inbox_app.domain.marks import Marks
 from inbox_app.domain.people import Fact
 from inbox_app.domain.poll import Choice, Poll
 from inbox_app.domain.selection import Selection
+from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import Kind
 from inbox_app.events import Bus
 from inbox_app.exchange import json_import
@@ -29,7 +30,7 @@ from inbox_app.ingest.ingest import ingest_batch
 from inbox_app.paths import WorkspaceAddress, resolve_workspace
 from inbox_app.queries import inbox, pictures
 from inbox_app.settings import SettingsFile
-from inbox_app.storage import restoring
+from inbox_app.storage import restoring, suppression
 from inbox_app.storage.creation import ME
 from inbox_app.storage.restoring import KnownList
 from inbox_app.storage.schema import (
@@ -309,6 +310,11 @@ async def test_who_writes_again_is_somebody_new(
     store: Store, account: AccountId, address: WorkspaceAddress, tmp_path: Path
 ) -> None:
     await go(store, address, tmp_path / "logs")
+    (erased,) = set((await store.read(suppression.everything)).digests.values())
+    for moment in (erased, erased + 1):
+        one = said(f"<{moment}@new>", 0, author=HER, kind=Kind.MAIL, text=f"Said at {moment}").message
+        await tell(store, account, MessageSeen(replace(one, sent_at=from_ms(moment))))
+    assert [body for body in await bodies(store) if "Said at" in body] == [f"Said at {erased + 1}"]
     later = (store.now() - 1_777_622_400_000) / 60_000 + 60
     await tell(store, account, said("<9@new>", later, author=HER, kind=Kind.MAIL, text="It is me again."))
     assert "It is me again." in await bodies(store)
