@@ -16,7 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -26,17 +26,17 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from tests.connectors.discourse.forum import Asked, Json, Post, Refused, Topic, User, form_of, moment
 from tests.connectors.discourse.openapi import Exchange, example_of_post, like
 from tests.connectors.discourse.review import ReviewQueue, result_of
-from tests.servers.programs import LOOPBACK, free_port
+from tests.fakes.on_loopback import OnLoopback
 
 KEY = "canaryUSERkeyThatNobodyMaySee0123456789abcdef"
 ADMIN_KEY = "canaryADMINkeyThatNobodyMaySee0123456789abcde"
 
 
-class DiscourseServer:
+class DiscourseServer(OnLoopback):
     """One forum. `per_minute` is how many requests a user's key has, None for as many as it likes."""
 
     def __init__(self) -> None:
-        self.port = free_port()
+        super().__init__()
         self.brand = User(7, "brand", "The Brand")
         self.anna, self.ben = User(8, "anna", "Anna"), User(9, "ben", "Ben")
         self.users = {one.username: one for one in (self.brand, self.anna, self.ben)}
@@ -63,12 +63,7 @@ class DiscourseServer:
         self.before: list[Callable[[str, str, Any], None]] = []
         """May raise `Refused`, or wait, before anything is carried out."""
         self._lock = threading.RLock()
-        self._server: ThreadingHTTPServer | None = None
         self.up()
-
-    @property
-    def url(self) -> str:
-        return f"http://{LOOPBACK}:{self.port}"
 
     # --- the people outside ------------------------------------------------------------------------------------------
 
@@ -357,37 +352,6 @@ class DiscourseServer:
         }  # fmt: skip
 
     # --- the socket --------------------------------------------------------------------------------------------------
-
-    def up(self) -> None:
-        """Answer (again)."""
-        fake = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                fake.serve(self)
-
-            def do_POST(self) -> None:
-                fake.serve(self)
-
-            def do_PUT(self) -> None:
-                fake.serve(self)
-
-            def do_DELETE(self) -> None:
-                fake.serve(self)
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-                return
-
-        self._server = ThreadingHTTPServer((LOOPBACK, self.port), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-
-    def down(self) -> None:
-        """Refuse every connection."""
-        server, self._server = self._server, None
-        if server is not None:
-            server.shutdown()
-            server.server_close()
 
     def serve(self, request: BaseHTTPRequestHandler) -> None:
         """One request's answer."""

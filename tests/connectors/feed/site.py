@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from html import escape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
-from tests.servers.programs import LOOPBACK, free_port
+from tests.fakes.on_loopback import OnLoopback
 
 
 @dataclass
@@ -26,11 +25,11 @@ class Comment:
     answers: int | None = None
 
 
-class Site:
+class Site(OnLoopback):
     """Serves `render(comments)`; `status` and `body` override what is answered."""
 
     def __init__(self) -> None:
-        self.port = free_port()
+        super().__init__()
         self.comments: list[Comment] = []
         self.render: Callable[[Site], str] = rss
         self.status = 200
@@ -39,44 +38,22 @@ class Site:
         self.answered: list[int] = []
         self.opens: Callable[[BaseHTTPRequestHandler], bool] = lambda _request: True
         """Whether a request may see anything here."""
-        self._server: ThreadingHTTPServer | None = None
         self.up()
 
     @property
     def url(self) -> str:
-        return f"http://{LOOPBACK}:{self.port}/comments/feed/"
+        return f"{self.home}/comments/feed/"
 
     @property
     def home(self) -> str:
-        return f"http://{LOOPBACK}:{self.port}"
+        return super().url
 
     def say(self, text: str, **more: object) -> Comment:
         """Somebody comments."""
         self.comments.append(Comment(len(self.comments) + 1, text, **more))  # type: ignore[arg-type]
         return self.comments[-1]
 
-    def up(self) -> None:
-        """Answer (again)."""
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                site.answer(self)
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-                return
-
-        self._server = ThreadingHTTPServer((LOOPBACK, self.port), Handler)
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-
-    def down(self) -> None:
-        """Refuse every connection."""
-        server, self._server = self._server, None
-        if server is not None:
-            server.shutdown()
-            server.server_close()
-
-    def answer(self, request: BaseHTTPRequestHandler) -> None:
+    def serve(self, request: BaseHTTPRequestHandler) -> None:
         """One answer; 304 where the reader has the feed as it is."""
         body = self.render(self).encode() if self.body is None else self.body
         tag = f'"{hashlib.sha256(body).hexdigest()[:12]}"'

@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from email.parser import BytesParser
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.connectors.telegram.botapi import Exchange
-from tests.servers.programs import LOOPBACK, free_port
+from tests.fakes.on_loopback import OnLoopback
 
 TOKEN = "7000001:AAcanaryTOKENthatNobodyMaySee_0123456789"
 BOT = {"id": 7_000_001, "is_bot": True, "first_name": "Kiln", "username": "kiln_bot"}
@@ -39,11 +39,11 @@ class Refused(Exception):
         self.status, self.description, self.parameters = status, description, parameters
 
 
-class TelegramServer:
+class TelegramServer(OnLoopback):
     """One bot, and everybody who writes to it."""
 
     def __init__(self) -> None:
-        self.port = free_port()
+        super().__init__()
         self.token = TOKEN
         self.webhook = ""
         self.rights: Json = {}
@@ -66,12 +66,7 @@ class TelegramServer:
         self._numbers, self._update = 100, 1000
         self._polls = 0
         self._news = threading.Condition()
-        self._server: ThreadingHTTPServer | None = None
         self.up()
-
-    @property
-    def url(self) -> str:
-        return f"http://{LOOPBACK}:{self.port}"
 
     # --- the people outside ------------------------------------------------------------------------------------------
 
@@ -265,33 +260,11 @@ class TelegramServer:
 
     # --- the socket --------------------------------------------------------------------------------------------------
 
-    def up(self) -> None:
-        """Answer (again)."""
-        fake = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                fake.serve_file(self)
-
-            def do_POST(self) -> None:
-                fake.serve(self)
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-                return
-
-        self._server = ThreadingHTTPServer((LOOPBACK, self.port), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-
-    def down(self) -> None:
-        """Refuse every connection."""
-        server, self._server = self._server, None
-        if server is not None:
-            server.shutdown()
-            server.server_close()
-
     def serve(self, request: BaseHTTPRequestHandler) -> None:
-        """One method's answer."""
+        """One method's answer, or a file's bytes."""
+        if request.command == "GET":
+            self._serve_file(request)
+            return
         body = request.rfile.read(int(request.headers.get("Content-Length", "0")))
         token, _slash, method = urlsplit(request.path).path.removeprefix("/bot").partition("/")
         params, files = _read(request.headers.get("Content-Type", ""), body)
@@ -311,8 +284,7 @@ class TelegramServer:
             return
         self._write(request, status, self.nonsense or json.dumps(answer).encode(), "application/json")
 
-    def serve_file(self, request: BaseHTTPRequestHandler) -> None:
-        """A file's bytes."""
+    def _serve_file(self, request: BaseHTTPRequestHandler) -> None:
         data = self.files.get(unquote(request.path).removeprefix(f"/file/bot{self.token}/documents/"))
         self._write(request, 404 if data is None else 200, data or b"", "application/octet-stream")
 
