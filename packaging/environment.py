@@ -80,8 +80,8 @@ def make_environment() -> None:
 
 def run_pip(lock: str) -> bool:
     """Install a lock with every hash checked; True when all of it is there."""
-    command = [interpreter(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    done = subprocess.run([*command, "--require-hashes", "-r", ROOT / lock], check=False)
+    command = [str(interpreter()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    done = subprocess.run([*command, "--require-hashes", "-r", str(ROOT / lock)], check=False)
     return done.returncode == 0
 
 

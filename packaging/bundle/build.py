@@ -69,7 +69,7 @@ def main() -> None:
         sys.exit(NEEDS_PATCHELF)
     print("Building the bundle; this takes a minute or two …", flush=True)
     run(HERE / "icons.py", "system", ROOT / "build" / "icons")
-    places = ["--distpath", TARGET, "--workpath", WORK]
+    places: list[str | Path] = ["--distpath", TARGET, "--workpath", WORK]
     run("-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", *places, HERE / "portavoce.spec")
     strip_python(TARGET / "portavoce" / "_internal")
     forget_this_machine(TARGET / "portavoce" / "_internal")

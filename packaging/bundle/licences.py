@@ -28,7 +28,7 @@ def bundled() -> Iterator[Distribution]:
 
 def declared(one: Distribution) -> str:
     """The licence that a distribution declares in its metadata, in one line."""
-    told = one.metadata.get("License-Expression") or one.metadata.get("License") or ""
+    told = "".join((one.metadata.get_all("License-Expression") or one.metadata.get_all("License") or [""])[:1])
     classes = [text.rpartition(" :: ")[2] for text in one.metadata.get_all("Classifier") or () if "License ::" in text]
     return told.strip().split("\n")[0] or ", ".join(classes) or "see its files"
 

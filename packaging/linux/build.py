@@ -47,7 +47,7 @@ Description: one threaded inbox for every conversation of a community
  .
  Your data is one database on your computer.
 """
-VALIDATORS = (
+VALIDATORS: tuple[tuple[str, str, list[str], str], ...] = (
     ("desktop-file-validate", "desktop-file-utils", [], f"applications/{DESKTOP}"),
     ("appstreamcli", "appstream", ["validate", "--no-net"], f"metainfo/{METAINFO}"),
 )

@@ -28,7 +28,7 @@ def main() -> None:
 def _write(image: QImage, kind: str, name: str) -> None:
     path = _INTO / kind / f"{name}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
-    image.save(str(path), "PNG", 1)
+    image.save(str(path), quality=1)
     print(path)
 
 
