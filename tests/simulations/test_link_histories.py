@@ -14,10 +14,10 @@ from sqlalchemy import Connection, Row, select
 from inbox_app.contract.remote import MessageSeen
 from inbox_app.domain.ids import ColleagueId, HandleId, MemberId
 from inbox_app.domain.loyalty import DAY_MS, Label, Rhythm, judge
-from inbox_app.domain.people import Card, TimelineLine
+from inbox_app.domain.people import Card, Fact, FieldType, TimelineLine
 from inbox_app.domain.timecode import ms_of, to_ms
 from inbox_app.ingest.ingest import ingest
-from inbox_app.storage import holders, member_cards, timelines, undoing
+from inbox_app.storage import holders, member_cards, member_facts, notes, timelines, undoing
 from inbox_app.storage.creation import ME
 from inbox_app.storage.linking import LINK, SPLIT, link, split, unlink
 from inbox_app.storage.rhythms import rhythms
@@ -67,7 +67,7 @@ def lives(draw: st.DrawFn) -> tuple[Step, ...]:
 
 
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.too_slow],
@@ -95,6 +95,7 @@ def live(
     tx = Tx(conn, NOW)
     home = connect(tx)
     ingest(tx, home, [said(f"hello {name}", number, by=name) for number, name in enumerate(PEOPLE)])
+    write_about_each(tx)
     for step in steps:
         ingest(tx, home, step.told)
         tx.now += 1
@@ -103,15 +104,35 @@ def live(
         if step.pair is not None:
             one, other = (whose(conn, name)[1] for name in step.pair)
             if one != other:
+                apart = written(conn, one) | written(conn, other)
                 link(tx, me, one, other, "")
                 before = history(conn, one)
                 assert history(conn, other) == before
+                assert written(conn, one) == apart, "a link loses nothing"
     take_back(tx, {SPLIT} if by_handle else {LINK, SPLIT}, order)
     if by_handle:
         for name in PEOPLE:
             take_off(tx, whose(conn, name)[0])
     assert labels(conn) == from_scratch(conn)
     return {name: unnamed(*history(conn, whose(conn, name)[1])) for name in PEOPLE}
+
+
+def write_about_each(tx: Tx) -> None:
+    """Something of every kind that can be kept of somebody, of each another, and a tag that all wear."""
+    field = member_facts.define(tx, "Collects", FieldType.TEXT, key=True)
+    for name in PEOPLE:
+        _handle, member = whose(tx.conn, name)
+        member_facts.say(tx, me, member, {Fact.PRONOUNS: name, Fact.PREFERRED_NAME: name.upper()}, {field: name})
+        member_facts.retag(tx, me, [member], [name, "all"], [])
+        notes.write(tx, me, f"about {name}", about=member, on_member=True, pinned=False)
+
+
+def written(conn: Connection, of: MemberId) -> set[str]:
+    """All that is kept of a person, from whichever record."""
+    card = member_cards.card(conn, me, of, 0)
+    known = [*card.facts.values(), *(value for _field, value in card.fields)]
+    values = (value for one in known for value in (one.value, *one.also) if value)
+    return {*values, *(f"tag {one.name}" for one in card.tags), *(one.text for one in card.notes)}
 
 
 def whose(conn: Connection, name: str) -> tuple[HandleId, MemberId]:
@@ -161,10 +182,11 @@ def history(conn: Connection, of: MemberId) -> tuple[Card, tuple[TimelineLine, .
 
 def unnamed(card: Card, lines: tuple[TimelineLine, ...]) -> object:
     """A history without the random names that differ from one telling to the next."""
-    counts = (card.name, card.messages, card.conversations, card.first_seen, card.last_seen, card.facts, card.notes)
+    counts = (card.name, card.messages, card.conversations, card.first_seen, card.last_seen, card.facts)
+    kept = [one.text for one in card.notes], [one.name for one in card.tags], [value for _field, value in card.fields]
     names = [(one.handle, one.linked, one.messages) for one in card.handles]
     said = [(line.message, line.said_at, line.text, line.deleted) for line in lines]
-    return counts, names, said
+    return counts, kept, names, said
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
