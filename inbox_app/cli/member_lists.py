@@ -117,6 +117,7 @@ async def import_members(app: App, chosen: Namespace) -> Printed:
         "ambiguous": [{"line": line, "message": sentence} for line, sentence in found.ambiguous],
         "problems": [{"line": line, "message": sentence} for line, sentence in found.problems],
         "cells": [{"line": line, "message": sentence} for line, sentence in found.cells],
+        "unread_columns": list(found.unread),
         "dry_run": chosen.dry_run,
     }
     return Printed(document, survey_text(found, taken=not chosen.dry_run))
@@ -129,7 +130,7 @@ def survey_text(found: Survey, *, taken: bool) -> str:
     unclear = len(found.ambiguous) + len(found.problems)
     numbers = {"new": len(found.new), "changed": len(found.changed), "same": found.same, "unclear": unclear}
     wrong = [_("Line {line}: {sentence}").format(line=line, sentence=sentence) for line, sentence in found.remarks]
-    return "\n".join([(text if taken else would).format(**numbers), *wrong])
+    return "\n".join([*filter(None, ((text if taken else would).format(**numbers), found.about_columns)), *wrong])
 
 
 async def export_members(app: App, chosen: Namespace) -> Printed:

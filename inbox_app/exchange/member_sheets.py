@@ -8,16 +8,13 @@ from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.ids import MemberId
 from inbox_app.domain.loyalty import standing_name
 from inbox_app.domain.people import Fact
-from inbox_app.exchange.member_survey import Numbered, is_address
+from inbox_app.exchange.member_survey import COLUMNS, FOR_PEOPLE, Numbered, is_address
 from inbox_app.exchange.sheets import read_rows, write_rows
 from inbox_app.exchange.vcards import read_cards
 from inbox_app.i18n import _
 from inbox_app.storage import member_facts, member_list
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Reading
-
-COLUMNS = ("id", "name", "email", "handle", *Fact, "tags")
-_FOR_PEOPLE = ("label", "channels", "messages", "first_seen", "last_seen")
 
 
 def read_people(text: str) -> Numbered:
@@ -39,7 +36,7 @@ async def write_members(store: Store, wanted: Sequence[MemberId]) -> str:
 
     def work(conn: Reading) -> str:
         fields = member_facts.fields(conn)
-        heads = [*COLUMNS, *(one.name for one in fields), *_FOR_PEOPLE]
+        heads = [*COLUMNS, *(one.name for one in fields), *FOR_PEOPLE]
         return write_rows(heads, [*_lines(conn, wanted, store.now())])
 
     return await store.read(work)

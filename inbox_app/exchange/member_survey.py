@@ -20,6 +20,9 @@ from inbox_app.storage.member_facts import Told
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Reading
 
+COLUMNS = ("id", "name", "email", "handle", *Fact, "tags")
+FOR_PEOPLE = ("label", "channels", "messages", "first_seen", "last_seen")
+"""What goes out for people to read, and is passed over when it comes in."""
 Numbered = Sequence[tuple[int, Mapping[str, str]]]
 
 
@@ -64,6 +67,8 @@ class Survey:
     ambiguous: list[tuple[int, str]] = field(default_factory=list)
     problems: list[tuple[int, str]] = field(default_factory=list)
     cells: list[tuple[int, str]] = field(default_factory=list)
+    unread: tuple[str, ...] = ()
+    """Columns with something in them that nothing here is called by."""
 
     def add(self, lot: Survey) -> None:
         """What one part of the lines came to as well."""
@@ -72,6 +77,14 @@ class Survey:
         self.changed += lot.changed
         self.ambiguous += lot.ambiguous
         self.problems += lot.problems
+
+    @property
+    def about_columns(self) -> str:
+        """A sentence about the columns that are passed over; empty where there are none."""
+        if not self.unread:
+            return ""
+        told = _("Passed over, since no field here is called so: {columns}.")
+        return told.format(columns=", ".join(self.unread))
 
     @property
     def remarks(self) -> list[tuple[int, str]]:
@@ -89,6 +102,7 @@ def look_over(conn: Reading, people: Numbered) -> Survey:
     found, seen = Survey(), dict[str, int]()
     fields = {one.name.casefold(): one for one in member_facts.fields(conn)}
     fields |= {one.casefold(): Field(FieldId(one), one, FieldType.TEXT) for one in wanted_fields(conn, people)}
+    found.unread = _unread(people, fields)
     names = {name for _line, cells in people for name in _names(cells)}
     ids = acquainted.known(conn, {cells.get("id", "").strip() for _line, cells in people})
     owners: dict[str, frozenset[MemberId]] = {one.lower(): frozenset([one]) for one in ids}
@@ -106,6 +120,11 @@ def look_over(conn: Reading, people: Numbered) -> Survey:
         except UserFacingError as problem:
             found.problems.append((line, problem.message))
     return found
+
+
+def _unread(people: Numbered, fields: Collection[str]) -> tuple[str, ...]:
+    said = dict.fromkeys(head for _line, cells in people for head, cell in cells.items() if head and cell.strip())
+    return tuple(head for head in said if head not in {*COLUMNS, *FOR_PEOPLE, *fields})
 
 
 def wanted_fields(conn: Reading, people: Numbered) -> tuple[str, ...]:

@@ -108,7 +108,8 @@ def told_of(found: Survey) -> str:
     lines: defaultdict[str, list[int]] = defaultdict(list)
     for line, sentence in found.remarks:
         lines[sentence].append(line)
-    return "\n".join([_numbers(found), *(_remark(where, said) for said, where in islice(lines.items(), _SHOWN))])
+    told = (_remark(where, said) for said, where in islice(lines.items(), _SHOWN))
+    return "\n".join([*filter(None, (_numbers(found), found.about_columns)), *told])
 
 
 def _remark(lines: Sequence[int], sentence: str) -> str:

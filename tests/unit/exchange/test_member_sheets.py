@@ -55,6 +55,8 @@ async def test_a_dry_run_says_what_would_be_and_changes_nothing(store: Store) ->
     assert ([one.line for one in found.new], [one.line for one in found.changed], found.same) == ([4], [2], 1)
     assert [line for line, _sentence in found.ambiguous] == []
     assert [line for line, _sentence in found.problems] == [5, 6, 7]
+    assert found.unread == ()
+    assert (await survey(store, read_people("email,phone,label\nmaya@example.net,1,\n"))).unread == ("phone",)
     assert await everything(store) == before
 
 
@@ -63,6 +65,14 @@ async def test_a_line_about_two_members_is_ambiguous(store: Store) -> None:
     found = await survey(store, read_people("email\nmaya@example.net; tom@example.net\n"))
     assert [line for line, _sentence in found.ambiguous] == [2]
     assert (found.new, found.changed, found.same, found.problems) == ([], [], 0, [])
+
+
+@pytest.mark.usefixtures("home")
+async def test_two_lines_about_one_member_are_both_kept(store: Store) -> None:
+    (maya,) = await community.listed(store, Wanted(words="maya@example.net"))
+    await take_in(store, me, read_people(f"id,email,tags,city\n{maya},,Friend,\n,maya@example.net,Press,Rome\n"))
+    card = await ask.card(store, me, maya)
+    assert ([one.name for one in card.tags], card.fields[0][1].value) == (["Friend", "Press"], "Rome")
 
 
 @pytest.mark.usefixtures("home")
@@ -325,11 +335,8 @@ async def test_stopped_in_the_middle_both_ways_leaves_true_decisions_and_goes_on
     rest = await take_in(store, me, long_table(3))
     assert (len(rest.new), len(rest.changed), rest.same) == (2, 1, 2)
     await triage.undo(store, me, lambda _count: False)
-    assert [(one.members, one.undone_at is None) for one in await decisions(store)] == [
-        (2, True),
-        (1, False),
-        (2, True),
-    ]
+    past = sorted((one.members, one.undone_at is None) for one in await decisions(store))
+    assert past == [(1, False), (2, True), (2, True)]
     for _each in range(2):
         await triage.undo(store, me)
     assert await everything(store) == before
