@@ -22,8 +22,10 @@ from tests.pictures.scenes import opened
 from tests.pictures.stage import Stage
 from ui.accounts.removing import RemoveDialog
 from ui.commands import Does
+from ui.community.members_page import MembersPage
 from ui.desktop.manners import MannersDialog
 from ui.inbox.snooze_dialog import Deed, SnoozeDialog
+from ui.members.card_page import CardPage
 from ui.members.split_dialog import SplitDialog
 
 Scene = Callable[[Stage], Awaitable[None]]
@@ -49,6 +51,31 @@ def linking(member: str) -> Scene:
         stage.shown = dialog
         stage.after.append(dialog.reject)
         await stage.until(lambda: bool(getattr(dialog, "is_settled", True)))
+
+    return scene
+
+
+def card_page(member: str) -> Scene:
+    """The card of a member as a page of its own, from the list of all."""
+
+    async def scene(stage: Stage) -> None:
+        await stage.open()
+        stage.place.give(Does.MEMBERS)
+        page = await stage.dialog()
+        assert isinstance(page, MembersPage)
+        page.words.setText(member)
+        await stage.until(lambda: page.is_settled and len(page.model.ids) == 1)
+        page.card_asked.emit(page.model.ids[0])
+        card = None
+
+        def opened() -> bool:
+            nonlocal card
+            card = next((one for one in page.findChildren(CardPage) if one.isVisible()), None)
+            return card is not None and card.is_settled
+
+        await stage.until(opened)
+        stage.shown = card
+        stage.after += [card.reject, page.reject] if card else [page.reject]
 
     return scene
 

@@ -109,6 +109,8 @@ SHOTS = (
     Shot("notifications-italian-dark", people.manners, language="it", dark=True),
     Shot("member-card", scenes.opened("Tomás Ferreiro")),
     Shot("member-card-italian", scenes.opened("Elena Sabbadin"), language="it"),
+    Shot("member-page", people.card_page("Elena Sabbadin")),
+    Shot("member-page-italian-dark", people.card_page("Elena Sabbadin"), LOW, "it", dark=True),
     Shot("member-link", people.linking("Tomás Ferreiro")),
     Shot("member-link-italian-dark", people.linking("Tomás Ferreiro"), language="it", dark=True),
     Shot("member-split", people.split("Tomás Ferreiro", "2026-11-25")),
