@@ -30,8 +30,10 @@ from inbox_app.contract.remote import (
     PostSeen,
     RemoteMessage,
 )
+from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import AccountId, MessageId
 from inbox_app.domain.jsonvalue import JsonObject
+from inbox_app.i18n import _
 from inbox_app.ingest import edge
 from inbox_app.ingest.arrival import Arrival, arrivals, rounds
 from inbox_app.ingest.arriving import add_messages
@@ -87,9 +89,12 @@ def ingest(
     when the service was asked: what it was told since it need not have known.
 
     Raises:
-        NotFound: there is no such account.
+        NotFound: there is no such account, or it is going: what comes behind its deletion would be left over.
     """
-    work = begin_work(tx, source_of(tx.conn, account), keep, asked_at)
+    source = source_of(tx.conn, account)
+    if source.is_going:
+        raise NotFound(_("This account was removed, and its history is being deleted."))
+    work = begin_work(tx, source, keep, asked_at)
     events = keep_away(tx.conn, work.source, events)
     work.posts.take([event.post for event in events if isinstance(event, PostSeen)])
     places = _take_messages(work, [event.message for event in events if isinstance(event, MessageSeen)])

@@ -12,6 +12,7 @@ from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import AccountId, ColleagueId
 from inbox_app.domain.words import AccountState
 from inbox_app.i18n import _
+from inbox_app.storage.accounts import GOING
 from inbox_app.storage.archives import ARCHIVE
 from inbox_app.storage.schema import account, colleague
 
@@ -27,6 +28,8 @@ class Source:
     colleagues: tuple[ColleagueId, ...]
     archived: bool = False
     """Whether it is an archive, behind which there is no service."""
+    is_going: bool = False
+    """Whether it is being deleted with its history."""
 
 
 def source_of(conn: Connection, wanted: AccountId) -> Source:
@@ -47,7 +50,8 @@ def source_of(conn: Connection, wanted: AccountId) -> Source:
         ours.hat,
         frozenset(own),
         tuple(ColleagueId(one) for one in people.scalars()),
-        ours.state == AccountState.ARCHIVE,
+        archived=ours.state == AccountState.ARCHIVE,
+        is_going=ours.remote_id.startswith(GOING),
     )
 
 

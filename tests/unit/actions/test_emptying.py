@@ -134,6 +134,14 @@ async def test_whoever_has_a_note_stays(two: Two, address: WorkspaceAddress) -> 
     assert await names(two.store) == {"Ben", "S1"}
 
 
+async def test_what_is_pulled_while_it_goes_is_not_stored(two: Two) -> None:
+    await tell(two.store, two.one, said("before", 1))
+    await emptying.begin(two.store, two.one)
+    with pytest.raises(NotFound):
+        await tell(two.store, two.one, said("behind", 2))
+    assert (await emptying.preview(two.store, two.one)).messages == 1
+
+
 async def test_after_a_kill_it_goes_on(two: Two, address: WorkspaceAddress, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pieces, "MESSAGES", 1)
     await live(two, address)
