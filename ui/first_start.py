@@ -1,10 +1,10 @@
-"""The first start: three ways in, each a sentence and one press."""
+"""The first start: three ways in, each a sentence and one press; below them the settings and the other workspaces."""
 
 from __future__ import annotations
 
 from importlib.resources import files
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -13,18 +13,26 @@ from ui.theme import fonts
 from ui.theme.scrolling import scrolling
 from ui.theme.signs import Sign
 from ui.theme.theme import Theme
-from ui.theme.widgets import Label, PushButton
+from ui.theme.widgets import Label, PushButton, ToolButton
 
 _WIDEST = 720
 _ICON, _EMBLEM = 24, 56
 
 
 class FirstStart(QWidget):
-    """Shown while no workspace is open."""
+    """Shown while no workspace is open, or one that holds nothing yet.
+
+    Signals:
+        practice_asked, connect_asked, archive_asked: one of the ways in.
+        settings_asked: the language, say.
+        workspaces_asked: show the menu of workspaces at `workspace_place()`.
+    """
 
     practice_asked = Signal()
     connect_asked = Signal()
     archive_asked = Signal()
+    settings_asked = Signal()
+    workspaces_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -34,16 +42,29 @@ class FirstStart(QWidget):
         self.practice = self._button(_("Open the practice room"), "primary")
         self.connect_channel = self._button(_("Connect a channel"), "plain")
         self.archive = self._button(_("Import an archive"), "plain")
+        self.settings = ToolButton(theme, "gear", _("Settings…"), "link")
+        self.others = ToolButton(theme, "swap", _("Another workspace…"), "link")
+        self.others.hide()
         self._focused: QWidget | None = self.practice
         self._progress = Label(theme, tone="second").wrapping()
         self._progress.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._title = Label(theme, _("Welcome to Portavoce"), size=fonts.WELCOME, weight=fonts.HEAVY)
         self._hello = Label(theme, _hello(), tone="second").wrapping()
-        self._cards: list[QFrame] = []
+        self._choices: list[QWidget] = []
         self._lay_out()
         self.practice.clicked.connect(self.practice_asked)
         self.connect_channel.clicked.connect(self.connect_asked)
         self.archive.clicked.connect(self.archive_asked)
+        self.settings.clicked.connect(self.settings_asked)
+        self.others.clicked.connect(self.workspaces_asked)
+
+    def offer_others(self, there_are: bool) -> None:
+        """Whether another workspace was opened here before: nobody is to be held by an empty one."""
+        self.others.setVisible(there_are)
+
+    def workspace_place(self) -> QPoint:
+        """Where the menu of workspaces belongs on the screen."""
+        return self.others.mapToGlobal(QPoint(0, self.others.height()))
 
     def work(self, sentence: str, of: str = "") -> None:
         """Something is under way; an empty sentence when it is over.
@@ -55,9 +76,9 @@ class FirstStart(QWidget):
         self._title.setText(of or _("Welcome to Portavoce"))
         self._hello.setText(sentence if of else _hello())
         self._progress.setText("" if of else sentence)
-        for card in self._cards:
-            card.setVisible(not of)
-        for way in (self.practice, self.connect_channel, self.archive):
+        for part in self._choices:
+            part.setVisible(not of)
+        for way in (self.practice, self.connect_channel, self.archive, self.settings, self.others):
             way.setEnabled(not sentence)
         if not sentence:
             self._focus()
@@ -84,9 +105,10 @@ class FirstStart(QWidget):
         column.addStretch(2)
         self._greet(column)
         for icon, button, title, text in self._ways():
-            card = self._card(icon, button, title, text)
-            self._cards.append(card)
-            column.addWidget(card)
+            self._choices.append(self._card(icon, button, title, text))
+            column.addWidget(self._choices[-1])
+        self._choices.append(self._links())
+        column.addWidget(self._choices[-1])
         column.addWidget(self._progress)
         column.addStretch(3)
         middle = QWidget()
@@ -100,6 +122,15 @@ class FirstStart(QWidget):
         across.addWidget(middle, _WIDEST)
         across.addStretch(1)
         self._scroll(page)
+
+    def _links(self) -> QWidget:
+        links = QWidget()
+        row = QHBoxLayout(links)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.others)
+        row.addStretch(1)
+        row.addWidget(self.settings)
+        return links
 
     def _greet(self, column: QVBoxLayout) -> None:
         emblem, side = QLabel(), self._theme.scaled(_EMBLEM)

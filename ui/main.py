@@ -118,7 +118,7 @@ async def _show(
         app.tell = notifier.tell
         return app
 
-    session = Session(window, tasks, theme, open_core, ask)
+    session = Session(window, tasks, theme, open_core, ask, settings)
     notifier = Notifier(app.windowIcon(), tasks, window)
     _appear_on_desktop(session, window, notifier, Badge(settings, app.setBadgeNumber, window))
     session.opened.connect(lambda _core: collector.settle())

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.i18n import _
 from inbox_app.paths import WorkspaceAddress, resolve_workspace
-from inbox_app.settings import Settings
+from inbox_app.settings import Settings, SettingsFile
 from inbox_app.settings import Theme as Wanted
 from ui import workspaces
 from ui.app_window import AppWindow
@@ -58,9 +58,16 @@ class Session(QObject):
     """A workspace is open and on screen: its `Core`."""
 
     def __init__(
-        self, window: AppWindow, tasks: Tasks, theme: Theme, open_core: OpenCore, ask: AskPassphrase | None = None
+        self,
+        window: AppWindow,
+        tasks: Tasks,
+        theme: Theme,
+        open_core: OpenCore,
+        ask: AskPassphrase | None = None,
+        settings: SettingsFile | None = None,
     ) -> None:
         super().__init__(window)
+        self._settings = settings
         self._ask = ask
         self._window, self._tasks, self._theme, self._open_core = window, tasks, theme, open_core
         self._instance = SingleInstance(self)
@@ -87,6 +94,14 @@ class Session(QObject):
         first_start.practice_asked.connect(lambda: self._begin(self._practise, _("The community moves in…")))
         first_start.connect_asked.connect(lambda: self._begin(self._connect, _("Making your workspace…")))
         first_start.archive_asked.connect(lambda: self._begin(self._import, _("Making your workspace…")))
+        first_start.settings_asked.connect(self._window.settings_asked)
+        first_start.workspaces_asked.connect(self._window.workspaces_asked)
+        self._offer_others()
+
+    def _offer_others(self) -> None:
+        recent = () if self._settings is None else self._settings.current.recent_workspaces
+        wanted = "" if self._wanted is None else self._wanted.reference
+        self._window.first_start.offer_others(any(one != wanted for one in recent))
 
     async def begin(self, address: WorkspaceAddress | None, link: str = "", *, quietly: Appear | None = None) -> bool:
         """Show the window with this workspace, or the first start; False when another window has it already.
@@ -95,6 +110,7 @@ class Session(QObject):
         while there is nothing to ask the person.
         """
         self._wanted, self._link = address, link
+        self._offer_others()
         if address is None or workspaces.is_missing(address):
             self._window.show()
             return True
@@ -142,6 +158,7 @@ class Session(QObject):
         from ui.workplace import Workplace
 
         self._following = self._following or Following(core.settings, self._window, self._tasks, self._theme)
+        self._settings = core.settings
         wear_keys(core.settings.current.keys)
         self._window.name_workspace(workspaces.shown_name(core.address))
         self._window.put_in(Workplace(core, self._tasks, self._theme, self._window.pages))
@@ -171,12 +188,15 @@ class Session(QObject):
     # --- from one workspace to another ------------------------------------------------------------------------------
 
     async def _offer_workspaces(self) -> None:
-        workplace, core = self._window.workplace, self.core
-        if workplace is None or core is None:
+        if self._settings is None:
             return
-        recent = core.settings.current.recent_workspaces
-        place = workplace.sidebar.workspace_place()
-        chosen = await workspaces.choose(self._window, self._theme, place, recent, core.address)
+        workplace = self._window.workplace
+        place = (self._window.first_start if workplace is None else workplace.sidebar).workspace_place()
+        recent = self._settings.current.recent_workspaces
+        shown, deeds = self._wanted, [Does.NEW_WORKSPACE]
+        if self.core is not None:
+            shown, deeds = self.core.address, [*deeds, Does.ENCRYPTION]
+        chosen = await workspaces.choose(self._window, self._theme, place, recent, shown, deeds)
         if isinstance(chosen, Does):
             self._window.give(chosen)
         elif chosen == resolve_workspace(workspaces.PRACTICE):
@@ -184,6 +204,7 @@ class Session(QObject):
         elif chosen is not None and await self._may_leave() and self._instance.claim(chosen):
             await self._leave()
             self._wanted = chosen
+            self._offer_others()
             await self._enter(chosen)
 
     async def _go_practising(self) -> None:
@@ -208,6 +229,7 @@ class Session(QObject):
         with self._busy_with(address) as say:
             say(_("Making your workspace…"))
             await (await self._open_core(address, create=True)).close()
+        self._offer_others()
         self._window.name_workspace(workspaces.shown_name(address))
 
     async def _encrypt(self) -> None:
@@ -238,14 +260,14 @@ class Session(QObject):
         return await closing.settle(workplace, self._theme, self._window, goes_on=True)
 
     async def _adjust(self) -> None:
-        if self.core is not None:
+        if self._settings is not None:
             from ui.settings.adjusting import Adjusting
 
             self._adjusting = self._adjusting or Adjusting(self._window, self._tasks, self._theme, self._renew)
-            await self._adjusting.show(self.core.settings)
+            await self._adjusting.show(self._settings)
 
     async def _change_key(self, does: Does, key: str) -> None:
-        if self.core is None:
+        if self._settings is None:
             return
         name = does.name.lower()
 
@@ -253,7 +275,7 @@ class Session(QObject):
             others = {one: known for one, known in current.keys.items() if one != name}
             return replace(current, keys={**others, name: key} if key else others)
 
-        wear_keys((await asyncio.to_thread(self.core.settings.change, edit)).keys)
+        wear_keys((await asyncio.to_thread(self._settings.change, edit)).keys)
         self._window.hear_keys()
 
     async def _renew(self) -> None:
@@ -377,8 +399,8 @@ class Session(QObject):
         """To the other one, whatever the desktop says; kept for the next start."""
         wanted = Wanted.LIGHT if self._theme.tokens.dark else Wanted.DARK
         self._theme.wear(wanted)
-        if self.core is not None:
-            await asyncio.to_thread(self.core.settings.change, lambda current: replace(current, theme=wanted))
+        if self._settings is not None:
+            await asyncio.to_thread(self._settings.change, lambda current: replace(current, theme=wanted))
 
     # --- syncing ----------------------------------------------------------------------------------------------------
 

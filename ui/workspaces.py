@@ -29,7 +29,12 @@ def shown_name(address: WorkspaceAddress) -> str:
 
 
 async def choose(
-    parent: QWidget, theme: Theme, place: QPoint, recent: Sequence[str], shown: WorkspaceAddress
+    parent: QWidget,
+    theme: Theme,
+    place: QPoint,
+    recent: Sequence[str],
+    shown: WorkspaceAddress | None,
+    deeds: Sequence[Does],
 ) -> WorkspaceAddress | Does | None:
     """Offer the workspaces opened lately, the one that is shown marked, the practice room, and what can be done with
     workspaces; None: none of them.
@@ -41,14 +46,16 @@ async def choose(
     from ui import dialogs
     from ui.theme import icons
 
-    others = await asyncio.to_thread(_still_there, [one for one in recent if one != shown.reference])
+    here = "" if shown is None else shown.reference
+    others = await asyncio.to_thread(_still_there, [one for one in recent if one != here])
     locked = await asyncio.to_thread(lambda: [one for one in others if is_encrypted(one)])
     menu = QMenu(parent)
     menu.setAccessibleName(_("Workspaces"))
-    here = menu.addAction(_said(shown_name(shown), locked=shown.key is not None))
-    here.setCheckable(True)
-    here.setChecked(True)
-    menu.addSeparator()
+    if shown is not None:
+        here = menu.addAction(_said(shown_name(shown), locked=shown.key is not None))
+        here.setCheckable(True)
+        here.setChecked(True)
+        menu.addSeparator()
     menu.addAction(_("A closed workspace neither syncs nor reminds.")).setEnabled(False)
     ways: dict[QAction, WorkspaceAddress | Does] = {}
     for one in others:
@@ -61,7 +68,7 @@ async def choose(
         menu.addSeparator()
         ways[menu.addAction(_("Practice room"))] = resolve_workspace(PRACTICE)
     menu.addSeparator()
-    for does in (Does.NEW_WORKSPACE, Does.ENCRYPTION):
+    for does in deeds:
         ways[menu.addAction(name_of(does))] = does
     chosen = await dialogs.choose_from(menu, place)
     return None if chosen is None else ways.get(chosen)

@@ -22,6 +22,7 @@ from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import MemberId, MessageId
 from inbox_app.domain.words import AccountState
 from inbox_app.events import Bus
+from inbox_app.i18n import set_language
 from inbox_app.ingest.ingest import ingest
 from inbox_app.paths import WorkspaceAddress, resolve_workspace
 from inbox_app.settings import Settings, SettingsFile
@@ -40,9 +41,11 @@ from ui.desktop.notes import Note
 from ui.members.timeline_page import TimelinePage
 from ui.reminders.page import RemindersPage
 from ui.session import Session
+from ui.settings.page import SettingsPage
 from ui.single_instance import SingleInstance, turn_of
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
+from ui.vault.encryption_dialog import NewWorkspaceDialog
 from ui.workspaces import workspace_of
 
 pytestmark = pytest.mark.ui
@@ -60,7 +63,7 @@ async def start(tasks: Tasks, theme: Theme, keep: Keep, tmp_path: Path) -> Async
         return await App.open(address, {}, settings, create=create)
 
     def begin() -> Session:
-        sessions.append(Session(keep(AppWindow(tasks, theme)), tasks, theme, open_core))
+        sessions.append(Session(keep(AppWindow(tasks, theme)), tasks, theme, open_core, settings=settings))
         return sessions[-1]
 
     yield begin
@@ -308,6 +311,40 @@ async def test_the_name_of_the_workspace_leads_to_the_others(
     menu.close()
     await until(lambda: session.core is not None and session.core.address == other, "the other workspace")
     await until(lambda: window.windowTitle() == "other – Portavoce", "its name")
+
+
+async def test_nobody_is_held_by_a_workspace_that_is_empty(
+    start: Start, sqlite_store: Store, sqlite_address: WorkspaceAddress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTAVOCE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    await sqlite_store.write(connect)
+    session = start()
+    assert await session.begin(sqlite_address)
+    window = window_of(session)
+    await until(lambda: window.workplace is not None, "the workspace")
+    window.give(Does.NEW_WORKSPACE)
+    asked = await dialog_of(window, NewWorkspaceDialog)
+    asked.name.setText("empty")
+    asked.go.click()
+    await until(lambda: window.workplace is None and window.first_start.others.isVisible(), "its welcome")
+    window.first_start.settings.click()
+    page = await dialog_of(window, SettingsPage)
+    page.languages.setCurrentIndex(page.languages.findData("it"))
+    page.languages.activated.emit(page.languages.currentIndex())
+    await until(lambda: window.first_start.settings.accessibleName() == "Impostazioni…", "the welcome in Italian")
+    (await dialog_of(window, SettingsPage)).reject()
+    set_language("en")
+    await until(window.first_start.others.isVisible, "the way back")
+    window.first_start.others.click()
+    await until(lambda: bool(menus(window)), "the menu")
+    (menu,) = menus(window)
+    back = next(one for one in menu.actions() if one.text() == sqlite_address.name)
+    back.trigger()
+    menu.close()
+    await until(lambda: session.core is not None and window.workplace is not None, "the workspace again")
+    assert session.core is not None
+    assert session.core.address == sqlite_address
 
 
 def menus(window: AppWindow) -> list[QMenu]:

@@ -54,7 +54,13 @@ class Adjusting(QObject):
 
     async def _make(self, settings: SettingsFile) -> SettingsPage:
         at_login = await asyncio.to_thread(autostart.arranged) if autostart.is_possible() else None
-        page = SettingsPage(self._theme, self._window, settings.current, at_login=at_login)
+        page = SettingsPage(
+            self._theme,
+            self._window,
+            settings.current,
+            at_login=at_login,
+            in_workspace=self._window.workplace is not None,
+        )
         page.changed.connect(lambda edit: self._tasks.start(self._keep(settings, edit), "settings"))
         page.look_changed.connect(self._theme.wear)
         page.density_chosen.connect(self._theme.stand)

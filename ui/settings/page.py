@@ -54,9 +54,17 @@ class SettingsPage(QDialog):
     workspaces_asked = Signal()
     encryption_asked = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None, now: Settings, *, at_login: AtLogin | None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget | None,
+        now: Settings,
+        *,
+        at_login: AtLogin | None,
+        in_workspace: bool = True,
+    ) -> None:
         super().__init__(parent)
-        self._theme, self._spoken = theme, now.language
+        self._theme, self._spoken, self._in_workspace = theme, now.language, in_workspace
         self.setWindowTitle(_("Settings"))
         self.resize(_SIZE)
         self.languages = ChoiceBox(theme)
@@ -207,17 +215,14 @@ class SettingsPage(QDialog):
         column.addLayout(rows)
 
     def _links(self) -> QVBoxLayout:
+        manners = (_("Notifications and quiet hours…"), self.manners_asked)
+        keys, others = (_("Keys…"), self.keys_asked), (_("Workspaces…"), self.workspaces_asked)
+        encryption = (_("Encryption of this workspace…"), self.encryption_asked)
         rows = QVBoxLayout()
         rows.setSpacing(8)
-        rows.addLayout(
-            self._row((_("Notifications and quiet hours…"), self.manners_asked), (_("Keys…"), self.keys_asked))
-        )
-        rows.addLayout(
-            self._row(
-                (_("Workspaces…"), self.workspaces_asked),
-                (_("Encryption of this workspace…"), self.encryption_asked),
-            )
-        )
+        # Where no workspace is open there is none to encrypt, and no accounts to be told of.
+        for row in ((manners, keys), (others, encryption)) if self._in_workspace else ((keys, others),):
+            rows.addLayout(self._row(*row))
         return rows
 
     def _row(self, *links: tuple[str, SignalInstance]) -> QHBoxLayout:
