@@ -47,7 +47,7 @@ class Server:
     """The SHA-256 fingerprint of the only certificate that it may show; empty for whatever an authority vouches for."""
 
     def __str__(self) -> str:
-        return f"{self.protocol} server {self.host}"
+        return _("{protocol} server {host}").format(protocol=self.protocol, host=self.host)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 
 from connectors import CATALOGUE
+from connectors.email.settings import Protocol, Security, Server
 from inbox_app import i18n
 from inbox_app.cli.reader import WORDS_OF_ARGPARSE
 from inbox_app.paths import find_places
@@ -210,3 +211,14 @@ def test_no_question_has_two_buttons_of_one_name() -> None:
         spoken = read(source)
         cancel = spoken["Cancel"].string
         assert [deed for deed in deeds if deed in spoken and spoken[deed].string == cancel] == [], source.name
+
+
+def test_a_mail_server_is_called_as_the_language_has_it() -> None:
+    server = Server(Protocol.IMAP, "mx.example", 993, Security.TLS, "anna")
+    try:
+        assert [(i18n.set_language(code), str(server)) for code in ("en", "it")] == [
+            ("en", "IMAP server mx.example"),
+            ("it", "server IMAP mx.example"),
+        ]
+    finally:
+        i18n.set_language("en")
