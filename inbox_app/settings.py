@@ -307,6 +307,8 @@ def _read_undo(value: JsonValue) -> int:
 
 def _read_hours(value: JsonValue) -> QuietHours:
     begin, end = map(time.fromisoformat, _read_texts(value))
+    if begin.tzinfo or end.tzinfo:
+        raise ValueError("not in local time")
     return QuietHours(begin, end)
 
 
@@ -316,12 +318,13 @@ def _optional(read: Callable[[JsonValue], T]) -> Callable[[JsonValue], T | None]
 
 def _to_bytes(settings: Settings) -> bytes:
     """Write only what differs from the default, so that a better default reaches everybody."""
-    usual = _to_json(Settings())
-    own = {key: value for key, value in _to_json(settings).items() if value != usual[key]}
+    usual = to_json(Settings())
+    own = {key: value for key, value in to_json(settings).items() if value != usual[key]}
     return json.dumps({**settings.unknown, **own}, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
-def _to_json(settings: Settings) -> dict[str, JsonValue]:
+def to_json(settings: Settings) -> dict[str, JsonValue]:
+    """All of them as they stand in the file, but for what a newer program wrote."""
     hours = settings.quiet_hours
     return {
         "language": settings.language,

@@ -71,6 +71,7 @@ ENTRIES: dict[str, Entry] = {
     "clear": Entry(
         "clearing", lazy_gettext("hide what came in on its service, or mark it as spam, and be done with it")
     ),
+    "settings": Entry("preferences", lazy_gettext("tell and change what you prefer on this computer")),
     "picture": Entry("picture", lazy_gettext("draw the window to a file, without a screen")),
     "doctor": Entry("about", lazy_gettext("say which versions run and whether all is well")),
 }

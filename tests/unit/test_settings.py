@@ -70,6 +70,7 @@ def test_only_what_differs_from_the_default_is_kept(path: Path) -> None:
         ("notifications", "no"),
         ("quiet_hours", ["22:00"]),
         ("quiet_hours", ["late", "early"]),
+        ("quiet_hours", ["22:00+01:00", "07:00"]),
         ("recent_workspaces", "bakery"),
         ("language", ""),
         ("last_workspace", {}),
