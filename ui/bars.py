@@ -81,4 +81,4 @@ class Leaving(Bar):
             words = ngettext(
                 "Sending privately in {count} second: {text}", "Sending privately in {count} seconds: {text}", seconds
             )
-        self.words.say(words.format(count=seconds, text=text))
+        self.words.say(f"{last.held_up} {text}" if last.held_up else words.format(count=seconds, text=text))
