@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -331,6 +332,11 @@ def test_a_letter_of_ones_own_is_typed_where_one_types() -> None:
         assert keys_of(Does.UNDO) == ("Z", "Ctrl+Z")
     finally:
         wear_keys({})
+
+
+def test_no_desktop_reads_what_stands_within_the_walls_of_a_flatpak() -> None:
+    assert not autostart.is_possible({"FLATPAK_ID": "app.portavoce.Portavoce"})
+    assert autostart.is_possible({}) is (sys.platform == "linux")
 
 
 def test_what_the_desktop_switched_off_is_off(tmp_path: Path) -> None:

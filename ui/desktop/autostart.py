@@ -39,9 +39,9 @@ class NotArranged(UserFacingError):
     code = "autostart_not_arranged"
 
 
-def is_possible() -> bool:
-    """Whether this system reads such a file."""
-    return sys.platform == "linux"
+def is_possible(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether this system reads such a file; what is written within a Flatpak's walls no desktop reads."""
+    return sys.platform == "linux" and "FLATPAK_ID" not in environment
 
 
 def arranged(environment: Mapping[str, str] = os.environ) -> AtLogin:
