@@ -74,15 +74,16 @@ def leave_unsent(tx: Tx, of: AccountId, sentence: str) -> None:
             settle_unconfirmed(tx, row, sentence)
             continue
         told = {"retry_at": None, "error": sentence, "error_code": "removed", "settled_at": tx.now}
-        if move(tx, row.id, outbox.c.state == row.state.value, state=OutboxState.FAILED.value, **told):
-            outgoing.follow(tx, row.message, MessageState.FAILED)
+        if not move(tx, row.id, outbox.c.state == row.state.value, state=OutboxState.FAILED.value, **told):
+            raise _under_way()  # another desk claimed it since
+        outgoing.follow(tx, row.message, MessageState.FAILED)
 
 
 def require_none_under_way(conn: Connection, of: AccountId) -> None:
     """Raise `Refused` while something is being sent; what is in doubt is on no way any more."""
     leaving = and_(outbox.c.account == of, outbox.c.state == OutboxState.SENDING.value, _untold())
     if conn.execute(select(outbox.c.id).where(leaving).limit(1)).first() is not None:
-        raise Refused(_("Something is being sent from this account right now. Try again in a moment."))
+        raise _under_way()
 
 
 def abandon_of_lost_lease(tx: Tx, of: AccountId) -> int:
@@ -93,6 +94,10 @@ def abandon_of_lost_lease(tx: Tx, of: AccountId) -> int:
     for row in found:
         settle_unconfirmed(tx, outgoing_of(row), _("The desk that was sending this went away before it could say."))
     return len(found)
+
+
+def _under_way() -> Refused:
+    return Refused(_("Something is being sent from this account right now. Try again in a moment."))
 
 
 def _untold() -> ColumnElement[bool]:
