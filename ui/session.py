@@ -141,7 +141,7 @@ class Session(QObject):
     def _busy_with(self, address: WorkspaceAddress) -> Iterator[Callable[[str], None]]:
         """While a workspace is closed or opened no other can be chosen; what is said stands below its name."""
         try:
-            yield lambda sentence: self._window.first_start.work(sentence, address.name)
+            yield lambda sentence: self._window.first_start.work(sentence, workspaces.shown_name(address))
         finally:
             self._window.first_start.work("")
 

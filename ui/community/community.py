@@ -115,5 +115,6 @@ class Community(QObject):
 
         page = ReportPage(self._core, self._tasks, self._theme, self._window)
         await page.load()
+        page.said.connect(self._toast.say)
         page.line_asked.connect(self.message_asked)
         await dialogs.ask(page)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -36,6 +35,7 @@ from ui.core import Core
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.channels import channel_name
+from ui.theme.moments import whole_day
 from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
@@ -49,9 +49,10 @@ _AT_MOST = 2000
 
 
 class ReportPage(QDialog):
-    """`load` before it is opened; `line_asked` brings the message to open."""
+    """`load` before it is opened; `line_asked` brings the message to open, `said` what was just done."""
 
     line_asked = Signal(object)
+    said = Signal(str)
 
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -158,12 +159,20 @@ class ReportPage(QDialog):
         path = await dialogs.choose_place(self, _("Export the report as a CSV table"), "report.csv")
         if path is not None and self.report is not None:
             await write_text(path, write_report(self.report, self._names))
+            self.said.emit(_("{path} is written.").format(path=path))
 
     async def _print(self) -> None:
         path = await dialogs.choose_place(self, _("Print the report to a PDF file"), "report.pdf")
         if path is not None and self.report is not None:
-            print_widget(self.sheet, path, self.windowTitle(), self._theme.colour("bg"))
-            await asyncio.sleep(0)
+            print_widget(self.sheet, path, self.windowTitle(), self._about(self.report), self._theme)
+            self.said.emit(_("{path} is written.").format(path=path))
+
+    def _about(self, shown: Report) -> str:
+        """Whose report it is, of which days and hours: on paper nothing else tells."""
+        days = " – ".join(map(whole_day, (shown.span.first, shown.span.last)))
+        hours = hours_text(shown.hours)
+        worked = [_("working hours {hours}").format(hours=hours)] if hours else []
+        return " · ".join([self._core.address.name, days, *worked])
 
     def _lay_out(self) -> None:
         self.span.setAccessibleName(_("Which days"))

@@ -252,6 +252,7 @@ class Reminding(QObject):
         if place is not None:
             rows = await questions.every(self._core.store, self._core.me)
             await asyncio.to_thread(write_calendar, rows, self._now(), place)
+            self._desk.toast.say(_("{path} is written.").format(path=place))
 
     async def _mind_manners(self) -> None:
         settings = self._core.settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from PySide6.QtCore import QDate, QLocale, QTime
 
@@ -34,6 +34,11 @@ def short_date(moment: datetime, now: datetime | None = None) -> str:
     """The day, with its year where that is not this one."""
     here, there = _local(now), _local(moment)
     return _speech().toString(_date(there), "d MMM" if here.year == there.year else "d MMM yyyy")
+
+
+def whole_day(day: date) -> str:
+    """The day with its year, whichever year it is."""
+    return _speech().toString(_date(day), "d MMMM yyyy")
 
 
 def at(moment: datetime, now: datetime | None = None, *, inside: bool = False) -> str:
@@ -72,7 +77,7 @@ def _local(moment: datetime | None) -> datetime:
     return (moment or datetime.now(UTC)).astimezone()
 
 
-def _date(moment: datetime) -> QDate:
+def _date(moment: date) -> QDate:
     return QDate(moment.year, moment.month, moment.day)
 
 
