@@ -1,5 +1,6 @@
 """Tables for spreadsheets, in and out: lines under their numbers, and cells that are no formulas.
 
+A column is known too by what other programs call it, in English and Italian, where the table has none of our name.
 A cell that a spreadsheet would take for a formula begins with an apostrophe, which is taken off again when the table
 comes in. https://www.rfc-editor.org/rfc/rfc4180
 """
@@ -7,7 +8,7 @@ comes in. https://www.rfc-editor.org/rfc/rfc4180
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 
 from inbox_app.domain.errors import WrongUse
@@ -15,6 +16,19 @@ from inbox_app.i18n import _
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MOST_CHARACTERS = 10_000_000
+_CALLED: Mapping[str, tuple[str, ...]] = {
+    "name": ("full name", "nome e cognome", "nominativo", "first name", "given name", "nome", "last name", "cognome"),
+    "email": ("e-mail", "mail", "email address", "e-mail address", "indirizzo e-mail", "indirizzo email", "posta",
+              "e-mail 1 - value", "e-mail 2 - value"),
+    "handle": ("username", "user name", "nickname", "nome utente", "identificativo", "profilo"),
+    "preferred_name": ("preferred name", "nome preferito"),
+    "address_form": ("form of address", "forma di cortesia"),
+    "pronouns": ("pronomi",),
+    "language": ("lingua",),
+    "consent": ("consenso",),
+    "tags": ("tag", "etichette", "labels"),
+}  # fmt: skip
+"""What other programs and people call a column; in this order the parts of a name are put together."""
 
 
 def read_rows(sheet: str) -> tuple[list[str], Iterator[tuple[int, dict[str, str]]]]:
@@ -32,6 +46,7 @@ def read_rows(sheet: str) -> tuple[list[str], Iterator[tuple[int, dict[str, str]
         heads = [head.strip().casefold() for head in next(reader, [])]
     except csv.Error as problem:
         raise WrongUse(_("This is no table that can be read: line {line}.").format(line=1)) from problem
+    called = {ours: found for ours, names in _CALLED.items() if ours not in heads and (found := _among(names, heads))}
 
     def lines() -> Iterator[tuple[int, dict[str, str]]]:
         before = reader.line_num
@@ -39,13 +54,14 @@ def read_rows(sheet: str) -> tuple[list[str], Iterator[tuple[int, dict[str, str]
             for row in reader:
                 cells = dict(zip(heads, map(_bare, row), strict=False))
                 if any(cell.strip() for cell in cells.values()):
-                    yield before + 1, cells
+                    yield before + 1, _renamed(cells, called)
                 before = reader.line_num
         except csv.Error as problem:
             told = _("This is no table that can be read: line {line}.")
             raise WrongUse(told.format(line=reader.line_num)) from problem
 
-    return heads, lines()
+    theirs = {one for names in called.values() for one in names}
+    return [*(head for head in heads if head not in theirs), *called], lines()
 
 
 def write_rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -55,6 +71,18 @@ def write_rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     writer.writerow(heads)
     writer.writerows([_guarded(cell) for cell in row] for row in rows)
     return table.getvalue()
+
+
+def _among(names: Sequence[str], heads: Sequence[str]) -> list[str]:
+    return [name for name in names if name in heads]
+
+
+def _renamed(cells: dict[str, str], called: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The cells under our names: a name in two parts is one, several addresses are parted by semicolons."""
+    for ours, names in called.items():
+        parts = [cells.pop(name, "").strip() for name in names]
+        cells[ours] = (" " if ours == "name" else "; ").join(filter(None, parts))
+    return cells
 
 
 def _guarded(cell: str) -> str:
