@@ -12,7 +12,7 @@ from inbox_app.domain.beside import Beside, Words, is_unseen, words
 from inbox_app.domain.ids import ColleagueId, DraftId, new_id
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 from inbox_app.storage import draft_files
-from inbox_app.storage.schema import draft
+from inbox_app.storage.schema import account, draft, message
 from inbox_app.storage.transaction import Tx
 
 _KEY = "beside"
@@ -37,6 +37,13 @@ def carried(row: Row[*tuple[Any, ...]] | None, wanted: Words, based: Words | Non
     return {_KEY: others} if others else {}
 
 
+def together(detail: str, more: str) -> str:
+    """The detail of a draft that another one was added to: what stood beside either stands beside it."""
+    mine, theirs = json.loads(detail), json.loads(more)
+    others = [*mine.get(_KEY, ()), *theirs.get(_KEY, ())]
+    return json.dumps(mine | ({_KEY: others} if others else {}))
+
+
 def decide(tx: Tx, me: ColleagueId, of: DraftId, wanted: str, *, take: bool) -> None:
     """Let a draft go on with what stands beside it, and keep there what it said; or throw that away."""
     row = tx.conn.execute(select(draft).where(draft.c.id == of, draft.c.colleague == me)).one_or_none()
@@ -53,10 +60,20 @@ def decide(tx: Tx, me: ColleagueId, of: DraftId, wanted: str, *, take: bool) -> 
         return
     if take and _words(row, detail):
         others.append(_whole(row, detail))
-    says = {name: chosen[name] for name in _COLUMNS} if take else {}
+    says = _said(tx, row, chosen) if take else {}
     kept = chosen["detail"] if take else detail
     written = json.dumps(kept | ({_KEY: others} if others else {}))
     tx.conn.execute(update(draft).where(mine).values(detail=written, changed_at=tx.now, **says))
+
+
+def _said(tx: Tx, row: Row[*tuple[Any, ...]], chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """What a draft says by what stood beside it; an account or a message that is gone since is not named again."""
+    here = {
+        "account": tx.conn.execute(select(account.c.id).where(account.c.id == chosen["account"])).scalar()
+        or row.account,
+        "reply_to": tx.conn.execute(select(message.c.id).where(message.c.id == chosen["reply_to"])).scalar(),
+    }
+    return {name: chosen[name] for name in _COLUMNS} | here
 
 
 def _whole(row: Row[*tuple[Any, ...]], detail: Mapping[str, Any]) -> JsonObject:

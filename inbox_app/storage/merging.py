@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, Update, bindparam, case, delete, selec
 
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.words import State
-from inbox_app.storage import joint
+from inbox_app.storage import beside, joint
 from inbox_app.storage.dialect import insert_or
 from inbox_app.storage.participants import move_participants
 from inbox_app.storage.schema import (
@@ -61,7 +61,8 @@ def _unite_drafts(conn: Connection, pair: Mapping[str, ConversationId]) -> None:
     """A person has one draft in a conversation: where somebody wrote in both, the second text follows the first."""
     for both in conn.execute(_WRITTEN_IN_BOTH, pair).all():
         texts = dict.fromkeys(said for said in (both.text, both.more) if said.strip())
-        united = {"text": "\n\n".join(texts), "title": both.title or both.more_title}
+        detail = beside.together(both.detail, both.more_detail)
+        united = {"text": "\n\n".join(texts), "title": both.title or both.more_title, "detail": detail}
         conn.execute(update(draft).where(draft.c.id == both.id).values(changed_at=both.changed_at, **united))
         conn.execute(update(attachment).where(attachment.c.draft == both.gone).values(draft=both.id))
         conn.execute(delete(draft).where(draft.c.id == both.gone))
@@ -74,10 +75,12 @@ _WRITTEN_IN_BOTH = (
         draft.c.id,
         draft.c.text,
         draft.c.title,
+        draft.c.detail,
         _later.label("changed_at"),
         _gone.c.id.label("gone"),
         _gone.c.text.label("more"),
         _gone.c.title.label("more_title"),
+        _gone.c.detail.label("more_detail"),
     )
     .join(_gone, _gone.c.colleague == draft.c.colleague)
     .where(draft.c.conversation == bindparam("new"), _gone.c.conversation == bindparam("of"))

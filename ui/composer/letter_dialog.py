@@ -251,6 +251,7 @@ class LetterDialog(QDialog):
             self.reject()
         elif kept is None:
             self._draft, self._based = None, ()
+            self.files.keep([])
         else:
             if kept.words != self._based and is_unchanged:
                 self._take_over(kept)

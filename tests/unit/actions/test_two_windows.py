@@ -6,6 +6,7 @@ import random
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from inbox_app.actions import acting, letters, writing
 from inbox_app.actions.acting import BegunPost, Posting
@@ -18,9 +19,11 @@ from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import inbox
 from inbox_app.queries import writing as questions
 from inbox_app.queries.writing import Draft
+from inbox_app.storage import accounts, schema
 from inbox_app.storage.creation import ME
 from inbox_app.storage.store import Store
 from tests.unit.actions.test_letters import can_write
+from tests.unit.actions.test_posting_files import OTHER
 from tests.unit.ingest.tales import connect, said
 
 WE = ColleagueId(ME)
@@ -151,6 +154,19 @@ async def test_a_mail_keeps_subject_and_recipients_of_what_stands_beside(store: 
     await letters.begin(store, WE, sent)
     with pytest.raises(Refused, match="Another window sent this"):
         await letters.begin(store, WE, sent)
+
+
+async def test_what_stands_beside_outlives_its_account_and_what_it_answered(store: Store, account: AccountId) -> None:
+    gone = await store.write(lambda tx: accounts.add(tx, "practice", OTHER, {}))
+    draft = await letters.save_draft(store, WE, None, gone, "Dear Ben", Letter(), based=())
+    await letters.save_draft(store, WE, draft, account, "Dear Eva", Letter(), based=())
+    await store.write(lambda tx: tx.conn.execute(delete(schema.account).where(schema.account.c.id == gone)))
+    kept = await questions.draft_of(store, WE, draft)
+    assert kept is not None
+    await writing.decide_beside(store, WE, draft, kept.beside[0].id, take=True)
+    kept = await questions.draft_of(store, WE, draft)
+    assert kept is not None
+    assert (kept.text, kept.account) == ("Dear Ben", account)
 
 
 async def test_a_post_is_published_as_it_was_seen(store: Store, account: AccountId) -> None:

@@ -203,6 +203,9 @@ async def test_raw_mails_and_files_that_come_along_are_kept_once(home: Home) -> 
     assert await home.store.read(read) == [b"raw mail", b"content"]
 
 
+BESIDE = '{"beside": [{"id": "d3", "words": ["three"]}]}'
+
+
 async def test_two_conversations_that_a_message_bridges_become_the_older_one(home: Home) -> None:
     await home.hear(said("b", 2, keys=("b",), kind=Kind.MAIL, by="tom"))
     await home.hear(said("a", 1, keys=("a",), kind=Kind.MAIL))
@@ -213,7 +216,9 @@ async def test_two_conversations_that_a_message_bridges_become_the_older_one(hom
         insert(conversation_tag).values([{"conversation": one, "tag": "t"} for one in (younger, older)]),
         insert(note).values(id="n", conversation=younger, author="me", text="x", made_at=1),
         insert(draft).values(id="d1", colleague="me", conversation=older, text="one", changed_at=1),
-        insert(draft).values(id="d2", colleague="me", conversation=younger, text="two", title="T", changed_at=2),
+        insert(draft).values(
+            id="d2", colleague="me", conversation=younger, text="two", title="T", detail=BESIDE, changed_at=2
+        ),
         insert(attachment).values(id="f", draft="d2", name="a.png", media_type="image/png"),
     )
     await home.hear(said("c", 3, keys=("a", "b"), kind=Kind.MAIL))
@@ -228,6 +233,7 @@ async def test_two_conversations_that_a_message_bridges_become_the_older_one(hom
     written = await home.row(select(draft))
     assert (written.conversation, written.text, written.title) == (older, "one\n\ntwo", "T")
     assert (written.changed_at, (await home.row(select(attachment))).draft) == (2, written.id)
+    assert written.detail == BESIDE, "what another window wrote is kept too"
 
 
 async def test_history_that_bridges_does_not_reopen(home: Home) -> None:
