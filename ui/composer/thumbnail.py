@@ -59,6 +59,8 @@ class Thumbnail(QWidget):
             cut = QRectF(0, 0, *self.size().scaled(image.size(), Qt.AspectRatioMode.KeepAspectRatio).toTuple())
             cut.moveCenter(QRectF(image.rect()).center())
             painter.drawImage(QRectF(self.rect()), image, cut)
+            painter.setPen(self._theme.colour("line2"))  # else a white one would have no edge
+            painter.drawPath(frame)
         painter.end()
 
     def _see(self, arrived: str) -> None:

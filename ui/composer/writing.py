@@ -304,8 +304,9 @@ class Writing(QObject):
 
     def _is_unchanged(self, wanted: ConversationId) -> bool:
         """Whether nothing was written here since the draft was last seen."""
-        under_way = self._rest.isActive() or wanted in self._unsaved or wanted == self._sending
-        return self._of == wanted and not under_way and self._written().words == self._based.get(wanted, ())
+        if self._of != wanted or wanted == self._sending or wanted in self._unsaved or self._rest.isActive():
+            return False
+        return self._written().words == self._based.get(wanted, ())
 
     def _show_kept(self, wanted: ConversationId, kept: Draft | None) -> None:
         """Its files, and what another window wrote."""
