@@ -61,7 +61,7 @@ async def begin(store: Store, me: ColleagueId, mail: NewMail) -> OutboxRow:
                 _("{address} is no address of {handle}.").format(address=mail.letter.sender, handle=account.handle)
             )
         if mail.draft is not None:
-            drafts.refuse_unseen(tx.conn, me, mail.draft, words(mail.text, mail.letter.subject))
+            drafts.refuse_unseen(tx, me, mail.draft, words(mail.text, mail.letter.subject))
         kept = () if mail.draft is None else attachments.of_draft(tx.conn, mail.draft)
         if not (mail.text.strip() or mail.files or kept or mail.letter.forwards):
             raise WrongUse(_("There is nothing to send: the mail is empty."))

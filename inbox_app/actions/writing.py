@@ -126,7 +126,7 @@ async def reply(
 
     def work(tx: Tx) -> OutboxRow:
         if answer.draft is not None:
-            drafts.refuse_unseen(tx.conn, me, answer.draft, words(answer.text, answer.letter.subject))
+            drafts.refuse_unseen(tx, me, answer.draft, words(answer.text, answer.letter.subject))
         kept = () if answer.draft is None else attachments.of_draft(tx.conn, answer.draft)
         if not answer.text.strip() and not answer.files and not kept:
             raise WrongUse(_("There is nothing to send: the reply is empty."))

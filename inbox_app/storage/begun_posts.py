@@ -52,6 +52,7 @@ def save(tx: Tx, me: ColleagueId, begun: BegunPost, files: Enclosed = UNCHANGED,
     `based` is what it said when it was last seen: what it says by now stands beside it, and one that is gone comes back
     only with something new.
     """
+    beside.alone(tx, me)
     row = _row(tx.conn, me)
     if row is None and begun.words == based and not draft_files.unknown(tx, files.new):
         return
@@ -72,6 +73,7 @@ def save(tx: Tx, me: ColleagueId, begun: BegunPost, files: Enclosed = UNCHANGED,
 
 def use(tx: Tx, me: ColleagueId, said: Words) -> BegunPost:
     """What was begun, which is begun no more. Raises `Refused` where it says something else by now, or is gone."""
+    beside.alone(tx, me)
     begun = find(tx.conn, me)
     if begun.id is None:
         raise Refused(_("Another window published this or threw it away. Nothing was published again."))

@@ -12,11 +12,16 @@ from inbox_app.domain.beside import Beside, Words, is_unseen, words
 from inbox_app.domain.ids import ColleagueId, DraftId, new_id
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 from inbox_app.storage import draft_files
-from inbox_app.storage.schema import account, draft, message
+from inbox_app.storage.schema import account, colleague, draft, message
 from inbox_app.storage.transaction import Tx
 
 _KEY = "beside"
 _COLUMNS = ("text", "title", "reply_to", "account")
+
+
+def alone(tx: Tx, me: ColleagueId) -> None:
+    """Let nobody else write this colleague's drafts until this is committed: two desks of a team write at once."""
+    tx.conn.execute(select(colleague.c.id).where(colleague.c.id == me).with_for_update(key_share=True))
 
 
 def stored(detail: Mapping[str, Any]) -> tuple[Beside, ...]:
@@ -46,6 +51,7 @@ def together(detail: str, more: str) -> str:
 
 def decide(tx: Tx, me: ColleagueId, of: DraftId, wanted: str, *, take: bool) -> None:
     """Let a draft go on with what stands beside it, and keep there what it said; or throw that away."""
+    alone(tx, me)
     row = tx.conn.execute(select(draft).where(draft.c.id == of, draft.c.colleague == me)).one_or_none()
     detail: dict[str, Any] = {} if row is None else json.loads(row.detail)
     others: list[dict[str, Any]] = detail.pop(_KEY, [])

@@ -116,6 +116,7 @@ def save(
     `based` is what the draft said when it was last seen: what it says by now stands beside it, and a draft that is
     gone, sent or thrown away elsewhere, comes back only with something new. Without it, all that it says is replaced.
     """
+    beside.alone(tx, me)
     row = _row_of(tx.conn, me, conversation)
     known = None if row is None else _draft(tx.conn, row)
     if known is not None:
@@ -157,6 +158,7 @@ def save_new(
     based: Words | None = None,
 ) -> DraftId:
     """Keep a mail that begins a conversation: `known` where it was kept before, `based` as for `save`."""
+    beside.alone(tx, me)
     mine = (draft.c.id == known, draft.c.colleague == me, draft.c.conversation.is_(None))
     row = tx.conn.execute(select(draft).where(*mine)).one_or_none()
     detail = letter.to_json() | beside.carried(row, words(text, letter.subject), based)
@@ -190,9 +192,10 @@ def one(conn: Connection, me: ColleagueId, wanted: DraftId) -> Draft | None:
     return None if row is None else _draft(conn, row)
 
 
-def refuse_unseen(conn: Connection, me: ColleagueId, wanted: DraftId, said: Words) -> None:
+def refuse_unseen(tx: Tx, me: ColleagueId, wanted: DraftId, said: Words) -> None:
     """Raise `Refused` where a draft that is to be sent as `said` is gone by now, or says something else too."""
-    known = one(conn, me, wanted)
+    beside.alone(tx, me)
+    known = one(tx.conn, me, wanted)
     if known is None:
         raise Refused(_("Another window sent this or threw it away. Nothing was sent again."))
     if known.words != said or known.beside:

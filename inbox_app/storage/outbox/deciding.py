@@ -14,7 +14,7 @@ from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, DraftId
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 from inbox_app.domain.words import ActKind, Kind, MessageState, OutboxState
 from inbox_app.i18n import _
-from inbox_app.storage import attachments, begun_posts, draft_files, outgoing
+from inbox_app.storage import attachments, begun_posts, beside, draft_files, outgoing
 from inbox_app.storage.outbox.rows import get
 from inbox_app.storage.outbox.steps import deliver, move
 from inbox_app.storage.outbox.values import Decision, File, Outgoing, Receipt, Resolution
@@ -200,6 +200,7 @@ def _to_draft(tx: Tx, row: Outgoing) -> DraftId | None:
     """What was taken back is a draft again, in front of what was begun since."""
     if row.colleague is None:
         return None
+    beside.alone(tx, ColleagueId(row.colleague))
     if row.kind is ActKind.POST:
         text = str(row.act.get("written", row.act["text"]))
         title, files = str(row.act["title"]), draft_files.of_act(tx.conn, row.act)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from datetime import timedelta
 
@@ -15,7 +16,9 @@ from inbox_app.actions.writing import Answer, Letter
 from inbox_app.domain.beside import Words, words
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId
+from inbox_app.events import Bus
 from inbox_app.ingest.ingest import ingest
+from inbox_app.paths import WorkspaceAddress
 from inbox_app.queries import inbox
 from inbox_app.queries import writing as questions
 from inbox_app.queries.writing import Draft
@@ -115,6 +118,19 @@ async def test_no_text_is_lost_whatever_windows_do(store: Store, asked: Conversa
             newest = ["" if said in seen else said for said in newest]
             newest[which] = text
         assert {text for text in newest if text} <= await found(store, asked)
+
+
+@pytest.mark.server
+async def test_two_desks_that_write_at_the_same_moment_lose_nothing(postgres_workspace: WorkspaceAddress) -> None:
+    desks = [await Store.open(postgres_workspace, Bus()) for _desk in range(2)]
+    account = await desks[0].write(connect)
+    await desks[0].write(lambda tx: ingest(tx, account, [said(f"a{one}", one) for one in range(8)]))
+    for asked in await inbox.conversation_ids(desks[0], WE):
+        first, second = (Window(desk, asked) for desk in desks)
+        await asyncio.gather(first.write("Good morning"), second.write("Hello"))
+        assert await found(desks[0], asked) == {"Good morning", "Hello"}
+    for desk in desks:
+        await desk.close()
 
 
 async def test_what_was_sent_elsewhere_comes_back_only_with_something_new(store: Store, asked: ConversationId) -> None:
