@@ -30,6 +30,7 @@ from ui.inbox.conversation_list import ConversationList
 from ui.inbox.sidebar import Sidebar
 from ui.members.editable import EditableLine
 from ui.members.section import Flow, fact_line
+from ui.theme import icons
 from ui.theme.mirroring import placed, placed_point, write
 from ui.theme.painting import member_colour
 from ui.theme.theme import Theme
@@ -231,3 +232,18 @@ def test_chips_of_a_card_flow_from_the_side_that_is_read_first(mirrored: bool, t
     flow.show()
     assert (chips[0].x() > 150) is mirrored
     assert (chips[0].x() > chips[1].x()) is mirrored
+
+
+def test_an_arrow_points_where_reading_comes_from(theme: Theme, mirrored: bool) -> None:
+    image = icons.icon(theme, "arrow-left", size=32).pixmap(32, 32).toImage()
+    inked = [x for x in range(image.width()) for y in range(image.height()) if image.pixelColor(x, y).alpha() > 128]
+    head_is_right = sum(x >= image.width() / 2 for x in inked) > len(inked) / 2
+    assert head_is_right is mirrored
+
+
+def test_a_title_begins_where_all_else_does(theme: Theme, mirrored: bool, qtbot: QtBot) -> None:
+    label = Label(theme, "Rules").wrapping()
+    qtbot.addWidget(label)
+    label.resize(300, 24)
+    columns = ink(picture(label), picture(label).pixelColor(150, 0))
+    assert (min(columns) > 150) is mirrored

@@ -15,6 +15,7 @@ from pathlib import Path
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPixmap
 
+from ui.theme.mirroring import is_mirrored
 from ui.theme.theme import Theme
 
 
@@ -25,16 +26,35 @@ class Glyphs(Enum):
     BRANDS = "fontawesome6-brands"
 
 
+_PAIRS = (
+    ("arrow-left", "arrow-right"),
+    ("arrow-bend-up-left", "arrow-bend-up-right"),
+    ("arrow-bend-double-up-left", "arrow-bend-double-up-right"),
+    ("arrow-u-up-left", "arrow-u-up-right"),
+    ("caret-left", "caret-right"),
+)
+_OPPOSITE = dict(_PAIRS) | {right: left for left, right in _PAIRS}
+
+
 def icon(theme: Theme, name: str, ink: str = "text2", size: int = 16) -> QIcon:
     """An icon in a colour of the theme; ask again when the theme changed."""
-    return _icon(name, theme.colour(ink).rgba(), theme.colour("text3").rgba(), size)
+    return _icon(_facing(name), theme.colour(ink).rgba(), theme.colour("text3").rgba(), size)
 
 
 def draw(painter: QPainter, where: QRectF, name: str, colour: QColor, glyphs: Glyphs = Glyphs.ACTIONS) -> None:
     """Draw an icon that fills a square."""
+    _draw(painter, where, letter(_facing(name), glyphs), colour, glyphs)
+
+
+def _draw(painter: QPainter, where: QRectF, shown: str, colour: QColor, glyphs: Glyphs) -> None:
     painter.setFont(_font(glyphs, round(where.height() * 10)))
     painter.setPen(colour)
-    painter.drawText(where, Qt.AlignmentFlag.AlignCenter, letter(name, glyphs))
+    painter.drawText(where, Qt.AlignmentFlag.AlignCenter, shown)
+
+
+def _facing(name: str) -> str:
+    """An arrow points the other way for those who read from the right."""
+    return _OPPOSITE.get(name, name) if is_mirrored() else name
 
 
 @cache
@@ -60,7 +80,7 @@ def _pixmap(name: str, rgba: int, size: int, scale: int) -> QPixmap:
     made.setDevicePixelRatio(scale)
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
-    draw(painter, QRectF(0, 0, size, size), name, QColor.fromRgba(rgba))
+    _draw(painter, QRectF(0, 0, size, size), letter(name), QColor.fromRgba(rgba), Glyphs.ACTIONS)
     painter.end()
     return made
 

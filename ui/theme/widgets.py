@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from ui.theme import fonts, icons
 from ui.theme.channels import draw_badge
-from ui.theme.mirroring import at_start, placed, placed_point, write
+from ui.theme.mirroring import at_start, is_mirrored, placed, placed_point, write
 from ui.theme.painting import draw_avatar, draw_dot, draw_person
 from ui.theme.theme import Theme
 
@@ -37,6 +37,9 @@ class Label(QLabel):
         self._full = text
         self._elides = False
         self.setTextFormat(Qt.TextFormat.PlainText)
+        if is_mirrored():
+            # Titles and sentences begin where all else does, whatever script is in them.
+            self.setAlignment(at_start())
         self.setFont(theme.font(size, weight))
         if tone:
             self.setProperty("tone", tone)
