@@ -10,7 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QTextCursor
-from PySide6.QtWidgets import QBoxLayout, QDialog, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from inbox_app.contract.limits import Limits
 from inbox_app.domain.ids import AccountId
@@ -28,6 +28,7 @@ from ui.composer.tone_bar import ToneBar
 from ui.theme import fonts
 from ui.theme.channels import channel_name
 from ui.theme.numbers import number
+from ui.theme.paper import paper
 from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
@@ -308,10 +309,6 @@ class PublishDialog(QDialog):
             side.addWidget(self._said[one])
         side.addStretch(1)
         area = scrolling(where)
-        paper = QFrame()
-        paper.setProperty("card", "composer")
-        inner = QVBoxLayout(paper)
-        inner.addWidget(self.field)
         main = self._main
         main.setSpacing(_APART)
         head = QHBoxLayout()
@@ -319,7 +316,8 @@ class PublishDialog(QDialog):
         head.addWidget(self.template, 1)
         head.addWidget(self.which, 1)
         main.addLayout(head)
-        for part, stretch in ((self.beside, 0), (self.title, 0), (paper, 1), (self.tone, 0), (self.files, 0)):
+        sheet = paper(self.field)
+        for part, stretch in ((self.beside, 0), (self.title, 0), (sheet, 1), (self.tone, 0), (self.files, 0)):
             main.addWidget(part, stretch)
         main.addLayout(self._foot())
         self._where = area

@@ -8,11 +8,9 @@ from typing import Final
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -28,6 +26,7 @@ from ui import dialogs
 from ui.core import Core
 from ui.tasks import Tasks
 from ui.theme import fonts
+from ui.theme.paper import paper
 from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
@@ -162,14 +161,13 @@ class ToneDialog(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         rows: list[QWidget] = [self.place, self.address, *self.lines.values()]
-        paper = QFrame()
-        paper.setProperty("card", "plain")
-        QVBoxLayout(paper).addWidget(self.prefer)
-        paper.setAccessibleName(self.prefer.accessibleName())
-        paper.setMinimumHeight(self._theme.scaled(_LEAST_PAPER))
-        for widget in (*rows, paper, self.question):
+        sheet = paper(self.prefer)
+        sheet.setAccessibleName(self.prefer.accessibleName())
+        sheet.setMinimumHeight(self._theme.scaled(_LEAST_PAPER))
+        for widget in (*rows, sheet, self.question):
             label = Label(self._theme, widget.accessibleName(), tone="second")
-            label.setMinimumHeight(self._theme.scaled(_LINE))
+            if widget is not sheet:
+                label.setMinimumHeight(self._theme.scaled(_LINE))
             form.addRow(label, widget)
         room = QWidget()
         room.setProperty("plain", True)

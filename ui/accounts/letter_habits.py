@@ -8,6 +8,7 @@ from inbox_app.domain.inbox import AccountRow
 from inbox_app.domain.words import Formatting, Quoting
 from inbox_app.i18n import _
 from ui.theme import fonts
+from ui.theme.paper import paper
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import CheckBox, Label, PushButton
@@ -46,7 +47,7 @@ class LetterHabits(QDialog):
         column = titled_column(theme, self)
         column.setSpacing(8)
         column.addWidget(Label(theme, _("Signature"), weight=fonts.MEDIUM))
-        column.addWidget(self.signature_field, 1)
+        column.addWidget(paper(self.signature_field), 1)
         hint = _("It stands below every mail of this account. **bold** and [links](https://example.org) work.")
         column.addWidget(Label(theme, hint, size=fonts.META, tone="meta").wrapping())
         column.addWidget(self.quotes)

@@ -29,6 +29,7 @@ class NewcomerView(QScrollArea):
         self._theme = theme
         self.setAccessibleName(_("The newcomer"))
         self.setWidgetResizable(True)
+        self.setProperty("read", True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         room = QWidget()

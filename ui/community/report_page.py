@@ -110,7 +110,10 @@ class ReportPage(QDialog):
                 widget.hide()
                 widget.deleteLater()
         for place, part in enumerate(_TABLES):
-            self._tables.addWidget(self._table(found, part), place // 2, place % 2)
+            table = self._table(found, part)
+            self._tables.addWidget(table, place // 2, place % 2)
+            if pressed := table.findChildren(NameButton):
+                self.setTabOrder(pressed[-1], self.heat)
 
     def _table(self, found: Report, part: Part) -> QWidget:
         room, figures = QWidget(), found.parts[part]

@@ -33,6 +33,7 @@ from ui.composer.text_field import TextField
 from ui.composer.tone_bar import ToneBar
 from ui.conversation.titles import speaker_of
 from ui.theme import fonts
+from ui.theme.paper import Lamp
 from ui.theme.theme import Theme
 from ui.theme.widgets import CheckBox, Label, PushButton, ToolButton
 
@@ -73,6 +74,7 @@ class Composer(QFrame):
         self.setProperty("card", "composer")
         self.setAccessibleName(_("Composer"))
         self.field = TextField(theme)
+        Lamp(self, self.field)
         self.ring = CountRing(theme)
         self.window_left = ReplyWindow(theme)
         self.files = FilesRow(theme)

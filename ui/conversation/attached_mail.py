@@ -30,6 +30,7 @@ class AttachedMail(QDialog):
         self.setWindowTitle(mail.subject or _("Attached mail"))
         self.resize(720, 560)
         self.body = SafeBrowser(theme)
+        self.body.setProperty("read", True)
         self.body.setAccessibleName(_("Text of the message"))
         self.body.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.body.let_scroll(True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from inbox_app.contract.limits import Limits
 from inbox_app.i18n import _
 from ui.composer.ring import CountRing
 from ui.composer.text_field import TextField
 from ui.theme import fonts
+from ui.theme.paper import paper
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
@@ -36,17 +37,13 @@ class EditDialog(QDialog):
         self.keep.setToolTip("Ctrl+Enter")
         self.keep.clicked.connect(self.accept)
         about = _("It is changed on the service. What it said before stays here, with the time of the change.")
-        paper = QFrame()
-        paper.setProperty("card", "composer")
-        inner = QVBoxLayout(paper)
-        inner.addWidget(self.field)
         foot = QHBoxLayout()
         foot.setSpacing(12)
         foot.addWidget(Label(theme, about, size=fonts.META, tone="meta").wrapping(), 1)
         foot.addWidget(self.ring)
         foot.addWidget(self.keep)
         column = titled_column(theme, self)
-        column.addWidget(paper, 1)
+        column.addWidget(paper(self.field), 1)
         column.addLayout(foot)
         self.field.textChanged.connect(self._settle)
         self.field.installEventFilter(self)

@@ -81,6 +81,7 @@ class FileViewer(QDialog):
 
     def _text(self, text: str) -> SafeBrowser:
         made = SafeBrowser(self._theme)
+        made.setProperty("read", True)
         made.setAccessibleName(_("Text of the file"))
         made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         made.setMinimumHeight(80)

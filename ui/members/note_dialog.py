@@ -15,6 +15,7 @@ from inbox_app.queries.members import EarlierNote
 from ui.theme import fonts
 from ui.theme.moments import at
 from ui.theme.numbers import number
+from ui.theme.paper import Lamp
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import CheckBox, Label, PushButton, ToolButton
@@ -121,6 +122,7 @@ class NoteDialog(QDialog):
         inner = QVBoxLayout(paper)
         inner.setContentsMargins(10, 8, 10, 8)
         inner.addWidget(self.field)
+        Lamp(paper, self.field)
         return paper
 
     def _settle(self) -> None:

@@ -148,6 +148,7 @@ class RuleEditor(QWidget):
         whole.setSpacing(8)
         whole.addWidget(area, 1)
         whole.addWidget(self.problem)
+        self.setTabOrder(self.enabled, self.stop)
 
     def _connect(self) -> None:
         self.do.clicked.connect(lambda: self._tasks.start(self._offer(), "steps"))
@@ -211,13 +212,17 @@ class RuleEditor(QWidget):
             chip.hide()
             chip.deleteLater()
         self._chips.removeWidget(self.do)
+        before: QWidget = self.fields.words
         for step in self._steps:
             chip = ToolButton(self._theme, "x", self._name(step), "link")
             chip.setAccessibleName(_("Take away: {condition}").format(condition=self._name(step)))
             chip.clicked.connect(lambda _checked=False, one=step: self._drop(one))
             self._chips.addWidget(chip)
+            self.setTabOrder(before, chip)
+            before = chip
             chip.show()
         self._chips.addWidget(self.do)
+        self.setTabOrder(before, self.do)
         self._done.updateGeometry()
 
     def _drop(self, step: RuleStep) -> None:

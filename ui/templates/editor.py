@@ -29,6 +29,7 @@ from ui.composer.files_row import Attached, FilesRow
 from ui.composer.text_field import HoleMarks
 from ui.theme import fonts
 from ui.theme.forms import add_field
+from ui.theme.paper import paper
 from ui.theme.theme import Theme
 from ui.theme.widgets import CheckBox, ChoiceBox, Label, ToolButton
 
@@ -223,13 +224,8 @@ def _box(theme: Theme, name: str, choices: Mapping[str, str]) -> ChoiceBox:
 
 
 def _framed(area: QPlainTextEdit, height: int) -> QWidget:
-    frame = QFrame()
-    frame.setProperty("card", "composer")
     area.setFixedHeight(height)
-    column = QVBoxLayout(frame)
-    column.setContentsMargins(6, 4, 6, 4)
-    column.addWidget(area)
-    return frame
+    return paper(area)
 
 
 def _stacked(*parts: QWidget) -> QWidget:

@@ -17,14 +17,16 @@ QSplitter::handle { background: %(line)s; }
 QSplitter::handle:horizontal { width: 1px; }
 QAbstractScrollArea { background: transparent; border: 0; }
 QScrollArea > QWidget > QWidget[plain="true"] { background: transparent; }
-QScrollArea[read="true"] { border: 1px solid transparent; border-radius: 6px; }
-QScrollArea[read="true"]:focus { border: 1px solid %(accent)s; }
+QScrollArea[read="true"], QTextBrowser[read="true"] { border: 1px solid transparent; border-radius: 6px; }
+QScrollArea[read="true"]:focus, QTextBrowser[read="true"]:focus { border: 1px solid %(accent)s; }
 QFrame[card="post"] { background: %(sunken)s; border: 1px solid %(line)s; border-radius: 12px; }
 QFrame[card="note"] { background: %(warn_soft)s; border-radius: 10px; }
 QFrame[card="plain"] { background: %(sunken)s; border-radius: 10px; }
 QFrame[card="asks"] { background: %(selected)s; border-radius: 10px; }
 QFrame[card="composer"] { background: %(bg)s; border: 1px solid %(line2)s; border-radius: 12px; }
 QLineEdit, QPlainTextEdit, QTextEdit { placeholder-text-color: %(text3)s; }
+QFrame[card="note"][lit="true"] { border: 1px solid %(warn)s; }
+QFrame[card="composer"][lit="true"] { border: 1px solid %(accent)s; }
 QPlainTextEdit { background: transparent; border: 0; color: %(text)s; selection-background-color: %(accent)s;
   selection-color: %(on_accent)s; }
 FilterLine { background: %(sunken)s; border: 1px solid transparent; border-radius: 8px; padding: 7px 9px; }
@@ -103,7 +105,7 @@ QRadioButton[kind="segment"] { padding: 6px 12px; border: 1px solid transparent;
   color: %(text2)s; }
 *[kind="segment"]:hover { color: %(text)s; }
 *[kind="segment"]:checked { background: %(raised)s; color: %(text)s; border: 1px solid %(line2)s; }
-QRadioButton[kind="segment"]:focus { border: 1px solid %(accent)s; }
+*[kind="segment"]:focus { border: 1px solid %(accent)s; }
 QRadioButton[kind="segment"]::indicator { width: 0; height: 0; border: 0; }
 QToolButton:focus { border: 1px solid %(accent)s; }
 QToolButton::menu-indicator { image: none; }
