@@ -166,6 +166,18 @@ def test_a_low_window_folds_the_post_further_and_back(pane: ThreadView) -> None:
     assert card_of(pane).height() == high
 
 
+def test_in_the_lowest_window_a_line_of_the_post_is_left_and_whole(pane: ThreadView) -> None:
+    pane.be_low(True)
+    QApplication.processEvents()
+    two = text_of(pane).height()
+    pane.resize(400, 380)
+    pane.be_low(False)
+    pane.be_low(True)
+    QApplication.processEvents()
+    assert text_of(pane).height() < two * 0.6
+    assert text_of(pane).visibleRegion().boundingRect().height() == text_of(pane).height(), "it is not cut"
+
+
 def test_an_unfolded_post_can_be_read_to_its_end(pane: ThreadView) -> None:
     button = next(one for one in card_of(pane).children() if getattr(one, "text", str)().strip() == "Show all")
     button.click()  # type: ignore[attr-defined]

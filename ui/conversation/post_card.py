@@ -21,6 +21,8 @@ _ROOM_FOR_PICTURE = 440
 """Pixels of width below which the text needs all of them."""
 _LINES, _LOW_LINES, _WHOLE_LINES = 3, 2, 12
 """Of a long post: folded, folded in a low window, and unfolded; beyond that it scrolls."""
+_LOWEST = 420
+"""In a window lower than this its title, which stands in the header too, and all but one line leave the room."""
 
 _MANY_CHOICES = 6
 """A longer poll waits until somebody asks for all of the post."""
@@ -48,8 +50,7 @@ class PostCard(QFrame):
         self._text.show_text(said[:8_000], struck=row.deleted)
         self._poll = PollPart(theme, row.poll) if row.poll else None
         self._title = Label(theme, titled, size=fonts.MESSAGE, weight=fonts.BOLD).eliding()
-        if not titled:
-            self._title.hide()
+        self._title.setVisible(bool(titled))
         self._text.link_asked.connect(self.link_asked)
         self._text.link_doubted.connect(self.link_doubted)
         self._more = ToolButton(theme, "caret-down", _("Show all"), "link")
@@ -133,7 +134,8 @@ class PostCard(QFrame):
         margins = self._row.contentsMargins()
         taken = margins.left() + margins.right() + self._picture.width_taken + 2
         height = self._text.fit(max(self.width() - taken, 60))
-        folded = self._tall(_LOW_LINES if self._low else _LINES)
+        folded = self._tall(self._lines)
+        self._title.setVisible(bool(self._title.said) and (self._lines > 1 or self._whole))
         long = height > folded + 4
         waits = self._poll is not None and (self._low or self._poll.count > _MANY_CHOICES)
         if self._poll is not None:
@@ -147,6 +149,13 @@ class PostCard(QFrame):
         self._text.verticalScrollBar().setValue(0)
         self._row.activate()
         self.updateGeometry()
+
+    @property
+    def _lines(self) -> int:
+        """How many lines of the text are shown at first."""
+        if not self._low:
+            return _LINES
+        return _LOW_LINES if self.window().height() >= self._theme.scaled(_LOWEST) else 1
 
     def _tall(self, lines: int) -> int:
         line = fonts.metrics(self._theme.font(fonts.MESSAGE)).height() * fonts.LINE_HEIGHT / 100
