@@ -11,6 +11,9 @@ from ui.theme.signs import Sign
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, ToolButton
 
+_AROUND = 24, 6, 24, 6
+"""A bar begins and ends where the messages and the composer do."""
+
 
 class Bar(QFrame):
     """A sentence, and something to press."""
@@ -20,7 +23,7 @@ class Bar(QFrame):
         self.setProperty("bar", True)
         self.words = Label(theme).eliding()
         row = self.row = QHBoxLayout(self)
-        row.setContentsMargins(16, 6, 12, 6)
+        row.setContentsMargins(*_AROUND)
         row.setSpacing(10)
         row.addWidget(self.words, 1)
         for button in buttons:
@@ -37,6 +40,7 @@ class Trouble(Bar):
         self._theme = theme
         # How it ends is what to do.
         self.words.fold(False)
+        self.row.setContentsMargins(16, 6, 12, 6)
         self.row.insertWidget(0, Sign(theme, "warning-circle", "red", 18))
         self.away.clicked.connect(self.hide)
         self.setAccessibleName(_("What went wrong"))

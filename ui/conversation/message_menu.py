@@ -95,7 +95,7 @@ class MessageMenu:
     def _add_here(self) -> None:
         row = self._row
         lines = [
-            *([(Here.SPLIT, "copy", _("Take it out into a conversation of its own"))] if self._parts else []),
+            *([(Here.SPLIT, "scissors", _("Take it out into a conversation of its own"))] if self._parts else []),
             *([(Here.MOVE, "arrow-right", _("Move it to another conversation…"))] if self._parts else []),
             (Here.HISTORY, "clock-counter-clockwise", _("What became of it…")),
             *([(Here.COPY_TEXT, "copy", _("Copy the text"))] if row.text else []),

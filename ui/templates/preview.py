@@ -27,6 +27,8 @@ class Preview(QWidget):
         self.field.setTabChangesFocus(True)
         self.field.setAccessibleName(_("What the template says here"))
         self.field.setFont(theme.font(fonts.MESSAGE))
+        self.field.document().setDocumentMargin(0)
+        self.field.setProperty("read", True)
         self.about = Label(theme, size=fonts.META, tone="second").wrapping()
         self.missing = Label(theme, size=fonts.META, tone="warn").wrapping()
         column = QVBoxLayout(self)

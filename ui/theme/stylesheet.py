@@ -17,8 +17,6 @@ QSplitter::handle { background: %(line)s; }
 QSplitter::handle:horizontal { width: 1px; }
 QAbstractScrollArea { background: transparent; border: 0; }
 QScrollArea > QWidget > QWidget[plain="true"] { background: transparent; }
-QScrollArea[read="true"], QTextBrowser[read="true"] { border: 1px solid transparent; border-radius: 6px; }
-QScrollArea[read="true"]:focus, QTextBrowser[read="true"]:focus { border: 1px solid %(accent)s; }
 QFrame[card="post"] { background: %(sunken)s; border: 1px solid %(line)s; border-radius: 12px; }
 QFrame[card="note"] { background: %(warn_soft)s; border-radius: 10px; }
 QFrame[card="plain"] { background: %(sunken)s; border-radius: 10px; }
@@ -74,6 +72,8 @@ QTableView[kind="sheet"] { selection-background-color: transparent; selection-co
 QTableView[kind="sheet"]::item { padding: 0 5px; }
 QAbstractScrollArea::corner { background: transparent; border: 0; }
 QTextBrowser { background: transparent; border: 0; color: %(text)s; padding: 0; }
+*[read="true"] { border: 1px solid transparent; border-radius: 6px; }
+*[read="true"]:focus { border: 1px solid %(accent)s; }
 QLineEdit { background: %(sunken)s; border: 1px solid transparent; border-radius: 8px; padding: 0 8px;
   min-height: %(field)spx; color: %(text)s; selection-background-color: %(accent)s; selection-color: %(on_accent)s; }
 QLineEdit:focus { border: 1px solid %(accent)s; background: %(bg)s; }
