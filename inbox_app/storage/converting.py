@@ -252,7 +252,7 @@ def _note(address: WorkspaceAddress, begun: Pending) -> None:
 
 def _drop_unfinished(address: WorkspaceAddress) -> None:
     """What was laid out for a change that did not come; the workspace is as it was."""
-    shred(address.folder / _DRAFT)
+    _shred_draft(address)
     begun = pending(address)
     if begun is not None and begun.after != _id(address.key):
         _remove_content(address, begun.after)
@@ -280,9 +280,15 @@ def _finish(address: WorkspaceAddress, before: WorkspaceAddress, say: Say) -> No
     """The workspace's own copies, and then away with the old."""
     say(_("Copying the backups…"))
     resealing.reseal_copies(address, before)
-    shred(address.folder / _DRAFT)
+    _shred_draft(address)
     _remove_content(address, _id(before.key))
     (address.folder / _NOTE).unlink(missing_ok=True)
+
+
+def _shred_draft(address: WorkspaceAddress) -> None:
+    """With what SQLite keeps beside it while it writes: that stays where a process is killed."""
+    for tail in ("", "-journal"):
+        shred(address.folder / f"{_DRAFT}{tail}")
 
 
 def _remove_content(address: WorkspaceAddress, key: str | None) -> None:

@@ -66,6 +66,17 @@ async def test_a_backup_that_had_only_not_got_its_name_yet_is_not_lost(plain: Wo
     assert not draft.exists()
 
 
+async def test_what_sqlite_kept_beside_the_copy_goes_with_it(plain: WorkspaceAddress) -> None:
+    key = make_content_key()
+    await kill([str(plain.folder), "", key.value.hex(), "converting", "_copy_files"])
+    journal = plain.folder / f"{converting._DRAFT}-journal"
+    journal.write_bytes(b"a page of the copy")
+    begun = converting.pending(plain)
+    assert begun is not None
+    converting.settle(plain, begun, {})
+    assert not journal.exists()
+
+
 async def test_who_takes_it_for_what_it_was_removes_nothing_of_what_it_is(plain: WorkspaceAddress) -> None:
     """A key that opens it no more, typed or remembered from before, must not take the change back."""
     first, second = make_content_key(), make_content_key()
