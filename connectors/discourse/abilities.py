@@ -33,7 +33,7 @@ def abilities(post: Post, topic: Topic) -> Abilities:
             Action.REACT: _mark(post, Mark.LIKE),
             Action.SPAM: _mark(post, Mark.SPAM),
             Action.REPORT: _mark(post, Mark.INAPPROPRIATE),
-            Action.EDIT: YES if post.may_edit else _not_yours(),
+            Action.EDIT: _edit(post),
             Action.DELETE: YES if post.may_delete else _not_yours(),
             Action.HIDE: Ability(
                 False, _("A forum hides a post when enough people report it. Report it, or delete it.")
@@ -77,6 +77,14 @@ def _mark(post: Post, mark: Mark) -> Ability:
     if post.yours:
         return Ability(False, _("This is your own post."))
     return Ability(False, _("The forum does not offer this to your user here."))
+
+
+def _edit(post: Post) -> Ability:
+    if post.asked is not None:
+        return Ability(
+            False, _("A post with a poll is changed on the forum: a change from here would take its poll away.")
+        )
+    return YES if post.may_edit else _not_yours()
 
 
 def _not_yours() -> Ability:

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 from connectors.discourse.abilities import abilities
 from connectors.discourse.files import files_of
+from connectors.discourse.polls import words_of
 from connectors.discourse.review_wire import Person
 from connectors.discourse.settings import Topics
 from connectors.discourse.wire import Level, Post, Topic, User
@@ -28,6 +29,7 @@ from inbox_app.contract.remote import (
 )
 from inbox_app.contract.texts import _
 from inbox_app.domain.marks import Marks, Standing
+from inbox_app.domain.poll import Poll, choices
 from inbox_app.domain.words import Direction, Kind
 
 LIKE: Final = "❤"
@@ -65,7 +67,9 @@ class Teller:
         """Our own topics first, then posts, oldest first."""
         seen = sorted(posts, key=lambda one: (one.written_at, one.id))
         ours = [topics[one] for one in dict.fromkeys(one.topic for one in seen) if self.is_ours(topics[one])]
-        told: list[Event] = [PostSeen(await self._post(one)) for one in ours]
+        # What was just seen is newer than the topic, which may have been asked for a while ago.
+        first = {one.topic: one for one in seen if one.number == 1}
+        told: list[Event] = [PostSeen(await self._post(one, first.get(one.id, one.first))) for one in ours]
         for one in seen:
             told += await self._said(one, topics[one.topic])
         return told
@@ -86,7 +90,7 @@ class Teller:
         return ReactionsSeen(one.place, counts, frozenset({LIKE}) if 2 in one.marked else frozenset())
 
     async def _message(self, one: Post, topic: Topic) -> RemoteMessage:
-        clean = await self._clean(one)
+        clean, (text, poll) = await self._clean(one), await self._words(one)
         return RemoteMessage(
             remote_id=one.place,
             kind=Kind.DIRECT if topic.is_private else Kind.FORUM,
@@ -94,7 +98,7 @@ class Teller:
             author=self._author(one),
             direction=Direction.OUTGOING if one.yours else Direction.INCOMING,
             sent_at=one.written_at,
-            text=clean.text if one.raw is None else one.raw,
+            text=clean.text if text is None else text,
             parent=self._parent(one, topic),
             post=str(topic.id) if self.is_ours(topic) else None,
             title=topic.title,
@@ -107,7 +111,7 @@ class Teller:
             hidden=one.hidden,
             abilities=abilities(one, topic),
             extra={"id": one.id},
-            marks=Marks(standing=Standing.HELD if one.hidden else Standing.PUBLIC),
+            marks=Marks(standing=Standing.HELD if one.hidden else Standing.PUBLIC, poll=poll),
         )
 
     def _parent(self, one: Post, topic: Topic) -> str | None:
@@ -145,18 +149,28 @@ class Teller:
         clean = await self.content.clean(html)
         return _unreadable() if isinstance(clean, Unparsable) else clean.text
 
-    async def _post(self, topic: Topic) -> RemotePost:
-        first = topic.first
+    async def _post(self, topic: Topic, first: Post | None) -> RemotePost:
+        text, poll = (None, None) if first is None else await self._words(first)
         return RemotePost(
             remote_id=str(topic.id),
             title=topic.title,
-            text="" if first is None else (first.raw or (await self._clean(first)).text),
+            text="" if first is None else (text or (await self._clean(first)).text),
             published_at=self.began_at if first is None else first.written_at,
             author=None if first is None else self._author(first),
             url=f"{self.site}/t/{topic.slug or '-'}/{topic.id}",
             comment_count=topic.comments,
             reaction_count=None if first is None else first.likes,
+            poll=poll,
         )
+
+    async def _words(self, one: Post) -> tuple[str | None, Poll | None]:
+        """The Markdown, None where the answer did not bring it, and the poll with its choices as words."""
+        if one.asked is None:
+            return one.raw, None
+        title, listed = one.asked.title, one.asked.poll.choices
+        texts = [" ".join((await self.words(each)).split()) for each in (title, *(choice.text for choice in listed))]
+        poll = replace(one.asked.poll, choices=choices(texts[1:], [choice.votes for choice in listed]))
+        return None if one.raw is None else words_of(one.raw, texts[0], poll), poll
 
     async def _clean(self, one: Post) -> CleanHtml:
         clean = await self.content.clean(one.cooked)

@@ -11,6 +11,7 @@ from zlib import crc32
 
 from connectors.discourse.fields import Fields
 from inbox_app.domain.jsonvalue import JsonValue
+from inbox_app.domain.poll import Poll, choices
 
 _TELLS_AS: Final = 2
 """Raised when posts are told differently, so that those that were told before are told again."""
@@ -52,6 +53,14 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A poll of a post, with its title and its choices as HTML."""
+
+    title: str
+    poll: Poll
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """One post. `raw` is its Markdown, None where the answer did not bring it; `number` counts within the topic."""
 
@@ -78,6 +87,7 @@ class Post:
     may_edit: bool
     may_delete: bool
     title: str
+    asked: Asked | None = None
 
     @property
     def place(self) -> str:
@@ -90,7 +100,8 @@ class Post:
         said = self.cooked if self.raw is None else self.raw
         told = (_TELLS_AS, self.reply_to, said, self.version, self.hidden, self.deleted, self.likes)
         more = (sorted(self.marked), sorted(self.may_mark), self.may_edit, self.may_delete)
-        return crc32(repr((told, more)).encode("utf-8", "surrogatepass"))
+        votes = () if self.asked is None else (self.asked,)
+        return crc32(repr((told, more, *votes)).encode("utf-8", "surrogatepass"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,4 +242,22 @@ def _post(said: Fields) -> Post:
         may_edit=said.flag("can_edit"),
         may_delete=said.flag("can_delete"),
         title=said.text("topic_title"),
+        asked=next(map(_asked, said.each("polls")), None),
     )
+
+
+def _asked(said: Fields) -> Asked:
+    """Votes are left out where the forum shows them to those who voted only, or at the end."""
+    options = [*said.each("options")]
+    poll = Poll(
+        choices([one.text("html") for one in options], [_votes(one) for one in options]),
+        voters=said.number("voters"),
+        multiple=said.text("type") == "multiple",
+        closed=said.text("status") == "closed",
+        closes_at=said.moment("close"),
+    )
+    return Asked(said.text("title"), poll)
+
+
+def _votes(option: Fields) -> int | None:
+    return option.number("votes") if option.values.get("votes") is not None else None

@@ -64,6 +64,7 @@ class Post:
     by_author: bool = False
     kind: int = 1
     marks: dict[int, set[str]] = field(default_factory=dict)
+    polls: list[Json] = field(default_factory=list)
 
 
 @dataclass

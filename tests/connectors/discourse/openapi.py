@@ -51,6 +51,37 @@ _TRUER: dict[str, Any] = {
         },
     },
 }
+_POLLS: dict[str, Any] = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["id", "name", "type", "status", "options", "voters"],
+        "properties": {
+            "id": {"type": "integer"},
+            "name": {"type": "string"},
+            "title": {"type": "string"},
+            "type": {"enum": ["regular", "multiple", "number", "ranked_choice"]},
+            "status": {"enum": ["open", "closed"]},
+            "voters": {"type": "integer"},
+            "close": {"type": "string", "format": "date-time"},
+            "options": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": ["id", "html"],
+                    "properties": {
+                        "id": {"type": "string"},
+                        "html": {"type": "string"},
+                        "votes": {"type": "integer"},
+                    },
+                },
+            },
+        },
+    },
+}
+"""What the forum's own extension “poll” adds to a post, as its serializers write it."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +187,7 @@ def _truer(value: Any) -> Any:
         if {"cooked", "post_number"} <= properties.keys():
             told["properties"].setdefault("raw", {"type": "string"})
             told["properties"].setdefault("reply_to_user", {"type": "object"})
+            told["properties"].setdefault("polls", _POLLS)
     return told
 
 

@@ -348,7 +348,8 @@ class DiscourseServer(OnLoopback):
             "post_type": one.kind, "reply_to_post_number": one.reply_to, "yours": is_mine, "topic_id": one.topic.id,
             "topic_slug": "topic", "version": one.version, "hidden": one.hidden, "user_deleted": one.by_author,
             "deleted_at": moment(one.at) if one.gone else None, "can_edit": is_mine or me.staff,
-            "can_delete": (is_mine or me.staff) and one.number > 1, "actions_summary": marks, **more,
+            "can_delete": (is_mine or me.staff) and one.number > 1, "actions_summary": marks,
+            **({"polls": one.polls} if one.polls else {}), **more,
         }  # fmt: skip
 
     # --- the socket --------------------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -47,6 +48,54 @@ async def test_a_comment_below_our_topic_has_the_post_and_its_parent(stage: Disc
     assert (asked.kind, asked.needs_work, asked.history) == (Kind.FORUM, True, False)
     assert (asked.author.handle, asked.author.name) == ("@anna", "Anna")
     assert (also.direction, thanks.direction) == (Direction.INCOMING, Direction.OUTGOING)
+
+
+def poll(*votes: int | None, **more: Any) -> dict[str, Any]:
+    """As the forum's own extension tells one; what each choice got is missing where the forum keeps it back."""
+    told = [{} if count is None else {"votes": count} for count in votes]
+    options = [{"id": f"{at}", "html": name, **one} for at, (name, one) in enumerate(zip(CHOICES, told, strict=True))]
+    return {"id": 1, "name": "poll", "type": "regular", "status": "open", "options": options, "voters": 4, **more}
+
+
+CHOICES = ("Tea &amp; <b>cake</b>", "Wine")
+ASKED = "What to serve?\n\n[poll type=regular results=always]\n* Tea & **cake**\n* Wine\n[/poll]\n\nTell us!"
+
+
+async def test_a_poll_is_told_with_its_votes_and_again_when_they_change(stage: DiscourseStage) -> None:
+    connector, cursor = await stage.started()
+    said = stage.server.say(ASKED, stage.topic, polls=[poll(3, 1, close="2031-01-01T10:00:00.000Z")])
+    events, cursor = await pull_all(connector, cursor)
+    (asked,) = messages(events)
+    counted = asked.marks.poll
+    assert counted is not None
+    assert [(one.text, one.votes) for one in counted.choices] == [("Tea & cake", 3), ("Wine", 1)]
+    assert (counted.voters, counted.multiple, counted.closed) == (4, False, False)
+    assert counted.closes_at == datetime(2031, 1, 1, 10, tzinfo=UTC)
+    assert "Wine" in asked.text, "what shows words alone has the choices"
+    assert counted.besides(asked.text) == "What to serve?\n\nTell us!"
+    assert asked.abilities is not None
+    assert "poll" in asked.abilities.of(Action.EDIT).reason
+    assert messages((await pull_all(connector, cursor))[0]) == []
+    said.polls = [poll(None, None, type="multiple", status="closed", voters=5)]
+    (again,) = messages((await pull_all(connector, cursor))[0])
+    kept = again.marks.poll
+    assert kept is not None
+    assert (kept.votes, kept.voters, kept.multiple, kept.closed) == (None, 5, True, True)
+    assert again.text == asked.text
+
+
+async def test_the_poll_of_our_own_topic_stands_with_its_post(stage: DiscourseStage) -> None:
+    first = next(one for one in stage.server.posts.values() if one.topic is stage.topic and one.number == 1)
+    first.raw = "[poll]\n* Tea & **cake**\n* Wine\n[/poll]"
+    connector, cursor = await stage.started()
+    stage.server.say("Both", stage.topic)
+    for votes in ([1, 2], [1, 3]):
+        first.polls = [poll(*votes, title="Sunday?")]
+        events, cursor = await pull_all(connector, cursor)
+        told = [one.post for one in events if isinstance(one, PostSeen)][-1]
+        assert told.poll is not None
+        assert [one.votes for one in told.poll.choices] == votes
+        assert told.poll.besides(told.text) == "Sunday?"
 
 
 async def test_what_the_forum_shows_later_than_what_was_said_after_it_comes_too(stage: DiscourseStage) -> None:
