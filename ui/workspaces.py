@@ -52,9 +52,9 @@ async def choose(
     menu = QMenu(parent)
     menu.setAccessibleName(_("Workspaces"))
     if shown is not None:
-        here = menu.addAction(_said(shown_name(shown), locked=shown.key is not None))
-        here.setCheckable(True)
-        here.setChecked(True)
+        mark = menu.addAction(_said(shown_name(shown), locked=shown.key is not None))
+        mark.setCheckable(True)
+        mark.setChecked(True)
         menu.addSeparator()
     menu.addAction(_("A closed workspace neither syncs nor reminds.")).setEnabled(False)
     ways: dict[QAction, WorkspaceAddress | Does] = {}
