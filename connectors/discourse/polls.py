@@ -19,7 +19,8 @@ def words_of(raw: str, title: str, poll: Poll) -> str:
     """What a post says in Markdown, its first poll told as a list."""
     said = "\n\n".join(filter(None, (_outside(raw), title)))
     listed = "\n".join(f"• {one.text}" for one in poll.choices)
-    return f"{said}\n\n{_('Poll')}:\n{listed}" if said else listed
+    heading = _("Poll")
+    return f"{said}\n\n{heading}:\n{listed}" if said else listed
 
 
 def _outside(raw: str) -> str:
