@@ -176,6 +176,8 @@ async def test_the_inbox_with_a_conversation_and_a_draft(window: AppWindow) -> N
     place_in(window).composer.field.insertPlainText("Hello")
     QApplication.processEvents()
     assert unnamed(window) + amiss(window) == []
+    tabs = map(QAccessible.queryAccessibleInterface, place_in(window).list.states.buttons.values())
+    assert {one.role() for one in tabs if one is not None} == {Role.RadioButton}
 
 
 async def test_a_search_and_its_hits(window: AppWindow) -> None:
