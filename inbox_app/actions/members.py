@@ -74,6 +74,18 @@ async def say(
         NotFound: there is no such member or field.
         WrongUse: a value is not of its kind; nothing was changed.
     """
+    await say_of(store, me, [wanted], facts, own)
+
+
+async def say_of(
+    store: Store, me: ColleagueId, wanted: Sequence[MemberId], facts: Mapping[Fact, str], own: Mapping[FieldId, str]
+) -> None:
+    """The same of several at once, as one decision.
+
+    Raises:
+        NotFound: there is no such member or field.
+        WrongUse: a value is not of its kind; nothing was changed.
+    """
     await store.write(lambda tx: member_facts.say(tx, me, wanted, facts, own))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -40,6 +40,10 @@ class Fact(StrEnum):
     PRONOUNS = "pronouns"
     LANGUAGE = "language"
     CONSENT = "consent"
+
+
+CHOICES: Mapping[Fact, tuple[str, ...]] = {Fact.ADDRESS_FORM: tuple(AddressForm), Fact.CONSENT: tuple(Consent)}
+"""The facts that are one of a few words."""
 
 
 class FieldType(StrEnum):

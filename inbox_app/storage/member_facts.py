@@ -15,11 +15,11 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.ids import ColleagueId, FieldId, MemberId, TagId, new_id
 from inbox_app.domain.inbox import Tag
-from inbox_app.domain.people import AddressForm, Consent, Fact, Field, FieldType, Known
+from inbox_app.domain.people import CHOICES, Fact, Field, FieldType, Known
 from inbox_app.domain.people_words import consent_meant
 from inbox_app.i18n import _
 from inbox_app.storage.bulk import insert_rows, one_of
-from inbox_app.storage.circles import all_present, parts_of, present, records_of
+from inbox_app.storage.circles import all_present, parts_of, records_of
 from inbox_app.storage.operations import Before, record
 from inbox_app.storage.people_before import PeopleBefore, put_columns, put_fields, take_off_tags, touch
 from inbox_app.storage.schema import field, member, member_field, member_tag, tag
@@ -29,7 +29,6 @@ from inbox_app.storage.transaction import Tx
 _COLUMNS = {fact: member.c[fact.value] for fact in Fact}
 _LONGEST = 500
 What = TypeVar("What")
-_CHOICES = {Fact.ADDRESS_FORM: tuple(AddressForm), Fact.CONSENT: tuple(Consent)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +39,22 @@ class Said:
     own: Mapping[FieldId, str]
 
 
-def say(tx: Tx, me: ColleagueId, wanted: MemberId, facts: Mapping[Fact, str], own: Mapping[FieldId, str]) -> None:
-    """Set facts and fields of a member; an empty value takes away what linked records say too.
+def say(
+    tx: Tx, me: ColleagueId, wanted: Collection[MemberId], facts: Mapping[Fact, str], own: Mapping[FieldId, str]
+) -> None:
+    """Set facts and fields of members; an empty value takes away what linked records say too.
 
     Raises:
         NotFound: there is no such member or field.
         WrongUse: a value is not of its kind.
     """
-    whole = present(tx.conn, wanted)
+    whole = all_present(tx.conn, wanted)
     fitting = Said(
         {fact: fitting_fact(fact, value) for fact, value in facts.items()},
         {which: fitting_field(definition(tx.conn, which), value) for which, value in own.items()},
     )
     before = PeopleBefore()
-    write_down(tx, before, {whole: fitting})
+    write_down(tx, before, dict.fromkeys(whole, fitting))
     if before:
         record(tx, me, "member", [], Before(people=before))
 
@@ -266,7 +267,7 @@ def fitting_fact(fact: Fact, value: str) -> str:
     Raises:
         WrongUse: it is none of those that it may be, or too long.
     """
-    return _fitting(consent_meant(value) if fact is Fact.CONSENT else value, _CHOICES.get(fact, ()))
+    return _fitting(consent_meant(value) if fact is Fact.CONSENT else value, CHOICES.get(fact, ()))
 
 
 def fitting_field(wanted: Field, value: str) -> str:

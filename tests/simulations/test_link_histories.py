@@ -122,7 +122,7 @@ def write_about_each(tx: Tx) -> None:
     field = member_facts.define(tx, "Collects", FieldType.TEXT, key=True)
     for name in PEOPLE:
         _handle, member = whose(tx.conn, name)
-        member_facts.say(tx, me, member, {Fact.PRONOUNS: name, Fact.PREFERRED_NAME: name.upper()}, {field: name})
+        member_facts.say(tx, me, [member], {Fact.PRONOUNS: name, Fact.PREFERRED_NAME: name.upper()}, {field: name})
         member_facts.retag(tx, me, [member], [name, "all"], [])
         notes.write(tx, me, f"about {name}", about=member, on_member=True, pinned=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,17 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMenu, QMessageBox
 
 from inbox_app.actions import templating, triage, welcoming
 from inbox_app.contract.remote import MessageSeen
+from inbox_app.domain.ids import MemberId
 from inbox_app.domain.loyalty import Standing
 from inbox_app.domain.macro import Deed, Step
 from inbox_app.domain.members_list import Wanted
+from inbox_app.domain.people import Fact
 from inbox_app.domain.report import Part
 from inbox_app.domain.wording import Wording
 from inbox_app.domain.words import State
 from inbox_app.exchange import member_arrivals
 from inbox_app.queries import community, inbox, writing
+from inbox_app.storage import member_facts
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import dialog_of, until
@@ -38,6 +41,7 @@ from ui.community.welcome_page import WelcomePage
 from ui.inbox.tag_dialog import TagDialog
 from ui.members.card_page import CardPage
 from ui.members.note_dialog import NoteDialog
+from ui.members.setting_dialog import SettingDialog
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.theme.widgets import Chip, PushButton
@@ -216,6 +220,29 @@ async def test_many_members_are_tagged_at_once_and_a_label_says_why(place: Workp
     assert COLUMNS[head.sortIndicatorSection()] is Column.LAST_SEEN, "by tags nothing is sorted, and no arrow says so"
     assert page.model.ids is order
     page.reject()
+
+
+async def test_one_fact_is_set_for_many_members_at_once(place: Workplace, core: StoreCore) -> None:
+    place.give(Does.MEMBERS)
+    page = await dialog_of(place, MembersPage)
+    await until(lambda: page.is_settled and len(page.model.ids) == NEW, "everybody")
+    page.table.selectAll()
+    page.setting.click()
+    setting = await dialog_of(place, SettingDialog)
+    setting.which.setCurrentIndex(setting.which.findData(Fact.CONSENT))
+    setting.chosen.setCurrentIndex(setting.chosen.findData("given"))
+    setting.accept()
+    await until(lambda: "Consent" in page.why.text(), "what was set")
+    assert await consents(core, page.model.ids) == {"given"}
+    await triage.undo(core.store, core.me)
+    assert await consents(core, page.model.ids) == {""}
+    page.reject()
+
+
+async def consents(core: StoreCore, wanted: Sequence[MemberId]) -> set[str]:
+    """What any of these members consented to."""
+    told = await core.store.read(lambda conn: member_facts.told_of(conn, wanted))
+    return {one.facts[Fact.CONSENT].value for one in told.values()}
 
 
 async def test_members_come_in_from_a_table_once_it_is_agreed_and_esc_stops_them(

@@ -21,11 +21,12 @@ from PySide6.QtWidgets import (
 
 from inbox_app.actions import members as act
 from inbox_app.domain.changes import Changes
+from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.ids import MemberId
 from inbox_app.domain.loyalty import DAY_MS, Standing, standing_name
 from inbox_app.domain.members_list import Wanted
 from inbox_app.i18n import _, ngettext
-from inbox_app.queries import accounts, community, inbox
+from inbox_app.queries import accounts, community, inbox, members
 from ui import dialogs
 from ui.asking import Asking
 from ui.bridge import GATHER
@@ -37,6 +38,7 @@ from ui.foremost import hear_undo
 from ui.inbox.list_state import ListState, Mood
 from ui.inbox.state_pane import StatePane
 from ui.inbox.tag_dialog import TagDialog
+from ui.members.setting_dialog import SettingDialog
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.channels import channel_name
@@ -82,6 +84,7 @@ class MembersPage(QDialog):
         self.why = Label(theme, size=fonts.META, tone="second").wrapping()
         self.columns = PushButton(theme, _("Columns"), "plain")
         self.tagging = PushButton(theme, _("Tag the selected…"), "plain")
+        self.setting = PushButton(theme, _("Set for the selected…"), "plain")
         self.sheets = Sheets(core, tasks, theme, self)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._dress_table()
@@ -190,6 +193,7 @@ class MembersPage(QDialog):
         """What the label of the member under the cursor follows from; with many, how many they are."""
         chosen = self.selected()
         self.tagging.setEnabled(bool(chosen))
+        self.setting.setEnabled(bool(chosen))
         if len(chosen) > 1:
             self.why.setText(ngettext("{count} selected", "{count} selected", len(chosen)).format(count=len(chosen)))
         else:
@@ -217,6 +221,23 @@ class MembersPage(QDialog):
         self.why.setText(told)
         self.decided.emit(told, tuple(decided))
         self.model.keep(await community.rows(self._core.store, chosen))
+
+    async def _set(self) -> None:
+        store, chosen = self._core.store, self.selected()
+        dialog = SettingDialog(self._theme, self, len(chosen), await members.fields(store))
+        if not await dialogs.ask(dialog):
+            return
+        what, facts, own = dialog.called, dialog.facts, dialog.own
+        try:
+            with store.recording() as decided:
+                await act.say_of(store, self._core.me, chosen, facts, own)
+        except WrongUse as unfit:
+            self.why.setText(unfit.message)
+            return
+        told = ngettext("“{what}” set for {count} member.", "“{what}” set for {count} members.", len(chosen))
+        said = told.format(what=what, count=number(len(chosen)))
+        self.why.setText(said)
+        self.decided.emit(said, tuple(decided))
 
     def _offer_columns(self) -> None:
         menu = QMenu(self)
@@ -270,9 +291,9 @@ class MembersPage(QDialog):
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.why, 1)
-        for button in (self.columns, self.tagging, self.sheets):
+        for button in (self.columns, self.tagging, self.setting, self.sheets):
             foot.addWidget(button)
-        for button in (self.columns, self.tagging, self.sheets.bring, self.sheets.give):
+        for button in (self.columns, self.tagging, self.setting, self.sheets.bring, self.sheets.give):
             # Enter is the list's and the words'.
             button.setAutoDefault(False)
         column = titled_column(self._theme, self, self.count)
@@ -298,6 +319,7 @@ class MembersPage(QDialog):
         hear_undo(self, self._take_back)
         self.columns.clicked.connect(self._offer_columns)
         self.tagging.clicked.connect(lambda: self._tasks.start(self._tag(), "tag members"))
+        self.setting.clicked.connect(lambda: self._tasks.start(self._set(), "set for members"))
         self.sheets.taken.connect(lambda _said, _decided: self.look())
         self.sheets.taken.connect(self.decided)
         self.sheets.told.connect(self.why.setText)

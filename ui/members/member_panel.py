@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVB
 
 from inbox_app.domain.ids import FieldId, MemberId
 from inbox_app.domain.inbox import AuthorRow, ConversationRow, NoteRow, Thread
-from inbox_app.domain.people import AddressForm, Card, Consent, Fact, Field, HandleLine, Known, TimelineLine
+from inbox_app.domain.people import CHOICES, Card, Fact, Field, HandleLine, Known, TimelineLine
 from inbox_app.domain.people_words import fact_name, fact_value
 from inbox_app.i18n import _
 from ui.conversation.note_part import note_author
@@ -30,7 +30,6 @@ from ui.theme.tokens import PANEL_WIDTH
 from ui.theme.widgets import Avatar, Badge, Chip, Label, PushButton, ToolButton
 
 _MOST_OTHERS = 12
-_CHOICES = {Fact.ADDRESS_FORM: tuple(AddressForm), Fact.CONSENT: tuple(Consent)}
 
 
 class MemberPanel(QWidget):
@@ -291,7 +290,7 @@ class MemberPanel(QWidget):
         self._details.clear()
         self._details.lines.setSpacing(2)
         for fact, known in card.facts.items():
-            choices = [(one.value, fact_value(fact, one.value)) for one in _CHOICES.get(fact, ())]
+            choices = [(one, fact_value(fact, one)) for one in CHOICES.get(fact, ())]
             line = EditableLine(self._theme, fact_name(fact), known, choices)
             line.said.connect(partial(self._say_fact, whose, fact))
             self._details.lines.addWidget(line)
