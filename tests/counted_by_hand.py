@@ -37,6 +37,7 @@ class Held:
     handles: Mapping[str, Row[*tuple[Any, ...]]]
     members: Mapping[str, Row[*tuple[Any, ...]]]
     dealt: Mapping[str, tuple[str, int]]
+    tags: Mapping[str, set[str]]
     by_conversation: dict[str, list[Row[*tuple[Any, ...]]]] = field(default_factory=lambda: defaultdict(list))
     last_of_ours: dict[str, int] = field(default_factory=dict)
 
@@ -78,6 +79,7 @@ def hold(conn: Connection) -> Held:
         handles={row.id: row for row in conn.execute(select(s.handle))},
         members={row.id: row for row in conn.execute(select(s.member.c.id, s.member.c.blocked))},
         dealt=dict(_dealt(conn)),
+        tags=_tags(conn),
     )
     for row in held.said:
         held.by_conversation[row.conversation].append(row)
@@ -91,6 +93,14 @@ def _dealt(conn: Connection) -> Iterator[tuple[str, tuple[str, int]]]:
     for row in conn.execute(done.where(s.operation.c.undone_at.is_(None)).order_by(s.operation.c.at.desc())):
         for handle, _member, how in json.loads(row.detail)["people"]["welcomed"]:
             yield handle, (how, row.at)
+
+
+def _tags(conn: Connection) -> dict[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    names = {row.id: row.name for row in conn.execute(select(s.tag))}
+    for row in conn.execute(select(s.conversation_tag)):
+        found[row.conversation].add(names[row.tag])
+    return found
 
 
 def moment(one: int, zone: ZoneInfo) -> datetime:
@@ -108,6 +118,8 @@ def count_by_hand(held: Held, first: date, last: date, zone: ZoneInfo, hours: Wo
         found["channels"][f"{held.accounts[row.account]} {way}"].append(row.id)
         found["accounts"][f"{row.account} {way}"].append(row.id)
         found["hats"][f"{held.conversations[row.conversation].hat} {way}"].append(row.id)
+        for tag in held.tags.get(row.conversation, ()):
+            found["tags"][f"{tag} {way}"].append(row.id)
         found["time"][f"{_bar(at.date(), first, last)} {way}"].append(row.id)
         if way == "in":
             found["heat"][f"{at.weekday()} {at.hour}"].append(row.id)

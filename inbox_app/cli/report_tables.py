@@ -10,7 +10,7 @@ from inbox_app.domain.report_words import counted_name, figure_name, figure_valu
 from inbox_app.domain.words import Direction
 from inbox_app.i18n import _
 
-_PAIRS = {Part.TIME, Part.CHANNELS, Part.ACCOUNTS, Part.HATS}
+_PAIRS = {Part.TIME, Part.CHANNELS, Part.ACCOUNTS, Part.HATS, Part.TAGS}
 _NAME, _NUMBER, _BAR, _WIDEST = 38, 14, 20, 100
 _DAYS, _HOURS = range(7), range(24)
 _MEMBERS, _OURS = "█", "░"
@@ -44,6 +44,8 @@ def _pairs(found: Report, part: Part, names: Mapping[str, str]) -> list[str]:
     marks = (f"{_MEMBERS} ", f"{_OURS} ") if is_time else ("", "")
     heads = [f"{mark}{told}" for mark, told in zip(marks, (_("from members"), _("from us")), strict=True)]
     most = max(map(sum, pairs.values()), default=0)
+    if not pairs:
+        return []
     lines = [f"{part_name(part):<{_NAME + 2}}" + "".join(f"{head:>{_NUMBER}}" for head in heads)]
     for what, counts in pairs.items():
         if any(counts) or not is_time:

@@ -21,7 +21,7 @@ from inbox_app.domain.report import Part, Report, Span, is_figure
 from inbox_app.domain.working_hours import WorkingHours, hours_text, parse_hours
 from inbox_app.exchange.report_sheets import write_lines, write_report
 from inbox_app.i18n import _
-from inbox_app.queries import accounts, reports
+from inbox_app.queries import accounts, inbox, reports
 from inbox_app.settings import local_zone
 
 
@@ -65,7 +65,8 @@ async def _run(desk: Desk, chosen: Namespace) -> Printed:
 
 
 async def _names(app: App) -> Mapping[str, str]:
-    names: dict[str, str] = {key: str(one.name) for key, one in app.catalogue.items()}
+    names: dict[str, str] = {tag.name: tag.name for tag in await inbox.tags(app.store)}
+    names |= {key: str(one.name) for key, one in app.catalogue.items()}
     return names | {str(one.id): one.handle for one in await accounts.every(app.store)}
 
 

@@ -53,10 +53,14 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What the database counts for a report. `hats`: by hat and way. `asked`: questions, and how many we answered."""
+    """What the database counts for a report: `hats` and `tags` by name and way.
+
+    `asked`: questions, and how many we answered.
+    """
 
     volumes: Sequence[Volume]
     hats: Mapping[tuple[str, str], int]
+    tags: Mapping[tuple[str, str], int]
     begun: Sequence[Begun]
     asked: tuple[int, int]
     newcomers: Sequence[Debut]
@@ -91,6 +95,7 @@ class Part(StrEnum):
     CHANNELS = "channels"
     ACCOUNTS = "accounts"
     HATS = "hats"
+    TAGS = "tags"
     RESPONSE = "response"
     QUESTIONS = "questions"
     NEWCOMERS = "newcomers"
@@ -137,6 +142,7 @@ def draw_up(span: Span, hours: WorkingHours, counted: Counted) -> Report:
         Part.CHANNELS: _sums(_added(said, "channel"), _way_of),
         Part.ACCOUNTS: _sums(_added(said, "account"), _way_of),
         Part.HATS: tuple(_number(f"{hat} {way}", counted.hats.get((hat, way), 0)) for hat in Hat for way in _WAYS),
+        Part.TAGS: _sums(counted.tags, " ".join, _both(sorted({tag for tag, _way in counted.tags}, key=str.casefold))),
         Part.RESPONSE: _response(span, hours, counted.begun),
         Part.QUESTIONS: _questions(*counted.asked),
         Part.NEWCOMERS: _newcomers(counted.newcomers),
@@ -146,10 +152,10 @@ def draw_up(span: Span, hours: WorkingHours, counted: Counted) -> Report:
 
 
 def is_figure(span: Span, part: Part, key: str, names: Collection[str]) -> bool:
-    """Whether a part has a figure of this key; `names` are those of the accounts and channels there are."""
-    if part in (Part.CHANNELS, Part.ACCOUNTS):
+    """Whether a part has a figure of this key; `names` are those of the accounts, channels and tags there are."""
+    if part in (Part.CHANNELS, Part.ACCOUNTS, Part.TAGS):
         return key in _both(names)
-    nothing = Counted((), {}, (), (0, 0), ())
+    nothing = Counted((), {}, {}, (), (0, 0), ())
     return draw_up(span, WorkingHours(), nothing).figure(part, key) is not None
 
 

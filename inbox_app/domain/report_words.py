@@ -15,6 +15,7 @@ _PARTS = {
     Part.CHANNELS: N_("By channel"),
     Part.ACCOUNTS: N_("By account"),
     Part.HATS: N_("By hat"),
+    Part.TAGS: N_("By tag"),
     Part.RESPONSE: N_("Answering"),
     Part.QUESTIONS: N_("Questions of members"),
     Part.NEWCOMERS: N_("Newcomers"),

@@ -53,6 +53,7 @@ def count(conn: Reading, span: Span) -> Counted:
     return Counted(
         volumes=said,
         hats=reporting.hats(conn, *span.limits, said),
+        tags=reporting.tags(conn, *span.limits),
         begun=reporting.begun(conn, *span.limits),
         asked=reporting.asked(conn, *span.limits),
         newcomers=_newcomers(conn, span),

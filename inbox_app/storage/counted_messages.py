@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
 from inbox_app.domain.ids import MessageId
 from inbox_app.domain.report import Part, Stretch
 from inbox_app.domain.words import Direction
 from inbox_app.storage.reporting import COUNTS, within
-from inbox_app.storage.schema import account, conversation, message
+from inbox_app.storage.schema import account, conversation, conversation_tag, message, tag
 from inbox_app.storage.transaction import Reading
 
 
@@ -37,6 +37,12 @@ def _only(part: Part, key: str) -> tuple[ColumnElement[bool], ...]:
         Part.CHANNELS: message.c.account.in_(select(account.c.id).where(account.c.channel == what)),
         Part.ACCOUNTS: message.c.account == what,
         Part.HATS: conversation.c.hat == what,
+        Part.TAGS: conversation.c.id.in_(_tagged(what)),
     }
     narrowed = (of_part[part],) if part in of_part else ()
     return (message.c.direction == way, *narrowed)
+
+
+def _tagged(name: str) -> Select[tuple[str]]:
+    carried = select(conversation_tag.c.conversation).join(tag, tag.c.id == conversation_tag.c.tag)
+    return carried.where(tag.c.name == name)

@@ -35,7 +35,7 @@ from inbox_app.domain.timecode import first_id, ms_of
 from inbox_app.domain.words import Direction, Hat, Kind, MessageState
 from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.prepared import Prepared
-from inbox_app.storage.schema import account, conversation, message, message_text
+from inbox_app.storage.schema import account, conversation, conversation_tag, message, message_text, tag
 from inbox_app.storage.transaction import Reading
 
 COUNTS = (message.c.context.is_(False), message.c.state != MessageState.FAILED, SHOWN)
@@ -73,6 +73,24 @@ def hats(conn: Reading, begin: int, end: int, said: Sequence[Volume]) -> Mapping
         every = sum(one.number for one in said if one.way is way)
         found[usual, way] = every - sum(found.get((hat, way), 0) for hat in rare)
     return found
+
+
+def tags(conn: Reading, begin: int, end: int) -> Mapping[tuple[str, str], int]:
+    """How many messages came and left in conversations with each tag; one with two tags counts for both."""
+    here = conversation.c.last_message >= first_id(begin)
+    counted = (
+        select(tag.c.name, *(func.sum(_number_in(way, begin, end)) for way in Direction))
+        .select_from(conversation_tag)
+        .join(conversation, and_(conversation.c.id == conversation_tag.c.conversation, here))
+        .join(tag, tag.c.id == conversation_tag.c.tag)
+        .group_by(tag.c.name)
+    )
+    return {
+        (name, way.value): number
+        for name, *numbers in conn.execute(counted)
+        for way, number in zip(Direction, numbers, strict=True)
+        if any(numbers)
+    }
 
 
 def begun(conn: Reading, begin: int, end: int) -> Sequence[Begun]:

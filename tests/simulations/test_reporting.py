@@ -63,6 +63,8 @@ async def live(store: Store, chance: Random) -> None:
     every = [ConversationId(one) for one in await store.read(_conversations)]
     await triage.wear(store, me, chance.sample(every, 200), Hat.SOCIAL)
     await triage.finish(store, me, chance.sample(every, 200))
+    for name in ("Resi", "a b"):
+        await triage.retag(store, me, chance.sample(every, 90), put=[name])
     await store.write(lambda tx: _finish_before(tx, chance.sample(every, 30)))
     mails = [ConversationId(one) for one in await store.read(partial(_conversations, kind="mail"))]
     for pair in batched(chance.sample(mails, 20), 2):

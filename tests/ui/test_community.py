@@ -44,7 +44,7 @@ from ui.members.note_dialog import NoteDialog
 from ui.members.setting_dialog import SettingDialog
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
-from ui.theme.widgets import Chip, PushButton
+from ui.theme.widgets import Chip, NameButton, PushButton
 from ui.trouble import Trouble
 from ui.vault.erase_dialog import EraseDialog
 from ui.workplace import Workplace
@@ -407,12 +407,26 @@ async def test_a_question_that_needs_no_answer_is_done_by_a_key_and_comes_back(
     page.reject()
 
 
-async def test_every_figure_leads_to_the_messages_it_counts(place: Workplace, tmp_path: Path) -> None:
+async def open_tagged(place: Workplace, page: ReportPage) -> None:
+    """The messages of a tag, whose name has two words."""
+    names = [one.accessibleName() for one in page.findChildren(NameButton)]
+    tagged = page.findChildren(NameButton)[
+        next(at for at, one in enumerate(names) if one.startswith("Two words, from m"))
+    ]
+    tagged.click()
+    lines = await dialog_of(place, LinesPage)
+    assert tagged.accessibleName() == f"Two words, from members: {lines.list.count()}"
+    lines.reject()
+
+
+async def test_every_figure_leads_to_the_messages_it_counts(place: Workplace, core: StoreCore, tmp_path: Path) -> None:
+    await triage.retag(core.store, core.me, [place.bridge.ids[0]], put=["Two words"])
     place.give(Does.REPORT)
     page = await dialog_of(place, ReportPage)
     await until(lambda: page.is_settled, "the report")
     assert page.report is not None
     assert page.report.value(Part.TOTALS, "in") == NEW + 2
+    await open_tagged(place, page)
     pressed: list[bool] = []
     page.print.pressed.connect(lambda: pressed.append(True))
     QTest.keyClicks(page.hours, "mon-fri 9-18")

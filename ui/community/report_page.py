@@ -43,7 +43,16 @@ from ui.theme.widgets import Chip, ChoiceBox, Label, NameButton, PushButton
 
 _SIZE = QSize(980, 720)
 _SPANS = (7, 30, 90, 365)
-_TABLES = (Part.TOTALS, Part.RESPONSE, Part.QUESTIONS, Part.NEWCOMERS, Part.HATS, Part.CHANNELS, Part.ACCOUNTS)
+_TABLES = (
+    Part.TOTALS,
+    Part.RESPONSE,
+    Part.QUESTIONS,
+    Part.NEWCOMERS,
+    Part.HATS,
+    Part.CHANNELS,
+    Part.ACCOUNTS,
+    Part.TAGS,
+)
 _AT_MOST = 2000
 """So many messages of a figure are listed: the newest, or those that waited longest."""
 
@@ -109,7 +118,7 @@ class ReportPage(QDialog):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        for place, part in enumerate(_TABLES):
+        for place, part in enumerate(part for part in _TABLES if found.parts[part]):
             table = self._table(found, part)
             self._tables.addWidget(table, place // 2, place % 2)
             if pressed := table.findChildren(NameButton):

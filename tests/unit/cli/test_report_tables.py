@@ -23,7 +23,7 @@ def report(number: int) -> Report:
         Volume(MONDAY + 2 * HOUR, "a", "mail", Direction.INCOMING, number),
         Volume(MONDAY + 5 * HOUR, "a", "mail", Direction.OUTGOING, 3),
     ]
-    return draw_up(SPAN, WorkingHours(), Counted(said, {("community", "in"): number}, (), (0, 0), ()))
+    return draw_up(SPAN, WorkingHours(), Counted(said, {("community", "in"): number}, {}, (), (0, 0), ()))
 
 
 @pytest.mark.parametrize("number", [41, 123_456])
