@@ -27,11 +27,20 @@ from inbox_app.contract.errors import (
     Unsure,
 )
 from inbox_app.i18n import _
+from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
 LONGEST_WAIT: Final = timedelta(hours=24)
 """A service that asks for longer is asked again after this."""
 _BEFORE_THE_REQUEST: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _NO_WAY: Final = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, socket.EAI_AGAIN})
+_NO_HOST: Final = N_("there is no host of that name.")
+_MARKS: Final = {
+    "Name or service not known": _NO_HOST,
+    "nodename nor servname": _NO_HOST,
+    "getaddrinfo": _NO_HOST,
+    "WRONG_VERSION_NUMBER": N_("what answers there speaks no https. Is the address right, and the port?"),
+}
+"""What the system's words mean to a person."""
 _MAY_HAVE_ARRIVED: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
 
 
@@ -92,8 +101,9 @@ def _reason(failure: Exception) -> str:
     text = str(failure)
     if "CERTIFICATE_VERIFY_FAILED" in text:
         return _("its certificate is not valid ({detail}).").format(detail=_certificate_problem(text))
-    if "Name or service not known" in text or "nodename nor servname" in text or "getaddrinfo" in text:
-        return _("there is no host of that name.")
+    known = next((said for mark, said in _MARKS.items() if mark in text), None)
+    if known is not None:
+        return str(known)
     causes = tuple(_causes(failure))
     if any(isinstance(one, ConnectionRefusedError) for one in causes):
         return _("nothing answers there. Is the address right, and the service running?")

@@ -189,6 +189,19 @@ def test_a_computer_without_a_network_is_said_to_be_so(code: int) -> None:
     assert said == "example.org could not be reached: there is no way to it. Is this computer online?"
 
 
+async def test_a_server_that_speaks_no_https_is_said_to_be_one() -> None:
+    async def plainly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(plainly, "127.0.0.1") as plain:
+        http = Http(f"https://127.0.0.1:{plain.sockets[0].getsockname()[1]}")
+        with pytest.raises(ConnectorError, match="speaks no https"):
+            await http.ask(get())
+        await http.close()
+
+
 async def test_silence_ends_at_the_deadline(server: Server) -> None:
     async def drip(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
