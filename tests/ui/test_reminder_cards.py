@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -50,3 +52,7 @@ async def test_the_focus_stays_or_goes_on_to_what_came_in_its_place(theme: Theme
     assert press() == "third"
     page.show_rows(ROWS[:1])
     assert press() == "first"
+    back: list[bool] = []
+    page.undo_asked.connect(lambda: back.append(True))
+    QTest.keyClick(page, Qt.Key.Key_Z)
+    assert back, "what was dealt with by mistake is taken back there"

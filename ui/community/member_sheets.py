@@ -31,7 +31,7 @@ _SHOWN = 8
 class Sheets(QWidget):
     """Two buttons; `taken` says what came in and names the decision, `listed` are those that go out.
 
-    `told` says meanwhile how far it is.
+    `told` says meanwhile how far it is, and where they went out to.
     """
 
     taken = Signal(str, tuple)
@@ -93,6 +93,7 @@ class Sheets(QWidget):
         path = await dialogs.choose_place(self._page, _("Export the members listed as a CSV table"), "members.csv")
         if path is not None:
             await write_text(path, await member_sheets.write_members(self._core.store, self.listed))
+            self.told.emit(_("{path} is written.").format(path=path))
 
 
 async def write_text(path: Path, text: str) -> None:
