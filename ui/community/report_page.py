@@ -40,6 +40,7 @@ from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import Chip, ChoiceBox, Label, NameButton, PushButton
+from ui.workspaces import shown_name
 
 _SIZE = QSize(980, 720)
 _SPANS = (7, 30, 90, 365)
@@ -184,7 +185,7 @@ class ReportPage(QDialog):
         days = " – ".join(map(whole_day, (shown.span.first, shown.span.last)))
         hours = hours_text(shown.hours)
         worked = [_("working hours {hours}").format(hours=hours)] if hours else []
-        return " · ".join([self._core.address.name, days, *worked])
+        return " · ".join([shown_name(self._core.address), days, *worked])
 
     def _lay_out(self) -> None:
         self.span.setAccessibleName(_("Which days"))
