@@ -39,11 +39,6 @@ class Attached:
     passed_on: str = ""
     """The id of the file of a message that it is, and not ours yet."""
 
-    @property
-    def of(self) -> str:
-        """What its bytes are known by in the workspace."""
-        return self.passed_on or self.id
-
 
 class FilesRow(QWidget):
     """Hidden while it is empty."""
@@ -135,7 +130,7 @@ class FilesRow(QWidget):
         row.setSpacing(8)
         column.addLayout(row)
         if is_picture(file.media_type):
-            row.addWidget(Thumbnail(self._theme, address_of(file.of, file.path), file.name))
+            row.addWidget(Thumbnail(self._theme, address_of(file.id, file.path, file.passed_on), file.name))
         asks = self._describes and file.media_type.startswith("image/")
         parts = [file.name, QLocale().formattedDataSize(file.size), "" if asks else file.description]
         words = " · ".join(filter(None, parts))

@@ -9,24 +9,32 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from inbox_app.domain.errors import UserFacingError
 from inbox_app.queries.writing import own_file
 from ui.conversation.pictures import LARGEST_FILE
 from ui.core import Core
 from ui.theme.theme import Theme
 
 _SIDE, _RADIUS = 32, 5.0
-_ON_DISK = "disk:"
+_ON_DISK, _PASSED_ON = "disk:", "message:"
 
 
-def address_of(id_: str, path: Path | None) -> str:
-    """Where its bytes are: on the disk as long as they come from there, else in the workspace."""
+def address_of(id_: str, path: Path | None, passed_on: str = "") -> str:
+    """Where its bytes are: on the disk as long as they come from there, in what is passed on, else in the workspace."""
+    if passed_on:
+        return f"{_PASSED_ON}{passed_on}"
     return id_ if path is None else f"{_ON_DISK}{id_}\n{path}"  # attached once more, it may be another picture
 
 
 async def bytes_of(core: Core, address: str) -> bytes | None:
-    """The bytes of a picture that is attached; None where they are not here, or too many."""
+    """The bytes of a picture that is attached; None where they cannot be had, or are too many."""
     if address.startswith(_ON_DISK):
         return await asyncio.to_thread(_read, Path(address.partition("\n")[2]))
+    if address.startswith(_PASSED_ON):
+        try:
+            return (await core.fetch_attachment(address.removeprefix(_PASSED_ON))).data
+        except UserFacingError:
+            return None  # sending it says why
     return await own_file(core.store, address, LARGEST_FILE)
 
 
