@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -51,9 +51,19 @@ class Thumbnail(QWidget):
     def __init__(self, theme: Theme, address: str, name: str) -> None:
         super().__init__()
         self._theme, self._address = theme, address
-        self.setFixedSize(QSize(theme.scaled(_SIDE), theme.scaled(_SIDE)))
+        self._fit()
         self.setAccessibleName(name)
         theme.own_files.arrived.connect(self._see)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """It grows with the size of text."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        side = self._theme.scaled(_SIDE)
+        self.setFixedSize(QSize(side, side))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         image = self._theme.own_files.image(self._address)
