@@ -11,12 +11,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from connectors.matrix.client import Client, Gone, Params, path_of
-from connectors.matrix.fields import Fields
-from connectors.matrix.wire import REACTION, REDACTION, SPOKEN, RoomEvent, RoomNews, Sync, events_of, sync_of
+from connectors.matrix.wire import (
+    ENDS,
+    REACTION,
+    REDACTION,
+    SPOKEN,
+    VOTES,
+    RoomEvent,
+    RoomNews,
+    Sync,
+    events_of,
+    sync_of,
+)
 from inbox_app.domain.jsonvalue import JsonObject
 
 TIMELINE: Final = 50
-_READ: Final = [*sorted(SPOKEN), REACTION, REDACTION]
+_READ: Final = [*sorted(SPOKEN), REACTION, REDACTION, *VOTES, *ENDS]
 _FACTS: Final = [
     "m.room.create", "m.room.name", "m.room.canonical_alias", "m.room.power_levels", "m.room.encryption",
     "m.room.tombstone", "m.room.member",
@@ -53,8 +63,8 @@ _CREATIONS: Final[JsonObject] = {
         "account_data": {"types": []},
     },
 }
-_REACTIONS_A_PAGE: Final = 500
-_PAGES_OF_REACTIONS: Final = 4
+_RELATED_A_PAGE: Final = 500
+_PAGES_OF_RELATED: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +108,31 @@ async def page_before(client: Client, room: str, at: str, *, limit: int, to: str
 
 async def reactions_to(client: Client, room: str, event: str) -> list[RoomEvent]:
     """Every reaction to an event that stands now."""
+    path = path_of("rooms", room, "relations", event, "m.annotation", REACTION, version="v1")
+    return (await _related(client, path))[0]
+
+
+async def references_to(client: Client, room: str, event: str) -> list[RoomEvent] | None:
+    """Every event that speaks of another, as votes do of a poll; None where there are more than are asked for."""
+    found, is_all = await _related(client, path_of("rooms", room, "relations", event, "m.reference", version="v1"))
+    return found if is_all else None
+
+
+async def _related(client: Client, path: str) -> tuple[list[RoomEvent], bool]:
+    """What belongs to an event in one way, and whether that is all."""
     found: list[RoomEvent] = []
-    params: dict[str, str | int | list[str]] = {"limit": _REACTIONS_A_PAGE}
-    for _page in range(_PAGES_OF_REACTIONS):
+    params: dict[str, str | int | list[str]] = {"limit": _RELATED_A_PAGE}
+    for _page in range(_PAGES_OF_RELATED):
         try:
-            said = await _relations(client, room, event, params)
+            said = await client.get(path, params)
         except Gone:
-            return found
+            return found, True
         found += events_of(said.each("chunk"))
         following = said.some_id("next_batch")
         if not following:
-            break
+            return found, True
         params["from"] = following
-    return found
-
-
-async def _relations(client: Client, room: str, event: str, params: Params) -> Fields:
-    path = path_of("rooms", room, "relations", event, "m.annotation", REACTION, version="v1")
-    return await client.get(path, params)
+    return found, False
 
 
 def _said(filter_: JsonObject) -> str:

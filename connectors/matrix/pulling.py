@@ -16,9 +16,11 @@ from connectors.matrix.rooms import MEMBER, TOMBSTONE, Room, Rooms
 from connectors.matrix.telling import Teller
 from connectors.matrix.wire import (
     ENCRYPTED,
+    ENDS,
     REACTION,
     REDACTION,
     SPOKEN,
+    VOTES,
     Invite,
     RoomEvent,
     RoomNews,
@@ -151,6 +153,9 @@ class Puller:
             elif event.type == REACTION and said.event:
                 found.related[event.id] = said.event
                 found.looks.append(Look(room.id, said.event, Why.REACTED))
+            elif event.type in (*VOTES, *ENDS) and said.event:
+                found.related[event.id] = said.event
+                found.looks.append(Look(room.id, said.event, Why.EDITED))
             elif event.type in SPOKEN and said.type == "m.replace":
                 found.related[event.id] = said.event
                 if event.type != ENCRYPTED and said.event:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from connectors.matrix import asking
 from connectors.matrix.client import Client, Refusal, path_of
 from connectors.matrix.fields import Fields
 from connectors.matrix.power import Power
@@ -153,6 +154,10 @@ class Rooms:
             return event_of(await self._client.get(path_of("rooms", room, "event", event)))
         except Refusal:
             return None
+
+    async def references(self, room: str, event: str) -> list[RoomEvent] | None:
+        """All events that speak of one; None where they are too many."""
+        return await asking.references_to(self._client, room, event)
 
     def remember(self, events: Iterable[RoomEvent | None], named: str = "") -> None:
         """Events that may be asked for again: what is answered, and the first of a thread."""

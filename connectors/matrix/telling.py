@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from connectors.matrix import abilities
+from connectors.matrix.polls import poll_of, question_of
 from connectors.matrix.rooms import Room, Rooms
 from connectors.matrix.wire import (
     ENCRYPTED,
@@ -19,8 +20,6 @@ from connectors.matrix.wire import (
     caption_of,
     html_of,
     plain_of,
-    poll_of,
-    question_of,
 )
 from inbox_app.content.parsed import CleanHtml, Unparsable
 from inbox_app.content.worker import Worker
@@ -144,8 +143,13 @@ class Teller:
                 room, event.sender, direct=direct, editable=event.content.text("msgtype") in _PLAIN
             ),
             extra=_extra(room, said.root),
-            marks=Marks(poll=poll_of(event.shown)) if event.type in POLLS else NO_MARKS,
+            marks=await self._marks(room, event),
         )
+
+    async def _marks(self, room: Room, event: RoomEvent) -> Marks:
+        if event.type not in POLLS:
+            return NO_MARKS
+        return Marks(poll=poll_of(event, await self.rooms.references(room.id, event.id), room.power))
 
     async def _asks(self, room: Room, event: RoomEvent, *, direct: bool, history: bool) -> bool:
         """In a room only what mentions or answers us asks for an answer; what a machine says never does."""

@@ -16,7 +16,6 @@ from connectors.matrix.fields import Fields
 from inbox_app.content.names import safe_name
 from inbox_app.contract.remote import RemoteAttachment
 from inbox_app.domain.jsonvalue import JsonObject
-from inbox_app.domain.poll import Poll, choices
 
 MESSAGE: Final = "m.room.message"
 STICKER: Final = "m.sticker"
@@ -24,6 +23,8 @@ ENCRYPTED: Final = "m.room.encrypted"
 REACTION: Final = "m.reaction"
 REDACTION: Final = "m.room.redaction"
 POLLS: Final = ("m.poll.start", "org.matrix.msc3381.poll.start")
+VOTES: Final = ("m.poll.response", "org.matrix.msc3381.poll.response")
+ENDS: Final = ("m.poll.end", "org.matrix.msc3381.poll.end")
 SPOKEN: Final = frozenset({MESSAGE, STICKER, ENCRYPTED, *POLLS})
 """What is shown as a message."""
 KEY: Final = "org.portavoce.key"
@@ -211,21 +212,6 @@ def plain_of(content: Fields, *, answers: bool) -> str:
     return "\n".join(lines[quoted:]).lstrip("\n")
 
 
-def question_of(content: Fields) -> str:
-    """What a poll asks, with its options, as text."""
-    options = (f"– {one.text}" for one in poll_of(content).choices)
-    return "\n".join([_poll_text(_asked(content).inner("question")), *options])
-
-
-def poll_of(content: Fields) -> Poll:
-    """The options; who chose what stands in events of their own, which may be sealed until the poll is over."""
-    return Poll(choices([_poll_text(one) for one in _asked(content).each("answers")]))
-
-
-def _asked(content: Fields) -> Fields:
-    return content.inner("m.poll") if "m.poll" in content else content.inner("org.matrix.msc3381.poll.start")
-
-
 def reactions_of(events: Iterable[RoomEvent], me: str) -> tuple[Mapping[str, int], Mapping[str, str]]:
     """How many gave each emoji, and the events of ours among them by emoji."""
     whose = {(one.relation.key, one.sender): one.id for one in events if one.type == REACTION and not one.redacted}
@@ -234,11 +220,6 @@ def reactions_of(events: Iterable[RoomEvent], me: str) -> tuple[Mapping[str, int
         if key:
             counts[key] = counts.get(key, 0) + 1
     return counts, {key: name for (key, sender), name in whose.items() if sender == me and key}
-
-
-def _poll_text(said: Fields) -> str:
-    parts = [one.text("body") for one in said.each("m.text")]
-    return next(iter(parts), "") or said.text("org.matrix.msc1767.text") or said.text("body")
 
 
 def _each_room(said: Fields) -> list[tuple[str, Fields]]:

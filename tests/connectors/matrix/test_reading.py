@@ -20,12 +20,14 @@ from inbox_app.contract.remote import (
     MessageGone,
     ReactionsSeen,
     ReadElsewhere,
+    RemoteMessage,
 )
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import Action, Direction, Kind
 from tests.connectors.matrix.stage import MatrixStage
 from tests.contract.connector_tests import messages, pull_all, through_json
 from tests.servers.gateway import Request, Response
+from tests.servers.synapse import MatrixUser
 
 pytestmark = pytest.mark.server
 
@@ -443,3 +445,52 @@ async def test_a_cursor_that_is_not_ours_is_refused(stage: MatrixStage) -> None:
     for wrong in wrongs:
         with pytest.raises(BadAnswer):
             await connector.pull(wrong)
+
+
+def ask(user: MatrixUser, room: str, **more: object) -> str:
+    answers = [{"m.id": one, "m.text": [{"body": one.title()}]} for one in ("tea", "wine")]
+    question = {"m.text": [{"body": "What to serve?"}]}
+    poll = {"kind": "m.disclosed", "max_selections": 1, "question": question, "answers": answers, **more}
+    return user.send(room, "m.poll.start", {"m.poll": poll, "m.text": [{"body": "What to serve?"}]})
+
+
+def vote(user: MatrixUser, room: str, poll: str, *chosen: str) -> str:
+    content = {"m.relates_to": {"rel_type": "m.reference", "event_id": poll}, "m.selections": [*chosen]}
+    return user.send(room, "m.poll.response", content)
+
+
+def counts(told: RemoteMessage) -> tuple[list[int | None], int | None, bool]:
+    poll = told.marks.poll
+    assert poll is not None
+    return [one.votes for one in poll.choices], poll.voters, poll.closed
+
+
+async def test_votes_are_gathered_the_last_of_each_person_until_the_end(stage: MatrixStage) -> None:
+    connector, cursor = await stage.started()
+    poll = ask(stage.anna, stage.chat)
+    (asked,), cursor = await stage.news(connector, cursor)
+    assert counts(asked) == ([0, 0], 0, False)
+    vote(stage.anna, stage.chat, poll, "tea")
+    mine = vote(stage.brand, stage.chat, poll, "wine", "tea")
+    (*_earlier, now), cursor = await stage.news(connector, cursor)
+    assert counts(now) == ([1, 1], 2, False)
+    assert (now.remote_id, now.text) == (asked.remote_id, asked.text)
+    vote(stage.anna, stage.chat, poll, "wine")
+    vote(stage.brand, stage.chat, poll, "beer")
+    (*_earlier, now), cursor = await stage.news(connector, cursor)
+    assert counts(now) == ([0, 1], 1, False), "what is none of the options is no vote"
+    stage.brand.redact(stage.chat, mine)
+    end = {"m.relates_to": {"rel_type": "m.reference", "event_id": poll}, "m.text": [{"body": "Over"}]}
+    stage.anna.send(stage.chat, "m.poll.end", end)
+    vote(stage.brand, stage.chat, poll, "tea")
+    (*_earlier, now), cursor = await stage.news(connector, cursor)
+    assert counts(now) == ([0, 1], 1, True)
+
+
+async def test_a_poll_that_hides_its_votes_is_told_without_them(stage: MatrixStage) -> None:
+    connector, cursor = await stage.started()
+    vote(stage.ben, stage.room, ask(stage.anna, stage.room, kind="m.undisclosed", max_selections=2), "tea")
+    (*_earlier, asked), cursor = await stage.news(connector, cursor)
+    assert counts(asked) == ([None, None], None, False)
+    assert asked.marks.poll is not None
+    assert asked.marks.poll.multiple

@@ -8,6 +8,7 @@ from connectors.matrix import MANIFEST
 from connectors.matrix.client import path_of
 from connectors.matrix.compose import Place
 from connectors.matrix.fields import Fields
+from connectors.matrix.polls import question_of
 from connectors.matrix.power import ALL, Power
 from connectors.matrix.settings import domain_of, read_home
 from connectors.matrix.wire import (
@@ -16,7 +17,6 @@ from connectors.matrix.wire import (
     events_of,
     html_of,
     plain_of,
-    question_of,
     reactions_of,
     sync_of,
 )
