@@ -93,11 +93,6 @@ class FaultPlan:
         with self._lock:
             self._planned.append(_Planned(fault, times, rule))
 
-    def clear(self) -> None:
-        """Behave from now on."""
-        with self._lock:
-            self._planned.clear()
-
     def take(
         self, stage: Stage, sender: str = "", recipients: list[str] | None = None, raw: bytes = b""
     ) -> Fault | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -167,13 +167,3 @@ def mastodon(folder: Path, count: int) -> Path:
     write_json(top / "outbox.json", {"type": "OrderedCollection", "totalItems": count, "orderedItems": said})
     write_json(top / "actor.json", {"id": actor, "preferredUsername": "maya", "name": "Maya"})
     return top
-
-
-BUILDERS: Mapping[str, Callable[[Path, int], Path]] = {
-    "whatsapp": whatsapp,
-    "telegram": telegram,
-    "instagram": instagram,
-    "facebook": facebook,
-    "chatwoot": chatwoot,
-    "mastodon": mastodon,
-}
