@@ -118,6 +118,7 @@ SHOTS = (
     Shot("reminders-light", people.due("Maya Lindhagen", "Ask how the glaze came out")),
     Shot("reminders-italian", people.due("Elena Sabbadin", "Chiedere del pacco"), language="it"),
     Shot("reminders-repeat", people.repeated("Maya Lindhagen", 2)),
+    Shot("reminders-repeat-italian", people.repeated("Elena Sabbadin", 2), language="it"),
     Shot("reminders-page-italian-dark", scenes.page(Does.REMINDERS), LOW, "it", dark=True),
     Shot("members-light", scenes.page(Does.MEMBERS)),
     Shot("members-italian-dark", scenes.page(Does.MEMBERS), LOW, "it", dark=True),
