@@ -231,7 +231,10 @@ class Answering(QObject):
         self._tasks.start(self._settle(OutboxId(wanted), word), "resolve")
 
     async def _settle(self, wanted: OutboxId, word: str) -> None:
-        await decisions.resolve(self._core.store, wanted, decisions.Resolution(word))
+        choice = decisions.Resolution(word)
+        decided = await decisions.resolve(self._core.store, wanted, choice)
+        if choice is decisions.Resolution.DISCARD and ActKind(decided.kind).writes_text:
+            self._table.say(_("This is not sent. What you wrote is a draft again."))
 
     async def _show_outbox(self) -> None:
         page = OutboxPage(self._theme, self._window.window())

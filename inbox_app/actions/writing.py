@@ -184,6 +184,8 @@ async def release(store: Store, wanted: Sequence[OutboxId]) -> None:
 async def resolve(store: Store, wanted: OutboxId, word: Resolution) -> OutboxRow:
     """Decide about an act that failed or is unconfirmed: it was sent, send it again, give it up.
 
+    What was written in one that is given up is a draft again.
+
     Raises:
         Refused: there is nothing to decide about it, or its account is no longer connected.
     """

@@ -71,11 +71,7 @@ def undo(tx: Tx, wanted: OutboxId) -> DraftId | None:
         raise Refused(_("This was not sent; there is nothing to take back. Send it again or discard it."))
     if not taken:
         raise Refused(_("It is too late to take this back: it is on its way or was sent."))
-    back = _to_draft(tx, row) if row.kind.writes_text else None
-    outgoing.remove(tx, row.message)
-    if row.kind is ActKind.NEW and row.conversation is not None:
-        outgoing.forget_conversation(tx, row.conversation)
-    return back
+    return _give_back(tx, row)
 
 
 def release(tx: Tx, wanted: OutboxId) -> bool:
@@ -85,7 +81,10 @@ def release(tx: Tx, wanted: OutboxId) -> bool:
 
 
 def resolve(tx: Tx, wanted: OutboxId, word: Resolution) -> Outgoing:
-    """A person decides about an act that failed or is unconfirmed: it was sent, send it again, or give it up."""
+    """A person decides about an act that failed or is unconfirmed: it was sent, send it again, or give it up.
+
+    What was written in one that is given up is a draft again, as after `undo`: nobody loses a text by a click.
+    """
     row = get(tx.conn, wanted)
     open_ones = {OutboxState.UNCONFIRMED} if word is Resolution.SENT else {OutboxState.UNCONFIRMED, OutboxState.FAILED}
     if row.state not in open_ones:
@@ -99,9 +98,7 @@ def resolve(tx: Tx, wanted: OutboxId, word: Resolution) -> Outgoing:
     else:
         given_up = {"state": OutboxState.DISCARDED.value, "settled_at": tx.now}
         move(tx, wanted, outbox.c.state == row.state.value, **given_up)
-        outgoing.remove(tx, row.message)
-        if row.kind is ActKind.NEW and row.conversation is not None:
-            outgoing.forget_conversation(tx, row.conversation)
+        _give_back(tx, row)
     return get(tx.conn, wanted)
 
 
@@ -194,6 +191,15 @@ def _empty_draft(tx: Tx, used: DraftId | None) -> None:
     if used is not None:
         tx.conn.execute(delete(draft).where(draft.c.id == used))
         tx.about("drafts")
+
+
+def _give_back(tx: Tx, row: Outgoing) -> DraftId | None:
+    """Let nothing stand in the threads of an act that will not leave; what was written in it is a draft again."""
+    back = _to_draft(tx, row) if row.kind.writes_text else None
+    outgoing.remove(tx, row.message)
+    if row.kind is ActKind.NEW and row.conversation is not None:
+        outgoing.forget_conversation(tx, row.conversation)
+    return back
 
 
 def _to_draft(tx: Tx, row: Outgoing) -> DraftId | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -93,18 +94,30 @@ async def test_quoting_is_a_habit_and_a_choice(store: Store, account: AccountId,
     assert "> Coming?" in str((await act(store, quoted.id))["text"])
 
 
-async def test_a_new_mail_taken_back_leaves_no_conversation(store: Store, account: AccountId) -> None:
+async def give_up(store: Store, row: OutboxId) -> None:
+    """It fails, and the person discards it."""
+    await writing.release(store, [row])
+    claimed = await store.write(lambda tx: outbox.claim(tx, row, b"", "here"))
+    assert claimed is not None
+    await store.write(lambda tx: outbox.settle_failed(tx, claimed, "No such mailbox.", "rejected"))
+    await writing.resolve(store, row, writing.Resolution.DISCARD)
+
+
+@pytest.mark.parametrize("take", [writing.undo, give_up])
+async def test_a_new_mail_taken_back_or_given_up_leaves_a_draft_and_no_conversation(
+    store: Store, account: AccountId, take: Callable[[Store, OutboxId], Awaitable[object]]
+) -> None:
     letter = Letter(recipients=(BEN,), subject="The list")
     note = OwnFile("list.txt", "text/plain", b"all of it")
     row = await letters.begin(store, WE, NewMail(account, "Here it is.", UNDO, letter, [note]))
     (conversation,) = await inbox.conversation_ids(store, WE)
     assert row.conversation == conversation
-    await writing.undo(store, row.id)
+    await take(store, row.id)
     assert await inbox.conversation_ids(store, WE) == []
     (draft,) = await questions.beginning(store, WE)
     assert (draft.text, draft.letter, draft.account) == ("Here it is.", letter, account)
     assert [one.name for one in draft.files] == ["list.txt"]
-    assert (await questions.outbox_row(store, row.id)).state is OutboxState.UNDONE
+    assert (await questions.outbox_row(store, row.id)).state in (OutboxState.UNDONE, OutboxState.DISCARDED)
     again = await letters.begin(store, WE, NewMail(account, draft.text, UNDO, draft.letter, draft=draft.id))
     assert [one["name"] for one in (await act(store, again.id))["files"]] == ["list.txt"]  # type: ignore[union-attr,index,call-overload]
     assert await questions.beginning(store, WE) == ()

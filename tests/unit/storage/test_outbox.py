@@ -253,6 +253,18 @@ def test_a_person_decides(
     assert decided.frozen == b"frozen"
 
 
+def test_what_was_written_in_what_is_given_up_is_a_draft_again(tx: Tx, account: AccountId, asked: MessageId) -> None:
+    answer = outbox.queue(tx, reply(account, asked, "No home"))
+    begun = {"id": "d", "colleague": ME, "conversation": answer.conversation, "text": "Begun since", "changed_at": 1}
+    tx.conn.execute(draft.insert().values(**begun))
+    post = outbox.queue(tx, outbox.Decision(account, ActKind.POST, ME, 0, title="News", text="Ciao"))
+    for row in (answer, post):
+        outbox.settle_failed(tx, claimed(tx, row), "Refused", "rejected")
+        outbox.resolve(tx, row.id, outbox.Resolution.DISCARD)
+    assert tx.conn.execute(select(draft.c.text)).scalars().all() == ["No home\n\nBegun since", "Ciao"]
+    assert state_of(tx.conn, answer.message) is None
+
+
 def test_the_receipt_names_the_message(tx: Tx, account: AccountId) -> None:
     _, asked = add_conversation(tx, account, Kind.COMMENTS)
     row = claimed(tx, outbox.queue(tx, reply(account, asked)))
