@@ -115,8 +115,6 @@ class App:
         except BaseException:
             await store.close()
             raise
-        if settings.current.last_workspace != address.reference:
-            await asyncio.to_thread(settings.change, lambda current: current.opened(address.reference))
         return cls(address, catalogue, settings, store, bus, keychain)
 
     async def close(self) -> None:

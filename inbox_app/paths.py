@@ -177,6 +177,11 @@ def find_workspace(
     return resolve_workspace(chosen, find_places(environment)) if chosen else None
 
 
+def is_missing(address: WorkspaceAddress) -> bool:
+    """Whether a workspace has yet to be made, as far as that can be seen without a network."""
+    return address.kind is WorkspaceKind.SQLITE and not address.database.exists()
+
+
 def resolve_workspace(argument: str, places: Places | None = None) -> WorkspaceAddress:
     """Tell a folder, a name and a `postgresql://` address apart.
 

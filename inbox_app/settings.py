@@ -107,7 +107,7 @@ class Settings:
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys that the person chose, by the names of commands."""
     last_workspace: str | None = None
-    """The reference of the workspace opened last (see `paths.find_workspace`)."""
+    """The reference of the workspace that opens by itself: the window's last one, or one that a command made since."""
     recent_workspaces: tuple[str, ...] = ()
     """References, the newest first, the last one included."""
     unknown: Mapping[str, JsonValue] = field(default_factory=dict)
@@ -118,6 +118,16 @@ class Settings:
         others = [r for r in self.recent_workspaces if r != reference]
         recent = (reference, *others)[:REMEMBERED_WORKSPACES]
         return replace(self, last_workspace=reference, recent_workspaces=recent)
+
+    def used(self, reference: str) -> Settings:
+        """Return the preferences after a command worked in a workspace: offered, but not what opens by itself.
+
+        A `sync` by the clock must not decide which brand a person finds at the next login.
+        """
+        if self.last_workspace is None:
+            return self.opened(reference)
+        known = self.recent_workspaces
+        return self if reference in known else self.opened(reference).opened(self.last_workspace)
 
 
 class SettingsFile:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.i18n import _
-from inbox_app.paths import WorkspaceAddress, resolve_workspace
+from inbox_app.paths import WorkspaceAddress, is_missing, resolve_workspace
 from inbox_app.settings import Settings, SettingsFile
 from inbox_app.settings import Theme as Wanted
 from ui import workspaces
@@ -111,7 +111,7 @@ class Session(QObject):
         """
         self._wanted, self._link = address, link
         self._offer_others()
-        if address is None or workspaces.is_missing(address):
+        if address is None or is_missing(address):
             self._window.show()
             return True
         if not self._instance.claim(address, link):
@@ -128,7 +128,7 @@ class Session(QObject):
         with self._busy_with(address) as say:
             say(_("One moment…"))
             try:
-                core = await self._open_core(address, create=False)
+                core = await self._open(address, create=False)
             except UserFacingError as refused:
                 self._tasks.take(refused)
                 return
@@ -136,6 +136,16 @@ class Session(QObject):
                 await core.close()
             else:
                 self.show(core)
+
+    async def _open(self, address: WorkspaceAddress, *, create: bool) -> Core:
+        """Open a workspace, which is the one that opens by itself from now on."""
+        core = await self._open_core(address, create=create)
+        if core.settings.current.last_workspace != address.reference:
+            try:
+                await asyncio.to_thread(core.settings.change, lambda current: current.opened(address.reference))
+            except UserFacingError as unsaved:
+                self._tasks.take(unsaved)
+        return core
 
     @contextmanager
     def _busy_with(self, address: WorkspaceAddress) -> Iterator[Callable[[str], None]]:
@@ -228,7 +238,7 @@ class Session(QObject):
         self._wanted = address
         with self._busy_with(address) as say:
             say(_("Making your workspace…"))
-            await (await self._open_core(address, create=True)).close()
+            await (await self._open(address, create=True)).close()
         self._offer_others()
         self._window.name_workspace(workspaces.shown_name(address))
 
@@ -347,7 +357,7 @@ class Session(QObject):
         self._tasks.start(go(), "first start")
 
     async def _practise(self) -> None:
-        if self._wanted is not None and not workspaces.is_missing(self._wanted):
+        if self._wanted is not None and not is_missing(self._wanted):
             # It is there and empty: made for one's own channels, which a community of nobody must not mix with.
             self._wanted = resolve_workspace(workspaces.PRACTICE)
         core = await self._make(workspaces.PRACTICE)
@@ -391,7 +401,7 @@ class Session(QObject):
         """Open or make the workspace that was asked for, else the one of this name; None when a window has it."""
         address = self._wanted or resolve_workspace(name)
         if self._instance.claim(address):
-            return await self._open_core(address, create=True)
+            return await self._open(address, create=True)
         self._window.close()
         return None
 

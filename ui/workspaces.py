@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from inbox_app.domain.deep_links import read_deep_link
 from inbox_app.i18n import _
-from inbox_app.paths import NotAWorkspace, WorkspaceAddress, WorkspaceKind, resolve_workspace
+from inbox_app.paths import NotAWorkspace, WorkspaceAddress, is_missing, resolve_workspace
 from inbox_app.settings import Settings
 from ui.commands import Does, name_of
 
@@ -77,11 +77,6 @@ async def choose(
 def _said(name: str, *, locked: bool) -> str:
     """Never told by a picture alone, which not everybody sees."""
     return _("{name} (encrypted)").format(name=name) if locked else name
-
-
-def is_missing(address: WorkspaceAddress) -> bool:
-    """Whether it has yet to be made, as far as that can be seen without a network."""
-    return address.kind is WorkspaceKind.SQLITE and not address.database.exists()
 
 
 def _still_there(references: Sequence[str]) -> list[WorkspaceAddress]:

@@ -49,8 +49,8 @@ async def find_lists(
     Raises:
         ListLocked: there is one that nobody opened.
     """
-    last = settings.current.last_workspace
-    folders = [*find_places().workspaces.glob("*"), *([Path(last)] if last else []), found.path.parent.parent]
+    opened = map(Path, settings.current.recent_workspaces)
+    folders = [*find_places().workspaces.glob("*"), *opened, found.path.parent.parent]
     lists = []
     for folder in dict.fromkeys(folders):
         there = WorkspaceAddress(WorkspaceKind.SQLITE, folder, str(folder))

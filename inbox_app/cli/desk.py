@@ -22,10 +22,11 @@ from inbox_app.paths import (
     WorkspaceAddress,
     find_places,
     find_workspace,
+    is_missing,
     make_private_folder,
     resolve_workspace,
 )
-from inbox_app.settings import SettingsFile
+from inbox_app.settings import SettingsFile, SettingsNotSaved
 
 
 class Window(Protocol):
@@ -94,6 +95,7 @@ class Desk:
     async def open(self, *, create: bool = False, otherwise: str | None = None) -> AsyncIterator[App]:
         """Open the workspace for one command; with `create` it is made when missing."""
         address = self.address(otherwise)
+        is_new = is_missing(address)
         app = await App.open(
             address,
             self.catalogue,
@@ -106,6 +108,19 @@ class Desk:
             yield app
         finally:
             await app.close()
+        await self.remember(address, made=is_new)
+
+    async def remember(self, address: WorkspaceAddress, *, made: bool) -> None:
+        """After what went well: one that was made here opens by itself from now on, another is only offered."""
+        known = self.settings.current
+        if (known.opened if made else known.used)(address.reference) == known:
+            return
+        try:
+            await asyncio.to_thread(
+                self.settings.change, lambda now: (now.opened if made else now.used)(address.reference)
+            )
+        except SettingsNotSaved as unsaved:
+            self.output.note(unsaved.message)
 
     def named(self, name: str) -> WorkspaceAddress:
         """The address of a workspace by a name of ours."""

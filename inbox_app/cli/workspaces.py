@@ -17,7 +17,7 @@ from inbox_app.cli.output import Document, Printed
 from inbox_app.domain.errors import Refused
 from inbox_app.i18n import _
 from inbox_app.keychain import Keychain, KeyringMode, read_keyring_choice
-from inbox_app.paths import WorkspaceAddress
+from inbox_app.paths import WorkspaceAddress, is_missing
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -47,10 +47,12 @@ async def _run(desk: Desk, chosen: Namespace) -> Printed:
 async def _create(desk: Desk, address: WorkspaceAddress, keychain: Keychain, *, encrypted: bool) -> Printed:
     if encrypted:
         encrypting.refuse_servers(address)
+    is_new = is_missing(address)
     made = await _new_key(desk, keychain) if encrypted else None
     there = await encrypting.address_of_new(address, keychain, made)
     app = await App.open(there, desk.catalogue, desk.settings, create=True, ask=desk.ask_passphrase)
     await app.close()
+    await desk.remember(there, made=is_new)
     return _said(desk, there, made, _("The workspace {where} is made."))
 
 

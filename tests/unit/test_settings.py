@@ -189,3 +189,10 @@ def test_opening_workspaces_remembers_the_newest_once() -> None:
 )
 def test_quiet_hours_may_pass_midnight(begin: int, end: int, moment: int, quiet: bool) -> None:
     assert QuietHours(time(begin), time(end)).cover(time(moment)) is quiet
+
+
+def test_a_command_in_another_workspace_offers_it_and_opens_nothing_else_next() -> None:
+    assert Settings().used("bakery").last_workspace == "bakery", "none was remembered yet"
+    settings = Settings().opened("bakery").used("cafe")
+    assert (settings.last_workspace, settings.recent_workspaces) == ("bakery", ("bakery", "cafe"))
+    assert settings.opened("cafe").used("bakery").recent_workspaces == ("cafe", "bakery")
