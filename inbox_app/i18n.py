@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,6 +46,15 @@ _current: _Catalogue | None = None
 def _(text: str) -> str:
     """Translate one text."""
     return _catalogue().translations.gettext(text) if text else ""
+
+
+def retell(sentence: str) -> str:
+    """Say a stored sentence of ours in the language spoken now, in whichever it was written down.
+
+    A service's own words stay as they are, and so does what was put together with values: that is written down anew
+    where it comes from, an account's trouble with each try.
+    """
+    return _(_texts_of_all().get(sentence, sentence)) if sentence else ""
 
 
 def ngettext(one: str, many: str, count: int) -> str:
@@ -122,6 +132,17 @@ def _load(wanted: list[str]) -> _Catalogue:
             with file.open("rb") as stream:
                 return _Catalogue(code, GNUTranslations(stream))
     return _Catalogue(SOURCE_LANGUAGE, NullTranslations())
+
+
+@cache
+def _texts_of_all() -> Mapping[str, str]:
+    """Of each translated sentence, the text in the code."""
+    found: dict[str, str] = {}
+    for code in available_languages():
+        # There is no other way to have gettext list what it holds.
+        texts = vars(_load([code]).translations).get("_catalog", {})
+        found |= {told: text for text, told in texts.items() if isinstance(text, str) and "\x04" not in text}
+    return found
 
 
 def _candidates(wanted: list[str]) -> Iterator[str]:

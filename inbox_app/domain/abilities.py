@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from inbox_app.domain.words import Action
-from inbox_app.i18n import _
+from inbox_app.i18n import _, retell
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,10 @@ class Abilities:
 
     @classmethod
     def from_json(cls, value: Mapping[str, object]) -> Abilities:
-        """The inverse of `to_json`; actions of a newer program are passed over."""
+        """The inverse of `to_json`, with reasons in the language of now; actions of a newer program are passed over."""
         known = {action.value: action for action in Action}
         return cls({known[name]: _ability(said) for name, said in value.items() if name in known})
 
 
 def _ability(said: object) -> Ability:
-    return YES if said is True else Ability(False, said if isinstance(said, str) else "")
+    return YES if said is True else Ability(False, retell(said) if isinstance(said, str) else "")

@@ -13,7 +13,7 @@ from inbox_app.domain.errors import NotFound, Refused
 from inbox_app.domain.ids import AccountId, new_id
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import AccountState, Formatting, Hat, Quoting
-from inbox_app.i18n import _
+from inbox_app.i18n import _, retell
 from inbox_app.storage.schema import account, secret
 from inbox_app.storage.transaction import Tx
 
@@ -298,7 +298,7 @@ def _account(row: Row[*tuple[Any, ...]]) -> Account:
         abilities=json.loads(row.abilities),
         state=AccountState(row.state),
         hat=Hat(row.hat),
-        error=row.error,
+        error=retell(row.error),
         error_code=row.error_code,
         cursor=None if row.cursor is None else json.loads(row.cursor),
         older_cursor=None if row.older_cursor is None else json.loads(row.older_cursor),

@@ -13,7 +13,7 @@ from inbox_app.domain.ids import AccountId, ConversationId, MessageId, OutboxId
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import AccountState, Action, OutboxState
-from inbox_app.i18n import _
+from inbox_app.i18n import _, retell
 from inbox_app.storage.bulk import any_of
 from inbox_app.storage.schema import account, message, outbox
 
@@ -71,7 +71,7 @@ def _shown(row: Row[*tuple[Any, ...]]) -> OutboxRow:
         decided_at=from_ms(row.decided_at),
         not_before=from_ms(row.not_before),
         retry_at=None if row.retry_at is None else from_ms(row.retry_at),
-        error=row.error,
+        error=retell(row.error),
         remote_id=row.remote_id,
         action=Action(act["action"]) if act.get("action") else None,
         answered_in=ConversationId(row.answered_in) if row.answered_in else None,

@@ -17,6 +17,7 @@ from inbox_app.i18n import (
     lazy_gettext,
     ngettext,
     pgettext,
+    retell,
     set_language,
 )
 
@@ -53,10 +54,12 @@ def locale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (folder / "portavoce.mo").write_bytes(compile_catalogue(ITALIAN))
     monkeypatch.setattr(i18n, "_locale_folder", lambda: tmp_path)
     monkeypatch.setattr(i18n, "_current", None)
+    i18n._texts_of_all.cache_clear()
     for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(variable, raising=False)
     yield tmp_path
     i18n._current = None
+    i18n._texts_of_all.cache_clear()
 
 
 def test_english_without_being_asked() -> None:
@@ -129,3 +132,15 @@ def test_import_reads_no_catalogue_and_not_even_gettext() -> None:
     root = Path(i18n.__file__).parents[1]
     answer = subprocess.check_output([sys.executable, "-S", "-c", code], cwd=root, text=True)
     assert answer.strip() == "False"
+
+
+def test_what_was_stored_in_one_language_is_told_in_another() -> None:
+    set_language("it")
+    assert [retell("Inbox"), retell("Posta in arrivo"), retell("Their own words"), retell("")] == [
+        "Posta in arrivo",
+        "Posta in arrivo",
+        "Their own words",
+        "",
+    ]
+    set_language("en")
+    assert [retell("Posta in arrivo"), retell("Inbox"), retell("apri")] == ["Inbox", "Inbox", "apri"]

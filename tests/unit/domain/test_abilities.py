@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from inbox_app.domain.abilities import YES, Abilities, Ability
 from inbox_app.domain.words import Action
+from inbox_app.i18n import set_language
 
 NO = Ability(False, "Comments are closed.")
 
@@ -45,3 +46,14 @@ def test_a_channel_that_offers_both_at_once_goes_on_doing_so() -> None:
     both = Abilities({Action.BLOCK: YES, Action.UNBLOCK: YES})
     assert both.turned(Action.BLOCK) == both
     assert Abilities({Action.BLOCK: YES}).turned(Action.BLOCK) == Abilities({Action.BLOCK: YES})
+
+
+def test_a_reason_stored_in_one_language_is_read_in_the_one_spoken_now() -> None:
+    stored = Abilities({Action.EDIT: Ability(False, "Only its author can change this.")}).to_json()
+    set_language("it")
+    try:
+        told = Abilities.from_json(stored)
+        assert told.of(Action.EDIT).reason == "Può modificarlo solo chi l'ha scritto."
+    finally:
+        set_language("en")
+    assert Abilities.from_json(told.to_json()).to_json() == stored
