@@ -87,8 +87,11 @@ async def set_letter_habits(
     signature: str | None = None,
     quoting: Quoting | None = None,
     formatting: Formatting | None = None,
+    tells_read: bool | None = None,
 ) -> None:
-    """Say how mails of an account are written; what is None stays as it is.
+    """Say how mails of an account are written, and whether its service is told what is read here, all at once.
+
+    What is None stays as it is.
 
     Raises:
         NotFound: there is no such account.
@@ -103,17 +106,10 @@ async def set_letter_habits(
             quoting or now.quoting,
             formatting or now.formatting,
         )
+        if tells_read is not None:
+            accounts.tell_read(tx, wanted, tells=tells_read)
 
     await store.write(work)
-
-
-async def tell_read(store: Store, wanted: AccountId, *, tells: bool) -> None:
-    """Say whether the account's service is told what is read here.
-
-    Raises:
-        NotFound: there is no such account.
-    """
-    await store.write(lambda tx: accounts.tell_read(tx, wanted, tells=tells))
 
 
 async def wear(store: Store, wanted: AccountId, hat: Hat) -> None:

@@ -208,9 +208,8 @@ async def _letter(app: App, wanted: AccountId, chosen: Namespace) -> Printed:
         signature=chosen.signature,
         quoting=Quoting(chosen.quote) if chosen.quote else None,
         formatting=Formatting(chosen.format) if chosen.format else None,
+        tells_read=chosen.tell_read == "yes" if chosen.tell_read else None,
     )
-    if chosen.tell_read:
-        await act.tell_read(app.store, wanted, tells=chosen.tell_read == "yes")
     row = await accounts.one(app.store, wanted)
     document: JsonObject = {
         "id": row.id,

@@ -110,8 +110,8 @@ async def _set_habits(core: Core, row: AccountRow, parent: QWidget, theme: Theme
             signature=dialog.signature,
             quoting=dialog.quoting,
             formatting=dialog.formatting,
+            tells_read=dialog.tells_read.isChecked(),
         )
-        await actions.tell_read(core.store, row.id, tells=dialog.tells_read.isChecked())
     return ""
 
 

@@ -159,7 +159,7 @@ async def test_what_was_claimed_takes_nothing_more_in(two: Two) -> None:
 
 
 async def test_an_account_may_keep_it_to_itself(two: Two) -> None:
-    await account_actions.tell_read(two.store, two.one, tells=False)
+    await account_actions.set_letter_habits(two.store, two.one, tells_read=False)
     await two.hear(two.one, mail("m", 1))
     await two.hear(two.other, mail("m", 1))
     await triage.see(two.store, ME, [(await two.row()).id])
