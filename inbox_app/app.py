@@ -302,7 +302,7 @@ class App:
         return await accounts.one(self.store, wanted)
 
     async def remove_account(self, wanted: AccountId) -> None:
-        """Disconnect an account, on its service too where that can be told; its history stays.
+        """Disconnect an account, on its service too where that can be told; its history stays, with nothing left to do.
 
         Raises:
             NotFound: there is no such account.
@@ -313,6 +313,7 @@ class App:
         await account_actions.stop_sending(self.store, wanted)
         await sign_out(self.store, self.catalogue, self._hosts.of, wanted)
         await account_actions.set_state(self.store, wanted, AccountState.REMOVED)
+        await account_actions.finish_left_open(self.store, self.me, wanted)
 
     async def move_in(self, *, size: str, seed: int) -> None:
         """Connect the accounts of a practice community, with templates to answer from; what is there stays as it is."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
+from inbox_app.actions import triage
 from inbox_app.domain.errors import Refused
-from inbox_app.domain.ids import AccountId
+from inbox_app.domain.ids import AccountId, ColleagueId
 from inbox_app.domain.words import AccountState, Formatting, Hat, Quoting
 from inbox_app.i18n import _
 from inbox_app.keychain import Keychain
-from inbox_app.storage import accounts, outbox, secrets
+from inbox_app.storage import accounts, outbox, secrets, standings
 from inbox_app.storage.accounts import OurselvesThere
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
@@ -140,6 +142,13 @@ async def set_state(store: Store, wanted: AccountId, state: AccountState) -> Non
         accounts.set_state(tx, wanted, state)
 
     await store.write(work)
+
+
+async def finish_left_open(store: Store, me: ColleagueId, wanted: AccountId) -> None:
+    """What waited in a removed account is done, as in an archive: nobody can answer it there. Undo takes it back."""
+    left = await store.read(partial(standings.left_open, of=wanted))
+    if left:
+        await triage.finish(store, me, left)
 
 
 def said_of_removed(handle: str) -> str:

@@ -11,7 +11,7 @@ from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, Message
 from inbox_app.domain.timecode import first_id
 from inbox_app.domain.words import AccountState, Kind, State
 from inbox_app.storage.bulk import any_of, insert_rows
-from inbox_app.storage.schema import account, conversation, message
+from inbox_app.storage.schema import account, conversation, message, thread
 from inbox_app.storage.transaction import Tx
 
 NONE = MessageId(0)
@@ -114,6 +114,22 @@ def of_archives(conn: Connection, wanted: Collection[ConversationId]) -> set[Con
     archived = (conversation.c.account == account.c.id, account.c.state == AccountState.ARCHIVE.value)
     rows = conn.execute(select(conversation.c.id).where(conversation.c.id.in_(wanted), *archived))
     return {ConversationId(one) for one in rows.scalars()}
+
+
+def left_open(conn: Connection, of: AccountId) -> list[ConversationId]:
+    """What still waits for somebody in an account and in no other that works: of several the others go on with it."""
+    works = account.c.state.not_in([AccountState.REMOVED.value, AccountState.ARCHIVE.value])
+    elsewhere = (thread.c.conversation == conversation.c.id, thread.c.account != of, thread.c.account == account.c.id)
+    waits = conversation.c.state.in_([State.OPEN.value, State.SNOOZED.value])
+    rows = conn.execute(
+        select(conversation.c.id).where(
+            conversation.c.account == of,
+            conversation.c.merged_into.is_(None),
+            waits,
+            ~exists(select(thread.c.id).where(*elsewhere, works)),
+        )
+    )
+    return [ConversationId(one) for one in rows.scalars()]
 
 
 def first_titles(conn: Connection, wanted: Sequence[ConversationId]) -> dict[ConversationId, str]:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
 
 from inbox_app.actions import accounts as actions
-from inbox_app.actions import emptying, writing
+from inbox_app.actions import emptying, triage, writing
 from inbox_app.actions.writing import Answer
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId, ColleagueId
 from inbox_app.domain.inbox import OutboxRow
-from inbox_app.domain.words import AccountState, Action, OutboxState
+from inbox_app.domain.words import AccountState, Action, OutboxState, State
 from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import inbox
 from inbox_app.queries import writing as written
-from inbox_app.storage import outbox
+from inbox_app.storage import accounts, outbox
+from inbox_app.storage.accounts import OurselvesThere
 from inbox_app.storage.creation import ME
 from inbox_app.storage.outbox import Resolution
 from inbox_app.storage.store import Store
@@ -73,6 +74,21 @@ async def test_nobody_writes_an_answer_that_nobody_can_send(sqlite_store: Store)
     for abilities in (thread.abilities, thread.messages[0].abilities):
         assert not abilities.of(Action.REPLY).possible
         assert "no longer connected" in abilities.of(Action.REPLY).reason
+
+
+async def test_what_was_open_there_is_done_and_can_be_taken_back(store: Store, account: AccountId) -> None:
+    we = OurselvesThere("we2", "@other@example.org", "Other", frozenset())
+    other = await store.write(lambda tx: accounts.add(tx, "practice", we, {}))
+    await store.write(lambda tx: ingest(tx, other, [said("z", 9)]))
+    later, *_rest = [row for row in (await inbox.conversation_page(store, me)).rows if row.account == account]
+    await triage.snooze(store, me, [later.id], datetime(2030, 1, 1, tzinfo=UTC))
+    await actions.set_state(store, account, AccountState.REMOVED)
+    await actions.finish_left_open(store, me, account)
+    rows = (await inbox.conversation_page(store, me)).rows
+    assert {(row.account, row.state) for row in rows} == {(account, State.DONE), (other, State.OPEN)}
+    await triage.undo(store, me)
+    back = (await inbox.conversation_page(store, me)).rows
+    assert {row.state for row in back if row.account == account} == {State.OPEN, State.SNOOZED}
 
 
 async def test_the_history_goes_though_something_of_it_is_in_doubt(store: Store, account: AccountId) -> None:
