@@ -70,8 +70,8 @@ class QuietHours:
     end: time
 
     def cover(self, moment: time) -> bool:
-        """Tell whether a time of day is quiet; hours may pass midnight, equal ends mean never."""
-        if self.begin <= self.end:
+        """Tell whether a time of day is quiet; hours may pass midnight, equal ends mean all day and night."""
+        if self.begin < self.end:
             return self.begin <= moment < self.end
         return moment >= self.begin or moment < self.end
 

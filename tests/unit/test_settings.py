@@ -184,7 +184,8 @@ def test_opening_workspaces_remembers_the_newest_once() -> None:
         (22, 7, 12, False),
         (9, 17, 9, True),
         (9, 17, 17, False),
-        (9, 9, 9, False),
+        (9, 9, 9, True),
+        (9, 9, 3, True),
     ],
 )
 def test_quiet_hours_may_pass_midnight(begin: int, end: int, moment: int, quiet: bool) -> None:

@@ -55,6 +55,7 @@ class MannersDialog(QDialog):
         hours = now.quiet_hours
         self.begin = _clock(_("Quiet from"), QTime(hours.begin.hour, hours.begin.minute) if hours else _EVENING)
         self.end = _clock(_("Quiet until"), QTime(hours.end.hour, hours.end.minute) if hours else _MORNING)
+        self.rest = Label(theme, "", size=fonts.META, tone="meta").wrapping()
         self.told: dict[str, CheckBox] = {}
         for row in accounts:
             self.told[row.id] = CheckBox(_named(row))
@@ -63,6 +64,8 @@ class MannersDialog(QDialog):
         self.views: dict[str, ChoiceBox] = {one.id: _choice(theme, one.name, _manner(one.id, now)) for one in views}
         self._lay_out(theme)
         self.rests.toggled.connect(self._follow)
+        for field in (self.begin, self.end):
+            field.timeChanged.connect(self._follow)
         self._follow()
 
     def edit(self) -> Callable[[Settings], Settings]:
@@ -91,6 +94,9 @@ class MannersDialog(QDialog):
     def _follow(self) -> None:
         for field in (self.begin, self.end):
             field.setEnabled(self.rests.isChecked())
+        always = self.rests.isChecked() and self.begin.time() == self.end.time()
+        usual = _("Nothing is told in quiet hours; what fell due in them is told when they end.")
+        self.rest.say(_("Both times are the same: it is quiet all day and night.") if always else usual)
 
     def _lay_out(self, theme: Theme) -> None:
         between = QHBoxLayout()
@@ -111,8 +117,7 @@ class MannersDialog(QDialog):
         column.addWidget(self.speaks)
         column.addWidget(self.badge)
         column.addLayout(between)
-        told = _("Nothing is told in quiet hours; what fell due in them is told when they end.")
-        column.addWidget(Label(theme, told, size=fonts.META, tone="meta").wrapping())
+        column.addWidget(self.rest)
         column.addWidget(Label(theme, _("Tell of new messages that need a reply"), weight=fonts.MEDIUM))
         column.addWidget(self._choices(theme), 1)
         column.addLayout(buttons)
