@@ -9,7 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
 
-from inbox_app.domain.ids import AccountId, ConversationId, MessageId, ViewId
+from inbox_app.domain.ids import AccountId, ConversationId, MessageId, ReminderId, ViewId
 from inbox_app.domain.reminders import ReminderRow
 from inbox_app.i18n import _
 from inbox_app.queries import accounts, knocking
@@ -56,6 +56,8 @@ class Notifier(QObject):
         self._core: Core | None = None
         self._since = 0
         self._told: set[MessageId] = set()
+        self._due: set[tuple[ReminderId, datetime | None]] = set()
+        """What fell due and was heard of, and when: a window that is made anew tells of it again."""
         self._in_front = False
         self._held: dict[str, ReminderRow] = {}
         self.bus = NotificationBus(self._act)
@@ -68,10 +70,12 @@ class Notifier(QObject):
         self._waits.timeout.connect(self.tell_held)
 
     def serve(self, core: Core) -> None:
-        """Speak of this workspace from now on."""
-        self._core, self._since = core, core.store.now()
-        self._told.clear()
-        self._held.clear()
+        """Speak of this workspace from now on; of the one spoken of already, in the language of now."""
+        if core is not self._core:
+            self._core, self._since = core, core.store.now()
+            self._told.clear()
+            self._due.clear()
+            self._held.clear()
         if self.tray is not None:
             self.tray.speak()
 
@@ -90,7 +94,8 @@ class Notifier(QObject):
 
     def remind(self, rows: tuple[ReminderRow, ...]) -> None:
         """Say what fell due; in quiet hours it waits for their end, and what was dealt with by then is left out."""
-        self._held |= {row.id: row for row in rows}
+        self._held |= {row.id: row for row in rows if (row.id, row.fired_at) not in self._due}
+        self._due.update((row.id, row.fired_at) for row in rows)
         self.tell_held()
 
     def settle(self, still_due: frozenset[str]) -> None:

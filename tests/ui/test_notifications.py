@@ -127,6 +127,24 @@ async def test_later_moves_it_and_open_shows_the_conversation(desk: Desk, servic
     await until(lambda: [note.conversation for note in opened] == [row.conversation], "the conversation")
 
 
+async def test_it_is_told_once_though_the_window_is_made_anew(
+    desk: Desk, service: NotificationService, tasks: Tasks, theme: Theme, keep: Keep
+) -> None:
+    await desk.set_one()
+    await desk.fire()
+    await until(lambda: service.shown, "the notification")
+    again = keep(Workplace(desk.core, tasks, theme))
+    desk.notifier.serve(desk.core)
+    again.reminding.fell_due.connect(desk.notifier.remind)
+    heard: list[object] = []
+    again.reminding.fell_due.connect(heard.append)
+    await until(lambda: heard, "what is due, in the new window")
+    desk.notifier.tell(News("not_sent", text="The last one."))
+    await until(lambda: service.shown[-1].text == "The last one.", "the last one")
+    assert len(service.shown) == 2
+    await again.close_down()
+
+
 async def test_a_press_that_is_heard_before_the_answer_counts_too(desk: Desk, service: NotificationService) -> None:
     service.hasty = "done"
     await desk.set_one()
@@ -269,7 +287,10 @@ async def test_manners_are_asked_for_and_kept(desk: Desk) -> None:
     assert not dialog.begin.isEnabled()
     dialog.rests.click()
     dialog.badge.click()
+    dialog.begin.setTime(QTime(8, 0))
+    assert "all day" in dialog.rest.text()
     dialog.begin.setTime(QTime(21, 30))
+    assert "when they end" in dialog.rest.text()
     dialog.told[core.account].click()
     assert dialog.views[mine].currentText() == "Silent"
     QTest.keyClick(dialog.views[mine], Qt.Key.Key_Up)
