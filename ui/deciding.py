@@ -13,14 +13,14 @@ from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QMenu, QWidget
 
 from inbox_app.actions import reminders, triage
-from inbox_app.actions.lots import Report
+from inbox_app.actions.lots import Naming, Report
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.filters import By, Is
 from inbox_app.domain.ids import ColleagueId, ConversationId, OperationId
 from inbox_app.domain.inbox import ConversationRow
 from inbox_app.domain.words import Hat, State
 from inbox_app.i18n import _, ngettext
-from inbox_app.queries import colleagues, inbox
+from inbox_app.queries import colleagues, history, inbox
 from inbox_app.settings import local_zone
 from ui import dialogs
 from ui.bridge import Bridge
@@ -29,7 +29,7 @@ from ui.core import Core
 from ui.inbox.conversation_list import ConversationList
 from ui.inbox.snooze_dialog import Deed, SnoozeDialog
 from ui.inbox.tag_dialog import TagDialog
-from ui.progress import Counting, TakingBack
+from ui.progress import Counting, TakingBack, taken_back
 from ui.reminders.words import said_of
 from ui.tasks import Tasks, Work
 from ui.theme.moments import at
@@ -37,6 +37,12 @@ from ui.theme.theme import Theme
 from ui.toast import Toast
 
 Chosen = tuple[ConversationId, ...]
+
+
+class _Undo(Protocol):
+    """Takes back a decision or several."""
+
+    def __call__(self, report: Report, /, *, naming: Naming) -> Awaitable[Chosen]: ...
 
 
 class Matter(Protocol):
@@ -230,17 +236,16 @@ class Deciding(QObject):
         said = _("Important now.") if on else _("No longer important.")
         await self._do(partial(triage.rank, important=on), chosen, said)
 
-    async def _undo(self, take_back: Callable[[Report], Awaitable[Chosen]]) -> None:
-        counting = TakingBack(self._desk.toast)
+    async def _undo(self, take_back: _Undo) -> None:
+        counting, which = TakingBack(self._desk.toast), list[OperationId]()
         try:
             with self._core.store.recording() as rest:
-                changed = await take_back(counting)
+                changed = await take_back(counting, naming=which.append)
         except UserFacingError as no:
             self._desk.toast.say(no.message)
             return
-        self._desk.toast.hide()
-        if counting.told:
-            self._desk.toast.say(counting.told, self.undoing([*rest][-1:]))
+        said = counting.told or taken_back(await history.these(self._core.store, which))
+        self._desk.toast.say(said, self.undoing([*rest][-1:]))
         if changed:
             self.undone.emit(changed)
 

@@ -118,13 +118,18 @@ class HistoryPage(QDialog):
         self._take(list(await history.decisions(self._core.store, limit=max(len(self._past), history.PAGE))), [])
 
 
-def _line(one: PastDecision, *, alone: bool) -> Choice:
+def about_what(one: PastDecision) -> str:
+    """What a decision was about: the conversation's title or the member's name, of several how many; or nothing."""
     count = len(one.conversations)
-    about = one.title
     if count > 1:
-        about = ngettext("{count} conversation", "{count} conversations", count).format(count=number(count))
-    elif one.members > 1:
-        about = ngettext("{count} member", "{count} members", one.members).format(count=number(one.members))
+        return ngettext("{count} conversation", "{count} conversations", count).format(count=number(count))
+    if one.members > 1:
+        return ngettext("{count} member", "{count} members", one.members).format(count=number(one.members))
+    return one.title
+
+
+def _line(one: PastDecision, *, alone: bool) -> Choice:
+    about = about_what(one)
     name = _("{decision}: {about}").format(decision=one.called, about=about) if about else one.called
     aside = at(one.at) if alone or not one.by else _("{name}, {when}").format(name=one.by, when=at(one.at))
     if one.undone_at is not None:

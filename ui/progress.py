@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from textwrap import shorten
+from typing import Final
+
 from inbox_app.actions.lots import LOT
+from inbox_app.domain.history import PastDecision
 from inbox_app.i18n import _, ngettext
+from ui.history_page import about_what
 from ui.toast import Toast
+
+_TITLE: Final = 48
+"""A sentence is glanced at: of a longer title its beginning says which it is."""
 
 
 class Counting:
@@ -71,3 +80,16 @@ class TakingBack:
     def _stop(self) -> None:
         self.stopped = True
         self._toast.say(_("Stopping…"))
+
+
+def taken_back(which: Sequence[PastDecision]) -> str:
+    """Which decisions were taken back, in the words of the page that lists them all."""
+    if len(which) > 1:
+        said = ngettext("{count} decision is taken back.", "{count} decisions are taken back.", len(which))
+        return said.format(count=f"{len(which):n}")
+    for one in which:
+        about = shorten(about_what(one), _TITLE, placeholder="…")
+        if about:
+            return _("Taken back: {decision}, {about}").format(decision=one.called, about=about)
+        return _("Taken back: {decision}").format(decision=one.called)
+    return _("Taken back.")

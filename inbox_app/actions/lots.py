@@ -25,6 +25,8 @@ UNDONE_AT_ONCE = 2_000
 _MOST_LOTS = 40
 Report = Callable[[int], bool]
 """Told after each lot how many are done; False stops there."""
+Naming = Callable[[OperationId], object]
+"""Told which decision it is that is taken back."""
 Change = Callable[[Tx, list[ConversationId]], object]
 T = TypeVar("T")
 
@@ -32,6 +34,10 @@ T = TypeVar("T")
 def never_mind(_done: int) -> bool:
     """Go on until all is done."""
     return True
+
+
+def untold(_which: OperationId) -> None:
+    """Whoever asked knows already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ def lots(wanted: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 async def take_back(
-    store: Store, find: Callable[[Tx], OperationId], report: Report = never_mind
+    store: Store, find: Callable[[Tx], OperationId], report: Report = never_mind, naming: Naming = untold
 ) -> tuple[ConversationId, ...]:
     """Take back the operation that `find` names, which may raise; returns the conversations that came back.
 
@@ -86,6 +92,7 @@ async def take_back(
         return wanted, *undoing.undo_lot(tx, wanted, wanted, UNDONE_AT_ONCE)
 
     whole, back, rest = await store.write(begin)
+    naming(whole)
     people = UNDONE_AT_ONCE // operations.A_PERSON
     count = len(back) or people
     while rest is not None and report(count):

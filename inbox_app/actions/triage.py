@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from inbox_app.actions.lots import Report, Several, never_mind, take_back
+from inbox_app.actions.lots import Naming, Report, Several, never_mind, take_back, untold
 from inbox_app.domain.ids import ColleagueId, ConversationId, OperationId
 from inbox_app.domain.timecode import to_ms
 from inbox_app.domain.words import Hat
@@ -102,31 +102,35 @@ async def rank(store: Store, me: ColleagueId, wanted: Ids, *, important: bool, r
     return await Several(store, me, wanted, report).change(lambda tx, found: triage.rank(tx, me, found, int(important)))
 
 
-async def undo(store: Store, me: ColleagueId, report: Report = never_mind) -> Changed:
-    """Take back the colleague's last decision.
+async def undo(store: Store, me: ColleagueId, report: Report = never_mind, *, naming: Naming = untold) -> Changed:
+    """Take back the colleague's last decision; `naming` is told which it was.
 
     Raises:
         Refused: there is none.
     """
-    return await take_back(store, lambda tx: undoing.last(tx, me), report)
+    return await take_back(store, lambda tx: undoing.last(tx, me), report, naming)
 
 
-async def undo_one(store: Store, wanted: OperationId, report: Report = never_mind) -> Changed:
+async def undo_one(
+    store: Store, wanted: OperationId, report: Report = never_mind, *, naming: Naming = untold
+) -> Changed:
     """Take back one decision, however old.
 
     Raises:
         NotFound: there is none of this id.
         Refused: it was taken back already.
     """
-    return await take_back(store, lambda tx: undoing.standing(tx, wanted), report)
+    return await take_back(store, lambda tx: undoing.standing(tx, wanted), report, naming)
 
 
-async def undo_each(store: Store, wanted: Sequence[OperationId], report: Report = never_mind) -> Changed:
+async def undo_each(
+    store: Store, wanted: Sequence[OperationId], report: Report = never_mind, *, naming: Naming = untold
+) -> Changed:
     """Take back just these decisions, the last one first, whatever was decided since.
 
     Raises:
         NotFound: there is none of an id.
         Refused: one was taken back already, or must wait for a later one.
     """
-    back = [await undo_one(store, one, report) for one in reversed(wanted)]
+    back = [await undo_one(store, one, report, naming=naming) for one in reversed(wanted)]
     return tuple(dict.fromkeys(one for part in back for one in part))

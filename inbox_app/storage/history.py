@@ -4,29 +4,38 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Select, Table, select
 
 from inbox_app.domain.history import PastDecision
 from inbox_app.domain.ids import ConversationId, OperationId
 from inbox_app.domain.timecode import from_ms
 from inbox_app.storage import circles
-from inbox_app.storage.bulk import any_of
+from inbox_app.storage.bulk import any_of, one_of
 from inbox_app.storage.schema import colleague, conversation, handle, member, note, operation, operation_on, tag
 
 
 def decisions(conn: Connection, limit: int, before: OperationId | None = None) -> tuple[PastDecision, ...]:
     """At most `limit` decisions, the newest first; with `before`, those older than that one."""
-    wanted = select(operation, colleague.c.name).outerjoin(colleague, colleague.c.id == operation.c.colleague)
+    wanted = _WITH_NAMES
     if before is not None:
         place = select(operation.c.at).where(operation.c.id == before).scalar_subquery()
         wanted = wanted.where(
             (operation.c.at < place) | ((operation.c.at == place) & (operation.c.id < before)),
         )
-    rows = conn.execute(wanted.order_by(operation.c.at.desc(), operation.c.id.desc()).limit(limit)).all()
+    return _told(conn, wanted.limit(limit))
+
+
+def these(conn: Connection, wanted: Collection[OperationId]) -> tuple[PastDecision, ...]:
+    """The decisions of these names, the newest first."""
+    return _told(conn, _WITH_NAMES.where(one_of(operation.c.id, wanted)))
+
+
+def _told(conn: Connection, wanted: Select[Any]) -> tuple[PastDecision, ...]:
+    rows = conn.execute(wanted.order_by(operation.c.at.desc(), operation.c.id.desc())).all()
     about = _about(conn, [row.id for row in rows])
     details = {row.id: json.loads(row.detail) for row in rows}
     people = {of: _people(conn, detail.get("people", {})) for of, detail in details.items() if not about[of]}
@@ -92,6 +101,7 @@ def _about(conn: Connection, wanted: Iterable[str]) -> defaultdict[str, list[tup
     return found
 
 
+_WITH_NAMES = select(operation, colleague.c.name).outerjoin(colleague, colleague.c.id == operation.c.colleague)
 _ABOUT = (
     select(operation_on.c.operation, conversation.c.id, conversation.c.title, conversation.c.snippet)
     .join(conversation, conversation.c.id == operation_on.c.conversation)

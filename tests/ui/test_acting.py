@@ -115,7 +115,7 @@ async def test_a_message_is_taken_out_by_its_menu_and_undo_puts_it_back(
     await until(lambda: place.toast.words.text() == "A conversation of its own now.", "what was done")
     assert len(await inbox.conversation_ids(core.store, core.me)) == 2
     place.toast.undo.click()
-    await until(lambda: not place.toast.isVisible() and tasks.are_done, "it back")
+    await until(lambda: "Taken back: Taken apart" in place.toast.words.text() and tasks.are_done, "it back")
     assert len(await inbox.conversation_ids(core.store, core.me)) == 1
 
 

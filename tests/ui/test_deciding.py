@@ -77,7 +77,7 @@ D = TypeVar("D", SnoozeDialog, TagDialog)
 Row = Callable[[], Awaitable[ConversationRow]]
 
 
-async def test_done_is_said_moves_nothing_and_leaves_by_itself(place: Workplace, first: Row) -> None:
+async def test_done_is_said_moves_nothing_and_leaves_by_itself(place: Workplace, core: StoreCore, first: Row) -> None:
     before = place.panes.geometry()
     press(place, "e")
     await until(place.toast.isVisible, "the toast")
@@ -89,8 +89,9 @@ async def test_done_is_said_moves_nothing_and_leaves_by_itself(place: Workplace,
     )
     assert (await first()).state is State.DONE
     place.toast.undo.click()
+    (past,) = await history.decisions(core.store)
     await until(lambda: len(place.bridge.ids) == 3, "it back")
-    assert not place.toast.isVisible()
+    await until(lambda: place.toast.words.text() == f"Taken back: Marked as done, {past.title}", "what was taken back")
     place.toast._leave.setInterval(1)
     place.toast.say("Again.")
     await until(lambda: not place.toast.isVisible(), "its leaving")
@@ -104,7 +105,7 @@ async def test_the_button_takes_back_what_its_sentence_tells_of_and_no_newer_dec
     elsewhere = [place.bridge.ids[-1]]
     await triage.rank(core.store, core.me, elsewhere, important=True)
     press(place, "z")
-    await until(lambda: not place.toast.isVisible() and tasks.are_done, "it back")
+    await until(lambda: "Taken back" in place.toast.words.text() and tasks.are_done, "it back")
     assert (await first()).state is State.OPEN
     assert [row.is_important for row in await inbox.conversation_rows(core.store, core.me, elsewhere)] == [True]
     place.toast.say("Done.", place.deciding.undoing([one.id for one in await history.decisions(core.store)][-1:]))
@@ -144,8 +145,25 @@ async def test_very_many_are_counted_and_stopped_and_what_was_done_comes_back(
     await until(lambda: toast.words.text() == "Stopped: 2 of 3 are done.", "it stopped")
     assert sorted(await states()) == [State.DONE, State.DONE, State.OPEN]
     press(place, "z")
-    await until(lambda: not toast.isVisible() and tasks.are_done, "it is taken back")
+    await until(lambda: toast.words.text() == "Taken back: Marked as done, 2 conversations", "it is taken back")
     assert await states() == [State.OPEN] * 3
+
+
+async def test_z_without_a_toast_says_which_decision_it_took_back_also_to_screen_readers(
+    place: Workplace, core: StoreCore
+) -> None:
+    await triage.rank(core.store, core.me, place.bridge.ids, important=True)
+    await triage.retag(core.store, core.me, place.bridge.ids[:1], put=("Shipping",))
+    title = (await history.decisions(core.store))[0].title
+    toast = place.toast
+    for said_so in (
+        f"Taken back: Tags changed (Shipping), {title}",
+        "Taken back: Importance changed, 3 conversations",
+        "There is nothing to undo.",
+    ):
+        press(place, "z")
+        await until(lambda: toast.isVisible() and toast.words.accessibleName() == said_so, said_so)  # noqa: B023
+        assert not toast.undo.isVisible()
 
 
 async def test_what_is_hidden_has_a_view_from_which_it_is_shown_again(place: Workplace, core: StoreCore) -> None:
