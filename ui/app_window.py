@@ -66,6 +66,7 @@ class AppWindow(QMainWindow):
         column.addWidget(self.pages, 1)
         self.setCentralWidget(whole)
         tasks.failed.connect(self.trouble.say)
+        tasks.tried_again.connect(self.trouble.put_away)
         self.deeds: dict[Does, Callable[[], object]] = {
             Does.COMMANDS: self._show_commands,
             Does.KEYS: self._show_keys,

@@ -24,11 +24,14 @@ class Tasks(QObject):
 
     failed = Signal(str)
     """A sentence for the person in front of the window."""
+    tried_again = Signal()
+    """What failed last is begun once more: what was said of it is no longer true."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._loop = loop
         self._running: set[asyncio.Task[None]] = set()
+        self._failed = ""
 
     def start(self, work: Work, name: str = "") -> None:
         """Run `work`; what it raises becomes a sentence."""
@@ -36,6 +39,9 @@ class Tasks(QObject):
 
     def begin(self, work: Work, name: str = "") -> asyncio.Task[None]:
         """The same, for whoever wants to wait for its end or to cancel it."""
+        if name and name == self._failed:
+            self._failed = ""
+            self.tried_again.emit()
         task = self._loop.create_task(work, name=name or None)
         self._running.add(task)
         task.add_done_callback(self._ended)
@@ -85,6 +91,7 @@ class Tasks(QObject):
         self._running.discard(task)
         error = None if task.cancelled() else task.exception()
         if error is not None:
+            self._failed = task.get_name()
             self.take(error)
 
     def _take_context(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -32,7 +32,7 @@ class Bar(QFrame):
 
 
 class Trouble(Bar):
-    """What went wrong, whole, until it is put away; also on the page that lies over it, where one does."""
+    """What went wrong, whole, until it is put away or tried again; also on the page over it, where one is."""
 
     def __init__(self, theme: Theme) -> None:
         self.away = ToolButton(theme, "x", _("Put this away"))
@@ -55,6 +55,12 @@ class Trouble(Bar):
             announce(self, sentence, urgent=True)
         else:
             self._on_page(page, column).say(sentence)
+
+    def put_away(self) -> None:
+        """It is no longer true: the same is being tried again."""
+        self.hide()
+        for known in self.window().findChildren(Trouble):
+            known.hide()
 
     def _on_page(self, page: QWidget, column: QBoxLayout) -> Trouble:
         """The bar of a page, gone when the page is; what is put away there was read."""
