@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMenu, QMessageBox, QWidget
 
@@ -333,6 +333,22 @@ async def test_enter_opens_the_card_of_a_member_and_keys_go_on_there(place: Work
     await until(lambda: place.bridge.on_screen is not None and place.is_settled, "the conversation")
     assert place.bridge.on_screen is not None
     assert place.bridge.on_screen.messages[0].text == "text of n5"
+
+
+async def test_in_a_low_window_the_list_of_members_has_the_room_and_all_is_reached(place: Workplace) -> None:
+    place.give(Does.MEMBERS)
+    page = await dialog_of(place, MembersPage)
+    await until(lambda: page.is_settled and len(page.model.ids) == NEW, "everybody")
+    page.table.selectRow(1)
+    page.resize(683, 384)
+    await until(lambda: page.table.viewport().height() >= 3 * page.table.rowHeight(0), "three rows at least")
+    assert page.width() == 683
+    parts = (page.words, page.why, page.count, page.standing, page.seen, page.columns, page.sheets)
+    assert all(page.rect().contains(QRect(one.mapTo(page, QPoint()), one.size())) for one in parts)
+    assert page.words.hasFocus(), "what is typed goes on being looked for"
+    assert page.why.said.startswith("Spoke for the first time")
+    page.resize(1080, 700)
+    await until(lambda: page.why.y() > page.stack.y() > page.words.y(), "each in its own line again")
 
 
 async def test_a_member_is_erased_on_their_own_card_which_says_where_they_stand(place: Workplace) -> None:

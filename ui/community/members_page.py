@@ -6,7 +6,7 @@ import asyncio
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -45,6 +45,7 @@ from ui.theme.channels import channel_name
 from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
+from ui.theme.tokens import LOW_WINDOW
 from ui.theme.widgets import ChoiceBox, Label, PushButton
 
 _SIZE = QSize(1080, 700)
@@ -53,6 +54,9 @@ _HIDDEN = (Column.HANDLES, Column.FIRST_SEEN, Column.NOTES)
 """At first; the handles stand below the name."""
 _OURS = "ours"
 _SEEN = (7, 30, 90)
+_BESIDE = 5
+"""The title is one short word: what stands beside it has this many times its room."""
+_APART, _CLOSE = 12, 6
 
 
 class MembersPage(QDialog):
@@ -86,6 +90,8 @@ class MembersPage(QDialog):
         self.tagging = PushButton(theme, _("Tag the selected…"), "plain")
         self.setting = PushButton(theme, _("Set for the selected…"), "plain")
         self.sheets = Sheets(core, tasks, theme, self)
+        self._beside, self._low = QWidget(), False
+        self._aside, self._foot = QHBoxLayout(self._beside), QHBoxLayout()
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._dress_table()
         self._lay_out()
@@ -154,6 +160,25 @@ class MembersPage(QDialog):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the list has the room: what narrows and explains it stands in the title's line."""
+        super().resizeEvent(event)
+        low = self.height() < self._theme.scaled(LOW_WINDOW)
+        if low == self._low:
+            return
+        self._low, held = low, self.words.hasFocus()
+        self.why.fold(low)
+        if low:
+            self._aside.insertWidget(0, self.words, 1)
+            self._aside.insertWidget(1, self.why, 1)
+        else:
+            self._column.insertWidget(1, self.words)
+            self._foot.insertWidget(0, self.why, 1)
+        self._column.setSpacing(_CLOSE if low else _APART)
+        if held:
+            # Moved, a field loses the keys.
+            self.words.setFocus()
+
     def done(self, result: int) -> None:
         """Closed, it asks nothing more; while members come in, that stops first, and what it came to is told."""
         if self.sheets.stop():
@@ -195,9 +220,9 @@ class MembersPage(QDialog):
         self.tagging.setEnabled(bool(chosen))
         self.setting.setEnabled(bool(chosen))
         if len(chosen) > 1:
-            self.why.setText(ngettext("{count} selected", "{count} selected", len(chosen)).format(count=len(chosen)))
+            self.why.say(ngettext("{count} selected", "{count} selected", len(chosen)).format(count=len(chosen)))
         else:
-            self.why.setText(self.model.explained(self.table.currentIndex().row()))
+            self.why.say(self.model.explained(self.table.currentIndex().row()))
 
     def read_again(self, whom: MemberId) -> None:
         """Somebody wrote on the card of this one."""
@@ -218,7 +243,7 @@ class MembersPage(QDialog):
         taken = ngettext("“{tag}” taken off {count} member.", "“{tag}” taken off {count} members.", len(chosen))
         said = ngettext("{count} member tagged “{tag}”.", "{count} members tagged “{tag}”.", len(chosen))
         told = (taken if take else said).format(tag=name, count=len(chosen))
-        self.why.setText(told)
+        self.why.say(told)
         self.decided.emit(told, tuple(decided))
         self.model.keep(await community.rows(self._core.store, chosen))
 
@@ -232,11 +257,11 @@ class MembersPage(QDialog):
             with store.recording() as decided:
                 await act.say_of(store, self._core.me, chosen, facts, own)
         except WrongUse as unfit:
-            self.why.setText(unfit.message)
+            self.why.say(unfit.message)
             return
         told = ngettext("“{what}” set for {count} member.", "“{what}” set for {count} members.", len(chosen))
         said = told.format(what=what, count=number(len(chosen)))
-        self.why.setText(said)
+        self.why.say(said)
         self.decided.emit(said, tuple(decided))
 
     def _offer_columns(self) -> None:
@@ -288,15 +313,24 @@ class MembersPage(QDialog):
         head.setSpacing(8)
         for box in (self.standing, self.tag, self.channel, self.seen):
             head.addWidget(box, 1)
-        foot = QHBoxLayout()
+        foot = self._foot
         foot.setSpacing(8)
+        # Its longest word asks for no room: the page fits a screen at twice the size.
+        self.why.setMinimumWidth(24)
         foot.addWidget(self.why, 1)
+        foot.addStretch(0)
         for button in (self.columns, self.tagging, self.setting, self.sheets):
             foot.addWidget(button)
         for button in (self.columns, self.tagging, self.setting, self.sheets.bring, self.sheets.give):
             # Enter is the list's and the words'.
             button.setAutoDefault(False)
-        column = titled_column(self._theme, self, self.count)
+        beside = self._beside.sizePolicy()
+        beside.setHorizontalStretch(_BESIDE)
+        self._beside.setSizePolicy(beside)
+        self._aside.setContentsMargins(0, 0, 0, 0)
+        self._aside.setSpacing(12)
+        self._aside.addWidget(self.count, 0, Qt.AlignmentFlag.AlignRight)
+        column = self._column = titled_column(self._theme, self, self._beside)
         column.addWidget(self.words)
         column.addLayout(head)
         self.stack.addWidget(self.table)
@@ -322,7 +356,7 @@ class MembersPage(QDialog):
         self.setting.clicked.connect(lambda: self._tasks.start(self._set(), "set for members"))
         self.sheets.taken.connect(lambda _said, _decided: self.look())
         self.sheets.taken.connect(self.decided)
-        self.sheets.told.connect(self.why.setText)
+        self.sheets.told.connect(self.why.say)
 
     def _enter_list(self) -> None:
         """From the words into the list, at its first line where none is chosen."""
