@@ -20,7 +20,8 @@ NEW_DAYS = 30
 """For so long somebody is a newcomer, and somebody who came back has returned."""
 LATELY = 90
 REGULAR_DAYS, PILLAR_DAYS = 4, 12
-"""On so many of the last 90 days somebody regular, or a pillar, spoke."""
+"""On so many of the last 90 days somebody regular, or a pillar, spoke. A newcomer who does what makes a regular already
+is promising: whether they are depends on nobody else's days, so that no label changes because another member spoke."""
 PILLAR_AGE = 60
 RHYTHM_DAYS = 4
 """Fewer days on which somebody spoke make no rhythm."""
@@ -32,6 +33,7 @@ class Standing(StrEnum):
     """Where somebody stands with the community."""
 
     NEWCOMER = "newcomer"
+    PROMISING = "promising"
     RETURNED = "returned"
     DRIFTING = "drifting"
     PILLAR = "pillar"
@@ -40,6 +42,7 @@ class Standing(StrEnum):
 
 _NAMES = {
     Standing.NEWCOMER: N_("newcomer"),
+    Standing.PROMISING: N_("promising"),
     Standing.RETURNED: N_("returned"),
     Standing.DRIFTING: N_("drifting"),
     Standing.PILLAR: N_("pillar"),
@@ -72,6 +75,10 @@ class Label:
     spoke: bool = True
     """Whether they ever said anything: who was only written down has not."""
 
+    def counts_as(self, wanted: Standing) -> bool:
+        """Whether somebody who looks for this finds them: one who is new and promising is a newcomer too."""
+        return self.standing is wanted or (wanted, self.standing) == (Standing.NEWCOMER, Standing.PROMISING)
+
 
 def judge(rhythm: Rhythm, today: int) -> Label:
     """Where somebody stands on a day."""
@@ -84,7 +91,7 @@ def judge(rhythm: Rhythm, today: int) -> Label:
     usual = pause if away else _usual(days)
     standing = None
     if known_for <= NEW_DAYS and not rhythm.from_history:
-        standing = Standing.NEWCOMER
+        standing = Standing.PROMISING if lately >= REGULAR_DAYS else Standing.NEWCOMER
     elif away:
         standing = Standing.RETURNED
     elif usual is not None and patience(usual) < silent_for <= GONE:
@@ -110,9 +117,8 @@ def explain(label: Label) -> str:
     """Why somebody has this label, in a sentence with the numbers it follows from."""
     lately = ngettext("on {count} of the last 90 days", "on {count} of the last 90 days", label.lately)
     spoke = lately.format(count=label.lately)
-    if label.standing is Standing.NEWCOMER:
-        since = ngettext("{count} day ago", "{count} days ago", label.known_for).format(count=label.known_for)
-        return _("Spoke for the first time {since}; newcomers are new for 30 days.").format(since=since)
+    if label.standing in (Standing.NEWCOMER, Standing.PROMISING):
+        return _explain_new(label)
     if label.standing in (Standing.RETURNED, Standing.DRIFTING):
         return _explain_silence(label)
     if label.standing is Standing.PILLAR:
@@ -121,6 +127,18 @@ def explain(label: Label) -> str:
     if label.standing is Standing.REGULAR:
         return _("Spoke {spoke}; a regular speaks on 4 of them or more.").format(spoke=spoke)
     return _explain_none(label, spoke)
+
+
+def _explain_new(label: Label) -> str:
+    since = ngettext("{count} day ago", "{count} days ago", label.known_for).format(count=label.known_for)
+    if label.standing is Standing.NEWCOMER:
+        return _("Spoke for the first time {since}; newcomers are new for 30 days.").format(since=since)
+    said = ngettext(
+        "Spoke for the first time {since}, on {count} day so far; a newcomer who speaks on 4 or more is promising.",
+        "Spoke for the first time {since}, on {count} days so far; a newcomer who speaks on 4 or more is promising.",
+        label.lately,
+    )
+    return said.format(since=since, count=label.lately)
 
 
 def _explain_silence(label: Label) -> str:

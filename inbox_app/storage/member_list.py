@@ -42,7 +42,7 @@ def ids(conn: Reading, wanted: Wanted, now: int) -> tuple[MemberId, ...]:
     narrowed = bool(wanted.words or wanted.channel or wanted.tag)
     known = rhythms(conn, listed if narrowed else None)
     today = now // DAY_MS
-    return tuple(one for one in listed if one in known and judge(known[one], today).standing is wanted.standing)
+    return tuple(one for one in listed if one in known and judge(known[one], today).counts_as(wanted.standing))
 
 
 def rows(conn: Reading, wanted: Sequence[MemberId], now: int) -> tuple[ListedMember, ...]:

@@ -14,6 +14,7 @@ from ui.theme.widgets import Chip, Label
 
 LABELS = {
     Standing.NEWCOMER: ("sparkle", "accent_text", "accent_soft"),
+    Standing.PROMISING: ("rocket-launch", "accent_text", "accent_soft"),
     Standing.RETURNED: ("arrow-u-up-left", "green", "green_soft"),
     Standing.DRIFTING: ("hourglass", "warn", "warn_soft"),
     Standing.PILLAR: ("star", "accent_text", "accent_soft"),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from inbox_app.domain.loyalty import LATELY, Label, Rhythm, Standing, explain, judge, patience
 
 TODAY = 20_000
+NEW = (Standing.NEWCOMER, Standing.PROMISING)
 
 
 def spoke(*ago: int, from_history: bool = True) -> Label:
@@ -22,6 +23,9 @@ def spoke(*ago: int, from_history: bool = True) -> Label:
     ("ago", "standing"),
     [
         ((30,), Standing.NEWCOMER),
+        ((3, 2, 1), Standing.NEWCOMER),
+        ((3, 2, 1, 0), Standing.PROMISING),
+        ((30, 20, 10, 0), Standing.PROMISING),
         ((31,), None),
         (tuple(range(0, 84, 7)), Standing.PILLAR),
         (tuple(range(0, 55, 5)), Standing.REGULAR),
@@ -36,8 +40,9 @@ def spoke(*ago: int, from_history: bool = True) -> Label:
     ],
 )
 def test_each_rule_holds_up_to_its_edge(ago: tuple[int, ...], standing: Standing | None) -> None:
-    label = spoke(*ago, from_history=standing is not Standing.NEWCOMER)
+    label = spoke(*ago, from_history=standing not in NEW)
     assert label.standing is standing
+    assert label.counts_as(Standing.NEWCOMER) == (standing in NEW), "who is promising is a newcomer too"
     assert explain(label)
 
 
@@ -53,6 +58,9 @@ def test_nobody_who_never_spoke_has_a_label() -> None:
 def test_the_sentence_names_the_numbers_of_the_rule() -> None:
     assert explain(spoke(40, 50, 60, 70)) == (
         "Silent for 40 days; used to speak about every 10 days, and is missed after 30."
+    )
+    assert explain(spoke(12, 9, 5, 2, 1, from_history=False)) == (
+        "Spoke for the first time 12 days ago, on 5 days so far; a newcomer who speaks on 4 or more is promising."
     )
     assert "after 40 days of silence; before that about every 10 days" in explain(spoke(0, 40, 50, 60, 70))
 
@@ -71,7 +79,7 @@ def test_a_sentence_says_nothing_that_is_not_so(ago: tuple[int, ...], words: str
     assert explain(spoke(*ago)) == words
 
 
-@given(st.sets(st.integers(0, 500), min_size=1), st.booleans())
+@given(st.sets(st.integers(0, 500), min_size=1) | st.sets(st.integers(0, 30), min_size=1), st.booleans())
 def test_a_label_agrees_with_the_rules_said_otherwise(ago: set[int], from_history: bool) -> None:
     label = spoke(*ago, from_history=from_history)
     days = sorted(ago)
@@ -84,4 +92,5 @@ def test_a_label_agrees_with_the_rules_said_otherwise(ago: set[int], from_histor
         assert label.was_away in {later - sooner for sooner, later in pairwise(days)}
     if label.standing in (Standing.REGULAR, Standing.PILLAR):
         assert label.lately >= (12 if label.standing is Standing.PILLAR else 4)
-    assert (label.standing is Standing.NEWCOMER) == (days[-1] <= 30 and not from_history)
+    assert (label.standing in NEW) == (days[-1] <= 30 and not from_history) == label.counts_as(Standing.NEWCOMER)
+    assert label.counts_as(Standing.PROMISING) == (label.standing in NEW and len(days) >= 4)
