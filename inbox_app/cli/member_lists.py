@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from argparse import ArgumentParser, Namespace, _SubParsersAction
-from datetime import timedelta
 from pathlib import Path
 
 from inbox_app.app import App
@@ -15,25 +14,27 @@ from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.loyalty import Standing, explain, standing_name
 from inbox_app.domain.members_list import ListedMember, Order, Wanted
-from inbox_app.domain.timecode import to_ms
+from inbox_app.domain.saved_lists import Choice
 from inbox_app.exchange import member_sheets
 from inbox_app.exchange.member_arrivals import take_in
 from inbox_app.exchange.member_survey import Survey, survey
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import community
 
+_EVER = 36_500
+"""Days: nothing is older."""
+
 
 def add_wishes(parser: ArgumentParser) -> None:
     """Which members, and in which order."""
+    parser.add_argument("--list", metavar="NAME", help=_("only those on this saved list; more is narrowed further"))
     parser.add_argument("--channel", default="", metavar="KEY", help=_("only those on this channel"))
     parser.add_argument("--tag", default="", metavar="T", help=_("only those who wear this tag"))
     parser.add_argument("--label", choices=[one.value for one in Standing], help=_("only those who are this now"))
     parser.add_argument("--ours", action="store_true", help=_("instead of members those who are one of us"))
     parser.add_argument("--seen", type=int, metavar="DAYS", help=_("only those who spoke within so many days"))
     parser.add_argument("--silent", type=int, metavar="DAYS", help=_("only those who were silent for so many days"))
-    parser.add_argument(
-        "--sort", choices=[one.value for one in Order], default=Order.LAST_SEEN.value, help=_("by what (last_seen)")
-    )
+    parser.add_argument("--sort", choices=[one.value for one in Order], help=_("by what (last_seen)"))
     parser.add_argument("--ascending", action="store_true", help=_("the smallest first"))
 
 
@@ -48,28 +49,33 @@ def sheet_arguments(what: _SubParsersAction[ArgumentParser]) -> None:
     add_wishes(out)
 
 
-def _wanted(app: App, chosen: Namespace) -> Wanted:
-    now = app.clock.now()
-
-    def ago(days: int | None) -> int | None:
-        return None if days is None else to_ms(now - timedelta(days=min(days, 36_500)))
-
-    return Wanted(
-        words=" ".join(chosen.words),
-        channel=chosen.channel,
-        tag=chosen.tag,
-        standing=None if chosen.label is None else Standing(chosen.label),
-        seen_since=ago(chosen.seen),
-        silent_since=ago(chosen.silent),
-        order=Order(chosen.sort),
-        ascending=chosen.ascending,
-        ours=chosen.ours,
+async def choice_of(app: App, chosen: Namespace) -> Choice:
+    """What was asked for: a saved list where one was named, narrowed further."""
+    base = Choice() if chosen.list is None else (await community.list_named(app.store, chosen.list)).choice
+    return Choice(
+        words=" ".join(filter(None, (base.words, *chosen.words))),
+        channel=chosen.channel or base.channel,
+        tag=chosen.tag or base.tag,
+        standing=base.standing if chosen.label is None else Standing(chosen.label),
+        seen_days=_days(chosen.seen, base.seen_days),
+        silent_days=_days(chosen.silent, base.silent_days),
+        order=base.order if chosen.sort is None else Order(chosen.sort),
+        ascending=chosen.ascending or (base.ascending and chosen.sort is None),
+        ours=chosen.ours or base.ours,
     )
+
+
+def _days(said: int | None, otherwise: int | None) -> int | None:
+    return otherwise if said is None else min(said, _EVER)
+
+
+async def _wanted(app: App, chosen: Namespace) -> Wanted:
+    return (await choice_of(app, chosen)).at(app.store.now())
 
 
 async def list_members(app: App, chosen: Namespace) -> Printed:
     """A page of the list."""
-    everybody = await community.listed(app.store, _wanted(app, chosen))
+    everybody = await community.listed(app.store, await _wanted(app, chosen))
     begin = 0
     if chosen.after is not None:
         if chosen.after not in everybody:
@@ -135,7 +141,7 @@ def survey_text(found: Survey, *, taken: bool) -> str:
 
 async def export_members(app: App, chosen: Namespace) -> Printed:
     """Members as a table."""
-    everybody = await community.listed(app.store, _wanted(app, chosen))
+    everybody = await community.listed(app.store, await _wanted(app, chosen))
     await asyncio.to_thread(write_sheet_file, chosen.path, await member_sheets.write_members(app.store, everybody))
     text = ngettext("{count} member written to {path}.", "{count} members written to {path}.", len(everybody))
     return Printed(

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 
 from inbox_app.actions import members as act
 from inbox_app.app import App
-from inbox_app.cli import erasing, packing
+from inbox_app.cli import erasing, packing, saved_lists
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.member_lists import add_wishes, export_members, import_members, list_members, sheet_arguments
@@ -36,9 +36,12 @@ _CONVERSATION = "conversation:"
 
 def _arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(
-        dest="what", metavar="list|show|note|tag|set|link|unlink|split|ours|erase|pack|import|export|…", required=True
+        dest="what",
+        metavar="list|lists|show|note|tag|set|link|unlink|split|ours|erase|pack|import|export|…",
+        required=True,
     )
     _list_arguments(what.add_parser("list", help=_("everybody who ever wrote, the last to speak first")))
+    saved_lists.arguments(what.add_parser("lists", help=_("members kept under a name, and how many they are")))
     sheet_arguments(what)
     _show_arguments(what.add_parser("show", help=_("all that is known of a member")))
     _note_arguments(what)
@@ -260,6 +263,7 @@ async def _field(app: App, chosen: Namespace) -> Printed:
 
 _DEEDS: dict[str, Run] = {
     "list": list_members,
+    "lists": saved_lists.run,
     "show": _show,
     "note": _note,
     "note-edit": _edit_note,

@@ -15,6 +15,7 @@ ConversationId = NewType("ConversationId", str)
 DraftId = NewType("DraftId", str)
 FieldId = NewType("FieldId", str)
 HandleId = NewType("HandleId", str)
+ListId = NewType("ListId", str)
 MemberId = NewType("MemberId", str)
 MessageId = NewType("MessageId", int)
 """The time-coded row number of a message; written in decimal wherever a string is wanted."""

@@ -8,11 +8,12 @@ from inbox_app.domain.ids import MemberId
 from inbox_app.domain.loyalty import DAY_MS
 from inbox_app.domain.members_list import ListedMember, Wanted
 from inbox_app.domain.people import Suggestion
+from inbox_app.domain.saved_lists import SavedList
 from inbox_app.domain.welcomes import Newcomer, Offered, Welcomes, figures
-from inbox_app.storage import member_list, resemblance, welcoming
+from inbox_app.storage import member_list, resemblance, saved_lists, welcoming
 from inbox_app.storage.store import Store
 
-__all__ = ["listed", "newcomers", "offered", "rows", "welcomes"]
+__all__ = ["counts", "listed", "lists", "newcomers", "offered", "rows", "welcomes"]
 
 DAYS = 30
 """For so long somebody is offered for a welcome."""
@@ -29,6 +30,27 @@ async def rows(store: Store, wanted: Sequence[MemberId]) -> tuple[ListedMember, 
     """These members, each with the label and what it follows from."""
     now = store.now()
     return await store.read(lambda conn: member_list.rows(conn, wanted, now))
+
+
+async def lists(store: Store) -> tuple[SavedList, ...]:
+    """The saved lists of members, by name."""
+    return await store.read(saved_lists.every)
+
+
+async def list_named(store: Store, wanted: str) -> SavedList:
+    """A saved list by its id or name.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return await store.read(lambda conn: saved_lists.named(conn, wanted))
+
+
+async def counts(store: Store, wanted: Sequence[SavedList]) -> tuple[int, ...]:
+    """How many members are on each of these lists now."""
+    now = store.now()
+    asked = [one.choice.at(now) for one in wanted]
+    return await store.read(lambda conn: member_list.counts(conn, asked, now))
 
 
 async def newcomers(store: Store, days: int = DAYS) -> tuple[Newcomer, ...]:

@@ -29,8 +29,8 @@ _COLUMNS: dict[Order, ColumnElement[Any]] = {
 }
 
 
-def ids(conn: Reading, wanted: Wanted, now: int) -> tuple[MemberId, ...]:
-    """All members that are wanted, in the order that is."""
+def ids(conn: Reading, wanted: Wanted, now: int, days: Mapping[MemberId, Rhythm] | None = None) -> tuple[MemberId, ...]:
+    """All members that are wanted, in the order that is; with everybody's `days` where they are known already."""
     found = select(member.c.id).where(speaks(wanted.words.split(), wanted.channel, ours=wanted.ours), *_moments(wanted))
     if wanted.tag:
         found = found.where(_wears(wanted.tag))
@@ -40,9 +40,15 @@ def ids(conn: Reading, wanted: Wanted, now: int) -> tuple[MemberId, ...]:
     if wanted.standing is None:
         return tuple(listed)
     narrowed = bool(wanted.words or wanted.channel or wanted.tag)
-    known = rhythms(conn, listed if narrowed else None)
+    known = rhythms(conn, listed if narrowed else None) if days is None else days
     today = now // DAY_MS
     return tuple(one for one in listed if one in known and judge(known[one], today).counts_as(wanted.standing))
+
+
+def counts(conn: Reading, wanted: Sequence[Wanted], now: int) -> tuple[int, ...]:
+    """How many members each of these is; the days on which everybody spoke are read once for all of them."""
+    days = rhythms(conn) if any(one.standing for one in wanted) else None
+    return tuple(len(ids(conn, one, now, days)) for one in wanted)
 
 
 def rows(conn: Reading, wanted: Sequence[MemberId], now: int) -> tuple[ListedMember, ...]:

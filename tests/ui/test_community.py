@@ -17,9 +17,10 @@ from inbox_app.contract.remote import MessageSeen
 from inbox_app.domain.ids import MemberId
 from inbox_app.domain.loyalty import Standing
 from inbox_app.domain.macro import Deed, Step
-from inbox_app.domain.members_list import Wanted
+from inbox_app.domain.members_list import Order, Wanted
 from inbox_app.domain.people import Fact
 from inbox_app.domain.report import Part
+from inbox_app.domain.saved_lists import Choice
 from inbox_app.domain.wording import Wording
 from inbox_app.domain.words import State
 from inbox_app.exchange import member_arrivals
@@ -39,6 +40,7 @@ from ui.community.questions_page import QuestionsPage
 from ui.community.report_page import ReportPage
 from ui.community.welcome_page import WelcomePage
 from ui.inbox.tag_dialog import TagDialog
+from ui.line_dialog import LineDialog
 from ui.members.card_page import CardPage
 from ui.members.note_dialog import NoteDialog
 from ui.members.setting_dialog import SettingDialog
@@ -219,6 +221,44 @@ async def test_many_members_are_tagged_at_once_and_a_label_says_why(place: Workp
     QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=where)
     assert COLUMNS[head.sortIndicatorSection()] is Column.LAST_SEEN, "by tags nothing is sorted, and no arrow says so"
     assert page.model.ids is order
+    page.reject()
+
+
+async def test_a_choice_of_members_is_kept_as_a_list_and_chosen_again(place: Workplace, core: StoreCore) -> None:
+    def offered() -> list[QMenu]:
+        return [one for one in page.findChildren(QMenu) if one.isVisible()]
+
+    async def pick(words: str) -> None:
+        QTest.keyClick(page.lists, Qt.Key.Key_Space)
+        await until(lambda: any(one.text() == words for menu in offered() for one in menu.actions()), words)
+        (action,) = [one for one in offered()[0].actions() if one.text() == words]
+        action.trigger()
+        offered()[0].hide()
+
+    place.give(Does.MEMBERS)
+    page = await dialog_of(place, MembersPage)
+    page.choose(Choice(words="new05", standing=Standing.NEWCOMER, seen_days=45, order=Order.NAME, ascending=True))
+    await until(lambda: page.is_settled and len(page.model.ids) == 1, "the one who was looked for")
+    assert page.seen.currentText() == "spoke within 45 days", "what is offered to nobody else"
+    await pick("Save this as a list…")
+    dialog = await dialog_of(page, LineDialog)
+    QTest.keyClicks(dialog.field, "Tea & talk")
+    QTest.keyClick(dialog.field, Qt.Key.Key_Return)
+    await until(lambda: page.lists.accessibleName() == "List: Tea & talk", "the list that is shown")
+    page._show_everybody()
+    await until(lambda: page.is_settled and len(page.model.ids) == NEW, "everybody again")
+    assert page.lists.text() == "Lists"
+    await pick("Tea && talk\t1")
+    await until(lambda: page.is_settled and len(page.model.ids) == 1, "whoever is on the list")
+    assert (page.words.text(), page.standing.currentData()) == ("new05", Standing.NEWCOMER.value)
+    assert page.lists.accessibleName() == "List: Tea & talk", "sorted as it was kept"
+    await pick("Remove “Tea && talk”")
+    await until(lambda: page.lists.known == () and place.toast.isVisible(), "it gone")
+    page.activateWindow()
+    await until(page.isActiveWindow, "the page in front again")
+    QTest.keyClick(page.table, Qt.Key.Key_Z)
+    await until(lambda: page.lists.accessibleName() == "List: Tea & talk", "it back")
+    assert len(await community.lists(core.store)) == 1
     page.reject()
 
 

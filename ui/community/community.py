@@ -75,9 +75,17 @@ class Community(QObject):
         page = MembersPage(self._core, self._tasks, self._theme, self._window)
         await page.load()
         page.card_asked.connect(lambda whose: self._begin(self._show_card(page, MemberId(whose))))
-        page.undo_asked.connect(self._undo)
+        page.undo_asked.connect(self._take_back)
         page.decided.connect(lambda said, decided: self._toast.say(said, self._undoing(decided)))
+        page.lists.done.connect(self._toast.say)
         await dialogs.ask(page)
+
+    def _take_back(self) -> None:
+        """What the toast tells of is the last that was done, a list of members say; else the last decision."""
+        if self._toast.offers_undo(None):
+            self._toast.take_back()
+        else:
+            self._undo()
 
     async def _show_card(self, page: MembersPage, whose: MemberId) -> None:
         from ui.members.card_page import CardPage

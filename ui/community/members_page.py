@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -23,8 +23,9 @@ from inbox_app.actions import members as act
 from inbox_app.domain.changes import Changes
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.ids import MemberId
-from inbox_app.domain.loyalty import DAY_MS, Standing, standing_name
+from inbox_app.domain.loyalty import Standing, standing_name
 from inbox_app.domain.members_list import Wanted
+from inbox_app.domain.saved_lists import Choice
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import accounts, community, inbox, members
 from ui import dialogs
@@ -33,6 +34,7 @@ from ui.bridge import GATHER
 from ui.community.member_sheets import Sheets
 from ui.community.members_painter import ROW, MembersPainter
 from ui.community.members_table import COLUMNS, HEADS, ORDERS, WIDTHS, Column, MembersTable
+from ui.community.saved_lists import SavedLists
 from ui.core import Core
 from ui.foremost import hear_undo
 from ui.inbox.list_state import ListState, Mood
@@ -62,7 +64,7 @@ _APART, _CLOSE = 12, 6
 class MembersPage(QDialog):
     """`load` before it is opened. `card_asked` is for one member; `decided` says what was done, and names it.
 
-    `undo_asked` asks to take back what was decided last.
+    `undo_asked` asks to take back what was decided last. What is done with its `lists` they say themselves.
     """
 
     card_asked = Signal(str)
@@ -92,6 +94,7 @@ class MembersPage(QDialog):
         self.sheets = Sheets(core, tasks, theme, self)
         self._beside, self._low = QWidget(), False
         self._aside, self._foot = QHBoxLayout(self._beside), QHBoxLayout()
+        self.lists = SavedLists(core, tasks, theme, self)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._dress_table()
         self._lay_out()
@@ -106,11 +109,11 @@ class MembersPage(QDialog):
         tags = await inbox.tags(store)
         self.painter.tag_colours = {one.name: one.colour for one in tags}
         _offer(self.tag, _("Tag"), _("All tags"), [(one.name, one.name) for one in tags])
-        labels = [(standing_name(one), one.value) for one in Standing]
-        _offer(self.standing, _("Label"), _("All labels"), [*labels, (_("one of us"), _OURS)])
-        spoke = [(_("spoke within {count} days").format(count=days), str(days)) for days in _SEEN]
-        silent = [(_("silent for {count} days").format(count=days), str(-days)) for days in _SEEN]
+        labels = [(_label_name(one), one) for one in (*Standing, _OURS)]
+        _offer(self.standing, _("Label"), _("All labels"), labels)
+        spoke, silent = [_moments(days, None) for days in _SEEN], [_moments(None, days) for days in _SEEN]
         _offer(self.seen, _("Last seen"), _("Whenever seen"), [*spoke, *silent])
+        await self.lists.load()
         self.look()
 
     @property
@@ -121,22 +124,44 @@ class MembersPage(QDialog):
 
     def look(self) -> None:
         """Ask for the list once more, as it is narrowed and sorted now."""
+        choice = self._choice
+        self._wanted = choice.at(self._core.store.now())
+        self.lists.show_choice(choice)
+        self._listing.ask(self._list)
+
+    @property
+    def _choice(self) -> Choice:
+        """What is chosen on the page now."""
         label = self.standing.currentData()
-        now, days = self._core.store.now(), int(self.seen.currentData() or 0)
+        seen, _between, silent = str(self.seen.currentData() or "").partition("/")
         head = self.table.horizontalHeader()
-        column = COLUMNS[head.sortIndicatorSection()]
-        self._wanted = Wanted(
-            words=self.words.text(),
+        return Choice(
+            words=self.words.text().strip(),
             channel=str(self.channel.currentData() or ""),
             tag=str(self.tag.currentData() or ""),
             standing=Standing(label) if label and label != _OURS else None,
             ours=label == _OURS,
-            seen_since=now - days * DAY_MS if days > 0 else None,
-            silent_since=now + days * DAY_MS if days < 0 else None,
-            order=ORDERS.get(column, Wanted().order),
+            seen_days=int(seen) if seen else None,
+            silent_days=int(silent) if silent else None,
+            order=ORDERS.get(COLUMNS[head.sortIndicatorSection()], Choice().order),
             ascending=head.sortIndicatorOrder() is Qt.SortOrder.AscendingOrder,
         )
-        self._listing.ask(self._list)
+
+    def choose(self, choice: Choice) -> None:
+        """Let the page stand as a saved list says, and look; what is offered no more is chosen too."""
+        label = _OURS if choice.ours else choice.standing.value if choice.standing else ""
+        _choose(self.standing, (_label_name(label), label))
+        _choose(self.tag, (choice.tag, choice.tag))
+        _choose(self.channel, (channel_name(choice.channel) if choice.channel else "", choice.channel))
+        _choose(self.seen, _moments(choice.seen_days, choice.silent_days))
+        self.words.setText(choice.words)
+        self._pause.stop()
+        way = Qt.SortOrder.AscendingOrder if choice.ascending else Qt.SortOrder.DescendingOrder
+        column = next(column for column, order in ORDERS.items() if order is choice.order)
+        self._sorted = (COLUMNS.index(column), way)
+        with QSignalBlocker(head := self.table.horizontalHeader()):
+            head.setSortIndicator(*self._sorted)
+        self.look()
 
     @property
     def _is_narrowed(self) -> bool:
@@ -311,6 +336,7 @@ class MembersPage(QDialog):
         self.words.setClearButtonEnabled(True)
         head = QHBoxLayout()
         head.setSpacing(8)
+        head.addWidget(self.lists)
         for box in (self.standing, self.tag, self.channel, self.seen):
             head.addWidget(box, 1)
         foot = self._foot
@@ -321,7 +347,7 @@ class MembersPage(QDialog):
         foot.addStretch(0)
         for button in (self.columns, self.tagging, self.setting, self.sheets):
             foot.addWidget(button)
-        for button in (self.columns, self.tagging, self.setting, self.sheets.bring, self.sheets.give):
+        for button in (self.lists, self.columns, self.tagging, self.setting, self.sheets.bring, self.sheets.give):
             # Enter is the list's and the words'.
             button.setAutoDefault(False)
         beside = self._beside.sizePolicy()
@@ -357,6 +383,7 @@ class MembersPage(QDialog):
         self.sheets.taken.connect(lambda _said, _decided: self.look())
         self.sheets.taken.connect(self.decided)
         self.sheets.told.connect(self.why.say)
+        self.lists.chosen.connect(self.choose)
 
     def _enter_list(self) -> None:
         """From the words into the list, at its first line where none is chosen."""
@@ -385,3 +412,26 @@ def _offer(box: ChoiceBox, name: str, everything: str, choices: list[tuple[str, 
     box.addItem(everything, "")
     for said, value in choices:
         box.addItem(said, value)
+
+
+def _choose(box: ChoiceBox, offer: tuple[str, str]) -> None:
+    said, value = offer
+    if box.findData(value) < 0:
+        box.addItem(said, value)
+    box.setCurrentIndex(box.findData(value))
+
+
+def _label_name(label: str) -> str:
+    if not label or label == _OURS:
+        return _("one of us") if label else ""
+    return standing_name(Standing(label))
+
+
+def _moments(seen: int | None, silent: int | None) -> tuple[str, str]:
+    """Within how many days somebody spoke, and for how many they were silent, as it is said and as it is kept."""
+    said = (
+        "" if seen is None else _("spoke within {count} days").format(count=seen),
+        "" if silent is None else _("silent for {count} days").format(count=silent),
+    )
+    kept = f"{'' if seen is None else seen}/{'' if silent is None else silent}"
+    return ", ".join(filter(None, said)), "" if kept == "/" else kept
