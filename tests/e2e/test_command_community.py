@@ -98,6 +98,14 @@ def test_newcomers_are_those_whose_first_words_were_no_history(
     assert {one["id"] for one in listed["members"]} == new
     assert all(one["label_because"] for one in listed["members"])
     assert person.tell("welcome", "figures")["newcomers"] == len(new)
+    kept = person.tell("member", "lists", "save", "New here", "--label", "newcomer", "--sort", "messages")
+    assert kept == {"id": kept["id"], "name": "New here", "choice": {"standing": "newcomer", "order": "messages"}} | {
+        "count": len(new)
+    }
+    listed = person.tell("member", "list", "--list", "new HERE", "--limit", "500")["members"]
+    assert {one["id"] for one in listed} == new
+    assert [one["messages"] for one in listed] == sorted((one["messages"] for one in listed), reverse=True)
+    assert person.tell("member", "lists") == [kept]
 
 
 def test_newcomers_are_welcomed_by_command_and_offered_once(person: Portavoce) -> None:

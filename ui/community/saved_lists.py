@@ -23,7 +23,7 @@ from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.widgets import PushButton
 
-_WIDEST = 160
+_WIDEST = 120
 Deed = Callable[[], Awaitable[None]]
 
 
