@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -129,6 +130,7 @@ def count_by_hand(held: Held, first: date, last: date, zone: ZoneInfo, hours: Wo
                 found["questions"]["answered" if answered else "open"].append(row.id)
     figures: Figures = {part: {key: (len(ids), ids) for key, ids in figures.items()} for part, figures in found.items()}
     figures["response"] = _response(held, within, zone, hours)
+    figures["people"] = _people(held, first, last, zone)
     figures["newcomers"] = _newcomers(held, first, last, zone)
     return figures
 
@@ -198,14 +200,61 @@ def _minute(day: date, minute: int, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(minute // 60, minute % 60), zone).astimezone(UTC)
 
 
-def _newcomers(held: Held, first: date, last: date, zone: ZoneInfo) -> Part:
+def _people(held: Held, first: date, last: date, zone: ZoneInfo) -> Part:
+    length = last - first + timedelta(days=1)
+    spoke: list[int] = []
+    before: list[int] = []
+    returned: list[int] = []
+    month: list[int] = []
+    days = 0
+    for whose, rows in _spoke(held).items():
+        if held.members[whose].blocked:
+            continue
+        dates = [moment(row.id, zone).date() for row in rows]
+        spoke += [row.id for row, day in zip(rows, dates, strict=True) if first <= day <= last][:1]
+        before += [row.id for row, day in zip(rows, dates, strict=True) if first - length <= day < first][:1]
+        lately = [row.id for row, day in zip(rows, dates, strict=True) if last - timedelta(days=30) < day <= last]
+        month += lately[:1]
+        days += len({_day(one) for one in lately})
+        returned += [row.id for row in rows if row.id in spoke[-1:] and _was_away([one.id for one in rows], row.id)]
+    new = _newcomers(held, first, last, zone)["newcomers"][1]
+    return {
+        "spoke": (len(spoke), spoke),
+        "before": (len(before), before),
+        "new": (len(new), new),
+        "returned": (len(returned), returned),
+        "month": (len(month), month),
+        "daily": (round(days / 30, 1) if month else None, month),
+        "daily_percent": (round(100 * days / 30 / len(month), 1) if month else None, month),
+    }
+
+
+def _day(one: int) -> int:
+    return (one >> 20) // 86_400_000
+
+
+def _was_away(ids: list[int], again: int) -> bool:
+    """Whether somebody who spoke on four days or more was silent for over three weeks, and three of their pauses."""
+    known = sorted({_day(one) for one in ids if one < again})
+    if len(known) < 4:
+        return False
+    usual = max(1, round(median(later - sooner for sooner, later in pairwise(known))))
+    return _day(again) - known[-1] > max(21, 3 * usual)
+
+
+def _spoke(held: Held) -> Mapping[str, list[Row[*tuple[Any, ...]]]]:
+    """What each member said: nobody of us, no bot."""
     spoke: defaultdict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
     for row in held.said:
         handle = held.handles[row.author]
-        if row.direction == "in" and handle.member and not handle.own and not handle.is_bot:
+        if row.direction == "in" and handle.member and not handle.own and not handle.colleague and not handle.is_bot:
             spoke[handle.member].append(row)
+    return spoke
+
+
+def _newcomers(held: Held, first: date, last: date, zone: ZoneInfo) -> Part:
     new, welcomed, again, waits = [], [], [], []
-    for whose, rows in spoke.items():
+    for whose, rows in _spoke(held).items():
         debut, person = rows[0], held.members[whose]
         if debut.history or debut.deleted_at or person.blocked:
             continue

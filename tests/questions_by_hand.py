@@ -48,7 +48,8 @@ def helpers_by_hand(held: Held, since: int) -> Mapping[str, tuple[int, int]]:
 
 
 def _is_theirs(held: Held, row: Message) -> bool:
-    return row.direction == "in" and row.deleted_at is None and not held.handles[row.author].own
+    author = held.handles[row.author]
+    return row.direction == "in" and row.deleted_at is None and not author.own and not author.colleague
 
 
 def _next(held: Held, question: Message) -> list[Message]:

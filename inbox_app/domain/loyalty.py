@@ -108,6 +108,12 @@ def patience(usual: int) -> int:
     return max(LEAST_SILENCE, FACTOR * usual)
 
 
+def breaks_silence(before: Sequence[int], day: int) -> bool:
+    """Whether a word on a day ends a silence longer than this rhythm before it is given: then somebody returned."""
+    usual = _usual(before)
+    return usual is not None and day - before[-1] > patience(usual)
+
+
 def standing_name(standing: Standing | None) -> str:
     """A standing as people call it."""
     return "" if standing is None else str(_NAMES[standing])
@@ -177,7 +183,6 @@ def _absence(days: Sequence[int], today: int) -> tuple[int, int | None]:
     for place in range(len(days) - 1, 0, -1):
         if today - days[place] > NEW_DAYS:
             break
-        usual, gap = _usual(days[:place]), days[place] - days[place - 1]
-        if usual is not None and gap > patience(usual):
-            return gap, usual
+        if breaks_silence(days[:place], days[place]):
+            return days[place] - days[place - 1], _usual(days[:place])
     return 0, None

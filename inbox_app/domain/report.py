@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from statistics import median
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from inbox_app.domain.attendance import MONTH, Attendance
 from inbox_app.domain.ids import MessageId
 from inbox_app.domain.welcomes import Debut, figures
 from inbox_app.domain.words import Direction, Hat
@@ -64,6 +65,7 @@ class Counted:
     begun: Sequence[Begun]
     asked: tuple[int, int]
     newcomers: Sequence[Debut]
+    people: Attendance = field(default_factory=Attendance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,17 @@ class Span:
         begin, end = (datetime(day.year, day.month, day.day, tzinfo=self.zone).timestamp() * 1000 for day in ends)
         return int(begin), int(end)
 
+    @property
+    def before(self) -> Span:
+        """As many days, right before these."""
+        days = self.last - self.first + timedelta(days=1)
+        return Span(self.first - days, self.last - days, self.zone)
+
+    @property
+    def month(self) -> Span:
+        """The thirty days up to the last one."""
+        return Span(self.last - timedelta(days=MONTH - 1), self.last, self.zone)
+
 
 class Part(StrEnum):
     """The parts of a report, each with a shape of its own."""
@@ -98,6 +111,7 @@ class Part(StrEnum):
     TAGS = "tags"
     RESPONSE = "response"
     QUESTIONS = "questions"
+    PEOPLE = "people"
     NEWCOMERS = "newcomers"
     HEAT = "heat"
 
@@ -145,6 +159,7 @@ def draw_up(span: Span, hours: WorkingHours, counted: Counted) -> Report:
         Part.TAGS: _sums(counted.tags, " ".join, _both(sorted({tag for tag, _way in counted.tags}, key=str.casefold))),
         Part.RESPONSE: _response(span, hours, counted.begun),
         Part.QUESTIONS: _questions(*counted.asked),
+        Part.PEOPLE: _people(counted),
         Part.NEWCOMERS: _newcomers(counted.newcomers),
         Part.HEAT: _sums(incoming, local.cell, _CELLS),
     }
@@ -205,6 +220,19 @@ def new_ones(found: Sequence[Debut]) -> Mapping[str, Sequence[MessageId]]:
         "welcomed": welcomed,
         "hours_to_welcome": welcomed,
         "spoke_again": [one.first for one in counted if one.spoke_again],
+    }
+
+
+def people(found: Attendance, newcomers: Sequence[Debut]) -> Mapping[str, Sequence[MessageId]]:
+    """The first words of the members that each figure of people counts."""
+    return {
+        "spoke": found.spoke,
+        "before": found.before,
+        "new": new_ones(newcomers)["newcomers"],
+        "returned": found.returned,
+        "month": found.month,
+        "daily": found.month,
+        "daily_percent": found.month,
     }
 
 
@@ -310,6 +338,14 @@ def _middle(waits: Waits) -> float | None:
 
 def _questions(asked: int, answered: int) -> tuple[Figure, ...]:
     return _number("asked", asked), _number("answered", answered), _number("open", asked - answered)
+
+
+def _people(counted: Counted) -> tuple[Figure, ...]:
+    found = counted.people
+    means = {"daily": found.daily, "daily_percent": found.daily_percent}
+    return tuple(
+        Figure(key, means.get(key, len(ids)), len(ids)) for key, ids in people(found, counted.newcomers).items()
+    )
 
 
 def _newcomers(found: Sequence[Debut]) -> tuple[Figure, ...]:

@@ -18,6 +18,7 @@ _PARTS = {
     Part.TAGS: N_("By tag"),
     Part.RESPONSE: N_("Answering"),
     Part.QUESTIONS: N_("Questions of members"),
+    Part.PEOPLE: N_("People"),
     Part.NEWCOMERS: N_("Newcomers"),
     Part.HEAT: N_("When members write"),
 }
@@ -35,6 +36,13 @@ _KEYS = {
     (Part.QUESTIONS, "asked"): N_("Asked"),
     (Part.QUESTIONS, "answered"): N_("Answered by us"),
     (Part.QUESTIONS, "open"): N_("Not answered by us"),
+    (Part.PEOPLE, "spoke"): N_("Members who spoke"),
+    (Part.PEOPLE, "before"): N_("Who spoke in as many days before"),
+    (Part.PEOPLE, "new"): N_("Spoke for the first time"),
+    (Part.PEOPLE, "returned"): N_("Returned after a long silence"),
+    (Part.PEOPLE, "month"): N_("Who spoke in the last 30 days"),
+    (Part.PEOPLE, "daily"): N_("On an average day of these 30"),
+    (Part.PEOPLE, "daily_percent"): N_("Average day against the 30 days"),
     (Part.NEWCOMERS, "newcomers"): N_("Seen for the first time"),
     (Part.NEWCOMERS, "welcomed"): N_("Welcomed"),
     (Part.NEWCOMERS, "hours_to_welcome"): N_("Welcomed after (median)"),
@@ -98,7 +106,21 @@ def figure_value(one: Figure) -> str:
     """The number as people read it."""
     if one.value is None:
         return "–"
+    if is_percent(one):
+        return _("{percent} %").format(percent=round(one.value))
+    if is_mean(one):
+        return f"{one.value:.1f}"
     return duration_text(one.value) if is_duration(one) else f"{one.value:.0f}"
+
+
+def is_mean(one: Figure) -> bool:
+    """Whether it is a count on an average day, which may end in a fraction."""
+    return one.key == "daily"
+
+
+def is_percent(one: Figure) -> bool:
+    """Whether it is a part of a hundred and not a count."""
+    return "percent" in one.key
 
 
 def is_duration(one: Figure) -> bool:

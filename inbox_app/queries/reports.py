@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from inbox_app.domain.attendance import Attendance
 from inbox_app.domain.ids import MessageId
 from inbox_app.domain.people import TimelineLine
-from inbox_app.domain.report import Counted, Part, Report, Span, draw_up, firsts, new_ones, questions, stretches
+from inbox_app.domain.report import Counted, Part, Report, Span, draw_up, firsts, new_ones, people, questions, stretches
 from inbox_app.domain.timecode import ms_of
 from inbox_app.domain.welcomes import Debut
 from inbox_app.domain.working_hours import WorkingHours, read_hours
 from inbox_app.settings import local_zone
 from inbox_app.storage import reporting, welcoming
+from inbox_app.storage.attendance import attendance
 from inbox_app.storage.counted_messages import counted
 from inbox_app.storage.store import Store
 from inbox_app.storage.timelines import lines_of
@@ -57,6 +59,7 @@ def count(conn: Reading, span: Span) -> Counted:
         begun=reporting.begun(conn, *span.limits),
         asked=reporting.asked(conn, *span.limits),
         newcomers=_newcomers(conn, span),
+        people=_people(conn, span),
     )
 
 
@@ -66,12 +69,18 @@ def _newcomers(conn: Reading, span: Span) -> Sequence[Debut]:
     return sorted(found, key=lambda one: one.first)
 
 
+def _people(conn: Reading, span: Span) -> Attendance:
+    return attendance(conn, span.limits, span.before.limits, span.month.limits)
+
+
 def _behind(conn: Reading, span: Span, part: Part, key: str, limit: int | None) -> Sequence[MessageId]:
     if part is Part.RESPONSE:
         found: Sequence[MessageId] = firsts(span, _hours(conn), reporting.begun(conn, *span.limits), key)
         return found[:limit] if "hours" in key else _newest(found, limit)
     if part is Part.QUESTIONS:
         return _newest(questions(reporting.questions(conn, *span.limits)).get(key, ()), limit)
+    if part is Part.PEOPLE:
+        return _newest(people(_people(conn, span), _newcomers(conn, span)).get(key, ()), limit)
     if part is Part.NEWCOMERS:
         return _newest(new_ones(_newcomers(conn, span)).get(key, ()), limit)
     return counted(conn, stretches(span, part, key), part, key, limit)

@@ -109,10 +109,21 @@ def _spoil(tx: Tx, chance: Random) -> None:
     tx.conn.execute(insert(s.message_copy), copies)
     tx.conn.execute(update(s.message).where(s.message.c.id.in_(chance.sample(mine, 40))).values(state="failed"))
     tx.conn.execute(update(s.message).where(s.message.c.id.in_(chance.sample(ids, 40))).values(context=True))
+    _say_who_they_are(tx, chance)
     recount(tx, [ConversationId(one) for one in _conversations(tx.conn)])
     people_before.recount(tx, [MemberId(one) for one in tx.conn.execute(select(s.member.c.id)).scalars()])
     old = update(s.message_text).where(s.message_text.c.id.in_(chance.sample(ids, 1500)))
     tx.conn.execute(old.values(asks=None))
+
+
+def _say_who_they_are(tx: Tx, chance: Random) -> None:
+    """Bots, one of us, and who was blocked: none of them is a member who spoke."""
+    outside = select(s.handle.c.id).where(s.handle.c.own.is_(False)).order_by(s.handle.c.channel, s.handle.c.remote_id)
+    *bots, one_of_us = chance.sample(list(tx.conn.execute(outside).scalars()), 9)
+    tx.conn.execute(update(s.handle).where(s.handle.c.id.in_(bots)).values(is_bot=True))
+    tx.conn.execute(update(s.handle).where(s.handle.c.id == one_of_us).values(colleague=ME))
+    blocked = chance.sample([*tx.conn.execute(select(s.member.c.id).order_by(s.member.c.name)).scalars()], 8)
+    tx.conn.execute(update(s.member).where(s.member.c.id.in_(blocked)).values(blocked=True))
 
 
 @pytest.mark.timeout(300)
@@ -126,6 +137,7 @@ async def test_every_figure_equals_a_count_by_hand(lived_in: Store, monkeypatch:
         by_hand = count_by_hand(held, first, last, ZoneInfo(zone), hours)
         found = await reports.report(lived_in, first, last)
         assert by_hand["questions"]["open"][0]
+        assert days > 90 or all(by_hand["people"][key][0] for key in ("spoke", "before", "returned", "daily"))
         assert len(by_hand["channels"]) == 2 * len(Direction)
         assert values(found) == {part: {key: one[0] for key, one in rest.items()} for part, rest in by_hand.items()}
         hats = [one.value or 0 for one in found.parts[Part.HATS]]
@@ -170,7 +182,7 @@ async def check_questions(store: Store, held: Held) -> None:
 
 def values(found: Report) -> dict[str, dict[str, float | None]]:
     """Part, key and number, of those that say something."""
-    always = (Part.RESPONSE, Part.NEWCOMERS)
+    always = (Part.RESPONSE, Part.PEOPLE, Part.NEWCOMERS)
     return {
         part.value: {one.key: one.value for one in figures if one.value or part in always}
         for part, figures in found.parts.items()

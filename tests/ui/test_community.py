@@ -463,16 +463,15 @@ async def test_a_question_that_needs_no_answer_is_done_by_a_key_and_comes_back(
     page.reject()
 
 
-async def open_tagged(place: Workplace, page: ReportPage) -> None:
-    """The messages of a tag, whose name has two words."""
-    names = [one.accessibleName() for one in page.findChildren(NameButton)]
-    tagged = page.findChildren(NameButton)[
-        next(at for at, one in enumerate(names) if one.startswith("Two words, from m"))
-    ]
-    tagged.click()
+async def open_figure(place: Workplace, page: ReportPage, name: str) -> None:
+    """The messages of a figure of the tables."""
+    figure = next(one for one in page.findChildren(NameButton) if one.accessibleName().startswith(f"{name}: "))
+    figure.click()
     lines = await dialog_of(place, LinesPage)
-    assert tagged.accessibleName() == f"Two words, from members: {lines.list.count()}"
+    assert figure.accessibleName() == f"{name}: {lines.list.count()}"
+    assert lines.list.count() > 0
     lines.reject()
+    await until(lambda: not place.findChildren(LinesPage), "the list gone")
 
 
 async def test_every_figure_leads_to_the_messages_it_counts(place: Workplace, core: StoreCore, tmp_path: Path) -> None:
@@ -482,7 +481,8 @@ async def test_every_figure_leads_to_the_messages_it_counts(place: Workplace, co
     await until(lambda: page.is_settled, "the report")
     assert page.report is not None
     assert page.report.value(Part.TOTALS, "in") == NEW + 2
-    await open_tagged(place, page)
+    for name in ("Two words, from members", "Members who spoke", "Who spoke in the last 30 days"):
+        await open_figure(place, page, name)
     pressed: list[bool] = []
     page.print.pressed.connect(lambda: pressed.append(True))
     QTest.keyClicks(page.hours, "mon-fri 9-18")

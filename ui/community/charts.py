@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEven
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from inbox_app.domain.report import Figure, Part, Span
-from inbox_app.domain.report_words import figure_name, figure_value, is_duration, weekday_name
+from inbox_app.domain.report_words import figure_name, figure_value, is_duration, is_mean, is_percent, weekday_name
 from ui.theme import fonts, mirroring
 from ui.theme.moments import short_date
 from ui.theme.numbers import number
@@ -23,7 +23,9 @@ _AS_DARK_AS_LIGHT = 0.179
 
 def figure_said(one: Figure) -> str:
     """A figure as the window says it: counts with their thousands apart."""
-    return figure_value(one) if one.value is None or is_duration(one) else number(round(one.value))
+    if one.value is None or is_duration(one) or is_percent(one):
+        return figure_value(one)
+    return number(one.value, decimals=1) if is_mean(one) else number(round(one.value))
 
 
 def figure_told(part: Part, one: Figure, names: Mapping[str, str], span: Span) -> str:

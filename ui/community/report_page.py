@@ -48,6 +48,7 @@ _TABLES = (
     Part.TOTALS,
     Part.RESPONSE,
     Part.QUESTIONS,
+    Part.PEOPLE,
     Part.NEWCOMERS,
     Part.HATS,
     Part.CHANNELS,

@@ -7,6 +7,6 @@ from PySide6.QtCore import QLocale
 from inbox_app.i18n import current_language
 
 
-def number(count: int) -> str:
+def number(count: float, decimals: int = 0) -> str:
     """A count with its thousands apart."""
-    return QLocale(current_language()).toString(count)
+    return QLocale(current_language()).toString(float(count), "f", decimals)
