@@ -17,6 +17,7 @@ from inbox_app.domain.members_list import ListedMember, Order, Wanted
 from inbox_app.domain.saved_lists import Choice
 from inbox_app.exchange import member_sheets
 from inbox_app.exchange.member_arrivals import take_in
+from inbox_app.exchange.member_sample import sample_sheet
 from inbox_app.exchange.member_survey import Survey, survey
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import community
@@ -42,7 +43,9 @@ def sheet_arguments(what: _SubParsersAction[ArgumentParser]) -> None:
     """The table, in and out."""
     taken = what.add_parser("import", help=_("take members in from a table (CSV) or an address book (vCard)"))
     taken.add_argument("path", metavar="PATH", type=Path)
-    taken.add_argument("--dry-run", action="store_true", help=_("only say what would be new, changed, or unclear"))
+    how = taken.add_mutually_exclusive_group()
+    how.add_argument("--dry-run", action="store_true", help=_("only say what would be new, changed, or unclear"))
+    how.add_argument("--sample", action="store_true", help=_("write a table to fill in there, with two people made up"))
     out = what.add_parser("export", help=_("write members to a table (CSV) that can be taken in again"))
     out.add_argument("path", metavar="PATH", type=Path)
     out.add_argument("words", nargs="*", metavar="WORD")
@@ -108,7 +111,11 @@ def _line_text(one: ListedMember) -> str:
 
 
 async def import_members(app: App, chosen: Namespace) -> Printed:
-    """A table or an address book, taken in or looked at."""
+    """A table or an address book, taken in or looked at, or a table to begin with."""
+    if chosen.sample:
+        await asyncio.to_thread(write_sheet_file, chosen.path, await sample_sheet(app.store))
+        told = _("A table to fill in is written to {path}. Its two people are made up.")
+        return Printed({"path": str(chosen.path)}, told.format(path=chosen.path))
     people = member_sheets.read_people(await asyncio.to_thread(read_sheet_file, chosen.path))
     if chosen.dry_run:
         found = await survey(app.store, people)

@@ -16,6 +16,7 @@ from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import MemberId
 from inbox_app.exchange import member_sheets
 from inbox_app.exchange.member_arrivals import take_in
+from inbox_app.exchange.member_sample import sample_sheet
 from inbox_app.exchange.member_survey import Numbered, Survey, survey
 from inbox_app.i18n import _, ngettext
 from ui import dialogs
@@ -29,7 +30,7 @@ _SHOWN = 8
 
 
 class Sheets(QWidget):
-    """Two buttons; `taken` says what came in and names the decision, `listed` are those that go out.
+    """Three buttons; `taken` says what came in and names the decision, `listed` are those that go out.
 
     `told` says meanwhile how far it is, and where they went out to.
     """
@@ -43,13 +44,16 @@ class Sheets(QWidget):
         self.listed: Sequence[MemberId] = ()
         self._is_taking = self._is_stopped = False
         self.bring, self.give = PushButton(theme, _("Import…"), "plain"), PushButton(theme, _("Export…"), "plain")
+        self.sample = PushButton(theme, _("Sample…"), "plain")
+        self.sample.setToolTip(_("A table to fill in and import, with every column and two people made up"))
+        self.sample.clicked.connect(lambda: tasks.start(self._give_sample(), "sample of members"))
         self.bring.clicked.connect(lambda: tasks.start(self._bring(), "import members"))
         self.give.clicked.connect(lambda: tasks.start(self._give(), "export members"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(self.bring)
-        row.addWidget(self.give)
+        for button in (self.sample, self.bring, self.give):
+            row.addWidget(button)
 
     async def _bring(self) -> None:
         path = await dialogs.choose_one(self._page, _("Import members from a CSV table or a vCard file"), folder=False)
@@ -94,6 +98,12 @@ class Sheets(QWidget):
         if path is not None:
             await write_text(path, await member_sheets.write_members(self._core.store, self.listed))
             self.told.emit(_("{path} is written.").format(path=path))
+
+    async def _give_sample(self) -> None:
+        path = await dialogs.choose_place(self._page, _("Save a table to fill in"), _("members-sample.csv"))
+        if path is not None:
+            await write_text(path, await sample_sheet(self._core.store))
+            self.told.emit(_("{path} is written. Fill it in, and import it here.").format(path=path))
 
 
 async def write_text(path: Path, text: str) -> None:

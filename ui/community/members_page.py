@@ -347,7 +347,7 @@ class MembersPage(QDialog):
         foot.addStretch(0)
         for button in (self.columns, self.tagging, self.setting, self.sheets):
             foot.addWidget(button)
-        for button in (self.lists, self.columns, self.tagging, self.setting, self.sheets.bring, self.sheets.give):
+        for button in (self.lists, self.columns, self.tagging, self.setting, *self.sheets.findChildren(PushButton)):
             # Enter is the list's and the words'.
             button.setAutoDefault(False)
         beside = self._beside.sizePolicy()

@@ -16,8 +16,10 @@ from inbox_app.domain.people import Fact, FieldType
 from inbox_app.domain.wording import Wording
 from inbox_app.exchange import member_arrivals
 from inbox_app.exchange.member_arrivals import take_in
+from inbox_app.exchange.member_sample import sample_sheet
 from inbox_app.exchange.member_sheets import read_people, write_members
-from inbox_app.exchange.member_survey import Numbered, survey
+from inbox_app.exchange.member_survey import COLUMNS, Numbered, survey
+from inbox_app.i18n import available_languages, set_language
 from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import community, inbox
 from inbox_app.queries import members as ask
@@ -355,3 +357,20 @@ async def test_taken_back_while_it_comes_in_it_goes_no_further(store: Store) -> 
     await asyncio.gather(*undoing)
     assert len(done.new) + len(done.changed) < 7
     assert await everything(store) == before
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("language", available_languages())
+async def test_the_sample_comes_in_without_a_complaint_in_each_language(store: Store, language: str) -> None:
+    set_language(language)
+    try:
+        people = read_people(await sample_sheet(store))
+        assert set(people[0][1]) == {*COLUMNS, "city"}
+        found = await take_in(store, me, people)
+    finally:
+        set_language("en")
+    assert (len(found.new), found.remarks, found.unread) == (2, [], ())
+    told = found.new[0]
+    assert set(told.facts) == set(Fact)
+    assert len(told.tags) == len(told.addresses) == 2
+    assert all("example.org" in one for person in found.new for one in person.names)
