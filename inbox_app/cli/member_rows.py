@@ -6,7 +6,18 @@ from inbox_app.cli.output import local, moment, one_line, printable
 from inbox_app.cli.rows import note_json
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.loyalty import explain, standing_name
-from inbox_app.domain.people import Card, Fact, Field, HandleLine, Known, MemberLine, Suggestion, Timeline, TimelineLine
+from inbox_app.domain.people import (
+    Card,
+    Fact,
+    Field,
+    Ground,
+    HandleLine,
+    Known,
+    MemberLine,
+    Suggestion,
+    Timeline,
+    TimelineLine,
+)
 from inbox_app.domain.people_words import fact_name, fact_value, ground_sentence
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries.members import EarlierNote
@@ -101,24 +112,28 @@ def suggestion_json(one: Suggestion) -> JsonObject:
     return {
         "member": line_json(one.member),
         "weight": one.weight,
-        "reasons": [
-            {
-                "reason": ground.reason.value,
-                "for": ground.speaks_for,
-                "text": ground_sentence(ground),
-                "message": None if ground.message is None else str(ground.message),
-            }
-            for ground in one.grounds
-        ],
+        "reasons": [ground_json(ground) for ground in one.grounds],
     }
 
 
 def suggestion_text(one: Suggestion) -> str:
     """The same for people."""
-    grounds = [
-        f"    {'+' if ground.speaks_for else '−'} {printable(ground_sentence(ground))}" for ground in one.grounds
-    ]
-    return "\n".join([line_text(one.member), *grounds])
+    return "\n".join([line_text(one.member), *map(ground_text, one.grounds)])
+
+
+def ground_json(ground: Ground) -> JsonObject:
+    """What speaks for one person, or against it."""
+    return {
+        "reason": ground.reason.value,
+        "for": ground.speaks_for,
+        "text": ground_sentence(ground),
+        "message": None if ground.message is None else str(ground.message),
+    }
+
+
+def ground_text(ground: Ground) -> str:
+    """The same for people."""
+    return f"    {'+' if ground.speaks_for else '−'} {printable(ground_sentence(ground))}"
 
 
 def _known_json(known: Known) -> JsonObject:

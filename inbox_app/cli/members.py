@@ -21,6 +21,7 @@ from inbox_app.cli.member_rows import (
     suggestion_text,
 )
 from inbox_app.cli.output import Printed, local, printable
+from inbox_app.cli.pairing import suggest_pairs
 from inbox_app.cli.reader import amount
 from inbox_app.cli.rows import message_named
 from inbox_app.domain.errors import NotFound, WrongUse
@@ -123,7 +124,9 @@ def _linking_arguments(what: _SubParsersAction[ArgumentParser]) -> None:
     )
     split.add_argument("--name", required=True, help=_("what the earlier one is called"))
     suggest = what.add_parser("suggest", help=_("who may be the same person, with what speaks for and against it"))
-    suggest.add_argument("member", metavar="ID")
+    suggest.add_argument("member", metavar="ID", nargs="?")
+    suggest.add_argument("--all", dest="every", action="store_true", help=_("all pairs among all members"))
+    suggest.add_argument("--limit", type=amount, default=50, help=_("with --all: how many at most (50)"))
 
 
 async def _show(app: App, chosen: Namespace) -> Printed:
@@ -243,6 +246,10 @@ async def _handle(app: App, words: str) -> HandleId:
 
 
 async def _suggest(app: App, chosen: Namespace) -> Printed:
+    if chosen.every == (chosen.member is not None):
+        raise WrongUse(_("Say which member, or --all."))
+    if chosen.every:
+        return await suggest_pairs(app, chosen.limit)
     found = await ask.suggestions(app.store, MemberId(chosen.member))
     text = "\n".join(map(suggestion_text, found)) or _("Nobody here seems to be the same person.")
     return Printed([suggestion_json(one) for one in found], text)

@@ -50,7 +50,7 @@ def suggestions(conn: Reading, wanted: MemberId, *, limit: int = 8) -> tuple[Sug
     apart = _kept_apart(conn, [one.id for one in mine])
     alike = [(one, said) for one, said in grounds.items() if one != whole and one not in apart]
     alike.sort(key=lambda each: (-weight(each[1]), each[0]))
-    likely = {one: (*said, *_against(conn, whole, one)) for one, said in alike[:_WEIGHED]}
+    likely = {one: (*said, *against(conn, whole, one)) for one, said in alike[:_WEIGHED]}
     found = (Suggestion(line, likely[line.id]) for line in lines(conn, [*likely]))
     return tuple(sorted(found, key=lambda one: (-one.weight, one.member.name, one.member.id))[:limit])
 
@@ -82,6 +82,16 @@ def is_telling(look: Look, members: int) -> bool:
     return look[0] is Reason.SAME_NAME or members <= _FEW
 
 
+def is_common(look: Look, members: int) -> bool:
+    """Whether this is a name, and one that many have."""
+    return look[0] is Reason.SAME_NAME and members >= _COMMON
+
+
+def addresses(text: str) -> list[str]:
+    """The mail addresses and links in a text, in lower case."""
+    return [one.rstrip(".,;:!?)").lower() for one in _ADDRESS.findall(text)]
+
+
 def _handles_of(conn: Connection, whose: MemberId) -> list[_Mine]:
     rows = conn.execute(select(handle).where(handle.c.member == whose))
     return [_Mine(HandleId(row.id), row.handle, row.name, row.avatar_url) for row in rows]
@@ -102,7 +112,7 @@ def _alike(conn: Connection, mine: Collection[_Mine]) -> Iterable[tuple[MemberId
         members = len(worn[look]) + 1
         for one, said_so in worn[look].items() if is_telling(look, members) else ():
             yield one, Ground(look[0], said_so)
-            if look[0] is Reason.SAME_NAME and members >= _COMMON:
+            if is_common(look, members):
                 yield one, Ground(Reason.COMMON_NAME, str(members))
 
 
@@ -116,23 +126,20 @@ def _wrote(conn: Connection, mine: Collection[_Mine]) -> Iterable[tuple[MemberId
             .where(message.c.author == one.id)
         )
         for row in conn.execute(said.order_by(message.c.id.desc()).limit(_READ_BACK)):
-            for address in _ADDRESS.findall(row.body):
-                wrote.setdefault(_plain_address(address), MessageId(row.id))
+            for address in addresses(row.body):
+                wrote.setdefault(address, MessageId(row.id))
     if not wrote:
         return
     known = {one.id for one in mine}
     addressed = plain(handle.c.handle).in_([*wrote]) | plain(handle.c.profile_url).in_([*wrote])
     for row in conn.execute(select(handle).where(addressed, handle.c.member.is_not(None), handle.c.own.is_(False))):
         if row.id not in known:
-            named = next(one for one in (row.handle, row.profile_url) if _plain_address(one) in wrote)
-            yield MemberId(row.member), Ground(Reason.WROTE_ADDRESS, named, wrote[_plain_address(named)])
+            named = next(one for one in (row.handle, row.profile_url) if one.lower() in wrote)
+            yield MemberId(row.member), Ground(Reason.WROTE_ADDRESS, named, wrote[named.lower()])
 
 
-def _plain_address(address: str) -> str:
-    return address.rstrip(".,;:!?)").lower()
-
-
-def _against(conn: Connection, whole: MemberId, other: MemberId) -> list[Ground]:
+def against(conn: Connection, whole: MemberId, other: MemberId) -> list[Ground]:
+    """What speaks against two members being one person."""
     found = []
     both = [
         set(
