@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from inbox_app.domain.encounters import Met
 from inbox_app.domain.ids import ColleagueId, ConversationId, FieldId, HandleId, MemberId, NoteId
 from inbox_app.domain.people import Fact, FieldType
 from inbox_app.domain.timecode import to_ms
@@ -13,17 +14,19 @@ from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 
 
-async def note_member(store: Store, me: ColleagueId, wanted: MemberId, text: str, *, pinned: bool = False) -> NoteId:
-    """Take a note about a member.
+async def note_member(
+    store: Store, me: ColleagueId, wanted: MemberId, text: str, *, pinned: bool = False, met: Met | None = None
+) -> NoteId:
+    """Take a note about a member; one of an encounter stands in their timeline when that was.
 
     Raises:
         NotFound: there is no such member.
-        WrongUse: the note says nothing, or too much.
+        WrongUse: the note says nothing, or too much, or of a day to come.
     """
 
     def work(tx: Tx) -> NoteId:
         whole = circles.present(tx.conn, wanted)
-        return notes.write(tx, me, text, about=whole, on_member=True, pinned=pinned)
+        return notes.write(tx, me, text, about=whole, on_member=True, pinned=pinned, met=met)
 
     return await store.write(work)
 

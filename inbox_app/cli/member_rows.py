@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from inbox_app.cli.output import local, moment, one_line, printable
 from inbox_app.cli.rows import note_json
+from inbox_app.domain.ids import HandleId
+from inbox_app.domain.inbox import NoteRow
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.loyalty import explain, standing_name
 from inbox_app.domain.people import (
+    Activities,
     Card,
     Fact,
     Field,
@@ -15,10 +21,9 @@ from inbox_app.domain.people import (
     Known,
     MemberLine,
     Suggestion,
-    Timeline,
     TimelineLine,
 )
-from inbox_app.domain.people_words import fact_name, fact_value, ground_sentence
+from inbox_app.domain.people_words import fact_name, fact_value, ground_sentence, note_head
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries.members import EarlierNote
 
@@ -46,7 +51,7 @@ def line_text(one: MemberLine) -> str:
     return f"{mark} {one.id}  {one_line(one.name, 28):<28}  {names:<40}  {count}{printable(tags)}"
 
 
-def card_json(card: Card, timeline: Timeline) -> JsonObject:
+def card_json(card: Card, timeline: Activities) -> JsonObject:
     """The answer of `member show`."""
     return {
         "id": card.id,
@@ -68,12 +73,12 @@ def card_json(card: Card, timeline: Timeline) -> JsonObject:
         "conversations": card.conversations,
         "first_seen": moment(card.first_seen),
         "last_seen": moment(card.last_seen),
-        "timeline": [_said_json(line) for line in timeline.lines],
+        "timeline": [_line_json(line) for line in timeline.lines],
         "next": None if timeline.older_than is None else str(timeline.older_than),
     }
 
 
-def card_text(card: Card, timeline: Timeline) -> str:
+def card_text(card: Card, timeline: Activities) -> str:
     """A card for people."""
     names = {one.id: one.handle for one in card.handles}
     standing = filter(None, (standing_name(card.label.standing), explain(card.label)))
@@ -85,13 +90,8 @@ def card_text(card: Card, timeline: Timeline) -> str:
     lines += [printable(f"{field.name}: {known.value}") for field, known in card.fields if known.value]
     if card.tags:
         lines.append(_("Tags: {tags}").format(tags=", ".join(tag.name for tag in card.tags)))
-    lines += [
-        _("Note by {author}: {text}").format(author=note.author, text=printable(note.text)) for note in card.notes
-    ]
-    lines += [
-        f"{local(line.said_at)}  {line.conversation}  {names.get(line.handle, '')}  {one_line(line.text, 80)}"
-        for line in timeline.lines
-    ]
+    lines += [f"{printable(note_head(note, _day))}: {printable(note.text)}" for note in card.notes]
+    lines += [_line_text(line, names) for line in timeline.lines]
     if timeline.older_than is not None:
         lines.append(_("More: --after {place}").format(place=timeline.older_than))
     return "\n".join(lines)
@@ -158,8 +158,23 @@ def _handle_json(one: HandleLine) -> JsonObject:
     }
 
 
-def _said_json(line: TimelineLine) -> JsonObject:
+def _day(when: datetime) -> str:
+    return local(when)[:10]
+
+
+def _line_text(line: TimelineLine | NoteRow, names: Mapping[HandleId, str]) -> str:
+    if isinstance(line, NoteRow):
+        when = line.met.at if line.met else line.made_at
+        return f"{local(when)}  {line.id}  {one_line(note_head(line, _day), 60)}  {one_line(line.text, 80)}"
+    who = _("we") if line.ours else names.get(line.handle, "")
+    return f"{local(line.said_at)}  {line.conversation}  {who}  {one_line(line.text, 80)}"
+
+
+def _line_json(line: TimelineLine | NoteRow) -> JsonObject:
+    if isinstance(line, NoteRow):
+        return {"what": "note", **note_json(line)}
     return {
+        "what": "answer" if line.ours else "said",
         "message": str(line.message),
         "conversation": line.conversation,
         "channel": line.channel,

@@ -24,9 +24,10 @@ from inbox_app.cli.output import Printed, local, printable
 from inbox_app.cli.pairing import suggest_pairs
 from inbox_app.cli.reader import amount
 from inbox_app.cli.rows import message_named
+from inbox_app.domain.encounters import Encounter, Met, on_day
 from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.ids import ConversationId, FieldId, HandleId, MemberId, NoteId
-from inbox_app.domain.people import Fact, FieldType
+from inbox_app.domain.people import Activity, Fact, FieldType
 from inbox_app.i18n import _
 from inbox_app.queries import members as ask
 from inbox_app.settings import local_zone
@@ -38,7 +39,7 @@ _CONVERSATION = "conversation:"
 def _arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(
         dest="what",
-        metavar="list|lists|show|note|tag|set|link|unlink|split|ours|erase|pack|import|export|…",
+        metavar="list|lists|show|note|met|tag|set|link|unlink|split|ours|erase|pack|import|export|…",
         required=True,
     )
     _list_arguments(what.add_parser("list", help=_("everybody who ever wrote, the last to speak first")))
@@ -84,6 +85,13 @@ def _list_arguments(parser: ArgumentParser) -> None:
 def _show_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("member", metavar="ID")
     parser.add_argument("--channel", default="", metavar="KEY", help=_("the timeline on this channel only"))
+    parser.add_argument(
+        "--only",
+        type=Activity,
+        choices=list(Activity),
+        metavar="KIND",
+        help=_("this of the timeline only: {kinds}").format(kinds=", ".join(Activity)),
+    )
     parser.add_argument("--limit", type=amount, default=50, help=_("how many lines of the timeline (50)"))
     parser.add_argument("--after", metavar="C", help=_("go on after this place (the answer's “next”)"))
 
@@ -93,6 +101,13 @@ def _note_arguments(what: _SubParsersAction[ArgumentParser]) -> None:
     note.add_argument("about", metavar="ID")
     note.add_argument("text", metavar="TEXT")
     note.add_argument("--pin", action="store_true", help=_("keep it first"))
+    met = what.add_parser("met", help=_("write down that you met a member, on which day and how"))
+    met.add_argument("member", metavar="ID")
+    met.add_argument("text", metavar="TEXT", help=_("what it was about, in a line"))
+    met.add_argument(
+        "--how", type=Encounter, choices=list(Encounter), default=Encounter.EVENT, help=_("event if not said")
+    )
+    met.add_argument("--on", type=date.fromisoformat, metavar="DAY", help=_("which day, like 2026-05-03 (today)"))
     edit = what.add_parser("note-edit", help=_("word a note anew, pin it or unpin it"))
     edit.add_argument("note", metavar="NOTE")
     edit.add_argument("text", metavar="TEXT", nargs="?")
@@ -136,8 +151,8 @@ async def _show(app: App, chosen: Namespace) -> Printed:
 async def _card(app: App, wanted: MemberId, chosen: Namespace | None = None) -> Printed:
     card = await ask.card(app.store, app.me, wanted)
     older = message_named(chosen.after) if chosen is not None and chosen.after else None
-    limit, channel = (chosen.limit, chosen.channel) if chosen is not None else (50, "")
-    timeline = await ask.timeline(app.store, card.id, older_than=older, limit=limit, channel=channel)
+    limit, channel, only = (chosen.limit, chosen.channel, chosen.only) if chosen is not None else (50, "", None)
+    timeline = await ask.timeline(app.store, card.id, only=only, channel=channel, older_than=older, limit=limit)
     return Printed(card_json(card, timeline), card_text(card, timeline))
 
 
@@ -148,6 +163,13 @@ async def _note(app: App, chosen: Namespace) -> Printed:
     else:
         made = await act.note_member(app.store, app.me, MemberId(chosen.about), chosen.text, pinned=chosen.pin)
     return Printed({"id": made}, _("Noted ({id}).").format(id=made))
+
+
+async def _met(app: App, chosen: Namespace) -> Printed:
+    now = datetime.now(local_zone())
+    met = Met(chosen.how, on_day(chosen.on or now.date(), now))
+    made = await act.note_member(app.store, app.me, MemberId(chosen.member), chosen.text, met=met)
+    return Printed({"id": made}, _("Written into the timeline ({id}).").format(id=made))
 
 
 async def _edit_note(app: App, chosen: Namespace) -> Printed:
@@ -273,6 +295,7 @@ _DEEDS: dict[str, Run] = {
     "lists": saved_lists.run,
     "show": _show,
     "note": _note,
+    "met": _met,
     "note-edit": _edit_note,
     "note-history": _note_history,
     "note-remove": _remove_note,

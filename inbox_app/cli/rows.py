@@ -98,6 +98,8 @@ def note_json(row: NoteRow) -> JsonObject:
         "changed_at": moment(row.changed_at),
         "member": row.member,
         "conversation": row.conversation,
+        "encounter": row.met.how.value if row.met else None,
+        "happened_at": moment(row.met.at if row.met else None),
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inbox_app.domain.abilities import Abilities
+from inbox_app.domain.encounters import Met
 from inbox_app.domain.ids import (
     AccountId,
     ColleagueId,
@@ -330,6 +331,8 @@ class NoteRow:
     member: MemberId | None
     conversation: ConversationId | None
     changed_at: datetime | None = None
+    met: Met | None = None
+    """How and when the member was met, where the note tells of that."""
 
 
 @dataclass(frozen=True, slots=True)

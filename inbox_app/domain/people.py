@@ -109,6 +109,8 @@ class TimelineLine:
     who: str
     """The member or the colleague who wrote it; where nobody is known, the name on the channel."""
     picture: str
+    ours: bool = False
+    """Whether we wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,36 @@ class Timeline:
     """A stretch of what a member said, newest first; `older_than` leads on, None at the end."""
 
     lines: tuple[TimelineLine, ...]
+    older_than: MessageId | None
+
+
+class Activity(StrEnum):
+    """What a member's timeline can be narrowed to."""
+
+    SAID = "said"
+    PUBLIC = "public"
+    PRIVATE = "private"
+    REVIEWS = "reviews"
+    ANSWERED = "answered"
+    NOTED = "noted"
+
+
+KINDS_OF: Mapping[Activity, tuple[Kind, ...]] = {
+    Activity.PUBLIC: (Kind.COMMENTS, Kind.MENTION, Kind.ROOM, Kind.FORUM, Kind.FEED),
+    Activity.PRIVATE: (Kind.DIRECT, Kind.MAIL),
+    Activity.REVIEWS: (Kind.REVIEW,),
+}
+"""The kinds of conversation in which what they said is of an activity; all, where none are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Activities:
+    """A stretch of all that is known to have happened with a member, newest first: what was said, and what we noted.
+
+    `older_than` leads on, None at the end; it is a place in time, no message need be there.
+    """
+
+    lines: tuple[TimelineLine | NoteRow, ...]
     older_than: MessageId | None
 
 

@@ -1,10 +1,14 @@
-"""What is known of people in words: the names of facts, and why two members may be one person."""
+"""What is known of people in words: facts, what happened, and why two members may be one person."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from unicodedata import normalize
 
-from inbox_app.domain.people import AddressForm, Consent, Fact, FieldType, Ground, Reason
+from inbox_app.domain.encounters import encounter_name
+from inbox_app.domain.inbox import NoteRow
+from inbox_app.domain.people import Activity, AddressForm, Consent, Fact, FieldType, Ground, Reason
 from inbox_app.i18n import _
 
 _YES = frozenset(["yes", "y", "true", "x", "✓", "1", "ok", "sì", "sí", "si", "s", "vero", "dato", "ja", "oui"])
@@ -42,6 +46,27 @@ def fact_value(fact: Fact, value: str) -> str:
 def field_type_name(type_: FieldType) -> str:
     """A kind of field."""
     return {FieldType.TEXT: _("Text"), FieldType.NUMBER: _("Number"), FieldType.DATE: _("Day")}[type_]
+
+
+def activity_name(only: Activity | None) -> str:
+    """What a timeline is narrowed to."""
+    return {
+        None: _("Everything"),
+        Activity.SAID: _("What they said"),
+        Activity.PUBLIC: _("Comments and posts"),
+        Activity.PRIVATE: _("Direct messages and mail"),
+        Activity.REVIEWS: _("Reviews"),
+        Activity.ANSWERED: _("What we answered"),
+        Activity.NOTED: _("Encounters and notes"),
+    }[only]
+
+
+def note_head(note: NoteRow, day: Callable[[datetime], str]) -> str:
+    """Who noted something and when; of an encounter first how and when it was."""
+    if note.met is None:
+        return _("Note by {author}, {day}").format(author=note.author, day=day(note.made_at))
+    told = _("{encounter}, {day}; noted by {author}")
+    return told.format(encounter=encounter_name(note.met.how), day=day(note.met.at), author=note.author)
 
 
 def ground_sentence(ground: Ground) -> str:

@@ -22,6 +22,7 @@ from inbox_app.content.plain import safe_text
 from inbox_app.domain import poll_words
 from inbox_app.domain.ids import PostId
 from inbox_app.domain.inbox import NoteRow, PostRow
+from inbox_app.domain.people_words import note_head
 from inbox_app.domain.speaking_dates import date_in, month_in
 from inbox_app.domain.words import Direction
 from inbox_app.exchange.book.chapters import begin_of, is_told_by, kind_name, title_of
@@ -203,8 +204,7 @@ class Paper(FPDF):
         self.say(post.text if is_new else begin_of(post), _TEXT if is_new else _SMALL, _GREY, indent=1)
 
     def _note(self, note: NoteRow) -> None:
-        head = _("Note by {author}, {day}").format(author=note.author, day=_day(note.made_at))
-        self.say(f"{head}: {note.text}", _SMALL, _NOTE)
+        self.say(f"{note_head(note, _day)}: {note.text}", _SMALL, _NOTE)
 
     def say(self, text: str, size: int = _TEXT, ink: tuple[int, int, int] = _INK, *, indent: int = 0) -> None:
         """Write a paragraph."""

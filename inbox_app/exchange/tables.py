@@ -41,7 +41,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "events": ("message", "kind", "at", "before"),
     "attachments": ("id", "message", "name", "media_type", "size", "description", "file"),
-    "notes": ("id", "conversation", "member", "author", "pinned", "made_at", "text"),
+    "notes": ("id", "conversation", "member", "author", "pinned", "made_at", "text", "encounter", "happened_at"),
 }  # fmt: skip
 """The columns of each table; `conversation`, `message`, `member`, `account`, `post` and the like are ids of others."""
 _AS_RECORDS = ("accounts", "members", "handles", "posts")
@@ -66,7 +66,8 @@ def lines(history: History, target: Target) -> Iterator[Line]:
         for note in (note for note in conversation.notes if note.id not in seen):
             seen.add(note.id)
             cells = (note.id, note.conversation, note.member, note.author, int(note.pinned), _moment(note.made_at))
-            yield Line("notes", (*cells, note.text))
+            met = (note.met.how.value, _moment(note.met.at)) if note.met else (None, None)
+            yield Line("notes", (*cells, note.text, *met))
         for said in conversation.messages():
             yield from _of_message(history, target, said)
 

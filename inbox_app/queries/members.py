@@ -6,9 +6,9 @@ from datetime import datetime
 
 from inbox_app.domain.ids import AccountId, ColleagueId, HandleId, MemberId, MessageId, NoteId
 from inbox_app.domain.inbox import NoteRow
-from inbox_app.domain.people import Card, Field, MemberPage, Suggestion, Timeline
+from inbox_app.domain.people import Activities, Activity, Card, Field, MemberPage, Suggestion
 from inbox_app.domain.timecode import to_ms
-from inbox_app.storage import circles, holders, member_cards, member_facts, notes, resemblance, timelines
+from inbox_app.storage import activities, circles, holders, member_cards, member_facts, notes, resemblance
 from inbox_app.storage.likenesses import Likeness
 from inbox_app.storage.likenesses import likenesses as _look_alike
 from inbox_app.storage.notes import EarlierNote
@@ -46,17 +46,23 @@ async def card(store: Store, me: ColleagueId, wanted: MemberId) -> Card:
 
 
 async def timeline(
-    store: Store, wanted: MemberId, *, older_than: MessageId | None = None, limit: int = 50, channel: str = ""
-) -> Timeline:
-    """What a member said on every channel, or on one, newest first.
+    store: Store,
+    wanted: MemberId,
+    *,
+    only: Activity | None = None,
+    channel: str = "",
+    older_than: MessageId | None = None,
+    limit: int = 50,
+) -> Activities:
+    """What happened with a member, newest first: all of it or one kind, on every channel or on one.
 
     Raises:
         NotFound: there is no such member.
     """
 
-    def work(conn: Reading) -> Timeline:
+    def work(conn: Reading) -> Activities:
         whole = circles.present(conn, wanted)
-        return timelines.timeline(conn, whole, older_than=older_than, limit=limit, channel=channel)
+        return activities.activities(conn, whole, only=only, channel=channel, older_than=older_than, limit=limit)
 
     return await store.read(work)
 

@@ -14,11 +14,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from inbox_app.domain.encounters import Encounter, Met
 from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.ids import ColleagueId, ConversationId, MemberId, NoteId, new_id
 from inbox_app.domain.inbox import NoteRow
 from inbox_app.domain.people import LONGEST_NOTE
-from inbox_app.domain.timecode import from_ms
+from inbox_app.domain.timecode import from_ms, to_ms
 from inbox_app.i18n import _
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.circles import parts_of, records_of
@@ -31,16 +32,24 @@ KIND = "note"
 
 
 def write(
-    tx: Tx, me: ColleagueId, text: str, *, about: MemberId | ConversationId, on_member: bool, pinned: bool = False
+    tx: Tx,
+    me: ColleagueId,
+    text: str,
+    *,
+    about: MemberId | ConversationId,
+    on_member: bool,
+    pinned: bool = False,
+    met: Met | None = None,
 ) -> NoteId:
-    """Take a note about a member, or on a conversation.
+    """Take a note about a member, or on a conversation; about a member it may tell of an encounter.
 
     Raises:
-        WrongUse: it says nothing, or too much.
+        WrongUse: it says nothing, or too much, or of a day to come.
     """
     made = NoteId(new_id())
     values = {"member": about if on_member else None, "conversation": None if on_member else about}
-    tx.conn.execute(insert(note).values(id=made, author=me, text=_said(text), pinned=pinned, made_at=tx.now, **values))
+    told = {"text": _said(text), "pinned": pinned, **_happened(met, tx.now)}
+    tx.conn.execute(insert(note).values(id=made, author=me, made_at=tx.now, **told, **values))
     _keep(tx, me, made, None, values)
     return made
 
@@ -168,7 +177,23 @@ def _shown(row: Row[Any], member: MemberId | None) -> NoteRow:
         member=member,
         conversation=ConversationId(row.conversation) if row.conversation else None,
         changed_at=None if row.changed_at is None else from_ms(row.changed_at),
+        met=_met(row.encounter, row.happened_at),
     )
+
+
+def _happened(met: Met | None, now: int) -> dict[str, Any]:
+    if met is None:
+        return {}
+    if to_ms(met.at) > now:
+        raise WrongUse(_("That day is still to come: an encounter is written down once it was."))
+    return {"encounter": met.how.value, "happened_at": to_ms(met.at)}
+
+
+def _met(how: str | None, at: int | None) -> Met | None:
+    """What a later version may call otherwise happened all the same."""
+    if how is None or at is None:
+        return None
+    return Met(Encounter(how) if how in set(Encounter) else Encounter.OTHER, from_ms(at))
 
 
 def _said(text: str) -> str:

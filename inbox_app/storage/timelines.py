@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from heapq import merge
 from itertools import islice
 
@@ -21,23 +21,43 @@ from inbox_app.storage.transaction import Reading
 _SNIPPET = 300
 
 
-def timeline(
-    conn: Reading, whose: MemberId, *, older_than: MessageId | None = None, limit: int = 50, channel: str = ""
-) -> Timeline:
-    """The newest of what a member said to us (older than a message), on one channel or on all."""
-    mine = select(handle.c.id).where(handle.c.member == whose)
-    handles = conn.execute(mine.where(handle.c.channel == channel) if channel else mine).scalars().all()
-    # Each handle has its own place in the index; read apart and merged, a page costs what it shows.
-    newest = [_newest(conn, HandleId(one), older_than, limit + 1) for one in handles]
-    found = list(islice(merge(*newest, reverse=True), limit + 1))
+def timeline(conn: Reading, whose: MemberId, *, limit: int = 50) -> Timeline:
+    """The newest of what a member said to us, on all channels."""
+    found = newest_of(conn, handles_of(conn, whose), limit=limit + 1)
     shown = found[:limit]
     return Timeline(lines_of(conn, shown), shown[-1] if len(found) > limit else None)
 
 
-def _newest(conn: Connection, author: HandleId, older_than: MessageId | None, limit: int) -> Sequence[MessageId]:
+def handles_of(conn: Connection, whose: MemberId, channel: str = "") -> tuple[HandleId, ...]:
+    """The handles of a member, on one channel or on all."""
+    mine = select(handle.c.id).where(handle.c.member == whose)
+    found = conn.execute(mine.where(handle.c.channel == channel) if channel else mine).scalars()
+    return tuple(HandleId(one) for one in found)
+
+
+def newest_of(
+    conn: Connection,
+    handles: Iterable[HandleId],
+    *,
+    limit: int,
+    older_than: MessageId | None = None,
+    kinds: Collection[Kind] = (),
+) -> list[MessageId]:
+    """The newest that these handles said to us, in conversations of these kinds or of any."""
+    # Each handle has its own place in the index; read apart and merged, a page costs what it shows.
+    newest = [_newest(conn, one, older_than, limit, kinds) for one in handles]
+    return list(islice(merge(*newest, reverse=True), limit))
+
+
+def _newest(
+    conn: Connection, author: HandleId, older_than: MessageId | None, limit: int, kinds: Collection[Kind]
+) -> Sequence[MessageId]:
     wanted = select(message.c.id).where(
         message.c.author == author, message.c.direction == Direction.INCOMING, message.c.context.is_(False), SHOWN
     )
+    if kinds:
+        within = conversation.c.id == message.c.conversation
+        wanted = wanted.join(conversation, within).where(conversation.c.kind.in_(kinds))
     if older_than is not None:
         wanted = wanted.where(message.c.id < older_than)
     return [MessageId(one) for one in conn.execute(wanted.order_by(message.c.id.desc()).limit(limit)).scalars()]
@@ -52,6 +72,7 @@ def lines_of(conn: Connection, wanted: Collection[MessageId]) -> tuple[TimelineL
             message.c.account,
             message.c.author,
             message.c.sent_at,
+            message.c.direction,
             message.c.deleted_at,
             message.c.title.label("subject"),
             conversation.c.channel,
@@ -85,6 +106,7 @@ def lines_of(conn: Connection, wanted: Collection[MessageId]) -> tuple[TimelineL
             row.deleted_at is not None,
             row.who,
             row.avatar_url,
+            row.direction == Direction.OUTGOING,
         )
         for row in conn.execute(rows)
     )

@@ -239,10 +239,10 @@ async def names_in(shown: QDialog) -> list[str]:
 
 DIALOGS = (
     Does.COMMANDS, Does.KEYS, Does.SNOOZE, Does.TAG, Does.ADD_ACCOUNT, Does.IMPORT, Does.EXPORT, Does.NOTE,
-    Does.NOTE_HERE, Does.TAG_MEMBER, Does.LINK, Does.TIMELINE, Does.PACK, Does.ERASE, Does.TEMPLATES, Does.TONE,
-    Does.PUBLISH, Does.NEW_VIEW, Does.RULES, Does.SPLIT, Does.MOVE, Does.HISTORY, Does.LEDGER, Does.REMINDERS,
-    Does.MEMBERS, Does.WELCOME, Does.QUESTIONS, Does.REPORT, Does.NOTIFICATIONS, Does.BACKUPS, Does.TEMPLATE,
-    Does.ATTACH,
+    Does.NOTE_HERE, Does.MET, Does.TAG_MEMBER, Does.LINK, Does.TIMELINE, Does.PACK, Does.ERASE, Does.TEMPLATES,
+    Does.TONE, Does.PUBLISH, Does.NEW_VIEW, Does.RULES, Does.SPLIT, Does.MOVE, Does.HISTORY, Does.LEDGER,
+    Does.REMINDERS, Does.MEMBERS, Does.WELCOME, Does.QUESTIONS, Does.REPORT, Does.NOTIFICATIONS, Does.BACKUPS,
+    Does.TEMPLATE, Does.ATTACH,
 )  # fmt: skip
 
 

@@ -14,9 +14,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QMenu, QWidget
 
 from inbox_app.actions import members as act
+from inbox_app.domain.encounters import Encounter
 from inbox_app.domain.ids import MemberId
 from inbox_app.domain.inbox import AuthorRow
-from inbox_app.domain.people import LONGEST_NOTE, Card, Fact, FieldType
+from inbox_app.domain.people import LONGEST_NOTE, Activity, Card, Fact, FieldType
 from inbox_app.queries import members as ask
 from inbox_app.queries import reminders as asked
 from tests.ui.cores import StoreCore
@@ -31,6 +32,7 @@ from ui.inbox.tag_dialog import TagDialog
 from ui.members.editable import EditableLine
 from ui.members.link_dialog import LinkDialog
 from ui.members.member_panel import members_of
+from ui.members.met_dialog import MetDialog
 from ui.members.note_dialog import NoteDialog
 from ui.members.pack_dialog import PackDialog
 from ui.members.split_dialog import SplitDialog
@@ -313,6 +315,35 @@ async def test_the_timeline_grows_as_it_is_scrolled(place: Workplace, core: Stor
         await until(partial(grown, page, count), f"{count} lines")
     page.reject()
     assert (await ask.card(core.store, core.me, maya)).messages == 251
+
+
+async def test_an_encounter_is_written_into_the_timeline_and_lines_are_narrowed_by_kind(
+    place: Workplace, core: StoreCore, maya: MemberId
+) -> None:
+    place.give(Does.TIMELINE)
+    page = await dialog_of(place, TimelinePage)
+    await until(lambda: grown(page, 1), "what she said")
+    page.met.click()
+    dialog = await dialog_of(page, MetDialog)
+    assert not dialog.keep.isEnabled()
+    QTest.keyClicks(dialog.field, "Grinders at the fair")
+    dialog.day.setText("2999-01-01")
+    assert not dialog.keep.isEnabled(), "still to come"
+    dialog.day.setText("2026-04-02")
+    dialog.how.setCurrentIndex(dialog.how.findData(Encounter.CALL))
+    QTest.keyClick(dialog.field, Qt.Key.Key_Return)
+    await until(lambda: grown(page, 2), "both")
+    assert "Telephoned, Grinders at the fair" in page.list.item(1).text()
+    page.kinds.setCurrentIndex(page.kinds.findData(Activity.NOTED))
+    page.kinds.activated.emit(page.kinds.currentIndex())
+    await until(lambda: grown(page, 1), "the encounter alone")
+    assert not page.channels.isEnabled()
+    QTest.keyClick(page.list, Qt.Key.Key_Return)
+    await choose(place, "Throw away")
+    await until(lambda: grown(page, 0), "nothing")
+    assert page.isVisible()
+    page.reject()
+    assert (await ask.card(core.store, core.me, maya)).notes == ()
 
 
 async def test_everything_about_somebody_is_handed_over(

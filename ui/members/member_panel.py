@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from inbox_app.domain.encounters import encounter_name
 from inbox_app.domain.ids import FieldId, MemberId
 from inbox_app.domain.inbox import AuthorRow, ConversationRow, NoteRow, Thread
 from inbox_app.domain.people import CHOICES, Card, Fact, Field, HandleLine, Known, TimelineLine
@@ -231,6 +232,9 @@ class MemberPanel(QWidget):
         column = QVBoxLayout(card)
         column.setContentsMargins(12, 8, 8, 6)
         column.setSpacing(2)
+        if note.met is not None:
+            told = f"{encounter_name(note.met.how)} · {short_date(note.met.at)}"
+            column.addWidget(Label(self._theme, told, weight=fonts.BOLD).wrapping())
         column.addWidget(Label(self._theme, note.text).wrapping())
         foot = QHBoxLayout()
         foot.setSpacing(6)

@@ -1,4 +1,4 @@
-"""Notes: written about a member or on a conversation, worded anew, pinned, thrown away; said, and taken back by Z."""
+"""Notes and encounters: written, worded anew, pinned, thrown away; said, and taken back by Z."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from inbox_app.i18n import _
 from inbox_app.queries import members as ask
 from ui import dialogs
 from ui.core import Core
+from ui.members.met_dialog import MetDialog
 from ui.members.note_dialog import NoteDialog
 from ui.theme.theme import Theme
 from ui.toast import Toast, Undoing
@@ -39,6 +40,13 @@ class Noting:
         elif conversation is not None:
             noted = act.note_conversation(store, me, conversation, dialog.text, pinned=dialog.pinned)
             await self._do(noted, _("Noted on this conversation."))
+
+    async def meet(self, card: Card) -> None:
+        """Write down an encounter with the member of this card."""
+        dialog = MetDialog(self._theme, self._window, card.name)
+        if await dialogs.ask(dialog) and dialog.met is not None:
+            noted = act.note_member(self._core.store, self._core.me, card.id, dialog.text, met=dialog.met)
+            await self._do(noted, _("Written into the timeline of {name}.").format(name=card.name))
 
     async def offer(self, note: NoteRow, place: QPoint) -> None:
         """The menu of a note."""

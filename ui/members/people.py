@@ -74,6 +74,7 @@ class People(QObject):
         self.deeds: dict[Does, Callable[[], None]] = {
             Does.NOTE: lambda: self._begin(self._note(on_member=True)),
             Does.NOTE_HERE: lambda: self._begin(self._note(on_member=False)),
+            Does.MET: lambda: self._begin(self._meet()),
             Does.TAG_MEMBER: lambda: self._begin(self._tag()),
             Does.LINK: lambda: self._begin(self._link()),
             Does.TIMELINE: lambda: self._begin(self._show_timeline()),
@@ -176,6 +177,11 @@ class People(QObject):
         thread, card = self._thread, await self.card()
         if thread is not None or card is not None:
             await self._noting.note(thread.row.id if thread else None, card, on_member=on_member)
+
+    async def _meet(self) -> None:
+        card = await self._somebody()
+        if card is not None:
+            await self._noting.meet(card)
 
     async def _tag(self) -> None:
         card = await self._somebody()
@@ -282,5 +288,8 @@ class People(QObject):
         if card is None:
             return
         page = TimelinePage(self._core, self._tasks, self._theme, self._window, card)
+        noting = Noting(self._core, self._theme, page, self._around.toast, self._around.undoing)
+        page.met_asked.connect(lambda: self._begin(page.after(noting.meet(card))))
+        page.note_asked.connect(lambda note, place: self._begin(page.after(noting.offer(note, place))))
         if await dialogs.ask(page) and page.chosen is not None:
             self.message_asked.emit(page.chosen)

@@ -97,7 +97,8 @@ def _known(known: Known) -> JsonObject:
 
 
 def _note(note: NoteRow) -> JsonObject:
-    return {"author": note.author, "made_at": _iso(note.made_at), "text": note.text}
+    told: JsonObject = {"author": note.author, "made_at": _iso(note.made_at), "text": note.text}
+    return told if note.met is None else {**told, "encounter": note.met.how.value, "happened_at": _iso(note.met.at)}
 
 
 def _conversation(told: Conversation) -> JsonObject:

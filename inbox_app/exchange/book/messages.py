@@ -13,6 +13,7 @@ from inbox_app.content.html import clean
 from inbox_app.content.marking import without_marks
 from inbox_app.domain import poll_words
 from inbox_app.domain.inbox import AttachmentRow, MessageRow, NoteRow
+from inbox_app.domain.people_words import note_head
 from inbox_app.domain.words import Direction, MessageState
 from inbox_app.exchange.book.files import INERT, Files
 from inbox_app.exchange.book.pages import Link, day, prose, text, when
@@ -56,7 +57,7 @@ def called(row: MessageRow) -> str:
 
 def note(row: NoteRow) -> str:
     """Something noted by the team, told apart by more than its colour."""
-    head = _("Note by {author}, {day}").format(author=row.author, day=day(row.made_at))
+    head = note_head(row, day)
     return f'<aside class="note"><b>{text(head)}</b><div class="said">{prose(row.text)}</div></aside>'
 
 

@@ -25,6 +25,7 @@ VERSIONS: tuple[str, ...] = (
     "0010",
     "0011",
     "0012",
+    "0013",
 )
 """Every schema there ever was, oldest first; the last one is what `inbox_app.storage.schema` describes."""
 FOLDER = Path(__file__).parent

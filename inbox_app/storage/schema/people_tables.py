@@ -84,6 +84,8 @@ note = Table(
     flag("pinned"),
     moment("made_at"),
     moment("changed_at", nullable=True),
+    Column("encounter", Text),
+    moment("happened_at", nullable=True),
     CheckConstraint("(member IS NULL) <> (conversation IS NULL)", name="about_one"),
 )
 

@@ -12,6 +12,7 @@ from inbox_app.actions import members as act
 from inbox_app.contract.remote import MessageSeen, RemoteAuthor
 from inbox_app.domain.errors import NotFound, Refused, WrongUse
 from inbox_app.domain.ids import AccountId, ColleagueId, MemberId, MessageId, NoteId, OperationId
+from inbox_app.domain.inbox import NoteRow
 from inbox_app.domain.people import Card, Fact, FieldType, Reason, TimelineLine
 from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import history, inbox
@@ -332,7 +333,7 @@ async def test_suggestions_tell_their_reasons_and_can_be_dismissed(store: Store)
     reasons = {ground.reason for ground in found.grounds}
     assert reasons == {Reason.SAME_NAME, Reason.SAME_HANDLE, Reason.WROTE_ADDRESS}
     shown = next(ground for ground in found.grounds if ground.reason is Reason.WROTE_ADDRESS)
-    assert shown.message == (await ask.timeline(store, one)).lines[0].message
+    assert shown.message == (await ask.card(store, me, one)).recent.lines[0].message
     await act.keep_apart(store, me, two, one)
     assert await ask.suggestions(store, one) == ()
     assert await ask.suggestions(store, two) == ()
@@ -403,7 +404,7 @@ async def test_a_timeline_has_every_line_once_however_it_is_paged(store: Store) 
     await act.link(store, me, maya, two)
     whole = await ask.timeline(store, maya)
     assert [line.text for line in whole.lines] == [f"text of {'ab'[n % 2]}{n}" for n in range(8, -1, -1)]
-    paged: list[TimelineLine] = []
+    paged: list[TimelineLine | NoteRow] = []
     older: MessageId | None = None
     while True:
         page = await ask.timeline(store, maya, older_than=older, limit=2)

@@ -1,0 +1,82 @@
+"""Writing down that somebody was met, away from every channel: how, on which day, and what it was about in a line."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QWidget
+
+from inbox_app.domain.encounters import Encounter, Met, encounter_name, on_day
+from inbox_app.domain.people import LONGEST_NOTE
+from inbox_app.i18n import _
+from inbox_app.settings import local_zone
+from ui.theme import fonts
+from ui.theme.forms import add_field
+from ui.theme.theme import Theme
+from ui.theme.titled import titled_column
+from ui.theme.widgets import ChoiceBox, Label, PushButton
+
+
+class MetDialog(QDialog):
+    """`met` and `text` are what was decided, once it was accepted."""
+
+    def __init__(self, theme: Theme, parent: QWidget, name: str) -> None:
+        super().__init__(parent)
+        self._now = datetime.now(local_zone())
+        self.setWindowTitle(_("An encounter with {name}").format(name=name))
+        self.resize(480, 300)
+        self.how = ChoiceBox(theme)
+        for one in Encounter:
+            self.how.addItem(encounter_name(one), one)
+        self.day, self.field = QLineEdit(self._now.date().isoformat()), QLineEdit()
+        self.field.setMaxLength(LONGEST_NOTE)
+        self.field.setPlaceholderText(_("For you and your colleagues. It can never be sent."))
+        form = QFormLayout()
+        for label, widget in ((_("How"), self.how), (_("Day"), self.day), (_("What about"), self.field)):
+            widget.setAccessibleName(label)
+            widget.setFont(theme.font(fonts.BODY))
+            add_field(form, label, widget)
+        self.problem = Label(theme, size=fonts.META, tone="red").wrapping()
+        self.keep = PushButton(theme, _("Write it down"), "primary")
+        self.keep.setDefault(True)
+        self.keep.clicked.connect(self.accept)
+        stay = PushButton(theme, _("Cancel"), "plain")
+        stay.setAutoDefault(False)
+        stay.clicked.connect(self.reject)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(stay)
+        foot.addWidget(self.keep)
+        column = titled_column(theme, self)
+        column.addLayout(form)
+        column.addWidget(self.problem)
+        column.addStretch(1)
+        column.addLayout(foot)
+        for line in (self.day, self.field):
+            line.textChanged.connect(self._settle)
+        self._settle()
+        self.field.setFocus()
+
+    @property
+    def text(self) -> str:
+        """What it was about."""
+        return self.field.text().strip()
+
+    @property
+    def met(self) -> Met | None:
+        """How and when; None where no day is written, or one to come."""
+        try:
+            day = date.fromisoformat(self.day.text().strip())
+        except ValueError:
+            return None
+        return Met(Encounter(self.how.currentData()), on_day(day, self._now)) if day <= self._now.date() else None
+
+    def accept(self) -> None:
+        """Only what is complete."""
+        if self.keep.isEnabled():
+            super().accept()
+
+    def _settle(self) -> None:
+        told = _("A day is written like {today}, and none is still to come.")
+        self.problem.say("" if self.met else told.format(today=self._now.date().isoformat()))
+        self.keep.setEnabled(bool(self.text) and self.met is not None)
