@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QMenu, QWidget
 
 from inbox_app.actions import members as act
 from inbox_app.domain.ids import ConversationId, MemberId
-from inbox_app.domain.people import Activities, Card
+from inbox_app.domain.people import Card, Timeline, TimelineLine
 from inbox_app.queries import inbox
 from inbox_app.queries import members as ask
 from inbox_app.queries.writing import outbox
@@ -85,8 +85,9 @@ async def dialog(person: Person, kind: type[D]) -> D:
     return found()[0]
 
 
-async def history(person: Person, of: MemberId) -> Activities:
-    return await ask.timeline(core(person).store, of, limit=500)
+async def history(person: Person, of: MemberId) -> Timeline:
+    found = await ask.timeline(core(person).store, of, limit=500)
+    return Timeline(tuple(one for one in found.lines if isinstance(one, TimelineLine)), found.older_than)
 
 
 def name_of(person: Person, member: MemberId) -> NameButton:
