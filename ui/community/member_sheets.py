@@ -24,7 +24,7 @@ from ui.core import Core
 from ui.tasks import Tasks
 from ui.theme.numbers import number
 from ui.theme.theme import Theme
-from ui.theme.widgets import PushButton
+from ui.theme.widgets import PushButton, ToolButton
 
 _SHOWN = 8
 
@@ -44,8 +44,8 @@ class Sheets(QWidget):
         self.listed: Sequence[MemberId] = ()
         self._is_taking = self._is_stopped = False
         self.bring, self.give = PushButton(theme, _("Import…"), "plain"), PushButton(theme, _("Export…"), "plain")
-        self.sample = PushButton(theme, _("Sample…"), "plain")
-        self.sample.setToolTip(_("A table to fill in and import, with every column and two people made up"))
+        # An icon, since five buttons with words leave no room in a low window.
+        self.sample = ToolButton(theme, "file-csv", _("A table to fill in and import, with two people made up…"))
         self.sample.clicked.connect(lambda: tasks.start(self._give_sample(), "sample of members"))
         self.bring.clicked.connect(lambda: tasks.start(self._bring(), "import members"))
         self.give.clicked.connect(lambda: tasks.start(self._give(), "export members"))

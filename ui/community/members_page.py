@@ -48,7 +48,7 @@ from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.tokens import LOW_WINDOW
-from ui.theme.widgets import ChoiceBox, Label, PushButton
+from ui.theme.widgets import ChoiceBox, Label, PushButton, ToolButton
 
 _SIZE = QSize(1080, 700)
 _PAUSE_MS = 150
@@ -88,7 +88,7 @@ class MembersPage(QDialog):
         self.tag, self.channel, self.standing, self.seen = (ChoiceBox(theme) for _each in range(4))
         self.count = Label(theme, size=fonts.META, tone="second")
         self.why = Label(theme, size=fonts.META, tone="second").wrapping()
-        self.columns = PushButton(theme, _("Columns"), "plain")
+        self.columns = ToolButton(theme, "columns", _("Columns"))
         self.tagging = PushButton(theme, _("Tag the selected…"), "plain")
         self.setting = PushButton(theme, _("Set for the selected…"), "plain")
         self.sheets = Sheets(core, tasks, theme, self)
@@ -347,7 +347,7 @@ class MembersPage(QDialog):
         foot.addStretch(0)
         for button in (self.columns, self.tagging, self.setting, self.sheets):
             foot.addWidget(button)
-        for button in (self.lists, self.columns, self.tagging, self.setting, *self.sheets.findChildren(PushButton)):
+        for button in (self.lists, self.tagging, self.setting, self.sheets.bring, self.sheets.give):
             # Enter is the list's and the words'.
             button.setAutoDefault(False)
         beside = self._beside.sizePolicy()
