@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QSettings, QSize, Signal
+from PySide6.QtCore import QByteArray, QObject, QSettings, QSize, Signal
 from PySide6.QtWidgets import QWidget
 
 from inbox_app.domain.ids import ConversationId
@@ -24,6 +24,8 @@ from ui.thread_window import SIZE, ThreadWindow
 from ui.trouble import Bar
 
 _KEY = "thread window"
+Apart = Mapping[ConversationId, QByteArray]
+"""Conversations in windows of their own, each with the place of its window."""
 
 
 class Elsewhere(Bar):
@@ -106,12 +108,27 @@ class Detaching(QObject):
             self.windows[wanted].raise_()
             self.windows[wanted].activateWindow()
             return
+        self._open(wanted)
+
+    @property
+    def apart(self) -> Apart:
+        """Which conversations have a window of their own, and where that stands."""
+        return {one: window.saveGeometry() for one, window in self.windows.items()}
+
+    def come_back(self, apart: Apart) -> None:
+        """Open those windows again where they stood: all was made anew, and what was written in them was kept."""
+        for one, geometry in apart.items():
+            self._open(one).restoreGeometry(geometry)
+
+    def _open(self, wanted: ConversationId) -> ThreadWindow:
         made = self.windows[wanted] = ThreadWindow(self._core, self._tasks, self._theme, wanted, self._size)
         made.closed.connect(lambda of: self._tasks.start(self._end(ConversationId(of)), "close thread window"))
         made.thread_view.aside_asked.connect(self.aside_asked)
         self._pass_on(made.thread_view)
-        self.turn_to(wanted)
+        if wanted == self._pane.bridge.opened:
+            self.turn_to(wanted)
         self._tasks.start(self._begin(made), "detach")
+        return made
 
     async def close_down(self) -> None:
         """Keep what is written in all of them."""

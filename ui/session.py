@@ -290,12 +290,16 @@ class Session(QObject):
 
     async def _renew(self) -> None:
         """Everything that is shown once more; the workspace stays open, and syncing goes on."""
-        if self._window.workplace is not None:
-            await self._window.workplace.close_down()
+        before = self._window.workplace
+        apart = {} if before is None else before.detaching.apart
+        if before is not None:
+            await before.close_down()
         self._window.take_out()
         self._follow(self._window.renew_first_start())
         if self.core is not None:
             self._put_in(self.core)
+        if self._window.workplace is not None:
+            self._window.workplace.detaching.come_back(apart)
 
     async def _leave(self) -> None:
         """Keep what is written, and be as at the first start."""

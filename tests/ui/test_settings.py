@@ -119,6 +119,33 @@ async def test_the_language_changes_without_a_restart(window: AppWindow, setting
     assert settings.current.language == "en"
 
 
+async def test_a_window_of_its_own_stays_when_the_language_changes(window: AppWindow) -> None:
+    assert window.workplace is not None
+    before = window.workplace
+    (wanted,) = before.bridge.ids
+    before.open(wanted)
+    await until(lambda: before.answering.writing.conversation == wanted, "the conversation")
+    before.give(Does.DETACH)
+    own = before.detaching.windows[wanted]
+    await until(lambda: own.answering.writing.conversation == wanted, "its window")
+    QTest.keyClicks(own.composer.field, "Begun")
+    own.resize(520, 460)
+    own.move(60, 40)
+    stood = own.geometry()
+    window.give(Does.SETTINGS)
+    pick((await page_of(window)).languages, "it")
+    page = await page_of(window, "Impostazioni")
+    place = window.workplace
+    assert place is not before
+    again = place.detaching.windows[wanted]
+    await until(lambda: again.isVisible() and again.composer.text == "Begun", "what was begun, in its window")
+    assert again.accessibleName() == "Conversazione in una finestra a parte"
+    assert again.geometry() == stood
+    place.open(wanted)
+    assert not place.composer.isVisible(), "it is written in one place"
+    page.reject()
+
+
 async def test_colours_size_and_undo_hold_at_once_and_are_kept(
     window: AppWindow, settings: SettingsFile, theme: Theme
 ) -> None:
