@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from inbox_app.domain.report import Figure, Part, Span
+from inbox_app.domain.working_hours import WorkingHours
 from inbox_app.i18n import _, ngettext
 from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
@@ -48,6 +49,23 @@ _KEYS = {
     (Part.NEWCOMERS, "hours_to_welcome"): N_("Welcomed after (median)"),
     (Part.NEWCOMERS, "spoke_again"): N_("Spoke again another day"),
 }
+_MEANINGS = {
+    (Part.RESPONSE, "begun"): N_("Conversations whose first message by a member came in these days."),
+    (Part.RESPONSE, "answered"): N_("Those of them in which we wrote after it, even if later than these days."),
+    (Part.RESPONSE, "unanswered"): N_("Those of them in which we wrote nothing after it, done or not."),
+    (Part.RESPONSE, "first_response_hours"): N_(
+        "From a member's first message to our first one after it; half of the answered ones waited no longer."
+    ),
+    (Part.RESPONSE, "resolved"): N_("Those of them that somebody set to done."),
+    (Part.RESPONSE, "resolution_hours"): N_("From a member's first message to the decision; half took no longer."),
+    (Part.QUESTIONS, "asked"): N_("Messages of members in these days that ask; a conversation may hold many."),
+    (Part.QUESTIONS, "answered"): N_("Those that have an answer of ours by now."),
+    (Part.QUESTIONS, "open"): N_("Those that have none, also where the conversation is done."),
+    (Part.NEWCOMERS, "newcomers"): N_("Members whose first words ever came in these days."),
+    (Part.NEWCOMERS, "welcomed"): N_("Those of them whom we answered, or who were said to be welcomed."),
+    (Part.NEWCOMERS, "hours_to_welcome"): N_("From their first words to the welcome; half waited no longer."),
+    (Part.NEWCOMERS, "spoke_again"): N_("Those of them who wrote again on a later day."),
+}
 _WEEKDAYS = (
     N_("Monday"),
     N_("Tuesday"),
@@ -80,6 +98,20 @@ def figure_name(
         return _("{weekday}, {hour}:00").format(weekday=weekday_name(int(what)), hour=way)
     direction = _("from members") if way == "in" else _("from us")
     return f"{counted_name(part, what, names, span, day)}, {direction}"
+
+
+def figure_meaning(part: Part, key: str) -> str:
+    """What a figure counts, where its name alone could be taken for something else."""
+    return str(_MEANINGS.get((part, key), ""))
+
+
+def part_note(part: Part, hours: WorkingHours) -> str:
+    """What surprises in the figures of a part, said beside them; empty where nothing does."""
+    if part is Part.RESPONSE and hours.is_set:
+        return _("Times count working hours alone: what was asked and answered outside of them waited 0 min.")
+    if part is Part.QUESTIONS:
+        return _("Asked in these days. The page of questions lists those of all days whose conversation is not done.")
+    return ""
 
 
 def counted_name(

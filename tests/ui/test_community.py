@@ -190,6 +190,16 @@ async def open_figure(place: Workplace, page: ReportPage, name: str) -> None:
     await until(lambda: not place.findChildren(LinesPage), "the list gone")
 
 
+async def say_what_they_count(page: ReportPage) -> None:
+    """Those that could be taken for something else, beside them and in their tips."""
+    await until(lambda: page.is_settled, "the report in these hours")
+    notes = " ".join(one.text() for one in page.sheet.findChildren(QLabel) if one.isVisible())
+    assert "outside of them waited 0 min" in notes
+    assert "whose conversation is not done" in notes
+    (unanswered,) = (one for one in page.findChildren(NameButton) if one.accessibleName().startswith("Not answered"))
+    assert "also where the conversation is done" in unanswered.toolTip()
+
+
 async def test_every_figure_leads_to_the_messages_it_counts(place: Workplace, core: StoreCore, tmp_path: Path) -> None:
     await triage.retag(core.store, core.me, [place.bridge.ids[0]], put=["Two words"])
     place.give(Does.REPORT)
@@ -204,7 +214,7 @@ async def test_every_figure_leads_to_the_messages_it_counts(place: Workplace, co
     QTest.keyClicks(page.hours, "mon-fri 9-18")
     QTest.keyClick(page.hours, Qt.Key.Key_Return)
     assert not pressed, "Enter keeps the hours, and prints nothing"
-    await until(lambda: page.is_settled, "the report in these hours")
+    await say_what_they_count(page)
     for chart in (page.bars, page.heat):
         assert sum(int(one.value or 0) for one in chart.figures) == NEW + 2
         chart.current = next(at for at, one in enumerate(chart.figures) if one.value)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from inbox_app.actions import reporting
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.report import Figure, Part, Report
-from inbox_app.domain.report_words import count_listed, part_name
+from inbox_app.domain.report_words import count_listed, figure_meaning, part_name, part_note
 from inbox_app.domain.working_hours import hours_text, parse_hours
 from inbox_app.exchange.report_sheets import write_report
 from inbox_app.i18n import _
@@ -135,13 +135,19 @@ class ReportPage(QDialog):
         rows.addWidget(Label(self._theme, part_name(part), weight=fonts.BOLD), 0, 0, 1, 2)
         for place, one in enumerate(figures, 1):
             name = figure_told(part, one, self._names, found.span)
-            value = NameButton(self._theme, figure_said(one), _("Show the messages: {name}").format(name=name))
+            leads, meaning = _("Show the messages: {name}").format(name=name), figure_meaning(part, one.key)
+            value = NameButton(self._theme, figure_said(one), f"{meaning}\n{leads}" if meaning else leads)
+            value.setAccessibleDescription(meaning)
             value.setMinimumWidth(value.sizeHint().width())
             value.setAccessibleName(f"{name}: {figure_said(one)}")
             value.clicked.connect(partial(self._ask_for, part, one))
             rows.addWidget(Label(self._theme, name, tone="second").eliding(), place, 0)
             rows.addWidget(value, place, 1, Qt.AlignmentFlag.AlignRight)
-        rows.setRowStretch(len(figures) + 1, 1)
+        if note := part_note(part, found.hours):
+            rows.addWidget(
+                Label(self._theme, note, size=fonts.META, tone="second").wrapping(), len(figures) + 1, 0, 1, 2
+            )
+        rows.setRowStretch(len(figures) + 2, 1)
         return room
 
     def _ask_for(self, part: Part, one: Figure) -> None:
