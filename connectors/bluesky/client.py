@@ -17,7 +17,7 @@ from inbox_app.contract.decoding import parse_json
 from inbox_app.contract.errors import BadAnswer, Busy, ConnectorError, Rejected, SignInNeeded
 from inbox_app.contract.http import Answer, Http, Question
 from inbox_app.contract.limits import RateLimit
-from inbox_app.contract.outcomes import LONGEST_WAIT, retry_after
+from inbox_app.contract.outcomes import LONGEST_WAIT, refused, retry_after
 from inbox_app.contract.texts import _
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 
@@ -144,8 +144,7 @@ class Client:
             return SignInNeeded(_("{host} no longer accepts the sign-in. Sign in again.").format(host=host))
         if refusal.name in _GONE or refusal.message.startswith("Could not locate record"):
             return Gone(_("{host} has no such message (any more).").format(host=host))
-        reason = refusal.message or refusal.name or str(refusal.status)
-        sentence = _("{host} refused this: {reason}").format(host=host, reason=reason)
+        sentence = refused(host, refusal.status, refusal.message or refusal.name)
         return Forbidden(sentence) if refusal.status == HTTPStatus.FORBIDDEN else Rejected(sentence)
 
     def _note_limit(self, answer: Answer) -> None:

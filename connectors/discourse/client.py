@@ -33,6 +33,7 @@ from inbox_app.contract.decoding import parse_json
 from inbox_app.contract.errors import BadAnswer, Busy, ConnectorError, Rejected, SignInNeeded
 from inbox_app.contract.http import Answer, Http, Question
 from inbox_app.contract.limits import RateLimit, pass_over
+from inbox_app.contract.outcomes import refused
 from inbox_app.contract.texts import _
 from inbox_app.domain.jsonvalue import JsonObject
 
@@ -182,7 +183,7 @@ class Client:
             return self._unknown()
         if answer.status in _GONE:
             return Gone(_("{site} does not have this (any more).").format(site=place))
-        sentence = _("{site} refused this: {reason}").format(site=place, reason=reason or answer.status)
+        sentence = refused(place, answer.status, reason)
         return Forbidden(sentence) if answer.status == HTTPStatus.FORBIDDEN else Rejected(sentence)
 
     def _unknown(self) -> SignInNeeded:

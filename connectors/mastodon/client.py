@@ -17,6 +17,7 @@ from inbox_app.contract.decoding import parse_json
 from inbox_app.contract.errors import BadAnswer, Busy, Rejected, SignInNeeded
 from inbox_app.contract.http import Answer, Http, Question
 from inbox_app.contract.limits import RateLimit
+from inbox_app.contract.outcomes import refused
 from inbox_app.contract.texts import _
 from inbox_app.domain.jsonvalue import JsonObject
 
@@ -112,7 +113,7 @@ class Client:
         reason = _reason(answer)
         if answer.status in _GONE:
             return Gone(_("{host} has no such message (any more).").format(host=host))
-        sentence = _("{host} refused this: {reason}").format(host=host, reason=reason or answer.status)
+        sentence = refused(host, answer.status, reason)
         return Forbidden(sentence) if answer.status == HTTPStatus.FORBIDDEN else Rejected(sentence)
 
     def _note_limit(self, answer: Answer) -> None:

@@ -17,6 +17,7 @@ from connectors.shared.oauth2.renewal import Renewal
 from inbox_app.contract.decoding import parse_json
 from inbox_app.contract.errors import BadAnswer, Busy, ConnectorError, Rejected, SignInNeeded
 from inbox_app.contract.http import Answer, Http, Question
+from inbox_app.contract.outcomes import refused
 from inbox_app.contract.texts import _
 from inbox_app.domain.jsonvalue import JsonObject
 
@@ -115,7 +116,7 @@ def refusal(answer: Answer) -> ConnectorError:
         return Gone(_("{host} has no such message or room (any more).").format(host=host), errcode)
     if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE or errcode == "M_TOO_LARGE":
         return Refusal(_("This is larger than {host} takes.").format(host=host), errcode)
-    sentence = _("{host} refused this: {reason}").format(host=host, reason=_reason(said) or answer.status)
+    sentence = refused(host, answer.status, _reason(said))
     return (Forbidden if answer.status == HTTPStatus.FORBIDDEN else Refusal)(sentence, errcode)
 
 

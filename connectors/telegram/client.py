@@ -17,6 +17,7 @@ from connectors.telegram.fields import Fields
 from inbox_app.contract.decoding import parse_json
 from inbox_app.contract.errors import BadAnswer, Busy, ConnectorError, Rejected, SignInNeeded, Unsure
 from inbox_app.contract.http import Answer, Http, Question
+from inbox_app.contract.outcomes import refused
 from inbox_app.contract.texts import _
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 
@@ -107,7 +108,7 @@ def _unreadable(answer: Answer, bad: BadAnswer) -> ConnectorError:
         return Unsure(_("{host} did not say whether it took this.").format(host=_host(answer)))
     if answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND):
         return _no_such_bot()
-    return bad if answer.status == HTTPStatus.OK else Rejected(_("{host} refused this.").format(host=_host(answer)))
+    return bad if answer.status == HTTPStatus.OK else Rejected(refused(_host(answer), answer.status))
 
 
 def _refusal(answer: Answer, said: Fields) -> ConnectorError:
@@ -120,7 +121,7 @@ def _refusal(answer: Answer, said: Fields) -> ConnectorError:
             return Busy(_("Telegram asks us to wait."), retry_after=timedelta(seconds=seconds))
         case HTTPStatus.CONFLICT:
             return _conflict(reason)
-    sentence = _("Telegram refused this: {reason}").format(reason=reason.partition(": ")[2] or reason or answer.status)
+    sentence = refused("Telegram", answer.status, reason.partition(": ")[2] or reason)
     return Refusal(sentence, reason)
 
 

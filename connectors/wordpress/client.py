@@ -19,6 +19,7 @@ from connectors.wordpress.fields import Fields
 from inbox_app.contract.decoding import parse_json
 from inbox_app.contract.errors import BadAnswer, Busy, ConnectorError, Rejected, SignInNeeded
 from inbox_app.contract.http import Answer, Http, Question
+from inbox_app.contract.outcomes import refused
 from inbox_app.contract.texts import _
 from inbox_app.domain.jsonvalue import JsonObject
 
@@ -109,7 +110,7 @@ class Client:
             return Busy(_("{site} asks us to wait.").format(site=place), retry_after=_FLOOD)
         if answer.status in _GONE:
             return Gone(_("{site} does not have this (any more).").format(site=place))
-        sentence = _("{site} refused this: {reason}").format(site=place, reason=reason or answer.status)
+        sentence = refused(place, answer.status, reason)
         if answer.status == HTTPStatus.CONFLICT:
             return Duplicate(sentence)
         return Forbidden(sentence) if answer.status == HTTPStatus.FORBIDDEN else Rejected(sentence)

@@ -26,7 +26,7 @@ from inbox_app.contract.errors import (
     SignInNeeded,
     Unsure,
 )
-from inbox_app.i18n import _
+from inbox_app.i18n import LazyText, _
 from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which texts are collected
 
 LONGEST_WAIT: Final = timedelta(hours=24)
@@ -41,6 +41,17 @@ _MARKS: Final = {
     "WRONG_VERSION_NUMBER": N_("what answers there speaks no https. Is the address right, and the port?"),
 }
 """What the system's words mean to a person."""
+_REFUSALS: Final[Mapping[int, LazyText]] = {
+    HTTPStatus.PAYMENT_REQUIRED: N_("{host} wants to be paid for this. Ask whoever runs it."),
+    HTTPStatus.FORBIDDEN: N_("{host} does not allow this account to do that. Ask whoever runs it for the right to."),
+    HTTPStatus.NOT_FOUND: N_("There is nothing at this address of {host}. Check the address, or whether it has moved."),
+    HTTPStatus.METHOD_NOT_ALLOWED: N_("{host} does not offer this. Is the address right?"),
+    HTTPStatus.CONFLICT: N_("{host} did not take this: something changed there meanwhile. Look at it, and try again."),
+    HTTPStatus.GONE: N_("{host} says that what was here was taken away for good. Look for its new address."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_("This is larger than {host} takes."),
+    HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS: N_("{host} may not show this, for legal reasons."),
+}
+"""What a status by which a server refuses means to a person, where the server gives no reason of its own."""
 _MAY_HAVE_ARRIVED: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
 
 
@@ -55,8 +66,20 @@ def check(response: httpx.Response, *, writes: bool) -> None:
     if status == HTTPStatus.UNAUTHORIZED:
         raise SignInNeeded(_("{host} no longer accepts the sign-in. Sign in again.").format(host=host))
     if response.is_client_error and status not in _MAY_HAVE_ARRIVED:
-        raise Rejected(_("{host} refused this (status {status}).").format(host=host, status=status))
+        raise Rejected(refused(host, status))
     raise unsure(host) if writes else _unreadable(response, host)
+
+
+def refused(host: str, status: int, reason: str = "") -> str:
+    """Why a service refused: its own reason, else what its status means."""
+    if reason:
+        return _("{host} refused this: {reason}").format(host=host, reason=reason)
+    known = _REFUSALS.get(status)
+    if known is not None:
+        return str(known).format(host=host)
+    return _("{host} refused this without a reason (code {status}). Ask whoever runs it.").format(
+        host=host, status=status
+    )
 
 
 def of_failure(failure: Exception, url: str, *, writes: bool) -> ConnectorError:
@@ -89,10 +112,11 @@ def _unreadable(response: httpx.Response, host: str) -> ConnectorError:
     status = response.status_code
     if response.is_server_error or status in _MAY_HAVE_ARRIVED:
         return Busy(
-            _("{host} is in trouble (status {status}).").format(host=host, status=status),
+            _("{host} has trouble of its own at the moment. Try again later.").format(host=host),
             retry_after=retry_after(response.headers),
         )
-    return BadAnswer(_("{host} answered with the unexpected status {status}.").format(host=host, status=status))
+    told = _("{host} answered what is not understood (code {status}). Is the address right?")
+    return BadAnswer(told.format(host=host, status=status))
 
 
 def _reason(failure: Exception) -> str:

@@ -129,6 +129,30 @@ async def test_every_status_answers_whether_it_arrived(
         await http.ask(post())
 
 
+@pytest.mark.parametrize(
+    "status, says, does",
+    [
+        (401, "no longer accepts the sign-in", "Sign in again"),
+        (403, "does not allow this account", "Ask whoever runs it"),
+        (404, "There is nothing at this address", "Check the address"),
+        (410, "taken away for good", "new address"),
+        (418, "without a reason", "Ask whoever runs it"),
+        (503, "trouble of its own", "Try again later"),
+        (302, "not understood", "Is the address right?"),
+    ],
+)
+async def test_a_status_is_told_in_words_with_where_it_was_and_what_to_do(
+    server: Server, http: Http, status: int, says: str, does: str
+) -> None:
+    server.script = answer(status, b"")
+    with pytest.raises(ConnectorError) as told:
+        await http.ask(get())
+    assert says in told.value.message
+    assert does in told.value.message
+    assert "127.0.0.1" in told.value.message
+    assert "status" not in told.value.message
+
+
 async def test_a_delay_is_read_in_seconds_and_as_a_date_and_bounded(server: Server, http: Http) -> None:
     for said, least, most in (
         ("7", 7, 7),
