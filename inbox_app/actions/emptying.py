@@ -39,9 +39,14 @@ def require_name(there: Holdings, typed: str) -> None:
         raise Refused(sentence.format(typed=typed, name=there.handle))
 
 
-def is_name(there: Holdings, typed: str) -> bool:
-    """Whether this is what the account is called."""
-    return " ".join(typed.split()).casefold() == " ".join(there.handle.split()).casefold()
+def is_name(there: Holdings, typed: str, name: str = "") -> bool:
+    """Whether this is what the account is called: by its address, or by the name that it is shown by."""
+    called = {_plain(there.handle), _plain(name)} - {""}
+    return _plain(typed) in called
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 async def begin(store: Store, wanted: AccountId) -> None:

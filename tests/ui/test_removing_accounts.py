@@ -54,12 +54,21 @@ async def test_what_goes_for_good_wants_its_name(core: StoreCore, window: QWidge
     dialog, task = await asked(core, window, theme)
     assert dialog.go.isEnabled(), "its history stays unless something else is chosen"
     assert not dialog.typed.isEnabled()
+    assert row.name in dialog.windowTitle(), "by the name that the sidebar shows"
+    told = {one.text(): one for one in dialog.findChildren(Label)}
+    assert any(row.handle in text for text in told), "two may bear one name"
+    count = told["message" if "message" in told else "messages"]
+    dimmed = count.palette().color(count.foregroundRole())
     dialog.delete.click()
+    assert count.palette().color(count.foregroundRole()) != dimmed, "it counts only where it goes"
     assert not dialog.go.isEnabled()
     QTest.keyClicks(dialog.typed, "somebody")
     assert not dialog.go.isEnabled()
     dialog.typed.clear()
     QTest.keyClicks(dialog.typed, row.handle)
+    assert dialog.go.isEnabled(), "its address will do"
+    dialog.typed.clear()
+    QTest.keyClicks(dialog.typed, row.name)
     assert dialog.go.text() == "Delete for good"
     dialog.go.click()
     assert (await task).endswith("deleted for good.")

@@ -13,6 +13,7 @@ from inbox_app.i18n import _
 from ui import dialogs
 from ui.core import Core
 from ui.theme import fonts
+from ui.theme.channels import channel_name
 from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
@@ -24,10 +25,10 @@ class RemoveDialog(QDialog):
 
     def __init__(self, theme: Theme, row: AccountRow, there: Holdings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._there = there
+        self._there, self._name = there, row.name or row.handle
         gone = row.state is AccountState.REMOVED
-        title = _("Delete the history of {handle}") if gone else _("Remove {handle}")
-        self.setWindowTitle(title.format(handle=row.handle))
+        title = _("Delete the history of {name}") if gone else _("Remove {name}")
+        self.setWindowTitle(title.format(name=self._name))
         self.resize(480, 420)
         self.keep = RadioButton(_("Keep its history"))
         self.delete = RadioButton(_("Delete its history too"))
@@ -37,6 +38,9 @@ class RemoveDialog(QDialog):
         self.go = PushButton(theme, _("Remove"), "primary")
         stay = PushButton(theme, _("Cancel"), "plain")
         column = titled_column(theme, self)
+        # Two may bear one name.
+        where = [channel_name(row.channel), *([row.handle] if row.handle != self._name else [])]
+        column.addWidget(Label(theme, " · ".join(where), size=fonts.META, tone="meta").wrapping())
         if not gone:
             column.addWidget(self.keep)
             column.addWidget(Label(theme, _about_keeping(row), tone="second").wrapping())
@@ -64,7 +68,7 @@ class RemoveDialog(QDialog):
     @property
     def is_decided(self) -> bool:
         """Whether nothing is missing: what goes for good wants its name."""
-        return not self.with_history or emptying.is_name(self._there, self.typed.text())
+        return not self.with_history or emptying.is_name(self._there, self.typed.text(), self._name)
 
     def _turn(self) -> None:
         self.room.setEnabled(self.with_history)
@@ -89,7 +93,7 @@ class RemoveDialog(QDialog):
         column.setSpacing(10)
         column.addLayout(self._counts(theme))
         column.addWidget(Label(theme, about, tone="second").wrapping())
-        name = _("To go on, type the name: {name}").format(name=self._there.handle)
+        name = _("To go on, type the name: {name}").format(name=self._name)
         column.addWidget(Label(theme, name).wrapping())
         column.addWidget(self.typed)
         return room
@@ -121,7 +125,7 @@ async def remove(core: Core, theme: Theme, row: AccountRow, parent: QWidget) -> 
         return ""
     await emptying.begin(core.store, row.id)
     await emptying.finish(core.store, core.address.accounts)
-    return _("{handle} and its history are deleted for good.").format(handle=row.handle)
+    return _("{name} and its history are deleted for good.").format(name=row.name or row.handle)
 
 
 def _about_keeping(row: AccountRow) -> str:

@@ -39,6 +39,7 @@ QLabel[tone="second"] { color: %(text2)s; }
 QLabel[tone="red"] { color: %(red)s; }
 QLabel[tone="green"] { color: %(green)s; }
 QLabel[tone="warn"] { color: %(warn)s; }
+QLabel:disabled { color: %(text3)s; }
 QFrame[card="tour"] { background: %(raised)s; border: 1px solid %(line2)s; border-radius: 12px; }
 QFrame[card="toast"] { background: %(text)s; border-radius: 10px; }
 QFrame[card="toast"] QLabel { color: %(bg)s; }
