@@ -1,4 +1,4 @@
-"""`report`: volume, answering, questions, newcomers and hats of some days, each figure with its messages."""
+"""`report`: volume, answering, people, questions and hats of some days, each figure with its messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports of some days: volume, response, questions, newcomers, by hat; and the messages behind each figure."""
+"""Reports of some days: volume, response, questions, people, by hat; and the messages behind each figure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A report: volume, answering, questions, newcomers and hats; every figure leads to the messages that it counts."""
+"""A report: volume, answering, people, questions and hats; every figure leads to the messages that it counts."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ _SPANS = (7, 30, 90, 365)
 _TABLES = (
     Part.TOTALS,
     Part.RESPONSE,
-    Part.QUESTIONS,
     Part.PEOPLE,
     Part.NEWCOMERS,
+    Part.QUESTIONS,
     Part.HATS,
     Part.CHANNELS,
     Part.ACCOUNTS,
