@@ -89,6 +89,7 @@ class Does(Enum):
     SETTINGS = auto()
     REMINDERS = auto()
     MEMBERS = auto()
+    PAIRS = auto()
     WELCOME = auto()
     QUESTIONS = auto()
     REPORT = auto()
@@ -222,6 +223,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.RULES, N_("Rules…"), ("Ctrl+Shift+R",)),
     Command(Does.REMINDERS, N_("Reminders…"), ("G, R",), where=_TEXT),
     Command(Does.MEMBERS, N_("Members…"), ("G, M",), where=_TEXT),
+    Command(Does.PAIRS, N_("Suggested links…"), ("G, S",), where=_TEXT),
     Command(Does.WELCOME, N_("Welcome desk…"), ("G, N",), where=_TEXT),
     Command(Does.QUESTIONS, N_("Questions…"), ("G, Q",), where=_TEXT),
     Command(Does.REPORT, N_("Report…"), ("G, P",), where=_TEXT),

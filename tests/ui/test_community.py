@@ -77,7 +77,7 @@ async def test_the_mouse_finds_every_page_about_people_and_all_commands(place: W
     place.sidebar.community.click()
     await until(offered, "the menu of the community")
     lines = [one.text() for one in offered()[0].actions() if not one.isSeparator()]
-    pages = (Does.MEMBERS, Does.WELCOME, Does.QUESTIONS, Does.REPORT, Does.REMINDERS, Does.COMMANDS)
+    pages = (Does.MEMBERS, Does.PAIRS, Does.WELCOME, Does.QUESTIONS, Does.REPORT, Does.REMINDERS, Does.COMMANDS)
     assert lines == [f"{name_of(does)}\t{key_text(does)}" for does in pages]
     offered()[0].actions()[1].trigger()
     page = await dialog_of(place, WelcomePage)

@@ -21,7 +21,7 @@ from ui.toast import Toast, Undoing
 if TYPE_CHECKING:
     from ui.community.members_page import MembersPage
 
-_ABOUT_PEOPLE = (Does.MEMBERS, Does.WELCOME, Does.QUESTIONS, Does.REPORT, Does.REMINDERS)
+_ABOUT_PEOPLE = (Does.MEMBERS, Does.PAIRS, Does.WELCOME, Does.QUESTIONS, Does.REPORT, Does.REMINDERS)
 # Each page is loaded when it is opened: none is needed before the first row is seen.
 
 
@@ -45,6 +45,7 @@ class Community(QObject):
         self._toast, self._undo, self._undoing = toast, undo, undoing
         self.deeds: dict[Does, Callable[[], None]] = {
             Does.MEMBERS: lambda: self._begin(self._show_members()),
+            Does.PAIRS: lambda: self._begin(self._show_pairs(self._window)),
             Does.WELCOME: lambda: self._begin(self._show_welcome()),
             Does.QUESTIONS: lambda: self._begin(self._show_questions()),
             Does.REPORT: lambda: self._begin(self._show_report()),
@@ -75,6 +76,7 @@ class Community(QObject):
         page = MembersPage(self._core, self._tasks, self._theme, self._window)
         await page.load()
         page.card_asked.connect(lambda whose: self._begin(self._show_card(page, MemberId(whose))))
+        page.pairs_asked.connect(lambda: self._begin(self._show_pairs(page, page.look)))
         page.undo_asked.connect(self._take_back)
         page.decided.connect(lambda said, decided: self._toast.say(said, self._undoing(decided)))
         page.lists.done.connect(self._toast.say)
@@ -101,6 +103,14 @@ class Community(QObject):
             page.look()
         else:
             page.read_again(whose)
+
+    async def _show_pairs(self, over: QWidget, then: Callable[[], None] = lambda: None) -> None:
+        from ui.community.pairs_page import PairsPage
+
+        page = PairsPage(self._core, self._tasks, self._theme, over)
+        page.load()
+        await dialogs.ask(page)
+        then()
 
     async def _show_welcome(self) -> None:
         from ui.community.welcome_page import WelcomePage

@@ -64,12 +64,14 @@ _APART, _CLOSE = 12, 6
 class MembersPage(QDialog):
     """`load` before it is opened. `card_asked` is for one member; `decided` says what was done, and names it.
 
-    `undo_asked` asks to take back what was decided last. What is done with its `lists` they say themselves.
+    `undo_asked` asks to take back what was decided last, `pairs_asked` to go through the suggested links. What is done
+    with its `lists` they say themselves.
     """
 
     card_asked = Signal(str)
     decided = Signal(str, tuple)
     undo_asked = Signal()
+    pairs_asked = Signal()
 
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -91,6 +93,7 @@ class MembersPage(QDialog):
         self.columns = ToolButton(theme, "columns", _("Columns"))
         self.tagging = PushButton(theme, _("Tag the selected…"), "plain")
         self.setting = PushButton(theme, _("Set for the selected…"), "plain")
+        self.pairs = PushButton(theme, _("Suggested links…"), "plain")
         self.sheets = Sheets(core, tasks, theme, self)
         self._beside, self._low = QWidget(), False
         self._aside, self._foot = QHBoxLayout(self._beside), QHBoxLayout()
@@ -347,7 +350,7 @@ class MembersPage(QDialog):
         foot.addStretch(0)
         for button in (self.columns, self.tagging, self.setting, self.sheets):
             foot.addWidget(button)
-        for button in (self.lists, self.tagging, self.setting, self.sheets.bring, self.sheets.give):
+        for button in (self.pairs, self.lists, self.tagging, self.setting, self.sheets.bring, self.sheets.give):
             # Enter is the list's and the words'.
             button.setAutoDefault(False)
         beside = self._beside.sizePolicy()
@@ -356,7 +359,7 @@ class MembersPage(QDialog):
         self._aside.setContentsMargins(0, 0, 0, 0)
         self._aside.setSpacing(12)
         self._aside.addWidget(self.count, 0, Qt.AlignmentFlag.AlignRight)
-        column = self._column = titled_column(self._theme, self, self._beside)
+        column = self._column = titled_column(self._theme, self, self._beside, self.pairs)
         column.addWidget(self.words)
         column.addLayout(head)
         self.stack.addWidget(self.table)
@@ -377,6 +380,7 @@ class MembersPage(QDialog):
         self.model.modelReset.connect(self._explain)
         self.nobody.step_asked.connect(self._show_everybody)
         hear_undo(self, self._take_back)
+        self.pairs.clicked.connect(self.pairs_asked)
         self.columns.clicked.connect(self._offer_columns)
         self.tagging.clicked.connect(lambda: self._tasks.start(self._tag(), "tag members"))
         self.setting.clicked.connect(lambda: self._tasks.start(self._set(), "set for members"))

@@ -10,15 +10,14 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QVBoxLayo
 
 from inbox_app.domain.ids import MemberId
 from inbox_app.domain.people import Card, Ground, MemberLine, Suggestion
-from inbox_app.domain.people_words import ground_sentence
-from inbox_app.i18n import _, ngettext
+from inbox_app.i18n import _
 from inbox_app.queries import members as ask
 from ui.asking import Asking
 from ui.core import Core
+from ui.members.grounds import about, ground_row
 from ui.members.section import empty
 from ui.tasks import Tasks
-from ui.theme import fonts, icons
-from ui.theme.moments import ago
+from ui.theme import fonts
 from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
@@ -102,27 +101,12 @@ class LinkDialog(QDialog):
         said = QVBoxLayout()
         said.setSpacing(2)
         said.addWidget(Label(self._theme, member.name, size=fonts.MESSAGE, weight=fonts.BOLD).eliding())
-        said.addWidget(Label(self._theme, _about(member), size=fonts.META, tone="meta").eliding())
+        said.addWidget(Label(self._theme, about(member), size=fonts.META, tone="meta").eliding())
         for ground in grounds:
-            said.addLayout(self._ground(ground))
+            said.addLayout(ground_row(self._theme, ground))
         row.addLayout(said, 1)
         row.addLayout(self._buttons(member, grounds, suggested=suggested))
         return card
-
-    def _ground(self, ground: Ground) -> QHBoxLayout:
-        sentence = ground_sentence(ground)
-        spoken = _("For it: {reason}") if ground.speaks_for else _("Against it: {reason}")
-        mark = Label(self._theme)
-        name, ink = ("plus-circle", "green") if ground.speaks_for else ("minus-circle", "red")
-        side = self._theme.scaled(14)
-        mark.setPixmap(icons.icon(self._theme, name, ink, side).pixmap(side, side))
-        text = Label(self._theme, sentence, size=fonts.META).wrapping()
-        mark.setAccessibleName(spoken.format(reason=sentence))
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(text, 1)
-        return row
 
     def _buttons(self, member: MemberLine, grounds: Sequence[Ground], *, suggested: bool) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -155,9 +139,3 @@ class LinkDialog(QDialog):
         """Closed, it asks nothing more."""
         self._asking.forget()
         super().done(result)
-
-
-def _about(member: MemberLine) -> str:
-    count = ngettext("{count} message", "{count} messages", member.messages).format(count=member.messages)
-    last = [ago(member.last_seen)] if member.last_seen else []
-    return "  ·  ".join([", ".join(member.handles), count, *last])
