@@ -54,6 +54,17 @@ def test_link_and_unlink_by_command_leave_everything_as_it_was(
     assert news or after == before
 
 
+def test_all_suggestions_are_listed_and_a_sample_is_written(person: Portavoce) -> None:
+    found = person.tell("member", "suggest", "--all", "--limit", "3")
+    weights = [one["weight"] for one in found["pairs"]]
+    assert (len(weights), weights) == (3, sorted(weights, reverse=True))
+    assert found["left"] > 0
+    assert all(one["member"]["id"] != one["other"]["id"] and one["reasons"] for one in found["pairs"])
+    sample = person.home / "sample.csv"
+    assert person.tell("member", "import", "--sample", str(sample)) == {"path": str(sample)}
+    assert sample.read_text("utf-8-sig").startswith("id,full name,e-mail,")
+
+
 def test_what_is_noted_is_shown_and_leaves_by_no_road(person: Portavoce, same_person: list[dict[str, Any]]) -> None:
     member = same_person[0]["id"]
     conversation = person.tell("member", "show", member)["timeline"][0]["conversation"]

@@ -366,6 +366,8 @@ class MembersPage(QDialog):
         self.stack.addWidget(self.nobody)
         column.addWidget(self.stack, 1)
         column.addLayout(foot)
+        # It stands above, but who opens the page looks for somebody first.
+        self.setTabOrder(self.sheets.give, self.pairs)
 
     def _wire(self) -> None:
         self.words.textChanged.connect(self._pause.start)

@@ -71,8 +71,11 @@ class PairView(QWidget):
         column.addLayout(self._head(member))
         for line in said:
             told = " · ".join(filter(None, (channel_name(line.channel), at(line.said_at), line.title)))
-            column.addWidget(Label(self._theme, told, size=fonts.META, tone="meta").eliding())
-            column.addWidget(Label(self._theme, line.text or _("(no text)"), size=fonts.MESSAGE).wrapping())
+            words = QVBoxLayout()
+            words.setSpacing(2)
+            words.addWidget(Label(self._theme, told, size=fonts.META, tone="meta").eliding())
+            words.addWidget(Label(self._theme, line.text or _("(no text)"), size=fonts.MESSAGE).wrapping())
+            column.addLayout(words)
         if not said:
             column.addWidget(Label(self._theme, _("Has said nothing here."), tone="meta").wrapping())
         column.addStretch(1)

@@ -53,7 +53,7 @@ class PairsPage(QDialog):
         self.setWindowTitle(_("Suggested links"))
         self.resize(_SIZE)
         self.left = Label(theme, size=fonts.META, tone="second")
-        self.told = Label(theme, size=fonts.META, tone="second").wrapping()
+        self.told = Label(theme, tone="second").wrapping()
         self.view = PairView(theme)
         forward, back = ("←", "→") if is_mirrored() else ("→", "←")
         self.same = PushButton(theme, _("One person ({key})").format(key=f"Y, {forward}"), "primary")
@@ -154,19 +154,24 @@ class PairsPage(QDialog):
                     await act.keep_apart(store, me, whole.id, part.id)
                     said = _("{name} and {other} are two people, and not suggested again; Z takes it back.")
             self._dealt.append((pair, tuple(decided)))
-            self.told.setText(said.format(name=whole.name, other=part.name))
+            self._tell(said.format(name=whole.name, other=part.name))
         except UserFacingError as meanwhile:
             # Decided elsewhere while it was on screen: that stands, and the next one comes.
-            self.told.setText(meanwhile.message)
+            self._tell(meanwhile.message)
         finally:
             self._busy = False
         self._go_on()
+
+    def _tell(self, sentence: str = "") -> None:
+        """What was done last, or what a link is."""
+        hint = _("Nothing is merged: each keeps what is theirs, and a link can be taken back at any time.")
+        self.told.setText(sentence or hint)
 
     def _put_off(self) -> None:
         if self.current is not None and not self._busy:
             self._later.append(self.current)
             self._dealt.append((self.current, ()))
-            self.told.setText("")
+            self._tell()
             self._go_on()
 
     def _look_at_later(self) -> None:
@@ -177,7 +182,7 @@ class PairsPage(QDialog):
 
     def _take_back(self) -> None:
         if not self._dealt:
-            self.told.setText(_("Nothing was done here that could be taken back."))
+            self._tell(_("Nothing was done here that could be taken back."))
         elif not self._busy and not self._is_bringing:
             self._busy = True
             self._tasks.start(self._undo(*self._dealt.pop()), "undo")
@@ -189,9 +194,9 @@ class PairsPage(QDialog):
                 await triage.undo_each(self._core.store, decided)
             else:
                 self._later.remove(pair)
-            self.told.setText("")
+            self._tell()
         except UserFacingError as too_late:
-            self.told.setText(too_late.message)
+            self._tell(too_late.message)
         finally:
             self._busy = False
         self._ahead.extendleft(filter(None, (self.current, pair)))
@@ -205,7 +210,7 @@ class PairsPage(QDialog):
         super().done(result)
 
     def _lay_out(self, theme: Theme) -> None:
-        hint = _("Nothing is merged: each keeps what is theirs, and a link can be taken back at any time.")
+        self._tell()
         foot = QHBoxLayout()
         foot.setSpacing(8)
         for button in (self.other, self.later, self.same):
@@ -216,9 +221,8 @@ class PairsPage(QDialog):
         foot.addStretch(1)
         foot.addWidget(self.same)
         column = titled_column(theme, self, self.left)
-        column.addWidget(Label(theme, hint, tone="second").wrapping())
-        column.addWidget(self.view, 1)
         column.addWidget(self.told)
+        column.addWidget(self.view, 1)
         column.addLayout(foot)
 
     def _wire(self) -> None:
