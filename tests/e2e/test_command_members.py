@@ -29,6 +29,11 @@ def same_person(person: Portavoce) -> list[dict[str, Any]]:
     return found
 
 
+def said(card: dict[str, Any]) -> list[dict[str, Any]]:
+    """What they said, of all that the timeline tells."""
+    return [line for line in card["timeline"] if line["what"] == "said"]
+
+
 def test_link_and_unlink_by_command_leave_everything_as_it_was(
     person: Portavoce, same_person: list[dict[str, Any]]
 ) -> None:
@@ -41,8 +46,8 @@ def test_link_and_unlink_by_command_leave_everything_as_it_was(
         linked = person.tell("member", "link", one["id"], other["id"])
     assert linked["id"] == one["id"]
     assert linked["messages"] == sum(each["messages"] for each in same_person)
-    assert len({line["account"] for line in linked["timeline"]}) == 3
-    times = [line["sent_at"] for line in linked["timeline"]]
+    assert len({line["account"] for line in said(linked)}) == 3
+    times = [line["sent_at"] for line in said(linked)]
     assert times == sorted(times, reverse=True)
     assert person.tell("member", "show", others[0]["id"])["id"] == one["id"]
     person.tell("sync")
@@ -50,7 +55,7 @@ def test_link_and_unlink_by_command_leave_everything_as_it_was(
         if handle["linked"]:
             person.tell("member", "unlink", handle["id"])
     after = [person.tell("member", "show", each["id"]) for each in same_person]
-    news = {each["timeline"][0]["sent_at"] for each in after} - {each["timeline"][0]["sent_at"] for each in before}
+    news = {said(each)[0]["sent_at"] for each in after} - {said(each)[0]["sent_at"] for each in before}
     assert news or after == before
 
 
@@ -67,7 +72,7 @@ def test_all_suggestions_are_listed_and_a_sample_is_written(person: Portavoce) -
 
 def test_what_is_noted_is_shown_and_leaves_by_no_road(person: Portavoce, same_person: list[dict[str, Any]]) -> None:
     member = same_person[0]["id"]
-    conversation = person.tell("member", "show", member)["timeline"][0]["conversation"]
+    conversation = said(person.tell("member", "show", member))[0]["conversation"]
     note = person.tell("member", "note", member, f"{MARK} about the person", "--pin")["id"]
     person.tell("member", "note", f"conversation:{conversation}", f"{MARK} on the conversation")
     person.tell("member", "note-edit", note, f"{MARK} anew")
@@ -85,6 +90,15 @@ def test_what_is_noted_is_shown_and_leaves_by_no_road(person: Portavoce, same_pe
     assert [one["text"] for one in person.tell("show", conversation)["notes"]] == [f"{MARK} on the conversation"]
     person.tell("undo")
     assert len(person.tell("show", conversation)["notes"]) == 2
+
+
+def test_an_encounter_is_written_into_the_timeline(person: Portavoce, same_person: list[dict[str, Any]]) -> None:
+    member = same_person[2]["id"]
+    made = person.tell("member", "met", member, "Came to the stand", "--how", "person", "--on", "2026-02-03")["id"]
+    (line,) = person.tell("member", "show", member, "--only", "noted")["timeline"]
+    assert (line["id"], line["encounter"]) == (made, "person")
+    assert line["happened_at"] == "2026-02-03T11:00:00Z", "noon in Rome"
+    assert person.fail("member", "met", member, "Will come", "--on", "2999-01-01")[0] == "wrong_use"
 
 
 def test_fields_facts_and_tags(person: Portavoce, same_person: list[dict[str, Any]]) -> None:
@@ -121,13 +135,13 @@ def test_some_of_the_people_are_known_from_the_start_and_no_undo_takes_that_back
     card = newcomer.tell("member", "show", alberto["id"])
     assert card["facts"]["address_form"]["value"] == "lei"
     assert [one["pinned"] for one in card["notes"]] == [True]
-    assert card["messages"] == len(card["timeline"]) > 0
-    assert newcomer.tell("show", card["timeline"][0]["conversation"])["notes"] == card["notes"]
+    assert card["messages"] == len(said(card)) > 0
+    assert newcomer.tell("show", said(card)[0]["conversation"])["notes"] == card["notes"]
 
 
 def test_a_search_finds_what_is_kept_and_says_so(person: Portavoce, same_person: list[dict[str, Any]]) -> None:
     member = same_person[1]["id"]
-    line = person.tell("member", "show", member)["timeline"][0]
+    line = said(person.tell("member", "show", member))[0]
     person.tell("member", "note", member, "Prefers the Cobaltgrün series")
     person.tell("tag", line["conversation"], "+Collector's corner")
     found = person.tell("search", "cobaltgrun")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QMenu, QWidget
 
 from inbox_app.actions import members as act
 from inbox_app.domain.ids import ConversationId, MemberId
-from inbox_app.domain.people import Card, Timeline, TimelineLine
+from inbox_app.domain.people import Activity, Card, Timeline, TimelineLine
 from inbox_app.queries import inbox
 from inbox_app.queries import members as ask
 from inbox_app.queries.writing import outbox
@@ -86,8 +86,9 @@ async def dialog(person: Person, kind: type[D]) -> D:
 
 
 async def history(person: Person, of: MemberId) -> Timeline:
-    found = await ask.timeline(core(person).store, of, limit=500)
-    return Timeline(tuple(one for one in found.lines if isinstance(one, TimelineLine)), found.older_than)
+    """What they said, of all that their timeline tells."""
+    found = await ask.timeline(core(person).store, of, only=Activity.SAID, limit=500)
+    return Timeline(tuple(line for line in found.lines if isinstance(line, TimelineLine)), found.older_than)
 
 
 def name_of(person: Person, member: MemberId) -> NameButton:
@@ -116,10 +117,12 @@ async def test_who_is_this_card_in_one_click_timeline_in_two_over_three_channels
     assert {line.account for line in shown(person).recent.lines} == {line.account for line in said.lines}
     person.click(button(person.place.members, "Whole timeline"))
     page = await dialog(person, TimelinePage)
-    await until(lambda: page.is_settled and page.list.count() == len(said.lines), "every line")
+    whole = await ask.timeline(store, first.id, limit=500)
+    await until(lambda: page.is_settled and page.list.count() == len(whole.lines), "every line")
     hands.did("9 who is this: the timeline")
     assert len({line.account for line in said.lines}) == 3
     oldest = said.lines[-1]
+    assert whole.lines[-1] == oldest
     page.list.setCurrentRow(page.list.count() - 1)
     QTest.keyClick(page.list, Qt.Key.Key_Return)
     await until(lambda: person.place.bridge.opened == oldest.conversation, "its conversation")

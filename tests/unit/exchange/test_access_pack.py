@@ -11,6 +11,7 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import select
 
+from inbox_app.domain.encounters import Encounter, Met
 from inbox_app.domain.errors import NotFound, Refused
 from inbox_app.domain.ids import ColleagueId, MemberId
 from inbox_app.domain.people import Card
@@ -23,7 +24,7 @@ from inbox_app.storage import linking, notes
 from inbox_app.storage import schema as s
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
-from tests.unit.ingest.tales import connect, ours, said
+from tests.unit.ingest.tales import at, connect, ours, said
 
 ME = ColleagueId("me")
 
@@ -45,7 +46,8 @@ def fill(tx: Tx) -> None:
         said("n3", 90, by="noor", text="noor-alone"),
     ]
     ingest(tx, account, events)
-    notes.write(tx, ME, "note-on-maya", about=whose(tx, "Maya"), on_member=True)
+    met = Met(Encounter.CALL, at(7))
+    notes.write(tx, ME, "note-on-maya", about=whose(tx, "Maya"), on_member=True, met=met)
     notes.write(tx, ME, "note-on-noor", about=whose(tx, "Noor"), on_member=True)
     shared = tx.conn.execute(select(s.message.c.conversation).where(s.message.c.remote_id == "m1")).scalar_one()
     notes.write(tx, ME, "note-on-it", about=shared, on_member=False)
@@ -107,7 +109,9 @@ async def test_notes_go_along_but_for_those_on_others(store: Store, tmp_path: Pa
     files = await packed(store, tmp_path / "maya.zip", Decisions(notes=True))
     whole = b"".join(files.values())
     assert b"note-on-noor" not in whole
-    assert [one["text"] for one in record(files)["notes"]] == ["note-on-maya"]
+    (hers,) = record(files)["notes"]
+    assert (hers["text"], hers["encounter"], hers["happened_at"]) == ("note-on-maya", "call", "2026-05-01T08:07:00Z")
+    assert b"Telephoned, " in files["index.html"]
     assert [note["text"] for one in record(files)["conversations"] for note in one["notes"]] == ["note-on-it"]
     assert b"note-on-maya" in files["index.html"]
 
