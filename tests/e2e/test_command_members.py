@@ -98,7 +98,6 @@ def test_an_encounter_is_written_into_the_timeline(person: Portavoce, same_perso
     (line,) = person.tell("member", "show", member, "--only", "noted")["timeline"]
     assert (line["id"], line["encounter"]) == (made, "person")
     assert line["happened_at"] == "2026-02-03T11:00:00Z", "noon in Rome"
-    assert person.fail("member", "met", member, "Will come", "--on", "2999-01-01")[0] == "wrong_use"
 
 
 def test_fields_facts_and_tags(person: Portavoce, same_person: list[dict[str, Any]]) -> None:
