@@ -15,6 +15,7 @@ from inbox_app.actions import triage
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.ids import OperationId
 from inbox_app.domain.pairs import Guess, Guesses, Pair, two_of
+from inbox_app.domain.people import Activity, TimelineLine
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import members, pairing
 from ui.asking import Asking
@@ -108,8 +109,9 @@ class PairsPage(QDialog):
             grounds = tuple(one for one in pair.grounds if one.speaks_for)
             for now in await pairing.weighed(store, [Guess(two, grounds)]):
                 both = (now.whole.id, now.part.id)
-                said = [(await members.timeline(store, one, limit=_WORDS)).lines for one in both]
-                self.view.show_pair(now, said)
+                said = [await members.timeline(store, one, only=Activity.SAID, limit=_WORDS) for one in both]
+                words = [[line for line in one.lines if isinstance(line, TimelineLine)] for one in said]
+                self.view.show_pair(now, words)
                 return now
         return None
 
