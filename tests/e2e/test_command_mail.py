@@ -117,6 +117,7 @@ def test_an_answer_waits_for_its_undo_window(
     portavoce: Portavoce, us: MailUser, maya: MailUser, dovecot: Dovecot, smtp_server: SmtpServer
 ) -> None:
     connect(portavoce, us, dovecot, smtp_server)
+    portavoce.tell("settings", "set", "undo_seconds", "120")
     portavoce.tell("sync")
     dovecot.deliver(us, write(maya, us, "Hello", "Anybody there?"))
     portavoce.tell("sync")

@@ -82,7 +82,7 @@ async def test_what_is_held_up_says_why_and_can_be_taken_back(
     )
     bar = keep(Leaving(theme))
     bar.show_outbox([replace(row, attempts=0, not_before=datetime.now(UTC) + timedelta(seconds=9), text="Thanks")])
-    assert ("Sending in" in bar.words.text()) is (state is AccountState.ACTIVE)
+    assert ("Sending in" in bar.words.said) is (state is AccountState.ACTIVE)
     message = keep(SendingRow(theme, row))
     assert words in message.findChildren(QLabel)[0].text()
     held_up = state is not AccountState.ACTIVE or retry is not None

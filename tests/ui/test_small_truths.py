@@ -106,7 +106,7 @@ def test_where_there_is_no_room_what_is_to_be_done_stays_and_the_rest_gives_way(
 
     monkeypatch.setattr(ChipPainter, "add", note)
     pane = keep(ConversationList(Theme(Wanted.LIGHT, 2.0)))
-    pane.resize(384, 300)
+    pane.resize(430, 300)
     row = replace(sample.CONVERSATIONS[0], needs_reply=3, is_important=True, has_draft=True, hat=Hat.SOCIAL)
     pane.show_ids([row.id])
     pane.show_rows([replace(row, is_due=True)])
