@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.e2e.portavoce import Portavoce
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+
+
+def rows(person: Portavoce) -> list[dict[str, Any]]:
+    """The conversations."""
+    listed: list[dict[str, Any]] = person.tell("list", "--limit", "500")["conversations"]
+    return listed
 
 
 def test_an_account_goes_with_its_history_once_its_name_is_said(tmp_path: Path) -> None:
@@ -23,11 +30,12 @@ def test_an_account_goes_with_its_history_once_its_name_is_said(tmp_path: Path) 
     assert wanted in {one["id"] for one in person.tell("account", "list")}
     person.tell("account", "remove", wanted)
     assert [one["id"] for one in person.tell("account", "list", "--removed")] == [wanted]
+    states = {one["state"] for one in rows(person) if one["account"] in (wanted, known[wanted]["handle"])}
+    assert "open" not in states, "nobody can answer there any more"
     gone = person.tell("account", "remove", wanted, "--with-history", "--confirm", known[wanted]["handle"])
     assert gone == {**there, "deleted": True}
     assert wanted not in {one["id"] for one in person.tell("account", "list")}
-    left = person.tell("list", "--limit", "500")["conversations"]
-    assert {one["account"] for one in left}.isdisjoint({wanted, known[wanted]["handle"]})
+    assert {one["account"] for one in rows(person)}.isdisjoint({wanted, known[wanted]["handle"]})
     assert {one["account"]: one["local_count"] for one in person.tell("ledger")} == {
         one: count for one, count in lines.items() if one != wanted
     }

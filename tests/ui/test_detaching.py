@@ -15,6 +15,7 @@ from inbox_app.domain.wording import Wording
 from inbox_app.domain.words import OutboxState, State
 from inbox_app.queries import inbox
 from inbox_app.queries import writing as questions
+from inbox_app.storage import outbox
 from tests.ui import sample_threads
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
@@ -97,6 +98,24 @@ async def test_what_was_sent_there_is_taken_back_there(place: Workplace, core: S
     await until(lambda: window.composer.text == "Begun here", "the text where it was written")
     assert [row.state for row in await questions.outbox(core.store)] == [OutboxState.UNDONE]
     assert place.composer.text == ""
+
+
+async def test_what_was_not_sent_and_is_discarded_is_written_on(place: Workplace, core: StoreCore) -> None:
+    def choices() -> list[QPushButton]:
+        return [one for one in window.thread_view.findChildren(QPushButton) if one.text() == "Discard"]
+
+    window = await own(place)
+    window.give(Does.SEND)
+    await until(window.leaving.isVisible, "it sent")
+    (row,) = await questions.outbox(core.store)
+    await core.store.write(lambda tx: outbox.release(tx, row.id))
+    claimed = await core.store.write(lambda tx: outbox.claim(tx, row.id, b"wire", "desk"))
+    assert claimed is not None
+    await core.store.write(lambda tx: outbox.settle_failed(tx, claimed, "Refused", "rejected"))
+    await until(lambda: len(choices()) == 1, "the choices")
+    choices()[0].click()
+    await until(lambda: window.composer.text == "Begun here", "the text to go on with")
+    await until(lambda: "draft again" in window.toast.words.text(), "the word on it")
 
 
 async def test_its_buttons_close_and_reopen_the_conversation(place: Workplace, core: StoreCore) -> None:

@@ -86,6 +86,18 @@ async def test_an_answer_is_signed_and_quotes_as_the_account_says(
     assert (draft.id, draft.text, draft.letter) == (back, "Yes.", Letter(everybody=True))
 
 
+async def test_the_habits_of_an_account_are_kept_together(
+    store: Store, account: AccountId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_about: object, **_more: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(accounts, "tell_read", killed)
+    with pytest.raises(RuntimeError):
+        await account_actions.set_letter_habits(store, account, signature="Tideline", tells_read=False)
+    assert (await store.read(lambda conn: accounts.get(conn, account))).signature == ""
+
+
 async def test_quoting_is_a_habit_and_a_choice(store: Store, account: AccountId, asked: ConversationId) -> None:
     await account_actions.set_letter_habits(store, account, quoting=Quoting.NONE)
     plain = await writing.reply(store, WE, Answer(asked, "Yes.", UNDO))
