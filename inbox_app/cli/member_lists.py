@@ -106,8 +106,7 @@ def _line_json(one: ListedMember) -> JsonObject:
 
 
 def _line_text(one: ListedMember) -> str:
-    name = standing_name(one.label.standing)
-    return line_text(one.line) + (f"  {name}" if name else "")
+    return line_text(one.line, standing_name(one.label.standing))
 
 
 async def import_members(app: App, chosen: Namespace) -> Printed:

@@ -27,6 +27,11 @@ from inbox_app.domain.people_words import fact_name, fact_value, ground_sentence
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries.members import EarlierNote
 
+_WIDE = 80
+_NAME, _HANDLES, _COUNT = 16, 18, 11
+_INDENT = 20
+"""Where the name begins."""
+
 
 def line_json(one: MemberLine) -> JsonObject:
     """A line of `member list`."""
@@ -43,12 +48,15 @@ def line_json(one: MemberLine) -> JsonObject:
     }
 
 
-def line_text(one: MemberLine) -> str:
-    """A member in a list, for people."""
+def line_text(one: MemberLine, label: str = "") -> str:
+    """A member in a list, for people: as wide as a terminal is by itself, the tags below it."""
     count = ngettext("{count} message", "{count} messages", one.messages).format(count=one.messages)
-    names, tags = one_line(", ".join(one.handles), 40), f"  [{', '.join(one.tags)}]" if one.tags else ""
     mark = "✎" if one.notes else " "
-    return f"{mark} {one.id}  {one_line(one.name, 28):<28}  {names:<40}  {count}{printable(tags)}"
+    name, handles = one_line(one.name, _NAME), one_line(", ".join(one.handles), _HANDLES)
+    line = f"{mark} {one.id}  {name:<{_NAME}}  {handles:<{_HANDLES}}  {count:<{_COUNT}} "
+    line += one_line(label, _WIDE - len(line))
+    tags = " " * _INDENT + one_line(f"[{', '.join(one.tags)}]", _WIDE - _INDENT) if one.tags else ""
+    return "\n".join(filter(None, (line.rstrip(), tags)))
 
 
 def card_json(card: Card, timeline: Activities) -> JsonObject:
