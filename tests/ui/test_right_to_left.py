@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,6 +21,7 @@ from inbox_app.domain.members_list import ListedMember
 from inbox_app.domain.people import Known, MemberLine
 from inbox_app.domain.report import Figure, Part, Span
 from tests.ui import sample, sample_threads
+from tests.ui.keeping import Keep
 from ui.choices import Choice, Choices
 from ui.community.charts import Bars, Chart, Heat
 from ui.community.members_painter import MembersPainter
@@ -34,7 +36,7 @@ from ui.theme import icons
 from ui.theme.mirroring import placed, placed_point, write
 from ui.theme.painting import member_colour
 from ui.theme.theme import Theme
-from ui.theme.widgets import Chip, Label
+from ui.theme.widgets import Chip, Label, PushButton
 
 pytestmark = pytest.mark.ui
 LTR, RTL = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
@@ -239,6 +241,19 @@ def test_an_arrow_points_where_reading_comes_from(theme: Theme, mirrored: bool) 
     inked = [x for x in range(image.width()) for y in range(image.height()) if image.pixelColor(x, y).alpha() > 128]
     head_is_right = sum(x >= image.width() / 2 for x in inked) > len(inked) / 2
     assert head_is_right is mirrored
+
+
+@pytest.mark.parametrize("word", ["Send", "إرسال"])
+def test_an_icon_leads_its_word_and_does_not_touch_it(theme: Theme, mirrored: bool, word: str, keep: Keep) -> None:
+    button = keep(PushButton(theme, word, "primary", "paper-plane-tilt"))
+    button.show()
+    middle = button.height() // 2
+    shown = picture(button).copy(QRect(0, middle - 6, button.width(), 12))
+    inked = [x for x in ink(shown, theme.colour("accent")) if 6 < x < button.width() - 6]
+    gaps = [after - before for before, after in pairwise(inked[::-1] if mirrored else inked)]
+    plane = next(place for place, gap in enumerate(gaps) if place > 8 and abs(gap) > 1)
+    assert 12 <= plane <= 17, "the whole plane comes first"
+    assert abs(gaps[plane]) >= 4
 
 
 def test_a_title_begins_where_all_else_does(theme: Theme, mirrored: bool, qtbot: QtBot) -> None:

@@ -402,6 +402,12 @@ class PushButton(QPushButton):
         if event.type() is QEvent.Type.StyleChange:
             self._dress()
 
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        """Mirrored, a styled button forgets the room between its icon and its word."""
+        super().initStyleOption(option)
+        if self._icon and is_mirrored():
+            option.text = f"\N{NO-BREAK SPACE}{option.text}\N{NO-BREAK SPACE}"
+
     def _dress(self) -> None:
         size, weight = (fonts.META, fonts.MEDIUM) if self._kind == "small" else (fonts.BODY, fonts.BOLD)
         self.setFont(self._theme.font(size, weight))
