@@ -21,6 +21,7 @@ from tests.ui.patience import dialog_of, until
 from ui.commands import Does, key_text, name_of
 from ui.community.charts import Heat
 from ui.community.lines import LinesPage
+from ui.community.pairs_page import PairsPage
 from ui.community.questions_page import QuestionsPage
 from ui.community.report_page import ReportPage
 from ui.community.welcome_page import WelcomePage
@@ -80,7 +81,7 @@ async def test_the_mouse_finds_every_page_about_people_and_all_commands(place: W
     pages = (Does.MEMBERS, Does.PAIRS, Does.WELCOME, Does.QUESTIONS, Does.REPORT, Does.REMINDERS, Does.COMMANDS)
     assert lines == [f"{name_of(does)}\t{key_text(does)}" for does in pages]
     offered()[0].actions()[1].trigger()
-    page = await dialog_of(place, WelcomePage)
+    page = await dialog_of(place, PairsPage)
     page.reject()
 
 
