@@ -45,7 +45,7 @@ class Sheets(QWidget):
         self._is_taking = self._is_stopped = False
         self.bring, self.give = PushButton(theme, _("Import…"), "plain"), PushButton(theme, _("Export…"), "plain")
         # An icon, since five buttons with words leave no room in a low window.
-        self.sample = ToolButton(theme, "file-csv", _("A table to fill in and import, with two people made up…"))
+        self.sample = ToolButton(theme, "table", _("A table to fill in and import, with two people made up…"))
         self.sample.clicked.connect(lambda: tasks.start(self._give_sample(), "sample of members"))
         self.bring.clicked.connect(lambda: tasks.start(self._bring(), "import members"))
         self.give.clicked.connect(lambda: tasks.start(self._give(), "export members"))

@@ -90,7 +90,7 @@ class MembersPage(QDialog):
         self.tag, self.channel, self.standing, self.seen = (ChoiceBox(theme) for _each in range(4))
         self.count = Label(theme, size=fonts.META, tone="second")
         self.why = Label(theme, size=fonts.META, tone="second").wrapping()
-        self.columns = ToolButton(theme, "columns", _("Columns"))
+        self.columns = ToolButton(theme, "sliders-horizontal", _("Columns"))
         self.tagging = PushButton(theme, _("Tag the selected…"), "plain")
         self.setting = PushButton(theme, _("Set for the selected…"), "plain")
         self.pairs = PushButton(theme, _("Suggested links…"), "plain")
