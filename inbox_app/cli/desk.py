@@ -104,14 +104,17 @@ class Desk:
             ask=self.ask_passphrase,
             ask_phrase=self.ask_phrase,
         )
+        went_well = False
         try:
             yield app
+            went_well = True
         finally:
             await app.close()
-        await self.remember(address, made=is_new)
+            if went_well or self.settings.current.last_workspace is None:
+                await self.remember(address, made=went_well and is_new)
 
     async def remember(self, address: WorkspaceAddress, *, made: bool) -> None:
-        """After what went well: one that was made here opens by itself from now on, another is only offered."""
+        """One that was made here, by what went well, opens by itself from now on; another is only offered."""
         known = self.settings.current
         if (known.opened if made else known.used)(address.reference) == known:
             return
