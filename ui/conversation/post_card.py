@@ -50,7 +50,6 @@ class PostCard(QFrame):
         self._text.show_text(said[:8_000], struck=row.deleted)
         self._poll = PollPart(theme, row.poll) if row.poll else None
         self._title = Label(theme, titled, size=fonts.MESSAGE, weight=fonts.BOLD).eliding()
-        self._title.setVisible(bool(titled))
         self._text.link_asked.connect(self.link_asked)
         self._text.link_doubted.connect(self.link_doubted)
         self._more = ToolButton(theme, "caret-down", _("Show all"), "link")
@@ -70,6 +69,8 @@ class PostCard(QFrame):
         self._row.addLayout(self._column, 1)
         self._row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignVCenter)
         self._arrange()
+        # Not before: shown without a parent, it would be a window for a moment, and take the keys along.
+        self._title.setVisible(bool(titled))
 
     def be_low(self, low: bool) -> None:
         """Whether the window is so low that the post must leave the room to the messages."""
