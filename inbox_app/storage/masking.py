@@ -16,6 +16,7 @@ from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.storage import schema as s
 from inbox_app.storage import search_index
 from inbox_app.storage.bulk import one_of
+from inbox_app.storage.saved_lists import IS_LIST
 from inbox_app.storage.search_index import IndexedText
 from inbox_app.storage.tracing import Traces
 from inbox_app.storage.transaction import Tx
@@ -66,6 +67,7 @@ def mask(tx: Tx, found: Traces, remote_ids: Collection[str], said: Iterable[str]
         changed |= _mask_all(tx, Masker(marks), partial(_named, marks), None)
         _mask_fields(tx, Masker(marks), marks)
         _mask_tags(tx, Masker(marks), marks)
+        _mask_lists(tx, Masker(marks), marks)
     changed |= _mask_all(tx, Masker(found.person.near, remote_ids), _any, found.here)
     _forget_frozen(tx, found)
     return Masked(_drop_raw(tx, found), changed)
@@ -162,6 +164,12 @@ def _mask_tags(tx: Tx, masker: Masker, marks: Collection[str]) -> None:
         tx.conn.execute(update(s.tag).where(s.tag.c.id == row.id).values(name=free))
         taken.add(free)
         tx.about("tags")
+
+
+def _mask_lists(tx: Tx, masker: Masker, marks: Collection[str]) -> None:
+    """A list of members may be called by somebody, or look for them."""
+    if _mask_table(tx, s.workspace, [s.workspace.c.value], masker, IS_LIST, partial(_named, marks)):
+        tx.about("settings")
 
 
 def _any(_columns: Iterable[ColumnElement[str]]) -> ColumnElement[bool]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection
 
 from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.ids import ListId
 from inbox_app.domain.saved_lists import SavedList, from_json, to_json
 from inbox_app.i18n import _
+from inbox_app.storage.schema import workspace
 from inbox_app.storage.transaction import Tx
 from inbox_app.storage.workspace import read_shared_settings, write_shared_setting
 
 _SETTING = "member_list:"
+IS_LIST: ColumnElement[bool] = workspace.c.name.startswith(_SETTING, autoescape=True)
+"""Whether a row of the workspace's settings is a list."""
 
 
 def every(conn: Connection) -> tuple[SavedList, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import FromClause, func, insert, select
 
-from inbox_app.actions import backing_up, erasing, members, searching, triage, trusting
+from inbox_app.actions import backing_up, erasing, members, saved_lists, searching, triage, trusting
 from inbox_app.app import App
 from inbox_app.contract.remote import Batch, MessageSeen, RemoteAttachment, RemoteAuthor, RemoteRecipient
 from inbox_app.domain.erasure import Erasing
@@ -19,6 +19,7 @@ from inbox_app.domain.ids import AccountId, ColleagueId, MemberId
 from inbox_app.domain.marks import Marks
 from inbox_app.domain.people import Fact
 from inbox_app.domain.poll import Choice, Poll
+from inbox_app.domain.saved_lists import Choice as Which
 from inbox_app.domain.selection import Selection
 from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import Kind
@@ -129,6 +130,7 @@ async def live(store: Store, address: WorkspaceAddress, account: AccountId) -> N
     await members.note_conversation(store, me, shared, f"{HER.name} was here first")
     await triage.finish(store, me, [row.id for row in rows])
     await searching.remember(store, me, f"order from:{MARK}")
+    await saved_lists.save(store, f"Friends of {HER.name}", Which(words=HER.name))
     await members.say(store, me, await her(store), {Fact.PREFERRED_NAME: f"{MARK}ina"}, {})
     mail = next(row.id for row in rows if row.kind is Kind.MAIL)
     values = {"id": "d", "colleague": ME, "conversation": mail, "text": f"Dear {MARK}", "changed_at": 1}
