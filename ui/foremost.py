@@ -21,7 +21,14 @@ def page_over(window: QWidget) -> QDialog | None:
 def hear_undo(page: QDialog, undo: Callable[[], None]) -> None:
     """Take back on a page by the keys of the window; where one types, a letter is typed."""
     for key in keys_of(Does.UNDO):
-        QShortcut(QKeySequence(key), page).activated.connect(undo)
+        hear_once(page, key, undo)
+
+
+def hear_once(page: QDialog, key: str, deed: Callable[[], object]) -> None:
+    """Do this at each press of the key: held down, it would decide about what nobody looked at."""
+    shortcut = QShortcut(QKeySequence(key), page)
+    shortcut.setAutoRepeat(False)
+    shortcut.activated.connect(deed)
 
 
 def _depth(page: QWidget) -> int:

@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
+from shiboken6 import delete
 
 from inbox_app.actions import members as act
 from inbox_app.contract.remote import RemoteAuthor
@@ -83,3 +85,21 @@ async def test_what_is_decided_elsewhere_meanwhile_is_passed_over(page: PairsPag
     assert "one member already" in page.told.text()
     await press(page, Qt.Key.Key_Z, "Carl Munk")
     assert page.told.text().startswith("Nothing was done here")
+
+
+def test_a_key_held_down_decides_about_one_pair(page: PairsPage) -> None:
+    assert not [one.key().toString() for one in page.findChildren(QShortcut) if one.autoRepeat()]
+
+
+async def test_a_page_that_is_closed_at_once_has_decided_all_the_same(
+    page: PairsPage, core: StoreCore, tasks: Tasks
+) -> None:
+    anna, failed = page.current, list[str]()
+    assert anna is not None
+    tasks.failed.connect(failed.append)
+    page.same.click()
+    page.reject()
+    delete(page.told)
+    await until(lambda: tasks.are_done, "the end of what was begun")
+    assert not failed
+    assert len((await members.card(core.store, core.me, anna.whole.id)).handles) == 2

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from inbox_app.actions import members as act
@@ -21,7 +20,7 @@ from inbox_app.queries import members, pairing
 from ui.asking import Asking
 from ui.community.pair_view import PairView
 from ui.core import Core
-from ui.foremost import hear_undo
+from ui.foremost import hear_once, hear_undo
 from ui.inbox.list_state import ListState, Mood
 from ui.tasks import Tasks
 from ui.theme import fonts
@@ -167,7 +166,8 @@ class PairsPage(QDialog):
     def _tell(self, sentence: str = "") -> None:
         """What was done last, or what a link is."""
         hint = _("Nothing is merged: each keeps what is theirs, and a link can be taken back at any time.")
-        self.told.setText(sentence or hint)
+        if not self._is_over:
+            self.told.setText(sentence or hint)
 
     def _put_off(self) -> None:
         if self.current is not None and not self._busy:
@@ -238,6 +238,6 @@ class PairsPage(QDialog):
         for button, keys, deed in deeds:
             button.clicked.connect(deed)
             for key in keys:
-                QShortcut(QKeySequence(key), self).activated.connect(deed)
+                hear_once(self, key, deed)
         hear_undo(self, self._take_back)
         self.view.state.step_asked.connect(self._look_at_later)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QWidget
 
 from inbox_app.actions import triage
@@ -17,6 +16,7 @@ from inbox_app.queries import questions, reports
 from ui.asking import Asking
 from ui.community.lines import Entry, Lines
 from ui.core import Core
+from ui.foremost import hear_once
 from ui.inbox.segments import Segments
 from ui.members.section import empty
 from ui.tasks import Tasks
@@ -58,7 +58,7 @@ class QuestionsPage(QDialog):
         self._column.addWidget(self.done_with, 0, Qt.AlignmentFlag.AlignLeft)
         self.done_with.clicked.connect(self._finish)
         for key, deed in (("E", self._finish), ("Z", self._take_back)):
-            QShortcut(QKeySequence(key), self).activated.connect(deed)
+            hear_once(self, key, deed)
         self.pages.currentChanged.connect(lambda _place: self._follow())
 
     @property

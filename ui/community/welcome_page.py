@@ -24,6 +24,7 @@ from ui.commands import Does, first_key
 from ui.community.lines import Entry, Lines
 from ui.community.newcomer import NewcomerView
 from ui.core import Core
+from ui.foremost import hear_once
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.moments import short_date
@@ -332,13 +333,13 @@ class WelcomePage(QDialog):
             ("P", self.passed, lambda: self._do(lambda one: self._begin(one, Greeting.PASSED))),
             ("O", self.opening, self._open),
             ("Z", None, lambda: self._tasks.start(self._take_back(), "undo")),
-            ("J", None, lambda: self._step(1)),
-            ("K", None, lambda: self._step(-1)),
         ]
         for key, button, deed in deeds:
-            QShortcut(QKeySequence(key), self).activated.connect(deed)
+            hear_once(self, key, deed)
             if button is not None:
                 button.clicked.connect(deed)
+        for key, by in (("J", 1), ("K", -1)):
+            QShortcut(QKeySequence(key), self).activated.connect(partial(self._step, by))
         self.list.line_asked.connect(lambda _line: self._open())
 
     def _step(self, by: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from inbox_app.domain.changes import Changes
@@ -15,6 +14,7 @@ from inbox_app.i18n import _
 from ui.bridge import GATHER
 from ui.commands import Does, keys_of
 from ui.core import Core
+from ui.foremost import hear_once
 from ui.members.people import Around, People
 from ui.reminders.words import left, what
 from ui.tasks import Tasks
@@ -46,7 +46,7 @@ class CardPage(QDialog):
         self.panel.erase_asked.connect(erase)
         for does, deed in (*self.people.deeds.items(), (Does.UNDO, around.undo), (Does.ERASE, erase)):
             for key in keys_of(does) if does is not Does.NOTE_HERE else ():
-                QShortcut(QKeySequence(key), self).activated.connect(deed)
+                hear_once(self, key, deed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.panel)
