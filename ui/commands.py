@@ -170,7 +170,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Does.UNREAD, N_("Mark as unread"), ("U",), When.CONVERSATION, _TEXT),
     Command(Does.NOTE, N_("Take a note about the member"), ("N",), When.CONVERSATION, _TEXT),
     Command(Does.NOTE_HERE, N_("Take a note on the conversation"), ("Shift+N",), When.CONVERSATION, _TEXT),
-    Command(Does.MET, N_("Write down that you met the member…"), ("Ctrl+Alt+N",), When.CONVERSATION),
+    Command(Does.MET, N_("Write down that you met the member…"), ("Shift+I",), When.CONVERSATION, _TEXT),
     Command(Does.TAG_MEMBER, N_("Tag the member"), ("Shift+L",), When.CONVERSATION, _TEXT),
     Command(Does.LINK, N_("Link the member with another"), ("M",), When.CONVERSATION, _TEXT),
     Command(Does.TIMELINE, N_("Whole timeline of the member"), ("Shift+M",), When.CONVERSATION, _TEXT),

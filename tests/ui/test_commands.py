@@ -82,6 +82,12 @@ def test_no_key_is_the_beginning_of_a_chord() -> None:
     assert not {key.partition(",")[0] for _command, key in EVERY_KEY if "," in key} & single
 
 
+def test_no_key_writes_a_letter_somewhere() -> None:
+    """On Windows AltGr is Ctrl and Alt: so Polish is written, and @ and € on many keyboards."""
+    written = {f"Ctrl+Alt+{letter}" for letter in "ACELNOSXZQ"}
+    assert not written & {key for one in COMMANDS for key in one.keys}
+
+
 def test_every_command_has_a_name_and_a_key() -> None:
     assert {command.does for command in COMMANDS} == set(Does)
     assert all(str(command.name) and command.keys for command in COMMANDS)
