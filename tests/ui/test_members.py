@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QMenu, QWidget
 
 from inbox_app.actions import members as act
-from inbox_app.domain.encounters import Encounter
+from inbox_app.domain.encounters import Encounter, Met
 from inbox_app.domain.ids import MemberId
 from inbox_app.domain.inbox import AuthorRow
 from inbox_app.domain.people import LONGEST_NOTE, Activity, Card, Fact, FieldType
@@ -23,7 +23,7 @@ from inbox_app.queries import reminders as asked
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import dialog_of, until
-from tests.unit.ingest.tales import START, said
+from tests.unit.ingest.tales import START, at, said
 from ui.app_window import AppWindow
 from ui.commands import Does
 from ui.conversation.note_part import NotePart
@@ -313,6 +313,11 @@ async def test_the_timeline_grows_as_it_is_scrolled(place: Workplace, core: Stor
     for count in (200, 251):
         page.list.verticalScrollBar().setValue(page.list.verticalScrollBar().maximum())
         await until(partial(grown, page, count), f"{count} lines")
+    page.list.setCurrentRow(240)
+    seen = page.list.verticalScrollBar().value()
+    await act.note_member(core.store, core.me, maya, "Likes tea", met=Met(Encounter.CALL, at(3)))
+    await until(partial(grown, page, 252), "what was noted meanwhile")
+    assert (page.list.currentRow(), page.list.verticalScrollBar().value()) == (240, seen)
     page.reject()
     assert (await ask.card(core.store, core.me, maya)).messages == 251
 
@@ -340,10 +345,11 @@ async def test_an_encounter_is_written_into_the_timeline_and_lines_are_narrowed_
     assert not page.channels.isEnabled()
     QTest.keyClick(page.list, Qt.Key.Key_Return)
     await choose(place, "Throw away")
-    await until(lambda: grown(page, 0), "nothing")
-    assert page.isVisible()
+    await until(lambda: grown(page, 0) and place.toast.words.text() == "The note is gone.", "nothing")
+    place.toast.undo.click()
+    await until(lambda: grown(page, 1), "it taken back")
     page.reject()
-    assert (await ask.card(core.store, core.me, maya)).notes == ()
+    assert len((await ask.card(core.store, core.me, maya)).notes) == 1
 
 
 async def test_everything_about_somebody_is_handed_over(

@@ -27,6 +27,7 @@ from ui.asking import Asking
 from ui.commands import Does
 from ui.conversation.thread_view import ThreadView
 from ui.core import Core
+from ui.foremost import hear_undo
 from ui.inbox.snooze_dialog import SnoozeDialog
 from ui.inbox.tag_dialog import TagDialog
 from ui.members.field_dialog import FieldDialog
@@ -289,7 +290,8 @@ class People(QObject):
             return
         page = TimelinePage(self._core, self._tasks, self._theme, self._window, card)
         noting = Noting(self._core, self._theme, page, self._around.toast, self._around.undoing)
-        page.met_asked.connect(lambda: self._begin(page.after(noting.meet(card))))
+        hear_undo(page, self._around.undo)
+        page.met_asked.connect(lambda: self._begin(noting.meet(card)))
         page.note_asked.connect(lambda note, place: self._begin(page.after(noting.offer(note, place))))
         if await dialogs.ask(page) and page.chosen is not None:
             self.message_asked.emit(page.chosen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from inbox_app.domain.changes import Changes
 from inbox_app.domain.encounters import encounter_name
 from inbox_app.domain.ids import MessageId
 from inbox_app.domain.inbox import NoteRow
@@ -25,6 +27,7 @@ from inbox_app.domain.people_words import activity_name
 from inbox_app.i18n import _
 from inbox_app.queries import members as ask
 from ui.asking import Asking
+from ui.bridge import GATHER
 from ui.conversation.note_part import note_author
 from ui.core import Core
 from ui.inbox.row_text import kind_name
@@ -83,6 +86,7 @@ class TimelinePage(QDialog):
         column.addWidget(self.list, 1)
         self.list.setFocus()
         self._asking.ask(self._begin)
+        self._unsubscribe = core.bus.subscribe(self._hear, loop=asyncio.get_running_loop(), gather=GATHER)
 
     @property
     def is_settled(self) -> bool:
@@ -91,17 +95,21 @@ class TimelinePage(QDialog):
 
     def done(self, result: int) -> None:
         """Closed, it asks nothing more."""
+        self._unsubscribe()
         self._asking.forget()
         super().done(result)
 
     async def after(self, deed: Awaitable[None]) -> None:
-        """Show what is there once something was done about it."""
+        """Offer a note once: where one click activates, both say so."""
         try:
             await deed
         finally:
             self._at_note = False
-        if self.isVisible():
-            self._asking.ask(self._begin)
+
+    def _hear(self, changes: Changes) -> None:
+        """What was noted or taken back is seen, and the place that was read is kept."""
+        if changes.everything or "members" in changes.topics:
+            self._asking.ask(self._look_again)
 
     def _lines(self, theme: Theme) -> QListWidget:
         lines = QListWidget()
@@ -143,16 +151,23 @@ class TimelinePage(QDialog):
         self.channels.setEnabled(self._only is not Activity.NOTED)
         self._asking.ask(self._begin)
 
-    async def _page(self, older: MessageId | None) -> Activities:
+    async def _page(self, older: MessageId | None, limit: int = _PAGE) -> Activities:
         store, whose = self._core.store, self._card.id
-        return await ask.timeline(store, whose, only=self._only, channel=self._channel, older_than=older, limit=_PAGE)
+        return await ask.timeline(store, whose, only=self._only, channel=self._channel, older_than=older, limit=limit)
 
     async def _begin(self) -> None:
         self._older = None
-        found = await self._page(None)
+        self._show(await self._page(None), 0, 0)
+
+    async def _look_again(self) -> None:
+        found = await self._page(None, max(self.list.count() + 1, _PAGE))
+        self._show(found, self.list.currentRow(), self.list.verticalScrollBar().value())
+
+    def _show(self, found: Activities, row: int, place: int) -> None:
         self.list.clear()
         self._add(found)
-        self.list.setCurrentRow(0)
+        self.list.setCurrentRow(min(row, self.list.count() - 1))
+        self.list.verticalScrollBar().setValue(place)
         is_whole = self._only is None and not self._channel
         self._nothing.say(_("Nothing was said to us yet.") if is_whole else _("There is nothing of this kind."))
         self._nothing.setVisible(not found.lines)
@@ -179,7 +194,6 @@ class TimelinePage(QDialog):
             self.chosen = line
             self.accept()
         elif not self._at_note:
-            # Where one click activates, both say so.
             self._at_note = True
             here = self.list.visualItemRect(item).bottomLeft()
             self.note_asked.emit(line, self.list.viewport().mapToGlobal(here))
