@@ -234,7 +234,7 @@ class Answering(QObject):
         choice = decisions.Resolution(word)
         decided = await decisions.resolve(self._core.store, wanted, choice)
         if choice is decisions.Resolution.DISCARD and ActKind(decided.kind).writes_text:
-            self._table.say(_("This is not sent. What you wrote is a draft again."))
+            self._table.say(_("This is not sent. Its text is a draft again."))
 
     async def _show_outbox(self) -> None:
         page = OutboxPage(self._theme, self._window.window())

@@ -24,7 +24,10 @@ async def suggest_pairs(app: App, most: int) -> Printed:
     left = len(guesses) + max(len(shown) - most, 0)
     lines = [_text(one) for one in shown[:most]] or [_("Nobody here seems to be somebody else too.")]
     if left:
-        lines.append(ngettext("{count} more: --limit.", "{count} more: --limit.", left).format(count=left))
+        # What speaks against them was not looked for yet.
+        lines.append(
+            ngettext("At most {count} more: --limit.", "At most {count} more: --limit.", left).format(count=left)
+        )
     return Printed({"pairs": [_json(one) for one in shown[:most]], "left": left}, "\n".join(lines))
 
 

@@ -32,7 +32,7 @@ def encounter_name(how: Encounter) -> str:
         Encounter.EVENT: _("Met at an event"),
         Encounter.PERSON: _("Met in person"),
         Encounter.CALL: _("Telephoned"),
-        Encounter.OTHER: _("Something else"),
+        Encounter.OTHER: _("Another encounter"),
     }[how]
 
 

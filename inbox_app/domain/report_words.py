@@ -43,7 +43,7 @@ _KEYS = {
     (Part.PEOPLE, "returned"): N_("Returned after a long silence"),
     (Part.PEOPLE, "month"): N_("Who spoke in the last 30 days"),
     (Part.PEOPLE, "daily"): N_("On an average day of these 30"),
-    (Part.PEOPLE, "daily_percent"): N_("Average day against the 30 days"),
+    (Part.PEOPLE, "daily_percent"): N_("Of all who spoke in these 30, on an average day"),
     (Part.NEWCOMERS, "newcomers"): N_("Seen for the first time"),
     (Part.NEWCOMERS, "welcomed"): N_("Welcomed"),
     (Part.NEWCOMERS, "hours_to_welcome"): N_("Welcomed after (median)"),
@@ -61,6 +61,13 @@ _MEANINGS = {
     (Part.QUESTIONS, "asked"): N_("Messages of members in these days that ask; a conversation may hold many."),
     (Part.QUESTIONS, "answered"): N_("Those that have an answer of ours by now."),
     (Part.QUESTIONS, "open"): N_("Those that have none, also where the conversation is done."),
+    (Part.PEOPLE, "spoke"): N_("Each member who said something in these days, once, on however many channels."),
+    (Part.PEOPLE, "returned"): N_(
+        "Those of them who were silent for long before, against how often they used to write."
+    ),
+    (Part.PEOPLE, "month"): N_("The 30 days up to the last one of this report, however long that is."),
+    (Part.PEOPLE, "daily"): N_("How many of them spoke on a day, days on which nobody did counted too."),
+    (Part.PEOPLE, "daily_percent"): N_("What part of them spoke on such a day: 100 % would be everybody every day."),
     (Part.NEWCOMERS, "newcomers"): N_("Members whose first words ever came in these days."),
     (Part.NEWCOMERS, "welcomed"): N_("Those of them whom we answered, or who were said to be welcomed."),
     (Part.NEWCOMERS, "hours_to_welcome"): N_("From their first words to the welcome; half waited no longer."),

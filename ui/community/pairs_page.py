@@ -135,7 +135,11 @@ class PairsPage(QDialog):
 
     def _count(self) -> None:
         left = len(self._guesses) + len(self._ahead) + len(self._later) + (self.current is not None)
-        self.left.setText(ngettext("{count} left", "{count} left", left).format(count=number(left)))
+        said = ngettext("{count} left", "{count} left", left)
+        if self._guesses:
+            # What speaks against these was not looked for yet, and may leave them out.
+            said = ngettext("At most {count} left", "At most {count} left", left)
+        self.left.setText(said.format(count=number(left)))
 
     def _decide(self, *, is_one: bool) -> None:
         """One at a time: a key pressed twice decides nothing that was not seen."""

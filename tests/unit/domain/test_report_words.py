@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from inbox_app.domain.report import Figure, Part, Span
-from inbox_app.domain.report_words import count_listed, figure_name
+from inbox_app.domain.report_words import count_listed, figure_meaning, figure_name
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,7 @@ def test_a_list_that_is_cut_short_says_so(figure: Figure, shown: int, said: str)
 def test_a_bar_that_is_a_week_says_so(first: int, said: str) -> None:
     span = Span(date(2026, 7 - first, 1), date(2026, 7, 9), ZoneInfo("UTC"))
     assert figure_name(Part.TIME, "2026-06-29 out", {}, span) == said
+
+
+def test_what_counts_people_over_thirty_days_says_so() -> None:
+    assert all(figure_meaning(Part.PEOPLE, key) for key in ("spoke", "returned", "month", "daily", "daily_percent"))
