@@ -53,7 +53,8 @@ class Tasks(QObject):
         return not self._running
 
     def take(self, error: BaseException) -> None:
-        """Log what went wrong and say it."""
+        """Log what went wrong and say it, in the place of what was said before."""
+        self._failed = ""
         if isinstance(error, UserFacingError):
             log.info("Told the person: %s (%s)", error, error.code)
         else:
@@ -91,8 +92,8 @@ class Tasks(QObject):
         self._running.discard(task)
         error = None if task.cancelled() else task.exception()
         if error is not None:
-            self._failed = task.get_name()
             self.take(error)
+            self._failed = task.get_name()
 
     def _take_context(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")

@@ -37,4 +37,10 @@ async def test_what_went_wrong_leaves_window_and_page_when_the_same_is_tried_aga
     assert all(bar.isVisible() for bar in bars), "nothing is known of it yet"
     tasks.start(succeed(), "import members")
     assert not any(bar.isVisible() for bar in bars)
+    tasks.start(refuse(), "import members")
+    await until(lambda: tasks.are_done, "the same once more")
+    tasks.take(Refused("The disk is full."))
+    tasks.start(succeed(), "import members")
+    assert window.trouble.isVisible(), "what else went wrong meanwhile is read first"
+    await until(lambda: tasks.are_done, "the end")
     troubles.clear()
