@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from inbox_app.domain.errors import NotFound, WrongUse
+from inbox_app.domain.errors import NotFound, Refused, WrongUse
 from inbox_app.domain.ids import ListId, new_id
 from inbox_app.domain.saved_lists import Choice, SavedList
 from inbox_app.i18n import _
@@ -62,13 +62,23 @@ async def remove(store: Store, wanted: str) -> SavedList:
     return await store.write(work)
 
 
-async def put_back(store: Store, wanted: ListId, before: SavedList | None) -> None:
-    """Let a list be as it was before it was saved, renamed or removed; None where it was not there.
+async def put_back(store: Store, wanted: ListId, now: SavedList | None, before: SavedList | None) -> None:
+    """Let a list that was saved, renamed or removed, and is so `now`, be as it was before; None where it was not there.
 
     Raises:
+        Refused: it is another by now, since somebody else changed it.
         WrongUse: another one has its name meanwhile.
     """
-    await store.write(lambda tx: saved_lists.remove(tx, wanted) if before is None else saved_lists.put(tx, before))
+
+    def work(tx: Tx) -> None:
+        if next((one for one in saved_lists.every(tx.conn) if one.id == wanted), None) != now:
+            raise Refused(_("This list was changed meanwhile: it stays as it is."))
+        if before is None:
+            saved_lists.remove(tx, wanted)
+        else:
+            saved_lists.put(tx, before)
+
+    await store.write(work)
 
 
 def _called(tx: Tx, name: str) -> SavedList | None:

@@ -105,7 +105,7 @@ class SavedLists(PushButton):
             return
         made, before = await act.save(self._core.store, name, self._choice)
         said = _("List “{name}” saved.") if before is None else _("List “{name}” replaced.")
-        await self._say(said.format(name=made.name), made.id, before)
+        await self._say(said.format(name=made.name), made.id, made, before)
 
     async def _rename(self, one: SavedList) -> None:
         told = _("All colleagues see it by its new name.")
@@ -113,18 +113,18 @@ class SavedLists(PushButton):
         if name is None:
             return
         renamed, before = await act.rename(self._core.store, one.id, name)
-        await self._say(_("List “{name}” renamed.").format(name=renamed.name), one.id, before)
+        await self._say(_("List “{name}” renamed.").format(name=renamed.name), one.id, renamed, before)
 
     async def _remove(self, one: SavedList) -> None:
         gone = await act.remove(self._core.store, one.id)
-        await self._say(_("List “{name}” removed.").format(name=gone.name), gone.id, gone)
+        await self._say(_("List “{name}” removed.").format(name=gone.name), gone.id, None, gone)
 
-    async def _say(self, sentence: str, which: ListId, before: SavedList | None) -> None:
+    async def _say(self, sentence: str, which: ListId, now: SavedList | None, before: SavedList | None) -> None:
         await self.load()
-        self.done.emit(sentence, lambda: self._tasks.start(self._put_back(which, before), "list of members"))
+        self.done.emit(sentence, lambda: self._tasks.start(self._put_back(which, now, before), "list of members"))
 
-    async def _put_back(self, which: ListId, before: SavedList | None) -> None:
-        await act.put_back(self._core.store, which, before)
+    async def _put_back(self, which: ListId, now: SavedList | None, before: SavedList | None) -> None:
+        await act.put_back(self._core.store, which, now, before)
         await self.load()
 
     async def _ask(self, wanted: Wanted, name: str) -> str | None:

@@ -9,7 +9,7 @@ import pytest
 
 from inbox_app.actions import saved_lists
 from inbox_app.contract.remote import MessageSeen
-from inbox_app.domain.errors import NotFound, WrongUse
+from inbox_app.domain.errors import NotFound, Refused, WrongUse
 from inbox_app.domain.loyalty import DAY_MS, Standing
 from inbox_app.domain.members_list import Order
 from inbox_app.domain.saved_lists import Choice, from_json, to_json
@@ -67,16 +67,20 @@ async def test_saved_again_renamed_and_removed_each_is_taken_back(store: Store) 
     assert (first.name, nothing) == ("To thank", None)
     again, before = await saved_lists.save(store, "to THANK", QUIET)
     assert (again.id, before) == (first.id, first)
-    await saved_lists.put_back(store, again.id, before)
+    await saved_lists.put_back(store, again.id, again, before)
     assert await community.lists(store) == (first,)
     renamed, before = await saved_lists.rename(store, "to thank", "Thanked")
     assert renamed == replace(first, name="Thanked")
-    await saved_lists.put_back(store, renamed.id, before)
+    changed, _before = await saved_lists.save(store, "thanked", QUIET)
+    with pytest.raises(Refused, match="meanwhile"):
+        await saved_lists.put_back(store, renamed.id, renamed, before)
+    assert await community.lists(store) == (changed,), "what another desk saved since stays"
+    await saved_lists.put_back(store, renamed.id, changed, before)
     gone = await saved_lists.remove(store, first.id)
     assert await community.lists(store) == ()
-    await saved_lists.put_back(store, gone.id, gone)
+    await saved_lists.put_back(store, gone.id, None, gone)
     assert await community.lists(store) == (first,)
-    await saved_lists.put_back(store, first.id, nothing)
+    await saved_lists.put_back(store, first.id, first, nothing)
     assert await community.lists(store) == ()
 
 
@@ -88,7 +92,7 @@ async def test_no_list_takes_the_name_of_another_and_what_is_not_there_is_said(s
     with pytest.raises(WrongUse, match="another list"):
         await saved_lists.rename(store, "two", "ONE")
     with pytest.raises(WrongUse, match="another list"):
-        await saved_lists.put_back(store, gone.id, gone)
+        await saved_lists.put_back(store, gone.id, None, gone)
     with pytest.raises(WrongUse, match="a name"):
         await saved_lists.save(store, "  ", BUSY)
     with pytest.raises(NotFound, match="Three"):
