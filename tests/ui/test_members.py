@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QMenu, QWidget
 
@@ -348,6 +349,7 @@ async def test_an_encounter_is_written_into_the_timeline_and_lines_are_narrowed_
     await until(lambda: grown(page, 0) and place.toast.words.text() == "The note is gone.", "nothing")
     place.toast.undo.click()
     await until(lambda: grown(page, 1), "it taken back")
+    assert "Z" in {one.key().toString() for one in page.findChildren(QShortcut)}, "as on other pages"
     page.reject()
     assert len((await ask.card(core.store, core.me, maya)).notes) == 1
 
