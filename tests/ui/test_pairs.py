@@ -13,6 +13,7 @@ from shiboken6 import delete
 
 from inbox_app.actions import members as act
 from inbox_app.contract.remote import RemoteAuthor
+from inbox_app.domain.errors import Refused
 from inbox_app.queries import members
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
@@ -103,3 +104,16 @@ async def test_a_page_that_is_closed_at_once_has_decided_all_the_same(
     await until(lambda: tasks.are_done, "the end of what was begun")
     assert not failed
     assert len((await members.card(core.store, core.me, anna.whole.id)).handles) == 2
+
+
+async def test_what_could_not_be_written_stays_to_be_decided(
+    page: PairsPage, tasks: Tasks, troubles: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_asked: object) -> None:
+        raise Refused("The disk is full.")
+
+    monkeypatch.setattr(act, "link", refuse)
+    page.same.click()
+    await until(lambda: tasks.are_done, "the end of what was begun")
+    assert (shown(page), page.same.isEnabled(), troubles) == ("Anna Berg", True, ["The disk is full."])
+    troubles.clear()

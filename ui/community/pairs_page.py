@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from inbox_app.actions import members as act
 from inbox_app.actions import triage
-from inbox_app.domain.errors import UserFacingError
+from inbox_app.domain.errors import NotFound, UserFacingError, WrongUse
 from inbox_app.domain.ids import OperationId
 from inbox_app.domain.pairs import Guess, Guesses, Pair, two_of
 from inbox_app.domain.people import Activity, TimelineLine
@@ -160,7 +160,7 @@ class PairsPage(QDialog):
                     said = _("{name} and {other} are two people, and not suggested again; Z takes it back.")
             self._dealt.append((pair, tuple(decided)))
             self._tell(said.format(name=whole.name, other=part.name))
-        except UserFacingError as meanwhile:
+        except (NotFound, WrongUse) as meanwhile:
             # Decided elsewhere while it was on screen: that stands, and the next one comes.
             self._tell(meanwhile.message)
         finally:
