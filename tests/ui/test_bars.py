@@ -81,7 +81,8 @@ async def test_what_is_held_up_says_why_and_can_be_taken_back(
         account_state=state,
     )
     bar = keep(Leaving(theme))
-    bar.show_outbox([replace(row, attempts=0, not_before=datetime.now(UTC) + timedelta(seconds=9), text="Thanks")])
+    now = datetime.now(UTC)
+    bar.show_outbox([replace(row, attempts=0, decided_at=now, not_before=now + timedelta(seconds=9), text="Thanks")])
     assert ("Sending in" in bar.words.said) is (state is AccountState.ACTIVE)
     message = keep(SendingRow(theme, row))
     assert words in message.findChildren(QLabel)[0].text()
