@@ -197,7 +197,8 @@ async def test_what_is_done_and_what_fails_is_said_on_the_page_in_front_and_z_ta
     await until(lambda: place.toast.window() is place.window() and place.toast.isVisible(), "what was said, still told")
 
 
-async def test_enter_opens_the_card_of_a_member_and_keys_go_on_there(place: Workplace, core: StoreCore) -> None:
+async def card_of_the_last(place: Workplace) -> tuple[MembersPage, CardPage]:
+    """The page of members, and over it the card of one who was looked for there."""
     place.give(Does.MEMBERS)
     page = await dialog_of(place, MembersPage)
     page.words.setText("new05")
@@ -206,6 +207,11 @@ async def test_enter_opens_the_card_of_a_member_and_keys_go_on_there(place: Work
     QTest.keyClick(page.table, Qt.Key.Key_Return)
     card = await dialog_of(place, CardPage)
     await until(lambda: card.is_settled and card.focusWidget() is not None, "the card")
+    return page, card
+
+
+async def test_enter_opens_the_card_of_a_member_and_keys_go_on_there(place: Workplace, core: StoreCore) -> None:
+    _page, card = await card_of_the_last(place)
     assert card.windowTitle() == "New05"
     QTest.keyClick(card.focusWidget(), Qt.Key.Key_N)
     note = await dialog_of(place, NoteDialog)
@@ -246,14 +252,7 @@ async def test_in_a_low_window_the_list_of_members_has_the_room_and_all_is_reach
 
 
 async def test_a_member_is_erased_on_their_own_card_which_says_where_they_stand(place: Workplace) -> None:
-    place.give(Does.MEMBERS)
-    page = await dialog_of(place, MembersPage)
-    page.words.setText("new05")
-    await until(lambda: page.is_settled and len(page.model.ids) == 1, "the one who was looked for")
-    page.table.setCurrentIndex(page.model.index(0, 0))
-    QTest.keyClick(page.table, Qt.Key.Key_Return)
-    card = await dialog_of(place, CardPage)
-    await until(lambda: card.is_settled and card.focusWidget() is not None, "the card")
+    page, card = await card_of_the_last(place)
     told = {one.text() for one in card.panel.findChildren(QLabel)}
     assert any("newcomers are new for 30 days" in one for one in told)
     assert "newcomer" in {one.text for one in card.panel.findChildren(Chip)}
