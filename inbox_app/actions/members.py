@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from inbox_app.domain.encounters import Met
+from inbox_app.domain.encounters import Encounter, Met
 from inbox_app.domain.ids import ColleagueId, ConversationId, FieldId, HandleId, MemberId, NoteId
 from inbox_app.domain.people import Fact, FieldType
 from inbox_app.domain.timecode import to_ms
@@ -49,14 +49,22 @@ async def note_conversation(
 
 
 async def change_note(
-    store: Store, me: ColleagueId, wanted: NoteId, *, text: str | None = None, pinned: bool | None = None
+    store: Store,
+    me: ColleagueId,
+    wanted: NoteId,
+    *,
+    text: str | None = None,
+    pinned: bool | None = None,
+    how: Encounter | None = None,
+    met_at: datetime | None = None,
 ) -> None:
-    """Word a note anew, pin it or unpin it; what it said is kept.
+    """Word a note anew, pin it or unpin it, or tell its encounter otherwise; what it said is kept.
 
     Raises:
         NotFound: there is no such note.
+        WrongUse: it would say nothing, or too much, or it tells of no encounter, or one of a day to come.
     """
-    await store.write(lambda tx: notes.change(tx, me, wanted, text=text, pinned=pinned))
+    await store.write(lambda tx: notes.change(tx, me, wanted, text=text, pinned=pinned, how=how, met_at=met_at))
 
 
 async def remove_note(store: Store, me: ColleagueId, wanted: NoteId) -> None:

@@ -23,7 +23,7 @@ from inbox_app.domain.people import (
     Suggestion,
     TimelineLine,
 )
-from inbox_app.domain.people_words import fact_name, fact_value, ground_sentence, note_head
+from inbox_app.domain.people_words import fact_name, fact_value, ground_sentence, note_head, noted_words
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries.members import EarlierNote
 
@@ -112,7 +112,18 @@ def field_json(field: Field) -> JsonObject:
 
 def earlier_json(one: EarlierNote) -> JsonObject:
     """What a note said before."""
-    return {"text": one.text, "until": moment(one.until), "changed_by": one.changed_by}
+    return {
+        "text": one.text,
+        "until": moment(one.until),
+        "changed_by": one.changed_by,
+        "encounter": one.met.how.value if one.met else None,
+        "happened_at": moment(one.met.at if one.met else None),
+    }
+
+
+def earlier_text(one: EarlierNote) -> str:
+    """The same for people."""
+    return f"{local(one.until)}  {printable(noted_words(one.text, one.met, _day))}"
 
 
 def suggestion_json(one: Suggestion) -> JsonObject:

@@ -16,11 +16,12 @@ from inbox_app.cli.member_rows import (
     card_json,
     card_text,
     earlier_json,
+    earlier_text,
     field_json,
     suggestion_json,
     suggestion_text,
 )
-from inbox_app.cli.output import Printed, local, printable
+from inbox_app.cli.output import Printed, printable
 from inbox_app.cli.pairing import suggest_pairs
 from inbox_app.cli.reader import amount
 from inbox_app.cli.rows import message_named
@@ -108,9 +109,11 @@ def _note_arguments(what: _SubParsersAction[ArgumentParser]) -> None:
         "--how", type=Encounter, choices=list(Encounter), default=Encounter.EVENT, help=_("event if not said")
     )
     met.add_argument("--on", type=date.fromisoformat, metavar="DAY", help=_("which day, like 2026-05-03 (today)"))
-    edit = what.add_parser("note-edit", help=_("word a note anew, pin it or unpin it"))
+    edit = what.add_parser("note-edit", help=_("word a note anew, pin it or unpin it, tell its encounter otherwise"))
     edit.add_argument("note", metavar="NOTE")
     edit.add_argument("text", metavar="TEXT", nargs="?")
+    edit.add_argument("--how", type=Encounter, choices=list(Encounter), help=_("how you met"))
+    edit.add_argument("--on", type=date.fromisoformat, metavar="DAY", help=_("on which day, like 2026-05-03"))
     pin = edit.add_mutually_exclusive_group()
     pin.add_argument("--pin", dest="pin", action="store_true", default=None)
     pin.add_argument("--unpin", dest="pin", action="store_false", default=None)
@@ -173,16 +176,18 @@ async def _met(app: App, chosen: Namespace) -> Printed:
 
 
 async def _edit_note(app: App, chosen: Namespace) -> Printed:
-    if chosen.text is None and chosen.pin is None:
-        raise WrongUse(_("Say what the note shall say, or --pin or --unpin."))
-    await act.change_note(app.store, app.me, NoteId(chosen.note), text=chosen.text, pinned=chosen.pin)
+    if (chosen.text, chosen.pin, chosen.how, chosen.on) == (None, None, None, None):
+        raise WrongUse(_("Say what the note shall say, --how or --on for an encounter, or --pin or --unpin."))
+    day = None if chosen.on is None else on_day(chosen.on, datetime.now(local_zone()))
+    wanted, text = NoteId(chosen.note), chosen.text
+    await act.change_note(app.store, app.me, wanted, text=text, pinned=chosen.pin, how=chosen.how, met_at=day)
     return Printed({"id": chosen.note}, _("The note was changed; what it said before is kept."))
 
 
 async def _note_history(app: App, chosen: Namespace) -> Printed:
     said = await ask.earlier_notes(app.store, NoteId(chosen.note))
-    lines = [f"{local(one.until)}  {printable(one.text)}" for one in said]
-    return Printed([earlier_json(one) for one in said], "\n".join(lines) or _("It never said anything else."))
+    text = "\n".join(map(earlier_text, said))
+    return Printed([earlier_json(one) for one in said], text or _("It never said anything else."))
 
 
 async def _remove_note(app: App, chosen: Namespace) -> Printed:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from unicodedata import normalize
 
-from inbox_app.domain.encounters import encounter_name
+from inbox_app.domain.encounters import Met, encounter_name
 from inbox_app.domain.inbox import NoteRow
 from inbox_app.domain.people import Activity, AddressForm, Consent, Fact, FieldType, Ground, Reason
 from inbox_app.i18n import _
@@ -67,6 +67,13 @@ def note_head(note: NoteRow, day: Callable[[datetime], str]) -> str:
         return _("Note by {author}, {day}").format(author=note.author, day=day(note.made_at))
     told = _("{encounter}, {day}; noted by {author}")
     return told.format(encounter=encounter_name(note.met.how), day=day(note.met.at), author=note.author)
+
+
+def noted_words(text: str, met: Met | None, day: Callable[[datetime], str]) -> str:
+    """What a note says; of an encounter first how and when it was."""
+    if met is None:
+        return text
+    return _("{encounter}, {day}: {text}").format(encounter=encounter_name(met.how), day=day(met.at), text=text)
 
 
 def ground_sentence(ground: Ground) -> str:

@@ -62,17 +62,33 @@ def begin(tx: Tx, author: ColleagueId, about: MemberId, texts: Sequence[str], pi
     touch_note(tx, about, None)
 
 
-def change(tx: Tx, me: ColleagueId, wanted: NoteId, *, text: str | None = None, pinned: bool | None = None) -> None:
-    """Word a note anew, or pin it; what it said before is kept.
+def change(
+    tx: Tx,
+    me: ColleagueId,
+    wanted: NoteId,
+    *,
+    text: str | None = None,
+    pinned: bool | None = None,
+    how: Encounter | None = None,
+    met_at: datetime | None = None,
+) -> None:
+    """Word a note anew, pin it, or tell its encounter otherwise; what it said before is kept.
 
     Raises:
         NotFound: there is no such note.
-        WrongUse: it would say nothing, or too much.
+        WrongUse: it would say nothing, or too much, or it tells of no encounter, or one of a day to come.
     """
     before = _row(tx.conn, wanted)
     values: dict[str, Any] = {}
     if text is not None and (said := _said(text)) != before["text"]:
-        values = {"text": said, "changed_at": tx.now}
+        values = {"text": said}
+    if met := _met(before["encounter"], before["happened_at"]):
+        told = Met(how or met.how, met_at or met.at)
+        values |= _happened(told, tx.now) if told != met else {}
+    elif how or met_at:
+        raise WrongUse(_("This note tells of no encounter: it has no day and no kind to change."))
+    if values:
+        values["changed_at"] = tx.now
     if pinned is not None and pinned != bool(before["pinned"]):
         values["pinned"] = pinned
     if values:
@@ -142,16 +158,17 @@ _BY_WHOM = (
 
 @dataclass(frozen=True, slots=True)
 class EarlierNote:
-    """What a note said until somebody changed it."""
+    """What a note said until somebody changed it, and of which encounter."""
 
     text: str
     until: datetime
     changed_by: str
+    met: Met | None = None
 
 
 def earlier(conn: Connection, wanted: NoteId) -> tuple[EarlierNote, ...]:
     """What a note said before, the latest first."""
-    now = _row(conn, wanted)["text"]
+    now = _told(_row(conn, wanted))
     found = (
         select(operation.c.detail, operation.c.at, operation.c.colleague, colleague.c.name)
         .outerjoin(colleague, colleague.c.id == operation.c.colleague)
@@ -161,10 +178,15 @@ def earlier(conn: Connection, wanted: NoteId) -> tuple[EarlierNote, ...]:
     said = []
     for row in conn.execute(found):
         before = json.loads(row.detail)["people"]["notes"].get(wanted)
-        if before is not None and before["text"] != now:
-            said.append(EarlierNote(before["text"], from_ms(row.at), row.name or row.colleague or ""))
-            now = before["text"]
+        if before is not None and _told(before) != now:
+            now = text, met = _told(before)
+            said.append(EarlierNote(text, from_ms(row.at), row.name or row.colleague or "", met))
     return tuple(said)
+
+
+def _told(row: Mapping[str, Any]) -> tuple[str, Met | None]:
+    """What a note says, and of which encounter; one that was changed before there were any has no word of them."""
+    return row["text"], _met(row.get("encounter"), row.get("happened_at"))
 
 
 def _shown(row: Row[Any], member: MemberId | None) -> NoteRow:

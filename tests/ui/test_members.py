@@ -354,6 +354,29 @@ async def test_an_encounter_is_written_into_the_timeline_and_lines_are_narrowed_
     assert len((await ask.card(core.store, core.me, maya)).notes) == 1
 
 
+async def test_the_kind_and_the_day_of_an_encounter_are_changed_and_z_takes_it_back(
+    place: Workplace, core: StoreCore, maya: MemberId
+) -> None:
+    first = Met(Encounter.CALL, at(3))
+    await act.note_member(core.store, core.me, maya, "Two\nlines", met=first)
+    place.give(Does.TIMELINE)
+    page = await dialog_of(place, TimelinePage)
+    await until(lambda: grown(page, 2) and "Telephoned" in page.list.item(0).text(), "both")
+    QTest.keyClick(page.list, Qt.Key.Key_Return)
+    await choose(place, "Change…")
+    dialog = await dialog_of(page, MetDialog)
+    assert (dialog.met, dialog.text) == (first, "Two\nlines")
+    dialog.how.setCurrentIndex(dialog.how.findData(Encounter.EVENT))
+    dialog.day.setText("2020-04-03")
+    dialog.keep.click()
+    await until(lambda: grown(page, 2) and "Met at an event" in page.list.item(1).text(), "it on another day")
+    place.toast.undo.click()
+    await until(lambda: grown(page, 2) and "Telephoned" in page.list.item(0).text(), "as it was")
+    page.reject()
+    (noted,) = (await ask.card(core.store, core.me, maya)).notes
+    assert (noted.met, noted.text) == (first, "Two\nlines")
+
+
 async def test_everything_about_somebody_is_handed_over(
     place: Workplace, core: StoreCore, maya: MemberId, tmp_path: Path
 ) -> None:

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QButtonGroup, QDialog, QFrame, QHBoxLayout, QPlain
 
 from inbox_app.domain.inbox import NoteRow
 from inbox_app.domain.people import LONGEST_NOTE
+from inbox_app.domain.people_words import noted_words
 from inbox_app.i18n import _
 from inbox_app.queries.members import EarlierNote
 from ui.theme import fonts
-from ui.theme.moments import at
+from ui.theme.moments import at, short_date
 from ui.theme.numbers import number
 from ui.theme.paper import Lamp
 from ui.theme.theme import Theme
@@ -57,9 +58,8 @@ class NoteDialog(QDialog):
         if note is None:
             column.addLayout(self._choose(member, conversation, on_member=on_member))
         column.addWidget(self._paper(), 1)
-        for one in earlier[:_MOST_EARLIER]:
-            said = _("Until {when}: {text}").format(when=at(one.until), text=one.text)
-            column.addWidget(Label(theme, said, size=fonts.META, tone="meta").wrapping())
+        for said in said_before(theme, earlier):
+            column.addWidget(said)
         self.problem = Label(theme, size=fonts.META, tone="red").wrapping()
         column.addWidget(self.problem)
         foot = QHBoxLayout()
@@ -131,3 +131,10 @@ class NoteDialog(QDialog):
         self.problem.setText(told.format(most=number(LONGEST_NOTE), count=number(count)))
         self.problem.setVisible(count > LONGEST_NOTE)
         self.keep.setEnabled(0 < count <= LONGEST_NOTE)
+
+
+def said_before(theme: Theme, earlier: Sequence[EarlierNote]) -> list[Label]:
+    """What a note said before, the latest first; of an encounter also how and when it was."""
+    told = [(at(one.until), noted_words(one.text, one.met, short_date)) for one in earlier[:_MOST_EARLIER]]
+    said = [_("Until {when}: {text}").format(when=when, text=text) for when, text in told]
+    return [Label(theme, one, size=fonts.META, tone="meta").wrapping() for one in said]

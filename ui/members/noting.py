@@ -66,11 +66,17 @@ class Noting:
             await self._do(act.remove_note(store, me, note.id), _("The note is gone."))
 
     async def _change(self, note: NoteRow) -> None:
-        store = self._core.store
+        store, me = self._core.store, self._core.me
         earlier = await ask.earlier_notes(store, note.id)
+        if note.met is not None:
+            meeting = MetDialog(self._theme, self._window, "", note=note, earlier=earlier)
+            if await dialogs.ask(meeting) and (met := meeting.met) is not None:
+                changed = act.change_note(store, me, note.id, text=meeting.text, how=met.how, met_at=met.at)
+                await self._do(changed, _("The encounter was changed."))
+            return
         dialog = NoteDialog(self._theme, self._window, note=note, earlier=earlier)
         if await dialogs.ask(dialog):
-            changed = act.change_note(store, self._core.me, note.id, text=dialog.text, pinned=dialog.pinned)
+            changed = act.change_note(store, me, note.id, text=dialog.text, pinned=dialog.pinned)
             await self._do(changed, _("The note was changed."))
 
     async def _do(self, deed: Awaitable[object], said: str) -> None:

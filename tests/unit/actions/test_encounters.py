@@ -90,6 +90,30 @@ async def test_an_encounter_is_a_note_that_is_taken_back_and_comes_back_whole(st
     assert [note.id for note in (await ask.card(store, me, maya)).notes] == [made]
 
 
+async def test_an_encounter_is_told_otherwise_and_what_it_told_is_kept(store: Store, maya: MemberId) -> None:
+    first = Met(Encounter.PERSON, at(3))
+    made = await act.note_member(store, me, maya, "Talked about grinders", met=first)
+    await act.change_note(store, me, made, how=Encounter.CALL)
+    await act.change_note(store, me, made, met_at=at(5), text="Talked about mills")
+    await act.change_note(store, me, made, how=Encounter.CALL, met_at=at(5))
+    (line,) = (await ask.timeline(store, maya, only=Activity.NOTED)).lines
+    assert isinstance(line, NoteRow)
+    assert (line.met, line.text) == (Met(Encounter.CALL, at(5)), "Talked about mills")
+    assert [(one.met, one.text) for one in await ask.earlier_notes(store, made)] == [
+        (Met(Encounter.CALL, at(3)), "Talked about grinders"),
+        (first, "Talked about grinders"),
+    ], "and what changed nothing is no change"
+    await triage.undo(store, me)
+    await triage.undo(store, me)
+    (line,) = (await ask.card(store, me, maya)).notes
+    assert (line.met, line.changed_at) == (first, None)
+    with pytest.raises(WrongUse):
+        await act.change_note(store, me, made, met_at=store_day(2))
+    plain = await act.note_member(store, me, maya, "Likes tea")
+    with pytest.raises(WrongUse):
+        await act.change_note(store, me, plain, how=Encounter.CALL)
+
+
 def store_day(later: int) -> datetime:
     return datetime.now(UTC) + timedelta(days=later)
 
