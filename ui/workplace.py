@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from inbox_app.domain.filters import By, Is
 from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.inbox import AccountRow, OutboxRow, PostRow, Thread
-from inbox_app.domain.people import TimelineLine
+from inbox_app.domain.people import Leading
 from inbox_app.domain.words import State
 from inbox_app.i18n import _
 from inbox_app.queries.colleagues import Colleague
@@ -226,11 +226,12 @@ class Workplace(QWidget):
         self._agree()
         self.panes.show_pane(Pane.THREAD)
 
-    def open_at(self, line: TimelineLine) -> None:
+    def open_at(self, line: Leading) -> None:
         """Show a conversation at one of its messages."""
-        self.open_at_message(line.conversation, line.message)
+        if line.conversation is not None:
+            self.open_at_message(line.conversation, line.message)
 
-    def open_at_message(self, conversation: ConversationId, message: MessageId) -> None:
+    def open_at_message(self, conversation: ConversationId, message: MessageId | None) -> None:
         """The same by their ids."""
         self._show(conversation, message)
         self._agree()

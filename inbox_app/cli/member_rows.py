@@ -11,8 +11,10 @@ from inbox_app.domain.ids import HandleId
 from inbox_app.domain.inbox import NoteRow
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.loyalty import explain, standing_name
+from inbox_app.domain.member_deeds import DeedLine, deed_name
 from inbox_app.domain.people import (
     Activities,
+    AnyLine,
     Card,
     Fact,
     Field,
@@ -21,7 +23,6 @@ from inbox_app.domain.people import (
     Known,
     MemberLine,
     Suggestion,
-    TimelineLine,
 )
 from inbox_app.domain.people_words import fact_name, fact_value, ground_sentence, note_head, noted_words
 from inbox_app.i18n import _, ngettext
@@ -181,7 +182,10 @@ def _day(when: datetime) -> str:
     return local(when)[:10]
 
 
-def _line_text(line: TimelineLine | NoteRow, names: Mapping[HandleId, str]) -> str:
+def _line_text(line: AnyLine, names: Mapping[HandleId, str]) -> str:
+    if isinstance(line, DeedLine):
+        told = (local(line.at), line.conversation or "", one_line(deed_name(line, _day), 60), one_line(line.text, 80))
+        return "  ".join(filter(None, told))
     if isinstance(line, NoteRow):
         when = line.met.at if line.met else line.made_at
         return f"{local(when)}  {line.id}  {one_line(note_head(line, _day), 60)}  {one_line(line.text, 80)}"
@@ -189,7 +193,9 @@ def _line_text(line: TimelineLine | NoteRow, names: Mapping[HandleId, str]) -> s
     return f"{local(line.said_at)}  {line.conversation}  {who}  {one_line(line.text, 80)}"
 
 
-def _line_json(line: TimelineLine | NoteRow) -> JsonObject:
+def _line_json(line: AnyLine) -> JsonObject:
+    if isinstance(line, DeedLine):
+        return _deed_json(line)
     if isinstance(line, NoteRow):
         return {"what": "note", **note_json(line)}
     return {
@@ -204,4 +210,19 @@ def _line_json(line: TimelineLine | NoteRow) -> JsonObject:
         "title": line.title,
         "text": line.text,
         "deleted": line.deleted,
+    }
+
+
+def _deed_json(line: DeedLine) -> JsonObject:
+    return {
+        "what": line.deed.value,
+        "kind": line.kind,
+        "at": moment(line.at),
+        "by": line.by,
+        "text": line.text,
+        "conversation": line.conversation,
+        "message": None if line.message is None else str(line.message),
+        "named": list(line.named),
+        "more": line.more,
+        "due_at": moment(line.due),
     }

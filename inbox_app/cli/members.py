@@ -155,7 +155,7 @@ async def _card(app: App, wanted: MemberId, chosen: Namespace | None = None) -> 
     card = await ask.card(app.store, app.me, wanted)
     older = message_named(chosen.after) if chosen is not None and chosen.after else None
     limit, channel, only = (chosen.limit, chosen.channel, chosen.only) if chosen is not None else (50, "", None)
-    timeline = await ask.timeline(app.store, card.id, only=only, channel=channel, older_than=older, limit=limit)
+    timeline = await ask.timeline(app.store, app.me, card.id, only=only, channel=channel, older_than=older, limit=limit)
     return Printed(card_json(card, timeline), card_text(card, timeline))
 
 

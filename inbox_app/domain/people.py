@@ -10,6 +10,7 @@ from enum import StrEnum
 from inbox_app.domain.ids import AccountId, ConversationId, FieldId, HandleId, MemberId, MessageId
 from inbox_app.domain.inbox import NoteRow, Tag
 from inbox_app.domain.loyalty import Label
+from inbox_app.domain.member_deeds import DeedLine
 from inbox_app.domain.reminders import ReminderRow
 from inbox_app.domain.words import Kind
 
@@ -130,6 +131,10 @@ class Activity(StrEnum):
     REVIEWS = "reviews"
     ANSWERED = "answered"
     NOTED = "noted"
+    REMINDED = "reminded"
+    DECIDED = "decided"
+    ACTED = "acted"
+    """Reactions and moderation on the service."""
 
 
 KINDS_OF: Mapping[Activity, tuple[Kind, ...]] = {
@@ -140,14 +145,20 @@ KINDS_OF: Mapping[Activity, tuple[Kind, ...]] = {
 """The kinds of conversation in which what they said is of an activity; all, where none are named."""
 
 
+Leading = TimelineLine | DeedLine
+"""A line that leads to a message or a conversation."""
+AnyLine = TimelineLine | NoteRow | DeedLine
+"""One thing that happened with a member."""
+
+
 @dataclass(frozen=True, slots=True)
 class Activities:
-    """A stretch of all that is known to have happened with a member, newest first: what was said, and what we noted.
+    """A stretch of all that is known to have happened with a member, newest first: what was said, noted and done.
 
     `older_than` leads on, None at the end; it is a place in time, no message need be there.
     """
 
-    lines: tuple[TimelineLine | NoteRow, ...]
+    lines: tuple[AnyLine, ...]
     older_than: MessageId | None
 
 

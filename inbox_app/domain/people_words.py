@@ -58,6 +58,9 @@ def activity_name(only: Activity | None) -> str:
         Activity.REVIEWS: _("Reviews"),
         Activity.ANSWERED: _("What we answered"),
         Activity.NOTED: _("Encounters and notes"),
+        Activity.REMINDED: _("My reminders"),
+        Activity.DECIDED: _("What we decided"),
+        Activity.ACTED: _("Reactions and moderation"),
     }[only]
 
 

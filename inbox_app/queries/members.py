@@ -47,6 +47,7 @@ async def card(store: Store, me: ColleagueId, wanted: MemberId) -> Card:
 
 async def timeline(
     store: Store,
+    me: ColleagueId,
     wanted: MemberId,
     *,
     only: Activity | None = None,
@@ -56,13 +57,19 @@ async def timeline(
 ) -> Activities:
     """What happened with a member, newest first: all of it or one kind, on every channel or on one.
 
+    Of reminders those of this colleague alone.
+
     Raises:
         NotFound: there is no such member.
     """
 
+    now = store.now()
+
     def work(conn: Reading) -> Activities:
         whole = circles.present(conn, wanted)
-        return activities.activities(conn, whole, only=only, channel=channel, older_than=older_than, limit=limit)
+        return activities.activities(
+            conn, me, whole, now, only=only, channel=channel, older_than=older_than, limit=limit
+        )
 
     return await store.read(work)
 

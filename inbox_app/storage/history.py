@@ -34,6 +34,18 @@ def these(conn: Connection, wanted: Collection[OperationId]) -> tuple[PastDecisi
     return _told(conn, _WITH_NAMES.where(one_of(operation.c.id, wanted)))
 
 
+def tags_of(conn: Connection, wanted: Collection[OperationId]) -> dict[str, tuple[str, ...]]:
+    """The names of the tags that each of these decisions put on or took off, as far as there are such tags."""
+    if not wanted:
+        return {}
+    asked = select(operation.c.id, operation.c.detail).where(one_of(operation.c.id, wanted))
+    details = {row.id: json.loads(row.detail) for row in conn.execute(asked)}
+    tags = {of: _tags(detail) for of, detail in details.items()}
+    names = _names(conn, tag, chain.from_iterable(tags.values()))
+    gone = {of: detail.get("tags_gone", {}) | names for of, detail in details.items()}
+    return {of: tuple(gone[of][one] for one in several if one in gone[of]) for of, several in tags.items()}
+
+
 def _told(conn: Connection, wanted: Select[Any]) -> tuple[PastDecision, ...]:
     rows = conn.execute(wanted.order_by(operation.c.at.desc(), operation.c.id.desc())).all()
     about = _about(conn, [row.id for row in rows])

@@ -87,7 +87,7 @@ async def dialog(person: Person, kind: type[D]) -> D:
 
 async def history(person: Person, of: MemberId) -> Timeline:
     """What they said, of all that their timeline tells."""
-    found = await ask.timeline(core(person).store, of, only=Activity.SAID, limit=500)
+    found = await ask.timeline(core(person).store, core(person).me, of, only=Activity.SAID, limit=500)
     return Timeline(tuple(line for line in found.lines if isinstance(line, TimelineLine)), found.older_than)
 
 
@@ -117,7 +117,7 @@ async def test_who_is_this_card_in_one_click_timeline_in_two_over_three_channels
     assert {line.account for line in shown(person).recent.lines} == {line.account for line in said.lines}
     person.click(button(person.place.members, "Whole timeline"))
     page = await dialog(person, TimelinePage)
-    whole = await ask.timeline(store, first.id, limit=500)
+    whole = await ask.timeline(store, core(person).me, first.id, limit=500)
     await until(lambda: page.is_settled and page.list.count() == len(whole.lines), "every line")
     hands.did("9 who is this: the timeline")
     assert len({line.account for line in said.lines}) == 3

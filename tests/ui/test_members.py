@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from zipfile import ZipFile
@@ -15,10 +15,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QMenu, QWidget
 
 from inbox_app.actions import members as act
+from inbox_app.actions import reminders as remind
+from inbox_app.actions import triage
 from inbox_app.domain.encounters import Encounter, Met
 from inbox_app.domain.ids import MemberId
 from inbox_app.domain.inbox import AuthorRow
 from inbox_app.domain.people import LONGEST_NOTE, Activity, Card, Fact, FieldType
+from inbox_app.domain.reminders import About, Plan
 from inbox_app.queries import members as ask
 from inbox_app.queries import reminders as asked
 from tests.ui.cores import StoreCore
@@ -375,6 +378,29 @@ async def test_the_kind_and_the_day_of_an_encounter_are_changed_and_z_takes_it_b
     page.reject()
     (noted,) = (await ask.card(core.store, core.me, maya)).notes
     assert (noted.met, noted.text) == (first, "Two\nlines")
+
+
+async def test_the_timeline_tells_what_we_decided_and_each_line_leads_to_its_conversation(
+    place: Workplace, core: StoreCore, maya: MemberId
+) -> None:
+    (other,) = (one for one in place.bridge.ids if one != place.bridge.opened)
+    here = place.bridge.opened
+    place.open(other)
+    await until(lambda: place.is_settled and place.bridge.opened == other, "another conversation")
+    await remind.remind(core.store, core.me, [About(member=maya)], Plan(datetime.now(UTC) + timedelta(days=2), "Call"))
+    place.people.show_history(maya)
+    page = await dialog_of(place, TimelinePage)
+    await until(lambda: grown(page, 2) and "Reminder set" in page.list.item(0).text(), "what is to come")
+    QTest.keyClick(page.list, Qt.Key.Key_Return)
+    assert page.isVisible(), "it leads nowhere"
+    assert here is not None
+    await triage.finish(core.store, core.me, [here])
+    page.kinds.setCurrentIndex(page.kinds.findData(Activity.DECIDED))
+    page.kinds.activated.emit(page.kinds.currentIndex())
+    await until(lambda: grown(page, 1) and "Marked as done" in page.list.item(0).text(), "what was decided")
+    page.list.setCurrentRow(0)
+    QTest.keyClick(page.list, Qt.Key.Key_Return)
+    await until(lambda: place.is_settled and place.bridge.opened == here, "its conversation")
 
 
 async def test_everything_about_somebody_is_handed_over(

@@ -108,7 +108,9 @@ class PairsPage(QDialog):
             grounds = tuple(one for one in pair.grounds if one.speaks_for)
             for now in await pairing.weighed(store, [Guess(two, grounds)]):
                 both = (now.whole.id, now.part.id)
-                said = [await members.timeline(store, one, only=Activity.SAID, limit=_WORDS) for one in both]
+                said = [
+                    await members.timeline(store, self._core.me, one, only=Activity.SAID, limit=_WORDS) for one in both
+                ]
                 words = [[line for line in one.lines if isinstance(line, TimelineLine)] for one in said]
                 self.view.show_pair(now, words)
                 return now

@@ -52,4 +52,9 @@ ALONE = "me"
 
 def note_author(row: NoteRow) -> str:
     """Whose note it is, as people read it."""
-    return _("You") if row.author == ALONE else row.author
+    return colleague_name(row.author)
+
+
+def colleague_name(name: str) -> str:
+    """A colleague as people read it."""
+    return _("You") if name == ALONE else name

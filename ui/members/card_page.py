@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from inbox_app.domain.changes import Changes
 from inbox_app.domain.ids import MemberId
-from inbox_app.domain.people import TimelineLine
+from inbox_app.domain.people import Leading
 from inbox_app.i18n import _
 from ui.bridge import GATHER
 from ui.commands import Does, keys_of
@@ -31,7 +31,7 @@ class CardPage(QDialog):
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget, whom: MemberId, around: Around) -> None:
         super().__init__(parent)
         self._theme, self._whom = theme, whom
-        self.chosen: TimelineLine | None = None
+        self.chosen: Leading | None = None
         self.setWindowTitle(_("Member"))
         self.resize(_SIZE)
         self.is_gone = False
@@ -86,6 +86,6 @@ class CardPage(QDialog):
         self.is_gone = True
         self.reject()
 
-    def _choose(self, line: TimelineLine) -> None:
+    def _choose(self, line: Leading) -> None:
         self.chosen = line
         self.accept()

@@ -59,7 +59,7 @@ class People(QObject):
     """Asks what has to be asked, does it, and says what was done."""
 
     message_asked = Signal(object)
-    """The `TimelineLine` of the message to open."""
+    """The `TimelineLine` of the message to open, or the `DeedLine` of a conversation."""
     card_shown = Signal(str)
     """The `MemberId` whose card is in the panel now."""
     panel_asked = Signal()

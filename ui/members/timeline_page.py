@@ -4,48 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from functools import partial
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import (
-    QDialog,
-    QFrame,
-    QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 
 from inbox_app.domain.changes import Changes
-from inbox_app.domain.encounters import encounter_name
-from inbox_app.domain.ids import MessageId
+from inbox_app.domain.ids import ConversationId, MessageId
 from inbox_app.domain.inbox import NoteRow
-from inbox_app.domain.people import Activities, Activity, Card, TimelineLine
+from inbox_app.domain.people import Activities, Activity, AnyLine, Card, Leading
 from inbox_app.domain.people_words import activity_name
 from inbox_app.i18n import _
 from inbox_app.queries import members as ask
 from ui.asking import Asking
 from ui.bridge import GATHER
-from ui.conversation.note_part import note_author
 from ui.core import Core
-from ui.inbox.row_text import kind_name
 from ui.members.said import words_of
+from ui.members.timeline_line import LINE, LinePainter, title_of, when_of
 from ui.tasks import Tasks
-from ui.theme import fonts, icons
-from ui.theme.channels import channel_name, draw_badge
-from ui.theme.moments import at, short_date
-from ui.theme.painting import draw_ground
+from ui.theme.channels import channel_name
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import ChoiceBox, Label, PushButton
 
 _PAGE = 100
-_LINE = Qt.ItemDataRole.UserRole
-_HEIGHT = 50
-_MIDDLE = Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 
 class TimelinePage(QDialog):
@@ -59,11 +41,12 @@ class TimelinePage(QDialog):
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, parent: QWidget, card: Card) -> None:
         super().__init__(parent)
         self._core, self._theme, self._card = core, theme, card
-        self.chosen: TimelineLine | None = None
+        self.chosen: Leading | None = None
         self._older: MessageId | None = None
         self._channel = ""
         self._only: Activity | None = None
         self._at_note = False
+        self._conversations = set[ConversationId]()
         self._asking = Asking(tasks, "timeline")
         self.setWindowTitle(_("Timeline of {name}").format(name=card.name))
         self.resize(720, 600)
@@ -107,8 +90,9 @@ class TimelinePage(QDialog):
             self._at_note = False
 
     def _hear(self, changes: Changes) -> None:
-        """What was noted or taken back is seen, and the place that was read is kept."""
-        if changes.everything or "members" in changes.topics:
+        """What was noted, decided or taken back is seen, and the place that was read is kept."""
+        known = changes.everything or "members" in changes.topics or bool(changes.reminders)
+        if known or not self._conversations.isdisjoint(changes.conversations):
             self._asking.ask(self._look_again)
 
     def _lines(self, theme: Theme) -> QListWidget:
@@ -118,7 +102,7 @@ class TimelinePage(QDialog):
         lines.setMouseTracking(True)
         lines.setUniformItemSizes(True)
         lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        lines.setItemDelegate(_Painter(theme, lines, self._card))
+        lines.setItemDelegate(LinePainter(theme, lines, self._card))
         lines.itemActivated.connect(self._choose)
         lines.itemClicked.connect(self._choose)
         lines.verticalScrollBar().valueChanged.connect(self._go_on)
@@ -152,11 +136,13 @@ class TimelinePage(QDialog):
         self._asking.ask(self._begin)
 
     async def _page(self, older: MessageId | None, limit: int = _PAGE) -> Activities:
-        store, whose = self._core.store, self._card.id
-        return await ask.timeline(store, whose, only=self._only, channel=self._channel, older_than=older, limit=limit)
+        core, whose = self._core, self._card.id
+        narrowed = partial(ask.timeline, core.store, core.me, whose, only=self._only, channel=self._channel)
+        return await narrowed(older_than=older, limit=limit)
 
     async def _begin(self) -> None:
         self._older = None
+        self._conversations.clear()
         self._show(await self._page(None), 0, 0)
 
     async def _look_again(self) -> None:
@@ -184,83 +170,25 @@ class TimelinePage(QDialog):
     def _add(self, found: Activities) -> None:
         self._older = found.older_than
         for line in found.lines:
-            item = QListWidgetItem(", ".join(filter(None, (_when(line), _title(line), words_of(self._theme, line)))))
-            item.setData(_LINE, line)
+            item = QListWidgetItem(
+                ", ".join(filter(None, (when_of(line), title_of(line), words_of(self._theme, line))))
+            )
+            item.setData(LINE, line)
+            if line.conversation is not None:
+                self._conversations.add(line.conversation)
             self.list.addItem(item)
 
     def _choose(self, item: QListWidgetItem) -> None:
-        line: TimelineLine | NoteRow = item.data(_LINE)
-        if isinstance(line, TimelineLine):
-            self.chosen = line
-            self.accept()
+        line: AnyLine = item.data(LINE)
+        if not isinstance(line, NoteRow):
+            self._open(line)
         elif not self._at_note:
             self._at_note = True
             here = self.list.visualItemRect(item).bottomLeft()
             self.note_asked.emit(line, self.list.viewport().mapToGlobal(here))
 
-
-class _Painter(QStyledItemDelegate):
-    """Where it was said, what, below it under which title, and when at the end."""
-
-    def __init__(self, theme: Theme, parent: QObject, card: Card) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._names = {card.name, card.given_name}
-        self._handles = {one.id: one.handle for one in card.handles} if len(card.handles) > 1 else {}
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(100, self._theme.scaled(_HEIGHT))
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        line: TimelineLine | NoteRow = index.data(_LINE)
-        where = QRectF(option.rect).adjusted(0, 1, -4, -1)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        draw_ground(painter, where, self._theme, option.state)
-        side = float(self._theme.scaled(20))
-        inside = where.adjusted(12, 4, -12, -4)
-        mark = QRectF(inside.left(), inside.center().y() - side / 2, side, side)
-        if isinstance(line, NoteRow):
-            icons.draw(painter, mark, "handshake" if line.met else "note", self._theme.colour("warn"))
-        else:
-            draw_badge(painter, mark, line.channel, None, line.kind)
-        self._draw_texts(painter, inside.adjusted(side + 12, 0, 0, 0), line)
-        painter.restore()
-
-    def _draw_texts(self, painter: QPainter, inside: QRectF, line: TimelineLine | NoteRow) -> None:
-        meta, body = self._theme.font(fonts.META), self._theme.font(fonts.BODY, fonts.MEDIUM)
-        when, is_gone = _when(line), isinstance(line, TimelineLine) and line.deleted
-        room = inside.width() - fonts.metrics(meta).horizontalAdvance(when) - 16
-        upper = QRectF(inside.left(), inside.top(), inside.width(), inside.height() / 2)
-        lower = upper.translated(0, inside.height() / 2)
-        painter.setFont(body)
-        painter.setPen(self._theme.colour("text3" if is_gone else "text"))
-        painter.drawText(upper, _MIDDLE, fonts.elide(words_of(self._theme, line), body, room))
-        painter.setFont(meta)
-        painter.setPen(self._theme.colour("text3"))
-        painter.drawText(upper, _RIGHT, when)
-        painter.drawText(lower, _MIDDLE, fonts.elide(self._about(line), meta, inside.width()))
-
-    def _about(self, line: TimelineLine | NoteRow) -> str:
-        """What kind of place, under which title, by which of several handles; of a note what it tells and by whom."""
-        if isinstance(line, NoteRow):
-            return " · ".join((_title(line), note_author(line)))
-        title = "" if line.title in self._names else line.title
-        gone = _("deleted") if line.deleted else ""
-        by = _("Our answer") if line.ours else self._handles.get(line.handle, "")
-        return " · ".join(filter(None, (kind_name(line.kind), title, by, gone)))
-
-
-def _when(line: TimelineLine | NoteRow) -> str:
-    """The day and the hour; of an encounter the day alone, which is all that was written down."""
-    if isinstance(line, NoteRow):
-        return short_date(line.met.at) if line.met else at(line.made_at)
-    return at(line.said_at)
-
-
-def _title(line: TimelineLine | NoteRow) -> str:
-    if isinstance(line, NoteRow):
-        return encounter_name(line.met.how) if line.met else _("Note")
-    return line.title
+    def _open(self, line: Leading) -> None:
+        """Only what leads somewhere: a reminder on the member alone does not."""
+        if line.conversation is not None:
+            self.chosen = line
+            self.accept()

@@ -40,7 +40,7 @@ async def maya(store: Store) -> MemberId:
 
 
 async def lines(store: Store, whose: MemberId, only: Activity | None = None, channel: str = "") -> list[str]:
-    found = await ask.timeline(store, whose, only=only, channel=channel)
+    found = await ask.timeline(store, me, whose, only=only, channel=channel)
     return [line.text.removeprefix("text of ") for line in found.lines]
 
 
@@ -56,6 +56,9 @@ async def test_a_timeline_is_narrowed_to_one_kind(store: Store, maya: MemberId) 
         Activity.REVIEWS: [],
         Activity.ANSWERED: ["to m", "to a"],
         Activity.NOTED: ["noted", "fair"],
+        Activity.REMINDED: [],
+        Activity.DECIDED: [],
+        Activity.ACTED: [],
     }
     assert {only: await lines(store, maya, only) for only in Activity} == wanted
     assert await lines(store, maya, Activity.NOTED, "mail") == ["noted", "fair"], "they are on no channel"
@@ -67,7 +70,7 @@ async def test_what_happened_at_once_is_on_one_page_and_no_line_comes_twice(stor
         await act.note_member(store, me, maya, text, met=Met(Encounter.CALL, at(3)))
     pages, older = [], None
     while True:
-        page = await ask.timeline(store, maya, older_than=older, limit=3)
+        page = await ask.timeline(store, me, maya, older_than=older, limit=3)
         pages.append([line.text.removeprefix("text of ") for line in page.lines])
         if (older := page.older_than) is None:
             break
@@ -82,7 +85,7 @@ async def test_an_encounter_is_a_note_that_is_taken_back_and_comes_back_whole(st
     await act.remove_note(store, me, made)
     await triage.undo(store, me)
     await act.change_note(store, me, made, text="Talked about mills")
-    (line,) = (await ask.timeline(store, maya, only=Activity.NOTED)).lines
+    (line,) = (await ask.timeline(store, me, maya, only=Activity.NOTED)).lines
     assert isinstance(line, NoteRow)
     assert (line.met, line.text) == (met, "Talked about mills")
     with pytest.raises(WrongUse):
@@ -96,7 +99,7 @@ async def test_an_encounter_is_told_otherwise_and_what_it_told_is_kept(store: St
     await act.change_note(store, me, made, how=Encounter.CALL)
     await act.change_note(store, me, made, met_at=at(5), text="Talked about mills")
     await act.change_note(store, me, made, how=Encounter.CALL, met_at=at(5))
-    (line,) = (await ask.timeline(store, maya, only=Activity.NOTED)).lines
+    (line,) = (await ask.timeline(store, me, maya, only=Activity.NOTED)).lines
     assert isinstance(line, NoteRow)
     assert (line.met, line.text) == (Met(Encounter.CALL, at(5)), "Talked about mills")
     assert [(one.met, one.text) for one in await ask.earlier_notes(store, made)] == [

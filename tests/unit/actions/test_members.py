@@ -12,8 +12,7 @@ from inbox_app.actions import members as act
 from inbox_app.contract.remote import MessageSeen, RemoteAuthor
 from inbox_app.domain.errors import NotFound, Refused, WrongUse
 from inbox_app.domain.ids import AccountId, ColleagueId, MemberId, MessageId, NoteId, OperationId
-from inbox_app.domain.inbox import NoteRow
-from inbox_app.domain.people import Card, Fact, FieldType, Reason, TimelineLine
+from inbox_app.domain.people import AnyLine, Card, Fact, FieldType, Reason
 from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import history, inbox
 from inbox_app.queries import members as ask
@@ -402,12 +401,12 @@ async def test_a_timeline_has_every_line_once_however_it_is_paged(store: Store) 
     await tell(store, other, *(said(f"b{n}", n, by="maya.two") for n in range(1, 9, 2)))
     maya, two = await of(store, "maya"), await of(store, "maya.two")
     await act.link(store, me, maya, two)
-    whole = await ask.timeline(store, maya)
+    whole = await ask.timeline(store, me, maya)
     assert [line.text for line in whole.lines] == [f"text of {'ab'[n % 2]}{n}" for n in range(8, -1, -1)]
-    paged: list[TimelineLine | NoteRow] = []
+    paged: list[AnyLine] = []
     older: MessageId | None = None
     while True:
-        page = await ask.timeline(store, maya, older_than=older, limit=2)
+        page = await ask.timeline(store, me, maya, older_than=older, limit=2)
         paged += page.lines
         older = page.older_than
         if older is None:
