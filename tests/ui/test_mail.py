@@ -146,7 +146,7 @@ async def test_what_is_known_of_a_mail_is_said(place: Workplace) -> None:
 
 async def test_a_failed_delivery_is_seen_at_the_mail_that_failed(place: Workplace) -> None:
     answered = part(place, 1)
-    assert "Not delivered" in {chip.text for chip in answered.findChildren(Chip)}
+    assert "Not delivered" in {chip.said for chip in answered.findChildren(Chip)}
     assert any(
         one.startswith("Not delivered to eva@example.net: there is no such mailbox.") for one in sentences(answered)
     )
@@ -156,7 +156,7 @@ async def test_a_failed_delivery_is_seen_at_the_mail_that_failed(place: Workplac
 
 def starred(place: Workplace) -> list[MessagePart]:
     shown = [one for one in place.thread_view.column.widgets() if isinstance(one, MessagePart)]
-    return [one for one in shown if "Starred" in {chip.text for chip in one.findChildren(Chip)}]
+    return [one for one in shown if "Starred" in {chip.said for chip in one.findChildren(Chip)}]
 
 
 async def test_what_is_made_important_bears_a_star_and_z_takes_it_off(place: Workplace) -> None:

@@ -224,7 +224,7 @@ async def test_enter_opens_the_card_of_a_member_and_keys_go_on_there(place: Work
     await until(lambda: card.panel.shown is not None and not card.panel.shown.notes, "it taken back")
     keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     QTest.keyClick(card.focusWidget(), Qt.Key.Key_U, keys)
-    await until(lambda: "One of us" in {one.text for one in card.panel.findChildren(Chip)}, "no member any more")
+    await until(lambda: "One of us" in {one.said for one in card.panel.findChildren(Chip)}, "no member any more")
     assert await community.listed(core.store, Wanted(words="new05")) == ()
     QTest.keyClick(card.focusWidget(), Qt.Key.Key_Z)
     await until(lambda: card.panel.ours.accessibleName() == "One of us, not a member", "a member again")
@@ -255,7 +255,7 @@ async def test_a_member_is_erased_on_their_own_card_which_says_where_they_stand(
     page, card = await card_of_the_last(place)
     told = {one.text() for one in card.panel.findChildren(QLabel)}
     assert any("newcomers are new for 30 days" in one for one in told)
-    assert "newcomer" in {one.text for one in card.panel.findChildren(Chip)}
+    assert "newcomer" in {one.said for one in card.panel.findChildren(Chip)}
     assert card.panel.erase.isVisible()
     QTest.keyClick(
         card.focusWidget(), Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier

@@ -66,7 +66,7 @@ def labels(shown: QWidget) -> list[str]:
 
 async def test_the_verdict_on_what_waits_is_at_hand_and_leaves(place: Workplace, core: StoreCore) -> None:
     (approve,), (_spam,) = buttons(place, "Approve"), buttons(place, "Mark as spam")
-    chips = {one.text for one in place.thread_view.findChildren(Chip)}
+    chips = {one.said for one in place.thread_view.findChildren(Chip)}
     assert ("Waits for approval" in chips, "Hidden" in chips) == (True, False)
     approve.click()
     await until(place.leaving.isVisible, "the countdown")

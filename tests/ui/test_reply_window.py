@@ -48,10 +48,10 @@ def test_it_counts_down_and_ends_once(theme: Theme, keep: Keep) -> None:
     chip = keep(ReplyWindow(theme, lambda: now[0]))
     chip.ended.connect(lambda: ended.append(True))
     chip.watch(NOON + timedelta(hours=25))
-    assert (chip.text, chip.isHidden()) == ("1 d 1 h left to answer", False)
+    assert (chip.said, chip.isHidden()) == ("1 d 1 h left to answer", False)
     now[0] += timedelta(hours=24, minutes=59, seconds=30)
     chip.tick()
-    assert chip.text == "30 s left to answer"
+    assert chip.said == "30 s left to answer"
     now[0] += timedelta(seconds=30)
     chip.tick()
     chip.tick()
@@ -75,7 +75,7 @@ async def test_the_end_is_said_while_one_writes_and_the_text_is_kept(
     writing.turn_to(wanted)
     await until(lambda: writing.conversation == wanted, "the draft")
     writing.take_note(await inbox.thread(core.store, core.me, wanted))
-    assert composer.window_left.text.startswith("1 h ")
+    assert composer.window_left.said.startswith("1 h ")
     composer.field.insertPlainText("Dear Maya")
     assert composer.problem == ""
     composer.window_left._clock = lambda: soon

@@ -56,7 +56,7 @@ def in_sight(pane: ThreadView) -> list[MessageId]:
 
 def chips(pane: ThreadView, message: int) -> set[str]:
     part = next(one for one in parts(pane) if one.item.row.id == message)
-    return {chip.text for chip in part.findChildren(Chip)}
+    return {chip.said for chip in part.findChildren(Chip)}
 
 
 def button(pane: ThreadView, name: str) -> QAbstractButton:

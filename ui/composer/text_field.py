@@ -24,12 +24,13 @@ from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit
 from inbox_app.domain.placeholders import holes
 from inbox_app.i18n import _
 from ui.theme import fonts
+from ui.theme.dressed import Dressed
 from ui.theme.theme import Theme
 
 _FEWEST_LINES, _LOW_LINES, _MOST_LINES = 3, 2, 10
 
 
-class TextField(QPlainTextEdit):
+class TextField(Dressed, QPlainTextEdit):
     """Tab leaves it, so that the keyboard can; it stops at values that are missing."""
 
     files_dropped = Signal(list)
@@ -49,7 +50,6 @@ class TextField(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFont(theme.font(fonts.MESSAGE))
         self.textChanged.connect(self.updateGeometry)
         self.document().contentsChange.connect(self._see_what_is_left)
         self._toned: list[QTextEdit.ExtraSelection] = []
@@ -57,6 +57,7 @@ class TextField(QPlainTextEdit):
         self.offers_here: Callable[[int, QPoint], bool] = lambda _position, _place: False
         """Shows a menu of its own for a place of the text, and where on the screen; False where it has none."""
         self._holes = HoleMarks(theme, self.document())
+        self.dress()
 
     def sizeHint(self) -> QSize:
         """Three lines at least (in a low window two, and one unless it is written in), ten at most; then it scrolls."""
@@ -190,11 +191,9 @@ class TextField(QPlainTextEdit):
         before = self.document().characterAt(self.textCursor().position() - 2)
         return not self.isReadOnly() and (before in ("", "\0") or before.isspace())
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.StyleChange:
-            self.setFont(self._theme.font(fonts.MESSAGE))
-            self._holes.rehighlight()
+    def dress(self) -> None:
+        self.setFont(self._theme.font(fonts.MESSAGE))
+        self._holes.rehighlight()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

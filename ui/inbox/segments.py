@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout, QRadioButton, QSizePolicy
 
 from ui.theme import fonts
+from ui.theme.dressed import Dressed
 from ui.theme.theme import Theme
 
 Value = TypeVar("Value")
@@ -64,7 +65,7 @@ class Segments(QFrame, Generic[Value]):
         return made
 
 
-class _Segment(QRadioButton):
+class _Segment(Dressed, QRadioButton):
     """One of the choices, drawn without its circle; so it is told as one of several, and which of them."""
 
     def __init__(self, theme: Theme, text: str, size: int) -> None:
@@ -74,16 +75,11 @@ class _Segment(QRadioButton):
         self.setProperty("kind", "segment")
         self.setAccessibleName(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._dress()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.StyleChange:
-            self._dress()
+        self.dress()
 
     def hitButton(self, pos: QPoint) -> bool:
         """All of it can be pressed, not its words alone."""
         return self.rect().contains(pos)
 
-    def _dress(self) -> None:
+    def dress(self) -> None:
         self.setFont(self._theme.font(self._size, fonts.MEDIUM))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QMoveEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from ui.inbox.list_state import ListState, Mood
 from ui.theme import fonts, icons
 from ui.theme.announcing import announce
+from ui.theme.dressed import Dressed
 from ui.theme.signs import Sign
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, PushButton
@@ -17,7 +18,7 @@ _HEIGHT = 0.36
 """Where the icon stands in the window."""
 
 
-class StatePane(QWidget):
+class StatePane(Dressed, QWidget):
     """An icon, a sentence and a button, at one height of the window in panes that stand side by side."""
 
     step_asked = Signal()
@@ -55,12 +56,7 @@ class StatePane(QWidget):
         self._step.setText(state.step)
         self._step.setVisible(bool(state.step))
         self.setAccessibleName(state.sentence)
-        self._dress()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.StyleChange:
-            self._dress()
+        self.dress()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -83,7 +79,7 @@ class StatePane(QWidget):
         self._above.changeSize(0, max(0, wanted), QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         self._column.invalidate()
 
-    def _dress(self) -> None:
+    def dress(self) -> None:
         ink = "red" if self._state.mood is Mood.ERROR else "text3"
         side = self._theme.scaled(32)
         name = self._state.mood.value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -21,12 +21,13 @@ from PySide6.QtWidgets import (
 
 from ui.theme import fonts, icons
 from ui.theme.channels import draw_badge
+from ui.theme.dressed import Dressed
 from ui.theme.mirroring import at_start, is_mirrored, placed, placed_point, write
 from ui.theme.painting import draw_avatar, draw_dot, draw_person
 from ui.theme.theme import Theme
 
 
-class Label(QLabel):
+class Label(Dressed, QLabel):
     """Plain text and nothing else, whatever it holds; elides when it is given less room than it wants."""
 
     def __init__(
@@ -36,14 +37,18 @@ class Label(QLabel):
         self._theme, self._size, self._weight = theme, size, weight
         self._full = text
         self._elides = False
+        self._meaning = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         if is_mirrored():
             # Titles and sentences begin where all else does, whatever script is in them.
             self.setAlignment(at_start())
-        self.setFont(theme.font(size, weight))
+        self.dress()
         if tone:
             self.setProperty("tone", tone)
         self.setText(text)
+
+    def dress(self) -> None:
+        self.setFont(self._theme.font(self._size, self._weight))
 
     def eliding(self) -> Label:
         """Let it shrink, and cut its text with an ellipsis then.
@@ -67,6 +72,12 @@ class Label(QLabel):
         self._elides = folded
         self.setWordWrap(not folded)
         self._show(self._full)
+
+    def explain(self, meaning: str) -> Label:
+        """Tell more in its tip, below the whole text where that is cut."""
+        self._meaning = meaning
+        self.setToolTip(meaning)
+        return self
 
     def say(self, text: str) -> None:
         """Show another text; the same one costs nothing, since nothing has to be laid out for it."""
@@ -95,11 +106,6 @@ class Label(QLabel):
         super().resizeEvent(event)
         self._cut()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.StyleChange:
-            self.setFont(self._theme.font(self._size, self._weight))
-
     @property
     def said(self) -> str:
         """The whole text, however much of it is shown."""
@@ -116,11 +122,15 @@ class Label(QLabel):
         if shown != self.text():
             self.setText(shown)
         self.setAccessibleName(self._full)
-        self.setToolTip(self._full if shown != self._full else "")
+        cut = self._full if shown != self._full else ""
+        self.setToolTip("\n".join(filter(None, (cut, self._meaning))))
 
 
-class Avatar(QWidget):
-    """Somebody's picture or initials in a circle, with the channel's badge where one is given."""
+class Avatar(Dressed, QWidget):
+    """Somebody's picture or initials in a circle, with the channel's badge where one is given.
+
+    The ear passes it by: the name stands beside it.
+    """
 
     def __init__(
         self, theme: Theme, name: str, size: int = 32, channel: str = "", place: str = "", *, picture: str = ""
@@ -130,15 +140,9 @@ class Avatar(QWidget):
         if picture:
             theme.gallery.arrived.connect(self._see)
         self._theme, self._name, self._size, self._channel, self._place = theme, name, size, channel, place
-        self.setAccessibleName(name)
-        self._fit()
+        self.dress()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.StyleChange:
-            self._fit()
-
-    def _fit(self) -> None:
+    def dress(self) -> None:
         whole = self._theme.scaled(self._size) + (4 if self._channel else 0)
         self.setFixedSize(whole, whole)
 
@@ -159,21 +163,16 @@ class Avatar(QWidget):
             self.update()
 
 
-class Badge(QWidget):
+class Badge(Dressed, QWidget):
     """A channel's badge alone; `place` tells apart what one channel plays several of."""
 
     def __init__(self, theme: Theme, channel: str, size: int = 18, place: str = "") -> None:
         super().__init__()
         self._theme, self._size = theme, size
         self._channel, self._place = channel, place
-        self._fit()
+        self.dress()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.StyleChange:
-            self._fit()
-
-    def _fit(self) -> None:
+    def dress(self) -> None:
         side = self._theme.scaled(self._size)
         self.setFixedSize(side, side)
 
@@ -189,7 +188,7 @@ class Badge(QWidget):
         painter.end()
 
 
-class Chip(QWidget):
+class Chip(Dressed, QLabel):
     """A word on a soft ground, with an icon or a dot so that colour is not all that tells.
 
     The dot is in a colour of the theme, or in one that a person chose (`#…`).
@@ -200,20 +199,22 @@ class Chip(QWidget):
     ) -> None:
         super().__init__()
         self._theme, self._ink, self._ground, self._icon, self._dot = theme, ink, ground, icon, dot
-        self._text = text
         self.say(text)
 
     def say(self, text: str) -> None:
         """Show another word."""
         self._text = text
-        lead = self._theme.scaled(12) + 3 if self._icon or self._dot else 0
-        width = fonts.metrics(self._font).horizontalAdvance(text) + 16 + lead
-        self.setFixedSize(int(width) + 1, self._theme.scaled(20))
         self.setAccessibleName(text)
+        self.dress()
+
+    def dress(self) -> None:
+        lead = self._theme.scaled(12) + 3 if self._icon or self._dot else 0
+        width = fonts.metrics(self._font).horizontalAdvance(self._text) + 16 + lead
+        self.setFixedSize(int(width) + 1, self._theme.scaled(20))
         self.update()
 
     @property
-    def text(self) -> str:
+    def said(self) -> str:
         """What it says."""
         return self._text
 
@@ -247,7 +248,7 @@ _NAMED = ("link", "back")
 _CHOICE = 140
 
 
-class ToolButton(QToolButton):
+class ToolButton(Dressed, QToolButton):
     """A small button with an icon; of the kinds `link` and `back` it shows its name too."""
 
     def __init__(self, theme: Theme, icon: str, name: str, kind: str = "ghost") -> None:
@@ -262,12 +263,12 @@ class ToolButton(QToolButton):
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         else:
             self.setToolTip(name)
-        self._dress()
+        self.dress()
 
     def inked(self, ink: str) -> ToolButton:
         """In another colour of the theme."""
         self._ink = ink
-        self._dress()
+        self.dress()
         return self
 
     def say(self, name: str) -> None:
@@ -279,14 +280,9 @@ class ToolButton(QToolButton):
     def show_icon(self, icon: str) -> None:
         """Another icon, since what it does next is another thing."""
         self._icon = icon
-        self._dress()
+        self.dress()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.StyleChange:
-            self._dress()
-
-    def _dress(self) -> None:
+    def dress(self) -> None:
         side = self._theme.scaled(14 if self._kind in _NAMED else 16)
         self.setIconSize(QSize(side, side))
         self.setIcon(icons.icon(self._theme, self._icon, self._ink, side))
@@ -294,7 +290,7 @@ class ToolButton(QToolButton):
             self.setFont(self._theme.font(fonts.META, fonts.MEDIUM))
 
 
-class NameButton(QToolButton):
+class NameButton(Dressed, QToolButton):
     """Somebody's name, which leads to them; it elides where there is too little room."""
 
     def __init__(self, theme: Theme, name: str, tip: str) -> None:
@@ -306,7 +302,7 @@ class NameButton(QToolButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._dress()
+        self.dress()
 
     def sizeHint(self) -> QSize:
         metrics = fonts.metrics(self.font())
@@ -320,12 +316,7 @@ class NameButton(QToolButton):
         super().resizeEvent(event)
         self.setText(fonts.elide(self._name, self.font(), self.width() - 2).replace("&", "&&"))
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.StyleChange:
-            self._dress()
-
-    def _dress(self) -> None:
+    def dress(self) -> None:
         self.setFont(self._theme.font(fonts.BODY, fonts.BOLD))
 
 
@@ -380,7 +371,7 @@ def _frame(around: QWidget, where: QRectF, radius: float) -> None:
     painter.end()
 
 
-class PushButton(QPushButton):
+class PushButton(Dressed, QPushButton):
     """A button with a word, and an icon where the design has one; `primary` for the one thing to do, `small` inside
     messages.
     """
@@ -390,17 +381,12 @@ class PushButton(QPushButton):
         self._theme, self._kind, self._icon = theme, kind, icon
         self.setProperty("kind", kind)
         self.setText(text)
-        self._dress()
+        self.dress()
 
     def setText(self, text: str) -> None:
         """Say another word, to the ear too."""
         super().setText(text)
         self.setAccessibleName(text)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.StyleChange:
-            self._dress()
 
     def initStyleOption(self, option: QStyleOptionButton) -> None:
         """Mirrored, a styled button forgets the room between its icon and its word."""
@@ -408,7 +394,7 @@ class PushButton(QPushButton):
         if self._icon and is_mirrored():
             option.text = f"\N{NO-BREAK SPACE}{option.text}\N{NO-BREAK SPACE}"
 
-    def _dress(self) -> None:
+    def dress(self) -> None:
         size, weight = (fonts.META, fonts.MEDIUM) if self._kind == "small" else (fonts.BODY, fonts.BOLD)
         self.setFont(self._theme.font(size, weight))
         if self._icon:
