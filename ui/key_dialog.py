@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAccessible, QKeySequence
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QKeySequenceEdit, QLineEdit, QWidget
 
 from inbox_app.i18n import _
@@ -10,6 +10,7 @@ from ui.commands import Does, conflicts, key_text, name_of
 from ui.theme import fonts
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
+from ui.theme.told import told_as
 from ui.theme.widgets import Label, PushButton
 
 
@@ -23,7 +24,7 @@ class KeyDialog(QDialog):
         name = name_of(does)
         self.setWindowTitle(_("Change a key"))
         self.setMinimumWidth(420)
-        self.field = QKeySequenceEdit()
+        self.field = told_as(QKeySequenceEdit(), QAccessible.Role.HotkeyField)
         self.field.setAccessibleName(_("New key for {command}").format(command=name))
         for inner in self.field.findChildren(QLineEdit):
             # It is what the focus is in, and what is read out.

@@ -6,6 +6,8 @@ What becomes of it on the accessibility bus is Qt's own; here stands what is han
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,13 +16,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from inbox_app.domain.report import Figure, Part, Span
 from ui.choices import Choice, Choices
+from ui.community.charts import Bars
 from ui.theme import announcing
 from ui.theme.theme import Theme
 from ui.toast import Toast
 from ui.trouble import Trouble
 
 pytestmark = pytest.mark.ui
+DAYS = ((1, "in", 1), (1, "out", 2), (2, "in", 3), (2, "out", 0))
 Politeness = QAccessible.AnnouncementPoliteness
 
 
@@ -75,6 +80,24 @@ def test_the_line_that_an_arrow_goes_to_from_the_field(
     qtbot.waitUntil(choices.field.hasFocus)
     QTest.keyClick(choices.field, Qt.Key.Key_Down)
     assert listener.heard == [("Regular, 2 of 2", False)]
+
+
+def test_a_chart_sums_itself_up_and_each_step_tells_one_figure(theme: Theme, room: QWidget, listener: Listener) -> None:
+    chart = Bars(theme, Part.TIME, "Messages over time")
+    put_in(room, chart)
+    figures = [Figure(f"2026-11-{day:02} {way}", value, value) for day, way, value in DAYS]
+    chart.show_figures(figures, Span(date(2026, 11, 1), date(2026, 11, 2), ZoneInfo("UTC")))
+    told = QAccessible.queryAccessibleInterface(chart)
+    assert told is not None
+    assert told.role() is QAccessible.Role.Chart
+    assert told.text(QAccessible.Text.Name) == (
+        "Messages over time: 6 messages in all; the most: 2 Nov, from members: 3"
+    )
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down):
+        QTest.keyClick(chart, key)
+    assert listener.heard == [("1 Nov, from us: 2", False), ("2 Nov, from us: 0", False)]
+    chart.show_figures([], Span(date(2026, 11, 1), date(2026, 11, 2), ZoneInfo("UTC")))
+    assert chart.accessibleName() == "Messages over time: no message"
 
 
 @pytest.mark.parametrize("listens", [True, False])

@@ -6,15 +6,28 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAccessible,
+    QColor,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from inbox_app.domain.report import Figure, Part, Span
 from inbox_app.domain.report_words import figure_name, figure_value, is_duration, is_mean, is_percent, weekday_name
+from inbox_app.i18n import _, ngettext
 from ui.theme import fonts, mirroring
+from ui.theme.announcing import announce
 from ui.theme.moments import short_date
 from ui.theme.numbers import number
 from ui.theme.theme import Theme
+from ui.theme.told import told_as
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _AS_DARK_AS_LIGHT = 0.179
@@ -49,13 +62,15 @@ class Chart(QWidget):
         self._span: Span | None = None
         self.current = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        told_as(self, QAccessible.Role.Chart)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._say()
+        self.setAccessibleName(name)
 
     def show_figures(self, figures: Sequence[Figure], span: Span) -> None:
         """Draw these, which are of a report of these days."""
         self.figures, self.current, self._span = figures, 0, span
         self.updateGeometry()
+        self.setAccessibleName(f"{self._name}: {self._summary()}")
         self._say()
         self.update()
 
@@ -102,6 +117,8 @@ class Chart(QWidget):
             Qt.Key.Key_Right: ahead,
             Qt.Key.Key_Up: -self.across,
             Qt.Key.Key_Down: self.across,
+            Qt.Key.Key_Home: -len(self.figures),
+            Qt.Key.Key_End: len(self.figures),
         }
         if event.key() in steps:
             self._step(steps[Qt.Key(event.key())])
@@ -122,11 +139,22 @@ class Chart(QWidget):
     def _step(self, by: int) -> None:
         self.current = min(max(self.current + by, 0), max(len(self.figures) - 1, 0))
         self._say()
+        announce(self, self.accessibleDescription())
         self.update()
 
     def _say(self) -> None:
-        spoken = self._spoken(self.figures[self.current]) if self.figures else ""
-        self.setAccessibleName(f"{self._name}. {spoken}" if spoken else self._name)
+        """Where the keyboard is among the figures; the name goes on telling what all of them are."""
+        self.setAccessibleDescription(self._spoken(self.figures[self.current]) if self.figures else "")
+
+    def _summary(self) -> str:
+        count = sum(round(one.value or 0) for one in self.figures)
+        if not count:
+            return _("no message")
+        most = self._spoken(max(self.figures, key=lambda one: one.value or 0))
+        said = ngettext(
+            "{count} message in all; the most: {figure}", "{count} messages in all; the most: {figure}", count
+        )
+        return said.format(count=number(count), figure=most)
 
     def _spoken(self, one: Figure) -> str:
         return "" if self._span is None else f"{figure_told(self._part, one, {}, self._span)}: {figure_said(one)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from inbox_app.domain.people import Suggestion
@@ -18,6 +19,7 @@ from ui.theme import fonts
 from ui.theme.channels import channel_name
 from ui.theme.moments import at
 from ui.theme.theme import Theme
+from ui.theme.told import told_as
 from ui.theme.widgets import Avatar, Label
 
 
@@ -28,6 +30,7 @@ class NewcomerView(QScrollArea):
         super().__init__()
         self._theme = theme
         self.setAccessibleName(_("The newcomer"))
+        told_as(self, QAccessible.Role.Pane)
         self.setWidgetResizable(True)
         self.setProperty("read", True)
         self.setFrameShape(QFrame.Shape.NoFrame)

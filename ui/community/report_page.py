@@ -136,12 +136,13 @@ class ReportPage(QDialog):
         for place, one in enumerate(figures, 1):
             name = figure_told(part, one, self._names, found.span)
             leads, meaning = _("Show the messages: {name}").format(name=name), figure_meaning(part, one.key)
-            value = NameButton(self._theme, figure_said(one), f"{meaning}\n{leads}" if meaning else leads)
+            tip = f"{meaning}\n{leads}" if meaning else leads
+            value = NameButton(self._theme, figure_said(one), tip)
             value.setAccessibleDescription(meaning)
             value.setMinimumWidth(value.sizeHint().width())
             value.setAccessibleName(f"{name}: {figure_said(one)}")
             value.clicked.connect(partial(self._ask_for, part, one))
-            rows.addWidget(Label(self._theme, name, tone="second").eliding(), place, 0)
+            rows.addWidget(Label(self._theme, name, tone="second").eliding().explain(tip), place, 0)
             rows.addWidget(value, place, 1, Qt.AlignmentFlag.AlignRight)
         if note := part_note(part, found.hours):
             rows.addWidget(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from inbox_app.contract.limits import Limits
 from inbox_app.i18n import ngettext
 from ui.theme import fonts
 from ui.theme.theme import Theme
+from ui.theme.told import told_as
 
 _NEAR = 0.9
 
@@ -21,6 +22,7 @@ class CountRing(QWidget):
         super().__init__()
         self._theme = theme
         self._used, self._of = 0, 0
+        told_as(self, QAccessible.Role.Indicator)
 
     def count(self, text: str, limits: Limits) -> None:
         """Show how long `text` is by the channel's own counting."""

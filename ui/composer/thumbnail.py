@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QAccessible, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.queries.writing import own_file
 from ui.conversation.pictures import LARGEST_FILE
 from ui.core import Core
+from ui.theme.dressed import Dressed
 from ui.theme.theme import Theme
+from ui.theme.told import told_as
 
 _SIDE, _RADIUS = 32, 5.0
 _ON_DISK, _PASSED_ON = "disk:", "message:"
@@ -45,23 +47,18 @@ def _read(path: Path) -> bytes | None:
         return None
 
 
-class Thumbnail(QWidget):
-    """Cut to a square from the middle."""
+class Thumbnail(Dressed, QWidget):
+    """Cut to a square from the middle; it grows with the size of text."""
 
     def __init__(self, theme: Theme, address: str, name: str) -> None:
         super().__init__()
         self._theme, self._address = theme, address
-        self._fit()
+        self.dress()
         self.setAccessibleName(name)
+        told_as(self, QAccessible.Role.Graphic)
         theme.own_files.arrived.connect(self._see)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """It grows with the size of text."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.StyleChange:
-            self._fit()
-
-    def _fit(self) -> None:
+    def dress(self) -> None:
         side = self._theme.scaled(_SIDE)
         self.setFixedSize(QSize(side, side))
 

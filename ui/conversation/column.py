@@ -12,11 +12,12 @@ from itertools import accumulate
 from typing import Protocol, cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
 from ui.conversation.items import Item
 from ui.conversation.spare import Spare, discard
+from ui.theme.told import told_as
 
 KEPT = 90
 """Widgets that stay alive though they are out of sight."""
@@ -57,6 +58,7 @@ class Column(QAbstractScrollArea):
         self._moving = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        told_as(self, QAccessible.Role.Pane)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().setSingleStep(28)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)

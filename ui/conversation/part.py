@@ -24,7 +24,7 @@ _NARROW = 560
 _ELBOW = 8.0
 
 
-class ThreadPart(QWidget):
+class ThreadPart(QFrame):
     """A card that hangs at its branch. What it says is put into `column` by those who inherit it."""
 
     def __init__(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QAccessible, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from inbox_app.i18n import _
 from ui.theme.theme import Theme
+from ui.theme.told import told_as
 
 _SIZE, _RADIUS = QSize(112, 84), 8.0
 
@@ -24,6 +25,7 @@ class PostPicture(QWidget):
         self._room = True
         self.setFixedSize(_SIZE)
         self.setAccessibleName(_("Picture of the post"))
+        told_as(self, QAccessible.Role.Graphic)
         theme.gallery.arrived.connect(self._see)
         self.hide()
         self._settle()

@@ -42,7 +42,7 @@ _ROOM_FOR_NAMES = 560
 """Of the header; in less its buttons show their icons alone, so that the title can be read."""
 
 
-class ThreadView(QWidget):
+class ThreadView(QFrame):
     """Shows a `Thread`.
 
     Signals:

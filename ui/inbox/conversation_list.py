@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.inbox import ConversationRow
@@ -29,7 +29,7 @@ from ui.theme.theme import Theme
 from ui.theme.widgets import Label
 
 
-class ConversationList(QWidget):
+class ConversationList(QFrame):
     """Shows ids at once and rows when they come.
 
     Signals:

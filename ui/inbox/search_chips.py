@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton
 
 from inbox_app.domain.search_pieces import Piece, conditions, without
 from inbox_app.i18n import _
@@ -20,7 +20,7 @@ _TAKE_OUT = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
-class SearchChips(QWidget):
+class SearchChips(QFrame):
     """Follows the field; without a condition there it takes no room."""
 
     def __init__(self, theme: Theme, field: SearchField) -> None:

@@ -25,7 +25,7 @@ from ui.theme.widgets import Avatar, Label, ToolButton
 _NOWHERE = QModelIndex()
 
 
-class Sidebar(QWidget):
+class Sidebar(QFrame):
     """Chooses what the list shows.
 
     Signals:

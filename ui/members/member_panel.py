@@ -33,7 +33,7 @@ from ui.theme.widgets import Avatar, Badge, Chip, Label, PushButton, ToolButton
 _MOST_OTHERS = 12
 
 
-class MemberPanel(QWidget):
+class MemberPanel(QFrame):
     """Shows a `Card`; asks for everything else by signals.
 
     Signals:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from ui.theme.told import told_as
 
 
 def scrolling(inside: QWidget, name: str = "", *, read: bool = False, sideways: bool = False) -> QScrollArea:
@@ -18,6 +21,8 @@ def scrolling(inside: QWidget, name: str = "", *, read: bool = False, sideways: 
     made.setFrameShape(QFrame.Shape.NoFrame)
     made.setFocusPolicy(Qt.FocusPolicy.StrongFocus if read else Qt.FocusPolicy.NoFocus)
     made.setProperty("read", read)
+    if read:
+        told_as(made, QAccessible.Role.Pane)
     if not sideways:
         made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     made.setWidget(inside)
