@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from tests.servers.programs import ProgramMissing, ServerProcess, make_folder, running_servers
+from tests.servers.programs import ProgramMissing, ServerProcess, find_program, make_folder, running_servers
 
 if TYPE_CHECKING:
+    from tests.servers.accessibility_bus import AccessibilityBusDaemon
     from tests.servers.bluesky import BlueskyNetwork
     from tests.servers.certificates import Certificates
     from tests.servers.dovecot import Dovecot
@@ -288,6 +289,36 @@ def gateway() -> Iterator[MakeGateway]:
     yield make
     for one in made:
         one.stop()
+
+
+@pytest.fixture(scope="module")
+def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real X server without a monitor; what programs need as their DISPLAY."""
+    folder = tmp_path_factory.mktemp("screen")
+    with skipped_without_program():
+        program = find_program("Xvfb", "xvfb")
+    number = folder / "number"
+    command = ["sh", "-c", f'exec "{program}" -screen 0 1366x768x24 -nolisten tcp -displayfd 3 3>"{number}"']
+    server = ServerProcess(
+        name="screen", command=command, folder=folder, ready=lambda: bool(number.exists() and number.read_text())
+    )
+    server.start()
+    yield f":{number.read_text().strip()}"
+    server.stop()
+
+
+@pytest.fixture
+def accessibility_bus() -> Iterator[AccessibilityBusDaemon]:
+    """Where a screen reader asks; nobody is on it yet."""
+    from tests.servers.accessibility_bus import AccessibilityBusDaemon
+
+    with skipped_without_program():
+        daemon = AccessibilityBusDaemon()
+    try:
+        daemon.start()
+        yield daemon
+    finally:
+        daemon.close()
 
 
 @contextmanager

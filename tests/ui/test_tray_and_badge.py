@@ -6,7 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,6 @@ from inbox_app.queries import inbox
 from inbox_app.storage.store import Store
 from tests.servers.desktop_shell import DesktopShell
 from tests.servers.notification_service import NotificationBusDaemon
-from tests.servers.programs import ProgramMissing, ServerProcess, find_program
 from tests.ui.cores import StoreCore
 from tests.ui.patience import until
 from tests.unit.ingest.tales import connect, said
@@ -44,24 +43,6 @@ class Told(app_window.AppWindow):
 app_window.AppWindow = Told
 sys.exit(main.open_window(sys.argv[1], minimised=True))
 """
-
-
-@pytest.fixture(scope="module")
-def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real X server without a monitor."""
-    folder = tmp_path_factory.mktemp("screen")
-    try:
-        program = find_program("Xvfb", "xvfb")
-    except ProgramMissing as missing:
-        pytest.skip(str(missing))
-    number = folder / "number"
-    command = ["sh", "-c", f'exec "{program}" -screen 0 1366x768x24 -nolisten tcp -displayfd 3 3>"{number}"']
-    server = ServerProcess(
-        name="screen", command=command, folder=folder, ready=lambda: bool(number.exists() and number.read_text())
-    )
-    server.start()
-    yield f":{number.read_text().strip()}"
-    server.stop()
 
 
 @pytest.fixture
