@@ -245,7 +245,9 @@ class Deciding(QObject):
             self._desk.toast.say(no.message)
             return
         said = counting.told or taken_back(await history.these(self._core.store, which))
-        self._desk.toast.say(said, self.undoing([*rest][-1:]))
+        # Gone through, the rest is one decision with the beginning again, and nothing is left to take back.
+        left = await history.these(self._core.store, [*rest][-1:])
+        self._desk.toast.say(said, self.undoing([one.id for one in left]))
         if changed:
             self.undone.emit(changed)
 
