@@ -35,6 +35,7 @@ CALLED: Mapping[str, LazyText] = {
     "member": N_("Member changed"),
     "link": N_("Members linked"),
     "unlink": N_("Members taken apart again"),
+    "divide": N_("Handle divided at a day"),
     "apart": N_("Said to be different people"),
     "ours": N_("Made one of us, or a member again"),
     "welcome": N_("Newcomer dealt with"),

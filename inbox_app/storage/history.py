@@ -85,7 +85,7 @@ def _people(conn: Connection, people: Mapping[str, Any]) -> Sequence[str]:
     if named:
         return circles.led_to(conn, named)
     notes, handles = [*people.get("notes", ())], [one for pair in people.get("apart", ()) for one in pair]
-    handles += people.get("ours", ())
+    handles += people.get("ours", ()) or [whole for _former, whole, _whose in people.get("split", ())]
     of_note = select(note.c.member).where(note.c.id == (notes or [""])[0])
     of_handle = select(handle.c.member).where(handle.c.id == (handles or [""])[0])
     one = conn.execute(of_note if notes else of_handle).scalar_one_or_none()

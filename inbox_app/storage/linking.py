@@ -17,7 +17,7 @@ from inbox_app.storage.people_before import PeopleBefore, recount, restore, touc
 from inbox_app.storage.schema import handle, member_link, operation
 from inbox_app.storage.transaction import Tx
 
-LINK, UNLINK, APART, SPLIT = "link", "unlink", "apart", "split"
+LINK, UNLINK, APART, DIVIDE = "link", "unlink", "apart", "divide"
 
 
 def link(tx: Tx, me: ColleagueId, one: MemberId, other: MemberId, reason: str) -> MemberId:
@@ -94,7 +94,7 @@ def split(tx: Tx, me: ColleagueId, wanted: HandleId, moment: int, name: str) -> 
     if not before or not since:
         raise WrongUse(_("This handle said nothing before that day, or nothing since: there is nothing to divide."))
     former, whose = hand_over(tx, wanted, moment, name)
-    record(tx, me, SPLIT, [], Before(people=PeopleBefore(split=[(former, wanted, whose)])))
+    record(tx, me, DIVIDE, [], Before(people=PeopleBefore(split=[(former, wanted, whose)])))
     recount(tx, {now, whose})
     touch(tx, {now, whose})
     return whose

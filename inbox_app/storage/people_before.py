@@ -179,7 +179,7 @@ def _spoken(conn: Connection, handles: Collection[HandleId]) -> frozenset[Handle
     return frozenset(conn.execute(select(handle.c.id).where(one_of(handle.c.id, handles), said)).scalars())
 
 
-_ABOUT_PEOPLE = ("member", "link", "unlink", "split", "import", "ours")
+_ABOUT_PEOPLE = ("member", "link", "unlink", "divide", "import", "ours")
 """The kinds of decisions that say something of members."""
 
 

@@ -19,7 +19,7 @@ from inbox_app.domain.timecode import ms_of, to_ms
 from inbox_app.ingest.ingest import ingest
 from inbox_app.storage import holders, member_cards, member_facts, notes, timelines, undoing
 from inbox_app.storage.creation import ME
-from inbox_app.storage.linking import LINK, SPLIT, link, split, unlink
+from inbox_app.storage.linking import DIVIDE, LINK, link, split, unlink
 from inbox_app.storage.rhythms import rhythms
 from inbox_app.storage.schema import handle, member_link, message, message_copy, operation
 from inbox_app.storage.transaction import Tx
@@ -109,7 +109,7 @@ def live(
                 before = history(conn, one)
                 assert history(conn, other) == before
                 assert written(conn, one) == apart, "a link loses nothing"
-    take_back(tx, {SPLIT} if by_handle else {LINK, SPLIT}, order)
+    take_back(tx, {DIVIDE} if by_handle else {LINK, DIVIDE}, order)
     if by_handle:
         for name in PEOPLE:
             take_off(tx, whose(conn, name)[0])

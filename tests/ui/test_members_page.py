@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMenu, QMessageBox, QWidget
 
-from inbox_app.actions import triage
+from inbox_app.actions import members, triage
 from inbox_app.domain.ids import MemberId
 from inbox_app.domain.loyalty import Standing
 from inbox_app.domain.members_list import Order, Wanted
@@ -233,6 +233,21 @@ async def test_enter_opens_the_card_of_a_member_and_keys_go_on_there(place: Work
     await until(lambda: place.bridge.on_screen is not None and place.is_settled, "the conversation")
     assert place.bridge.on_screen is not None
     assert place.bridge.on_screen.messages[0].text == "text of n5"
+
+
+async def test_after_a_card_the_list_has_nobody_who_was_linked_there_and_the_cursor_stays(
+    place: Workplace, core: StoreCore
+) -> None:
+    page, card = await card_of_the_last(place)
+    (whom,) = page.model.ids
+    page.words.setText("new")
+    await until(lambda: page.is_settled and len(page.model.ids) == NEW, "everybody")
+    other = next(one for one in page.model.ids if one != whom)
+    await members.link(core.store, core.me, whom, other)
+    card.reject()
+    await until(lambda: page.is_settled and len(page.model.ids) == NEW - 1, "one person less")
+    assert page.selected() == (whom,)
+    page.reject()
 
 
 async def test_in_a_low_window_the_list_of_members_has_the_room_and_all_is_reached(place: Workplace) -> None:

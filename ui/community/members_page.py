@@ -253,8 +253,15 @@ class MembersPage(QDialog):
             self.why.say(self.model.explained(self.table.currentIndex().row()))
 
     def read_again(self, whom: MemberId) -> None:
-        """Somebody wrote on the card of this one."""
-        self._reading.ask(partial(self._read, (whom,)))
+        """Somebody wrote on the card of this one, or linked and divided there: the cursor stays with them."""
+        self._listing.ask(partial(self._list_around, whom))
+
+    async def _list_around(self, whom: MemberId) -> None:
+        place = self.table.currentIndex().row()
+        await self._list()
+        ids = self.model.ids
+        if ids:
+            self.table.selectRow(ids.index(whom) if whom in ids else min(max(place, 0), len(ids) - 1))
 
     async def _tag(self) -> None:
         chosen = self.selected()

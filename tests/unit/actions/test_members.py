@@ -421,5 +421,8 @@ async def test_what_was_decided_about_people_is_told_with_their_names(store: Sto
     await act.retag(store, me, [maya], put=["vip"])
     await act.note_member(store, me, tom, "Likes blue")
     await act.link(store, me, maya, tom)
+    shown = await ask.card(store, me, maya)
+    await act.split(store, me, shown.handles[0].id, shown.recent.lines[0].said_at, "Maya the elder")
     told = [(one.called, one.title) for one in await history.decisions(store)]
-    assert told == [("Members linked", "Maya"), ("Note", "Tom"), ("Member changed (vip)", "Maya")]
+    divided = ("Handle divided at a day", "Maya")
+    assert told == [divided, ("Members linked", "Maya"), ("Note", "Tom"), ("Member changed (vip)", "Maya")]
