@@ -367,6 +367,16 @@ def test_no_desktop_reads_what_stands_within_the_walls_of_a_flatpak() -> None:
     assert autostart.is_possible({}) is (sys.platform == "linux")
 
 
+def test_a_checkout_is_opened_at_login_in_its_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Path(__file__).parents[2]
+    monkeypatch.setattr(sys, "argv", [str(root / "inbox_app/__main__.py")])
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    autostart.arrange(AtLogin.OPENS, {"XDG_CONFIG_HOME": str(tmp_path)})
+    lines = next((tmp_path / "autostart").iterdir()).read_text("utf-8").splitlines()
+    assert any(one.startswith("Exec=") and one.endswith(" -m inbox_app") for one in lines)
+    assert f"Path={root}" in lines
+
+
 def test_what_the_desktop_switched_off_is_off(tmp_path: Path) -> None:
     here = {"XDG_CONFIG_HOME": str(tmp_path)}
     autostart.arrange(AtLogin.OPENS_MINIMISED, here)

@@ -13,10 +13,12 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from pathlib import Path
 
+import inbox_app
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.i18n import _
 from inbox_app.paths import replace_file
 
+_PACKAGE = "inbox_app"
 _NAME = "app.portavoce.Portavoce.desktop"
 _RESERVED = re.compile(r'[\s"\'\\><~|&;$*?#()`]')
 
@@ -85,9 +87,13 @@ def _file(environment: Mapping[str, str]) -> Path:
 
 
 def _entry(*, minimised: bool) -> str:
-    command = " ".join(map(_quoted, [*_command(), *([MINIMISED] if minimised else [])]))
-    lines = ("[Desktop Entry]", "Type=Application", "Name=Portavoce", f"Exec={command}",
-             "Icon=app.portavoce.Portavoce", "Terminal=false", "X-GNOME-Autostart-enabled=true")  # fmt: skip
+    program = _command()
+    command = " ".join(map(_quoted, [*program, *([MINIMISED] if minimised else [])]))
+    lines = ["[Desktop Entry]", "Type=Application", "Name=Portavoce", f"Exec={command}",
+             "Icon=app.portavoce.Portavoce", "Terminal=false", "X-GNOME-Autostart-enabled=true"]  # fmt: skip
+    if program[-1] == _PACKAGE:
+        # In a checkout Python finds the package from that folder alone, and a desktop begins in the person's home.
+        lines.append(f"Path={Path(inbox_app.__file__).parents[1]}")
     return "\n".join(lines) + "\n"
 
 
@@ -96,7 +102,7 @@ def _command() -> list[str]:
     if getattr(sys, "frozen", False):
         return [sys.executable]
     found = shutil.which(sys.argv[0]) or shutil.which("portavoce")
-    return [str(Path(found).absolute())] if found else [sys.executable, "-m", "inbox_app"]
+    return [str(Path(found).absolute())] if found else [sys.executable, "-m", _PACKAGE]
 
 
 def _quoted(word: str) -> str:
