@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QDialog, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from inbox_app.actions import members as act
 from inbox_app.domain.ids import ConversationId, MemberId
@@ -18,7 +17,7 @@ from inbox_app.queries import members as ask
 from inbox_app.queries.writing import outbox
 from tests.e2e.counting import Hands
 from tests.e2e.person import Person
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from ui.conversation.message_part import MessagePart
 from ui.core import Core
 from ui.members.link_dialog import LinkDialog
@@ -27,7 +26,6 @@ from ui.members.timeline_page import TimelinePage
 from ui.theme.widgets import NameButton
 
 pytestmark = [pytest.mark.ui, pytest.mark.e2e]
-D = TypeVar("D", bound=QDialog)
 NAME = "Tomás Ferreiro"
 
 
@@ -77,14 +75,6 @@ def button(room: QWidget, name: str) -> QAbstractButton:
     return named[0]
 
 
-async def dialog(person: Person, kind: type[D]) -> D:
-    def found() -> list[D]:
-        return [one for one in person.place.findChildren(kind) if one.isVisible()]
-
-    await until(found, kind.__name__)
-    return found()[0]
-
-
 async def history(person: Person, of: MemberId) -> Timeline:
     """What they said, of all that their timeline tells."""
     found = await ask.timeline(core(person).store, core(person).me, of, only=Activity.SAID, limit=500)
@@ -116,7 +106,7 @@ async def test_who_is_this_card_in_one_click_timeline_in_two_over_three_channels
     hands.did("9 who is this: the card")
     assert {line.account for line in shown(person).recent.lines} == {line.account for line in said.lines}
     person.click(button(person.place.members, "Whole timeline"))
-    page = await dialog(person, TimelinePage)
+    page = await dialog_of(person.place, TimelinePage)
     whole = await ask.timeline(store, core(person).me, first.id, limit=500)
     await until(lambda: page.is_settled and page.list.count() == len(whole.lines), "every line")
     hands.did("9 who is this: the timeline")
@@ -165,7 +155,7 @@ async def test_same_person_linked_in_two_clicks_and_unlinked_in_two_after_a_rest
 
 async def link(person: Person) -> None:
     person.click(button(person.place.members, "Link with another member"))
-    linking = await dialog(person, LinkDialog)
+    linking = await dialog_of(person.place, LinkDialog)
     await until(lambda: linking.is_settled and linking.findChildren(QAbstractButton), "who it may be")
     assert any("almost the same handle" in one.accessibleName() for one in linking.findChildren(QWidget))
     person.click(button(linking, f"Link {NAME}"))
@@ -194,7 +184,7 @@ async def test_a_note_takes_two_keys_is_seen_at_the_name_everywhere_and_never_le
     person.place.list.view.setFocus()
     hands.begin()
     person.press(Qt.Key.Key_N)
-    taking = await dialog(person, NoteDialog)
+    taking = await dialog_of(person.place, NoteDialog)
     QTest.keyClicks(taking.field, "Parcel went astray twice")
     QTest.keyClick(taking.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     await until(lambda: shown(person).notes, "the note")

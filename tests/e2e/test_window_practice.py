@@ -49,13 +49,12 @@ async def test_from_first_start_to_an_answered_comment(person: Person) -> None:
     answered = person.message(target)
     assert answered is not None
     assert not answered.needs_reply
-    assert not person.place.leaving.isVisible()
+    await until(lambda: not person.place.leaving.isVisible(), "the end of the countdown")
     assert person.told == []
 
 
 async def test_oops_the_reply_is_taken_back_with_one_key(person: Person, hands: Hands) -> None:
-    person.click(person.window.first_start.practice)
-    await person.see_list(10)
+    await person.move_in()
     await person.open(await a_conversation_of_comments(person))
     before = len(person.thread.messages)
 
@@ -75,8 +74,7 @@ async def test_oops_the_reply_is_taken_back_with_one_key(person: Person, hands: 
 
 
 async def test_what_has_not_left_is_asked_about_and_sent_before_the_window_closes(person: Person) -> None:
-    person.click(person.window.first_start.practice)
-    await person.see_list(10)
+    await person.move_in()
     await person.open(await a_conversation_of_comments(person))
     person.press(Qt.Key.Key_R)
     person.type_text("Just in time")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -12,12 +10,12 @@ from PySide6.QtWidgets import QAbstractButton
 from inbox_app.actions import templating
 from inbox_app.actions.templating import Wording
 from inbox_app.domain.ids import ConversationId
-from inbox_app.domain.inbox import OutboxRow
+from inbox_app.domain.inbox import ConversationRow, OutboxRow
 from inbox_app.domain.words import ActKind, OutboxState
 from inbox_app.queries.writing import outbox
 from tests.e2e.counting import Hands
 from tests.e2e.person import Person
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from ui.conversation.post_card import PostCard
 from ui.core import Core
 from ui.publish_dialog import PublishDialog
@@ -34,11 +32,7 @@ def core(person: Person) -> Core:
 
 
 async def dialog(person: Person) -> PublishDialog:
-    def found() -> list[PublishDialog]:
-        return [one for one in person.window.findChildren(PublishDialog) if one.isVisible()]
-
-    await until(found, "the dialog")
-    return found()[0]
+    return await dialog_of(person.window, PublishDialog)
 
 
 async def posts(person: Person) -> list[OutboxRow]:
@@ -123,12 +117,12 @@ async def test_answers_gather_under_what_was_asked_and_are_listed_together(perso
     await person.open(shown)
     (card,) = person.window.findChildren(PostCard)
     button = next(one for one in card.findChildren(QAbstractButton) if one.accessibleName() == "All its conversations")
-    before = len(person.place.bridge.ids)
     person.click(button)
-    await until(lambda: person.place.bridge.ids and len(person.place.bridge.ids) != before, "those under the post")
-    async with asyncio.timeout(20):
-        while any(person.place.list.row(one) is None for one in person.place.bridge.ids[:3]):
-            await asyncio.sleep(0.02)
-    titles = {row.post_title for one in person.place.bridge.ids[:3] if (row := person.place.list.row(one))}
-    assert len(titles) == 1
+    assert person.place.list.shown_view.key.startswith("post:")
+
+    def listed() -> list[ConversationRow | None]:
+        return [person.place.list.row(one) for one in person.place.bridge.ids[:3]]
+
+    await until(lambda: person.place.is_settled and None not in listed(), "those under the post")
+    assert len({row.post_title for row in listed() if row is not None}) == 1
     assert shown in person.place.bridge.ids

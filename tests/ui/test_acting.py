@@ -182,8 +182,7 @@ async def test_where_a_like_is_the_only_reaction_it_is_offered_once(place: Workp
 
 async def test_an_answer_of_ours_is_edited(place: Workplace, core: StoreCore) -> None:
     choose(await open_menu(place, 1), "Edit…")
-    await until(lambda: place.findChildren(EditDialog), "the dialog")
-    (dialog,) = place.findChildren(EditDialog)
+    dialog = await dialog_of(place, EditDialog)
     assert dialog.text == "See you then"
     assert not dialog.keep.isEnabled()
     QTest.keyClicks(dialog.field, "!")
@@ -215,8 +214,7 @@ async def test_why_something_is_reported_is_said_and_may_be_left_out(place: Work
 
 async def test_what_became_of_a_message_tells_each_text_and_what_changed(place: Workplace) -> None:
     choose(await open_menu(place, 0), "What became of it…")
-    await until(lambda: place.findChildren(HistoryDialog), "the dialog")
-    (dialog,) = place.findChildren(HistoryDialog)
+    dialog = await dialog_of(place, HistoryDialog)
     texts = [one.text() for one in dialog.findChildren(QLabel)]
     assert any("<s>nine</s>" in one and "<u>ten</u>" in one for one in texts)
     assert any(one == "We meet at nine" for one in texts)

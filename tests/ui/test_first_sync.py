@@ -87,8 +87,10 @@ async def test_a_computer_without_a_network_is_said_above_what_is_there(place: W
     await core.tell(said("a", 1))
     await until(lambda: place.list.view.isVisible() and len(place.bridge.ids) == 1, "the conversation")
     failed = partial(accounts.note_failure, wanted=core.account, sentence="No answer.", code="busy", next_poll=None)
+    heard: list[object] = []
+    place.bridge.accounts_changed.connect(heard.append)
     await core.store.write(failed)
-    await until(lambda: place.is_settled, "the answers")
+    await until(lambda: heard, "the accounts as they are now")
     assert bar() == ""
     await core.store.write(partial(failed, code="offline"))
     await until(lambda: "offline" in bar(), "the line")

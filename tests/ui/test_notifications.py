@@ -171,7 +171,7 @@ async def test_quiet_hours_hold_reminders_until_they_end(desk: Desk, service: No
     await desk.fire()
     await until(lambda: told, "them due")
     assert service.shown == []
-    first = (await questions.every(desk.core.store, desk.core.me))[0]
+    first = next(one for one in await questions.every(desk.core.store, desk.core.me) if one.text == "one")
     await reminders.finish(desk.core.store, desk.core.me, [first.id])
     await until(lambda: len(desk.notifier._held) == 1, "one left")
     desk.clock[0] = datetime(2026, 11, 27, 7, 0, tzinfo=UTC)

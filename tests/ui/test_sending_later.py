@@ -17,7 +17,7 @@ from inbox_app.queries import writing as questions
 from tests.ui.answering import answering
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from tests.unit.ingest.tales import said
 from ui.composer.later_dialog import LaterDialog
 from ui.conversation.sending_row import SendingRow
@@ -49,8 +49,7 @@ async def only(core: StoreCore) -> OutboxRow:
 
 async def later(place: Workplace) -> LaterDialog:
     QTest.keyClick(place.composer.field, Qt.Key.Key_Y, CONTROL | SHIFT)
-    await until(lambda: place.window().findChildren(LaterDialog), "the dialog")
-    return place.window().findChildren(LaterDialog)[0]
+    return await dialog_of(place, LaterDialog)
 
 
 async def test_a_reply_waits_for_its_moment_and_is_taken_back_where_it_stands(

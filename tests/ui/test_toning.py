@@ -15,7 +15,7 @@ from inbox_app.queries import tone
 from tests.ui.answering import answering
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from tests.unit.ingest.tales import said
 from ui.commands import Does
 from ui.tasks import Tasks
@@ -73,9 +73,7 @@ async def test_nothing_is_changed_and_nothing_blocked_unasked(place: Workplace) 
 async def test_rules_are_laid_down_in_the_dialog_and_hold_at_once(place: Workplace, core: StoreCore) -> None:
     QTest.keyClicks(place.composer.field, "It is cheap")
     place.give(Does.TONE)
-    await until(lambda: place.findChildren(ToneDialog) or place.window().findChildren(ToneDialog), "the dialog")
-    (dialog,) = place.window().findChildren(ToneDialog)
-    await until(dialog.isVisible, "the dialog")
+    dialog = await dialog_of(place, ToneDialog)
     assert dialog.lines[Rule.EXCLAMATION].text() == "1"
     dialog.prefer.setPlainText("cheap")
     dialog.keep.click()
