@@ -47,8 +47,7 @@ async def test_two_clicks_to_a_conversation_that_can_be_read(person: Person, han
 async def test_the_tour_stands_beside_what_it_explains_and_goes_by_keyboard(start: Start) -> None:
     person = start()
     assert await person.session.begin(None)
-    person.click(person.window.first_start.practice)
-    await person.see_list(10)
+    await person.move_in()
     tour = await tour_of(person)
     seen = []
     while tour.hint is not None:
@@ -71,8 +70,7 @@ async def test_the_tour_stands_beside_what_it_explains_and_goes_by_keyboard(star
 async def test_closed_by_escape_it_never_comes_back_by_itself(start: Start) -> None:
     first = start()
     assert await first.session.begin(None)
-    first.click(first.window.first_start.practice)
-    await first.see_list(10)
+    await first.move_in()
     tour = await tour_of(first)
     await until(lambda: tour.hint is not None, "the first hint")
     QTest.keyClick(tour.next, Qt.Key.Key_Escape)
@@ -96,8 +94,7 @@ async def test_it_covers_nothing_it_explains_at_any_size(start: Start, size: tup
     person = start()
     assert await person.session.begin(None)
     person.window.resize(*size)
-    person.click(person.window.first_start.practice)
-    await person.see_list(10)
+    await person.move_in()
     person.window.give(Does.TOUR)
     tour = person.window.touring.tour
     while tour is not None and tour.hint is not None:
