@@ -125,7 +125,7 @@ async def test_a_drip_is_given_up_in_time(make_host: MakeHost, monkeypatch: pyte
 
 
 async def test_each_command_has_its_time(make_host: MakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "COMMAND_SECONDS", 0.3)
+    monkeypatch.setattr(client, "COMMAND_SECONDS", 1.0)
     server = Imap(ONE_MAIL, mute=frozenset({"5:5"}))
     with pytest.raises(Offline, match="did not answer in time"):
         await pull(make_host, server.talk)
