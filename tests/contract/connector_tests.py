@@ -33,7 +33,7 @@ from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.words import Direction, Resend
 from tests.contract.stage import Nonsense, Stage, reply
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds until something that must happen is given up."""
 MOST_MEMORY = 100 * 2**20
 """Bytes that a hostile answer may cost, those of a test's own server included."""

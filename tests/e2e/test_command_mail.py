@@ -165,9 +165,9 @@ def test_a_watching_sync_hears_of_new_mail_and_keeps_others_out(
         portavoce.tell("sync")
         (row,) = portavoce.tell("list")["conversations"]
         portavoce.tell("reply", row["id"], "--text", "At once", "--now")
-        wait_until(lambda: len(dovecot.mailbox(maya).messages("INBOX")) == 1, "the answer", 30)
+        wait_until(lambda: len(dovecot.mailbox(maya).messages("INBOX")) == 1, "the answer", 90)
         watching.send_signal(signal.SIGTERM)
-        _rest, complaints = watching.communicate(timeout=30)
+        _rest, complaints = watching.communicate(timeout=60)
     assert (watching.returncode, complaints) == (0, "")
 
 
@@ -250,7 +250,7 @@ def test_a_star_goes_to_the_server_and_one_taken_there_is_gone_here(
 
     portavoce.tell("priority", row["id"], "on")
     assert star() == {"⭐": 1}
-    wait_until(is_starred, "the star on the server", seconds=30)
+    wait_until(is_starred, "the star on the server", 90)
     dovecot.mailbox(us).remove_flags(1, "\\Flagged")
     portavoce.tell("sync")
     assert star() == {}

@@ -62,7 +62,7 @@ async def test_from_first_start_to_an_answer_in_the_other_mailbox(
     async def arrived() -> list[EmailMessage]:
         return await in_folder(dovecot, maya, "INBOX")
 
-    (answer,) = await eventually(arrived, "the answer in the other mailbox", 40)
+    (answer,) = await eventually(arrived, "the answer in the other mailbox", 90)
     assert answer["In-Reply-To"] == f"<{ASKED}>"
     assert answer["References"].split() == [f"<{ASKED}>"]
     assert answer["From"].addresses[0].addr_spec == brand.address
@@ -73,7 +73,7 @@ async def test_from_first_start_to_an_answer_in_the_other_mailbox(
     async def copied() -> list[EmailMessage]:
         return await in_folder(dovecot, brand, "Sent")
 
-    (copy,) = await eventually(copied, "the copy in Sent", 20)
+    (copy,) = await eventually(copied, "the copy in Sent", 60)
     assert copy["Message-ID"] == answer["Message-ID"]
     await until(lambda: len(person.thread.messages) == 2 and person.thread.messages[1].outbox is None, "the delivery")
     assert [len(await in_folder(dovecot, brand, "Sent")), len(smtp_server.accepted)] == [1, 1]
@@ -188,7 +188,7 @@ async def until_synced(person: Person) -> None:
         (account,) = await accounts.every(core.store)
         return account.state is AccountState.ACTIVE and account.last_success is not None
 
-    await eventually(synced, "the first pull", 30)
+    await eventually(synced, "the first pull", 60)
 
 
 def question(sender: MailUser, to: MailUser, message_id: str = f"<{ASKED}>") -> bytes:

@@ -10,7 +10,7 @@ T = TypeVar("T")
 _PAUSE = 0.01
 
 
-def wait_until(question: Callable[[], T], what: str, seconds: float = 10.0) -> T:
+def wait_until(question: Callable[[], T], what: str, seconds: float = 60.0) -> T:
     """Ask until the answer is true and return it; raises TimeoutError, naming `what`, when it never is."""
     deadline = time.monotonic() + seconds
     while not (answer := question()):
@@ -20,7 +20,7 @@ def wait_until(question: Callable[[], T], what: str, seconds: float = 10.0) -> T
     return answer
 
 
-async def eventually(question: Callable[[], Awaitable[T]], what: str, seconds: float = 10.0) -> T:
+async def eventually(question: Callable[[], Awaitable[T]], what: str, seconds: float = 60.0) -> T:
     """The same for a coroutine, without holding up the loop."""
     deadline = time.monotonic() + seconds
     while not (answer := await question()):

@@ -208,7 +208,7 @@ async def test_a_pull_does_not_wait_for_the_question_that_waits(stage: TelegramS
     connector, cursor = await stage.started()
     async with aclosing(connector.listen()) as nudges:
         waiting = asyncio.ensure_future(anext(nudges))
-        async with asyncio.timeout(PATIENCE):  # which is less than a question waits
+        async with asyncio.timeout(20):  # which is less than a question waits
             while not any(one[0] == "getUpdates" and one[1]["timeout"] for one in stage.server.begun):
                 await asyncio.sleep(0.01)
             for _time in range(3):
