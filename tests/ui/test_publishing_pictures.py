@@ -168,7 +168,7 @@ async def test_what_was_begun_outlives_the_window_and_what_comes_back_stands_abo
 
 async def kept(core: StoreCore, text: str) -> None:
     """Wait until this is what is kept as begun."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await writing.begun_post(core.store, core.me)).text != text:
             await asyncio.sleep(0.02)
 

@@ -112,7 +112,7 @@ async def test_an_invitation_is_accepted_and_that_is_taken_back(
     assert row.state is OutboxState.QUEUED
     await until(made.leaving.isVisible, "the countdown")
     made.leaving.undo()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while await states(core) != [OutboxState.UNDONE]:
             await asyncio.sleep(0.01)
     await made.close_down()

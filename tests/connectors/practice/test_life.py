@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from connectors.practice import client
 from connectors.practice.connector import PracticeConnector
 from connectors.practice.places import Place
 from inbox_app.contract.remote import MessageGone, PostSeen, ReactionsSeen, RemoteMessage
@@ -27,10 +28,13 @@ async def settled(stage: PracticeStage) -> tuple[PracticeConnector, JsonObject]:
 
 
 async def look_on(connector: PracticeConnector) -> None:
-    """Listen for a moment, as the running program does."""
+    """Listen until the doors are open, as the running program does."""
+    town = await connector._ready()
     nudges = connector.listen()
     waiting = asyncio.ensure_future(anext(aiter(nudges)))
-    await asyncio.sleep(0.1)
+    async with asyncio.timeout(60):
+        while json.loads((town.folder / client._ANCHOR).read_bytes())["opened"] is None:
+            await asyncio.sleep(0.01)
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
 

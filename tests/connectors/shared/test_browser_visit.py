@@ -131,7 +131,7 @@ async def test_a_second_request_on_a_line_held_open_gets_nothing(visit: BrowserV
     browser = await go(visit.url)
     await visit.finish(endpoint, NOW)
     await browser
-    assert await asyncio.wait_for(reader.read(), 5) == b""
+    assert await asyncio.wait_for(reader.read(), 60) == b""
     writer.close()
 
 

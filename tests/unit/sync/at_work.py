@@ -17,7 +17,7 @@ async def running(room: Room) -> AsyncIterator[None]:
     await settle(room.clock)
     yield
     stop.set()
-    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(task, 60)
 
 
 async def settle(clock: FakeClock) -> None:

@@ -63,4 +63,4 @@ async def test_what_stands_in_the_way_is_no_reason_to_stay(
     tmp_path: Path, service: FileService, monkeypatch: pytest.MonkeyPatch, base: type[FakeSender]
 ) -> None:
     monkeypatch.setattr(leaving, "DEADLINE", 0.01)
-    await asyncio.wait_for(leave(tmp_path, service, base), 10)
+    await asyncio.wait_for(leave(tmp_path, service, base), 60)

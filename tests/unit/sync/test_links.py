@@ -24,7 +24,7 @@ from tests.fakes.inbox import add_account
 from tests.fakes.service import FileService
 from tests.unit.sync.at_work import running, settle
 
-SECONDS = 20
+SECONDS = 60
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from inbox_app.storage.store import Store
 from tests.fakes.clock import FakeClock
 from tests.unit.storage.damage import break_table
 
-SECONDS = 20
+SECONDS = 60
 
 
 async def broken(address: WorkspaceAddress, folder: Path) -> App:

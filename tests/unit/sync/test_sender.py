@@ -458,10 +458,10 @@ async def test_what_is_ended_before_it_left_is_queued_again_and_nothing_more_is_
         rows = [await room.queue(), await room.queue_elsewhere()]
         stop = asyncio.Event()
         running = asyncio.create_task(room.sender.run(stop))
-        await asyncio.wait_for(begun.wait(), 20)
+        await asyncio.wait_for(begun.wait(), 60)
         stop.set()
         room.sender.nudge()
-        await asyncio.wait_for(running, 20)
+        await asyncio.wait_for(running, 60)
         found = [await room.row(row) for row in rows]
         assert [row.state for row in found] == [OutboxState.QUEUED, OutboxState.QUEUED]
         assert sorted(row.attempts for row in found) == [0, 1]

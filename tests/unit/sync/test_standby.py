@@ -22,7 +22,7 @@ from tests.fakes.engine_room import Room, open_room
 from tests.fakes.service import FileService
 from tests.unit.sync.at_work import settle
 
-SECONDS = 20
+SECONDS = 60
 
 
 class Lock:
