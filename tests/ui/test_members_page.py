@@ -181,10 +181,10 @@ async def test_what_is_done_and_what_fails_is_said_on_the_page_in_front_and_z_ta
     assert place.toast.window() is page
     page.activateWindow()
     await until(page.isActiveWindow, "the page in front again")
+    name, tags = (page.model.index(0, COLUMNS.index(column)) for column in (Column.NAME, Column.TAGS))
+    await until(lambda: page.model.data(name) == "New01" and page.model.data(tags), "the tag in the list")
     page.table.setFocus()
     QTest.keyClick(page.table, Qt.Key.Key_Z)
-
-    name, tags = (page.model.index(0, COLUMNS.index(column)) for column in (Column.NAME, Column.TAGS))
     await until(lambda: page.model.data(name) == "New01" and not page.model.data(tags), "the tag gone from the list")
     await until(lambda: place.toast.words.text() == "Taken back: Member changed (Autumn), New01", "what came back")
     tasks.failed.emit("That is no table of members.")
