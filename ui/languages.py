@@ -21,12 +21,14 @@ def translate_qt() -> None:
     if app is None:
         return
     while _worn:
-        QCoreApplication.removeTranslator(_worn.pop())
+        before = _worn.pop()
+        QCoreApplication.removeTranslator(before)
+        before.deleteLater()
     standard = QTranslator(app)
+    _worn.append(standard)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if standard.load(QLocale(current_language()), "qtbase", "_", folder):
         QCoreApplication.installTranslator(standard)
-        _worn.append(standard)
 
 
 def own_name(code: str) -> str:

@@ -48,7 +48,7 @@ class RowPainter(QStyledItemDelegate):
         self._theme = theme
         self._lines = 1
         self._pictures: OrderedDict[_Key, QPixmap] = OrderedDict()
-        theme.changed.connect(self._pictures.clear)
+        theme.changed.connect(self._forget)
         theme.gallery.arrived.connect(self._see)
 
     @property
@@ -97,6 +97,10 @@ class RowPainter(QStyledItemDelegate):
         else:
             self._pictures.move_to_end(key)
         painter.drawPixmap(where.topLeft(), picture)
+
+    def _forget(self) -> None:
+        """Paint everything anew. A method of its own: the theme would keep the pictures alive by theirs."""
+        self._pictures.clear()
 
     def _see(self, arrived: str) -> None:
         """Somebody's picture is there: their rows are painted anew."""
