@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 
 from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.ids import ColleagueId, HandleId, MemberId, MessageId, OperationId
@@ -102,10 +102,11 @@ def _firsts(conn: Reading, since: int, only: MemberId | None) -> Mapping[MemberI
     """The first words of each, where they came after the moment."""
     new = select(member.c.id).where(member.c.first_seen >= since, member.c.blocked.is_(False))
     new = new if only is None else new.where(member.c.id == only)
+    # One look into the index of authors a handle: as one minimum, all that they ever said would be read.
+    said = select(message.c.id).where(message.c.author == handle.c.id, *SAID).order_by(message.c.id).limit(1)
     first = (
-        select(handle.c.member, func.min(message.c.id).label("first"))
-        .join(handle, handle.c.id == message.c.author)
-        .where(*SAID, handle.c.member.in_(new), OUTSIDE, handle.c.is_bot.is_(False))
+        select(handle.c.member, func.min(said.correlate(handle).scalar_subquery()).label("first"))
+        .where(handle.c.member.in_(new), OUTSIDE, handle.c.is_bot.is_(False))
         .group_by(handle.c.member)
         .subquery()
     )
@@ -128,7 +129,7 @@ def _answered(conn: Reading, firsts: Collection[_First]) -> Mapping[MessageId, i
     return {MessageId(one): ms_of(answer) for one, answer in rows if answer is not None}
 
 
-_answer, _below = message.alias("answer"), message.alias("below")
+_answer = message.alias("answer")
 _OURS = (_answer.c.direction == Direction.OUTGOING.value, _answer.c.state != MessageState.FAILED.value)
 _NEXT_OF_OURS = select(
     message.c.id,
@@ -137,14 +138,15 @@ _NEXT_OF_OURS = select(
     .scalar_subquery(),
 ).where(any_of(message.c.id))
 _tree = (
-    select(message.c.id.label("root"), message.c.id.label("id"))
-    .where(any_of(message.c.id), message.c.ours_below)
+    select(_answer.c.id.label("root"), _answer.c.id.label("id"), case((and_(*_OURS), _answer.c.id)).label("ours"))
+    .where(any_of(_answer.c.id), _answer.c.ours_below)
     .cte("tree", recursive=True)
 )
-_tree = _tree.union_all(select(_tree.c.root, _below.c.id).where(_below.c.parent == _tree.c.id))
-_FIRST_BELOW = (
-    select(_tree.c.root, func.min(_answer.c.id)).join(_answer, _answer.c.id == _tree.c.id).where(*_OURS)
-).group_by(_tree.c.root)
+# What is ours is told on the way down: asked afterwards, SQLite goes through all messages for the few of the tree.
+_tree = _tree.union_all(
+    select(_tree.c.root, _answer.c.id, case((and_(*_OURS), _answer.c.id))).where(_answer.c.parent == _tree.c.id)
+)
+_FIRST_BELOW = select(_tree.c.root, func.min(_tree.c.ours)).group_by(_tree.c.root)
 
 
 def _dealt_with(conn: Reading) -> Mapping[MemberId, tuple[Greeting, int]]:
