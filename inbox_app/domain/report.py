@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from statistics import median
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from inbox_app.domain.attendance import MONTH, Attendance
@@ -28,18 +28,24 @@ Stretch = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """So many messages of one account came, or left, in a quarter of an hour, which began at this millisecond."""
+    """What came to one account, or left it: when a quarter of an hour began, in milliseconds, and how many in it."""
 
-    at: int
     account: str
     channel: str
     way: Direction
-    number: int
+    quarters: Sequence[Sequence[int]]
+
+    @property
+    def number(self) -> int:
+        """How many together."""
+        return sum(number for _at, number in self.quarters)
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A conversation that a member began: the first that was said, our first answer whenever it came, the decision."""
+class Begun(NamedTuple):
+    """A conversation that a member began: the first that was said, our first answer whenever it came, the decision.
+
+    A tuple, since there are a hundred thousand in a busy quarter of a year.
+    """
 
     first: MessageId
     at: int
@@ -53,18 +59,25 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """What the database counts for a report: `hats` and `tags` by name and way.
+class Said:
+    """What the database counts of messages: `hats` and `tags` by name and way.
 
     `asked`: questions, and how many we answered.
     """
 
-    volumes: Sequence[Volume]
-    hats: Mapping[tuple[str, str], int]
-    tags: Mapping[tuple[str, str], int]
-    begun: Sequence[Begun]
-    asked: tuple[int, int]
-    newcomers: Sequence[Debut]
+    volumes: Sequence[Volume] = ()
+    hats: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    tags: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    asked: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the database counts for a report."""
+
+    said: Said = field(default_factory=Said)
+    begun: Sequence[Begun] = ()
+    newcomers: Sequence[Debut] = ()
     people: Attendance = field(default_factory=Attendance)
 
 
@@ -145,23 +158,20 @@ class Report:
 
 def draw_up(span: Span, hours: WorkingHours, counted: Counted) -> Report:
     """The report of what was counted."""
-    said, local = counted.volumes, _Local(span.zone)
-    quarters: Counter[tuple[int, Direction]] = Counter()
-    for one in said:
-        quarters[one.at, one.way] += one.number
-    incoming = Counter({at: number for (at, way), number in quarters.items() if way is Direction.INCOMING})
+    said, local = counted.said, _Local(span.zone)
+    quarters = {way: _quarters(one for one in said.volumes if one.way is way) for way in Direction}
     parts = {
-        Part.TOTALS: _sums(quarters, lambda one: one[1].value, _WAYS),
-        Part.TIME: _sums(quarters, lambda one: f"{_bar(span, local.day(one[0]))} {one[1]}", _both(_bars(span))),
-        Part.CHANNELS: _sums(_added(said, "channel"), _way_of),
-        Part.ACCOUNTS: _sums(_added(said, "account"), _way_of),
-        Part.HATS: tuple(_number(f"{hat} {way}", counted.hats.get((hat, way), 0)) for hat in Hat for way in _WAYS),
-        Part.TAGS: _sums(counted.tags, " ".join, _both(sorted({tag for tag, _way in counted.tags}, key=str.casefold))),
+        Part.TOTALS: tuple(_number(way.value, quarters[way].total()) for way in Direction),
+        Part.TIME: _sums(_by_day(quarters, local), lambda one: f"{_bar(span, one[0])} {one[1]}", _both(_bars(span))),
+        Part.CHANNELS: _sums(_added(said.volumes, "channel"), _way_of),
+        Part.ACCOUNTS: _sums(_added(said.volumes, "account"), _way_of),
+        Part.HATS: tuple(_number(f"{hat} {way}", said.hats.get((hat, way), 0)) for hat in Hat for way in _WAYS),
+        Part.TAGS: _sums(said.tags, " ".join, _both(sorted({tag for tag, _way in said.tags}, key=str.casefold))),
         Part.RESPONSE: _response(span, hours, counted.begun),
-        Part.QUESTIONS: _questions(*counted.asked),
+        Part.QUESTIONS: _questions(*said.asked),
         Part.PEOPLE: _people(counted),
         Part.NEWCOMERS: _newcomers(counted.newcomers),
-        Part.HEAT: _sums(incoming, local.cell, _CELLS),
+        Part.HEAT: _sums(quarters[Direction.INCOMING], local.cell, _CELLS),
     }
     return Report(span, hours, parts)
 
@@ -170,8 +180,7 @@ def is_figure(span: Span, part: Part, key: str, names: Collection[str]) -> bool:
     """Whether a part has a figure of this key; `names` are those of the accounts, channels and tags there are."""
     if part in (Part.CHANNELS, Part.ACCOUNTS, Part.TAGS):
         return key in _both(names)
-    nothing = Counted((), {}, {}, (), (0, 0), ())
-    return draw_up(span, WorkingHours(), nothing).figure(part, key) is not None
+    return draw_up(span, WorkingHours(), Counted()).figure(part, key) is not None
 
 
 def stretches(span: Span, part: Part, key: str) -> tuple[Stretch, ...]:
@@ -190,7 +199,7 @@ def stretches(span: Span, part: Part, key: str) -> tuple[Stretch, ...]:
 
 def firsts(span: Span, hours: WorkingHours, begun: Sequence[Begun], key: str) -> tuple[MessageId, ...]:
     """The first messages of the conversations that a figure of answering counts; of waits the longest first."""
-    waits = _waits(span, hours, begun)
+    begun, waits = sorted(begun), _waits(span, hours, begun)
     found: Mapping[str, Iterable[Begun]] = {
         "begun": begun,
         "answered": [one for one in begun if one.answered_at is not None],
@@ -274,6 +283,22 @@ def _sums(said: Mapping[K, int], key: Callable[[K], str], always: Sequence[str] 
     return tuple(_number(one, found[one]) for one in always or sorted(found))
 
 
+def _quarters(said: Iterable[Volume]) -> Counter[int]:
+    found: Counter[int] = Counter()
+    for one in said:
+        for at, number in one.quarters:
+            found[at] += number
+    return found
+
+
+def _by_day(quarters: Mapping[Direction, Mapping[int, int]], local: _Local) -> Mapping[tuple[date, Direction], int]:
+    found: Counter[tuple[date, Direction]] = Counter()
+    for way, numbers in quarters.items():
+        for at, number in numbers.items():
+            found[local.day(at), way] += number
+    return found
+
+
 def _added(said: Iterable[Volume], name: str) -> Mapping[tuple[str, Direction], int]:
     found: Counter[tuple[str, Direction]] = Counter()
     for one in said:
@@ -321,11 +346,11 @@ def _waits(span: Span, hours: WorkingHours, begun: Sequence[Begun]) -> tuple[Wai
     last = max([span.limits[1], *(one.done_at or 0 for one in begun), *(one.answered_at or 0 for one in begun)])
     clock = Clock(hours, span.zone, *(datetime.fromtimestamp(end / 1000, UTC) for end in (span.limits[0], last)))
 
-    def waited(one: Begun, until: int | None) -> float:
-        return clock.between(one.at / 1000, (until or 0) / 1000) / 3600
+    def waited(one: Begun, until: int) -> tuple[float, Begun]:
+        return clock.between(one.at / 1000, until / 1000) / 3600, one
 
-    first = [(waited(one, one.answered_at), one) for one in begun if one.answered_at is not None]
-    return first, [(waited(one, one.done_at), one) for one in begun if one.is_done]
+    first = [waited(one, one.answered_at) for one in begun if one.answered_at is not None]
+    return first, [waited(one, one.done_at or 0) for one in begun if one.is_done]
 
 
 def _longest(waits: Waits) -> Iterable[Begun]:

@@ -8,7 +8,20 @@ from datetime import date
 from inbox_app.domain.attendance import Attendance
 from inbox_app.domain.ids import MessageId
 from inbox_app.domain.people import TimelineLine
-from inbox_app.domain.report import Counted, Part, Report, Span, draw_up, firsts, new_ones, people, questions, stretches
+from inbox_app.domain.report import (
+    Begun,
+    Counted,
+    Part,
+    Report,
+    Said,
+    Span,
+    draw_up,
+    firsts,
+    new_ones,
+    people,
+    questions,
+    stretches,
+)
 from inbox_app.domain.timecode import ms_of
 from inbox_app.domain.welcomes import Debut
 from inbox_app.domain.working_hours import WorkingHours, read_hours
@@ -51,16 +64,22 @@ def _hours(conn: Reading) -> WorkingHours:
 
 def count(conn: Reading, span: Span) -> Counted:
     """All that a report of these days is drawn up from."""
-    said = reporting.volumes(conn, *span.limits)
-    return Counted(
-        volumes=said,
-        hats=reporting.hats(conn, *span.limits, said),
+    return Counted(_said(conn, span), *_others(conn, span))
+
+
+def _said(conn: Reading, span: Span) -> Said:
+    found = reporting.volumes(conn, *span.limits)
+    return Said(
+        volumes=found,
+        hats=reporting.hats(conn, *span.limits, found),
         tags=reporting.tags(conn, *span.limits),
-        begun=reporting.begun(conn, *span.limits),
         asked=reporting.asked(conn, *span.limits),
-        newcomers=_newcomers(conn, span),
-        people=_people(conn, span),
     )
+
+
+def _others(conn: Reading, span: Span) -> tuple[Sequence[Begun], Sequence[Debut], Attendance]:
+    """What is counted of conversations and people."""
+    return reporting.begun(conn, *span.limits), _newcomers(conn, span), _people(conn, span)
 
 
 def _newcomers(conn: Reading, span: Span) -> Sequence[Debut]:

@@ -6,8 +6,8 @@ opens a figure. Ids are coded by time, so a quarter of an hour is their quotient
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from operator import itemgetter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -31,14 +31,15 @@ from sqlalchemy import (
 from inbox_app.content.questions import asks
 from inbox_app.domain.ids import MessageId
 from inbox_app.domain.report import QUARTER_MS, Begun, Volume
-from inbox_app.domain.timecode import first_id, ms_of
+from inbox_app.domain.timecode import first_id
 from inbox_app.domain.words import Direction, Hat, Kind, MessageState
 from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.prepared import Prepared
-from inbox_app.storage.schema import account, conversation, conversation_tag, message, message_text, tag
+from inbox_app.storage.schema import account, conversation, conversation_tag, message, message_copy, message_text, tag
 from inbox_app.storage.transaction import Reading
 
-COUNTS = (message.c.context.is_(False), message.c.state != MessageState.FAILED, SHOWN)
+_SAID = (message.c.context.is_(False), message.c.state != MessageState.FAILED)
+COUNTS = (*_SAID, SHOWN)
 """What reports count: not what is shown for context, nor what never left; a mail that several accounts got once."""
 
 
@@ -46,13 +47,14 @@ def volumes(conn: Reading, begin: int, end: int) -> Sequence[Volume]:
     """What each account got and sent, by quarters of an hour."""
     known = conn.execute(select(account.c.id, account.c.channel).order_by(account.c.id)).all()
     days = {"first": first_id(begin), "end": first_id(end)}
+    copies = _copies(conn, days)
+    found = []
     # An account and a way at a time: then the quarter is all that the database has to group by, which is a number.
-    return [
-        Volume(quarter * QUARTER_MS, which, channel, way, number)
-        for which, channel in known
-        for way in Direction
-        for quarter, number in _VOLUME.all(conn, days | {"which": which, "way": way})
-    ]
+    for which, channel in known:
+        for way in Direction:
+            all_of_them = _VOLUME.all(conn, days | {"which": which, "way": way})
+            found.append(Volume(which, channel, way, _without(copies[which, way], all_of_them)))
+    return found
 
 
 def hats(conn: Reading, begin: int, end: int, said: Sequence[Volume]) -> Mapping[tuple[str, str], int]:
@@ -94,12 +96,8 @@ def tags(conn: Reading, begin: int, end: int) -> Mapping[tuple[str, str], int]:
 
 
 def begun(conn: Reading, begin: int, end: int) -> Sequence[Begun]:
-    """The conversations that a member began, by their first messages."""
-    rows = _BEGUN.all(conn, {"first": first_id(begin), "end": first_id(end)})
-    return [
-        Begun(MessageId(first), ms_of(first), None if answer is None else ms_of(answer), done_at)
-        for first, answer, done_at in sorted(rows, key=itemgetter(0))
-    ]
+    """The conversations that a member began, in no order."""
+    return [*map(Begun._make, _BEGUN.all(conn, {"first": first_id(begin), "end": first_id(end)}))]
 
 
 def asked(conn: Reading, begin: int, end: int) -> tuple[int, int]:
@@ -128,42 +126,69 @@ def _number_in(way: Direction, begin: int, end: int) -> ScalarSelect[int]:
 
 
 def _volume() -> Select[Any]:
-    quarter = (message.c.id // literal(first_id(QUARTER_MS))).label("quarter")
+    """All of one account and way, copies as well."""
     whose = (message.c.account == bindparam("which"), message.c.direction == bindparam("way"))
-    return (
-        select(quarter, func.count())
-        .where(*whose, message.c.id >= _FIRST, message.c.id < _END, *COUNTS)
-        .group_by(quarter)
-    )
+    return select(_QUARTER, func.count()).where(*whose, *_INSIDE, *_SAID).group_by(_QUARTER)
+
+
+def _copies(conn: Reading, days: Mapping[str, int]) -> Mapping[tuple[str, str], Counter[int]]:
+    """What other records stand for: counted by itself, nothing is asked about each of all the messages."""
+    found: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+    for which, way, quarter, number in conn.execute(_COPIES, days):
+        found[which, way][quarter] = number
+    return found
+
+
+def _without(copies: Counter[int], all_of_them: Iterable[Sequence[int]]) -> Sequence[Sequence[int]]:
+    found = all_of_them if not copies else ((at, number - copies[at]) for at, number in all_of_them)
+    return [(at * QUARTER_MS, number) for at, number in found if number]
 
 
 def _begun() -> Select[Any]:
-    """First message, our first answer whenever it came, and the decision "done"; a look into the index each."""
-    first = _next(message.c.direction == Direction.INCOMING)
+    """First message, our first answer whenever it came, and the decision "done"; a look into the index each.
+
+    In the order of that index: as they come, each look would need another page of it, and the next one again.
+    """
     alive = (
-        select(conversation.c.id, conversation.c.done_at, first.label("first"))
+        select(conversation.c.id, conversation.c.done_at)
         .where(conversation.c.merged_into.is_(None), conversation.c.last_message >= _FIRST)
-        .limit(_ALL)
-        .subquery("alive")
+        # Not the bare column: for its order SQLite would go through all conversations that there ever were.
+        .order_by(conversation.c.id.op("||")(""))
+        .cte("alive")
+        .prefix_with("MATERIALIZED")
     )
-    ours = (message.c.direction == Direction.OUTGOING, message.c.id > alive.c.first)
-    answer = _next(*ours, of=alive)
-    inside = (alive.c.first >= _FIRST, alive.c.first < _END)
-    return select(alive.c.first, answer, alive.c.done_at).where(*inside)
+    first = _next(message.c.direction == Direction.INCOMING, of=alive).label("first")
+    led = select(alive.c.id, alive.c.done_at, first).limit(_ALL).subquery("led")
+    answer = _next(message.c.direction == Direction.OUTGOING, message.c.id > led.c.first, of=led)
+    inside = (led.c.first >= _FIRST, led.c.first < _END)
+    return select(led.c.first, _moment(led.c.first), _moment(answer), led.c.done_at).where(*inside)
+
+
+def _moment(key: ColumnElement[int]) -> ColumnElement[int]:
+    return key // literal(first_id(1))
 
 
 _FIRST, _END = bindparam("first", type_=BigInteger), bindparam("end", type_=BigInteger)
+_INSIDE = (message.c.id >= _FIRST, message.c.id < _END)
+_QUARTER = (message.c.id // literal(first_id(QUARTER_MS))).label("quarter")
 _ALL = 2**62
 """A limit keeps the databases from folding one question into the other, and asking for the first message thrice."""
 
 
-def _next(*wanted: ColumnElement[bool], of: FromClause = conversation) -> ScalarSelect[int]:
+def _next(*wanted: ColumnElement[bool], of: FromClause) -> ScalarSelect[int]:
     found = select(message.c.id).where(message.c.conversation == of.c.id, *wanted, *COUNTS)
     return found.order_by(message.c.id).limit(1).correlate(of).scalar_subquery()
 
 
 # Tens of thousands of rows each, of every one of which SQLAlchemy would make an object that lives for a moment.
 _VOLUME, _BEGUN = Prepared(_volume()), Prepared(_begun())
+_copied = select(message_copy.c.message).where(message_copy.c.message >= _FIRST, message_copy.c.message < _END)
+_COPIES = (
+    select(message.c.account, message.c.direction, _QUARTER, func.count())
+    # Not as a join: for that SQLite goes through all messages of the days, and looks for each among the copies.
+    .where(message.c.id.in_(_copied), *_SAID)
+    .group_by(message.c.account, message.c.direction, _QUARTER)
+)
 
 _JUDGED = text("message_text.asks")
 _FLAT = conversation.c.kind.in_([kind.value for kind in Kind if kind.answered_by_any_later])

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from inbox_app.cli.report_tables import report_text
-from inbox_app.domain.report import Counted, Report, Span, Volume, draw_up
+from inbox_app.domain.report import Counted, Report, Said, Span, Volume, draw_up
 from inbox_app.domain.words import Direction
 from inbox_app.domain.working_hours import WorkingHours
 
@@ -20,10 +20,10 @@ MONDAY = 1_788_739_200_000  # 2026-09-07
 def report(number: int) -> Report:
     """So many messages on a Monday at two, and three answers at five."""
     said = [
-        Volume(MONDAY + 2 * HOUR, "a", "mail", Direction.INCOMING, number),
-        Volume(MONDAY + 5 * HOUR, "a", "mail", Direction.OUTGOING, 3),
+        Volume("a", "mail", Direction.INCOMING, [(MONDAY + 2 * HOUR, number)]),
+        Volume("a", "mail", Direction.OUTGOING, [(MONDAY + 5 * HOUR, 3)]),
     ]
-    return draw_up(SPAN, WorkingHours(), Counted(said, {("community", "in"): number}, {}, (), (0, 0), ()))
+    return draw_up(SPAN, WorkingHours(), Counted(Said(said, {("community", "in"): number})))
 
 
 @pytest.mark.parametrize("number", [41, 123_456])
