@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date
 
@@ -40,7 +41,10 @@ __all__ = ["behind", "count", "hours", "messages", "report"]
 async def report(store: Store, first: date, last: date) -> Report:
     """The report of these days, both included, by the clock of this computer."""
     span = Span(first, last, local_zone())
-    return await store.read(lambda conn: draw_up(span, _hours(conn), count(conn, span)))
+    (said, worked), others = await store.read_both(
+        lambda conn: (_said(conn, span), _hours(conn)), lambda conn: _others(conn, span)
+    )
+    return await asyncio.to_thread(draw_up, span, worked, Counted(said, *others))
 
 
 async def behind(store: Store, span: Span, part: Part, key: str, limit: int | None = None) -> tuple[TimelineLine, ...]:

@@ -29,10 +29,13 @@ from inbox_app.storage.database import Database
 from inbox_app.storage.errors import Closed
 from inbox_app.storage.opening import open_database
 from inbox_app.storage.readers import Readers
+from inbox_app.storage.side_by_side import Both
 from inbox_app.storage.transaction import Tx
 from inbox_app.storage.writer import Writer
 
 T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
 Clock = Callable[[], int]
 _recorded: ContextVar[dict[OperationId, None] | None] = ContextVar("recorded", default=None)
 """Where the running task gathers the names of what it decides."""
@@ -110,6 +113,13 @@ class Store:
         """Run `work` on one moment of the database; it cannot change anything."""
         self._refuse_when_closed()
         return await asyncio.wrap_future(self._readers.submit(work))
+
+    async def read_both(self, one: Callable[[Connection], A], other: Callable[[Connection], B]) -> tuple[A, B]:
+        """Run both side by side on one moment of the database: for what takes a good part of a second."""
+        self._refuse_when_closed()
+        both = Both(one, other)
+        await asyncio.gather(*(asyncio.wrap_future(self._readers.submit(both.answer)) for _ in range(2)))
+        return both.answers
 
     async def read_aside(self, work: Callable[[Connection], T]) -> T:
         """Like `read`, for what takes minutes: one at a time, beside all other questions.

@@ -10,13 +10,11 @@ import asyncio
 import os
 import random
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
 
 import pytest
 
 from inbox_app.storage.store import Store
 
-T = TypeVar("T")
 LONGEST = float(os.environ.get("PORTAVOCE_TESTS_JITTER", "0"))
 """Milliseconds; 0 where nothing waits."""
 
@@ -26,13 +24,14 @@ def jitter(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where it is asked for, put the waits around each question and each commit."""
     if LONGEST:
         monkeypatch.setattr(Store, "read", _taking_its_time(Store.read))
+        monkeypatch.setattr(Store, "read_both", _taking_its_time(Store.read_both))
         monkeypatch.setattr(Store, "write", _taking_its_time(Store.write))
 
 
-def _taking_its_time(ask: Callable[[Store, T], Awaitable[object]]) -> Callable[[Store, T], Awaitable[object]]:
-    async def slowly(store: Store, work: T) -> object:
+def _taking_its_time(ask: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
+    async def slowly(store: Store, *works: object) -> object:
         await _a_while()
-        answer = await ask(store, work)
+        answer = await ask(store, *works)
         await _a_while()
         return answer
 

@@ -12,6 +12,7 @@ from inbox_app.events import Bus
 from inbox_app.paths import WorkspaceAddress
 from inbox_app.storage.errors import Closed, NoWorkspace
 from inbox_app.storage.schema import change, tag
+from inbox_app.storage.side_by_side import Both
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 
@@ -59,6 +60,53 @@ async def test_a_reader_cannot_write(store: Store) -> None:
         await store.read(lambda conn: conn.execute(insert(tag), {"id": "x", "name": "x"}))
     await store.write(lambda tx: add_tag(tx, "x"))
     assert await store.read(tag_names) == ["x"]
+
+
+@pytest.mark.parametrize("written", [False, True])
+async def test_two_readers_answer_of_one_moment(store: Store, *, written: bool) -> None:
+    loop = asyncio.get_running_loop()
+
+    async def meanwhile() -> None:
+        if written:
+            await store.write(lambda tx: add_tag(tx, "new"))
+        await store.read(both.answer)
+
+    def names_before(conn: Connection) -> tuple[list[str], int]:
+        found = tag_names(conn)
+        asyncio.run_coroutine_threadsafe(meanwhile(), loop).result(10)
+        return found, threading.get_ident()
+
+    both = Both(names_before, lambda conn: (tag_names(conn), threading.get_ident()))
+    await store.read(both.answer)
+    (one, thread), (other, its_thread) = both.answers
+    assert (one, other) == ([], [])
+    assert (thread == its_thread) is written
+
+
+async def test_two_readers_answer_at_once(store: Store) -> None:
+    together = threading.Barrier(2)
+    assert sorted(await store.read_both(lambda conn: together.wait(10), lambda conn: together.wait(10))) == [0, 1]
+
+
+async def test_one_reader_is_enough_where_the_others_are_busy(store: Store) -> None:
+    busy, gate = threading.Barrier(3), threading.Event()
+    others = [asyncio.ensure_future(store.read(lambda conn: (busy.wait(10), gate.wait(30)))) for _ in range(2)]
+    await asyncio.to_thread(busy.wait, 10)
+    await store.write(lambda tx: add_tag(tx, "here"))
+    both = await asyncio.wait_for(store.read_both(tag_names, lambda conn: len(tag_names(conn))), 10)
+    assert both == (["here"], 1)
+    gate.set()
+    await asyncio.gather(*others)
+
+
+async def test_what_one_of_two_readers_raises_is_raised(store: Store) -> None:
+    def fail(conn: Connection) -> None:
+        raise KeyError("one")
+
+    for one, other in ((fail, tag_names), (tag_names, fail), (fail, fail)):
+        with pytest.raises(KeyError, match="one"):
+            await store.read_both(one, other)
+    assert await store.read_both(tag_names, tag_names) == ([], [])
 
 
 async def test_a_cancelled_waiting_write_never_runs(store: Store) -> None:
@@ -115,6 +163,8 @@ async def test_what_a_closed_store_is_asked_gets_a_sentence(store: Store) -> Non
     await store.close()
     with pytest.raises(Closed):
         await store.read(tag_names)
+    with pytest.raises(Closed):
+        await store.read_both(tag_names, tag_names)
     with pytest.raises(Closed):
         await store.write(lambda tx: None)
     await store.close()
