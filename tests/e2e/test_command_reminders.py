@@ -91,9 +91,11 @@ def test_every_first_monday_repeats_and_goes_to_a_calendar(
 
 def let_it_come(person: Portavoce, wanted: str) -> None:
     """Let a reminder's moment be now: whoever waited for it would wait longer than the slowest command takes."""
-    with closing(dbapi2.connect(str(person.home / "workspaces" / "practice" / "workspace.db"))) as database, database:
-        now = datetime.now(UTC).timestamp() * 1000
-        assert database.execute("UPDATE reminder SET due_at = ? WHERE id = ?", (int(now), wanted)).rowcount == 1
+    with closing(dbapi2.connect(str(person.home / "workspaces" / "practice" / "workspace.db"))) as database:
+        now = int(datetime.now(UTC).timestamp() * 1000)
+        moved = database.execute("UPDATE reminder SET due_at = ? WHERE id = ? RETURNING id", (now, wanted)).fetchall()
+        database.commit()
+    assert moved == [(wanted,)]
 
 
 def test_what_is_due_fires_with_a_sync_and_is_moved_or_done(person: Portavoce, opened: dict[str, Any]) -> None:
