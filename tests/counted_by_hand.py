@@ -1,22 +1,25 @@
-"""A report counted from scratch: every row read, one after the other, by nothing that reports are made of."""
+"""A report counted from scratch: every row read, one after the other, by nothing that reports are made of.
+
+Of the program nothing is used but the names of its tables: what a question is, which hours count and when somebody
+had been away is said again here, in `labels_by_hand` and in `questions_told`, from the words of the guide.
+"""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from functools import cache
 from statistics import median
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
-from inbox_app.content.questions import asks
-from inbox_app.domain.working_hours import WorkingHours
 from inbox_app.storage import schema as s
+from tests.labels_by_hand import Message, long_for, said_at
+from tests.questions_told import is_question
 
 FLAT = frozenset({"direct", "mail", "room"})
 """Where anything that we say later is an answer (`semantics.md`)."""
@@ -25,22 +28,31 @@ Figures = dict[str, Part]
 """By part and key: the number, and the ids of the messages behind it in their order."""
 
 
+@dataclass(frozen=True)
+class Hours:
+    """Which hours count: of each weekday (0 is Monday) from and to which minute; with no weekday all of them do."""
+
+    week: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    holidays: frozenset[date] = frozenset()
+
+
 @dataclass
 class Held:
-    """All that a workspace holds of messages, in the order of ids."""
+    """All that a workspace holds of messages."""
 
-    posts: list[Row[*tuple[Any, ...]]]
-    said: list[Row[*tuple[Any, ...]]]
-    below: Mapping[int, list[int]]
+    posts: list[Message]
+    said: list[Message]
+    """In the order in which it was said."""
+    below: Mapping[int, list[Message]]
     """Outgoing messages below each message, as far down as they go."""
     accounts: Mapping[str, str]
-    conversations: Mapping[str, Row[*tuple[Any, ...]]]
-    handles: Mapping[str, Row[*tuple[Any, ...]]]
-    members: Mapping[str, Row[*tuple[Any, ...]]]
+    conversations: Mapping[str, Message]
+    handles: Mapping[str, Message]
+    members: Mapping[str, Message]
     dealt: Mapping[str, tuple[str, int]]
     tags: Mapping[str, set[str]]
-    by_conversation: dict[str, list[Row[*tuple[Any, ...]]]] = field(default_factory=lambda: defaultdict(list))
-    last_of_ours: dict[str, int] = field(default_factory=dict)
+    by_conversation: dict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
+    last_of_ours: dict[str, Message] = field(default_factory=dict)
 
 
 def hold(conn: Connection) -> Held:
@@ -55,21 +67,24 @@ def hold(conn: Connection) -> Held:
         m.author,
         m.direction,
         m.history,
+        m.dismissed,
         m.sent_at,
+        m.received_at,
         m.deleted_at,
         m.post,
     )
-    rows = conn.execute(
-        select(*columns, m.state, m.context, s.message_text.c.body)
-        .outerjoin(s.message_text, s.message_text.c.id == m.id)
-        .order_by(m.id)
+    told = conn.execute(
+        select(*columns, m.state, m.context, s.message_text.c.body).outerjoin(
+            s.message_text, s.message_text.c.id == m.id
+        )
     ).all()
+    rows = sorted(told, key=place)
     above = {row.id: row.parent for row in rows}
-    below: defaultdict[int, list[int]] = defaultdict(list)
+    below: defaultdict[int, list[Message]] = defaultdict(list)
     for row in rows:
-        parent = row.parent if row.direction == "out" and row.state != "failed" else None
-        while parent is not None:
-            below[parent].append(row.id)
+        parent = row.parent if row.direction == "out" and row.state != "failed" and row.id not in copies else None
+        while parent is not None and row not in below[parent]:
+            below[parent].append(row)
             parent = above.get(parent)
     held = Held(
         posts=[*conn.execute(select(s.post).order_by(s.post.c.id))],
@@ -85,7 +100,7 @@ def hold(conn: Connection) -> Held:
     for row in held.said:
         held.by_conversation[row.conversation].append(row)
         if row.direction == "out":
-            held.last_of_ours[row.conversation] = row.id
+            held.last_of_ours[row.conversation] = row
     return held
 
 
@@ -104,17 +119,27 @@ def _tags(conn: Connection) -> dict[str, set[str]]:
     return found
 
 
-def moment(one: int, zone: ZoneInfo) -> datetime:
-    """When a message stands in the order: its id is coded by time."""
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=one >> 20)).astimezone(zone)
+def moment(row: Message, zone: ZoneInfo) -> datetime:
+    """When a message was said, on the clocks of a zone."""
+    return said_at(row).astimezone(zone)
 
 
-def count_by_hand(held: Held, first: date, last: date, zone: ZoneInfo, hours: WorkingHours) -> Figures:
+def ms(row: Message) -> int:
+    """When it was said, as decisions are dated."""
+    return int(min(row.sent_at, row.received_at))
+
+
+def place(row: Message) -> tuple[int, int]:
+    """Where a message stands: of what was said in one moment (mail knows whole seconds), what came first is first."""
+    return ms(row), row.id
+
+
+def count_by_hand(held: Held, first: date, last: date, zone: ZoneInfo, hours: Hours) -> Figures:
     """Every figure of these days."""
     found: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    within = {row.id for row in held.said if first <= moment(row.id, zone).date() <= last}
+    within = {row.id for row in held.said if first <= moment(row, zone).date() <= last}
     for row in (one for one in held.said if one.id in within):
-        at, way = moment(row.id, zone), row.direction
+        at, way = moment(row, zone), row.direction
         found["totals"][way].append(row.id)
         found["channels"][f"{held.accounts[row.account]} {way}"].append(row.id)
         found["accounts"][f"{row.account} {way}"].append(row.id)
@@ -124,8 +149,8 @@ def count_by_hand(held: Held, first: date, last: date, zone: ZoneInfo, hours: Wo
         found["time"][f"{_bar(at.date(), first, last)} {way}"].append(row.id)
         if way == "in":
             found["heat"][f"{at.weekday()} {at.hour}"].append(row.id)
-            if asks(row.body or ""):
-                answered = _answered(held, row)
+            if is_question(row.body or ""):
+                answered = is_answered(held, row)
                 found["questions"]["asked"].append(row.id)
                 found["questions"]["answered" if answered else "open"].append(row.id)
     figures: Figures = {part: {key: (len(ids), ids) for key, ids in figures.items()} for part, figures in found.items()}
@@ -141,13 +166,15 @@ def _bar(day: date, first: date, last: date) -> date:
     return max(first, day - timedelta(days=day.weekday()))
 
 
-def _answered(held: Held, row: Row[*tuple[Any, ...]]) -> bool:
-    if held.conversations[row.conversation].kind in FLAT:
-        return held.last_of_ours.get(row.conversation, 0) > int(row.id)
-    return row.id in held.below
+def is_answered(held: Held, row: Message) -> bool:
+    """Whether we said something below a message; or after it, where anything later answers."""
+    if row.id in held.below:
+        return True
+    last = held.last_of_ours.get(row.conversation)
+    return held.conversations[row.conversation].kind in FLAT and last is not None and place(last) > place(row)
 
 
-def _response(held: Held, within: set[int], zone: ZoneInfo, hours: WorkingHours) -> Part:
+def _response(held: Held, within: set[int], zone: ZoneInfo, hours: Hours) -> Part:
     begun: list[int] = []
     answered: list[int] = []
     silent: list[int] = []
@@ -158,12 +185,12 @@ def _response(held: Held, within: set[int], zone: ZoneInfo, hours: WorkingHours)
         if opening is None or opening.id not in within:
             continue
         begun.append(opening.id)
-        at = opening.id >> 20
-        later = (one for one in rows if one.direction == "out" and one.id > opening.id)
+        at = ms(opening)
+        later = (one for one in rows if one.direction == "out" and place(one) > place(opening))
         answer = next(later, None)
         (silent if answer is None else answered).append(opening.id)
         if answer is not None:
-            first_waits.append(worked(at, answer.id >> 20, zone, hours))
+            first_waits.append(worked(at, ms(answer), zone, hours))
         done = held.conversations[where].done_at
         if done and done >= at:
             resolved.append(opening.id)
@@ -179,25 +206,45 @@ def _response(held: Held, within: set[int], zone: ZoneInfo, hours: WorkingHours)
     }
 
 
-def worked(begin: int, end: int, zone: ZoneInfo, hours: WorkingHours) -> float:
+def worked(begin: int, end: int, zone: ZoneInfo, hours: Hours) -> float:
     """Working hours between two moments, day by day on the calendar."""
-    if not hours.is_set:
+    if not hours.week and not hours.holidays:
         return (end - begin) / 3_600_000
     first, last = (datetime.fromtimestamp(at / 1000, UTC) for at in (begin, end))
     day, total = first.astimezone(zone).date(), timedelta(0)
     while day <= last.astimezone(zone).date():
-        stretches = hours.days.get(day.weekday(), ()) if hours.days else ((0, 1440),)
+        stretches = hours.week.get(day.weekday(), ()) if hours.week else ((0, 1440),)
         for opening, closing in () if day in hours.holidays else stretches:
-            ends = (_minute(day, minute, zone) for minute in (opening, closing))
+            ends = (shown_at(day, minute, zone) for minute in (opening, closing))
             start, stop = (max(first, min(last, one)) for one in ends)
             total += max(stop - start, timedelta(0))
         day += timedelta(days=1)
     return total / timedelta(hours=1)
 
 
-def _minute(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    day, minute = (day + timedelta(days=1), 0) if minute == 1440 else (day, minute)
-    return datetime.combine(day, time(minute // 60, minute % 60), zone).astimezone(UTC)
+QUARTER = timedelta(minutes=15)
+
+
+def shown_at(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    """When the clock on the wall first shows this minute of the day.
+
+    It is watched by quarters of an hour. What it leaves out comes as long after the last quarter that it shows as ever.
+    """
+    shows, after = _clock(day, zone), timedelta(0)
+    wanted = datetime.combine(day, time()) + timedelta(minutes=minute)
+    while wanted - after not in shows:
+        after += QUARTER
+    return shows[wanted - after] + after
+
+
+@cache
+def _clock(day: date, zone: ZoneInfo) -> Mapping[datetime, datetime]:
+    """What the clock on the wall shows on a day and around it, with the moment at which it does so first."""
+    begin, shows = datetime.combine(day, time(), UTC) - timedelta(days=1), dict[datetime, datetime]()
+    for quarter in range(3 * 96):
+        now = begin + quarter * QUARTER
+        shows.setdefault(now.astimezone(zone).replace(tzinfo=None), now)
+    return shows
 
 
 def _people(held: Held, first: date, last: date, zone: ZoneInfo) -> Part:
@@ -210,13 +257,13 @@ def _people(held: Held, first: date, last: date, zone: ZoneInfo) -> Part:
     for whose, rows in _spoke(held).items():
         if held.members[whose].blocked:
             continue
-        dates = [moment(row.id, zone).date() for row in rows]
+        dates = [moment(row, zone).date() for row in rows]
         spoke += [row.id for row, day in zip(rows, dates, strict=True) if first <= day <= last][:1]
         before += [row.id for row, day in zip(rows, dates, strict=True) if first - length <= day < first][:1]
-        lately = [row.id for row, day in zip(rows, dates, strict=True) if last - timedelta(days=30) < day <= last]
-        month += lately[:1]
-        days += len({_day(one) for one in lately})
-        returned += [row.id for row in rows if row.id in spoke[-1:] and _was_away([one.id for one in rows], row.id)]
+        lately = [row for row, day in zip(rows, dates, strict=True) if last - timedelta(days=30) < day <= last]
+        month += [row.id for row in lately[:1]]
+        days += len({said_at(row).date() for row in lately})
+        returned += [row.id for row in rows if row.id in spoke[-1:] and _was_away(rows, row)]
     new = _newcomers(held, first, last, zone)["newcomers"][1]
     return {
         "spoke": (len(spoke), spoke),
@@ -229,22 +276,15 @@ def _people(held: Held, first: date, last: date, zone: ZoneInfo) -> Part:
     }
 
 
-def _day(one: int) -> int:
-    return (one >> 20) // 86_400_000
+def _was_away(rows: list[Message], again: Message) -> bool:
+    """Whether a word ends a silence that is long for somebody, as the label says."""
+    known = sorted({said_at(row).date() for row in rows if place(row) < place(again)})
+    return len(known) >= 4 and (said_at(again).date() - known[-1]).days > long_for(known)
 
 
-def _was_away(ids: list[int], again: int) -> bool:
-    """Whether somebody who spoke on four days or more was silent for over three weeks, and three of their pauses."""
-    known = sorted({_day(one) for one in ids if one < again})
-    if len(known) < 4:
-        return False
-    usual = max(1, round(median(later - sooner for sooner, later in pairwise(known))))
-    return _day(again) - known[-1] > max(21, 3 * usual)
-
-
-def _spoke(held: Held) -> Mapping[str, list[Row[*tuple[Any, ...]]]]:
+def _spoke(held: Held) -> Mapping[str, list[Message]]:
     """What each member said: nobody of us, no bot."""
-    spoke: defaultdict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
+    spoke: defaultdict[str, list[Message]] = defaultdict(list)
     for row in held.said:
         handle = held.handles[row.author]
         if row.direction == "in" and handle.member and not handle.own and not handle.colleague and not handle.is_bot:
@@ -260,16 +300,16 @@ def _newcomers(held: Held, first: date, last: date, zone: ZoneInfo) -> Part:
             continue
         theirs = (one.id for one in held.handles.values() if one.member == whose)
         hand = next((held.dealt[one] for one in theirs if one in held.dealt), None)
-        if not first <= moment(debut.id, zone).date() <= last or (hand and hand[0] == "passed"):
+        if not first <= moment(debut, zone).date() <= last or (hand and hand[0] == "passed"):
             continue
         new.append(debut.id)
-        if len({(row.id >> 20) // 86_400_000 for row in rows}) > 1:
+        if len({said_at(row).date() for row in rows}) > 1:
             again.append(debut.id)
         flat = held.conversations[debut.conversation].kind in FLAT
         thread = held.by_conversation[debut.conversation]
-        later = [one.id for one in thread if one.direction == "out" and one.id > debut.id]
-        answers = later if flat else held.below.get(debut.id, [])
-        greeted = [*(min(answers) >> 20 for _ in answers[:1]), *([hand[1]] if hand else [])]
+        later = [ms(one) for one in thread if one.direction == "out" and place(one) > place(debut)]
+        answers = later if flat else [ms(one) for one in held.below.get(debut.id, [])]
+        greeted = [*answers, *([hand[1]] if hand else [])]
         if greeted:
             welcomed.append(debut.id)
             waits.append((min(greeted) - debut.sent_at) / 3_600_000)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any
 
-from sqlalchemy import Row
+from tests.counted_by_hand import FLAT, Held, is_answered, ms, place
+from tests.labels_by_hand import Message
+from tests.questions_told import is_question
 
-from inbox_app.content.questions import asks
-from tests.counted_by_hand import FLAT, Held
-
-Message = Row[*tuple[Any, ...]]
 Came = dict[str, tuple[int, int]]
 """By the id of the question: its answers, and by how many members."""
 
@@ -21,12 +18,17 @@ def own_by_hand(held: Held, since: int) -> Came:
     answers: dict[str, list[Message]] = {}
     theirs = [row for row in held.said if _is_theirs(held, row)]
     for row in held.said:
-        if row.direction == "out" and row.id >> 20 >= since and row.deleted_at is None and asks(row.body or ""):
+        if row.direction == "out" and ms(row) >= since and row.deleted_at is None and is_question(row.body or ""):
             flat = held.conversations[row.conversation].kind in FLAT
             answers[str(row.id)] = _next(held, row) if flat else [one for one in theirs if one.parent == row.id]
     for post in held.posts:
         ours = post.author is None or held.handles[post.author].own
-        if ours and post.published_at >= since and post.deleted_at is None and asks(f"{post.title}\n{post.text}"):
+        if (
+            ours
+            and post.published_at >= since
+            and post.deleted_at is None
+            and is_question(f"{post.title}\n{post.text}")
+        ):
             answers[post.id] = [one for one in theirs if one.post == post.id]
     return {one: (len(rows), len({held.handles[row.author].member for row in rows})) for one, rows in answers.items()}
 
@@ -38,13 +40,37 @@ def helpers_by_hand(held: Held, since: int) -> Mapping[str, tuple[int, int]]:
     last: dict[str, int] = {}
     for row in held.said:
         question = known.get(row.parent)
-        if question is None or row.id >> 20 < since or not _is_theirs(held, row):
+        if question is None or ms(row) < since or not _is_theirs(held, row):
             continue
         asker, who = held.handles[question.author].member, held.handles[row.author].member
-        if question.direction == "in" and asks(question.body or "") and asker and who and asker != who:
+        if question.direction == "in" and is_question(question.body or "") and asker and who and asker != who:
             helped[who].add(question.id)
             last[who] = row.id
     return {who: (len(questions), last[who]) for who, questions in helped.items()}
+
+
+def open_by_hand(held: Held) -> Mapping[int, list[int]]:
+    """What members asked and nobody of us answered nor let be: each with what other members wrote right below it."""
+    theirs = [row for row in held.said if _is_theirs(held, row) and held.handles[row.author].member]
+    asked = [row for row in theirs if is_question(row.body or "") and _waits(held, row)]
+    return {
+        row.id: [
+            one.id
+            for one in theirs
+            if one.parent == row.id and held.handles[one.author].member != held.handles[row.author].member
+        ]
+        for row in asked
+    }
+
+
+def _waits(held: Held, row: Message) -> bool:
+    """Needs a reply, by `semantics.md`: nothing of ours below it, nor after it where anything later answers.
+
+    What we said in the same moment may as well have been said before it: so it waits.
+    """
+    last = held.last_of_ours.get(row.conversation)
+    same_moment = row.id not in held.below and last is not None and ms(last) == ms(row)
+    return not row.history and not row.dismissed and (same_moment or not is_answered(held, row))
 
 
 def _is_theirs(held: Held, row: Message) -> bool:
@@ -56,8 +82,8 @@ def _next(held: Held, question: Message) -> list[Message]:
     """What members said after it, until we spoke again."""
     found = []
     for row in held.by_conversation[question.conversation]:
-        if row.id > question.id and row.direction == "out":
+        if place(row) > place(question) and row.direction == "out":
             break
-        if row.id > question.id and _is_theirs(held, row):
+        if place(row) > place(question) and _is_theirs(held, row):
             found.append(row)
     return found

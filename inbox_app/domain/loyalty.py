@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from math import floor
 from statistics import median
 
 from inbox_app.i18n import _, ngettext
@@ -52,7 +53,7 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """The days on which somebody spoke, in order; `from_history` when the first of it was here before we listened."""
+    """The days on which somebody spoke, in order; `from_history` when the first word was here before we listened."""
 
     days: Sequence[int] = ()
     from_history: bool = False
@@ -175,7 +176,8 @@ def _explain_none(label: Label, spoke: str) -> str:
 def _usual(days: Sequence[int]) -> int | None:
     if len(days) < RHYTHM_DAYS:
         return None
-    return max(1, round(median(later - sooner for sooner, later in pairwise(days))))
+    # A half counts as a day: `round` would take it up or down by whether the day before it is odd.
+    return floor(median(later - sooner for sooner, later in pairwise(days)) + 0.5)
 
 
 def _absence(days: Sequence[int], today: int) -> tuple[int, int | None]:

@@ -192,9 +192,9 @@ _COPIES = (
 
 _JUDGED = text("message_text.asks")
 _FLAT = conversation.c.kind.in_([kind.value for kind in Kind if kind.answered_by_any_later])
-_ANSWERED = or_(
-    and_(_FLAT, conversation.c.last_outgoing > message.c.id), and_(~_FLAT, message.c.ours_below.is_(True))
-).label("answered")
+# An answer right below stays one where the conversation was divided since.
+_LATER = and_(_FLAT, conversation.c.last_outgoing > message.c.id)
+_ANSWERED = or_(message.c.ours_below.is_(True), _LATER).label("answered")
 
 
 def _unjudged(conn: Reading, begin: int, end: int) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -25,14 +25,15 @@ def rhythms(conn: Reading, wanted: Collection[MemberId] | None = None) -> Mappin
     """The days of these members, or of everybody who ever spoke."""
     # The id is time-coded, so the day is its quotient and the index of authors is in order of days.
     day = (message.c.id // first_id(DAY_MS)).label("day")
-    told = func.max(case((message.c.history, 1), else_=0))
-    found = select(handle.c.member, day, told).join(handle, handle.c.id == message.c.author)
+    # Another account may have loaded what was said later on the day of somebody's first word: that word decides.
+    word, loaded = func.min(message.c.id), func.min(case((message.c.history, message.c.id)))
+    found = select(handle.c.member, day, word, loaded).join(handle, handle.c.id == message.c.author)
     found = found.where(*SAID, handle.c.member.is_not(None), OUTSIDE).group_by(handle.c.member, day)
     if wanted is not None:
         found = found.where(one_of(handle.c.member, wanted))
     days: defaultdict[str, list[int]] = defaultdict(list)
     first: dict[str, bool] = {}
-    for whose, when, history in conn.execute(found.order_by(handle.c.member, day)):
+    for whose, when, said, as_history in conn.execute(found.order_by(handle.c.member, day)):
         days[whose].append(when)
-        first.setdefault(whose, bool(history))
+        first.setdefault(whose, said == as_history)
     return {MemberId(whose): Rhythm(tuple(when), first[whose]) for whose, when in days.items()}

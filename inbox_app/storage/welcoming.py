@@ -143,7 +143,8 @@ _tree = (
     .cte("tree", recursive=True)
 )
 # What is ours is told on the way down: asked afterwards, SQLite goes through all messages for the few of the tree.
-_tree = _tree.union_all(
+# Without doubles, since a service may tell of two messages that each is below the other.
+_tree = _tree.union(
     select(_tree.c.root, _answer.c.id, case((and_(*_OURS), _answer.c.id))).where(_answer.c.parent == _tree.c.id)
 )
 _FIRST_BELOW = select(_tree.c.root, func.min(_tree.c.ours)).group_by(_tree.c.root)

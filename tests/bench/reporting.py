@@ -16,7 +16,7 @@ from inbox_app.domain.working_hours import WorkingHours, parse_hours
 from inbox_app.queries import reports
 from tests.bench.corpus import Corpus, open_reader
 from tests.bench.ratio import Figure, compare
-from tests.counted_by_hand import count_by_hand, hold
+from tests.counted_by_hand import Hours, count_by_hand, hold
 
 DAYS = 90
 _ZONE = ZoneInfo("Europe/Rome")
@@ -54,8 +54,8 @@ def report(conn: Connection, span: Span, hours: WorkingHours | None = None) -> R
 
 def differences(conn: Connection, span: Span) -> list[str]:
     """Every figure that a count from scratch has otherwise; none."""
-    hours = parse_hours("mon-fri 9-18, sat 9:30-13", "")
-    found = report(conn, span, hours)
+    found = report(conn, span, parse_hours("mon-fri 9-18, sat 9:30-13", ""))
+    hours = Hours({**{key: [(9 * 60, 18 * 60)] for key in range(5)}, 5: [(9 * 60 + 30, 13 * 60)]})
     by_hand = count_by_hand(hold(conn), span.first, span.last, _ZONE, hours)
     told = {(part.value, one.key): one.value or 0 for part, figures in found.parts.items() for one in figures}
     counted = {(part, key): one[0] or 0 for part, figures in by_hand.items() for key, one in figures.items()}

@@ -11,11 +11,10 @@ from sqlalchemy import Connection, func, select
 
 from inbox_app.app import App
 from inbox_app.domain.report import Report
-from inbox_app.domain.working_hours import WorkingHours
 from inbox_app.queries.inbox import STRETCH
 from inbox_app.settings import local_zone
 from inbox_app.storage import schema as s
-from tests.counted_by_hand import count_by_hand, hold
+from tests.counted_by_hand import Hours, count_by_hand, hold
 from tests.e2e.conftest import Start
 from tests.e2e.counting import Hands
 from tests.e2e.person import Person
@@ -89,7 +88,7 @@ Counts = dict[tuple[str, str], float]
 
 def by_hand(report: Report, conn: Connection) -> Counts:
     span = report.span
-    found = count_by_hand(hold(conn), span.first, span.last, local_zone(), WorkingHours())
+    found = count_by_hand(hold(conn), span.first, span.last, local_zone(), Hours())
     return {(part, key): one[0] or 0 for part, figures in found.items() for key, one in figures.items()}
 
 

@@ -30,19 +30,23 @@ from inbox_app.storage.recounting import recount
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 from tests.connectors.practice.test_engine import add, engine_on
-from tests.counted_by_hand import Figures, Held, count_by_hand, hold
+from tests.counted_by_hand import Figures, Held, Hours, count_by_hand, hold
 from tests.questions_by_hand import helpers_by_hand, own_by_hand
 from tests.unit.ingest.tales import START, connect, ours, said
 
 me = ColleagueId(ME)
 ROME = ZoneInfo("Europe/Rome")
 PARTLY = parse_hours("mon-thu 9-18, fri 9-12 14-18, sat 9:30-13", "2026-08-17, 2026-12-25")
-
+NINE, NOON, TWO, SIX = 540, 720, 840, 1080
+PARTLY_BY_HAND = Hours(
+    {**{key: [(NINE, SIX)] for key in range(4)}, 4: [(NINE, NOON), (TWO, SIX)], 5: [(NINE + 30, NOON + 60)]},
+    frozenset({date(2026, 8, 17), date(2026, 12, 25)}),
+)
 CASES = (
-    (90, 0, "Europe/Rome", PARTLY),
-    (14, 20, "Europe/Rome", PARTLY),
-    (30, 0, "Asia/Kathmandu", WorkingHours()),
-    (365, 0, "Australia/Lord_Howe", PARTLY),
+    (90, 0, "Europe/Rome", PARTLY, PARTLY_BY_HAND),
+    (14, 20, "Europe/Rome", PARTLY, PARTLY_BY_HAND),
+    (30, 0, "Asia/Kathmandu", WorkingHours(), Hours()),
+    (365, 0, "Australia/Lord_Howe", PARTLY, PARTLY_BY_HAND),
 )
 """So many days, which ended so many days ago."""
 
@@ -129,12 +133,12 @@ def _say_who_they_are(tx: Tx, chance: Random) -> None:
 @pytest.mark.timeout(300)
 async def test_every_figure_equals_a_count_by_hand(lived_in: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     held = await lived_in.read(hold)
-    for days, ago, zone, hours in CASES:
+    for days, ago, zone, hours, known in CASES:
         monkeypatch.setattr(reports, "local_zone", partial(ZoneInfo, zone))
         last = datetime.now(UTC).astimezone(ZoneInfo(zone)).date() - timedelta(days=ago)
         first = last - timedelta(days=days - 1)
         await work_at(lived_in, hours)
-        by_hand = count_by_hand(held, first, last, ZoneInfo(zone), hours)
+        by_hand = count_by_hand(held, first, last, ZoneInfo(zone), known)
         found = await reports.report(lived_in, first, last)
         assert by_hand["questions"]["open"][0]
         assert days > 90 or all(by_hand["people"][key][0] for key in ("spoke", "before", "returned", "daily"))

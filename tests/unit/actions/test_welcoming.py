@@ -76,6 +76,13 @@ async def test_our_answer_welcomes_whom_it_answers_and_nobody_else(store: Store,
     assert figures.hours == round((20 + 120) / 2 / 60, 1)
 
 
+async def test_messages_each_below_the_other_are_followed_once(store: Store, home: AccountId) -> None:
+    """A service may say so, or two that were edited; ours lies below both."""
+    await tell(store, home, said("x", 300, by="ann", parent="y"), said("y", 301, by="bob", parent="x"))
+    await tell(store, home, ours("w", 310, parent="x"))
+    assert await offered(store) == ["Maya", "Tom", "Zoe"]
+
+
 @pytest.mark.usefixtures("home")
 async def test_nobody_is_offered_twice_and_undo_offers_again(store: Store) -> None:
     maya, tom = await of(store, "maya"), await of(store, "tom")

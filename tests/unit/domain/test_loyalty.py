@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from datetime import date, timedelta
+from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inbox_app.domain.loyalty import LATELY, Label, Rhythm, Standing, explain, judge, patience
+from inbox_app.domain.loyalty import Label, Rhythm, Standing, explain, judge, standing_name
+from tests.labels_by_hand import Told, label_by_hand
+from tests.small_worlds import days_ago
 
 TODAY = 20_000
 NEW = (Standing.NEWCOMER, Standing.PROMISING)
@@ -79,18 +82,13 @@ def test_a_sentence_says_nothing_that_is_not_so(ago: tuple[int, ...], words: str
     assert explain(spoke(*ago)) == words
 
 
-@given(st.sets(st.integers(0, 500), min_size=1) | st.sets(st.integers(0, 30), min_size=1), st.booleans())
-def test_a_label_agrees_with_the_rules_said_otherwise(ago: set[int], from_history: bool) -> None:
-    label = spoke(*ago, from_history=from_history)
-    days = sorted(ago)
-    assert label == spoke(*ago, from_history=from_history)
-    assert label.lately == len([one for one in days if one < LATELY])
-    assert (label.silent_for, label.known_for) == (days[0], days[-1])
-    if label.standing is Standing.DRIFTING:
-        assert patience(label.usual_pause or 0) < days[0] <= 365
-    if label.standing is Standing.RETURNED:
-        assert label.was_away in {later - sooner for sooner, later in pairwise(days)}
-    if label.standing in (Standing.REGULAR, Standing.PILLAR):
-        assert label.lately >= (12 if label.standing is Standing.PILLAR else 4)
-    assert (label.standing in NEW) == (days[-1] <= 30 and not from_history) == label.counts_as(Standing.NEWCOMER)
-    assert label.counts_as(Standing.PROMISING) == (label.standing in NEW and len(days) >= 4)
+@settings(max_examples=300)
+@given(st.integers(0, 10**9), st.booleans())
+def test_a_label_is_what_the_words_of_the_guide_make_of_the_days(seed: int, from_history: bool) -> None:
+    chance = Random(seed)
+    for ago in (days_ago(chance) for _ in range(5)):
+        days = sorted({TODAY - day for day in ago})
+        label = judge(Rhythm(days, from_history), TODAY)
+        dates = [date(1970, 1, 1) + timedelta(day) for day in days]
+        by_hand = label_by_hand(dates, date(1970, 1, 1) + timedelta(TODAY), began_before_us=from_history)
+        assert Told(standing_name(label.standing), explain(label)) == by_hand, ago
