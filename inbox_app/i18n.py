@@ -8,9 +8,9 @@ https://www.gnu.org/software/gettext/manual/html_node/Locale-Names.html
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 SOURCE_LANGUAGE = "en"
 DOMAIN = "portavoce"
+_LEAST_FIXED = 16
+"""A sentence with values says at least so much by itself, or a service's own words might be taken for it."""
+_LONGEST_STORED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,10 @@ def _(text: str) -> str:
 def retell(sentence: str) -> str:
     """Say a stored sentence of ours in the language spoken now, in whichever it was written down.
 
-    A service's own words stay as they are, and so does what was put together with values: that is written down anew
-    where it comes from, an account's trouble with each try.
+    What was put together with values is taken apart again, and a value that is a sentence of ours is told as well. A
+    service's own words stay as they are.
     """
-    return _(_texts_of_all().get(sentence, sentence)) if sentence else ""
+    return _retold(sentence, current_language()) if sentence else ""
 
 
 def ngettext(one: str, many: str, count: int) -> str:
@@ -134,14 +137,70 @@ def _load(wanted: list[str]) -> _Catalogue:
     return _Catalogue(SOURCE_LANGUAGE, NullTranslations())
 
 
+@lru_cache(maxsize=256)
+def _retold(sentence: str, _language: str) -> str:
+    text = _texts_of_all().get(sentence)
+    if text is not None or len(sentence) > _LONGEST_STORED:
+        return _(text or sentence)
+    for form in _forms():
+        values = form.values_in(sentence)
+        if values is not None:
+            return _(form.text).format(**{name: retell(value) for name, value in values.items()})
+    return sentence
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A sentence with places for values, as one language has it: what is fixed, and the names of what lies between."""
+
+    text: str
+    fixed: tuple[str, ...]
+    names: tuple[str, ...]
+
+    def values_in(self, sentence: str) -> Mapping[str, str] | None:
+        """What stands at the places of a sentence that has this form: each as short as it can be, and never nothing."""
+        first, *between, last = self.fixed
+        if not (sentence.startswith(first) and sentence.endswith(last)):
+            return None
+        said, values = sentence[len(first) : len(sentence) - len(last)], list[str]()
+        for fixed in between:
+            value, is_there, said = said.partition(fixed)
+            if not is_there:
+                return None
+            values.append(value)
+        values.append(said)
+        found = dict(zip(self.names, values, strict=True))
+        return found if all(values) and [found[name] for name in self.names] == values else None
+
+
+@cache
+def _forms() -> Sequence[_Form]:
+    """The sentences with values of all languages, those that say most first: they are least like anything else."""
+    found = [_form(text, told) for told, text in _texts_of_all().items() if "{" in told]
+    known = [one for one in found if one is not None and len("".join(one.fixed)) >= _LEAST_FIXED]
+    return sorted(known, key=lambda one: -len("".join(one.fixed)))
+
+
+def _form(text: str, told: str) -> _Form | None:
+    """None where a value is put in by more than its name, or two stand side by side: nobody knows which is which."""
+    from string import Formatter
+
+    parts = [*Formatter().parse(told)]
+    names = tuple(name for _fixed, name, _spec, _how in parts if name is not None)
+    fixed = tuple(said for said, _name, _spec, _how in parts) + (("",) if parts[-1][1] is not None else ())
+    plain = all(name.isidentifier() for name in names) and not any(spec or how for _said, _name, spec, how in parts)
+    return _Form(text, fixed, names) if plain and all(fixed[1:-1]) else None
+
+
 @cache
 def _texts_of_all() -> Mapping[str, str]:
-    """Of each translated sentence, the text in the code."""
+    """Of each translated sentence, the text in the code, which is its own in the language of the code."""
     found: dict[str, str] = {}
     for code in available_languages():
         # There is no other way to have gettext list what it holds.
         texts = vars(_load([code]).translations).get("_catalog", {})
-        found |= {told: text for text, told in texts.items() if isinstance(text, str) and "\x04" not in text}
+        ours = {told: text for text, told in texts.items() if isinstance(text, str) and text and "\x04" not in text}
+        found |= {text: text for text in ours.values()} | ours
     return found
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, insert, select, update
 
 from inbox_app.domain.ids import AccountId
+from inbox_app.i18n import retell
 from inbox_app.storage import accounts, budgets
 from inbox_app.storage.schema import gap, location, message, post, remote_count
 from inbox_app.storage.transaction import Tx
@@ -92,7 +93,7 @@ def open_gaps(conn: Connection, account: AccountId) -> tuple[Gap, ...]:
     rows = conn.execute(
         select(gap).where(gap.c.account == account, gap.c.closed_at.is_(None)).order_by(gap.c.found_at, gap.c.name)
     )
-    return tuple(Gap(row.name, row.since, row.until, row.can_close, row.reason) for row in rows)
+    return tuple(Gap(row.name, row.since, row.until, row.can_close, retell(row.reason)) for row in rows)
 
 
 def closed_gaps(conn: Connection, account: AccountId) -> tuple[Gap, ...]:
@@ -103,7 +104,7 @@ def closed_gaps(conn: Connection, account: AccountId) -> tuple[Gap, ...]:
         .order_by(gap.c.closed_at.desc(), gap.c.name)
         .limit(_CLOSED)
     )
-    return tuple(Gap(row.name, row.since, row.until, row.can_close, row.reason, row.closed_at) for row in rows)
+    return tuple(Gap(row.name, row.since, row.until, row.can_close, retell(row.reason), row.closed_at) for row in rows)
 
 
 def end_silence(tx: Tx, account: AccountId, heard: int | None) -> bool:

@@ -54,12 +54,17 @@ def locale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (folder / "portavoce.mo").write_bytes(compile_catalogue(ITALIAN))
     monkeypatch.setattr(i18n, "_locale_folder", lambda: tmp_path)
     monkeypatch.setattr(i18n, "_current", None)
-    i18n._texts_of_all.cache_clear()
+    forget_what_was_read()
     for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(variable, raising=False)
     yield tmp_path
     i18n._current = None
-    i18n._texts_of_all.cache_clear()
+    forget_what_was_read()
+
+
+def forget_what_was_read() -> None:
+    for known in (i18n._texts_of_all, i18n._forms, i18n._retold):
+        known.cache_clear()
 
 
 def test_english_without_being_asked() -> None:
