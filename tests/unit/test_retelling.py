@@ -8,6 +8,9 @@ import pytest
 
 from inbox_app import i18n
 from inbox_app.i18n import _, retell, set_language
+from inbox_app.storage import accounts, ledger
+from inbox_app.storage.store import Store
+from tests.unit.ingest.tales import connect
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +31,21 @@ def test_a_sentence_with_values_is_taken_apart_and_told_again() -> None:
         assert [retell(sentence) for sentence, _inner in stored] == [expected[0]] * 2
         assert [retell(inner) for _sentence, inner in stored] == [expected[1]] * 2
         assert retell("Their own words: {0} {x} 100 %") == "Their own words: {0} {x} 100 %"
+
+
+async def test_trouble_and_gaps_are_told_in_the_language_of_now(sqlite_store: Store) -> None:
+    set_language("it")
+    account = await sqlite_store.write(connect)
+    sentence = _("{handle} does not offer this here.").format(handle="@brand")
+    await sqlite_store.write(lambda tx: accounts.note_failure(tx, account, sentence, "refused", next_poll=None))
+    for name in ("open", "closed"):
+        gap = ledger.Gap(name, None, None, can_close=True, reason=sentence)
+        await sqlite_store.write(lambda tx, gap=gap: ledger.find_gap(tx, account, gap))
+    await sqlite_store.write(lambda tx: ledger.close_gap(tx, account, "closed"))
+    set_language("en")
+    (line,) = await sqlite_store.read(ledger.lines)
+    told = await sqlite_store.read(lambda conn: accounts.get(conn, account).error)
+    assert [told, line.gaps[0].reason, line.closed[0].reason] == ["@brand does not offer this here."] * 3
 
 
 def test_each_form_reads_its_own_values_back() -> None:
