@@ -5,23 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
-from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from inbox_app.contract.remote import MessageSeen
 from inbox_app.domain.ids import ColleagueId, HandleId, MemberId
-from inbox_app.domain.loyalty import DAY_MS, Label, Rhythm, judge
 from inbox_app.domain.people import Card, Fact, FieldType, TimelineLine
 from inbox_app.domain.timecode import ms_of, to_ms
 from inbox_app.ingest.ingest import ingest
 from inbox_app.storage import holders, member_cards, member_facts, notes, timelines, undoing
 from inbox_app.storage.creation import ME
 from inbox_app.storage.linking import DIVIDE, LINK, link, split, unlink
-from inbox_app.storage.rhythms import rhythms
-from inbox_app.storage.schema import handle, member_link, message, message_copy, operation
+from inbox_app.storage.schema import handle, member_link, operation
 from inbox_app.storage.transaction import Tx
 from tests.unit.ingest.conftest import NOW, conn
 from tests.unit.ingest.tales import START, connect, ours, said
@@ -113,7 +110,6 @@ def live(
     if by_handle:
         for name in PEOPLE:
             take_off(tx, whose(conn, name)[0])
-    assert labels(conn) == from_scratch(conn)
     return {name: unnamed(*history(conn, whose(conn, name)[1])) for name in PEOPLE}
 
 
@@ -216,27 +212,5 @@ def test_a_split_does_not_ask_what_came_first(
         counts = [member_cards.card(conn, me, one, 0).messages for one in (former, whole)]
         assert counts == [before + 1, len(spoken) - before + 1]
         assert conn.execute(select(member_link).where(member_link.c.since.is_not(None))).all()
-        assert labels(conn) == from_scratch(conn)
     finally:
         transaction.rollback()
-
-
-def labels(conn: Connection) -> dict[str, Label]:
-    today = NOW // DAY_MS
-    return {whose: judge(rhythm, today) for whose, rhythm in rhythms(conn).items()}
-
-
-def from_scratch(conn: Connection) -> dict[str, Label]:
-    """Every label from plain rows: on which days did whoever has these handles now speak."""
-    owners = {row.id: row.member for row in conn.execute(select(handle)) if row.member and not row.own}
-    copies = set(conn.execute(select(message_copy.c.message)).scalars())
-    spoke: dict[str, list[Row[*tuple[Any, ...]]]] = {}
-    for row in conn.execute(select(message).order_by(message.c.id)):
-        if row.direction == "in" and not row.context and row.id not in copies and row.author in owners:
-            spoke.setdefault(owners[row.author], []).append(row)
-    found = {}
-    for whose, rows in spoke.items():
-        days = sorted({ms_of(row.id) // DAY_MS for row in rows})
-        on_first_day = [row for row in rows if ms_of(row.id) // DAY_MS == days[0]]
-        found[whose] = judge(Rhythm(tuple(days), any(row.history for row in on_first_day)), NOW // DAY_MS)
-    return found
