@@ -10,7 +10,8 @@ import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
@@ -25,6 +26,7 @@ from inbox_app.storage import schema as s
 from inbox_app.storage.blobs import drop_unnamed
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.holders import known_as
+from inbox_app.storage.parting import without
 from inbox_app.storage.people_before import touch
 from inbox_app.storage.search_index import IndexedText
 from inbox_app.storage.tracing import Person, Traces, find_owners, find_person, measure, trace
@@ -228,18 +230,43 @@ def _note_changes(tx: Tx, found: Traces) -> None:
 
 
 def _forget_operations(tx: Tx, found: Traces) -> int:
-    """What could be taken back about them cannot be any more: it holds how things stood."""
-    ids = {*found.person.members, *found.person.ids, *found.alone, *map(str, found.theirs)}
-    ids |= set(tx.conn.execute(select(s.note.c.id).where(found.notes)).scalars())
-    ids |= set(tx.conn.execute(select(s.reminder.c.id).where(found.reminders)).scalars())
-    marks = tuple(mark.casefold() for mark in found.person.near)
-    told = []
-    for row in tx.conn.execute(select(s.operation.c.id, s.operation.c.detail).where(s.operation.c.kind != KIND)):
-        detail = row.detail.casefold()
-        if ids.intersection(_ID.findall(row.detail)) or any(mark in detail for mark in marks):
-            told.append(row.id)
-    tx.conn.execute(delete(s.operation).where(one_of(s.operation.c.id, told)))
-    return len(told)
+    """What could be taken back about them cannot be any more, for it holds how things stood; about others it can."""
+    ids = _all_ids(tx.conn, found)
+    about = select(s.operation_on.c.operation).where(one_of(s.operation_on.c.conversation, found.here))
+    here = frozenset(tx.conn.execute(about).scalars())
+    near, anywhere = masking.Masker(found.person.near), masking.Masker(found.person.marks)
+
+    def named(masker: masking.Masker, text: str) -> bool:
+        return bool(ids.intersection(_ID.findall(text))) or masker(text) != text
+
+    told = 0
+    kept = select(s.operation.c.id, s.operation.c.detail).where(s.operation.c.kind != KIND)
+    for row in tx.conn.execute(kept).all():
+        is_named = partial(named, near if row.id in here else anywhere)
+        detail = json.loads(row.detail)
+        if is_named(json.dumps(detail, ensure_ascii=False)) and (rest := without(detail, is_named)) != detail:
+            told += 1
+            _keep_of(tx, row.id, rest)
+    tx.conn.execute(delete(s.operation_on).where(one_of(s.operation_on.c.conversation, found.alone)))
+    return told
+
+
+def _all_ids(conn: Connection, found: Traces) -> frozenset[str]:
+    """What everything that is theirs is called here, and everything about them."""
+    ids = {*found.person.members, *found.person.ids, *found.alone}
+    ids |= set(map(str, conn.execute(select(s.message.c.id).where(found.messages)).scalars()))
+    for table, about in ((s.note, found.notes), (s.reminder, found.reminders), (s.outbox, found.acts)):
+        ids |= set(conn.execute(select(table.c.id).where(about)).scalars())
+    return frozenset(ids)
+
+
+def _keep_of(tx: Tx, wanted: str, rest: dict[str, Any] | None) -> None:
+    """Let an operation hold no more than this; without anything it goes."""
+    if rest is None:
+        tx.conn.execute(delete(s.operation).where(s.operation.c.id == wanted))
+    else:
+        shorter = update(s.operation).where(s.operation.c.id == wanted)
+        tx.conn.execute(shorter.values(detail=json.dumps(rest)))
 
 
 def _delete_what_hangs(tx: Tx, found: Traces) -> None:

@@ -1,8 +1,9 @@
-"""How things stood before a decision, in two: what is of some of its conversations, and what is of the others."""
+"""How things stood before a decision, in parts: some of its conversations and the others, or all but one person."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Column, Connection, select
@@ -63,6 +64,37 @@ def parted_people(detail: _Detail, most: int) -> tuple[dict[str, Any], dict[str,
     goes["members"] = {one: values for one, values in items if one not in inside}
     stays |= dict.fromkeys(_LAST, ())
     return {**detail, "people": stays}, {**detail, "people": goes}
+
+
+_WHOLE = ("moved", "split")
+"""What was done with handles of people, which is taken back whole or not at all."""
+
+
+def without(detail: _Detail, is_named: Callable[[str], bool]) -> dict[str, Any] | None:
+    """The detail of an operation without all that names somebody, as `is_named` says of a text.
+
+    None where nothing else is left, or where it is whole or not at all.
+    """
+    people: _Detail = detail.get("people") or {}
+    whole = [*detail.get("moves", ()), *(one for name in _WHOLE for one in people.get(name, ()))]
+    if any(_names(is_named, one) for one in whole):
+        return None
+    stays = {name: _struck(part, is_named) for name, part in detail.items() if name != "people"}
+    others = {name: _struck(part, is_named) for name, part in people.items()}
+    if not any(part for name, part in stays.items() if name != "me") and not any(others.values()):
+        return None
+    return {**stays, "people": others} if "people" in detail else stays
+
+
+def _struck(part: object, is_named: Callable[[str], bool]) -> object:
+    """The entries of a list or a table that name nobody; whose decision it is stays."""
+    if isinstance(part, dict):
+        return {name: value for name, value in part.items() if not _names(is_named, [name, value])}
+    return [one for one in part if not _names(is_named, one)] if isinstance(part, list) else part
+
+
+def _names(is_named: Callable[[str], bool], entry: object) -> bool:
+    return is_named(json.dumps(entry, ensure_ascii=False))
 
 
 def _of(
