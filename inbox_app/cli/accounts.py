@@ -39,8 +39,6 @@ from inbox_app.queries import accounts
 
 HISTORY = "history"
 """The setting that every account has besides its channel's own: how many days, or all."""
-FIRST_WORKSPACE = "inbox"
-"""The workspace that `account add` makes when there is none yet."""
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -154,7 +152,7 @@ async def _add(desk: Desk, chosen: Namespace) -> Printed:
     require_channel(desk.catalogue, chosen.kind)
     fields = desk.catalogue[chosen.kind].fields
     settings, secrets = await _read_given(chosen, fields)
-    async with desk.open(create=True, otherwise=FIRST_WORKSPACE) as app:
+    async with desk.open(create=True, otherwise=desk.usual) as app:
         if any(one.type is FieldType.SECRET for one in fields):
             # Nobody should wait for two servers to learn that there is no place for the password.
             await app.keychain.unlock()

@@ -28,6 +28,9 @@ from inbox_app.paths import (
 )
 from inbox_app.settings import SettingsFile, SettingsNotSaved
 
+FIRST_WORKSPACE = "inbox"
+"""The workspace that is made by the first account or archive, where none was opened before and none is named."""
+
 
 class Window(Protocol):
     """The window, as the composition root lends it to the command; imported when it is needed."""
@@ -71,6 +74,11 @@ class Desk:
     def catalogue(self) -> Mapping[str, Manifest]:
         """The channels, by key."""
         return self._load_catalogue()
+
+    @property
+    def usual(self) -> str:
+        """The workspace that was opened last, or the first one to make."""
+        return self.settings.current.last_workspace or FIRST_WORKSPACE
 
     def address(self, otherwise: str | None = None) -> WorkspaceAddress:
         """The workspace this call is about.

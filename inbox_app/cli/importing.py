@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
 
-from inbox_app.cli.accounts import FIRST_WORKSPACE
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.member_rows import line_json, suggestion_json
@@ -57,7 +56,7 @@ async def _import(desk: Desk, chosen: Namespace) -> Printed:
     reader_of(desk.catalogue, chosen.format)
     name = (chosen.name or "").strip() or default_name(chosen.path)
     wish = Wish(chosen.format, chosen.path, name, frozenset(chosen.own))
-    async with desk.open(create=True, otherwise=desk.settings.current.last_workspace or FIRST_WORKSPACE) as app:
+    async with desk.open(create=True, otherwise=desk.usual) as app:
         if chosen.dry_run:
             return _previewed(await app.archives.look_through(wish, _Teller(desk.output).tell))
         imported = await app.archives.take_in(wish, _Teller(desk.output).tell)
@@ -66,7 +65,7 @@ async def _import(desk: Desk, chosen: Namespace) -> Printed:
 
 
 async def _import_ours(desk: Desk, path: Path, *, trial: bool) -> Printed:
-    async with desk.open(create=True, otherwise=desk.settings.current.last_workspace or FIRST_WORKSPACE) as app:
+    async with desk.open(create=True, otherwise=desk.usual) as app:
         tell = _Teller(desk.output).tell
         if trial:
             return _previewed(await json_import.look_through(app.store, path, tell))

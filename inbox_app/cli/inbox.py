@@ -18,7 +18,7 @@ from inbox_app.domain.inbox import ConversationPage, ConversationRow, Thread
 from inbox_app.domain.poll_words import told
 from inbox_app.domain.words import Kind, State
 from inbox_app.i18n import _, ngettext
-from inbox_app.queries import inbox, search, views
+from inbox_app.queries import accounts, inbox, search, views
 from inbox_app.queries.search import Found
 
 _ALL = "all"
@@ -37,7 +37,7 @@ async def _list(desk: Desk, chosen: Namespace) -> Printed:
         after = None if chosen.after is None else place_of(chosen.after)
         wanted = await view_named(app, chosen.view)
         page = await inbox.conversation_page(app.store, app.me, wanted, after=after, limit=chosen.limit)
-        handles = {account.id: account.handle for account in await app.accounts()}
+        handles = await accounts.handles(app.store)
     document = {
         "conversations": [
             conversation_json(row, handles.get(row.account, ""), [handles.get(one, "") for one in row.also])

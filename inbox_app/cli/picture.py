@@ -11,7 +11,7 @@ from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed
 from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.picture import PictureOrder
-from inbox_app.i18n import _
+from inbox_app.i18n import _, available_languages
 
 _SIZE = re.compile(r"(\d{2,5})x(\d{2,5})")
 _LARGEST = 10_000
@@ -25,7 +25,8 @@ def _arguments(parser: ArgumentParser) -> None:
         "--size", type=_size, default=(1640, 960), metavar="WxH", help=_("in logical pixels (1640x960)")
     )
     parser.add_argument("--scale", type=_scale, default=1.0, metavar="S", help=_("2 draws at twice the size (1)"))
-    parser.add_argument("--language", metavar="L", help=_("a language code, such as “it”"))
+    spoken = available_languages()
+    parser.add_argument("--language", metavar="L", choices=spoken, help=_("a language code, such as “it”"))
     parser.add_argument("--open", metavar="CONVERSATION", help=_("the conversation to show"))
 
 

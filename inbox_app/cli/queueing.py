@@ -21,17 +21,18 @@ _STANDARD_INPUT = "-"
 
 def add_text(parser: ArgumentParser, about: str) -> None:
     """The text, as an option or on standard input; `about` says of what."""
+    # An option to argparse: a positional that may be left out is taken as left out where another option follows first.
     parser.add_argument(
-        "source", nargs="?", choices=[_STANDARD_INPUT], help=_("“-” reads the text from standard input")
+        _STANDARD_INPUT, dest="is_piped", action="store_true", help=_("“-” reads the text from standard input")
     )
     parser.add_argument("--text", metavar="T", help=about)
 
 
 async def some_text(chosen: Namespace) -> str | None:
     """The text that was given, if any. Raises `WrongUse` where it was given twice."""
-    if chosen.text is not None and chosen.source is not None:
+    if chosen.text is not None and chosen.is_piped:
         raise _one_text()
-    if chosen.source is not None:
+    if chosen.is_piped:
         return await asyncio.to_thread(sys.stdin.read)
     text: str | None = chosen.text
     return text

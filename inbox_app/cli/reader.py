@@ -46,7 +46,7 @@ class Reader(ArgumentParser):
 
     def parse_words(self, words: Sequence[str]) -> Namespace:
         """Read the arguments; a command that has no options of its own still knows how to explain itself."""
-        if not self.prefix_chars and words[:1] in (["--help"], ["-h"]):
+        if not self.prefix_chars and ("--help" in words or words[:1] == ["-h"]):
             self.print_help()
             self.exit()
         return self.parse_args(words)

@@ -7,12 +7,15 @@ import signal
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 
+from inbox_app.actions.accounts import said_of_removed
 from inbox_app.app import App
 from inbox_app.cli.command import Command, nothing
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed, local, moment
+from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.inbox import LedgerRow
+from inbox_app.domain.words import AccountState
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries import accounts
 from inbox_app.sync.report import AccountReport
@@ -25,7 +28,7 @@ def _sync_arguments(parser: ArgumentParser) -> None:
 
 async def _sync(desk: Desk, chosen: Namespace) -> Printed:
     async with desk.open() as app:
-        wanted = None if chosen.account is None else (await accounts.one(app.store, AccountId(chosen.account))).id
+        wanted = None if chosen.account is None else await _connected(app, AccountId(chosen.account))
         reports = await app.sync(wanted)
         printed = _printed(reports, await _handles(app))
         if chosen.watch:
@@ -33,6 +36,21 @@ async def _sync(desk: Desk, chosen: Namespace) -> Printed:
             await _watch(desk, app)
             return Printed({"accounts": []}, "")
     return printed
+
+
+async def _connected(app: App, wanted: AccountId) -> AccountId:
+    """An account that has a service to sync with.
+
+    Raises:
+        NotFound: there is no such account.
+        Refused: it was removed, or is an archive.
+    """
+    row = await accounts.one(app.store, wanted)
+    if row.state is AccountState.REMOVED:
+        raise Refused(said_of_removed(row.handle))
+    if row.state is AccountState.ARCHIVE:
+        raise Refused(_("“{name}” is an archive: there is no service to sync it with.").format(name=row.handle))
+    return row.id
 
 
 async def _watch(desk: Desk, app: App) -> None:

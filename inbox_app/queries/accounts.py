@@ -24,6 +24,11 @@ async def every(store: Store) -> tuple[AccountRow, ...]:
     return tuple(shown(account) for account in await store.read(accounts.every))
 
 
+async def handles(store: Store) -> dict[AccountId, str]:
+    """What every account that has something here is called, the removed ones too."""
+    return {account.id: account.handle for account in await store.read(lambda conn: accounts.every(conn, removed=True))}
+
+
 async def removed(store: Store) -> tuple[RemovedRow, ...]:
     """Accounts that were removed and whose history is here, whole or on its way out."""
 

@@ -130,7 +130,8 @@ def test_a_queued_answer_says_what_sends_it(tmp_path: Path) -> None:
     listed = json.loads(portavoce("--json", "list", "--view", "open", "--limit", "1", home=tmp_path).stdout)
     wanted = listed["conversations"][0]["id"]
     at_once = portavoce("reply", wanted, "--text", "Thank you!", "--now", home=tmp_path).stdout
-    waiting = portavoce("reply", wanted, "--text", "And more", home=tmp_path).stdout
+    # “-” may stand behind other options, as in “reply C --to M -”.
+    waiting = portavoce("reply", wanted, "--with", "x=y", "-", home=tmp_path, given="And more").stdout
     rest = r" To take it back: portavoce outbox undo \1\n"
     leaves = r"Queued as (\S+): it leaves with the next “portavoce sync” or an open window"
     assert re.fullmatch(leaves + r"\." + rest, at_once)

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from inbox_app.cli.accounts import FIRST_WORKSPACE
+from inbox_app.cli.desk import FIRST_WORKSPACE
 from tests.e2e.portavoce import Portavoce
 from tests.e2e.test_command_mail import connect, maya, portavoce, us, write
 from tests.servers.dovecot import Dovecot

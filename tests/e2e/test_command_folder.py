@@ -16,7 +16,9 @@ pytestmark = [pytest.mark.server, pytest.mark.e2e]
 def test_a_message_is_answered_and_the_answer_lies_there(tmp_path: Path) -> None:
     portavoce, workspace = Portavoce(tmp_path / "home"), ("--workspace", str(tmp_path / "inbox"))
     other = OtherProgram(tmp_path / "guestbook")
-    added = portavoce.tell(*workspace, "account", "add", "folder", "--set", f"path={other.root}")
+    portavoce.tell(*workspace, "workspace", "create")
+    # Without one named it goes where work was last.
+    added = portavoce.tell("account", "add", "folder", "--set", f"path={other.root}")
     assert added["handle"] == "guestbook"
     asked = other.message("Is the blue one still there?")
     other.drop(asked)

@@ -90,7 +90,8 @@ def test_what_looks_like_a_condition_and_is_none_is_said(person: Portavoce) -> N
 
 
 def test_tag_explains_itself(person: Portavoce) -> None:
-    assert person.run("tag", "--help").returncode == 0
+    for words in (["tag", "--help"], ["tag", "some-conversation", "--help"]):
+        assert person.run(*words).stdout.startswith("usage:"), words
 
 
 def test_a_second_undo_says_what_happened(person: Portavoce, comments: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inbox_app.cli.desk import Desk
+from inbox_app.cli.desk import FIRST_WORKSPACE, Desk
 from inbox_app.cli.output import Output
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.picture import PictureOrder
@@ -48,3 +48,10 @@ async def test_only_what_a_command_makes_opens_by_itself_the_next_time(
         async with desk("cafè").open(create=True):
             raise WrongUse("The sign-in does not work.")
     assert desk("bakery").settings.current.recent_workspaces == ("cafe", "bakery")
+
+
+async def test_an_account_or_archive_goes_where_work_was_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    assert desk("").usual == FIRST_WORKSPACE
+    await use("bakery", create=True)
+    assert desk("").usual == "bakery"
