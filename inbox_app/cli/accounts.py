@@ -14,6 +14,7 @@ from inbox_app.cli import removing
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed
+from inbox_app.cli.reader import ACCOUNT
 from inbox_app.cli.rows import account_json, account_text
 from inbox_app.contract.login import (
     CheckState,
@@ -49,7 +50,7 @@ def _arguments(parser: ArgumentParser) -> None:
     add.add_argument("kind", metavar="KIND", help=_("the channel, see “portavoce channels”"))
     _credential_arguments(add)
     again = what.add_parser("reauthorise", help=_("sign in to an account again, or with other settings"))
-    again.add_argument("id", metavar="ID")
+    again.add_argument("id", metavar="ID", help=str(ACCOUNT))
     _credential_arguments(again)
     new_key = what.add_parser(
         "new-key", help=_("after the keyring lost the workspace's key: make a new one, then sign in again")
@@ -64,13 +65,13 @@ def _arguments(parser: ArgumentParser) -> None:
         ("pause", _("neither pull nor send for now")),
         ("resume", _("pull and send again")),
     ):
-        what.add_parser(name, help=about).add_argument("id", metavar="ID")
+        what.add_parser(name, help=about).add_argument("id", metavar="ID", help=str(ACCOUNT))
     removing.add_arguments(what)
     hat = what.add_parser("hat", help=_("under which hat its new conversations are worked"))
-    hat.add_argument("id", metavar="ID")
+    hat.add_argument("id", metavar="ID", help=str(ACCOUNT))
     hat.add_argument("hat", choices=list(Hat))
     letter = what.add_parser("letter", help=_("how its mails are written: signature, quoting, formatting"))
-    letter.add_argument("id", metavar="ID")
+    letter.add_argument("id", metavar="ID", help=str(ACCOUNT))
     letter.add_argument("--signature", metavar="T", help=_("below every mail; light formatting as in **bold**"))
     letter.add_argument("--quote", choices=list(Quoting), help=_("whether answers quote what they answer"))
     letter.add_argument(

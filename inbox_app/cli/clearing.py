@@ -10,7 +10,7 @@ from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed, local, moment, one_line
 from inbox_app.cli.queueing import add_time, undo_window
-from inbox_app.cli.reader import amount
+from inbox_app.cli.reader import CONVERSATION, amount
 from inbox_app.domain.history import PastDecision
 from inbox_app.domain.ids import ConversationId, OperationId
 from inbox_app.domain.jsonvalue import JsonObject
@@ -21,7 +21,7 @@ from inbox_app.queries import history
 
 def _clear_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("how", choices=[one.value for one in clearing.CLEARING])
-    parser.add_argument("conversations", nargs="+", metavar="CONVERSATION")
+    parser.add_argument("conversations", nargs="+", metavar="CONVERSATION", help=str(CONVERSATION))
     add_time(parser)
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from inbox_app.actions import erasing
 from inbox_app.app import App
 from inbox_app.cli.output import Document, Printed, local, moment, printable
+from inbox_app.cli.reader import MEMBER
 from inbox_app.domain.erasure import Erasing, Extent
 from inbox_app.domain.ids import MemberId
 from inbox_app.domain.timecode import from_ms
@@ -18,7 +19,7 @@ from inbox_app.paths import find_places
 def add_arguments(what: _SubParsersAction[ArgumentParser]) -> None:
     """The two deeds of `member`."""
     erase = what.add_parser("erase", help=_("erase a member for good, or only say what that would be"))
-    erase.add_argument("member", metavar="ID")
+    erase.add_argument("member", metavar="ID", help=str(MEMBER))
     erase.add_argument("--confirm", metavar="NAME", help=_("the member's name; without it nothing is erased"))
     erase.add_argument(
         "--anonymise", action="store_true", help=_("keep the conversations without who it was and what they said")

@@ -9,7 +9,7 @@ from inbox_app.app import App
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Document, Printed, local, moment, one_line, printable
-from inbox_app.cli.reader import amount
+from inbox_app.cli.reader import CONVERSATION, amount
 from inbox_app.cli.rows import conversation_json, message_json, message_text, note_json, place_of, post_json, words_of
 from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.filters import EVERYTHING, By, Filter, Is
@@ -100,7 +100,7 @@ def _until(row: ConversationRow) -> str:
 
 
 def _show_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("conversation", metavar="CONVERSATION")
+    parser.add_argument("conversation", metavar="CONVERSATION", help=str(CONVERSATION))
     parser.add_argument("--quoted", action="store_true", help=_("also what messages quote"))
 
 

@@ -12,6 +12,7 @@ from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed
 from inbox_app.cli.queueing import add_text, need_text_or_template, queued, some_text, undo_window
+from inbox_app.cli.reader import CONVERSATION
 from inbox_app.cli.rows import message_named
 from inbox_app.cli.templated import add_template
 from inbox_app.cli.writing import (
@@ -59,7 +60,7 @@ async def _new(desk: Desk, chosen: Namespace) -> Printed:
 
 
 def _forward_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("conversation", metavar="CONVERSATION")
+    parser.add_argument("conversation", metavar="CONVERSATION", help=str(CONVERSATION))
     add_text(parser, _("the text of the mail"))
     add_template(parser)
     parser.add_argument("--message", metavar="MESSAGE", help=_("the message to pass on (the last one said to us)"))

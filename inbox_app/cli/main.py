@@ -101,7 +101,8 @@ def _parse_global(arguments: Sequence[str]) -> Namespace:
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--workspace", metavar="W", help=_("a folder, a name, or a postgresql:// address"))
+    where = _("a folder, a name, or a postgresql:// address; without it PORTAVOCE_WORKSPACE, else the last one opened")
+    parser.add_argument("--workspace", metavar="W", help=where)
     parser.add_argument("--json", action="store_true", help=_("print one JSON document"))
     quietly = _("open the window in the tray, or minimised where there is none")
     parser.add_argument("--minimised", action="store_true", help=quietly)

@@ -23,7 +23,7 @@ from inbox_app.cli.member_rows import (
 )
 from inbox_app.cli.output import Printed, printable
 from inbox_app.cli.pairing import suggest_pairs
-from inbox_app.cli.reader import amount
+from inbox_app.cli.reader import MEMBER, NOTE, amount
 from inbox_app.cli.rows import message_named
 from inbox_app.domain.encounters import Encounter, Met, on_day
 from inbox_app.domain.errors import NotFound, WrongUse
@@ -49,15 +49,15 @@ def _arguments(parser: ArgumentParser) -> None:
     _show_arguments(what.add_parser("show", help=_("all that is known of a member")))
     _note_arguments(what)
     tag = what.add_parser("tag", help=_("put tags on a member (+name) or take them off (-name)"))
-    tag.add_argument("member", metavar="ID")
+    tag.add_argument("member", metavar="ID", help=str(MEMBER))
     tag.prefix_chars = ""
     tag.add_argument("tags", nargs="+", metavar="+T|-T")
     say = what.add_parser("set", help=_("set a fact or a field; nothing after the = takes it away"))
-    say.add_argument("member", metavar="ID")
+    say.add_argument("member", metavar="ID", help=str(MEMBER))
     say.add_argument("values", nargs="+", metavar="NAME=VALUE", help=_names_of_facts())
     _linking_arguments(what)
     ours = what.add_parser("ours", help=_("a member is one of us: no list and no figure of members counts them"))
-    ours.add_argument("member", metavar="ID")
+    ours.add_argument("member", metavar="ID", help=str(MEMBER))
     ours.add_argument("--not", dest="is_member", action="store_true", help=_("a member again"))
     erasing.add_arguments(what)
     packing.arguments(what.add_parser("pack", help=_("all that is kept of a member in one file, to hand it over")))
@@ -84,7 +84,7 @@ def _list_arguments(parser: ArgumentParser) -> None:
 
 
 def _show_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("member", metavar="ID")
+    parser.add_argument("member", metavar="ID", help=str(MEMBER))
     parser.add_argument("--channel", default="", metavar="KEY", help=_("the timeline on this channel only"))
     parser.add_argument(
         "--only",
@@ -103,14 +103,14 @@ def _note_arguments(what: _SubParsersAction[ArgumentParser]) -> None:
     note.add_argument("text", metavar="TEXT")
     note.add_argument("--pin", action="store_true", help=_("keep it first"))
     met = what.add_parser("met", help=_("write down that you met a member, on which day and how"))
-    met.add_argument("member", metavar="ID")
+    met.add_argument("member", metavar="ID", help=str(MEMBER))
     met.add_argument("text", metavar="TEXT", help=_("what it was about, in a line"))
     met.add_argument(
         "--how", type=Encounter, choices=list(Encounter), default=Encounter.EVENT, help=_("event if not said")
     )
     met.add_argument("--on", type=date.fromisoformat, metavar="DAY", help=_("which day, like 2026-05-03 (today)"))
     edit = what.add_parser("note-edit", help=_("word a note anew, pin it or unpin it, tell its encounter otherwise"))
-    edit.add_argument("note", metavar="NOTE")
+    edit.add_argument("note", metavar="NOTE", help=str(NOTE))
     edit.add_argument("text", metavar="TEXT", nargs="?")
     edit.add_argument("--how", type=Encounter, choices=list(Encounter), help=_("how you met"))
     edit.add_argument("--on", type=date.fromisoformat, metavar="DAY", help=_("on which day, like 2026-05-03"))
@@ -121,7 +121,7 @@ def _note_arguments(what: _SubParsersAction[ArgumentParser]) -> None:
         ("note-history", _("what a note said before")),
         ("note-remove", _("throw a note away; “undo” brings it back")),
     ):
-        what.add_parser(name, help=said).add_argument("note", metavar="NOTE")
+        what.add_parser(name, help=said).add_argument("note", metavar="NOTE", help=str(NOTE))
 
 
 def _linking_arguments(what: _SubParsersAction[ArgumentParser]) -> None:
@@ -130,8 +130,8 @@ def _linking_arguments(what: _SubParsersAction[ArgumentParser]) -> None:
         ("apart", _("two members are not one person: suggest it no more")),
     ):
         pair = what.add_parser(name, help=said)
-        pair.add_argument("member", metavar="ID")
-        pair.add_argument("other", metavar="ID")
+        pair.add_argument("member", metavar="ID", help=str(MEMBER))
+        pair.add_argument("other", metavar="ID", help=str(MEMBER))
     unlink = what.add_parser("unlink", help=_("a handle is somebody else’s: it goes back to whom it belonged at first"))
     unlink.add_argument("handle", metavar="HANDLE", help=_("the id of a handle, or a linked handle by its name"))
     unlink.add_argument("--with-others", action="store_true", help=_("also all handles that came by the same link"))
@@ -142,7 +142,7 @@ def _linking_arguments(what: _SubParsersAction[ArgumentParser]) -> None:
     )
     split.add_argument("--name", required=True, help=_("what the earlier one is called"))
     suggest = what.add_parser("suggest", help=_("who may be the same person, with what speaks for and against it"))
-    suggest.add_argument("member", metavar="ID", nargs="?")
+    suggest.add_argument("member", metavar="ID", nargs="?", help=str(MEMBER))
     suggest.add_argument("--all", dest="every", action="store_true", help=_("all pairs among all members"))
     suggest.add_argument("--limit", type=amount, default=50, help=_("with --all: how many at most (50)"))
 

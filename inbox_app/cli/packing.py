@@ -7,6 +7,7 @@ from pathlib import Path
 
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Document, Printed
+from inbox_app.cli.reader import MEMBER
 from inbox_app.cli.telling import Teller
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.ids import MemberId
@@ -21,7 +22,7 @@ from inbox_app.storage.exporting.subject import Shares
 
 def arguments(parser: ArgumentParser) -> None:
     """What `member pack` takes."""
-    parser.add_argument("member", metavar="ID")
+    parser.add_argument("member", metavar="ID", help=str(MEMBER))
     parser.add_argument("--out", metavar="ZIP", type=Path, help=_("the file to make"))
     notes = parser.add_mutually_exclusive_group()
     notes.add_argument("--with-notes", action="store_true", help=_("with the team's notes and reminders"))

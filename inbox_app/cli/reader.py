@@ -15,6 +15,12 @@ from inbox_app.i18n import lazy_gettext as N_  # noqa: N812 - the mark by which 
 
 MOST = 1_000_000
 """Rows that one answer may hold."""
+CONVERSATION: Final = N_("a conversation’s id, as “list” and “search” name it")
+MEMBER: Final = N_("a member’s id, as “member list” names it")
+ACCOUNT: Final = N_("an account’s id, as “account list” names it")
+ACT: Final = N_("its id, as “outbox” names it")
+NOTE: Final = N_("a note’s id, as “member show” and “show” name it")
+REMINDER: Final = N_("a reminder’s id, as “reminders” names it")
 WORDS_OF_ARGPARSE: Final = (
     N_("usage: "),
     N_("options"),

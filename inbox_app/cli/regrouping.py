@@ -8,6 +8,7 @@ from inbox_app.actions import regrouping
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed
+from inbox_app.cli.reader import CONVERSATION
 from inbox_app.cli.rows import message_named
 from inbox_app.domain.ids import ConversationId
 from inbox_app.i18n import _
@@ -26,7 +27,7 @@ async def _merge(desk: Desk, chosen: Namespace) -> Printed:
 
 
 def _split_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("conversation", metavar="CONVERSATION")
+    parser.add_argument("conversation", metavar="CONVERSATION", help=str(CONVERSATION))
     parser.add_argument("messages", nargs="+", metavar="MESSAGE", help=_("they go with what answers them"))
 
 

@@ -12,6 +12,7 @@ from inbox_app.app import App
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed, moment, one_line
+from inbox_app.cli.reader import REMINDER
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.ids import ConversationId, MemberId, ReminderId
 from inbox_app.domain.jsonvalue import JsonObject
@@ -102,7 +103,7 @@ async def _list(desk: Desk, chosen: Namespace) -> Printed:
 
 def _change_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("deed", choices=["done", "move"])
-    parser.add_argument("reminder", metavar="ID")
+    parser.add_argument("reminder", metavar="ID", help=str(REMINDER))
     parser.add_argument("when", nargs="*", metavar="WHEN", help=str(WHEN))
     parser.add_argument("--text", help=_("what to be reminded of"))
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from inbox_app.actions import emptying
 from inbox_app.app import App
 from inbox_app.cli.output import Document, Printed, printable
+from inbox_app.cli.reader import ACCOUNT
 from inbox_app.cli.rows import account_json, account_text
 from inbox_app.domain.emptying import Holdings
 from inbox_app.domain.ids import AccountId
@@ -18,7 +19,7 @@ from inbox_app.queries import accounts
 def add_arguments(what: _SubParsersAction[ArgumentParser]) -> None:
     """One deed of `account`."""
     remove = what.add_parser("remove", help=_("disconnect; its history stays, unless --with-history"))
-    remove.add_argument("id", metavar="ID")
+    remove.add_argument("id", metavar="ID", help=str(ACCOUNT))
     remove.add_argument(
         "--with-history", action="store_true", help=_("delete its history too, or only say how much that would be")
     )

@@ -12,6 +12,7 @@ from inbox_app.app import App
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed, moment, one_line, printable
+from inbox_app.cli.reader import CONVERSATION
 from inbox_app.cli.templated import add_values, given_values, prepared
 from inbox_app.cli.writing import read_file
 from inbox_app.domain.errors import Refused, UserFacingError, WrongUse
@@ -55,7 +56,7 @@ def _arguments(parser: ArgumentParser) -> None:
     ):
         one = what.add_parser(name, help=about)
         _named(one)
-        one.add_argument("conversation", metavar="CONVERSATION")
+        one.add_argument("conversation", metavar="CONVERSATION", help=str(CONVERSATION))
         if name == "preview":
             add_values(one)
     taken = what.add_parser("import", help=_("take templates in from a CSV table"))

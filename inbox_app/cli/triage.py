@@ -11,6 +11,7 @@ from inbox_app.app import App
 from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed, local, moment
+from inbox_app.cli.reader import CONVERSATION
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.ids import ColleagueId, ConversationId, OperationId
 from inbox_app.domain.when import parse_when
@@ -38,7 +39,7 @@ def _decision(configure: Callable[[ArgumentParser], None], change: Change) -> Co
 
 
 def _several(parser: ArgumentParser) -> None:
-    parser.add_argument("conversations", nargs="+", metavar="CONVERSATION")
+    parser.add_argument("conversations", nargs="+", metavar="CONVERSATION", help=str(CONVERSATION))
 
 
 def _ids(chosen: Namespace) -> list[ConversationId]:
@@ -46,7 +47,7 @@ def _ids(chosen: Namespace) -> list[ConversationId]:
 
 
 def _one(parser: ArgumentParser) -> None:
-    parser.add_argument("conversation", metavar="CONVERSATION")
+    parser.add_argument("conversation", metavar="CONVERSATION", help=str(CONVERSATION))
 
 
 def _tag_arguments(parser: ArgumentParser) -> None:

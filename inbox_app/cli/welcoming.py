@@ -11,7 +11,7 @@ from inbox_app.cli.desk import Desk
 from inbox_app.cli.member_rows import line_json, suggestion_json
 from inbox_app.cli.output import Printed, moment, one_line
 from inbox_app.cli.queueing import add_time, queued, undo_window
-from inbox_app.cli.reader import amount
+from inbox_app.cli.reader import MEMBER, amount
 from inbox_app.cli.templated import add_values, given_values, prepared, warning_text
 from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import MemberId
@@ -30,7 +30,7 @@ def _arguments(parser: ArgumentParser) -> None:
         one.add_argument("--days", type=int, default=days, help=_("of how many days ({days})").format(days=days))
     listed.add_argument("--limit", type=amount, default=50, help=_("how many at most (50)"))
     reply = what.add_parser("reply", help=_("welcome a newcomer with a template, where they spoke first"))
-    reply.add_argument("member", metavar="ID")
+    reply.add_argument("member", metavar="ID", help=str(MEMBER))
     reply.add_argument("--template", metavar="NAME", required=True)
     add_values(reply)
     add_time(reply)
@@ -38,7 +38,7 @@ def _arguments(parser: ArgumentParser) -> None:
         ("done", _("say that members are welcomed")),
         ("pass", _("members that are not to be welcomed, like advertisers")),
     ):
-        what.add_parser(name, help=said).add_argument("members", metavar="ID", nargs="+")
+        what.add_parser(name, help=said).add_argument("members", metavar="ID", nargs="+", help=str(MEMBER))
 
 
 async def _run(desk: Desk, chosen: Namespace) -> Printed:

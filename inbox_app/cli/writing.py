@@ -15,6 +15,7 @@ from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Printed, local, moment, one_line
 from inbox_app.cli.queueing import add_text, add_time, need_text_or_template, queued, undo_window
+from inbox_app.cli.reader import ACT, CONVERSATION
 from inbox_app.cli.rows import message_named, outbox_json
 from inbox_app.cli.templated import add_template, given_values, prepared, prepared_letter, warning_text
 from inbox_app.domain.errors import WrongUse
@@ -30,7 +31,7 @@ from inbox_app.queries.writing import Draft
 
 
 def _reply_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("conversation", metavar="CONVERSATION")
+    parser.add_argument("conversation", metavar="CONVERSATION", help=str(CONVERSATION))
     add_text(parser, _("the text of the reply"))
     add_template(parser)
     parser.add_argument("--to", metavar="MESSAGE", help=_("the message to answer (the last one said to us)"))
@@ -175,9 +176,9 @@ def _outbox_arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", metavar="list|undo|resolve")
     what.add_parser("list", help=_("what waits, failed, is unconfirmed or was sent"))
     undo = what.add_parser("undo", help=_("take something back before it leaves"))
-    undo.add_argument("id", metavar="ID")
+    undo.add_argument("id", metavar="ID", help=str(ACT))
     resolve = what.add_parser("resolve", help=_("decide about what failed or is unconfirmed"))
-    resolve.add_argument("id", metavar="ID")
+    resolve.add_argument("id", metavar="ID", help=str(ACT))
     resolve.add_argument("word", choices=[word.value for word in writing.Resolution])
 
 
@@ -209,9 +210,9 @@ def _draft_arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", metavar="list|show|save|discard", required=True)
     what.add_parser("list", help=_("all drafts"))
     for name, about in (("show", _("one conversation's draft")), ("discard", _("throw a draft away"))):
-        what.add_parser(name, help=about).add_argument("conversation", metavar="CONVERSATION")
+        what.add_parser(name, help=about).add_argument("conversation", metavar="CONVERSATION", help=str(CONVERSATION))
     save = what.add_parser("save", help=_("keep a text for later"))
-    save.add_argument("conversation", metavar="CONVERSATION")
+    save.add_argument("conversation", metavar="CONVERSATION", help=str(CONVERSATION))
     save.add_argument("--text", required=True, metavar="T")
     add_files(save)
 
