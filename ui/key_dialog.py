@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QAccessible, QKeySequence
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QKeySequenceEdit, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QKeySequenceEdit, QLineEdit, QWidget
 
 from inbox_app.i18n import _
 from ui.commands import Does, conflicts, key_text, name_of
 from ui.theme import fonts
 from ui.theme.theme import Theme
-from ui.theme.titled import titled_column
+from ui.theme.titled import foot, titled_column
 from ui.theme.told import told_as
 from ui.theme.widgets import Label, PushButton
 
@@ -33,20 +33,14 @@ class KeyDialog(QDialog):
         self.said = Label(theme, tone="second").wrapping()
         self.save = PushButton(theme, _("Save"), "primary")
         self.usual = PushButton(theme, _("As it was at first"), "plain")
-        give_up = PushButton(theme, _("Cancel"), "plain")
-        buttons = QHBoxLayout()
-        for button in (self.usual, give_up, self.save):
-            buttons.addWidget(button)
-        buttons.insertStretch(1, 1)
         column = titled_column(theme, self)
         column.addWidget(Label(theme, name, weight=fonts.BOLD).wrapping())
         column.addWidget(self.field)
         column.addWidget(self.said)
-        column.addLayout(buttons)
+        column.addLayout(foot(theme, self, self.save, self.usual))
         self.field.keySequenceChanged.connect(lambda _keys: self._judge())
         self.save.clicked.connect(self._keep)
         self.usual.clicked.connect(self.accept)
-        give_up.clicked.connect(self.reject)
         self._judge()
         self.field.setFocus()
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
-from inbox_app.i18n import _
 from ui import dialogs
 from ui.theme import fonts
 from ui.theme.theme import Theme
-from ui.theme.titled import titled_column
+from ui.theme.titled import foot, titled_column
 from ui.theme.widgets import Label, PushButton
 
 _WIDTH = 440
@@ -38,19 +37,11 @@ class LineDialog(QDialog):
         self.field.setAccessibleName(wanted.title)
         self.field.setFont(theme.font(fonts.BODY))
         self.go = PushButton(theme, wanted.deed, "primary")
-        self.go.setDefault(True)
         self.go.clicked.connect(self.accept)
-        stay = PushButton(theme, _("Cancel"), "plain")
-        stay.setAutoDefault(False)
-        stay.clicked.connect(self.reject)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(stay)
-        foot.addWidget(self.go)
         column = titled_column(theme, self)
         column.addWidget(Label(theme, wanted.sentence, tone="second").wrapping())
         column.addWidget(self.field)
-        column.addLayout(foot)
+        column.addLayout(foot(theme, self, self.go))
         self.field.textChanged.connect(self._settle)
         self._settle()
         self.field.setFocus()

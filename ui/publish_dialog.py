@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QTextCursor
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QTextCursor
 from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from inbox_app.contract.limits import Limits
@@ -25,6 +25,7 @@ from ui.composer.files_row import FilesRow
 from ui.composer.ring import CountRing
 from ui.composer.text_field import TextField
 from ui.composer.tone_bar import ToneBar
+from ui.ctrl_enter import CtrlEnter
 from ui.theme import fonts
 from ui.theme.channels import channel_name
 from ui.theme.numbers import number
@@ -44,7 +45,6 @@ _BESIDE_NAME, _SHARE = 40, 0.45
 _NO_LIMIT: Final = 16_777_215
 """Qt's own word for no limit."""
 _MIDDLE: Final = Qt.TextElideMode.ElideMiddle
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class PublishDialog(QDialog):
@@ -255,7 +255,7 @@ class PublishDialog(QDialog):
         self.attach.clicked.connect(self.files_wanted)
         for keys in keys_of(Does.ATTACH):
             QShortcut(QKeySequence(keys), self).activated.connect(self.attach.click)
-        self.field.installEventFilter(self)
+        CtrlEnter(self.field, self.accept)
         for box in self.boxes.values():
             box.toggled.connect(self._offer_places)
             box.clicked.connect(self.edited)
@@ -272,15 +272,6 @@ class PublishDialog(QDialog):
         if self._shown is None:
             self.template.setCurrentIndex(0)
             self.wordings = replace(self.wordings, template=None)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ctrl+Enter publishes from inside the text."""
-        if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress or event.key() not in _ENTER:
-            return False
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.accept()
-            return True
-        return False
 
     def accept(self) -> None:
         """What is empty, too long or goes nowhere is not published."""

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFrame
 
 from inbox_app.domain.erasure import Erasing, Extent
@@ -53,7 +54,7 @@ async def test_nobody_is_erased_before_the_name_was_typed(place: Workplace, core
     dialog = await dialog_of(place, EraseDialog)
     assert isinstance(dialog, EraseDialog)
     dialog.typed.setText("somebody")
-    dialog.typed.returnPressed.emit()
+    QTest.keyClick(dialog.typed, Qt.Key.Key_Return)
     assert (dialog.isVisible(), dialog.go.isEnabled()) == (True, False)
     dialog.typed.setText(f" {card.name.upper()} ")
     dialog.go.click()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
 
 from inbox_app.domain.inbox import AccountRow
 from inbox_app.domain.words import Formatting, Quoting
@@ -10,7 +10,7 @@ from inbox_app.i18n import _
 from ui.theme import fonts
 from ui.theme.paper import paper
 from ui.theme.theme import Theme
-from ui.theme.titled import titled_column
+from ui.theme.titled import foot, titled_column
 from ui.theme.widgets import CheckBox, Label, PushButton
 
 _LEAST = 48
@@ -36,14 +36,8 @@ class LetterHabits(QDialog):
         self.tells_read = CheckBox(_("Tell the mail server what is read here"))
         self.tells_read.setToolTip(_("Then other mail programs show it as read too"))
         self.tells_read.setChecked(row.tells_read)
-        save, give_up = PushButton(theme, _("Save"), "primary"), PushButton(theme, _("Cancel"), "plain")
-        save.setDefault(True)
+        save = PushButton(theme, _("Save"), "primary")
         save.clicked.connect(self.accept)
-        give_up.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(give_up)
-        buttons.addWidget(save)
         column = titled_column(theme, self)
         column.setSpacing(8)
         column.addWidget(Label(theme, _("Signature"), weight=fonts.MEDIUM))
@@ -53,7 +47,7 @@ class LetterHabits(QDialog):
         column.addWidget(self.quotes)
         column.addWidget(self.formats)
         column.addWidget(self.tells_read)
-        column.addLayout(buttons)
+        column.addLayout(foot(theme, self, save))
 
     @property
     def signature(self) -> str:

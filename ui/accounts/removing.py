@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from inbox_app.actions import emptying
 from inbox_app.domain.emptying import Holdings
@@ -14,9 +13,9 @@ from ui import dialogs
 from ui.core import Core
 from ui.theme import fonts
 from ui.theme.channels import channel_name
-from ui.theme.numbers import number
+from ui.theme.counted import counted
 from ui.theme.theme import Theme
-from ui.theme.titled import titled_column
+from ui.theme.titled import foot, titled_column
 from ui.theme.widgets import Label, PushButton, RadioButton
 
 
@@ -36,7 +35,6 @@ class RemoveDialog(QDialog):
         self.typed = QLineEdit()
         self.typed.setAccessibleName(_("The account’s name"))
         self.go = PushButton(theme, _("Remove"), "primary")
-        stay = PushButton(theme, _("Cancel"), "plain")
         column = titled_column(theme, self)
         # Two may bear one name.
         where = [channel_name(row.channel), *([row.handle] if row.handle != self._name else [])]
@@ -48,16 +46,10 @@ class RemoveDialog(QDialog):
         self.room = self._told(theme)
         column.addWidget(self.room)
         column.addStretch(1)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(stay)
-        foot.addWidget(self.go)
-        column.addLayout(foot)
+        column.addLayout(foot(theme, self, self.go))
         self.delete.toggled.connect(self._turn)
         self.typed.textChanged.connect(lambda _text: self.go.setEnabled(self.is_decided))
-        self.typed.returnPressed.connect(self._go)
-        self.go.clicked.connect(self._go)
-        stay.clicked.connect(self.reject)
+        self.go.clicked.connect(self.accept)
         self._turn()
 
     @property
@@ -77,10 +69,6 @@ class RemoveDialog(QDialog):
         if self.with_history:
             self.typed.setFocus()
 
-    def _go(self) -> None:
-        if self.is_decided:
-            self.accept()
-
     def _told(self, theme: Theme) -> QWidget:
         """What there is, what becomes of it, and where its name is typed."""
         about = _(
@@ -91,22 +79,12 @@ class RemoveDialog(QDialog):
         column = QVBoxLayout(room)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        column.addLayout(self._counts(theme))
+        column.addLayout(counted(theme, self._there.lines))
         column.addWidget(Label(theme, about, tone="second").wrapping())
         name = _("To go on, type the name: {name}").format(name=self._name)
         column.addWidget(Label(theme, name).wrapping())
         column.addWidget(self.typed)
         return room
-
-    def _counts(self, theme: Theme) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(3)
-        grid.setColumnStretch(1, 1)
-        for row, (what, count) in enumerate(line for line in self._there.lines if line[1]):
-            grid.addWidget(Label(theme, number(count), weight=fonts.BOLD), row, 0, Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(Label(theme, what).eliding(), row, 1)
-        return grid
 
 
 async def remove(core: Core, theme: Theme, row: AccountRow, parent: QWidget) -> str:

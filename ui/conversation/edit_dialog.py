@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from inbox_app.contract.limits import Limits
 from inbox_app.i18n import _
 from ui.composer.ring import CountRing
 from ui.composer.text_field import TextField
+from ui.ctrl_enter import CtrlEnter
 from ui.theme import fonts
 from ui.theme.paper import paper
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
-
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class EditDialog(QDialog):
@@ -46,7 +43,7 @@ class EditDialog(QDialog):
         column.addWidget(paper(self.field), 1)
         column.addLayout(foot)
         self.field.textChanged.connect(self._settle)
-        self.field.installEventFilter(self)
+        CtrlEnter(self.field, self.accept)
         self._settle()
         self.field.setFocus()
 
@@ -54,15 +51,6 @@ class EditDialog(QDialog):
     def text(self) -> str:
         """What it says."""
         return self.field.toPlainText().strip()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ctrl+Enter keeps it from inside the text."""
-        if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress or event.key() not in _ENTER:
-            return False
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.accept()
-            return True
-        return False
 
     def accept(self) -> None:
         """What is empty, too long or the same is no edit."""

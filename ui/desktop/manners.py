@@ -17,7 +17,7 @@ from inbox_app.settings import QuietHours, Settings
 from ui.theme import fonts
 from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
-from ui.theme.titled import titled_column
+from ui.theme.titled import foot, titled_column
 from ui.theme.widgets import CheckBox, ChoiceBox, Label, PushButton
 
 _EVENING, _MORNING = QTime(20, 0), QTime(8, 0)
@@ -105,14 +105,8 @@ class MannersDialog(QDialog):
         between.addWidget(self.begin)
         between.addWidget(Label(theme, "–"))
         between.addWidget(self.end)
-        save, give_up = PushButton(theme, _("Save"), "primary"), PushButton(theme, _("Cancel"), "plain")
-        save.setDefault(True)
+        save = PushButton(theme, _("Save"), "primary")
         save.clicked.connect(self.accept)
-        give_up.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(give_up)
-        buttons.addWidget(save)
         column = titled_column(theme, self)
         column.addWidget(self.speaks)
         column.addWidget(self.badge)
@@ -120,7 +114,7 @@ class MannersDialog(QDialog):
         column.addWidget(self.rest)
         column.addWidget(Label(theme, _("Tell of new messages that need a reply"), weight=fonts.MEDIUM))
         column.addWidget(self._choices(theme), 1)
-        column.addLayout(buttons)
+        column.addLayout(foot(theme, self, save))
 
     def _choices(self, theme: Theme) -> QWidget:
         room = QWidget()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QLineEdit, QWidget
 
 from inbox_app.domain.encounters import Encounter, Met, encounter_name, on_day
 from inbox_app.domain.inbox import NoteRow
@@ -17,7 +17,7 @@ from ui.members.note_dialog import said_before
 from ui.theme import fonts
 from ui.theme.forms import add_field
 from ui.theme.theme import Theme
-from ui.theme.titled import titled_column
+from ui.theme.titled import foot, titled_column
 from ui.theme.widgets import ChoiceBox, Label, PushButton
 
 
@@ -52,22 +52,14 @@ class MetDialog(QDialog):
             add_field(form, label, widget)
         self.problem = Label(theme, size=fonts.META, tone="red").wrapping()
         self.keep = PushButton(theme, _("Keep the encounter") if note else _("Write it down"), "primary")
-        self.keep.setDefault(True)
         self.keep.clicked.connect(self.accept)
-        stay = PushButton(theme, _("Cancel"), "plain")
-        stay.setAutoDefault(False)
-        stay.clicked.connect(self.reject)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(stay)
-        foot.addWidget(self.keep)
         column = titled_column(theme, self)
         column.addLayout(form)
         for said in said_before(theme, earlier):
             column.addWidget(said)
         column.addWidget(self.problem)
         column.addStretch(1)
-        column.addLayout(foot)
+        column.addLayout(foot(theme, self, self.keep))
         for line in (self.day, self.field):
             line.textChanged.connect(self._settle)
         self._settle()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QDialog, QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from inbox_app.domain.inbox import NoteRow
@@ -13,6 +12,7 @@ from inbox_app.domain.people import LONGEST_NOTE
 from inbox_app.domain.people_words import noted_words
 from inbox_app.i18n import _
 from inbox_app.queries.members import EarlierNote
+from ui.ctrl_enter import CtrlEnter
 from ui.theme import fonts
 from ui.theme.moments import at, short_date
 from ui.theme.numbers import number
@@ -21,7 +21,6 @@ from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import CheckBox, Label, PushButton, ToolButton
 
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MOST_EARLIER = 5
 
 
@@ -68,7 +67,7 @@ class NoteDialog(QDialog):
         foot.addWidget(self.keep)
         column.addLayout(foot)
         self.field.textChanged.connect(self._settle)
-        self.field.installEventFilter(self)
+        CtrlEnter(self.field, self.accept)
         self._settle()
         self.field.setFocus()
 
@@ -86,15 +85,6 @@ class NoteDialog(QDialog):
     def about_member(self) -> bool:
         """Whether it is about the person."""
         return self._about.checkedId() == 1
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ctrl+Enter keeps the note from inside the text."""
-        if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress or event.key() not in _ENTER:
-            return False
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.accept()
-            return True
-        return False
 
     def accept(self) -> None:
         """A note without words is none, and one that is too long stays here."""

@@ -1,4 +1,4 @@
-"""How every dialog begins: with what it is, in one size and at one place.
+"""How every dialog begins: with what it is, in one size and at one place; and how most end.
 
 The frame's own title is not enough: some desktops draw none around a dialog, and macOS has none on a sheet.
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from inbox_app.i18n import _
 from ui.screen_room import size_within
 from ui.theme import fonts
 from ui.theme.theme import Theme
-from ui.theme.widgets import Label
+from ui.theme.widgets import Label, PushButton
 
 
 class Title(Label):
@@ -41,3 +42,21 @@ def titled_column(theme: Theme, dialog: QDialog, *beside: QWidget) -> QVBoxLayou
     column.setSpacing(12)
     column.addLayout(head)
     return column
+
+
+def foot(theme: Theme, dialog: QDialog, deed: PushButton, first: QWidget | None = None) -> QHBoxLayout:
+    """The line that a dialog ends with: what gives it up, and what it is for.
+
+    Enter in a field means the deed; without a default button it would press the first there is. `first` is what can be
+    done besides, at the beginning of the line.
+    """
+    deed.setDefault(True)
+    give_up = PushButton(theme, _("Cancel"), "plain")
+    give_up.clicked.connect(dialog.reject)
+    line = QHBoxLayout()
+    if first is not None:
+        line.addWidget(first)
+    line.addStretch(1)
+    line.addWidget(give_up)
+    line.addWidget(deed)
+    return line

@@ -10,7 +10,7 @@ from inbox_app.i18n import _
 from inbox_app.paths import NotAWorkspace, WorkspaceKind, resolve_workspace
 from ui.theme import fonts
 from ui.theme.theme import Theme
-from ui.theme.titled import titled_column
+from ui.theme.titled import foot, titled_column
 from ui.theme.widgets import CheckBox, Label, PushButton
 
 
@@ -39,15 +39,15 @@ class EncryptionDialog(QDialog):
         if not on_server:
             hint = _("The workspace is closed meanwhile. A copy is read back before it takes the old one's place.")
             column.addWidget(Label(theme, hint, size=fonts.META, tone="meta").wrapping())
-        foot = QHBoxLayout()
+        buttons = QHBoxLayout()
         close = PushButton(theme, _("Close"), "plain")
         close.clicked.connect(self.reject)
         for change in () if on_server else (Change.DECRYPT, Change.NEW_KEY) if encrypted else (Change.ENCRYPT,):
-            foot.addWidget(self._button(change))
-        foot.insertStretch(1 if encrypted else 0, 1)
-        foot.insertWidget(foot.count() if encrypted else 1, close)
+            buttons.addWidget(self._button(change))
+        buttons.insertStretch(1 if encrypted else 0, 1)
+        buttons.insertWidget(buttons.count() if encrypted else 1, close)
         column.addStretch(1)
-        column.addLayout(foot)
+        column.addLayout(buttons)
         self.adjustSize()
 
     def _button(self, change: Change) -> PushButton:
@@ -78,22 +78,15 @@ class NewWorkspaceDialog(QDialog):
         )
         self.problem = Label(theme, "", tone="red").wrapping()
         self.go = PushButton(theme, _("Make it"), "primary")
-        self.go.setDefault(True)
-        give_up = PushButton(theme, _("Cancel"), "plain")
         column = titled_column(theme, self)
         column.addWidget(self.name)
         column.addWidget(self.encrypted)
         column.addWidget(Label(theme, about, size=fonts.META, tone="meta").wrapping())
         column.addWidget(self.problem)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(give_up)
-        foot.addWidget(self.go)
         column.addStretch(1)
-        column.addLayout(foot)
+        column.addLayout(foot(theme, self, self.go))
         self.name.textChanged.connect(lambda _text: self._judge())
         self.go.clicked.connect(self.accept)
-        give_up.clicked.connect(self.reject)
         self._judge()
         self.name.setFocus()
         self.adjustSize()

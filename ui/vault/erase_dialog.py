@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
-    QGridLayout,
-    QHBoxLayout,
     QLineEdit,
     QScrollArea,
     QVBoxLayout,
@@ -15,11 +12,10 @@ from PySide6.QtWidgets import (
 
 from inbox_app.domain.erasure import Erasing, Extent
 from inbox_app.i18n import _
-from ui.theme import fonts
-from ui.theme.numbers import number
+from ui.theme.counted import counted
 from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
-from ui.theme.titled import titled_column
+from ui.theme.titled import foot, titled_column
 from ui.theme.widgets import Label, PushButton, RadioButton
 
 
@@ -38,20 +34,13 @@ class EraseDialog(QDialog):
         self.typed.setAccessibleName(_("The member’s name"))
         self.go = PushButton(theme, _("Erase for good"), "primary")
         self.go.setEnabled(False)
-        stay = PushButton(theme, _("Cancel"), "plain")
         self.typed.textChanged.connect(lambda _text: self.go.setEnabled(self.is_confirmed))
-        self.typed.returnPressed.connect(self._go)
-        self.go.clicked.connect(self._go)
-        stay.clicked.connect(self.reject)
+        self.go.clicked.connect(self.accept)
         column = titled_column(theme, self)
         column.addWidget(self._told(theme), 1)
         column.addWidget(Label(theme, _("To go on, type the name: {name}").format(name=extent.name)).wrapping())
         column.addWidget(self.typed)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(stay)
-        foot.addWidget(self.go)
-        column.addLayout(foot)
+        column.addLayout(foot(theme, self, self.go))
         self.typed.setFocus()
 
     @property
@@ -63,10 +52,6 @@ class EraseDialog(QDialog):
     def is_confirmed(self) -> bool:
         """Whether the name stands there."""
         return _same(self.typed.text()) == _same(self._extent.name)
-
-    def _go(self) -> None:
-        if self.is_confirmed:
-            self.accept()
 
     def _told(self, theme: Theme) -> QScrollArea:
         """What there is and what becomes of it; on a low screen it is scrolled, and the name stays in sight."""
@@ -82,7 +67,7 @@ class EraseDialog(QDialog):
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(10)
         column.addWidget(Label(theme, ", ".join(self._extent.handles), tone="second").wrapping())
-        column.addLayout(self._counts(theme))
+        column.addLayout(counted(theme, self._extent.lines))
         for choice, about in (
             (self.erase, _("What they said goes, and conversations with nobody else.")),
             (self.anonymise, _("Conversations stay, without who it was and what they said.")),
@@ -92,16 +77,6 @@ class EraseDialog(QDialog):
         column.addWidget(Label(theme, hint, tone="second").wrapping())
         column.addStretch(1)
         return scrolling(room, _("What will go"))
-
-    def _counts(self, theme: Theme) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(3)
-        grid.setColumnStretch(1, 1)
-        for row, (what, count) in enumerate(line for line in self._extent.lines if line[1]):
-            grid.addWidget(Label(theme, number(count), weight=fonts.BOLD), row, 0, Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(Label(theme, what).eliding(), row, 1)
-        return grid
 
 
 def _same(name: str) -> str:

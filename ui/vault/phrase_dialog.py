@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QScrollArea,
@@ -25,7 +24,7 @@ from inbox_app.i18n import _
 from ui import dialogs
 from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
-from ui.theme.titled import titled_column
+from ui.theme.titled import foot, titled_column
 from ui.theme.widgets import Label, PushButton
 from ui.vault.phrase_sheet import write_sheet
 
@@ -52,8 +51,6 @@ class PhraseDialog(QDialog):
         self.save.clicked.connect(self.print_asked)
         self.go = PushButton(theme, _("I have it, go on"), "primary")
         self.go.clicked.connect(self.accept)
-        # Enter would press the first button, which saves the phrase.
-        self.go.setDefault(True)
         self._lay_out()
         self._judge()
         self.typed.setFocus()
@@ -80,14 +77,7 @@ class PhraseDialog(QDialog):
         column.addWidget(self._scrolled(Label(self._theme, about, tone="second").wrapping(), self._card()), 1)
         column.addWidget(self.typed)
         column.addWidget(self.problem)
-        give_up = PushButton(self._theme, _("Cancel"), "plain")
-        give_up.clicked.connect(self.reject)
-        foot = QHBoxLayout()
-        foot.addWidget(self.save)
-        foot.addStretch(1)
-        foot.addWidget(give_up)
-        foot.addWidget(self.go)
-        column.addLayout(foot)
+        column.addLayout(foot(self._theme, self, self.go, self.save))
 
     def _scrolled(self, *parts: QWidget) -> QScrollArea:
         """What a low screen has no room for; the field and the buttons stay in sight."""

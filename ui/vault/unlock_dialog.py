@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from inbox_app.actions.unlocking import WrongPhrase, understand
 from inbox_app.i18n import _
 from ui import dialogs
 from ui.theme import fonts
 from ui.theme.theme import Theme
-from ui.theme.titled import titled_column
+from ui.theme.titled import foot, titled_column
 from ui.theme.widgets import Label, PushButton
 
 
@@ -26,24 +26,17 @@ class UnlockDialog(QDialog):
         self.typed.setPlaceholderText(_("Recovery phrase: fourteen groups of four signs"))
         self.go = PushButton(theme, _("Unlock"), "primary")
         self.go.setEnabled(False)
-        self.go.setDefault(True)
         self.problem = Label(theme, "", tone="second").wrapping()
-        give_up = PushButton(theme, _("Cancel"), "plain")
         column = titled_column(theme, self)
         column.addWidget(self.why)
         column.addWidget(self.typed)
         column.addWidget(self.problem)
         hint = _("Capitals, blanks and hyphens do not matter. The key is then kept in the keyring, if there is one.")
         column.addWidget(Label(theme, hint, size=fonts.META, tone="meta").wrapping())
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(give_up)
-        foot.addWidget(self.go)
         column.addStretch(1)
-        column.addLayout(foot)
+        column.addLayout(foot(theme, self, self.go))
         self.typed.textChanged.connect(self._judge)
         self.go.clicked.connect(self.accept)
-        give_up.clicked.connect(self.reject)
         self.typed.setFocus()
         self.adjustSize()
 
