@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from inbox_app.domain.errors import NotFound, Refused, WrongUse
-from inbox_app.domain.ids import ListId, new_id
+from inbox_app.domain.ids import ColleagueId, ListId, new_id
 from inbox_app.domain.saved_lists import Choice, SavedList
 from inbox_app.i18n import _
 from inbox_app.storage import saved_lists
@@ -13,25 +14,38 @@ from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 
 
-async def save(store: Store, name: str, choice: Choice) -> tuple[SavedList, SavedList | None]:
+async def save(
+    store: Store, me: ColleagueId, name: str, choice: Choice, *, known: Collection[SavedList] | None = None
+) -> tuple[SavedList, SavedList | None]:
     """Keep a choice under a name; the list now, and the one of that name that it took the place of.
 
+    Where the lists that are `known` are told, one of that name that is not among them as it is now stays.
+
     Raises:
+        Refused: another list holds the same choice, or a colleague saved one of that name meanwhile.
         WrongUse: it has no name.
     """
     clean = _named(name)
 
     def work(tx: Tx) -> tuple[SavedList, SavedList | None]:
+        saved_lists.alone(tx)
         before = _called(tx, clean)
+        if before is not None and known is not None and before not in known:
+            told = _("A colleague saved a list “{name}” just now. Choose another name, or save again to replace it.")
+            raise Refused(told.format(name=before.name))
         made = SavedList(ListId(new_id()) if before is None else before.id, clean, choice)
-        saved_lists.put(tx, made)
+        for other in saved_lists.every(tx.conn):
+            if other.choice == choice and other.id != made.id:
+                told = _("The list “{name}” holds the same already: choose that one, or call it otherwise.")
+                raise Refused(told.format(name=other.name))
+        saved_lists.put(tx, me, made)
         return made, before
 
     return await store.write(work)
 
 
-async def rename(store: Store, wanted: str, name: str) -> tuple[SavedList, SavedList]:
-    """Call a list otherwise; the list now, and as it was.
+async def rename(store: Store, me: ColleagueId, wanted: str, name: str) -> SavedList:
+    """Call a list otherwise; the list now.
 
     Raises:
         NotFound: there is none.
@@ -39,15 +53,16 @@ async def rename(store: Store, wanted: str, name: str) -> tuple[SavedList, Saved
     """
     clean = _named(name)
 
-    def work(tx: Tx) -> tuple[SavedList, SavedList]:
-        before = saved_lists.named(tx.conn, wanted)
-        saved_lists.put(tx, replace(before, name=clean))
-        return replace(before, name=clean), before
+    def work(tx: Tx) -> SavedList:
+        saved_lists.alone(tx)
+        renamed = replace(saved_lists.named(tx.conn, wanted), name=clean)
+        saved_lists.put(tx, me, renamed)
+        return renamed
 
     return await store.write(work)
 
 
-async def remove(store: Store, wanted: str) -> SavedList:
+async def remove(store: Store, me: ColleagueId, wanted: str) -> SavedList:
     """Forget a list by its id or name; what it was.
 
     Raises:
@@ -56,29 +71,10 @@ async def remove(store: Store, wanted: str) -> SavedList:
 
     def work(tx: Tx) -> SavedList:
         found = saved_lists.named(tx.conn, wanted)
-        saved_lists.remove(tx, found.id)
+        saved_lists.remove(tx, me, found.id)
         return found
 
     return await store.write(work)
-
-
-async def put_back(store: Store, wanted: ListId, now: SavedList | None, before: SavedList | None) -> None:
-    """Let a list that was saved, renamed or removed, and is so `now`, be as it was before; None where it was not there.
-
-    Raises:
-        Refused: it is another by now, since somebody else changed it.
-        WrongUse: another one has its name meanwhile.
-    """
-
-    def work(tx: Tx) -> None:
-        if next((one for one in saved_lists.every(tx.conn) if one.id == wanted), None) != now:
-            raise Refused(_("This list was changed meanwhile: it stays as it is."))
-        if before is None:
-            saved_lists.remove(tx, wanted)
-        else:
-            saved_lists.put(tx, before)
-
-    await store.write(work)
 
 
 def _called(tx: Tx, name: str) -> SavedList | None:

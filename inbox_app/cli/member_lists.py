@@ -10,7 +10,7 @@ from inbox_app.app import App
 from inbox_app.cli.member_rows import line_json, line_text
 from inbox_app.cli.output import Printed
 from inbox_app.cli.templates import read_sheet_file, write_sheet_file
-from inbox_app.domain.errors import WrongUse
+from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.loyalty import Standing, explain, standing_name
 from inbox_app.domain.members_list import ListedMember, Order, Wanted
@@ -54,7 +54,7 @@ def sheet_arguments(what: _SubParsersAction[ArgumentParser]) -> None:
 
 async def choice_of(app: App, chosen: Namespace) -> Choice:
     """What was asked for: a saved list where one was named, narrowed further."""
-    base = Choice() if chosen.list is None else (await community.list_named(app.store, chosen.list)).choice
+    base = Choice() if chosen.list is None else await _kept(app, chosen.list)
     return Choice(
         words=" ".join(filter(None, (base.words, *chosen.words))),
         channel=chosen.channel or base.channel,
@@ -66,6 +66,14 @@ async def choice_of(app: App, chosen: Namespace) -> Choice:
         ascending=chosen.ascending or (base.ascending and chosen.sort is None),
         ours=chosen.ours or base.ours,
     )
+
+
+async def _kept(app: App, name: str) -> Choice:
+    found = await community.list_named(app.store, name)
+    if found.choice is None:
+        told = _("The list “{name}” was kept by a newer Portavoce and is not understood here. Update to see it.")
+        raise Refused(told.format(name=found.name))
+    return found.choice
 
 
 def _days(said: int | None, otherwise: int | None) -> int | None:

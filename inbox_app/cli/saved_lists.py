@@ -32,14 +32,13 @@ def arguments(parser: ArgumentParser) -> None:
 async def run(app: App, chosen: Namespace) -> Printed:
     """What was asked for; without a deed, all lists."""
     if chosen.deed == "remove":
-        gone = await act.remove(app.store, chosen.name)
+        gone = await act.remove(app.store, app.me, chosen.name)
         return Printed({"removed": gone.id}, _("List “{name}” removed.").format(name=printable(gone.name)))
     if chosen.deed == "save":
-        made, _before = await act.save(app.store, chosen.name, await choice_of(app, chosen))
+        made, _before = await act.save(app.store, app.me, chosen.name, await choice_of(app, chosen))
         return await _one(app, made)
     if chosen.deed == "rename":
-        renamed, _before = await act.rename(app.store, chosen.name, chosen.to)
-        return await _one(app, renamed)
+        return await _one(app, await act.rename(app.store, app.me, chosen.name, chosen.to))
     known = await community.lists(app.store)
     rows = tuple(zip(known, await community.counts(app.store, known), strict=True))
     text = "\n".join(_text(one, count) for one, count in rows) or _("There is no list of members yet.")
@@ -51,12 +50,14 @@ async def _one(app: App, one: SavedList) -> Printed:
     return Printed(_json(one, count), _text(one, count))
 
 
-def _json(one: SavedList, count: int) -> JsonObject:
-    return {"id": one.id, "name": one.name, "choice": to_json(one.choice), "count": count}
+def _json(one: SavedList, count: int | None) -> JsonObject:
+    choice = None if one.choice is None else to_json(one.choice)
+    return {"id": one.id, "name": one.name, "choice": choice, "count": count}
 
 
-def _text(one: SavedList, count: int) -> str:
-    return f"{one.id}  {printable(one.name)}  {count:>6}  {printable(_said(one.choice))}".rstrip()
+def _text(one: SavedList, count: int | None) -> str:
+    said = _("kept by a newer Portavoce, not understood here") if one.choice is None else _said(one.choice)
+    return f"{one.id}  {printable(one.name)}  {'–' if count is None else count:>6}  {printable(said)}".rstrip()
 
 
 def _said(choice: Choice) -> str:

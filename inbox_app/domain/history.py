@@ -40,6 +40,7 @@ CALLED: Mapping[str, LazyText] = {
     "ours": N_("Made one of us, or a member again"),
     "welcome": N_("Newcomer dealt with"),
     "import": N_("Members imported"),
+    "list": N_("List of members changed"),
     "erase": N_("Member erased"),
 }
 """What each kind of decision is called."""
@@ -56,7 +57,7 @@ class PastDecision:
     undone_at: datetime | None
     conversations: tuple[ConversationId, ...]
     title: str
-    """Of the first conversation; the member's name where it was about one person."""
+    """Of the first conversation; the name of the member, or of the list of members, that it was about."""
     acts: int
     """How many acts on services went along."""
     tags: tuple[str, ...] = ()

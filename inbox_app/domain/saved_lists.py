@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 from inbox_app.domain.ids import ListId
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
@@ -48,7 +48,8 @@ class SavedList:
 
     id: ListId
     name: str
-    choice: Choice
+    choice: Choice | None
+    """None where a newer Portavoce kept what this one does not know."""
 
 
 def to_json(choice: Choice) -> JsonObject:
@@ -57,8 +58,17 @@ def to_json(choice: Choice) -> JsonObject:
     return {name: value for name, value in asdict(choice).items() if value != getattr(nothing, name)}
 
 
-def from_json(stored: Mapping[str, JsonValue]) -> Choice:
-    """The choice that `to_json` wrote."""
+def from_json(stored: Mapping[str, JsonValue]) -> Choice | None:
+    """The choice that `to_json` wrote; None where a newer one said what is not known here."""
+    if not stored.keys() <= {one.name for one in fields(Choice)}:
+        return None
+    try:
+        return _read(stored)
+    except ValueError:
+        return None
+
+
+def _read(stored: Mapping[str, JsonValue]) -> Choice:
     return Choice(
         words=str(stored.get("words", "")),
         channel=str(stored.get("channel", "")),

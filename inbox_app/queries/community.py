@@ -46,11 +46,13 @@ async def list_named(store: Store, wanted: str) -> SavedList:
     return await store.read(lambda conn: saved_lists.named(conn, wanted))
 
 
-async def counts(store: Store, wanted: Sequence[SavedList]) -> tuple[int, ...]:
-    """How many members are on each of these lists now."""
+async def counts(store: Store, wanted: Sequence[SavedList]) -> tuple[int | None, ...]:
+    """How many members are on each of these lists now; None where a newer Portavoce says which."""
     now = store.now()
-    asked = [one.choice.at(now) for one in wanted]
-    return await store.read(lambda conn: member_list.counts(conn, asked, now))
+    asked = {one.id: one.choice.at(now) for one in wanted if one.choice is not None}
+    found = await store.read(lambda conn: member_list.counts(conn, [*asked.values()], now))
+    known = dict(zip(asked, found, strict=True))
+    return tuple(known.get(one.id) for one in wanted)
 
 
 async def newcomers(store: Store, days: int = DAYS) -> tuple[Newcomer, ...]:

@@ -23,8 +23,8 @@ _OPPOSITES = (
     ("tags_put", "tags_taken"),
     ("starred", "unstarred"),
 )
-_ABOUT_OTHERS = ("member", "note", "import", "ours", "remind", "remind_move", "remind_done")
-"""The kinds of decisions that are about people and reminders."""
+_ABOUT_OTHERS = ("member", "note", "import", "ours", "remind", "remind_move", "remind_done", "list")
+"""The kinds of decisions that are about people, their lists and reminders."""
 _MANY = 50
 """Above so many names it is quicker to look at every decision of these kinds."""
 _OF_ONE = ("made_read", "made_unread")
@@ -44,6 +44,7 @@ def leave_to_later(tx: Tx, wanted: OperationId, before: dict[str, Any]) -> None:
         changes = [
             _leave_columns(before, later, "conversations"),
             _leave_made(before, later, "reminders"),
+            _leave_lists(before, later),
             *(_cancel(before, later, *pair) for pair in pairs),
             *_leave_people(before.get("people") or {}, later.get("people") or {}),
         ]
@@ -84,6 +85,7 @@ def _names(before: dict[str, Any]) -> ColumnElement[bool]:
     """Whether an operation names a reminder, a note or a member of this one: they need hang on no conversation."""
     people = before.get("people") or {}
     ids = {*before.get("reminders", ()), *people.get("notes", ()), *people.get("members", ()), *people.get("ours", ())}
+    ids |= set(before.get("lists", ()))
     ids |= {whose for part in ("fields", "tags_put", "tags_taken") for whose, *_what in people.get(part, ())}
     if len(ids) > _MANY:
         return operation.c.kind.in_(_ABOUT_OTHERS)
@@ -111,6 +113,15 @@ def _leave_made(before: dict[str, Any], later: dict[str, Any], part: str) -> boo
             del theirs[one]
         else:
             theirs[one] = mine.pop(one)
+    return bool(both)
+
+
+def _leave_lists(before: dict[str, Any], later: dict[str, Any]) -> bool:
+    """The same of lists of members, which a team shares: what was changed since stays, also of a list that was new."""
+    mine, theirs = before.get("lists", {}), later.get("lists", {})
+    both = mine.keys() & theirs.keys()
+    for one in both:
+        theirs[one] = mine.pop(one)
     return bool(both)
 
 

@@ -15,6 +15,7 @@ from inbox_app.domain.ids import ConversationId, OperationId
 from inbox_app.domain.timecode import from_ms
 from inbox_app.storage import circles
 from inbox_app.storage.bulk import any_of, one_of
+from inbox_app.storage.saved_lists import names as list_names
 from inbox_app.storage.schema import colleague, conversation, handle, member, note, operation, operation_on, tag
 
 
@@ -53,6 +54,7 @@ def _told(conn: Connection, wanted: Select[Any]) -> tuple[PastDecision, ...]:
     people = {of: _people(conn, detail.get("people", {})) for of, detail in details.items() if not about[of]}
     tags = {of: _tags(detail) for of, detail in details.items()}
     alone = [those[0] for those in people.values() if len(those) == 1]
+    lists = {of: next(iter(list_names(conn, detail.get("lists", {}))), "") for of, detail in details.items()}
     names = _names(conn, member, alone) | _names(conn, tag, chain.from_iterable(tags.values()))
     for detail in details.values():
         names = detail.get("tags_gone", {}) | names
@@ -64,7 +66,7 @@ def _told(conn: Connection, wanted: Select[Any]) -> tuple[PastDecision, ...]:
             row.name or "",
             None if row.undone_at is None else from_ms(row.undone_at),
             tuple(one for one, _title in about[row.id]),
-            about[row.id][0][1] if about[row.id] else names.get((*people[row.id], "")[0], ""),
+            about[row.id][0][1] if about[row.id] else names.get((*people[row.id], "")[0], "") or lists.get(row.id, ""),
             len(details[row.id].get("acts", ())),
             tuple(names[one] for one in tags[row.id] if one in names),
             len(people.get(row.id, ())),

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 from inbox_app.domain.ids import (
     ColleagueId,
     ConversationId,
+    ListId,
     MessageId,
     OperationId,
     OutboxId,
@@ -19,6 +20,7 @@ from inbox_app.domain.ids import (
     TagId,
     new_id,
 )
+from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.parting import parted, parted_people
 from inbox_app.storage.people_before import PeopleBefore, unite
@@ -70,6 +72,8 @@ class Before:
     people: PeopleBefore = field(default_factory=PeopleBefore)
     reminders: dict[str, Columns | None] = field(default_factory=dict)
     """None for one that was not there."""
+    lists: dict[ListId, JsonObject | None] = field(default_factory=dict)
+    """Saved lists of members as they are stored; None for one that was not there."""
 
     def __bool__(self) -> bool:
         return any(getattr(self, part.name) for part in fields(self))
@@ -241,6 +245,8 @@ def _unite(whole: Before, later: Mapping[str, Any]) -> None:
     unite(whole.people, later["people"])
     for one, values in later.get("reminders", {}).items():
         whole.reminders.setdefault(one, values)
+    for which, kept in later.get("lists", {}).items():
+        whole.lists.setdefault(which, kept)
     put, taken = whole.tags_put, whole.tags_taken
     came, went = set(map(tuple, put)), set(map(tuple, taken))
     whole.tags_put = [one for one in put if tuple(one) not in went]

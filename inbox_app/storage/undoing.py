@@ -11,7 +11,7 @@ from sqlalchemy import Table, delete, select, update
 from inbox_app.domain.errors import NotFound, Refused
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, OperationId, ReminderId
 from inbox_app.i18n import _
-from inbox_app.storage import read_marks, stars
+from inbox_app.storage import read_marks, saved_lists, stars
 from inbox_app.storage.acts import make_good
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.decided_since import leave_to_later
@@ -100,6 +100,7 @@ def undo(tx: Tx, wanted: OperationId) -> Back:
     if "people" in detail:
         restore(tx, detail["people"])
     _restore_reminders(tx, detail.get("reminders", {}))
+    saved_lists.restore(tx, detail.get("lists", {}))
     about = [
         ConversationId(one)
         for one in tx.conn.execute(

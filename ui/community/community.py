@@ -77,17 +77,11 @@ class Community(QObject):
         await page.load()
         page.card_asked.connect(lambda whose: self._begin(self._show_card(page, MemberId(whose))))
         page.pairs_asked.connect(lambda: self._begin(self._show_pairs(page, page.look)))
-        page.undo_asked.connect(self._take_back)
+        page.undo_asked.connect(self._undo)
         page.decided.connect(lambda said, decided: self._toast.say(said, self._undoing(decided)))
-        page.lists.done.connect(self._toast.say)
+        page.lists.done.connect(lambda said, decided: self._toast.say(said, self._undoing(decided)))
+        page.lists.refused.connect(self._toast.say)
         await dialogs.ask(page)
-
-    def _take_back(self) -> None:
-        """What the toast tells of is the last that was done, a list of members say; else the last decision."""
-        if self._toast.offers_undo(None):
-            self._toast.take_back()
-        else:
-            self._undo()
 
     async def _show_card(self, page: MembersPage, whose: MemberId) -> None:
         from ui.members.card_page import CardPage

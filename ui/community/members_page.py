@@ -224,6 +224,8 @@ class MembersPage(QDialog):
 
     def _hear(self, changes: Changes) -> None:
         """The list stays as it was asked for while people speak; what was taken back is seen."""
+        if changes.everything or "settings" in changes.topics:
+            self._tasks.start(self.lists.load(), "lists of members")
         if self._takes_back and (changes.everything or changes.members or {"members", "tags"} & changes.topics):
             self._takes_back = False
             self.look()

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from inbox_app.actions import saved_lists as act
-from inbox_app.domain.ids import ListId
+from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.saved_lists import Choice, SavedList
 from inbox_app.i18n import _
 from inbox_app.queries import community
@@ -28,10 +28,12 @@ Deed = Callable[[], Awaitable[None]]
 
 
 class SavedLists(PushButton):
-    """`load` before it is seen. `chosen` brings a list's choice; `done` says what was done, and how to take it back."""
+    """`load` before it is seen. `chosen` brings a list's choice; `done` says what was done, with the decision."""
 
     chosen = Signal(object)
     done = Signal(str, object)
+    refused = Signal(str)
+    """Why nothing was done."""
 
     def __init__(self, core: Core, tasks: Tasks, theme: Theme, page: QWidget) -> None:
         super().__init__(theme, _("Lists"), "plain", "list-bullets")
@@ -84,7 +86,12 @@ class SavedLists(PushButton):
             await offered[picked]()
 
     def _add(self, menu: QMenu, one: SavedList) -> QAction:
-        action = menu.addAction(one.name.replace("&", "&&"))
+        name = one.name.replace("&", "&&")
+        if one.choice is None:
+            action = menu.addAction(_("{name} (kept by a newer Portavoce)").format(name=name))
+            action.setEnabled(False)
+            return action
+        action = menu.addAction(name)
         action.setCheckable(True)
         action.setChecked(one == self.shown)
         return action
@@ -93,7 +100,8 @@ class SavedLists(PushButton):
         """Say how many are on each list, unless the menu is gone before it is known."""
         counts = await community.counts(self._core.store, self.known)
         for action, count in zip(lines, counts, strict=False):
-            action.setText(f"{action.text()}\t{number(count)}")
+            if count is not None:
+                action.setText(f"{action.text()}\t{number(count)}")
 
     async def _choose(self, one: SavedList) -> None:
         self.chosen.emit(one.choice)
@@ -103,32 +111,33 @@ class SavedLists(PushButton):
         name = await self._ask(Wanted(_("Save this as a list"), told, _("Save")), self._last)
         if name is None:
             return
-        made, before = await act.save(self._core.store, name, self._choice)
-        said = _("List “{name}” saved.") if before is None else _("List “{name}” replaced.")
-        await self._say(said.format(name=made.name), made.id, made, before)
+        known = {one.name.casefold() for one in self.known}
+        said = _("List “{name}” replaced.") if name.casefold() in known else _("List “{name}” saved.")
+        await self._do(act.save(self._core.store, self._core.me, name, self._choice, known=self.known), said, name)
 
     async def _rename(self, one: SavedList) -> None:
         told = _("All colleagues see it by its new name.")
         name = await self._ask(Wanted(_("Rename the list"), told, _("Rename")), one.name)
-        if name is None:
-            return
-        renamed, before = await act.rename(self._core.store, one.id, name)
-        await self._say(_("List “{name}” renamed.").format(name=renamed.name), one.id, renamed, before)
+        if name is not None:
+            renamed = act.rename(self._core.store, self._core.me, one.id, name)
+            await self._do(renamed, _("List “{name}” renamed."), name)
 
     async def _remove(self, one: SavedList) -> None:
-        gone = await act.remove(self._core.store, one.id)
-        await self._say(_("List “{name}” removed.").format(name=gone.name), gone.id, None, gone)
+        await self._do(act.remove(self._core.store, self._core.me, one.id), _("List “{name}” removed."), one.name)
 
-    async def _say(self, sentence: str, which: ListId, now: SavedList | None, before: SavedList | None) -> None:
-        await self.load()
-        self.done.emit(sentence, lambda: self._tasks.start(self._put_back(which, now, before), "list of members"))
-
-    async def _put_back(self, which: ListId, now: SavedList | None, before: SavedList | None) -> None:
-        await act.put_back(self._core.store, which, now, before)
+    async def _do(self, deed: Awaitable[object], said: str, name: str) -> None:
+        """Do it and say so; what is refused is said, and what the page shows stays."""
+        try:
+            with self._core.store.recording() as decided:
+                await deed
+        except UserFacingError as refused:
+            self.refused.emit(refused.message)
+        else:
+            self.done.emit(said.format(name=name), decided)
         await self.load()
 
     async def _ask(self, wanted: Wanted, name: str) -> str | None:
         dialog = LineDialog(self._theme, self._page, wanted)
         dialog.field.setText(name)
         dialog.field.selectAll()
-        return dialog.words if await dialogs.ask(dialog) else None
+        return " ".join(dialog.words.split()) if await dialogs.ask(dialog) else None
