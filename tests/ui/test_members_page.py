@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMenu, QMessageBox, QWidget
 
-from inbox_app.actions import members, triage
+from inbox_app.actions import members, saved_lists, triage
 from inbox_app.domain.ids import MemberId
 from inbox_app.domain.loyalty import Standing
 from inbox_app.domain.members_list import Order, Wanted
@@ -19,6 +20,7 @@ from inbox_app.domain.saved_lists import Choice
 from inbox_app.exchange import member_arrivals
 from inbox_app.queries import community
 from inbox_app.storage import member_facts
+from inbox_app.storage.workspace import write_shared_setting
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.newcomers import NEW, newcomers_in
@@ -75,6 +77,32 @@ async def test_many_members_are_tagged_at_once_and_a_label_says_why(place: Workp
     QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=where)
     assert COLUMNS[head.sortIndicatorSection()] is Column.LAST_SEEN, "by tags nothing is sorted, and no arrow says so"
     assert page.model.ids is order
+    page.reject()
+
+
+async def test_a_list_that_a_colleague_saved_meanwhile_stays_and_what_is_not_understood_is_greyed(
+    place: Workplace, core: StoreCore
+) -> None:
+    newer = json.dumps({"name": "Odd", "choice": {"mood": "good"}})
+    await core.store.write(lambda tx: write_shared_setting(tx, "member_list:x", newer))
+    place.give(Does.MEMBERS)
+    page = await dialog_of(place, MembersPage)
+    page.choose(Choice(words="new05"))
+    await until(lambda: page.is_settled and len(page.model.ids) == 1, "the one who was looked for")
+    QTest.keyClick(page.lists, Qt.Key.Key_Space)
+    await until(lambda: any(one.isVisible() for one in page.findChildren(QMenu)), "the menu")
+    (menu,) = (one for one in page.findChildren(QMenu) if one.isVisible())
+    actions = {one.text(): one for one in menu.actions()}
+    assert not actions["Odd (kept by a newer Portavoce)"].isEnabled()
+    actions["Save this as a list…"].trigger()
+    menu.hide()
+    dialog = await dialog_of(page, LineDialog)
+    await saved_lists.save(core.store, core.me, "Tea", Choice(words="new06"))
+    QTest.keyClicks(dialog.field, "tea")
+    QTest.keyClick(dialog.field, Qt.Key.Key_Return)
+    await until(lambda: place.toast.words.text().startswith("A colleague saved a list “Tea”"), "that it is there")
+    assert page.words.text() == "new05", "what was chosen stays"
+    assert [one.choice for one in await community.lists(core.store)] == [None, Choice(words="new06")]
     page.reject()
 
 
