@@ -183,6 +183,7 @@ def _take_round(work: Work, arrived: Sequence[Arrival]) -> dict[Place, MessageId
     _settle_ours(work, arrived)
     work.people.meet((one.message.author, one.is_ours) for one in arrived)
     work.people.find_holders(arrived)
+    work.people.ask_nothing_of_us(arrived)
     known = tell_apart(work, arrived)
     work.posts.need({one.post for one in arrived if one.post})
     # What is known first: new messages may unite the threads in which the others were found.

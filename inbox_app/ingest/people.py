@@ -49,6 +49,11 @@ class People:
         found = people.known_handles(self._tx.conn, self._source.channel, former)
         self._known.update((one.remote_id, one) for one in found)
 
+    def ask_nothing_of_us(self, arrived: Iterable[Arrival]) -> None:
+        """What one of us says by a name of their own, or an account of ours to another, waits for nobody's answer."""
+        for one in arrived:
+            one.asks = one.asks and not self._known[one.author].own
+
     def _change(self, seen: list[tuple[KnownHandle, RemoteAuthor]]) -> None:
         pairs = [(old, _renamed(old, author)) for old, author in seen]
         changed = [(old, new) for old, new in pairs if old != new]

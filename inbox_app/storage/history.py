@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, select
+from sqlalchemy import Connection, Row, Select, Table, select
 
 from inbox_app.domain.history import PastDecision
 from inbox_app.domain.ids import ConversationId, OperationId
@@ -17,6 +17,7 @@ from inbox_app.storage import circles
 from inbox_app.storage.bulk import any_of, one_of
 from inbox_app.storage.saved_lists import names as list_names
 from inbox_app.storage.schema import colleague, conversation, handle, member, note, operation, operation_on, tag
+from inbox_app.storage.teammates import OURS
 
 
 def decisions(conn: Connection, limit: int, before: OperationId | None = None) -> tuple[PastDecision, ...]:
@@ -51,7 +52,7 @@ def _told(conn: Connection, wanted: Select[Any]) -> tuple[PastDecision, ...]:
     rows = conn.execute(wanted.order_by(operation.c.at.desc(), operation.c.id.desc())).all()
     about = _about(conn, [row.id for row in rows])
     details = {row.id: json.loads(row.detail) for row in rows}
-    people = {of: _people(conn, detail.get("people", {})) for of, detail in details.items() if not about[of]}
+    people = {row.id: _people(conn, details[row.id].get("people", {})) for row in rows if _is_about_people(row, about)}
     tags = {of: _tags(detail) for of, detail in details.items()}
     alone = [those[0] for those in people.values() if len(those) == 1]
     lists = {of: next(iter(list_names(conn, detail.get("lists", {}))), "") for of, detail in details.items()}
@@ -66,13 +67,20 @@ def _told(conn: Connection, wanted: Select[Any]) -> tuple[PastDecision, ...]:
             row.name or "",
             None if row.undone_at is None else from_ms(row.undone_at),
             tuple(one for one, _title in about[row.id]),
-            about[row.id][0][1] if about[row.id] else names.get((*people[row.id], "")[0], "") or lists.get(row.id, ""),
+            about[row.id][0][1]
+            if row.id not in people
+            else names.get((*people[row.id], "")[0], "") or lists.get(row.id, ""),
             len(details[row.id].get("acts", ())),
             tuple(names[one] for one in tags[row.id] if one in names),
             len(people.get(row.id, ())),
         )
         for row in rows
     )
+
+
+def _is_about_people(row: Row[Any], about: Mapping[str, Collection[object]]) -> bool:
+    """Also where it changed how conversations stand: whoever becomes one of us waits in them no more."""
+    return row.kind == OURS or not about[row.id]
 
 
 def _people(conn: Connection, people: Mapping[str, Any]) -> Sequence[str]:

@@ -1,0 +1,49 @@
+"""Who is one of us waits for nobody's answer: not with what was said before, nor with what is said from then on."""
+
+from __future__ import annotations
+
+import pytest
+
+from inbox_app.actions import members, triage
+from inbox_app.domain.ids import AccountId
+from inbox_app.domain.words import Kind, State
+from inbox_app.queries import history, inbox
+from inbox_app.storage.store import Store
+from tests.unit.actions.test_members import me, of, tell
+from tests.unit.ingest.tales import connect, said
+
+
+@pytest.fixture
+async def home(store: Store) -> AccountId:
+    """Maya asks on her own, and Tom asks below her comment; she answers him twice, and wrote in private."""
+    account = await store.write(connect)
+    await tell(store, account, said("a", 1), said("t", 2, by="tom", parent="a"), said("b", 3, parent="t"))
+    await tell(store, account, said("p", 4, kind=Kind.DIRECT, keys=("talk",)), said("c", 5))
+    return account
+
+
+async def waiting(store: Store) -> dict[str, int]:
+    """How many messages of each conversation that is open wait for a reply, by the last one's text."""
+    assert await inbox.wrong_counts(store) == 0
+    rows = (await inbox.conversation_page(store, me)).rows
+    return {row.snippet.removeprefix("text of "): row.needs_reply for row in rows if row.state is State.OPEN}
+
+
+async def test_nothing_that_one_of_us_says_waits_and_z_brings_it_back(store: Store, home: AccountId) -> None:
+    before = await waiting(store)
+    assert before == {"b": 3, "p": 1, "c": 1}
+    maya = await of(store, "maya")
+    await members.count_as_ours(store, me, maya, ours=True)
+    assert await waiting(store) == {"b": 1}, "what Tom asked waits still"
+    assert [(one.kind, one.title, one.members) for one in await history.decisions(store)] == [("ours", "Maya", 1)]
+    await triage.undo(store, me)
+    assert await waiting(store) == before
+    await members.count_as_ours(store, me, maya, ours=True)
+    await triage.finish(store, me, [row.id for row in (await inbox.conversation_page(store, me)).rows])
+    await tell(store, home, said("d", 6), said("e", 7, parent="t"), said("f", 8, kind=Kind.DIRECT, keys=("talk",)))
+    assert await waiting(store) == {}, "nor does it open what was done"
+    await triage.undo(store, me)
+    await members.count_as_ours(store, me, maya, ours=False)
+    assert await waiting(store) == {"e": 3, "f": 1, "c": 1}, "a member again: what waited until then does again"
+    await triage.undo(store, me)
+    assert await waiting(store) == {"e": 1}
