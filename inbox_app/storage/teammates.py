@@ -62,7 +62,7 @@ def _waited_until(conn: Connection, handles: Collection[HandleId]) -> dict[Messa
 
 
 def _of(
-    conn: Connection, handles: Collection[HandleId], *wanted: ColumnElement[bool] | TextClause | TextClause
+    conn: Connection, handles: Collection[HandleId], *wanted: ColumnElement[bool] | TextClause
 ) -> dict[MessageId, ConversationId]:
     theirs = select(message.c.id, message.c.conversation).where(one_of(message.c.author, handles), *wanted)
     return {MessageId(one): ConversationId(where) for one, where in conn.execute(theirs)}
