@@ -85,7 +85,7 @@ def _explain_certificate(error: ssl.SSLCertVerificationError, server: Server) ->
 
 def _explain_tls(server: Server) -> str:
     if server.security is Security.TLS:
-        text = _("The {server} does not speak TLS on port {port}. Check the port, or choose “starttls”.")
+        text = _("The {server} does not speak TLS on port {port}. Check the port, or choose STARTTLS.")
     else:
         text = _("No encrypted line to the {server} could be made (port {port}); nothing was sent.")
     return text.format(server=server, port=server.port)

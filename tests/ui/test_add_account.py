@@ -230,9 +230,7 @@ async def test_the_whole_way_by_keys_alone(core: StoreCore, opened: AddAccountDi
     press(Qt.Key.Key_Return, Qt.Key.Key_Space)
     assert opened.isVisible()
     flow(core).go.set()
-    await until(lambda: opened.problem.text() and focused() is field(opened, "address"), "the form once more")
-    press(Qt.Key.Key_Tab)
-    field(opened, "password").selectAll()
+    await until(lambda: opened.problem.text() and focused() is field(opened, "password"), "what was refused once more")
     QTest.keyClicks(focused(), "right")
     press(Qt.Key.Key_Return)
     await until(lambda: not opened.isVisible(), "the end")
@@ -271,7 +269,7 @@ async def test_another_channel_is_chosen_after_all(core: StoreCore, opened: AddA
     assert flow(core) is not first
 
 
-async def test_a_rare_field_that_is_empty_does_not_take_the_keys(core: StoreCore, opened: AddAccountDialog) -> None:
+async def test_what_was_refused_is_typed_over_and_no_field_beside_it(core: StoreCore, opened: AddAccountDialog) -> None:
     await come_to_the_form(opened, Qt.Key.Key_Return)
     assert opened.form is not None
     opened.form.show_all()
@@ -283,7 +281,9 @@ async def test_a_rare_field_that_is_empty_does_not_take_the_keys(core: StoreCore
     await until(lambda: opened.problem.text() and not opened.is_busy, "the sentence")
     field(opened, "port").clear()
     opened.form.focus()
-    assert focused() is field(opened, "address")
+    password = field(opened, "password")
+    assert focused() is password
+    assert password.selectedText(), "what comes next replaces it"
 
 
 async def test_channels_are_called_in_the_language_of_now(

@@ -87,12 +87,19 @@ class FormFields(QWidget):
         return self._inputs[name]
 
     def focus(self) -> None:
-        """Begin at the first field in sight that waits for an answer; the rare ones wait for none."""
+        """Begin at the first field in sight that must be answered, else at a secret: it is what was refused, mostly.
+
+        A secret never lands in a field beside it, where it could be read: one that need not be answered comes last.
+        """
         shown = [(field, self._inputs[field.name]) for field in self._fields]
         shown = [(field, one) for field, one in shown if one.isVisibleTo(self)]
-        empty = [(field, one) for field, one in shown if not _value(one) and (field.required or not field.advanced)]
-        for _field, one in (empty or shown)[:1]:
+        needed = [one for field, one in shown if field.required and not _value(one)]
+        secret = [one for field, one in shown if field.type is FieldType.SECRET and not field.advanced]
+        offered = [one for field, one in shown if not field.advanced and not _value(one)]
+        for one in (*needed, *secret, *offered, *(one for _field, one in shown))[:1]:
             one.setFocus()
+            if isinstance(one, QLineEdit):
+                one.selectAll()
 
     def _block(self, theme: Theme, fields: list[Field]) -> QWidget:
         block = QWidget()

@@ -47,5 +47,5 @@ def _told(row: RemovedRow) -> str:
     else:
         left = ngettext("{count} message here", "{count} messages here", row.messages)
     known = row.account
-    named = (channel_name(known.channel), known.handle if known.handle != known.name else "")
+    named = (channel_name(known.channel), known.handle if known.name not in ("", known.handle) else "")
     return " · ".join(filter(None, (*named, left.format(count=f"{row.messages:n}"))))

@@ -100,7 +100,8 @@ async def remove(core: Core, theme: Theme, row: AccountRow, parent: QWidget) -> 
     if row.state is not AccountState.REMOVED:
         await core.remove_account(row.id)
     if not with_history:
-        return ""
+        told = _("{name} is removed. Its conversations are kept; what was open there is done.")
+        return told.format(name=row.name or row.handle)
     await emptying.begin(core.store, row.id)
     await emptying.finish(core.store, core.address.accounts)
     return _("{name} and its history are deleted for good.").format(name=row.name or row.handle)
