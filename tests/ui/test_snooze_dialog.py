@@ -35,6 +35,9 @@ def test_two_meanings_are_two_lines_and_an_arrow_takes_the_other(dialog: SnoozeD
 def test_where_it_repeats_a_day_is_a_rule(dialog: SnoozeDialog) -> None:
     dialog.deeds.choose(Deed.REPEAT)
     dialog._turn()
+    QTest.keyClicks(dialog.choices.field, "every now and then")
+    assert "every first monday" in dialog.choices.nothing.text(), "an example that repeats"
+    dialog.choices.field.clear()
     QTest.keyClicks(dialog.choices.field, "il primo lunedi del mese")
     assert dialog.meant.text().count("\n") == 3, "three dates and the zone"
     QTest.keyClick(dialog.choices.field, Qt.Key.Key_Return)

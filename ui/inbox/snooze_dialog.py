@@ -59,12 +59,7 @@ class SnoozeDialog(QDialog):
         }
         self._offered = [deed for deed in names if not (known or about) or deed is not Deed.SNOOZE]
         self.deeds: Segments[Deed] = Segments(theme, _("What for"), [(deed, names[deed]) for deed in self._offered])
-        self.choices = Choices(
-            theme,
-            _("Until when"),
-            "",
-            _("That is no moment to come. Write “in 3 days”, “fri 9” or “domani alle 9”."),
-        )
+        self.choices = Choices(theme, _("Until when"), "", "")
         self.text = QLineEdit(known.text if known else "")
         self.text.setPlaceholderText(_("What to be reminded of, if anything"))
         self.text.setAccessibleName(_("What to be reminded of, if anything"))
@@ -128,6 +123,9 @@ class SnoozeDialog(QDialog):
         repeats, snoozes = self.deed is Deed.REPEAT, self.deed is Deed.SNOOZE
         examples = _("“every first monday 9”, “ogni giorno alle 9”…")
         self.choices.field.setPlaceholderText(examples if repeats else _("“in 3 days”, “fri 9”, “domani alle 9”…"))
+        no_rule = _("That repeats nothing to come. Write “every first monday 9” or “ogni giorno alle 9”.")
+        no_moment = _("That is no moment to come. Write “in 3 days”, “fri 9” or “domani alle 9”.")
+        self.choices.nothing.setText(no_rule if repeats else no_moment)
         self.choices.at_once = not repeats
         self.text.setVisible(not snoozes)
         self.regardless.setVisible(snoozes)

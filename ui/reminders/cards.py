@@ -82,7 +82,7 @@ class ReminderCards(QWidget):
         column.setContentsMargins(0, 2, 0, 6)
         column.setSpacing(4)
         column.addWidget(Label(self._theme, what(row), size=fonts.BODY, weight=fonts.MEDIUM).eliding())
-        about = " · ".join(part for part in (row.who, row.title) if part and part != what(row))
+        about = " · ".join(part for part in dict.fromkeys((row.who, row.title)) if part and part != what(row))
         if about and self._with_links:
             column.addWidget(Label(self._theme, about, size=fonts.META, tone="meta").eliding())
         tone = "red" if row.late else "warn" if row.is_due else "second"
@@ -92,7 +92,8 @@ class ReminderCards(QWidget):
         return card
 
     def _deeds(self, row: ReminderRow) -> QHBoxLayout:
-        done = ToolButton(self._theme, "check", _("Done"), "link")
+        ends = bool(row.rule) and not row.is_due
+        done = ToolButton(self._theme, "check", _("Repeat no more") if ends else _("Done"), "link")
         done.clicked.connect(lambda: self.done_asked.emit(row.id))
         change = ToolButton(self._theme, "clock", _("Later or edit…") if self._with_links else _("Later…"), "link")
         change.clicked.connect(lambda: self.change_asked.emit(row))

@@ -187,9 +187,12 @@ class Reminding(QObject):
     # --- doing ------------------------------------------------------------------------------------------------------
 
     async def _finish(self, wanted: ReminderId) -> None:
+        row = await questions.one(self._core.store, self._core.me, wanted)
         with self._core.store.recording() as decided:
             await reminders.finish(self._core.store, self._core.me, [wanted])
-        self._desk.toast.say(_("The reminder is dealt with."), self._undoing(decided))
+        ends = row.rule and not row.is_due
+        said = _("The reminder is gone, and repeats no more.") if ends else _("The reminder is dealt with.")
+        self._desk.toast.say(said, self._undoing(decided))
 
     async def _answer(self, note: Note, act: Act) -> None:
         store, me, later = self._core.store, self._core.me, self._now() + timedelta(hours=1)
