@@ -248,8 +248,7 @@ class Deciding(QObject):
         # Gone through, the rest is one decision with the beginning again, and nothing is left to take back.
         left = await history.these(self._core.store, [*rest][-1:])
         self._desk.toast.say(said, self.undoing([one.id for one in left]))
-        if changed:
-            self.undone.emit(changed)
+        self.undone.emit(changed)
 
 
 def _about_hiding(*, shows_hidden: bool) -> list[tuple[Does, str]]:

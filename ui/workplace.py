@@ -386,7 +386,8 @@ class Workplace(QWidget):
         self.answering.begun.connect(partial(self.panes.show_pane, Pane.THREAD))
 
     def _wire_deciding(self) -> None:
-        self.deciding.undone.connect(lambda changed: self.open(changed[0]))
+        self.deciding.undone.connect(lambda changed: self.open(changed[0]) if changed else None)
+        self.deciding.undone.connect(lambda _changed: self.community.undone.emit())
         self.list.view.menu_asked.connect(lambda place: self._tasks.start(self._offer_deeds(place), "menu"))
         self.bridge.colleagues_changed.connect(self._take_colleagues)
         self.people.message_asked.connect(self.open_at)

@@ -20,6 +20,7 @@ from inbox_app.domain.people_words import consent_meant
 from inbox_app.i18n import _
 from inbox_app.storage.bulk import insert_rows, one_of
 from inbox_app.storage.circles import all_present, parts_of, records_of
+from inbox_app.storage.made_along import every_tag
 from inbox_app.storage.operations import Before, record
 from inbox_app.storage.people_before import PeopleBefore, put_columns, put_fields, take_off_tags, touch
 from inbox_app.storage.schema import field, member, member_field, member_tag, tag
@@ -98,9 +99,10 @@ def retag(tx: Tx, me: ColleagueId, wanted: Collection[MemberId], put: Collection
     Raises:
         NotFound: one of the members does not exist.
     """
-    before, whole = PeopleBefore(), all_present(tx.conn, wanted)
+    before, whole, known = PeopleBefore(), all_present(tx.conn, wanted), frozenset(every_tag(tx.conn))
     put_tags(tx, before, dict.fromkeys(whole, put))
     _take_tags(tx, before, whole, take)
+    before.tags_made = [one for one in every_tag(tx.conn) if one not in known]
     if before:
         record(tx, me, "member", [], Before(people=before))
 

@@ -26,9 +26,10 @@ _ABOUT_PEOPLE = (Does.MEMBERS, Does.PAIRS, Does.WELCOME, Does.QUESTIONS, Does.RE
 
 
 class Community(QObject):
-    """`message_asked` brings the `TimelineLine` of the message to open."""
+    """`message_asked` brings the `TimelineLine` of the message to open; `undone` is told of what was taken back."""
 
     message_asked = Signal(object)
+    undone = Signal()
 
     def __init__(
         self,
@@ -81,7 +82,9 @@ class Community(QObject):
         page.decided.connect(lambda said, decided: self._toast.say(said, self._undoing(decided)))
         page.lists.done.connect(lambda said, decided: self._toast.say(said, self._undoing(decided)))
         page.lists.refused.connect(self._toast.say)
+        self.undone.connect(page.look)
         await dialogs.ask(page)
+        self.undone.disconnect(page.look)
 
     async def _show_card(self, page: MembersPage, whose: MemberId) -> None:
         from ui.members.card_page import CardPage

@@ -77,7 +77,8 @@ class MembersPage(QDialog):
         super().__init__(parent)
         self._core, self._tasks, self._theme = core, tasks, theme
         self._listing, self._reading = Asking(tasks, "members"), Asking(tasks, "member rows")
-        self._wanted, self._takes_back = Wanted(), False
+        self._tagging = Asking(tasks, "tags")
+        self._wanted = Wanted()
         self._sorted = (COLUMNS.index(Column.LAST_SEEN), Qt.SortOrder.DescendingOrder)
         self.setWindowTitle(_("Members"))
         self.resize(_SIZE)
@@ -109,9 +110,7 @@ class MembersPage(QDialog):
         store = self._core.store
         channels = dict.fromkeys(one.channel for one in await accounts.every(store))
         _offer(self.channel, _("Channel"), _("All channels"), [(channel_name(one), one) for one in channels])
-        tags = await inbox.tags(store)
-        self.painter.tag_colours = {one.name: one.colour for one in tags}
-        _offer(self.tag, _("Tag"), _("All tags"), [(one.name, one.name) for one in tags])
+        await self._offer_tags()
         labels = [(_label_name(one), one) for one in (*Standing, _OURS)]
         _offer(self.standing, _("Label"), _("All labels"), labels)
         spoke, silent = [_moments(days, None) for days in _SEEN], [_moments(None, days) for days in _SEEN]
@@ -119,10 +118,17 @@ class MembersPage(QDialog):
         await self.lists.load()
         self.look()
 
+    async def _offer_tags(self) -> None:
+        """All that there are now; what is chosen stays."""
+        tags, chosen = await inbox.tags(self._core.store), str(self.tag.currentData() or "")
+        self.painter.tag_colours = {one.name: one.colour for one in tags}
+        _offer(self.tag, _("Tag"), _("All tags"), [(one.name, one.name) for one in tags])
+        _choose(self.tag, (chosen, chosen))
+
     @property
     def is_settled(self) -> bool:
         """Whether everything in sight is here."""
-        asked = self._listing.is_idle and self._reading.is_idle
+        asked = self._listing.is_idle and self._reading.is_idle and self._tagging.is_idle
         return asked and self.model.is_whole and not self._pause.isActive()
 
     def look(self) -> None:
@@ -215,20 +221,16 @@ class MembersPage(QDialog):
         self._pause.stop()
         self._listing.forget()
         self._reading.forget()
+        self._tagging.forget()
         self.model.forget()
         super().done(result)
 
-    def _take_back(self) -> None:
-        self._takes_back = True
-        self.undo_asked.emit()
-
     def _hear(self, changes: Changes) -> None:
-        """The list stays as it was asked for while people speak; what was taken back is seen."""
+        """The list stays as it was asked for while people speak; a new tag can be chosen at once."""
         if changes.everything or "settings" in changes.topics:
             self._tasks.start(self.lists.load(), "lists of members")
-        if self._takes_back and (changes.everything or changes.members or {"members", "tags"} & changes.topics):
-            self._takes_back = False
-            self.look()
+        if changes.everything or "tags" in changes.topics:
+            self._tagging.ask(self._offer_tags)
 
     async def _list(self) -> None:
         ids = await community.listed(self._core.store, self._wanted)
@@ -390,7 +392,7 @@ class MembersPage(QDialog):
         self.model.rows_wanted.connect(lambda wanted: self._reading.ask(partial(self._read, wanted)))
         self.model.modelReset.connect(self._explain)
         self.nobody.step_asked.connect(self._show_everybody)
-        hear_undo(self, self._take_back)
+        hear_undo(self, self.undo_asked.emit)
         self.pairs.clicked.connect(self.pairs_asked)
         self.columns.clicked.connect(self._offer_columns)
         self.tagging.clicked.connect(lambda: self._tasks.start(self._tag(), "tag members"))
