@@ -11,7 +11,7 @@ from inbox_app.domain.knock import MOST_KNOCKS
 from inbox_app.domain.reminders import ReminderRow
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries.knocking import Knock
-from ui.reminders.words import what
+from ui.reminders.words import what, whom
 
 _LONGEST = 160
 
@@ -53,8 +53,7 @@ def of_reminders(rows: Sequence[ReminderRow]) -> Note:
     if len(rows) == 1:
         row = rows[0]
         title = _("Reminder, late") if late else _("Reminder")
-        about = " · ".join(part for part in (row.who, row.title) if part and part != what(row))
-        said = plain(f"{what(row)}\n{about}" if about else what(row))
+        said = plain("\n".join(filter(None, (what(row), whom(row)))))
         return Note(title, said, row.conversation, row.id, row.member)
     title = ngettext("{count} reminder is due", "{count} reminders are due", len(rows)).format(count=len(rows))
     is_late = _("late")

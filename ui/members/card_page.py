@@ -19,6 +19,7 @@ from ui.members.people import Around, People
 from ui.reminders.words import left, what
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
+from ui.theme.titled import grow_with_text
 from ui.theme.widgets import Label
 from ui.vault.vault import Vault
 
@@ -34,6 +35,7 @@ class CardPage(QDialog):
         self.chosen: Leading | None = None
         self.setWindowTitle(_("Member"))
         self.resize(_SIZE)
+        grow_with_text(theme, self)
         self.is_gone = False
         self.panel = around.panel
         self.people = People(core, tasks, theme, self, around)

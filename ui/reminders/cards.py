@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from inbox_app.domain.reminders import ReminderRow
 from inbox_app.i18n import _
-from ui.reminders.words import how, left, what
+from ui.reminders.words import how, left, what, whom
 from ui.theme import fonts
 from ui.theme.moments import at
 from ui.theme.theme import Theme
@@ -82,8 +82,7 @@ class ReminderCards(QWidget):
         column.setContentsMargins(0, 2, 0, 6)
         column.setSpacing(4)
         column.addWidget(Label(self._theme, what(row), size=fonts.BODY, weight=fonts.MEDIUM).eliding())
-        about = " · ".join(part for part in dict.fromkeys((row.who, row.title)) if part and part != what(row))
-        if about and self._with_links:
+        if (about := whom(row)) and self._with_links:
             column.addWidget(Label(self._theme, about, size=fonts.META, tone="meta").eliding())
         tone = "red" if row.late else "warn" if row.is_due else "second"
         told = f"{at(row.due_at)} · {left(row)}" + (f" · {how(row)}" if self._with_links else "")

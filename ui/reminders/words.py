@@ -41,6 +41,11 @@ def what(row: ReminderRow) -> str:
     return row.text or row.title or row.who or _("Reminder")
 
 
+def whom(row: ReminderRow) -> str:
+    """Who and which conversation it is about, as far as `what` did not say it; a chat is called as who is in it."""
+    return " · ".join(part for part in dict.fromkeys((row.who, row.title)) if part and part != what(row))
+
+
 def _span(minutes: int) -> str:
     """To the nearest: what was set for two weeks from now is there in 14 days, although a moment of them is gone."""
     if not minutes:

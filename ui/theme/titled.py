@@ -24,14 +24,16 @@ class Title(Label):
         dialog.windowTitleChanged.connect(self.say)
 
 
-def titled_column(theme: Theme, dialog: QDialog, *beside: QWidget) -> QVBoxLayout:
-    """The column that a dialog is, its title on top; `beside` stands at the end of the title's line.
-
-    Its size is what it was given for text of the designed size: it grows with the text, as far as the screen goes.
-    """
+def grow_with_text(theme: Theme, dialog: QDialog) -> None:
+    """What size it was given is for text of the designed size: it grows with the text, as far as the screen goes."""
     if dialog.testAttribute(Qt.WidgetAttribute.WA_Resized):
         grown = size_within(dialog.screen().availableSize(), dialog.size() * theme.scale)
         dialog.resize(dialog.size().expandedTo(grown))
+
+
+def titled_column(theme: Theme, dialog: QDialog, *beside: QWidget) -> QVBoxLayout:
+    """The column that a dialog is, its title on top; `beside` stands at the end of the title's line."""
+    grow_with_text(theme, dialog)
     head = QHBoxLayout()
     head.setSpacing(8)
     head.addWidget(Title(theme, dialog), 1)
