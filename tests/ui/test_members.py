@@ -338,7 +338,10 @@ async def test_an_encounter_is_written_into_the_timeline_and_lines_are_narrowed_
     QTest.keyClicks(dialog.field, "Grinders at the fair")
     dialog.day.setText("2999-01-01")
     assert not dialog.keep.isEnabled(), "still to come"
-    dialog.day.setText("2026-04-02")
+    dialog.day.setText("2/4/2026")
+    dialog.day.setFocus()
+    dialog.field.setFocus()
+    assert dialog.day.text() == "2026-04-02", "the day that is meant"
     dialog.how.setCurrentIndex(dialog.how.findData(Encounter.CALL))
     QTest.keyClick(dialog.field, Qt.Key.Key_Return)
     await until(lambda: grown(page, 2), "both")
@@ -456,7 +459,7 @@ async def test_a_handle_that_two_people_had_is_divided_and_z_takes_it_back(
     dialog = await dialog_of(place, SplitDialog)
     dialog.day.setText("some day")
     assert not dialog.divide.isEnabled()
-    dialog.day.setText(f"{START + timedelta(days=3):%Y-%m-%d}")
+    dialog.day.setText(f"{START + timedelta(days=3):%d/%m/%Y}")
     await until(dialog.divide.isEnabled, "what it divides")
     assert "1 message before, 1 from then on" in dialog.told.text()
     dialog.person.setText("Maya the elder")

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from PySide6.QtWidgets import QDialog, QFormLayout, QLineEdit, QWidget
 
+from inbox_app.domain.days_gone import day_gone
 from inbox_app.domain.encounters import Encounter, Met, encounter_name, on_day
 from inbox_app.domain.inbox import NoteRow
 from inbox_app.domain.people import LONGEST_NOTE
@@ -62,6 +63,7 @@ class MetDialog(QDialog):
         column.addLayout(foot(theme, self, self.keep))
         for line in (self.day, self.field):
             line.textChanged.connect(self._settle)
+        self.day.editingFinished.connect(self._write_out)
         self._settle()
         self.field.setFocus()
 
@@ -73,9 +75,8 @@ class MetDialog(QDialog):
     @property
     def met(self) -> Met | None:
         """How and when, to the moment where the day is as it was; None where no day is written, or one to come."""
-        try:
-            day = date.fromisoformat(self.day.text().strip())
-        except ValueError:
+        day = day_gone(self.day.text(), self._now.date())
+        if day is None:
             return None
         how = Encounter(self.how.currentData())
         if self._was and day == self._first_day():
@@ -89,6 +90,11 @@ class MetDialog(QDialog):
 
     def _first_day(self) -> date:
         return (self._was.at.astimezone(self._now.tzinfo) if self._was else self._now).date()
+
+    def _write_out(self) -> None:
+        """Which day the words mean stands there once they are written."""
+        if (day := day_gone(self.day.text(), self._now.date())) is not None:
+            self.day.setText(day.isoformat())
 
     def _settle(self) -> None:
         told = _("A day is written like {today}, and none is still to come.")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime
+from datetime import datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
+from inbox_app.domain.days_gone import day_gone
 from inbox_app.domain.people import HandleLine
 from inbox_app.i18n import _, ngettext
 from inbox_app.settings import local_zone
@@ -35,7 +36,7 @@ class SplitDialog(QDialog):
         self.resize(460, 280)
         self.day, self.person = QLineEdit(), QLineEdit()
         for field, name, hint in (
-            (self.day, _("From which day on it is somebody else’s"), _("From which day on: 2026-05-03")),
+            (self.day, _("From which day on it is somebody else’s"), _("From which day on: “3 may”, 2026-05-03…")),
             (self.person, _("Who had it before"), _("Who had it before: a name")),
         ):
             field.setAccessibleName(name)
@@ -80,7 +81,9 @@ class SplitDialog(QDialog):
     async def _look(self) -> None:
         moment = _read(self.day.text())
         if moment is None:
-            self.told.setText(_("A day is written like 2026-05-03.") if self.day.text().strip() else "")
+            self.told.setText(
+                _("That is no day. Write “3 may”, 3/5/2026 or 2026-05-03.") if self.day.text().strip() else ""
+            )
             return
         before, since = await self._count(moment)
         said = ngettext(
@@ -97,8 +100,5 @@ class SplitDialog(QDialog):
 
 
 def _read(words: str) -> datetime | None:
-    try:
-        day = date.fromisoformat(words.strip())
-    except ValueError:
-        return None
-    return datetime(day.year, day.month, day.day, tzinfo=local_zone())
+    day = day_gone(words, datetime.now(local_zone()).date())
+    return None if day is None else datetime(day.year, day.month, day.day, tzinfo=local_zone())
