@@ -231,10 +231,10 @@ class ExportDialog(QDialog):
     def _connect(self) -> None:
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._count)
-        self.what.currentIndexChanged.connect(lambda _index: self._count())
-        self.attachments.toggled.connect(lambda _on: self._count())
+        self.what.currentIndexChanged.connect(self._count)
+        self.attachments.toggled.connect(self._count)
         for field in (self.since, self.until):
-            field.textChanged.connect(lambda _text: self._count_soon())
+            field.textChanged.connect(self._count_soon)
         self.go_on.clicked.connect(self._ask_where)
         self.show_it.clicked.connect(self._show_in_folder)
         self.give_up.clicked.connect(self._stop_or_leave)

@@ -59,9 +59,9 @@ def test_the_practice_room_opens_and_its_window_is_drawn(bundle: Installed) -> N
 
 
 def test_texts_are_translated(bundle: Installed) -> None:
-    english, italian = (bundle.run("--help", variables={"LANGUAGE": code}).stdout for code in ("en", "it"))
+    english, italian = (bundle.run("--help", variables={"LC_ALL": code}).stdout for code in ("en_GB", "it_IT.UTF-8"))
     assert "opens the window" in english
-    assert english != italian
+    assert "apre la finestra" in italian
 
 
 def test_html_mail_is_read_by_the_worker(bundle: Installed) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from weakref import ref
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -249,16 +251,28 @@ DIALOGS = (
 )  # fmt: skip
 
 
+def still_there(made: list[ref[QDialog]]) -> list[str]:
+    """Those of these dialogs that something holds on to though they are closed."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    return [type(one).__name__ for held in made if (one := held()) is not None]
+
+
 @pytest.mark.timeout(240)
-async def test_every_dialog_and_every_page(window: AppWindow) -> None:
+async def test_every_dialog_and_every_page(window: AppWindow, tasks: Tasks) -> None:
     nameless: list[str] = []
+    made: list[ref[QDialog]] = []
     for does in DIALOGS:
         window.give(does)
         await until(lambda: dialog() is not None, f"the dialog of {does.name}", 30)
         shown = dialog()
         assert shown is not None
         nameless += await names_in(shown)
+        made.append(ref(shown))
+        del shown
     assert nameless == []
+    await until(lambda: tasks.are_done, "the end of the last one")
+    assert still_there(made) == []
 
 
 async def test_what_no_command_opens(window: AppWindow, theme: Theme, core: StoreCore, tasks: Tasks) -> None:
@@ -270,6 +284,7 @@ async def test_what_no_command_opens(window: AppWindow, theme: Theme, core: Stor
     async def count(_moment: datetime) -> tuple[int, int]:
         return 2, 3
 
+    shown: list[ref[QDialog]] = []
     made: QDialog
     for made in (
         SettingsPage(theme, window, Settings(), at_login=AtLogin.NOTHING),
@@ -297,7 +312,11 @@ async def test_what_no_command_opens(window: AppWindow, theme: Theme, core: Stor
     ):
         made.open()
         nameless += await names_in(made)
+        made.deleteLater()
+        shown.append(ref(made))
+    del made
     assert nameless == []
+    assert still_there(shown) == []
 
 
 async def test_the_outbox(window: AppWindow) -> None:

@@ -54,7 +54,7 @@ class PackDialog(ExportDialog):
         self.reason.setAccessibleName(_("Why the notes are withheld"))
         self.notes.say(_("With the team's notes and reminders about this person"))
         self.notes.setAccessibleName(self.notes.text())
-        self.notes.toggled.connect(lambda on: self.reason.setEnabled(not on))
+        self.notes.toggled.connect(self.reason.setDisabled)
         rows = QFormLayout(self._questions)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
