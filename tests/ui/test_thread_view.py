@@ -74,6 +74,16 @@ def test_of_5000_messages_only_those_near_the_view_exist(pane: ThreadView) -> No
     assert len(pane.column.widgets()) < 120
 
 
+def test_a_pane_that_nobody_sees_makes_nothing_until_it_is_shown(pane: ThreadView) -> None:
+    pane.hide()
+    pane.show_thread(long(50))
+    assert pane.column.widgets() == []
+    pane.resize(500, 700)
+    pane.show()
+    assert in_sight(pane)[-1] == 50
+    assert {part.width() for part in parts(pane)} == {pane.column.content_width}
+
+
 def test_the_header_says_the_hat_and_the_first_tags(pane: ThreadView) -> None:
     tags = tuple(Tag(TagId(name), name, "#2F7D6E") for name in ("Shipping", "Praise", "Order", "Press"))
     pane.show_thread(replace(sample.THREAD, row=replace(sample.THREAD.row, tags=tags, hat=Hat.SOCIAL)))

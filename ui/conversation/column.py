@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import Protocol, cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QAccessible, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
 from ui.conversation.items import Item
@@ -167,6 +167,10 @@ class Column(QAbstractScrollArea):
             self._known.clear()
         self._settle()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._settle()
+
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Widgets are placed by `_settle`."""
 
@@ -239,6 +243,8 @@ class Column(QAbstractScrollArea):
 
     def _settle(self) -> None:
         """Measure what is in sight until nothing changes, put it in place, and hide the rest."""
+        if not self.isVisible():
+            return  # Shown, it has the width at which everything is laid out; laid out twice it would cost twice.
         if not self._items or self.viewport().width() <= 0:
             self._drop(list(self._widgets))
             self.verticalScrollBar().setRange(0, 0)

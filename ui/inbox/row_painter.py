@@ -24,7 +24,8 @@ from ui.theme.painting import ChipPainter, draw_channel, draw_dot, draw_person, 
 from ui.theme.theme import Theme
 from ui.theme.tokens import CLOSE_ROW, ROW_HEIGHT, TALL_ROW
 
-_KEPT_PICTURES = 160
+_KEPT_PICTURES = 64
+"""More than the largest screen shows. One takes 140 KB, and four times that where a screen is twice as fine."""
 _FACE, _BESIDE = 38, 14
 """How large the avatar is, and how far from it the words begin."""
 _AROUND, _AROUND_CLOSE = 12, 5
