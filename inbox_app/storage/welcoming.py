@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, select
 
 from inbox_app.domain.errors import Refused, WrongUse
 from inbox_app.domain.ids import ColleagueId, HandleId, MemberId, MessageId, OperationId
@@ -102,23 +102,30 @@ def _firsts(conn: Reading, since: int, only: MemberId | None) -> Mapping[MemberI
     """The first words of each, where they came after the moment."""
     new = select(member.c.id).where(member.c.first_seen >= since, member.c.blocked.is_(False))
     new = new if only is None else new.where(member.c.id == only)
-    # One look into the index of authors a handle: as one minimum, all that they ever said would be read.
-    said = select(message.c.id).where(message.c.author == handle.c.id, *SAID).order_by(message.c.id).limit(1)
-    first = (
-        select(handle.c.member, func.min(said.correlate(handle).scalar_subquery()).label("first"))
+    first = func.min(_first_said(message.c.id))
+    live = func.min(_first_said(case((message.c.history.is_(False), message.c.id))))
+    said = (
+        select(handle.c.member, first.label("first"))
         .where(handle.c.member.in_(new), OUTSIDE, handle.c.is_bot.is_(False))
         .group_by(handle.c.member)
+        .having(first == live)
         .subquery()
     )
-    live = (
-        select(first.c.member, message.c.id, message.c.sent_at, conversation.c.kind)
-        .join(message, message.c.id == first.c.first)
+    here = (
+        select(said.c.member, message.c.id, message.c.sent_at, conversation.c.kind)
+        .join(message, message.c.id == said.c.first)
         .join(conversation, conversation.c.id == message.c.conversation)
-        .where(message.c.history.is_(False), message.c.deleted_at.is_(None))
+        .where(message.c.deleted_at.is_(None))
     )
     return {
-        MemberId(whose): _First(MessageId(one), sent_at, Kind(kind)) for whose, one, sent_at, kind in conn.execute(live)
+        MemberId(whose): _First(MessageId(one), sent_at, Kind(kind)) for whose, one, sent_at, kind in conn.execute(here)
     }
+
+
+def _first_said(told: ColumnElement[int]) -> ScalarSelect[int]:
+    """A look into the index of authors for each handle: a minimum of all would read all that they ever said."""
+    said = select(told).where(message.c.author == handle.c.id, *SAID)
+    return said.order_by(message.c.id).limit(1).correlate(handle).scalar_subquery()
 
 
 def _answered(conn: Reading, firsts: Collection[_First]) -> Mapping[MessageId, int]:
