@@ -48,7 +48,7 @@ def _seen(conn: Reading, these: Stretch, before: Stretch, month: Stretch) -> Col
     """A row of each member."""
     names = ("before", "before_end", "first", "end", "month", "month_end")
     ends = dict(zip(names, map(first_id, (*before, *these, *month)), strict=True))
-    rows = _SEEN.all(conn, ends | {"since": min(before[0], month[0])})
+    rows = _SEEN.all_at_once(conn, ends | {"since": min(before[0], month[0])})
     found = {row[_WHOSE]: row for row in rows}
     if len(found) == len(rows):
         return found.values()

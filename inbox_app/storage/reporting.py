@@ -52,7 +52,7 @@ def volumes(conn: Reading, begin: int, end: int) -> Sequence[Volume]:
     # An account and a way at a time: then the quarter is all that the database has to group by, which is a number.
     for which, channel in known:
         for way in Direction:
-            all_of_them = _VOLUME.all(conn, days | {"which": which, "way": way})
+            all_of_them = _VOLUME.all_at_once(conn, days | {"which": which, "way": way})
             found.append(Volume(which, channel, way, _without(copies[which, way], all_of_them)))
     return found
 
@@ -97,7 +97,7 @@ def tags(conn: Reading, begin: int, end: int) -> Mapping[tuple[str, str], int]:
 
 def begun(conn: Reading, begin: int, end: int) -> Sequence[Begun]:
     """The conversations that a member began, in no order."""
-    return [*map(Begun._make, _BEGUN.all(conn, {"first": first_id(begin), "end": first_id(end)}))]
+    return [*map(Begun._make, _BEGUN.all_at_once(conn, {"first": first_id(begin), "end": first_id(end)}))]
 
 
 def asked(conn: Reading, begin: int, end: int) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Connection, bindparam, insert, literal_column, select
+from sqlalchemy import BigInteger, Connection, bindparam, cast, insert, literal, literal_column, null, select
 from sqlalchemy.exc import DBAPIError
 
 from inbox_app.paths import WorkspaceAddress
@@ -33,8 +33,16 @@ async def test_it_finds_what_the_statement_finds(tagged: Store) -> None:
                 found = conn.execute(among.order_by(tag.c.name), given).scalars().all()
                 assert question.column(conn, given) == found
                 assert [tuple(row) for row in question.all(conn, given)] == [(one,) for one in found]
+                assert sorted(row[0] for row in question.all_at_once(conn, given)) == sorted(found)
 
     await tagged.read(work)
+
+
+async def test_rows_brought_at_once_keep_their_numbers_and_what_is_not_known(tagged: Store) -> None:
+    latest = 2**63 - 1
+    told = Prepared(select(tag.c.name, literal(latest, BigInteger), cast(null(), BigInteger), bindparam("low", -5)))
+    found = await tagged.read(told.all_at_once)
+    assert sorted(map(tuple, found)) == sorted((one, latest, None, -5) for one in NAMES)
 
 
 def test_a_question_begins_the_transaction_that_there_is_not(sqlite_address: WorkspaceAddress) -> None:
@@ -47,5 +55,6 @@ def test_a_question_begins_the_transaction_that_there_is_not(sqlite_address: Wor
 
 async def test_its_faults_are_those_of_the_database(store: Store) -> None:
     broken = Prepared(select(literal_column("no_such_function(id)")).select_from(tag))
-    with pytest.raises(DBAPIError, match="no_such_function"):
-        await store.read(broken.all)
+    for ask in (broken.all, broken.all_at_once):
+        with pytest.raises(DBAPIError, match="no_such_function"):
+            await store.read(ask)
