@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from inbox_app.domain.ids import MemberId
-from inbox_app.domain.loyalty import DAY_MS, Rhythm, judge
+from inbox_app.domain.loyalty import DAY_MS, GONE, LATELY, LEAST_SILENCE, NEW_DAYS, Rhythm, Standing, judge
 from inbox_app.domain.members_list import ListedMember, Order, Wanted
 from inbox_app.domain.words import Kind
 from inbox_app.storage.bulk import one_of
@@ -34,13 +34,14 @@ def ids(conn: Reading, wanted: Wanted, now: int, days: Mapping[MemberId, Rhythm]
     found = select(member.c.id).where(speaks(wanted.words.split(), wanted.channel, ours=wanted.ours), *_moments(wanted))
     if wanted.tag:
         found = found.where(_wears(wanted.tag))
+    if wanted.standing is not None:
+        found = found.where(_may_be(wanted.standing, now // DAY_MS))
     column = _COLUMNS[wanted.order]
     found = found.order_by(column.asc() if wanted.ascending else column.desc(), member.c.id)
     listed = [MemberId(one) for one in conn.execute(found).scalars()]
     if wanted.standing is None:
         return tuple(listed)
-    narrowed = bool(wanted.words or wanted.channel or wanted.tag)
-    known = rhythms(conn, listed if narrowed else None) if days is None else days
+    known = rhythms(conn, listed) if days is None else days
     today = now // DAY_MS
     return tuple(one for one in listed if one in known and judge(known[one], today).counts_as(wanted.standing))
 
@@ -84,6 +85,22 @@ def _moments(wanted: Wanted) -> Collection[ColumnElement[bool]]:
     if wanted.silent_since is not None:
         limits.append(or_(member.c.last_seen.is_(None), member.c.last_seen < wanted.silent_since))
     return limits
+
+
+def _may_be(standing: Standing, today: int) -> ColumnElement[bool]:
+    """Leaves out who cannot have this label, whatever their rhythm: so the days of a few are read, and not all."""
+    first, last = member.c.first_seen, member.c.last_seen
+    match standing:
+        case Standing.NEWCOMER | Standing.PROMISING:
+            return first >= (today - NEW_DAYS) * DAY_MS
+        case Standing.RETURNED:
+            return last >= (today - NEW_DAYS) * DAY_MS
+        case Standing.PILLAR | Standing.REGULAR:
+            return last > (today - LATELY) * DAY_MS
+        case Standing.DRIFTING:
+            silent = and_(last >= (today - GONE) * DAY_MS, last < (today - LEAST_SILENCE) * DAY_MS)
+            # What is dated after today counts for no label yet.
+            return or_(silent, last >= (today + 1) * DAY_MS)
 
 
 def _wears(name: str) -> ColumnElement[bool]:

@@ -16,17 +16,19 @@ from connectors.practice.places import Place
 from inbox_app.actions import members, regrouping, triage, welcoming
 from inbox_app.actions.reporting import work_at
 from inbox_app.domain.ids import ColleagueId, ConversationId, MemberId
-from inbox_app.domain.loyalty import DAY_MS
+from inbox_app.domain.loyalty import DAY_MS, Standing, judge
+from inbox_app.domain.members_list import Wanted
 from inbox_app.domain.report import Part, Report, Span
 from inbox_app.domain.welcomes import Greeting
 from inbox_app.domain.words import Direction, Hat
 from inbox_app.domain.working_hours import WorkingHours, parse_hours
 from inbox_app.ingest.ingest import ingest
 from inbox_app.queries import reports
-from inbox_app.storage import asking, judging, our_questions, people_before, reporting
+from inbox_app.storage import asking, judging, member_list, our_questions, people_before, reporting
 from inbox_app.storage import schema as s
 from inbox_app.storage.creation import ME
 from inbox_app.storage.recounting import recount
+from inbox_app.storage.rhythms import rhythms
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
 from tests.connectors.practice.test_engine import add, engine_on
@@ -148,6 +150,7 @@ async def test_every_figure_equals_a_count_by_hand(lived_in: Store, monkeypatch:
         assert sum(hats) == sum(one.value or 0 for one in found.parts[Part.TOTALS])
         assert all(hats)
         await check_messages(lived_in, found, by_hand, Part if days < 45 else [Part.TIME])
+    await lived_in.read(check_labels)
     await check_questions(lived_in, held)
     await judge_all(lived_in)
     await check_questions(lived_in, held)
@@ -163,6 +166,20 @@ async def test_what_was_answered_after_the_days_of_a_report_was_answered(
     found = await reports.report(store, START.date(), START.date())
     told = {one.key: one.value for one in found.parts[Part.RESPONSE]}
     assert (told["begun"], told["answered"], told["unanswered"], told["first_response_hours"]) == (1, 1, 0, 72)
+
+
+def check_labels(conn: Connection) -> None:
+    """The list of those with a label, for which few are judged, leaves out nobody: now, and had it been another day."""
+    days = rhythms(conn)
+    newest = max(one.days[-1] for one in days.values())
+    found: set[Standing] = set()
+    for today in range(newest - 120, newest + 90, 7):
+        judged = {one: judge(rhythm, today) for one, rhythm in days.items()}
+        for standing in Standing:
+            listed = member_list.ids(conn, Wanted(standing=standing), today * DAY_MS + 1)
+            assert {*listed} == {one for one, label in judged.items() if label.counts_as(standing)}
+            found |= {standing} if listed else set()
+    assert found == {*Standing}
 
 
 async def check_questions(store: Store, held: Held) -> None:
