@@ -15,6 +15,7 @@ from inbox_app.domain.words import Direction
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.copies import is_shown
 from inbox_app.storage.dialect import holds
+from inbox_app.storage.judging import is_left
 from inbox_app.storage.people import OUTSIDE
 from inbox_app.storage.rhythms import SAID
 from inbox_app.storage.schema import handle, member, message, message_text
@@ -64,7 +65,8 @@ def _helped(conn: Reading, since: int) -> Select[str, str, int, int]:
         .where(_answer.c.id >= first_id(since), *_SAID_BELOW)
     )
     old = below.add_columns(message_text.c.body).where(message_text.c.asks.is_(None))
-    judged = {row.parent for row in conn.execute(old) if asks(row.body)}
+    # Asked only where there are any: it goes through all that was answered in these days.
+    judged = {row.parent for row in conn.execute(old) if asks(row.body)} if is_left(conn) else set()
     asked = or_(message_text.c.asks, one_of(_answer.c.parent, judged)) if judged else message_text.c.asks
     # Found first, and everything else about them afterwards: else SQLite begins with all that anybody ever wrote.
     pair = below.where(asked).cte("pair").prefix_with("MATERIALIZED")

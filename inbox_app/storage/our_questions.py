@@ -19,6 +19,7 @@ from inbox_app.domain.timecode import first_id, from_ms, ms_of
 from inbox_app.domain.words import Direction, Kind, MessageState
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.copies import SHOWN, is_shown
+from inbox_app.storage.dialect import holds
 from inbox_app.storage.people import OUTSIDE
 from inbox_app.storage.rhythms import SAID
 from inbox_app.storage.schema import conversation, handle, message, message_text, post
@@ -90,7 +91,7 @@ def _in_messages(conn: Reading, since: int) -> Iterable[_Asked]:
     )
     # A text is judged when it is written. What an older Portavoce wrote is judged here until the engine has done so.
     old = ours.add_columns(message_text.c.body).where(message_text.c.asks.is_(None))
-    found = [*conn.execute(ours.where(message_text.c.asks)).scalars()]
+    found = [*conn.execute(ours.where(holds(message_text.c.asks))).scalars()]
     found += [one for one, body in conn.execute(old) if asks(body)]
     return [_Asked(ms_of(one), message=one) for one in found]
 
