@@ -472,7 +472,7 @@ async def test_a_failure_is_told_once_and_names_stand_in_line_with_their_fields(
 ) -> None:
     sentence = "The server refused the password."
     shown.checks.show_step(CheckStep("Signing in", CheckState.FAILED, sentence))
-    shown.problem.setText(sentence)
+    shown._tell(sentence)
     texts = [one.text() for one in shown.findChildren(QLabel) if one.isVisible()]
     assert len([text for text in texts if sentence in text]) == 1
     name = next(one for one in shown.findChildren(QLabel) if one.text() == "Password")

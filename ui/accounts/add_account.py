@@ -132,7 +132,7 @@ class AddAccountDialog(QDialog):
         if self._flow is None or self.is_busy or self.form is None:
             return
         self._missing = self.form.missing()
-        self.problem.setText(self._missing)
+        self._complain(self._missing)
         if not self._missing:
             self.checks.start_over()
             self._run(self._step(self._flow.go_on(self.form.answers())))
@@ -140,7 +140,7 @@ class AddAccountDialog(QDialog):
     def _take_note(self) -> None:
         """What was missing is being filled in."""
         if self._missing and self.problem.text() == self._missing:
-            self.problem.setText("")
+            self._complain("")
 
     def _run(self, work: Work) -> None:
         self._work = self._tasks.begin(work, "sign in")
@@ -149,7 +149,7 @@ class AddAccountDialog(QDialog):
 
     async def _begin(self, start: Callable[[], Awaitable[Step]]) -> None:
         """First of all a place for what will be typed: nobody should fill a form to learn that there is none."""
-        self.problem.setText("")
+        self._complain("")
         try:
             if not await open_key(self._core, self._theme, self):
                 return
@@ -227,9 +227,14 @@ class AddAccountDialog(QDialog):
 
     def _tell(self, problem: str) -> None:
         """Show it whole: a fingerprint breaks in its middle, and the form above gives way."""
-        self.problem.setText(_HALF_A_FINGERPRINT.sub(r"\g<0> ", problem))
+        self._complain(_HALF_A_FINGERPRINT.sub(r"\g<0> ", problem))
         room = self.width() - 2 * _MARGIN
         self.problem.setMinimumHeight(self.problem.heightForWidth(room) if problem else 0)
+
+    def _complain(self, problem: str) -> None:
+        """What is wrong; where nothing is, the steps above have the room."""
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
 
     # --- how it looks -----------------------------------------------------------------------------------------------
 
@@ -275,6 +280,7 @@ class AddAccountDialog(QDialog):
         column.addWidget(self._room, 1)
         column.addWidget(self.checks)
         column.addWidget(self.problem)
+        self.problem.hide()
         column.addLayout(buttons)
         self.go_on.setDefault(True)
         self.setTabOrder(self.go_on, self.give_up)

@@ -93,7 +93,8 @@ class Chart(QWidget):
         self.draw(painter)
         if self.hasFocus() and self.figures:
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(self._theme.colour("accent"), 2))
+            # In the colour of text: a bar is in that of the accent itself.
+            painter.setPen(QPen(self._theme.colour("text"), 2))
             painter.drawRoundedRect(self.marks()[self.current][0].adjusted(-1, -1, 1, 1), 3, 3)
         painter.end()
 

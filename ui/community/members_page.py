@@ -92,8 +92,8 @@ class MembersPage(QDialog):
         self.count = Label(theme, size=fonts.META, tone="second")
         self.why = Label(theme, size=fonts.META, tone="second").wrapping()
         self.columns = ToolButton(theme, "sliders-horizontal", _("Columns"))
-        self.tagging = PushButton(theme, _("Tag the selected…"), "plain")
-        self.setting = PushButton(theme, _("Set for the selected…"), "plain")
+        self.tagging = PushButton(theme, _("Tag the selected…"), "plain").eliding()
+        self.setting = PushButton(theme, _("Set for the selected…"), "plain").eliding()
         self.pairs = PushButton(theme, _("Suggested links…"), "plain")
         self.sheets = Sheets(core, tasks, theme, self)
         self._beside, self._low = QWidget(), False

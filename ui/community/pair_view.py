@@ -90,6 +90,7 @@ class PairView(QWidget):
         if member.tags:
             tags = _("Tags: {tags}").format(tags=", ".join(member.tags))
             names.addWidget(Label(self._theme, tags, size=fonts.META, tone="meta").wrapping())
+        names.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(12)
         face = Avatar(self._theme, member.name, 48, channel, picture=member.picture)

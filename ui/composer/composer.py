@@ -360,7 +360,7 @@ class Composer(QFrame):
         self.ring.count(self.text, self._limits)
         self.field.setReadOnly(self._held or bool(self._refusal))
         self.field.setEnabled(not self._refusal or bool(self.text))
-        self.field.setPlaceholderText("" if self._refusal else _("Write a reply…"))
+        self.field.invite(*(() if self._refusal else (_("Write a reply…"), _("Write…"))))
         self._send.setEnabled(self.is_ready)
         self._later.setEnabled(self.is_ready)
         self._send.setText(_("Send privately") if self.privately else _("Send"))

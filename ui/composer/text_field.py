@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QImage,
     QKeyEvent,
     QKeySequence,
+    QResizeEvent,
     QSyntaxHighlighter,
     QTextCharFormat,
     QTextCursor,
@@ -46,6 +47,7 @@ class TextField(Dressed, QPlainTextEdit):
         super().__init__()
         self._theme = theme
         self._low, self._length = False, 0
+        self._invitations: tuple[str, ...] = ()
         self.setAccessibleName(_("Your reply"))
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -68,6 +70,17 @@ class TextField(Dressed, QPlainTextEdit):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())
+
+    def invite(self, *words: str) -> None:
+        """While nothing is written, say the first of these that fits into a line."""
+        self._invitations = words
+        room = self.viewport().width() - 2 * self.document().documentMargin()
+        fitting = (one for one in words if fonts.metrics(self.font()).horizontalAdvance(one) <= room)
+        self.setPlaceholderText(next(fitting, words[-1] if words else ""))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.invite(*self._invitations)
 
     def fill_room(self) -> None:
         """Be as tall as there is room for, instead of as tall as the text."""

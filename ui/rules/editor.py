@@ -36,6 +36,7 @@ from ui.theme.widgets import CheckBox, Label, PushButton, ToolButton
 from ui.views.filter_fields import FilterFields
 from ui.views.flow import Flow
 from ui.views.offers import Surroundings, message_groups
+from ui.views.sections import WIDEST
 
 _PAUSE_MS = 200
 NEW = Rule(RuleId(""), "", EVERYTHING, ())
@@ -214,7 +215,7 @@ class RuleEditor(QWidget):
         self._chips.removeWidget(self.do)
         before: QWidget = self.fields.words
         for step in self._steps:
-            chip = ToolButton(self._theme, "x", self._name(step), "link")
+            chip = ToolButton(self._theme, "x", self._name(step), "link").cut(self._name(step), WIDEST)
             chip.setAccessibleName(_("Take away: {condition}").format(condition=self._name(step)))
             chip.clicked.connect(lambda _checked=False, one=step: self._drop(one))
             self._chips.addWidget(chip)

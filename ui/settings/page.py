@@ -65,6 +65,7 @@ class SettingsPage(QDialog):
     ) -> None:
         super().__init__(parent)
         self._theme, self._spoken, self._in_workspace = theme, now.language, in_workspace
+        self._labels: list[QWidget] = []
         self.setWindowTitle(_("Settings"))
         self.resize(_SIZE)
         self.languages = ChoiceBox(theme)
@@ -123,6 +124,7 @@ class SettingsPage(QDialog):
     def _grow(self) -> None:
         """What is written larger than it was takes more room than it had."""
         self.resize(self.size().expandedTo(size_within(self.screen().availableSize(), _SIZE * self._theme.scale)))
+        self._line_up()
 
     def _connect(self) -> None:
         self._theme.changed.connect(self._grow)
@@ -199,6 +201,7 @@ class SettingsPage(QDialog):
         area = scrolling(room, _("Settings"))
         whole = titled_column(self._theme, self)
         whole.addWidget(area)
+        self._line_up()
 
     def _head(self, column: QVBoxLayout, title: str) -> None:
         if column.count():
@@ -212,7 +215,16 @@ class SettingsPage(QDialog):
         for name, field in fields:
             field.setAccessibleName(name)
             add_field(rows, name, field)
+            self._labels.append(rows.labelForField(field))
         column.addLayout(rows)
+
+    def _line_up(self) -> None:
+        """The fields of all parts begin below each other."""
+        for label in self._labels:
+            label.setMinimumWidth(0)
+        widest = max(label.sizeHint().width() for label in self._labels)
+        for label in self._labels:
+            label.setMinimumWidth(widest)
 
     def _links(self) -> QVBoxLayout:
         manners = (_("Notifications and quiet hours…"), self.manners_asked)

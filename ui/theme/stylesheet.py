@@ -120,7 +120,7 @@ QPushButton[kind="primary"] { background: %(accent)s; color: %(on_accent)s; bord
 QPushButton[kind="primary"]:hover { background: %(accent_hover)s; }
 QPushButton[kind="primary"]:focus { border: 2px solid %(text)s; }
 QPushButton[kind="primary"]:disabled { background: %(hover)s; color: %(text3)s; border: 1px solid %(line)s; }
-QPushButton[kind="choice"] { min-height: %(field)spx; padding: 0 46px; border-radius: 10px; text-align: left;
+QPushButton[kind="choice"] { min-height: %(field)spx; padding: 0 %(beside)spx; border-radius: 10px; text-align: left;
   background: %(sunken)s; border: 1px solid transparent; }
 QPushButton[kind="choice"]:hover { background: %(hover)s; }
 QPushButton[kind="choice"]:focus { border: 1px solid %(accent)s; }
@@ -157,5 +157,7 @@ def stylesheet(tokens: Tokens, scaled: Callable[[int], int]) -> str:
     drawn = {name: Path(str(files("resources") / "icons" / f"{name}.svg")).as_posix() for name in ("tick", "sure")}
     box, ring, line = scaled(14), scaled(5), scaled(18)
     sizes = {"icon": scaled(16), "box": box, "round": (box + 2) // 2, "ring": ring, "core": box + 2 - 2 * ring}
+    # A choice begins beside its badge, with as much room after that as before.
+    sizes["beside"] = scaled(22) + 24
     sizes |= {"field": line + 14, "button": line + 12, "small": line + 6, "sign": scaled(28)}
     return _SHEET % {**asdict(tokens), **sizes, **drawn}

@@ -265,6 +265,13 @@ class ToolButton(Dressed, QToolButton):
             self.setToolTip(name)
         self.dress()
 
+    def cut(self, name: str, widest: int) -> ToolButton:
+        """Show so much of a long name as has room in this, the whole of it in the tip."""
+        shown = fonts.elide(name, self.font(), self._theme.scaled(widest))
+        self.setText(f" {shown}")
+        self.setToolTip("" if shown == name else name)
+        return self
+
     def inked(self, ink: str) -> ToolButton:
         """In another colour of the theme."""
         self._ink = ink
@@ -379,9 +386,20 @@ class PushButton(Dressed, QPushButton):
     def __init__(self, theme: Theme, text: str, kind: str = "small", icon: str = "") -> None:
         super().__init__()
         self._theme, self._kind, self._icon = theme, kind, icon
+        self._elides = False
         self.setProperty("kind", kind)
         self.setText(text)
         self.dress()
+
+    def eliding(self) -> PushButton:
+        """Let it shrink where there is too little room for a row, and cut its word with an ellipsis then."""
+        self._elides = True
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        return self
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), self._theme.scaled(_CHOICE)), hint.height()) if self._elides else hint
 
     def setText(self, text: str) -> None:
         """Say another word, to the ear too."""
@@ -391,6 +409,9 @@ class PushButton(Dressed, QPushButton):
     def initStyleOption(self, option: QStyleOptionButton) -> None:
         """Mirrored, a styled button forgets the room between its icon and its word."""
         super().initStyleOption(option)
+        if self._elides:
+            room = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self).width()
+            option.text = fonts.elide(option.text, self.font(), room + 1)
         if self._icon and is_mirrored():
             option.text = f"\N{NO-BREAK SPACE}{option.text}\N{NO-BREAK SPACE}"
 

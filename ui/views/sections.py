@@ -19,6 +19,9 @@ from ui.theme.widgets import Label, PushButton, ToolButton
 from ui.views.flow import Flow
 from ui.views.offers import Group, said
 
+WIDEST = 300
+"""Of a condition in sight: with all its words it would push what stands below it out of the page."""
+
 
 class Section(QWidget):
     """One of the rows: chips that a click takes away, and a button that offers more."""
@@ -95,7 +98,7 @@ class Section(QWidget):
         self._flow.removeWidget(self.add)
         for condition in self.conditions:
             name = said(condition, self._known)
-            chip = ToolButton(self._theme, "x", name, "link")
+            chip = ToolButton(self._theme, "x", name, "link").cut(name, WIDEST)
             chip.setAccessibleName(_("Take away: {condition}").format(condition=name))
             chip.clicked.connect(lambda _checked=False, one=condition: self._drop(one))
             self._flow.addWidget(chip)
