@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QLabel,
+    QPushButton,
     QScrollArea,
     QWidget,
 )
@@ -110,14 +111,19 @@ def unnamed(widget: QWidget) -> list[str]:
 
 
 def amiss(widget: QWidget) -> list[str]:
-    """What is told otherwise than it is seen: a button by another word, a choice by its value alone, and an area that
-    the keyboard stops at on its way to what is inside.
+    """What is told otherwise than it is seen: a button by another word or with half of its own, a choice by its value
+    alone, and an area that the keyboard stops at on its way to what is inside.
     """
     named = {buddy for label in widget.findChildren(QLabel) if (buddy := label.buddy()) is not None}
     found = [
         f"“{one.text()}” is told as “{one.accessibleName()}”"
         for one in widget.findChildren(QAbstractButton)
         if one.isVisible() and _plain(one.text()) not in _plain(one.accessibleName() or one.text())
+    ]
+    found += [
+        f"“{one.text()}” is cut"
+        for one in widget.findChildren(QPushButton)
+        if one.isVisible() and one.width() < one.minimumSizeHint().width()
     ]
     found += [
         f"“{one.currentText()}” of nothing"

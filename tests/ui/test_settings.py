@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QPushButton, QRadioButton
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QRadioButton
 
 from inbox_app.app import App
 from inbox_app.domain.ids import AccountId
@@ -144,6 +145,16 @@ async def test_a_window_of_its_own_stays_when_the_language_changes(window: AppWi
     place.open(wanted)
     assert not place.composer.isVisible(), "it is written in one place"
     page.reject()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_the_fields_of_all_parts_begin_below_each_other(theme: Theme, keep: Keep, scale: float) -> None:
+    page = keep(SettingsPage(theme, None, Settings(), at_login=None))
+    page.show()
+    theme.wear(Wanted.LIGHT, scale)
+    QApplication.processEvents()
+    fields = (page.languages, page.looks, page.sizes, page.densities, page.motions, page.undo)
+    assert len({field.mapTo(page, QPoint(0, 0)).x() for field in fields}) == 1
 
 
 async def test_colours_size_and_undo_hold_at_once_and_are_kept(

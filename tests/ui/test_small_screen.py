@@ -6,7 +6,17 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QScrollArea, QVBoxLayout
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStyleOptionButton,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from inbox_app.contract.limits import Limits
@@ -15,10 +25,12 @@ from tests.ui import sample_people, sample_threads
 from tests.ui.keeping import Keep
 from ui.community.members_table import MembersTable
 from ui.composer.composer import Composer
+from ui.composer.text_field import TextField
 from ui.dialogs import fit_to_screen
 from ui.members.member_panel import MemberPanel, members_of
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
+from ui.theme.widgets import PushButton
 
 pytestmark = pytest.mark.ui
 LINES, TALL = 40, 60
@@ -97,6 +109,33 @@ def test_what_is_wrong_with_a_text_leaves_the_field_its_room_in_a_low_window(the
     assert composer._problem.toolTip().startswith("Nobody can be answered here now. Nobody")
     composer.be_low(False)
     assert composer._problem.text().count("Nobody") == 6
+
+
+def test_in_a_narrow_row_the_long_words_are_cut_and_the_others_stay_whole(theme: Theme, keep: Keep) -> None:
+    row, wordy = keep(QWidget()), PushButton(theme, "Set for those who are selected in the list…", "plain").eliding()
+    brief = PushButton(theme, "Export…", "plain")
+    line = QHBoxLayout(row)
+    for button in (wordy, brief):
+        line.addWidget(button)
+    row.resize(300, 60)
+    row.show()
+    assert brief.width() >= brief.sizeHint().width()
+    drawn = QStyleOptionButton()
+    wordy.initStyleOption(drawn)
+    assert drawn.text.startswith("Set for")
+    assert drawn.text.endswith("…")
+    assert drawn.text != wordy.text() == wordy.accessibleName()
+
+
+def test_a_narrow_field_says_shortly_what_it_is_for(large: Theme, keep: Keep) -> None:
+    field = keep(TextField(large))
+    field.invite("Write a reply…", "Write…")
+    said = {}
+    for width in (600, field.minimumSizeHint().width()):
+        field.resize(width, 60)
+        field.show()
+        said[width] = field.placeholderText()
+    assert list(said.values()) == ["Write a reply…", "Write…"]
 
 
 def test_a_page_that_was_closed_asks_for_nothing_more(theme: Theme, keep: Keep) -> None:
