@@ -30,6 +30,7 @@ from ui.line_dialog import Wanted, ask_words
 from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.forms import add_field
+from ui.theme.numbers import number
 from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.widgets import CheckBox, Label, PushButton, ToolButton
@@ -261,7 +262,7 @@ class RuleEditor(QWidget):
             "It would have met {count} of the last {all} messages.",
             found.looked_at,
         )
-        self.tried.setText(said.format(count=f"{found.count:n}", all=f"{found.looked_at:n}"))
+        self.tried.setText(said.format(count=number(found.count), all=number(found.looked_at)))
         self.met.addItems([f"{one.author}: {one.snippet}" for one in found.met])
 
     async def _save(self, wanted: Rule) -> None:

@@ -15,6 +15,7 @@ from ui.asking import Asking
 from ui.core import Core
 from ui.tasks import Tasks, Work
 from ui.theme import fonts
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
@@ -89,16 +90,16 @@ class OverHistoryDialog(QDialog):
     async def _count(self) -> None:
         found = await rules_over_history.count(self._core.store, self._of, self._report)
         met = ngettext("It would meet {count} message", "It would meet {count} messages", found.met)
-        self._end(f"{met.format(count=f'{found.met:n}')} {self._of_all(found)}", can_apply=found.met > 0)
+        self._end(f"{met.format(count=number(found.met))} {self._of_all(found)}", can_apply=found.met > 0)
 
     async def _apply(self) -> None:
         found = await rules_over_history.apply(self._core.store, self._of.id, self._report)
         met = ngettext("It met {count} message", "It met {count} messages", found.met)
-        self._end(f"{met.format(count=f'{found.met:n}')} {self._of_all(found)}", did=True)
+        self._end(f"{met.format(count=number(found.met))} {self._of_all(found)}", did=True)
 
     async def _revoke(self) -> None:
         count = await rules.revoke(self._core.store, self._of.id)
-        self._end(ngettext("Taken back {count} time.", "Taken back {count} times.", count).format(count=f"{count:n}"))
+        self._end(ngettext("Taken back {count} time.", "Taken back {count} times.", count).format(count=number(count)))
 
     def _report(self, far: OverHistory) -> bool:
         self.progress.setRange(0, max(far.all, 1))
@@ -108,13 +109,13 @@ class OverHistoryDialog(QDialog):
             "{count} of {all} messages looked at, {met} of them met.",
             far.all,
         )
-        self.said.setText(said.format(count=f"{far.looked_at:n}", all=f"{far.all:n}", met=f"{far.met:n}"))
+        self.said.setText(said.format(count=number(far.looked_at), all=number(far.all), met=number(far.met)))
         return not self._stopping
 
     def _of_all(self, found: OverHistory) -> str:
         if self._stopping:
-            return _("among the newest {count}; it was stopped there.").format(count=f"{found.looked_at:n}")
-        return _("among all {count}.").format(count=f"{found.looked_at:n}")
+            return _("among the newest {count}; it was stopped there.").format(count=number(found.looked_at))
+        return _("among all {count}.").format(count=number(found.looked_at))
 
     def _stop(self) -> None:
         self._stopping = True
