@@ -25,7 +25,7 @@ from ui.answering import Answering, Table
 from ui.bars import Leaving
 from ui.bridge import Bridge, Shown
 from ui.clearing import Clearing
-from ui.commands import Does, When, with_key
+from ui.commands import Does, When
 from ui.community.community import Community
 from ui.composer.composer import Composer
 from ui.conversation.elsewhere_pictures import ElsewherePictures
@@ -43,7 +43,7 @@ from ui.inbox.conversation_list import ConversationList
 from ui.inbox.filling import what_fills, what_is_away
 from ui.inbox.found import Search
 from ui.inbox.list_state import ListState, Mood
-from ui.inbox.nothing import nothing_here
+from ui.inbox.nothing import nothing_here, why_empty
 from ui.inbox.sidebar import Sidebar
 from ui.inbox.views import HIDDEN, View, everything
 from ui.linking import Linking
@@ -295,39 +295,38 @@ class Workplace(QWidget):
 
     def _take_accounts(self, rows: tuple[AccountRow, ...]) -> None:
         self.sidebar.show_accounts(rows)
-        self._has_accounts = bool(rows)
         self.connecting.seek()
         self.list.say_offline(what_is_away(rows))
-        filling = what_fills(rows, self._core.catalogue)
-        if filling != self._filling:
-            self._filling = filling
-            if not self.bridge.ids:
-                # What came with the first sync may not be in the last answer.
-                self._ask()
+        before = self._filling, self._has_accounts
+        self._filling, self._has_accounts = what_fills(rows, self._core.catalogue), bool(rows)
+        if (self._filling, self._has_accounts) != before and not self.bridge.ids:
+            # What came with the first sync may not be in the last answer.
+            self._ask()
 
     def _why_empty(self) -> ListState:
         if self._filling and not self._search.words:
             return ListState(Mood.LOADING, self._filling)
         words, state = self._search.words, self.list.chosen_state
-        step = _("Show earlier conversations") if self._hides_earlier else ""
-        step = with_key(_("Leave the search"), Does.BACK) if words else step
-        return ListState(Mood.EMPTY, nothing_here(words, state, self._search.misread, self._view.key), step)
+        nothing = nothing_here(words, state, self._search.misread, self._view.key)
+        return why_empty(nothing, searching=bool(words), earlier=self._hides_earlier, accounts=self._has_accounts)
 
     @property
     def _hides_earlier(self) -> bool:
         """Whether the list holds nothing because what came with the history is done."""
-        is_empty = not (self._search.words or self.bridge.ids)
-        return self._has_accounts and is_empty and self.list.chosen_state is State.OPEN
+        is_full = self._search.words or self.bridge.ids or not self._has_accounts
+        return not is_full and self.list.chosen_state is State.OPEN
 
     def _go_on(self) -> None:
         """Go the step that the list offers."""
         if self._search.words:
             self.list.search.finish()
             self.list.take_focus()
-            return
-        if self._hides_earlier:
-            self.list.states.choose(State.DONE)
-        self._ask()
+        elif not self._has_accounts:
+            self.give(Does.ADD_ACCOUNT)
+        else:
+            if self._hides_earlier:
+                self.list.states.choose(State.DONE)
+            self._ask()
 
     def _show_thread(self, thread: Thread) -> None:
         self._header.follow(thread.row)

@@ -13,8 +13,9 @@ from tests.fakes.connector import fake_channel
 from tests.fakes.service import FileService
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
-from tests.ui.patience import until
+from tests.ui.patience import dialog_of, until
 from tests.unit.ingest.tales import said
+from ui.accounts.add_account import AddAccountDialog
 from ui.inbox.state_pane import NoticeBar, StatePane
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
@@ -69,7 +70,10 @@ async def test_what_came_as_history_is_one_step_away(place: Workplace, core: Sto
 async def test_where_nothing_is_connected_nothing_is_earlier(place: Workplace, core: StoreCore) -> None:
     await core.store.write(lambda tx: accounts.set_state(tx, core.account, AccountState.REMOVED))
     await until(lambda: says(place) == NOBODY, "the empty state")
-    assert not [one for one in place.list.findChildren(QPushButton) if one.isVisible()]
+    (step,) = [one for one in place.list.findChildren(QPushButton) if one.isVisible()]
+    assert step.text() == "Add an account"
+    step.click()
+    (await dialog_of(place, AddAccountDialog)).reject()
 
 
 async def test_a_room_that_could_not_be_synced_is_not_furnished_for_ever(place: Workplace, core: StoreCore) -> None:

@@ -197,7 +197,8 @@ class Bars(Chart):
         foot = mirroring.placed(ground, QRectF(self.rect()))
         painter.drawLine(foot.bottomLeft(), foot.bottomRight())
         most = max((one.value or 0 for one in self.figures), default=0)
-        self._write(painter, QRectF(0, ground.top() - 8, ground.left() - 6, 16), number(round(most)), at_end=True)
+        if most:
+            self._write(painter, QRectF(0, ground.top() - 8, ground.left() - 6, 16), number(round(most)), at_end=True)
         self._write(painter, QRectF(0, ground.bottom() - 8, ground.left() - 6, 16), "0", at_end=True)
         painter.setPen(Qt.PenStyle.NoPen)
         for place, (mark, _one) in enumerate(marks):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QListWidget,
     QListWidgetItem,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -134,7 +135,10 @@ class _Painter(QStyledItemDelegate):
         where = QRectF(option.rect).adjusted(0, 1, -4, -1)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        draw_ground(painter, where, self._theme, option.state)
+        # What leads nowhere looks like nothing that can be chosen; where the keyboard is shows all the same.
+        chosen = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
+        state = option.state & ~chosen if one.leads_to is None else option.state
+        draw_ground(painter, where, self._theme, state)
         inside = where.adjusted(12, 4, -12, -4)
         if one.leads_to is not None:
             side = float(self._theme.scaled(_FACE if one.face else _BADGE))
@@ -162,7 +166,7 @@ class _Painter(QStyledItemDelegate):
             room, end = inside.width(), ""
         upper = QRectF(inside.left(), inside.top(), inside.width(), inside.height() / 2) if one.below else inside
         painter.setFont(body)
-        painter.setPen(self._theme.colour("text"))
+        painter.setPen(self._theme.colour("text" if one.leads_to is not None else "text2"))
         write(painter, upper, fonts.elide(one.text, body, room), where)
         painter.setFont(meta)
         painter.setPen(self._theme.colour("text3"))

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from inbox_app.domain.words import State
 from inbox_app.i18n import _
-from ui.commands import Does, first_key
+from ui.commands import Does, first_key, with_key
+from ui.inbox.list_state import ListState, Mood
 
 REMINDERS = "reminders"
 """The key of the view of conversations that have one."""
@@ -28,6 +29,13 @@ def nothing_here(words: str, state: State | None, misread: Sequence[str] = (), v
         State.DONE: _("Nothing is done here yet. What you finish is kept here."),
     }
     return said_of[state] if state is not None else _("There is no conversation here.")
+
+
+def why_empty(nothing: str, *, searching: bool, earlier: bool, accounts: bool) -> ListState:
+    """What an empty list says, with the next step: out of the search, to an account, to what came `earlier`."""
+    step = _("Show earlier conversations") if earlier else ""
+    step = step if accounts else _("Add an account")
+    return ListState(Mood.EMPTY, nothing, with_key(_("Leave the search"), Does.BACK) if searching else step)
 
 
 def said_of_misread(misread: Sequence[str]) -> str:

@@ -41,8 +41,8 @@ class ReminderCards(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
 
-    def show_rows(self, rows: Sequence[ReminderRow], nothing: str = "") -> None:
-        """List these; `nothing` is said where there is none. The focus stays, or goes on to what came in its place."""
+    def show_rows(self, rows: Sequence[ReminderRow]) -> None:
+        """List these. The focus stays, or goes on to what came in its place."""
         focused = self._place_of_focus()
         self._buttons.clear()
         while (item := self._column.takeAt(0)) is not None:
@@ -51,8 +51,6 @@ class ReminderCards(QWidget):
                 old.deleteLater()
         for row in rows:
             self._column.addWidget(self._card(row))
-        if not rows and nothing:
-            self._column.addWidget(Label(self._theme, nothing, tone="second").wrapping())
         self._column.addStretch(1)
         if focused is not None:
             self._give_focus(*focused)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QWidget
 
 from inbox_app.domain.reminders import ReminderRow
 from inbox_app.i18n import _
 from ui.foremost import hear_undo
+from ui.inbox.list_state import ListState, Mood
+from ui.inbox.state_pane import StatePane
 from ui.reminders.cards import ReminderCards
 from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
@@ -34,14 +36,18 @@ class RemindersPage(QDialog):
         self.resize(640, 520)
         self.cards = ReminderCards(theme)
         self._rows: Sequence[ReminderRow] = ()
-        area = scrolling(self.cards, _("Reminders"), sideways=True)
+        self._nothing, self._stack = StatePane(theme), QStackedWidget()
+        nothing = _("You have no reminders. Press S on a conversation to set one.")
+        self._nothing.show_state(ListState(Mood.EMPTY, nothing))
+        for one in (scrolling(self.cards, _("Reminders"), sideways=True), self._nothing):
+            self._stack.addWidget(one)
         self.export = ToolButton(theme, "calendar-blank", _("Write a calendar file…"), "link")
         self.export.clicked.connect(self.calendar_asked)
         foot = QHBoxLayout()
         foot.addWidget(self.export)
         foot.addStretch(1)
         column = titled_column(theme, self)
-        column.addWidget(area, 1)
+        column.addWidget(self._stack, 1)
         column.addLayout(foot)
         self._clock = QTimer(self, interval=_MINUTE_MS)
         self._clock.timeout.connect(lambda: self.show_rows(self._rows))
@@ -54,4 +60,5 @@ class RemindersPage(QDialog):
         """List these."""
         self._rows = rows
         self.export.setEnabled(bool(rows))
-        self.cards.show_rows(rows, _("You have no reminders. Press S on a conversation to set one."))
+        self._stack.setCurrentIndex(0 if rows else 1)
+        self.cards.show_rows(rows)
