@@ -9,7 +9,6 @@ from inbox_app.contract.manifest import Acquaintance, Acquaintances, Promise
 from inbox_app.domain.filters import By, Is
 from inbox_app.domain.ids import ColleagueId, RuleId
 from inbox_app.domain.rules import Rule, RuleDeed, RuleStep
-from inbox_app.domain.timecode import from_ms
 from inbox_app.domain.words import Hat
 from inbox_app.queries import reminders, rules
 from inbox_app.settings import local_zone
@@ -30,7 +29,7 @@ async def test_what_was_promised_falls_due_by_the_clock_on_the_wall(store: Store
         await introduce(store, me, "practice", Acquaintances((SAM, LIVIA), (), (OFFERS,)))
     assert [one.name for one in await rules.every(store)] == [OFFERS.name]
     rows = {row.text: row for row in await reminders.every(store, me)}
-    today = from_ms(store.now()).astimezone(local_zone()).date()
+    today = rows["Prices"].made_at.astimezone(local_zone()).date()
     due = {text: row.due_at.astimezone(local_zone()) for text, row in rows.items()}
     assert (due["Prices"].date() - today, due["Prices"].hour) == (timedelta(days=1), 10)
     assert due["Thanks"].date() >= today + timedelta(days=7)
