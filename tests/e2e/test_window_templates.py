@@ -247,8 +247,9 @@ async def test_the_practice_room_has_templates_and_the_page_keeps_one_more(perso
     QTest.keyClicks(page.editor.text, "Ci vediamo domani!")
     QTest.keyClicks(page.editor.language, "it")
     person.click(page.save)
-    await until(lambda: page.texts.count() == 2, "two texts of one template")
-    QTest.keyClicks(page.editor.folder, "x")
+    await until(lambda: not page.save.isEnabled(), "saved too")
+    assert page.texts.count() == 2, "two texts of one template"
+    QTest.keyClicks(page.editor.text, "x")
     page.reject()
     asked = await opened(person, QMessageBox)
     QTest.keyClick(asked, Qt.Key.Key_Escape)
