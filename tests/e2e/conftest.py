@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from connectors import CATALOGUE
+from connectors.practice.client import Community
 from inbox_app.app import App
 from inbox_app.paths import WorkspaceAddress, find_places
 from inbox_app.settings import SettingsFile
@@ -42,8 +43,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A person's folders, as on a new computer, and a keychain for this session only; nobody need hurry to undo."""
+    """A person's folders, as on a new computer, and a keychain for this session only; nobody need hurry to undo.
+
+    Nor does anybody say something new: what is done would be open again, and what is counted one more, as soon as a
+    test takes longer than the community waits with its first answer.
+    """
     monkeypatch.setattr(toast, "STAYS_MS", 300_000)
+    monkeypatch.setattr(Community, "open_doors", lambda _town, _now: None)
     monkeypatch.setenv("PORTAVOCE_HOME", str(tmp_path))
     monkeypatch.setenv("PORTAVOCE_KEYRING", "session")
     return tmp_path
