@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from inbox_app.events import Bus
 from inbox_app.paths import WorkspaceAddress
-from inbox_app.settings import SettingsFile
+from inbox_app.settings import LONGEST_UNDO, SettingsFile
 from inbox_app.settings import Theme as Wanted
 from inbox_app.storage.store import Store
 from tests.servers.notification_service import NotificationBusDaemon
@@ -37,9 +38,11 @@ def theme(qapp: QApplication) -> Theme:
 async def core(
     sqlite_store: Store, sqlite_address: WorkspaceAddress, bus: Bus, tmp_path: Path
 ) -> AsyncIterator[StoreCore]:
-    """A workspace with one account and nothing in it."""
+    """A workspace with one account and nothing in it; however busy the machine, what was sent can be taken back."""
     account = await sqlite_store.write(connect)
-    made = StoreCore(sqlite_address, sqlite_store, bus, SettingsFile(tmp_path / "settings.json"), account)
+    settings = SettingsFile(tmp_path / "settings.json")
+    settings.change(lambda now: replace(now, undo_seconds=LONGEST_UNDO))
+    made = StoreCore(sqlite_address, sqlite_store, bus, settings, account)
     yield made
     await made.speller.close()
 
