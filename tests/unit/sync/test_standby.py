@@ -13,12 +13,12 @@ import pytest
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.storage.errors import Damaged
 from inbox_app.storage.locks import SecondEngine
-from inbox_app.sync.door import Door
 from inbox_app.sync.engine import Engine
 from inbox_app.sync.scheduler import Scheduler
+from inbox_app.sync.sender import Desk
 from inbox_app.sync.standby import EngineElsewhere, EngineEnded, Standby
 from tests.fakes.connector import fake_channel
-from tests.fakes.engine_room import Room, open_room
+from tests.fakes.engine_room import OpenDoor, Room, open_room
 from tests.fakes.service import FileService
 from tests.unit.sync.at_work import settle
 
@@ -38,6 +38,20 @@ class Lock:
 
     def release(self) -> None:
         self.held = False
+
+
+class OneAtATime(OpenDoor):
+    """A guard with that lock. It asks in no thread, for whose answer a clock that a test moves would not wait."""
+
+    def __init__(self, lock: Lock) -> None:
+        self._lock = lock
+
+    async def take(self) -> Desk:
+        self._lock.take()
+        return await super().take()
+
+    async def give_back(self) -> None:
+        self._lock.release()
 
 
 @pytest.fixture
@@ -62,7 +76,7 @@ async def standing_by(room: Room, engine: Engine) -> AsyncIterator[list[UserFaci
 async def test_it_takes_over_when_the_other_engine_ends(room: Room) -> None:
     lock = Lock()
     other = lock.take()
-    engine = room.engine(Door(lock.take))
+    engine = room.engine(OneAtATime(lock))
     async with standing_by(room, engine) as said:
         row = await room.queue()
         await room.clock.advance(timedelta(minutes=2))
@@ -79,7 +93,7 @@ async def test_it_takes_over_when_the_other_engine_ends(room: Room) -> None:
 async def test_who_may_not_wait_is_refused(room: Room) -> None:
     lock = Lock()
     lock.take()
-    standby = Standby(room.engine(Door(lock.take)), room.store, room.bus, room.clock, lambda: 0.5, print)
+    standby = Standby(room.engine(OneAtATime(lock)), room.store, room.bus, room.clock, lambda: 0.5, print)
     with pytest.raises(SecondEngine):
         await standby.run(asyncio.Event(), waits=False)
 
