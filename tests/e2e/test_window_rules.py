@@ -17,7 +17,7 @@ from inbox_app.queries import inbox, rules
 from tests.e2e.counting import Hands
 from tests.e2e.menus import menu_of, press_line
 from tests.e2e.person import Person
-from tests.ui.patience import dialog_of, until
+from tests.ui.patience import closed, dialog_of, until
 from tests.unit.ingest.tales import connect, said
 from ui.core import Core
 from ui.line_dialog import LineDialog
@@ -157,7 +157,7 @@ async def answer(page: RulesPage, words: str) -> None:
     asked = await question(page)
     (button,) = [one for one in asked.findChildren(QPushButton) if one.text().replace("&", "") == words]
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    await until(lambda: not asked.isVisible(), "the answer")
+    await closed(asked)
 
 
 async def test_a_rule_is_applied_to_what_is_there_once_its_count_was_seen(person: Person) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtWidgets import QDialog, QWidget
+from shiboken6 import isValid
 
 D = TypeVar("D", bound=QDialog)
 _PAUSE = 0.01
@@ -33,3 +34,8 @@ async def dialog_of(root: QWidget, kind: type[D]) -> D:
 
     await until(shown, f"a {kind.__name__} in front")
     return shown()[0]
+
+
+async def closed(dialog: QDialog) -> None:
+    """Wait for the end of a dialog, which nobody may ask anything any more soon after it."""
+    await until(lambda: not (isValid(dialog) and dialog.isVisible()), f"the end of the {type(dialog).__name__}")

@@ -17,7 +17,7 @@ from inbox_app.queries import community, inbox, writing
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.newcomers import NEW, newcomers_in
-from tests.ui.patience import dialog_of, until
+from tests.ui.patience import closed, dialog_of, until
 from ui.commands import Does, key_text, name_of
 from ui.community.charts import Heat
 from ui.community.lines import LinesPage
@@ -145,7 +145,7 @@ async def test_whom_another_desk_dealt_with_meanwhile_is_not_welcomed_twice(plac
     page.line_asked.connect(opened.append)
     QTest.keyClick(page, Qt.Key.Key_O)
     assert opened == [following.first]
-    await until(lambda: not page.isVisible(), "the desk closed")
+    await closed(page)
 
 
 async def test_an_open_question_leads_to_its_message(place: Workplace) -> None:

@@ -23,7 +23,7 @@ from inbox_app.settings import SettingsFile
 from inbox_app.storage import cipher, converting
 from inbox_app.storage.store import Store
 from tests.ui.keeping import Keep
-from tests.ui.patience import dialog_of, until
+from tests.ui.patience import closed, dialog_of, until
 from tests.unit.ingest.tales import connect, said
 from ui.app_window import AppWindow
 from ui.commands import Does
@@ -145,7 +145,7 @@ async def test_who_does_not_type_the_phrase_back_changes_nothing(
     assert "not the phrase" in dialog.problem.text()
     assert not dialog.go.isEnabled()
     dialog.reject()
-    await until(lambda: not dialog.isVisible(), "the end")
+    await closed(dialog)
     assert session.core is not None
     assert not cipher.is_encrypted(filled)
 

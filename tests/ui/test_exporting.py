@@ -20,7 +20,7 @@ from inbox_app.queries import accounts
 from inbox_app.storage.exporting.reading import History
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
-from tests.ui.patience import dialog_of, until
+from tests.ui.patience import closed, dialog_of, until
 from tests.unit.ingest.tales import ours, said
 from ui.app_window import AppWindow
 from ui.commands import Does
@@ -136,7 +136,7 @@ async def test_what_lies_before_the_person_is_offered_first(place: Workplace) ->
     assert any(name.startswith("Conversations with") for name in others)
     assert any(name.startswith("Account") for name in others)
     dialog.reject()
-    await until(lambda: not dialog.isVisible(), "its end")
+    await closed(dialog)
 
 
 async def test_a_search_and_a_chosen_view_are_offered(place: Workplace) -> None:
@@ -148,7 +148,7 @@ async def test_a_search_and_a_chosen_view_are_offered(place: Workplace) -> None:
     dialog.what.setCurrentIndex(offered(dialog).index(named))
     assert dialog.chosen().query == "text of c1"
     dialog.reject()
-    await until(lambda: not dialog.isVisible(), "its end")
+    await closed(dialog)
 
 
 async def test_the_menu_of_an_account_chooses_it(place: Workplace, core: StoreCore) -> None:
@@ -159,4 +159,4 @@ async def test_the_menu_of_an_account_chooses_it(place: Workplace, core: StoreCo
     assert row.handle != row.name
     assert dialog.what.currentText() == f"Account {row.handle}", "a brand has one name on all of its channels"
     dialog.reject()
-    await until(lambda: not dialog.isVisible(), "its end")
+    await closed(dialog)

@@ -24,7 +24,7 @@ from inbox_app.settings import Density, Settings, SettingsFile
 from inbox_app.settings import Theme as Wanted
 from inbox_app.storage.store import Store
 from tests.ui.keeping import Keep
-from tests.ui.patience import dialog_of, until
+from tests.ui.patience import closed, dialog_of, until
 from tests.unit.ingest.tales import connect, said
 from ui.app_window import AppWindow
 from ui.closing import ClosingDialog
@@ -328,7 +328,7 @@ async def test_another_workspace_waits_until_what_can_be_taken_back_is_decided(
     asked = await dialog_of(window, ClosingDialog)
     assert "this workspace" in asked.about.text()
     asked.reject()
-    await until(lambda: not asked.isVisible(), "the question answered")
+    await closed(asked)
     assert window.workplace is place
     window.give(Does.PRACTICE)
     (await dialog_of(window, ClosingDialog)).buttons["back"].click()
