@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -40,7 +41,7 @@ async def test_trouble_and_gaps_are_told_in_the_language_of_now(sqlite_store: St
     await sqlite_store.write(lambda tx: accounts.note_failure(tx, account, sentence, "refused", next_poll=None))
     for name in ("open", "closed"):
         gap = ledger.Gap(name, None, None, can_close=True, reason=sentence)
-        await sqlite_store.write(lambda tx, gap=gap: ledger.find_gap(tx, account, gap))
+        await sqlite_store.write(partial(ledger.find_gap, account=account, found=gap))
     await sqlite_store.write(lambda tx: ledger.close_gap(tx, account, "closed"))
     set_language("en")
     (line,) = await sqlite_store.read(ledger.lines)
