@@ -23,7 +23,6 @@ IDS = [ConversationId(f"gone-{number}") for number in range(4)]
 def delete_what_waits() -> None:
     """What the loop does by itself, now."""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    gc.collect()
 
 
 def painted_list(theme: Theme) -> ConversationList:
@@ -50,6 +49,7 @@ def test_a_list_that_is_gone_leaves_no_pictures_with_the_theme(theme: Theme) -> 
     listing.deleteLater()
     del listing
     delete_what_waits()
+    gc.collect()
     assert rows_alive() == 0
 
 
