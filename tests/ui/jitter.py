@@ -1,7 +1,8 @@
 """Answers of the store that take their time: with `PORTAVOCE_TESTS_JITTER=60` each waits up to 60 ms twice.
 
 What a busy machine does now and then is done here at every step, so that a test, or a room of the window,
-that looks between two refreshes fails at home.
+that looks between two refreshes fails at home. And whoever waits for something (`patience.until`) looks as late, so
+that what was there for a moment only is missed at home too.
 """
 
 from __future__ import annotations
@@ -30,13 +31,15 @@ def jitter(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _taking_its_time(ask: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
     async def slowly(store: Store, *works: object) -> object:
-        await _a_while()
+        await a_while()
         answer = await ask(store, *works)
-        await _a_while()
+        await a_while()
         return answer
 
     return slowly
 
 
-async def _a_while() -> None:
-    await asyncio.sleep(random.random() * LONGEST / 1000)
+async def a_while() -> None:
+    """As long as a busy machine may take; no time at all where nothing waits."""
+    if LONGEST:
+        await asyncio.sleep(random.random() * LONGEST / 1000)

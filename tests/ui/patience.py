@@ -9,12 +9,15 @@ from typing import TypeVar
 from PySide6.QtWidgets import QDialog, QWidget
 from shiboken6 import isValid
 
+from tests.ui.jitter import a_while
+
 D = TypeVar("D", bound=QDialog)
 _PAUSE = 0.01
 
 
 async def until(question: Callable[[], object], what: str, seconds: float = 60.0) -> None:
     """Ask until the answer is true; raises TimeoutError, naming `what`, when it never is."""
+    await a_while()
     try:
         async with asyncio.timeout(seconds):
             while not question():
