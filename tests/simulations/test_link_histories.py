@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
@@ -63,6 +64,7 @@ def lives(draw: st.DrawFn) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+@pytest.mark.timeout(300)
 @settings(
     max_examples=40,
     deadline=None,
