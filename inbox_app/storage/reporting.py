@@ -54,7 +54,7 @@ def volumes(conn: Reading, begin: int, end: int) -> Sequence[Volume]:
         for way in Direction:
             all_of_them = _VOLUME.all_at_once(conn, days | {"which": which, "way": way})
             found.append(Volume(which, channel, way, _without(copies[which, way], all_of_them)))
-    return found
+    return [one for one in found if one.quarters]
 
 
 def hats(conn: Reading, begin: int, end: int, said: Sequence[Volume]) -> Mapping[tuple[str, str], int]:

@@ -166,6 +166,7 @@ async def test_what_was_answered_after_the_days_of_a_report_was_answered(
     found = await reports.report(store, START.date(), START.date())
     told = {one.key: one.value for one in found.parts[Part.RESPONSE]}
     assert (told["begun"], told["answered"], told["unanswered"], told["first_response_hours"]) == (1, 1, 0, 72)
+    assert [one.key for one in found.parts[Part.ACCOUNTS]] == [f"{account} in"]
 
 
 def check_labels(conn: Connection) -> None:
