@@ -43,6 +43,11 @@ class Guesses:
     def __len__(self) -> int:
         return len(self._open)
 
+    @property
+    def taken(self) -> frozenset[Two]:
+        """All that were taken."""
+        return frozenset(self._taken)
+
     def gather(self, found: Iterable[Guess]) -> None:
         """These were found as well."""
         for guess in found:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from functools import partial
 
-from inbox_app.domain.pairs import Guess, Pair
+from inbox_app.domain.pairs import Guess, Pair, Two
 from inbox_app.storage import pairs
 from inbox_app.storage.store import Store
 
-__all__ = ["found", "weighed"]
+__all__ = ["found", "more", "weighed"]
 
 
 async def found(store: Store) -> AsyncIterator[Sequence[Guess]]:
@@ -20,6 +20,11 @@ async def found(store: Store) -> AsyncIterator[Sequence[Guess]]:
     while before is not None:
         some, before = await store.read(partial(pairs.wrote, before=before))
         yield some
+
+
+async def more(store: Store, but: Collection[Two]) -> Sequence[Guess]:
+    """The next that are alike, besides these, once all that was found is gone through; none where that was all."""
+    return await store.read(lambda conn: pairs.alike(conn, but))
 
 
 async def weighed(store: Store, guesses: Sequence[Guess]) -> tuple[Pair, ...]:

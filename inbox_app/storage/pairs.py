@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from heapq import nlargest
 from itertools import combinations
 
@@ -27,13 +27,13 @@ from inbox_app.storage.transaction import Reading
 PIECE = 20_000
 """So many messages are searched for addresses at once."""
 _MOST = 1_000
-"""So many pairs are found by looks at once: who is through with them asks again."""
+"""So many pairs are found by looks at once: whoever is through with them is given the next."""
 
 Worn = Mapping[Look, Mapping[MemberId, str]]
 
 
-def alike(conn: Reading) -> list[Guess]:
-    """Pairs that look alike, so many of the surest as a person goes through.
+def alike(conn: Reading, but: Collection[Two] = ()) -> list[Guess]:
+    """Pairs that look alike, so many of the surest as a person goes through, but for those.
 
     A name that many have makes none: it is told of those who are alike in something else.
     """
@@ -43,7 +43,7 @@ def alike(conn: Reading) -> list[Guess]:
         if not is_common(look, len(whose)):
             for one, other in combinations(sorted(whose), 2):
                 scores[one, other] += WEIGHTS[look[0]]
-    for two in _kept_apart(conn):
+    for two in _kept_apart(conn).union(but):
         scores.pop(two, None)
     surest = nlargest(_MOST, scores, key=lambda two: (scores[two], two))
     shown = {one for two in surest for one in two}

@@ -15,6 +15,7 @@ from inbox_app.actions import members as act
 from inbox_app.contract.remote import RemoteAuthor
 from inbox_app.domain.errors import Refused
 from inbox_app.queries import members
+from inbox_app.storage import pairs
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
@@ -72,6 +73,26 @@ async def test_a_key_a_pair_decides_and_z_shows_it_again(page: PairsPage, core: 
         await press(page, Qt.Key.Key_Z, name)
     assert page.left.text() == "4 left"
     assert len((await members.card(core.store, core.me, anna.whole.id)).handles) == 1
+
+
+async def test_more_than_are_found_at_once_come_by_themselves(
+    page: PairsPage, core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.reject()
+    monkeypatch.setattr(pairs, "_MOST", 1)
+    made = PairsPage(core, tasks, theme, keep(QWidget()))
+    made.load()
+    made.show()
+    await until(lambda: made.is_settled and shown(made) == "Anna Berg", "the surest pair")
+    seen = {"Anna Berg"}
+    for _ in range(3):
+        QTest.keyClick(made, Qt.Key.Key_Down)
+        await until(lambda: made.is_settled and shown(made) not in seen, "one that was not found at first")
+        seen.add(shown(made))
+    assert seen == {"Anna Berg", "Bea Lind", "Carl Munk", "Dora Nyman"}
+    await press(made, Qt.Key.Key_Down, "")
+    assert "4 are left" in made.view.state.accessibleName()
+    made.reject()
 
 
 async def test_what_is_decided_elsewhere_meanwhile_is_passed_over(page: PairsPage, core: StoreCore) -> None:

@@ -48,7 +48,7 @@ class PairsPage(QDialog):
         self._ahead: deque[Pair] = deque()
         self._later: list[Pair] = []
         self._dealt: list[tuple[Pair, tuple[OperationId, ...]]] = []
-        self._busy = self._is_over = self._is_bringing = self._is_searched = False
+        self._busy = self._is_over = self._is_bringing = self._is_searched = self._is_all = False
         self.current: Pair | None = None
         self.setWindowTitle(_("Suggested links"))
         self.resize(_SIZE)
@@ -79,8 +79,8 @@ class PairsPage(QDialog):
             if self.current is None and not self._busy:
                 self._go_on()
         self._is_searched = True
-        if self.current is None and not self._is_bringing:
-            self._tell_state()
+        if self.current is None and not self._busy:
+            self._go_on()
 
     def _go_on(self) -> None:
         """Bring the next pair, unless one is on its way."""
@@ -99,7 +99,7 @@ class PairsPage(QDialog):
     async def _next(self) -> Pair | None:
         """The next pair that is undecided still, looked at once more: others decide too."""
         store = self._core.store
-        while self._ahead or self._guesses:
+        while self._ahead or self._guesses or await self._find_more():
             if not self._ahead:
                 self._ahead.extend(await pairing.weighed(store, self._guesses.take(_LOT)))
                 continue
@@ -115,6 +115,13 @@ class PairsPage(QDialog):
                 self.view.show_pair(now, words)
                 return now
         return None
+
+    async def _find_more(self) -> bool:
+        """Whether there is more than what is found at once, when all of that is gone through."""
+        if self._is_searched and not self._is_all:
+            self._guesses.gather(await pairing.more(self._core.store, self._guesses.taken))
+            self._is_all = not self._guesses
+        return bool(self._guesses)
 
     def _show(self, pair: Pair | None) -> None:
         self.current = pair
