@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from statistics import median
@@ -136,6 +136,7 @@ def place(row: Message) -> tuple[int, int]:
 
 def count_by_hand(held: Held, first: date, last: date, zone: ZoneInfo, hours: Hours) -> Figures:
     """Every figure of these days."""
+    held = _without_us(held)
     found: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     within = {row.id for row in held.said if first <= moment(row, zone).date() <= last}
     for row in (one for one in held.said if one.id in within):
@@ -158,6 +159,15 @@ def count_by_hand(held: Held, first: date, last: date, zone: ZoneInfo, hours: Ho
     figures["people"] = _people(held, first, last, zone)
     figures["newcomers"] = _newcomers(held, first, last, zone)
     return figures
+
+
+def _without_us(held: Held) -> Held:
+    """What one of us said by a name of their own is nothing that came."""
+    said = [row for row in held.said if row.direction == "out" or not held.handles[row.author].colleague]
+    found = replace(held, said=said, by_conversation=defaultdict(list))
+    for row in said:
+        found.by_conversation[row.conversation].append(row)
+    return found
 
 
 def _bar(day: date, first: date, last: date) -> date:

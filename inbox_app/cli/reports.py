@@ -37,6 +37,9 @@ def _arguments(parser: ArgumentParser) -> None:
         one.add_argument("--days", type=int, default=90, metavar="N", help=_("of so many days until today (90)"))
         one.add_argument("--from", dest="first", type=_day, metavar="DAY", help=_("from this day on (2026-12-31)"))
         one.add_argument("--to", dest="last", type=_day, metavar="DAY", help=_("until this day"))
+        one.add_argument(
+            "--with-us", action="store_true", help=_("count what one of us said by a name of their own too")
+        )
     hours = what.add_parser("hours", help=_("by which hours waiting is counted; without options they are shown"))
     written = _("“mon-fri 9-13 14-18, sat 9:30-13”; “” for every hour")
     hours.add_argument("--set", dest="days", metavar="HOURS", help=written)
@@ -57,8 +60,8 @@ async def _run(desk: Desk, chosen: Namespace) -> Printed:
             raise WrongUse(_("The first day comes after the last one."))
         names = await _names(app)
         if chosen.what == "messages":
-            return await _messages(app, Span(first, last, local_zone()), names, chosen)
-        found = await reports.report(app.store, first, last)
+            return await _messages(app, Span(first, last, local_zone(), chosen.with_us), names, chosen)
+        found = await reports.report(app.store, first, last, with_us=chosen.with_us)
         if chosen.csv is not None:
             await asyncio.to_thread(write_sheet_file, chosen.csv, write_report(found, names))
         return _shown(found, names)
@@ -76,6 +79,7 @@ def _shown(found: Report, names: Mapping[str, str]) -> Printed:
         "to": found.span.last.isoformat(),
         "zone": found.span.zone.key,
         "working_hours": found.hours.is_set,
+        "with_us": found.span.with_us,
         "parts": {
             part.value: {one.key: {"value": one.value, "messages": one.messages} for one in figures}
             for part, figures in found.parts.items()

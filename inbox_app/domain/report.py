@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from statistics import median
@@ -88,6 +88,8 @@ class Span:
     first: date
     last: date
     zone: ZoneInfo
+    with_us: bool = False
+    """Whether what one of us said by a name of their own counts as what came."""
 
     @property
     def is_weekly(self) -> bool:
@@ -105,12 +107,12 @@ class Span:
     def before(self) -> Span:
         """As many days, right before these."""
         days = self.last - self.first + timedelta(days=1)
-        return Span(self.first - days, self.last - days, self.zone)
+        return replace(self, first=self.first - days, last=self.last - days)
 
     @property
     def month(self) -> Span:
         """The thirty days up to the last one."""
-        return Span(self.last - timedelta(days=MONTH - 1), self.last, self.zone)
+        return replace(self, first=self.last - timedelta(days=MONTH - 1))
 
 
 class Part(StrEnum):

@@ -35,12 +35,12 @@ from inbox_app.storage.timelines import lines_of
 from inbox_app.storage.transaction import Reading
 from inbox_app.storage.workspace import WORKING_HOURS, read_shared_settings
 
-__all__ = ["behind", "count", "hours", "messages", "report"]
+__all__ = ["behind", "count", "hours", "knows_us", "messages", "report"]
 
 
-async def report(store: Store, first: date, last: date) -> Report:
-    """The report of these days, both included, by the clock of this computer."""
-    span = Span(first, last, local_zone())
+async def report(store: Store, first: date, last: date, *, with_us: bool = False) -> Report:
+    """The report of these days, both included, by the clock of this computer; on wish with what one of us said."""
+    span = Span(first, last, local_zone(), with_us)
     (said, worked), others = await store.read_both(
         lambda conn: (_said(conn, span), _hours(conn)), lambda conn: _others(conn, span)
     )
@@ -55,6 +55,11 @@ async def behind(store: Store, span: Span, part: Part, key: str, limit: int | No
 async def messages(store: Store, wanted: Sequence[MessageId]) -> tuple[TimelineLine, ...]:
     """These messages as lines, newest first."""
     return await store.read(lambda conn: lines_of(conn, wanted))
+
+
+async def knows_us(store: Store) -> bool:
+    """Whether there is anybody of us of whom a report could count what they said."""
+    return await store.read(reporting.knows_us)
 
 
 async def hours(store: Store) -> WorkingHours:
@@ -72,18 +77,28 @@ def count(conn: Reading, span: Span) -> Counted:
 
 
 def _said(conn: Reading, span: Span) -> Said:
-    found = reporting.volumes(conn, *span.limits)
+    with_us = _with_us(conn, span)
+    found = reporting.volumes(conn, *span.limits, with_us=with_us)
     return Said(
         volumes=found,
-        hats=reporting.hats(conn, *span.limits, found),
-        tags=reporting.tags(conn, *span.limits),
-        asked=reporting.asked(conn, *span.limits),
+        hats=reporting.hats(conn, *span.limits, found, with_us=with_us),
+        tags=reporting.tags(conn, *span.limits, with_us=with_us),
+        asked=reporting.asked(conn, *span.limits, with_us=with_us),
     )
+
+
+def _with_us(conn: Reading, span: Span) -> bool:
+    """Whether nobody has to be left out: what is asked about each author costs."""
+    return span.with_us or not reporting.knows_us(conn)
 
 
 def _others(conn: Reading, span: Span) -> tuple[Sequence[Begun], Sequence[Debut], Attendance]:
     """What is counted of conversations and people."""
-    return reporting.begun(conn, *span.limits), _newcomers(conn, span), _people(conn, span)
+    return _begun(conn, span), _newcomers(conn, span), _people(conn, span)
+
+
+def _begun(conn: Reading, span: Span) -> Sequence[Begun]:
+    return reporting.begun(conn, *span.limits, with_us=_with_us(conn, span))
 
 
 def _newcomers(conn: Reading, span: Span) -> Sequence[Debut]:
@@ -98,15 +113,16 @@ def _people(conn: Reading, span: Span) -> Attendance:
 
 def _behind(conn: Reading, span: Span, part: Part, key: str, limit: int | None) -> Sequence[MessageId]:
     if part is Part.RESPONSE:
-        found: Sequence[MessageId] = firsts(span, _hours(conn), reporting.begun(conn, *span.limits), key)
+        found: Sequence[MessageId] = firsts(span, _hours(conn), _begun(conn, span), key)
         return found[:limit] if "hours" in key else _newest(found, limit)
     if part is Part.QUESTIONS:
-        return _newest(questions(reporting.questions(conn, *span.limits)).get(key, ()), limit)
+        asked = reporting.questions(conn, *span.limits, with_us=_with_us(conn, span))
+        return _newest(questions(asked).get(key, ()), limit)
     if part is Part.PEOPLE:
         return _newest(people(_people(conn, span), _newcomers(conn, span)).get(key, ()), limit)
     if part is Part.NEWCOMERS:
         return _newest(new_ones(_newcomers(conn, span)).get(key, ()), limit)
-    return counted(conn, stretches(span, part, key), part, key, limit)
+    return counted(conn, stretches(span, part, key), part, key, limit, with_us=_with_us(conn, span))
 
 
 def _newest(found: Sequence[MessageId], limit: int | None) -> Sequence[MessageId]:

@@ -7,7 +7,7 @@ opens a figure. Ids are coded by time, so a quarter of an hour is their quotient
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -35,19 +35,40 @@ from inbox_app.domain.timecode import first_id
 from inbox_app.domain.words import Direction, Hat, Kind, MessageState
 from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.prepared import Prepared
-from inbox_app.storage.schema import account, conversation, conversation_tag, message, message_copy, message_text, tag
+from inbox_app.storage.schema import (
+    account,
+    conversation,
+    conversation_tag,
+    handle,
+    message,
+    message_copy,
+    message_text,
+    tag,
+)
 from inbox_app.storage.transaction import Reading
 
 _SAID = (message.c.context.is_(False), message.c.state != MessageState.FAILED)
 COUNTS = (*_SAID, SHOWN)
 """What reports count: not what is shown for context, nor what never left; a mail that several accounts got once."""
+_OF_US = select(handle.c.id).where(handle.c.colleague.is_not(None))
+_NOT_OF_US = message.c.author.not_in(_OF_US)
 
 
-def volumes(conn: Reading, begin: int, end: int) -> Sequence[Volume]:
+def from_members(*, with_us: bool) -> tuple[ColumnElement[bool], ...]:
+    """Of what came, only what members said: not what one of us did by a name of their own, unless that counts too."""
+    return () if with_us else (_NOT_OF_US,)
+
+
+def knows_us(conn: Reading) -> bool:
+    """Whether anybody speaks here who is one of us: else nothing has to be asked about whoever wrote something."""
+    return conn.execute(_OF_US.limit(1)).first() is not None
+
+
+def volumes(conn: Reading, begin: int, end: int, *, with_us: bool = True) -> Sequence[Volume]:
     """What each account got and sent, by quarters of an hour."""
     known = conn.execute(select(account.c.id, account.c.channel).order_by(account.c.id)).all()
     days = {"first": first_id(begin), "end": first_id(end)}
-    copies = _copies(conn, days)
+    copies = _left_out(conn, days, with_us=with_us)
     found = []
     # An account and a way at a time: then the quarter is all that the database has to group by, which is a number.
     for which, channel in known:
@@ -57,7 +78,9 @@ def volumes(conn: Reading, begin: int, end: int) -> Sequence[Volume]:
     return [one for one in found if one.quarters]
 
 
-def hats(conn: Reading, begin: int, end: int, said: Sequence[Volume]) -> Mapping[tuple[str, str], int]:
+def hats(
+    conn: Reading, begin: int, end: int, said: Sequence[Volume], *, with_us: bool = True
+) -> Mapping[tuple[str, str], int]:
     """How many messages came and left under each hat: under the rarer one they are counted, the others are the rest."""
     worn = select(conversation.c.hat, func.count()).where(conversation.c.merged_into.is_(None))
     worn = worn.where(conversation.c.last_message >= first_id(begin)).group_by(conversation.c.hat)
@@ -65,7 +88,7 @@ def hats(conn: Reading, begin: int, end: int, said: Sequence[Volume]) -> Mapping
     usual, *rare = sorted(often, key=lambda hat: -often[hat])
     # Counted conversation by conversation: joined, the database would go through all messages of the days.
     counted = (
-        select(conversation.c.hat, *(func.sum(_number_in(way, begin, end)) for way in Direction))
+        select(conversation.c.hat, *(func.sum(one) for one in _numbers_in(begin, end, with_us=with_us)))
         .where(conversation.c.hat.in_(rare), conversation.c.last_message >= first_id(begin))
         .group_by(conversation.c.hat)
     )
@@ -77,11 +100,11 @@ def hats(conn: Reading, begin: int, end: int, said: Sequence[Volume]) -> Mapping
     return found
 
 
-def tags(conn: Reading, begin: int, end: int) -> Mapping[tuple[str, str], int]:
+def tags(conn: Reading, begin: int, end: int, *, with_us: bool = True) -> Mapping[tuple[str, str], int]:
     """How many messages came and left in conversations with each tag; one with two tags counts for both."""
     here = conversation.c.last_message >= first_id(begin)
     counted = (
-        select(tag.c.name, *(func.sum(_number_in(way, begin, end)) for way in Direction))
+        select(tag.c.name, *(func.sum(one) for one in _numbers_in(begin, end, with_us=with_us)))
         .select_from(conversation_tag)
         .join(conversation, and_(conversation.c.id == conversation_tag.c.conversation, here))
         .join(tag, tag.c.id == conversation_tag.c.tag)
@@ -95,23 +118,25 @@ def tags(conn: Reading, begin: int, end: int) -> Mapping[tuple[str, str], int]:
     }
 
 
-def begun(conn: Reading, begin: int, end: int) -> Sequence[Begun]:
+def begun(conn: Reading, begin: int, end: int, *, with_us: bool = True) -> Sequence[Begun]:
     """The conversations that a member began, in no order."""
-    return [*map(Begun._make, _BEGUN.all_at_once(conn, {"first": first_id(begin), "end": first_id(end)}))]
+    asked = _BEGUN if with_us else _BEGUN_BY_MEMBERS
+    return [*map(Begun._make, asked.all_at_once(conn, {"first": first_id(begin), "end": first_id(end)}))]
 
 
-def asked(conn: Reading, begin: int, end: int) -> tuple[int, int]:
+def asked(conn: Reading, begin: int, end: int, *, with_us: bool = True) -> tuple[int, int]:
     """How many questions members asked, and how many of them we answered."""
-    told = conn.execute(_asked(begin, end, _JUDGED, func.count(), func.sum(case((_ANSWERED, 1), else_=0)))).one()
-    unknown = [row.answered for row in _unjudged(conn, begin, end)]
+    numbers = func.count(), func.sum(case((_ANSWERED, 1), else_=0))
+    told = conn.execute(_asked(begin, end, _JUDGED, *numbers, with_us=with_us)).one()
+    unknown = [row.answered for row in _unjudged(conn, begin, end, with_us=with_us)]
     return told[0] + len(unknown), (told[1] or 0) + sum(unknown)
 
 
-def questions(conn: Reading, begin: int, end: int) -> Mapping[MessageId, bool]:
+def questions(conn: Reading, begin: int, end: int, *, with_us: bool = True) -> Mapping[MessageId, bool]:
     """What members asked, in order, and whether we answered it."""
-    rows = conn.execute(_asked(begin, end, _JUDGED, message.c.id, _ANSWERED)).all()
+    rows = conn.execute(_asked(begin, end, _JUDGED, message.c.id, _ANSWERED, with_us=with_us)).all()
     found = [(one, bool(answered)) for one, answered in rows]
-    found += [(row.id, bool(row.answered)) for row in _unjudged(conn, begin, end)]
+    found += [(row.id, bool(row.answered)) for row in _unjudged(conn, begin, end, with_us=with_us)]
     return {MessageId(one): answered for one, answered in sorted(found)}
 
 
@@ -120,9 +145,13 @@ def within(begin: int, end: int) -> tuple[ColumnElement[bool], ColumnElement[boo
     return message.c.id >= first_id(begin), message.c.id < first_id(end)
 
 
-def _number_in(way: Direction, begin: int, end: int) -> ScalarSelect[int]:
-    here = (message.c.conversation == conversation.c.id, message.c.direction == way, *within(begin, end))
-    return select(func.count()).select_from(message).where(*here, *COUNTS).correlate(conversation).scalar_subquery()
+def _numbers_in(begin: int, end: int, *, with_us: bool) -> Iterator[ScalarSelect[int]]:
+    """How many messages of a conversation came, and how many left."""
+    for way in Direction:
+        here = (message.c.conversation == conversation.c.id, message.c.direction == way, *within(begin, end))
+        only = from_members(with_us=with_us) if way is Direction.INCOMING else ()
+        counted = select(func.count()).select_from(message).where(*here, *COUNTS, *only)
+        yield counted.correlate(conversation).scalar_subquery()
 
 
 def _volume() -> Select[Any]:
@@ -131,11 +160,12 @@ def _volume() -> Select[Any]:
     return select(_QUARTER, func.count()).where(*whose, *_INSIDE, *_SAID).group_by(_QUARTER)
 
 
-def _copies(conn: Reading, days: Mapping[str, int]) -> Mapping[tuple[str, str], Counter[int]]:
-    """What other records stand for: counted by itself, nothing is asked about each of all the messages."""
+def _left_out(conn: Reading, days: Mapping[str, int], *, with_us: bool) -> Mapping[tuple[str, str], Counter[int]]:
+    """What other records stand for, and what is ours: counted by itself, nothing is asked about each message."""
     found: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
-    for which, way, quarter, number in conn.execute(_COPIES, days):
-        found[which, way][quarter] = number
+    for statement in (_COPIES,) if with_us else (_COPIES, _BY_US):
+        for which, way, quarter, number in conn.execute(statement, days):
+            found[which, way][quarter] += number
     return found
 
 
@@ -144,7 +174,7 @@ def _without(copies: Counter[int], all_of_them: Iterable[Sequence[int]]) -> Sequ
     return [(at * QUARTER_MS, number) for at, number in found if number]
 
 
-def _begun() -> Select[Any]:
+def _begun(*, with_us: bool) -> Select[Any]:
     """First message, our first answer whenever it came, and the decision "done"; a look into the index each.
 
     In the order of that index: as they come, each look would need another page of it, and the next one again.
@@ -157,7 +187,8 @@ def _begun() -> Select[Any]:
         .cte("alive")
         .prefix_with("MATERIALIZED")
     )
-    first = _next(message.c.direction == Direction.INCOMING, of=alive).label("first")
+    came = (message.c.direction == Direction.INCOMING, *from_members(with_us=with_us))
+    first = _next(*came, of=alive).label("first")
     led = select(alive.c.id, alive.c.done_at, first).limit(_ALL).subquery("led")
     answer = _next(message.c.direction == Direction.OUTGOING, message.c.id > led.c.first, of=led)
     inside = (led.c.first >= _FIRST, led.c.first < _END)
@@ -181,12 +212,18 @@ def _next(*wanted: ColumnElement[bool], of: FromClause) -> ScalarSelect[int]:
 
 
 # Tens of thousands of rows each, of every one of which SQLAlchemy would make an object that lives for a moment.
-_VOLUME, _BEGUN = Prepared(_volume()), Prepared(_begun())
+_VOLUME, _BEGUN = Prepared(_volume()), Prepared(_begun(with_us=True))
+_BEGUN_BY_MEMBERS = Prepared(_begun(with_us=False))
 _copied = select(message_copy.c.message).where(message_copy.c.message >= _FIRST, message_copy.c.message < _END)
 _COPIES = (
     select(message.c.account, message.c.direction, _QUARTER, func.count())
     # Not as a join: for that SQLite goes through all messages of the days, and looks for each among the copies.
     .where(message.c.id.in_(_copied), *_SAID)
+    .group_by(message.c.account, message.c.direction, _QUARTER)
+)
+_BY_US = (
+    select(message.c.account, message.c.direction, _QUARTER, func.count())
+    .where(message.c.author.in_(_OF_US), message.c.direction == Direction.INCOMING, *_INSIDE, *COUNTS)
     .group_by(message.c.account, message.c.direction, _QUARTER)
 )
 
@@ -197,13 +234,14 @@ _LATER = and_(_FLAT, conversation.c.last_outgoing > message.c.id)
 _ANSWERED = or_(message.c.ours_below.is_(True), _LATER).label("answered")
 
 
-def _unjudged(conn: Reading, begin: int, end: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    unknown = _asked(begin, end, message_text.c.asks.is_(None), message.c.id, _ANSWERED, message_text.c.body)
+def _unjudged(conn: Reading, begin: int, end: int, *, with_us: bool) -> Sequence[Row[*tuple[Any, ...]]]:
+    told = (message.c.id, _ANSWERED, message_text.c.body)
+    unknown = _asked(begin, end, message_text.c.asks.is_(None), *told, with_us=with_us)
     return [row for row in conn.execute(unknown) if asks(row.body)]
 
 
 def _asked(
-    begin: int, end: int, known: ColumnElement[bool] | TextClause, *told: ColumnElement[Any]
+    begin: int, end: int, known: ColumnElement[bool] | TextClause, *told: ColumnElement[Any], with_us: bool
 ) -> Select[*tuple[Any, ...]]:
     return (
         select(*told)
@@ -211,5 +249,5 @@ def _asked(
         .join(message, message.c.id == message_text.c.id)
         .join(conversation, conversation.c.id == message.c.conversation)
         .where(known, message_text.c.id >= first_id(begin), message_text.c.id < first_id(end))
-        .where(message.c.direction == Direction.INCOMING, *COUNTS)
+        .where(message.c.direction == Direction.INCOMING, *COUNTS, *from_members(with_us=with_us))
     )

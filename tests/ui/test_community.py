@@ -10,7 +10,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QMenu
 
-from inbox_app.actions import triage, welcoming
+from inbox_app.actions import members, triage, welcoming
+from inbox_app.domain.members_list import Wanted
 from inbox_app.domain.report import Part
 from inbox_app.domain.words import State
 from inbox_app.queries import community, inbox, writing
@@ -193,12 +194,27 @@ async def open_figure(place: Workplace, page: ReportPage, name: str) -> None:
 
 async def say_what_they_count(page: ReportPage) -> None:
     """Those that could be taken for something else, beside them and in their tips."""
+    assert page.with_us.isHidden(), "nobody here is one of us"
     await until(lambda: page.is_settled, "the report in these hours")
     notes = " ".join(one.text() for one in page.sheet.findChildren(QLabel) if one.isVisible())
     assert "outside of them waited 0 min" in notes
     assert "whose conversation is not done" in notes
     (unanswered,) = (one for one in page.findChildren(NameButton) if one.accessibleName().startswith("Not answered"))
     assert "also where the conversation is done" in unanswered.toolTip()
+
+
+async def test_a_report_counts_what_one_of_us_said_only_where_that_is_ticked(place: Workplace, core: StoreCore) -> None:
+    whom = (await community.listed(core.store, Wanted(words="new05")))[0]
+    await members.count_as_ours(core.store, core.me, whom, ours=True)
+    place.give(Does.REPORT)
+    page = await dialog_of(place, ReportPage)
+    await until(lambda: page.is_settled and page.with_us.isVisible(), "the report")
+    assert page.report is not None
+    left = page.report.value(Part.TOTALS, "in")
+    page.with_us.click()
+    await until(lambda: page.is_settled and page.report is not None and page.report.span.with_us, "all that came")
+    assert page.report.value(Part.TOTALS, "in") == NEW + 2 > (left or 0)
+    page.reject()
 
 
 async def test_every_figure_leads_to_the_messages_it_counts(place: Workplace, core: StoreCore, tmp_path: Path) -> None:

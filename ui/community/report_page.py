@@ -39,7 +39,7 @@ from ui.theme.moments import whole_day
 from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
-from ui.theme.widgets import Chip, ChoiceBox, Label, NameButton, PushButton
+from ui.theme.widgets import CheckBox, Chip, ChoiceBox, Label, NameButton, PushButton
 from ui.workspaces import shown_name
 
 _SIZE = QSize(980, 720)
@@ -74,6 +74,7 @@ class ReportPage(QDialog):
         self.setWindowTitle(_("Report"))
         self.resize(_SIZE)
         self.span, self.hours, self.holidays = ChoiceBox(theme), QLineEdit(), QLineEdit()
+        self.with_us = CheckBox(_("Count what one of us said by a name of their own too"))
         self.problem = Label(theme, size=fonts.META, tone="red").wrapping()
         self.print, self.table = (
             PushButton(theme, _("Print to PDF…"), "plain"),
@@ -99,6 +100,7 @@ class ReportPage(QDialog):
         known = await reports.hours(self._core.store)
         self.hours.setText(hours_text(known))
         self.holidays.setText(", ".join(sorted(one.isoformat() for one in known.holidays)))
+        self.with_us.setVisible(await reports.knows_us(self._core.store))
         await self._read()
 
     def done(self, result: int) -> None:
@@ -109,7 +111,7 @@ class ReportPage(QDialog):
     async def _read(self) -> None:
         last = datetime.now(local_zone()).date()
         first = last - timedelta(days=int(self.span.currentData()) - 1)
-        found = await reports.report(self._core.store, first, last)
+        found = await reports.report(self._core.store, first, last, with_us=self.with_us.isChecked())
         self.report = found
         self.bars.show_figures(found.parts[Part.TIME], found.span)
         self.heat.show_figures(found.parts[Part.HEAT], found.span)
@@ -193,7 +195,8 @@ class ReportPage(QDialog):
         days = " – ".join(map(whole_day, (shown.span.first, shown.span.last)))
         hours = hours_text(shown.hours)
         worked = [_("working hours {hours}").format(hours=hours)] if hours else []
-        return " · ".join([shown_name(self._core.address), days, *worked])
+        ours = [_("with what one of us said")] if shown.span.with_us else []
+        return " · ".join([shown_name(self._core.address), days, *worked, *ours])
 
     def _lay_out(self) -> None:
         self.span.setAccessibleName(_("Which days"))
@@ -219,10 +222,12 @@ class ReportPage(QDialog):
         area = scrolling(self.sheet, _("Report"), sideways=True)
         column = titled_column(self._theme, self, self.print, self.table)
         column.addWidget(self.span)
+        column.addWidget(self.with_us)
         column.addLayout(_row((self.hours, 3), (self.holidays, 2)))
         column.addWidget(self.problem)
         column.addWidget(area, 1)
         self.problem.hide()
+        self.with_us.hide()
         self.span.setFocus()
 
     def _legend(self) -> QHBoxLayout:
@@ -233,6 +238,7 @@ class ReportPage(QDialog):
 
     def _wire(self) -> None:
         self.span.activated.connect(lambda _place: self._asking.ask(self._read))
+        self.with_us.toggled.connect(lambda _on: self._asking.ask(self._read))
         self.hours.editingFinished.connect(lambda: self._asking.ask(self._work_at))
         self.holidays.editingFinished.connect(lambda: self._asking.ask(self._work_at))
         self.bars.figure_asked.connect(partial(self._ask_for, Part.TIME))

@@ -6,11 +6,12 @@ import pytest
 
 from inbox_app.actions import members, triage
 from inbox_app.domain.ids import AccountId
+from inbox_app.domain.report import Part, Report
 from inbox_app.domain.words import Kind, State
-from inbox_app.queries import history, inbox
+from inbox_app.queries import history, inbox, reports
 from inbox_app.storage.store import Store
 from tests.unit.actions.test_members import me, of, tell
-from tests.unit.ingest.tales import connect, said
+from tests.unit.ingest.tales import START, connect, ours, said
 
 
 @pytest.fixture
@@ -47,3 +48,36 @@ async def test_nothing_that_one_of_us_says_waits_and_z_brings_it_back(store: Sto
     assert await waiting(store) == {"e": 3, "f": 1, "c": 1}, "a member again: what waited until then does again"
     await triage.undo(store, me)
     assert await waiting(store) == {"e": 1}
+
+
+async def test_no_figure_of_a_report_counts_what_one_of_us_said_unless_one_asks(store: Store, home: AccountId) -> None:
+    await tell(store, home, ours("o", 9, parent="t"), said("q", 10, text="When do you open?"))
+    days = START.date(), START.date()
+    everything = await reports.report(store, *days)
+    assert [value(everything, part, key) for part, key in FIGURES] == [6, 1, 6, 6, 6, 4, 1]
+    await members.count_as_ours(store, me, await of(store, "maya"), ours=True)
+    found = await reports.report(store, *days)
+    assert [value(found, part, key) for part, key in FIGURES] == [1, 1, 1, 1, 1, 1, 0], "Tom's alone, and our answer"
+    for part, key in FIGURES:
+        behind = await reports.behind(store, found.span, part, key)
+        assert len(behind) == value(found, part, key), "what a figure leads to is what it counts"
+    again = await reports.report(store, *days, with_us=True)
+    assert again.parts[Part.TOTALS] == everything.parts[Part.TOTALS]
+    assert again.parts[Part.HEAT] == everything.parts[Part.HEAT]
+    assert len(await reports.behind(store, again.span, Part.TOTALS, "in")) == 6
+
+
+FIGURES = (
+    (Part.TOTALS, "in"),
+    (Part.TOTALS, "out"),
+    (Part.CHANNELS, "practice in"),
+    (Part.HATS, "community in"),
+    (Part.TIME, f"{START.date()} in"),
+    (Part.RESPONSE, "begun"),
+    (Part.QUESTIONS, "asked"),
+)
+
+
+def value(found: Report, part: Part, key: str) -> float:
+    """One figure; what is not told is nothing."""
+    return next((one.value or 0 for one in found.parts[part] if one.key == key), 0)
