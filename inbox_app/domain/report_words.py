@@ -63,8 +63,8 @@ _MEANINGS = {
     (Part.QUESTIONS, "open"): N_("Those that have none, also where the conversation is done."),
     (Part.PEOPLE, "spoke"): N_("Each member who said something in these days, once, on however many channels."),
     (Part.PEOPLE, "returned"): N_(
-        "Those of them whose first words in these days ended a silence that was long for them; a silence within the days "
-        "is not looked at."
+        "Those of them whose first words in these days ended a silence that was long for them; a silence within the "
+        "days is not looked at."
     ),
     (Part.PEOPLE, "month"): N_("The 30 days up to the last one of this report, however long that is."),
     (Part.PEOPLE, "daily"): N_("How many of them spoke on a day, days on which nobody did counted too."),
