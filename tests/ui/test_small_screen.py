@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from PySide6.QtCore import QRect, Qt
@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 
 from inbox_app.contract.limits import Limits
 from inbox_app.domain.ids import MemberId
+from inbox_app.settings import Theme as Wanted
 from tests.ui import sample_people, sample_threads
 from tests.ui.keeping import Keep
 from ui.community.members_table import MembersTable
@@ -28,9 +29,10 @@ from ui.composer.composer import Composer
 from ui.composer.text_field import TextField
 from ui.dialogs import fit_to_screen
 from ui.members.member_panel import MemberPanel, members_of
+from ui.members.section import Flow
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
-from ui.theme.widgets import PushButton
+from ui.theme.widgets import Chip, PushButton
 
 pytestmark = pytest.mark.ui
 LINES, TALL = 40, 60
@@ -136,6 +138,19 @@ def test_a_narrow_field_says_shortly_what_it_is_for(large: Theme, keep: Keep) ->
         field.show()
         said[width] = field.placeholderText()
     assert list(said.values()) == ["Write a reply…", "Write…"]
+
+
+def test_chips_side_by_side_grow_with_the_text_and_stay_apart(theme: Theme, keep: Keep) -> None:
+    chips = [Chip(theme, name, icon="tag") for name in ("Press", "Regular", "Wholesale")]
+    flow = keep(Flow(chips))
+    flow.resize(260, 80)
+    flow.show()
+    before = [chip.width() for chip in chips]
+    theme.wear(Wanted.DARK, 1.5)
+    QApplication.processEvents()
+    places = [chip.geometry() for chip in chips]
+    assert all(now.width() > was * 1.3 for now, was in zip(places, before, strict=True))
+    assert not any(one.intersects(other) for one, other in combinations(places, 2))
 
 
 def test_a_page_that_was_closed_asks_for_nothing_more(theme: Theme, keep: Keep) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -95,6 +95,13 @@ class Flow(QWidget):
         super().resizeEvent(event)
         self._place(self.width(), move=True)
 
+    def event(self, event: QEvent) -> bool:
+        """One of the things has another size."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._place(self.width(), move=True)
+            self.updateGeometry()
+        return super().event(event)
+
     def _place(self, width: int, *, move: bool) -> int:
         left = top = line = 0
         for thing in self._things:
@@ -102,7 +109,8 @@ class Flow(QWidget):
             if left and left + size.width() > width:
                 left, top, line = 0, top + line + self._gap, 0
             if move:
-                thing.move(width - left - size.width() if is_mirrored() else left, top)
+                at = width - left - size.width() if is_mirrored() else left
+                thing.setGeometry(at, top, size.width(), size.height())
             left += size.width() + self._gap
             line = max(line, size.height())
         return top + line

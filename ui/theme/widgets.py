@@ -188,7 +188,7 @@ class Badge(Dressed, QWidget):
         painter.end()
 
 
-class Chip(Dressed, QLabel):
+class Chip(QLabel):
     """A word on a soft ground, with an icon or a dot so that colour is not all that tells.
 
     The dot is in a colour of the theme, or in one that a person chose (`#…`).
@@ -199,19 +199,23 @@ class Chip(Dressed, QLabel):
     ) -> None:
         super().__init__()
         self._theme, self._ink, self._ground, self._icon, self._dot = theme, ink, ground, icon, dot
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.say(text)
 
     def say(self, text: str) -> None:
         """Show another word."""
         self._text = text
         self.setAccessibleName(text)
-        self.dress()
+        self.updateGeometry()
+        self.update()
 
-    def dress(self) -> None:
+    def sizeHint(self) -> QSize:
         lead = self._theme.scaled(12) + 3 if self._icon or self._dot else 0
         width = fonts.metrics(self._font).horizontalAdvance(self._text) + 16 + lead
-        self.setFixedSize(int(width) + 1, self._theme.scaled(20))
-        self.update()
+        return QSize(int(width) + 1, self._theme.scaled(20))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     @property
     def said(self) -> str:
