@@ -156,6 +156,14 @@ async def test_labels_do_not_depend_on_the_order_of_arrival(store: Store, home: 
     assert known.days == tuple(first + day for day in sorted(days))
 
 
+async def test_the_very_first_word_says_who_was_here_before_us(store: Store, home: AccountId) -> None:
+    """Another account may have loaded what was said on the same day, before that word or after it."""
+    await tell(store, home, said("n", 300, by="nia"), said("n2", 310, by="nia", history=True))
+    await tell(store, home, said("k", 310, by="kai"), said("k2", 300, by="kai", history=True))
+    known = await store.read(rhythms)
+    assert [known[await of(store, name)].from_history for name in ("nia", "kai")] == [False, True]
+
+
 async def rows(store: Store, wanted: Wanted) -> list[ListedMember]:
     return [*await community.rows(store, await community.listed(store, wanted))]
 
