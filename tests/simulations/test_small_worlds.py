@@ -31,7 +31,7 @@ from inbox_app.storage import schema as s
 from inbox_app.storage.creation import ME
 from inbox_app.storage.store import Store
 from inbox_app.storage.transaction import Tx
-from tests.counted_by_hand import Hours, count_by_hand, hold
+from tests.counted_by_hand import Held, Hours, count_by_hand, hold
 from tests.labels_by_hand import SILENT_YET, Told, labels_by_hand
 from tests.questions_by_hand import helpers_by_hand, open_by_hand, own_by_hand
 from tests.small_worlds import DAY_MS, ZONES, play, world
@@ -77,8 +77,10 @@ def check_everything(conn: Connection, now: int, seed: int) -> None:
     """Labels and lists, a report, questions."""
     check_labels(conn, now)
     check_lists(conn, now)
-    check_report(conn, now, Random(seed))
-    check_questions(conn, now - 90 * DAY_MS)
+    held, chance = hold(conn), Random(seed)
+    for _report in range(4):
+        check_report(conn, held, now, chance)
+    check_questions(conn, held, now - 90 * DAY_MS)
 
 
 def check_labels(conn: Connection, now: int) -> None:
@@ -102,7 +104,7 @@ def check_lists(conn: Connection, now: int) -> None:
         assert Told(standing_name(label.standing), explain(label)) == by_hand[one]
 
 
-def check_report(conn: Connection, now: int, chance: Random) -> None:
+def check_report(conn: Connection, held: Held, now: int, chance: Random) -> None:
     """Of some days up to today, in some zone, with some working hours."""
     zone, (words, week) = chance.choice(ZONES), chance.choice(HOURS)
     last = datetime.fromtimestamp(now / 1000, zone).date() - timedelta(days=chance.choice((0, 1, 29)))
@@ -111,7 +113,7 @@ def check_report(conn: Connection, now: int, chance: Random) -> None:
     hours = parse_hours(words, ", ".join(map(str, holidays)))
     span = Span(first, last, zone)
     found = draw_up(span, hours, count(conn, span))
-    by_hand = count_by_hand(hold(conn), first, last, zone, Hours(week, holidays))
+    by_hand = count_by_hand(held, first, last, zone, Hours(week, holidays))
     told = {(part.value, one.key): one.value or 0 for part, figures in found.parts.items() for one in figures}
     counted = {(part, key): one[0] or 0 for part, figures in by_hand.items() for key, one in figures.items()}
     assert {key: one for key, one in told.items() if one} == {key: one for key, one in counted.items() if one}
@@ -121,9 +123,8 @@ def check_report(conn: Connection, now: int, chance: Random) -> None:
     )
 
 
-def check_questions(conn: Connection, since: int) -> None:
+def check_questions(conn: Connection, held: Held, since: int) -> None:
     """What came of ours, who helped, and what of theirs waits for us."""
-    held = hold(conn)
     _count, own = our_questions.own_questions(conn, since)
     assert sorted((one.answers, one.people) for one in own) == sorted(own_by_hand(held, since).values())
     _count, helpers = asking.helpers(conn, since)
