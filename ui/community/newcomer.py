@@ -47,7 +47,9 @@ class NewcomerView(QScrollArea):
         empty(self._column)
         if one is None:
             pane = StatePane(self._theme)
-            pane.show_state(ListState(Mood.EMPTY, _("Everybody has been welcomed. Whoever speaks next stands here.")))
+            pane.show_state(
+                ListState(Mood.EMPTY, _("Everybody has been welcomed. Whoever speaks for the first time stands here."))
+            )
             self._column.addWidget(pane, 1)
             return
         self._column.addLayout(self._head(one))
