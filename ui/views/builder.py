@@ -90,7 +90,7 @@ class ViewBuilder(QDialog):
         foot.addWidget(self.count, 1)
         cancel = PushButton(theme, _("Cancel"), "plain")
         cancel.clicked.connect(self.reject)
-        cancel.setAutoDefault(False)
+        self.save.setDefault(True)
         foot.addWidget(cancel)
         foot.addWidget(self.save)
         column = titled_column(theme, self)
