@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
@@ -26,7 +25,7 @@ from inbox_app.storage import schema as s
 from inbox_app.storage.blobs import drop_unnamed
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.holders import known_as
-from inbox_app.storage.parting import without
+from inbox_app.storage.parting import unescaped, without
 from inbox_app.storage.people_before import touch
 from inbox_app.storage.search_index import IndexedText
 from inbox_app.storage.tracing import Person, Traces, find_owners, find_person, measure, trace
@@ -234,21 +233,34 @@ def _forget_operations(tx: Tx, found: Traces) -> int:
     ids = _all_ids(tx.conn, found)
     about = select(s.operation_on.c.operation).where(one_of(s.operation_on.c.conversation, found.here))
     here = frozenset(tx.conn.execute(about).scalars())
-    near, anywhere = masking.Masker(found.person.near), masking.Masker(found.person.marks)
-
-    def named(masker: masking.Masker, text: str) -> bool:
-        return bool(ids.intersection(_ID.findall(text))) or masker(text) != text
-
+    near, anywhere = _Naming(ids, found.person.near), _Naming(ids, found.person.marks)
     told = 0
     kept = select(s.operation.c.id, s.operation.c.detail).where(s.operation.c.kind != KIND)
     for row in tx.conn.execute(kept).all():
-        is_named = partial(named, near if row.id in here else anywhere)
-        detail = json.loads(row.detail)
-        if is_named(json.dumps(detail, ensure_ascii=False)) and (rest := without(detail, is_named)) != detail:
-            told += 1
-            _keep_of(tx, row.id, rest)
+        is_named = near if row.id in here else anywhere
+        # There may be very many, of which few name anybody: only what is written with escapes is read to know.
+        if is_named(unescaped(json.loads(row.detail)) if "\\u" in row.detail else row.detail):
+            detail = json.loads(row.detail)
+            if (rest := without(detail, is_named)) != detail:
+                told += 1
+                _keep_of(tx, row.id, rest)
     tx.conn.execute(delete(s.operation_on).where(one_of(s.operation_on.c.conversation, found.alone)))
     return told
+
+
+class _Naming:
+    """Whether a text names somebody: by an id, or by a mark as a whole word."""
+
+    def __init__(self, ids: frozenset[str], marks: tuple[str, ...]) -> None:
+        self._ids, self._masker = ids, masking.Masker(marks)
+        # Looked for first: a search for whole words takes a hundred times as long.
+        self._letters = frozenset(form.casefold() for mark in marks for form in (mark, unescaped(mark)[1:-1]))
+
+    def __call__(self, text: str) -> bool:
+        if self._ids.intersection(_ID.findall(text)):
+            return True
+        letters = text.casefold()
+        return any(one in letters for one in self._letters) and self._masker(text) != text
 
 
 def _all_ids(conn: Connection, found: Traces) -> frozenset[str]:

@@ -77,7 +77,7 @@ def without(detail: _Detail, is_named: Callable[[str], bool]) -> dict[str, Any] 
     """
     people: _Detail = detail.get("people") or {}
     whole = [*detail.get("moves", ()), *(one for name in _WHOLE for one in people.get(name, ()))]
-    if any(_names(is_named, one) for one in whole):
+    if any(is_named(unescaped(one)) for one in whole):
         return None
     stays = {name: _struck(part, is_named) for name, part in detail.items() if name != "people"}
     others = {name: _struck(part, is_named) for name, part in people.items()}
@@ -89,12 +89,13 @@ def without(detail: _Detail, is_named: Callable[[str], bool]) -> dict[str, Any] 
 def _struck(part: object, is_named: Callable[[str], bool]) -> object:
     """The entries of a list or a table that name nobody; whose decision it is stays."""
     if isinstance(part, dict):
-        return {name: value for name, value in part.items() if not _names(is_named, [name, value])}
-    return [one for one in part if not _names(is_named, one)] if isinstance(part, list) else part
+        return {name: value for name, value in part.items() if not is_named(unescaped([name, value]))}
+    return [one for one in part if not is_named(unescaped(one))] if isinstance(part, list) else part
 
 
-def _names(is_named: Callable[[str], bool], entry: object) -> bool:
-    return is_named(json.dumps(entry, ensure_ascii=False))
+def unescaped(said: object) -> str:
+    """As JSON, with every letter as it is read."""
+    return json.dumps(said, ensure_ascii=False)
 
 
 def _of(
