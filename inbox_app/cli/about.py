@@ -78,7 +78,7 @@ async def _doctor(desk: Desk, chosen: Namespace) -> Printed:
             facts |= known
     except NoWorkspace:
         facts["workspace"] = None
-    text = "\n".join(f"{name}: {value or "none"}" for name, value in facts.items())
+    text = "\n".join(f"{name}: {value or 'none'}" for name, value in facts.items())
     complaint = "\n".join(f"! {problem}" for problem in problems) or _("All is well.")
     return Printed({**facts, "problems": problems}, f"{text}\n{complaint}", failed=bool(problems))
 

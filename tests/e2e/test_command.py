@@ -115,7 +115,9 @@ def test_the_doctor_finds_wrong_counts_and_mends_them_when_told(tmp_path: Path) 
     assert told.returncode == 1
     assert "counts of the sidebar are not right. “portavoce doctor --mend”" in told.stdout
     assert json.loads(portavoce("--json", "doctor", "--mend", home=tmp_path).stdout)["counts"] == "mended"
-    assert portavoce("doctor", home=tmp_path).returncode == 0
+    well = portavoce("doctor", home=tmp_path)
+    assert well.returncode == 0
+    assert "backup: none" in well.stdout
 
 
 def test_a_list_needs_neither_http_nor_qt(tmp_path: Path) -> None:
