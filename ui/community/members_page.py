@@ -77,7 +77,8 @@ class MembersPage(QDialog):
         super().__init__(parent)
         self._core, self._tasks, self._theme = core, tasks, theme
         self._listing, self._reading = Asking(tasks, "members"), Asking(tasks, "member rows")
-        self._tagging = Asking(tasks, "tags")
+        self._tagging, self._keeping = Asking(tasks, "tags"), Asking(tasks, "lists of members")
+        self._is_over = False
         self._wanted = Wanted()
         self._sorted = (COLUMNS.index(Column.LAST_SEEN), Qt.SortOrder.DescendingOrder)
         self.setWindowTitle(_("Members"))
@@ -132,7 +133,9 @@ class MembersPage(QDialog):
         return asked and self.model.is_whole and not self._pause.isActive()
 
     def look(self) -> None:
-        """Ask for the list once more, as it is narrowed and sorted now."""
+        """Ask for the list once more, as it is narrowed and sorted now; closed, it asks nothing more."""
+        if self._is_over:
+            return
         choice = self._choice
         self._wanted = choice.at(self._core.store.now())
         self.lists.show_choice(choice)
@@ -217,9 +220,11 @@ class MembersPage(QDialog):
         """Closed, it asks nothing more; while members come in, that stops first, and what it came to is told."""
         if self.sheets.stop():
             return
+        self._is_over = True
         self._unsubscribe()
         self._pause.stop()
         self._listing.forget()
+        self._keeping.forget()
         self._reading.forget()
         self._tagging.forget()
         self.model.forget()
@@ -228,7 +233,7 @@ class MembersPage(QDialog):
     def _hear(self, changes: Changes) -> None:
         """The list stays as it was asked for while people speak; a new tag can be chosen at once."""
         if changes.everything or "settings" in changes.topics:
-            self._tasks.start(self.lists.load(), "lists of members")
+            self._keeping.ask(self.lists.load)
         if changes.everything or "tags" in changes.topics:
             self._tagging.ask(self._offer_tags)
 
