@@ -34,6 +34,8 @@ class Arrival:
     """Whether we wrote it, here or in another program."""
     asks: bool
     """Whether it would need a reply if nothing of ours answered it. History is imported as closed."""
+    of_us: bool = False
+    """Whether it does not ask only because one of us says it: it waits once they are a member again."""
     id: MessageId = UNASSIGNED
     copy_of: MessageId | None = None
     """What stands for it, where another account of ours got the same mail before."""

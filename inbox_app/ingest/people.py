@@ -50,9 +50,13 @@ class People:
         self._known.update((one.remote_id, one) for one in found)
 
     def ask_nothing_of_us(self, arrived: Iterable[Arrival]) -> None:
-        """What one of us says by a name of their own, or an account of ours to another, waits for nobody's answer."""
+        """What one of us says by a name of their own waits for nobody's answer.
+
+        What bears the name of an account of ours waits: a form on our site, or a stranger, may have written it.
+        """
         for one in arrived:
-            one.asks = one.asks and not self._known[one.author].own
+            one.of_us = one.asks and self._known[one.author].is_one_of_us
+            one.asks = one.asks and not one.of_us
 
     def _change(self, seen: list[tuple[KnownHandle, RemoteAuthor]]) -> None:
         pairs = [(old, _renamed(old, author)) for old, author in seen]

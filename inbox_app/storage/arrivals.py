@@ -51,6 +51,7 @@ class MessageRow(Facts):
     context: bool
     history: bool
     needs_work: bool
+    dismissed: bool
     needs_reply: bool
     ours_below: bool
     title: str

@@ -43,6 +43,11 @@ class KnownHandle:
     member: MemberId | None
     own: bool
 
+    @property
+    def is_one_of_us(self) -> bool:
+        """Whether somebody said so of who speaks by this name; behind one of our accounts there is no member."""
+        return self.own and self.member is not None
+
 
 class MemberRow(TypedDict):
     """A new row of table `member`, with what was counted for it so far."""

@@ -30,6 +30,7 @@ from inbox_app.storage.schema import (
     tag,
     unread,
 )
+from inbox_app.storage.teammates import wait_again
 from inbox_app.storage.transaction import Tx
 
 Back = tuple[ConversationId, ...]
@@ -97,8 +98,10 @@ def undo(tx: Tx, wanted: OperationId) -> Back:
     for name, starred in (("starred", False), ("unstarred", True)):
         changed = stars.put(tx, [MessageId(one) for one in detail.get(name, ())], starred=starred)
         read_marks.tell(tx, changed, starred=starred)
+    waiting = set[ConversationId]()
     if "people" in detail:
         restore(tx, detail["people"])
+        waiting = wait_again(tx, wanted, detail["people"].get("ours", {}))
     _restore_reminders(tx, detail.get("reminders", {}))
     saved_lists.restore(tx, detail.get("lists", {}))
     about = [
@@ -107,6 +110,7 @@ def undo(tx: Tx, wanted: OperationId) -> Back:
             select(operation_on.c.conversation).where(operation_on.c.operation == wanted)
         ).scalars()
     ]
+    about += sorted(waiting.difference(about))
     restate(tx, about)
     return tuple(about)
 

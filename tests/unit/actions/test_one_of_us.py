@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from inbox_app.actions import members, triage
+from inbox_app.contract.remote import RemoteAuthor
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.report import Part, Report
 from inbox_app.domain.words import Kind, State
 from inbox_app.queries import history, inbox, reports
+from inbox_app.storage import accounts
 from inbox_app.storage.store import Store
 from tests.unit.actions.test_members import me, of, tell
 from tests.unit.ingest.tales import START, connect, ours, said
@@ -45,9 +47,33 @@ async def test_nothing_that_one_of_us_says_waits_and_z_brings_it_back(store: Sto
     assert await waiting(store) == {}, "nor does it open what was done"
     await triage.undo(store, me)
     await members.count_as_ours(store, me, maya, ours=False)
-    assert await waiting(store) == {"e": 3, "f": 1, "c": 1}, "a member again: what waited until then does again"
+    everything = {"e": 4, "f": 2, "c": 1, "d": 1}
+    assert await waiting(store) == everything, "a member again: what waited until then, and what was said since"
     await triage.undo(store, me)
     assert await waiting(store) == {"e": 1}
+    await triage.undo(store, me)
+    assert await waiting(store) == everything, "nobody who was taken for one of us by mistake is left without an answer"
+
+
+async def test_what_came_while_somebody_was_one_of_us_opens_its_conversation_once_they_are_not(store: Store) -> None:
+    account = await store.write(connect)
+    await tell(store, account, said("a", 1))
+    await triage.finish(store, me, [row.id for row in (await inbox.conversation_page(store, me)).rows])
+    await members.count_as_ours(store, me, await of(store, "maya"), ours=True)
+    await tell(store, account, said("b", 2, parent="a"), said("auto", 3, needs_work=False))
+    assert await waiting(store) == {}
+    await triage.undo(store, me)
+    assert await waiting(store) == {"b": 1}, "neither what was done before, nor what asks nobody"
+
+
+async def test_what_bears_the_name_of_another_account_of_ours_waits(store: Store) -> None:
+    """A form on our site writes so what somebody asks there, and anybody can write it into a mail."""
+    account = await store.write(connect)
+    desk = accounts.OurselvesThere("desk@example.org", "desk@example.org", "The Desk", frozenset({"desk@example.org"}))
+    await store.write(lambda tx: accounts.add(tx, "practice", desk, {}))
+    form = RemoteAuthor("desk@example.org", "desk@example.org", "The Desk")
+    await tell(store, account, said("asked", 1, kind=Kind.MAIL, author=form))
+    assert await waiting(store) == {"asked": 1}
 
 
 async def test_no_figure_of_a_report_counts_what_one_of_us_said_unless_one_asks(store: Store, home: AccountId) -> None:
