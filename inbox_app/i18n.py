@@ -145,8 +145,13 @@ def _retold(sentence: str, _language: str) -> str:
     for form in _forms():
         values = form.values_in(sentence)
         if values is not None:
-            return _(form.text).format(**{name: retell(value) for name, value in values.items()})
+            return _(form.text).format(**{name: _value(said) for name, said in values.items()})
     return sentence
+
+
+def _value(said: str) -> str:
+    """A value in the language spoken now, where it is a sentence: an account may well be called like a page of ours."""
+    return retell(said) if said.endswith(".") else said
 
 
 @dataclass(frozen=True, slots=True)

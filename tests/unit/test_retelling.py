@@ -34,6 +34,14 @@ def test_a_sentence_with_values_is_taken_apart_and_told_again() -> None:
         assert retell("Their own words: {0} {x} 100 %") == "Their own words: {0} {x} 100 %"
 
 
+def test_a_name_that_is_also_a_word_of_ours_stays_what_it_is() -> None:
+    set_language("en")
+    stored = _("{handle} does not offer this here.").format(handle=_("Reminders"))
+    set_language("it")
+    assert _("Reminders") not in ("Reminders", retell(stored))
+    assert retell(stored) == _("{handle} does not offer this here.").format(handle="Reminders")
+
+
 async def test_trouble_and_gaps_are_told_in_the_language_of_now(sqlite_store: Store) -> None:
     set_language("it")
     account = await sqlite_store.write(connect)
