@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from inbox_app.contract.remote import RemoteAuthor
+from inbox_app.contract.remote import RemoteAuthor, RemoteMessage
 from inbox_app.domain.ids import HandleId, MemberId, new_id
+from inbox_app.domain.recipients import REPLY_TO
 from inbox_app.ingest import edge
 from inbox_app.ingest.arrival import Arrival
 from inbox_app.storage import people
@@ -55,7 +56,7 @@ class People:
         What bears the name of an account of ours waits: a form on our site, or a stranger, may have written it.
         """
         for one in arrived:
-            one.of_us = one.asks and self._known[one.author].is_one_of_us
+            one.of_us = one.asks and self._known[one.author].is_one_of_us and not _is_for_others(one.message)
             one.asks = one.asks and not one.of_us
 
     def _change(self, seen: list[tuple[KnownHandle, RemoteAuthor]]) -> None:
@@ -92,6 +93,11 @@ class People:
             so_far["last"] = max(so_far["last"], one.at)
             so_far["more"] += 1
         people.count_messages(self._tx, list(counts.values()))
+
+
+def _is_for_others(message: RemoteMessage) -> bool:
+    """Whether the answer is wanted by somebody else than who wrote it, as where a form on a site writes in our name."""
+    return any(one.role == REPLY_TO and one.handle != message.author.handle for one in message.recipients)
 
 
 def _handle(source: Source, remote_id: str, author: RemoteAuthor, ours: bool) -> HandleRow:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from inbox_app.actions import members, triage
-from inbox_app.contract.remote import RemoteAuthor
+from inbox_app.contract.remote import RemoteAuthor, RemoteRecipient
 from inbox_app.domain.ids import AccountId
+from inbox_app.domain.recipients import REPLY_TO
 from inbox_app.domain.report import Part, Report
 from inbox_app.domain.words import Kind, State
 from inbox_app.queries import history, inbox, reports
@@ -107,3 +108,13 @@ FIGURES = (
 def value(found: Report, part: Part, key: str) -> float:
     """One figure; what is not told is nothing."""
     return next((one.value or 0 for one in found.parts[part] if one.key == key), 0)
+
+
+async def test_what_one_of_us_wants_answered_to_somebody_else_waits(store: Store) -> None:
+    """As a form on our site writes in a colleague's name."""
+    account = await store.write(connect)
+    await tell(store, account, said("a", 1, kind=Kind.MAIL))
+    await members.count_as_ours(store, me, await of(store, "maya"), ours=True)
+    customer = RemoteRecipient(REPLY_TO, "customer@example.com")
+    await tell(store, account, said("form", 2, kind=Kind.MAIL, recipients=(customer,)), said("b", 3, kind=Kind.MAIL))
+    assert await waiting(store) == {"form": 1}
