@@ -171,9 +171,11 @@ async def reader(daemon: AccessibilityBusDaemon) -> AsyncIterator[Reader]:
         made = Reader(router)
         with router.filter(rule, bufsize=100) as told:
             hearing = asyncio.create_task(made.hear(told))
-            yield made
-            hearing.cancel()
-            await asyncio.wait([hearing])
+            try:
+                yield made
+            finally:
+                hearing.cancel()
+                await asyncio.wait([hearing])
 
 
 @asynccontextmanager

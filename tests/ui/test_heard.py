@@ -39,9 +39,12 @@ def program(screen: str, accessibility_bus: AccessibilityBusDaemon, workspace: W
     where = {"DISPLAY": screen, "QT_QPA_PLATFORM": "xcb", **accessibility_bus.environment}
     command = [sys.executable, "-m", "inbox_app", "--workspace", str(workspace.folder)]
     running = subprocess.Popen(command, env={**os.environ, **where})
-    yield
-    running.terminate()
-    assert running.wait(PATIENCE) == 0, "told to end it ends, and somebody has listened to it"
+    try:
+        yield
+        running.terminate()
+        assert running.wait(PATIENCE) == 0, "told to end it ends, and somebody has listened to it"
+    finally:
+        running.kill()
 
 
 @pytest.fixture
