@@ -169,7 +169,9 @@ class Deciding(QObject):
         chosen = self._desk.chosen()
         for one in chosen:
             self._desk.bridge.keep_unread(one)
-        self._begin(triage.mark_unread, chosen, _("Marked as unread."))
+        said = _("Marked as unread.")
+        # What is seen only now is unread still: that it stays so is what was asked for.
+        self._tasks.start(self._do(triage.mark_unread, chosen, said, already=said), "decide")
 
     async def _change_hat(self, chosen: Chosen) -> None:
         social = await inbox.is_any_under(self._core.store, chosen, Hat.COMMUNITY)
@@ -183,11 +185,16 @@ class Deciding(QObject):
     def _begin(self, deed: Callable[..., Awaitable[object]], chosen: Chosen, said: str) -> None:
         self._tasks.start(self._do(deed, chosen, said), "decide")
 
-    async def _do(self, deed: Callable[..., Awaitable[object]], chosen: Chosen, said: str) -> None:
+    async def _do(
+        self, deed: Callable[..., Awaitable[object]], chosen: Chosen, said: str, *, already: str = ""
+    ) -> None:
+        """`already` is said where nothing was left to do, which nobody can take back."""
         counting = Counting(self._desk.toast, len(chosen))
         with self._core.store.recording() as decided:
             await deed(self._core.store, self._core.me, chosen, report=counting)
         self._desk.settle()
+        if chosen and not decided:
+            said = already or _("It is so already, so nothing was changed.")
         self._desk.toast.say(counting.told or said, self.undoing(decided))
 
     async def _snooze(self, chosen: Chosen) -> None:

@@ -27,7 +27,8 @@ Report = Callable[[int], bool]
 """Told after each lot how many are done; False stops there."""
 Naming = Callable[[OperationId], object]
 """Told which decision it is that is taken back."""
-Change = Callable[[Tx, list[ConversationId]], object]
+Change = Callable[[Tx, Sequence[ConversationId]], Sequence[ConversationId]]
+"""Decides about these, and returns those that were not so already."""
 T = TypeVar("T")
 
 
@@ -50,21 +51,22 @@ class Several:
     report: Report = never_mind
 
     async def change(self, change: Change) -> tuple[ConversationId, ...]:
-        """Do it to all; returns what it was done to.
+        """Do it to all; returns those that it changed, and `report` is told how many were gone through.
 
         Raises:
             NotFound: one of them does not exist; nothing was changed.
         """
         if len(self.wanted) <= LOT:
             return await self.store.write(lambda tx: _at_once(tx, self.wanted, change))
-        name, changed = OperationId(new_id()), list[ConversationId]()
+        name, changed, through = OperationId(new_id()), list[ConversationId](), 0
         found = await self.store.read(lambda conn: [conversations.surviving(conn, one) for one in self.wanted])
         for lot in lots(list(dict.fromkeys(found))):
             done = await self.store.write(partial(_lot, me=self.me, name=name, lot=lot, change=change))
             if done is None:
                 break
-            changed += done
-            if not self.report(len(changed)):
+            changed += done.changed
+            through += done.through
+            if not self.report(through):
                 break
         return tuple(changed)
 
@@ -115,18 +117,23 @@ def there(tx: Tx, lot: Sequence[ConversationId]) -> list[ConversationId]:
 
 def _at_once(tx: Tx, wanted: Sequence[ConversationId], change: Change) -> tuple[ConversationId, ...]:
     found = list(dict.fromkeys(conversations.surviving(tx.conn, one) for one in wanted))
-    change(tx, found)
-    return tuple(found)
+    return tuple(change(tx, found))
 
 
-def _lot(
-    tx: Tx, *, me: ColleagueId, name: OperationId, lot: Sequence[ConversationId], change: Change
-) -> list[ConversationId] | None:
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What came of one lot: how many were gone through, and which of them changed."""
+
+    through: int
+    changed: Sequence[ConversationId]
+
+
+def _lot(tx: Tx, *, me: ColleagueId, name: OperationId, lot: Sequence[ConversationId], change: Change) -> _Done | None:
     """One lot; None where the whole was taken back meanwhile."""
     if operations.is_taken_back(tx.conn, name):
         return None
     found = there(tx, lot)
     tx.operations.clear()
-    change(tx, found)
+    changed = change(tx, found)
     operations.grow(tx, me, found, name)
-    return found
+    return _Done(len(found), changed)

@@ -36,8 +36,9 @@ async def remind_each(
     """
     check(plan, from_ms(store.now()))
 
-    def add(tx: Tx, found: list[ConversationId]) -> None:
+    def add(tx: Tx, found: Sequence[ConversationId]) -> Sequence[ConversationId]:
         reminders.add(tx, me, [About(one) for one in found], plan)
+        return found
 
     return await Several(store, me, wanted, report).change(add)
 

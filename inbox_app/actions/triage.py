@@ -14,32 +14,52 @@ from inbox_app.domain.timecode import to_ms
 from inbox_app.domain.words import Hat
 from inbox_app.storage import conversations, triage, undoing
 from inbox_app.storage.store import Store
+from inbox_app.storage.transaction import Tx
 
 Changed = tuple[ConversationId, ...]
 Ids = Sequence[ConversationId]
 
 
 async def finish(store: Store, me: ColleagueId, wanted: Ids, report: Report = never_mind) -> Changed:
-    """Mark conversations done.
+    """Mark conversations done. Here and below: returns those that were not so already; none: nothing was decided.
 
     Raises:
         NotFound: one of them does not exist; nothing was changed.
     """
-    return await Several(store, me, wanted, report).change(lambda tx, found: triage.finish(tx, me, found))
+
+    def change(tx: Tx, found: Ids) -> Ids:
+        if rest := triage.to_finish(tx.conn, me, found):
+            triage.finish(tx, me, found)
+        return rest
+
+    return await Several(store, me, wanted, report).change(change)
 
 
-async def finish_one(store: Store, me: ColleagueId, wanted: ConversationId) -> OperationId:
+async def finish_one(store: Store, me: ColleagueId, wanted: ConversationId) -> OperationId | None:
     """Mark one conversation done. By the decision this very one is taken back, whatever is decided since.
+
+    None where it was done already.
 
     Raises:
         NotFound: it does not exist.
     """
-    return await store.write(lambda tx: triage.finish(tx, me, [conversations.surviving(tx.conn, wanted)]))
+
+    def change(tx: Tx) -> OperationId | None:
+        rest = triage.to_finish(tx.conn, me, [conversations.surviving(tx.conn, wanted)])
+        return triage.finish(tx, me, rest) if rest else None
+
+    return await store.write(change)
 
 
 async def reopen(store: Store, me: ColleagueId, wanted: Ids, report: Report = never_mind) -> Changed:
     """Open conversations again."""
-    return await Several(store, me, wanted, report).change(lambda tx, found: triage.reopen(tx, me, found))
+
+    def change(tx: Tx, found: Ids) -> Ids:
+        if rest := triage.to_reopen(tx.conn, found):
+            triage.reopen(tx, me, found)
+        return rest
+
+    return await Several(store, me, wanted, report).change(change)
 
 
 async def snooze(
@@ -52,9 +72,14 @@ async def snooze(
     report: Report = never_mind,
 ) -> Changed:
     """Hide conversations until a moment, or until something new arrives unless `regardless`."""
-    return await Several(store, me, wanted, report).change(
-        lambda tx, found: triage.snooze(tx, me, found, to_ms(until), regardless=regardless)
-    )
+    moment = to_ms(until)
+
+    def change(tx: Tx, found: Ids) -> Ids:
+        if rest := triage.to_snooze(tx.conn, me, found, moment, regardless=regardless):
+            triage.snooze(tx, me, found, moment, regardless=regardless)
+        return rest
+
+    return await Several(store, me, wanted, report).change(change)
 
 
 async def mark_read(store: Store, me: ColleagueId, wanted: Ids, report: Report = never_mind) -> Changed:

@@ -25,6 +25,8 @@ WHEN = lazy_gettext("a moment: “in 3 days”, “fri 9”, “domani alle 9”
 
 
 def _count_text(changed: triage.Changed) -> str:
+    if not changed:
+        return _("It is so already, so nothing was changed.")
     text = ngettext("{count} conversation changed.", "{count} conversations changed.", len(changed))
     return text.format(count=len(changed))
 

@@ -24,7 +24,7 @@ from inbox_app.domain.inbox import OutboxRow
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 from inbox_app.domain.recipients import Recipient
 from inbox_app.i18n import _
-from inbox_app.queries import templates
+from inbox_app.queries import inbox, templates
 from inbox_app.queries import writing as written
 from inbox_app.queries.templates import Envelope, Prepared, Warned
 from inbox_app.queries.writing import Draft
@@ -225,7 +225,8 @@ async def _draft(desk: Desk, chosen: Namespace) -> Printed:
             await writing.save_draft(app.store, app.me, wanted, chosen.text, files=files)
         drafts = await written.drafts_of(app.store, app.me)
         if chosen.what != "list":
-            drafts = tuple(draft for draft in drafts if draft.conversation == chosen.conversation)
+            within = await inbox.surviving(app.store, ConversationId(chosen.conversation))
+            drafts = tuple(draft for draft in drafts if draft.conversation == within)
         if chosen.what == "discard":
             for draft in drafts:
                 await writing.discard_draft(app.store, app.me, DraftId(draft.id))

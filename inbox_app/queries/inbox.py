@@ -118,6 +118,15 @@ async def conversation_of(store: Store, wanted: MessageId) -> ConversationId | N
     return await store.read(lambda conn: messages.conversation_of(conn, wanted))
 
 
+async def surviving(store: Store, wanted: ConversationId) -> ConversationId:
+    """The conversation that an id leads to: one that was joined into another leads there.
+
+    Raises:
+        NotFound: there is no such conversation.
+    """
+    return await store.read(lambda conn: conversations.surviving(conn, wanted))
+
+
 async def whole_thread(store: Store, me: ColleagueId, wanted: ConversationId) -> Thread:
     """A conversation with all its messages.
 

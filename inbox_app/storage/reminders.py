@@ -82,12 +82,20 @@ def finish(tx: Tx, me: ColleagueId, wanted: Collection[ReminderId]) -> None:
     _note(tx, left, left.values())
 
 
+def fired_on(conn: Connection, me: ColleagueId, within: Collection[ConversationId]) -> set[ConversationId]:
+    """The conversations on which something fired that a decision deals with."""
+    found = conn.execute(select(reminder.c.conversation).where(*_fired(me, within))).scalars()
+    return {ConversationId(one) for one in found}
+
+
+def _fired(me: ColleagueId, within: Collection[ConversationId]) -> tuple[ColumnElement[bool], ...]:
+    fired = reminder.c.fired_at.is_not(None)
+    return reminder.c.owner == me, reminder.c.conversation.in_(within), fired, _undone()
+
+
 def deal_with(tx: Tx, me: ColleagueId, within: Collection[ConversationId], before: Before) -> None:
     """A decision about conversations deals with what fired on them; `before` is where the decision remembers."""
-    fired = select(reminder.c.id).where(
-        reminder.c.owner == me, reminder.c.conversation.in_(within), reminder.c.fired_at.is_not(None), _undone()
-    )
-    found = [ReminderId(one) for one in tx.conn.execute(fired).scalars()]
+    found = [ReminderId(one) for one in tx.conn.execute(select(reminder.c.id).where(*_fired(me, within))).scalars()]
     if found:
         remember_reminders(tx.conn, before, found)
         tx.conn.execute(update(reminder).where(reminder.c.id.in_(found)).values(done_at=tx.now))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, OperationId, TagId
-from inbox_app.domain.words import Direction, Hat
+from inbox_app.domain.words import Direction, Hat, State
 from inbox_app.i18n import _
 from inbox_app.storage import read_marks, reminders, stars
 from inbox_app.storage.copies import SHOWN
@@ -18,7 +18,30 @@ from inbox_app.storage.schema import colleague, conversation, conversation_tag, 
 from inbox_app.storage.tags import tag_named
 from inbox_app.storage.transaction import Tx
 
+Ids = Sequence[ConversationId]
 _DECISION = ("done_at", "snoozed_until", "snooze_regardless", "reopened_at")
+
+
+def to_finish(conn: Connection, me: ColleagueId, wanted: Collection[ConversationId]) -> Ids:
+    """Those of them that are not done already, with nothing left that `finish` would deal with."""
+    c = conversation.c
+    is_done = and_(c.done_at.is_not(None), c.snoozed_until.is_(None), c.reopened_at.is_(None), c.needs_reply_count == 0)
+    return _others(conn, wanted, is_done, but=reminders.fired_on(conn, me, wanted))
+
+
+def to_reopen(conn: Connection, wanted: Collection[ConversationId]) -> Ids:
+    """Those of them that are not open already, or in which something was dismissed."""
+    some = select(message.c.id).where(message.c.conversation == conversation.c.id, message.c.dismissed, SHOWN)
+    return _others(conn, wanted, and_(conversation.c.state == State.OPEN, ~some.exists()))
+
+
+def to_snooze(
+    conn: Connection, me: ColleagueId, wanted: Collection[ConversationId], until: int, *, regardless: bool
+) -> Ids:
+    """Those of them that are not out of sight until this very moment already."""
+    c = conversation.c
+    is_so = and_(c.snoozed_until.is_not_distinct_from(until), c.snooze_regardless.is_(regardless))
+    return _others(conn, wanted, is_so, but=reminders.fired_on(conn, me, wanted))
 
 
 def finish(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId]) -> OperationId:
@@ -51,24 +74,28 @@ def snooze(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], until: i
     record(tx, me, "snooze", wanted, before)
 
 
-def wear(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], hat: Hat) -> None:
-    """Work these conversations under a hat."""
-    _change(tx, me, "hat", wanted, hat=hat.value)
+def wear(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], hat: Hat) -> Ids:
+    """Work these conversations under a hat. Here and below: returns those that were not as they are now."""
+    return _change(tx, me, "hat", wanted, hat=hat.value)
 
 
-def rank(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], priority: int) -> None:
+def rank(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], priority: int) -> Ids:
     """Let these conversations be important (1), or as all others (0); of mails the last one is starred for it."""
+    changed = _others(tx.conn, wanted, conversation.c.priority == priority)
+    if not changed:
+        return ()
     before = Before()
     remember_columns(tx.conn, before, wanted, ("priority",))
     tx.conn.execute(update(conversation).where(conversation.c.id.in_(wanted)).values(priority=priority))
-    changed = stars.rank(tx, wanted, important=priority > 0)
-    read_marks.tell(tx, changed, starred=priority > 0)
-    (before.starred if priority else before.unstarred).extend(changed)
+    starred = stars.rank(tx, wanted, important=priority > 0)
+    read_marks.tell(tx, starred, starred=priority > 0)
+    (before.starred if priority else before.unstarred).extend(starred)
     record(tx, me, "priority", wanted, before)
     tx.touch_conversations(wanted)
+    return changed
 
 
-def assign(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], to: ColleagueId | None) -> None:
+def assign(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], to: ColleagueId | None) -> Ids:
     """Give these conversations to a colleague, or to nobody.
 
     Raises:
@@ -76,10 +103,10 @@ def assign(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], to: Coll
     """
     if to is not None and tx.conn.execute(select(colleague.c.id).where(colleague.c.id == to)).first() is None:
         raise NotFound(_("There is no colleague {id} in this workspace.").format(id=to))
-    _change(tx, me, "assign", wanted, assignee=to)
+    return _change(tx, me, "assign", wanted, assignee=to)
 
 
-def mark_read(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], *, decided: bool = True) -> None:
+def mark_read(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], *, decided: bool = True) -> Ids:
     """Nothing in these conversations is unread for this colleague any more.
 
     Without `decided` it was only seen, and there is no decision to take back.
@@ -89,15 +116,17 @@ def mark_read(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], *, de
         .where(unread.c.colleague == me, unread.c.conversation.in_(wanted))
         .returning(unread.c.conversation, unread.c.message)
     ).all()
+    touched = {ConversationId(one) for one, _which in gone}
     if gone:
         read_marks.tell(tx, [MessageId(which) for _one, which in gone], read=True)
         if decided:
             before = Before(made_read=[(ConversationId(one), MessageId(which)) for one, which in gone])
-            record(tx, me, "read", {ConversationId(one) for one, _which in gone}, before)
-        tx.touch_conversations(ConversationId(one) for one, _which in gone)
+            record(tx, me, "read", touched, before)
+        tx.touch_conversations(touched)
+    return [one for one in wanted if one in touched]
 
 
-def mark_unread(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId]) -> None:
+def mark_unread(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId]) -> Ids:
     """The last thing said to us in each conversation is unread again for this colleague."""
     mine = select(unread.c.conversation).where(unread.c.colleague == me, unread.c.conversation.in_(wanted))
     known = set(tx.conn.execute(mine).scalars())
@@ -107,15 +136,17 @@ def mark_unread(tx: Tx, me: ColleagueId, wanted: Collection[ConversationId]) -> 
         if last is not None and one not in known:
             tx.conn.execute(insert(unread).values(colleague=me, conversation=one, message=last))
             before.made_unread.append((one, last))
-    if before:
+    touched = [one for one, _which in before.made_unread]
+    if touched:
         read_marks.tell(tx, [which for _one, which in before.made_unread], read=False)
         record(tx, me, "unread", wanted, before)
         tx.touch_conversations(wanted)
+    return touched
 
 
 def retag(
     tx: Tx, me: ColleagueId, wanted: Collection[ConversationId], put: Collection[str], take: Collection[str]
-) -> None:
+) -> Ids:
     """Put tags on conversations (made when new) and take others off."""
     before = Before()
     for name in put:
@@ -126,8 +157,9 @@ def retag(
         known = tx.conn.execute(select(tag.c.id).where(func.lower(tag.c.name) == name.lower())).scalar_one_or_none()
         if known is not None:
             before.tags_taken += [(one, TagId(known)) for one in _tagged(tx.conn, TagId(known), wanted)]
-    if not before:
-        return
+    touched = {one for one, _which in (*before.tags_put, *before.tags_taken)}
+    if not touched:
+        return ()
     if before.tags_put:
         tx.conn.execute(
             insert(conversation_tag), [{"conversation": one, "tag": marked} for one, marked in before.tags_put]
@@ -139,14 +171,36 @@ def retag(
     record(tx, me, "tag", wanted, before)
     tx.touch_conversations(wanted)
     tx.about("tags")
+    return [one for one in wanted if one in touched]
 
 
-def _change(tx: Tx, me: ColleagueId, kind: str, wanted: Collection[ConversationId], **values: str | int | None) -> None:
+def _change(tx: Tx, me: ColleagueId, kind: str, wanted: Collection[ConversationId], **values: str | int | None) -> Ids:
+    is_so = and_(*(conversation.c[name].is_not_distinct_from(value) for name, value in values.items()))
+    changed = _others(tx.conn, wanted, is_so)
+    if not changed:
+        return ()
     before = Before()
     remember_columns(tx.conn, before, wanted, tuple(values))
     tx.conn.execute(update(conversation).where(conversation.c.id.in_(wanted)).values(**values))
     record(tx, me, kind, wanted, before)
     tx.touch_conversations(wanted)
+    return changed
+
+
+def _others(
+    conn: Connection,
+    wanted: Collection[ConversationId],
+    is_so: ColumnElement[bool],
+    but: Collection[ConversationId] = (),
+) -> Ids:
+    """Those that are not so already.
+
+    A decision that changes none is no decision, and leaves nothing to take back. One that changes some is about all of
+    them: whoever takes an earlier one back finds that the others were decided of once more since.
+    """
+    found = select(conversation.c.id).where(conversation.c.id.in_(wanted), is_so)
+    already = set(conn.execute(found).scalars()).difference(but)
+    return [one for one in wanted if one not in already]
 
 
 def _decide(tx: Tx, wanted: Collection[ConversationId], **values: int | bool | None) -> None:

@@ -89,6 +89,18 @@ def test_what_looks_like_a_condition_and_is_none_is_said(person: Portavoce) -> N
     assert person.tell("search", "--", "-kiln")["total"] > 0
 
 
+def test_what_is_so_already_is_no_decision_and_no_draft_is_in_what_is_not_there(
+    person: Portavoce, comments: dict[str, Any]
+) -> None:
+    assert person.tell("done", comments["id"]) == {"changed": [comments["id"]]}
+    assert person.tell("done", comments["id"]) == {"changed": []}
+    assert "nothing was changed" in person.run("done", comments["id"]).stdout
+    assert person.tell("undo") == {"changed": [comments["id"]]}
+    assert person.tell("draft", "show", comments["id"]) == []
+    for deed in ("show", "discard"):
+        assert person.fail("draft", deed, "nowhere")[0] == "not_found"
+
+
 def test_tag_explains_itself(person: Portavoce) -> None:
     for words in (["tag", "--help"], ["tag", "some-conversation", "--help"]):
         assert person.run(*words).stdout.startswith("usage:"), words

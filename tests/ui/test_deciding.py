@@ -97,6 +97,19 @@ async def test_done_is_said_moves_nothing_and_leaves_by_itself(place: Workplace,
     await until(lambda: not place.toast.isVisible(), "its leaving")
 
 
+async def test_what_is_done_already_is_not_done_again(place: Workplace, core: StoreCore, first: Row) -> None:
+    wanted = (await first()).id
+    await triage.finish(core.store, core.me, [wanted])
+    past = await history.decisions(core.store)
+    await until(lambda: wanted not in place.bridge.ids, "its leaving")
+    place.open(wanted)
+    await until(lambda: place.bridge.on_screen is not None and place.bridge.on_screen.row.id == wanted, "it again")
+    press(place, "e")
+    await until(lambda: "so already" in place.toast.words.text(), "why nothing is done")
+    assert not place.toast.undo.isVisible()
+    assert await history.decisions(core.store) == past
+
+
 async def test_the_button_takes_back_what_its_sentence_tells_of_and_no_newer_decision(
     place: Workplace, core: StoreCore, first: Row, tasks: Tasks
 ) -> None:

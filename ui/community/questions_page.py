@@ -106,7 +106,8 @@ class QuestionsPage(QDialog):
             self._doing.ask(partial(self._set_done, line))
 
     async def _set_done(self, line: TimelineLine) -> None:
-        self._finished.append(await triage.finish_one(self._core.store, self._core.me, line.conversation))
+        if (decided := await triage.finish_one(self._core.store, self._core.me, line.conversation)) is not None:
+            self._finished.append(decided)
         await self.load()
 
     def _take_back(self) -> None:

@@ -18,7 +18,7 @@ from inbox_app.domain.ids import AccountId, ColleagueId, ConversationId, OutboxI
 from inbox_app.domain.inbox import ConversationRow
 from inbox_app.domain.words import Hat, State
 from inbox_app.ingest.ingest import ingest
-from inbox_app.queries import inbox
+from inbox_app.queries import history, inbox
 from inbox_app.storage.creation import ME
 from inbox_app.storage.falling_due import end_snoozes
 from inbox_app.storage.recounting import recount
@@ -93,11 +93,23 @@ async def test_every_decision_is_undone_to_what_was_before(store: Store, decide:
     both = list(await waiting_and_open(store))
     before = await rows(store)
     first = await decide(store, me, both[1:])
-    after = await rows(store)
-    assert first == tuple(both[1:])
-    if after != before:
+    decided = await history.decisions(store)
+    assert first == (tuple(both[1:]) if decided else ())
+    assert await decide(store, me, both[1:]) == (), "what is so already is not decided again"
+    assert await history.decisions(store) == decided
+    if decided:
         await triage.undo(store, me)
     assert await rows(store) == before
+
+
+@pytest.mark.usefixtures("home")
+async def test_only_what_was_otherwise_counts_as_changed(store: Store) -> None:
+    waiting, opened = await waiting_and_open(store)
+    await triage.finish(store, me, [opened])
+    assert await triage.finish(store, me, [opened, waiting]) == (waiting,)
+    assert await triage.finish_one(store, me, opened) is None
+    await triage.undo(store, me)
+    assert {row.id: row.state for row in await rows(store)} == {opened: State.DONE, waiting: State.WAITING}
 
 
 @pytest.mark.usefixtures("home")
