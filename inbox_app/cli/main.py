@@ -107,14 +107,26 @@ def _parse_global(arguments: Sequence[str]) -> Namespace:
     quietly = _("open the window in the tray, or minimised where there is none")
     parser.add_argument("--minimised", action="store_true", help=quietly)
     parser.add_argument("--version", action="version", version=f"Portavoce {__version__}")
-    parser.add_argument("command", nargs="?", choices=ENTRIES, metavar="COMMAND", help=_("what to do"))
+    parser.add_argument("command", nargs="?", metavar="COMMAND", help=_("what to do"))
     parser.add_argument("arguments", nargs=REMAINDER, help=_("the command's own arguments"))
     options = parser.parse_args(arguments)
+    if options.command is not None and options.command not in ENTRIES:
+        parser.error(_unknown(options.command))
     # argparse drops the first "--" even from what is the command's own: "search -- -kiln" needs it.
     start = len(arguments) - len(options.arguments)
     if options.arguments and arguments[start - 1] == "--":
         options.arguments.insert(0, "--")
     return options
+
+
+def _unknown(word: str) -> str:
+    """Not all there are, which would fill the screen: those that it may have been meant for."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, ENTRIES)
+    meant = " " + _("Did you mean {names}?").format(names=", ".join(near)) if near else ""
+    said = _("there is no command “{word}”.{meant} “portavoce --help” lists them all")
+    return said.format(word=word, meant=meant)
 
 
 def _unexpected(error: Exception) -> UserFacingError:

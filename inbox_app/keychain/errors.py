@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from inbox_app.domain.errors import UserFacingError
+from inbox_app.domain.errors import UserFacingError, WrongUse
 from inbox_app.domain.ids import AccountId
 from inbox_app.i18n import _
 
@@ -209,7 +209,7 @@ class SecretOfAnotherKey(KeychainError):
         super().__init__(sentence.format(account=account_id))
 
 
-class UnknownKeyringMode(KeychainError):
+class UnknownKeyringMode(KeychainError, WrongUse):
     """PORTAVOCE_KEYRING holds a word we do not know."""
 
     code = "unknown_keyring_mode"

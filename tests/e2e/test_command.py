@@ -67,6 +67,16 @@ def test_wrong_use_exits_with_two(tmp_path: Path, arguments: list[str]) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_an_unknown_command_names_the_nearest_and_a_wrong_keyring_is_wrong_use(tmp_path: Path) -> None:
+    said = json.loads(portavoce("--json", "lsit", home=tmp_path).stderr)["error"]["message"]
+    assert "“lsit”" in said
+    assert "Did you mean list" in said
+    assert "--help" in said
+    assert "account" not in said
+    wrong = portavoce("--json", "--workspace", "w", "workspace", "create", home=tmp_path, keyring="plaintext")
+    assert (wrong.returncode, json.loads(wrong.stderr)["error"]["code"]) == (2, "unknown_keyring_mode")
+
+
 def test_help_lists_every_command(tmp_path: Path) -> None:
     from inbox_app.cli.catalogue import ENTRIES
 
