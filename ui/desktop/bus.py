@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ui.desktop.notes import Act, Note
-from ui.desktop.session_bus import Service, SessionBus, failures
+from ui.desktop.session_bus import Service, SessionBus, failures, why
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class NotificationBus:
                     self._open = self._open or await self._connect()
                     await self._tell(self._open, note)
             except failures() as gone:
-                log.info("No notification over the bus: %s", type(gone).__name__)
+                log.info("No notification over the bus: %s", why(gone))
                 if self._open is None:
                     return False
                 await self.close()

@@ -11,7 +11,7 @@ import logging
 import sys
 from typing import Any, Self
 
-from ui.desktop.session_bus import Service, SessionBus, failures
+from ui.desktop.session_bus import Service, SessionBus, failures, why
 from ui.theme.motion import Motion
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class LessMotion:
                 self._bus = await SessionBus.make(_PORTAL, self._hear)
                 (groups,) = await self._bus.call("ReadAll", "as", ([group for group, _key in _FORBIDS],))
         except failures() as gone:
-            log.info("The desktop does not say whether it moves: %s", type(gone).__name__)
+            log.info("The desktop does not say whether it moves: %s", why(gone))
             return
         for group, values in groups.items():
             for key, value in values.items():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jeepney import Message
     from jeepney.io.asyncio import DBusRouter
+
+_ADDRESS = "DBUS_SESSION_BUS_ADDRESS"
+"""Where the bus is; a session that a desktop did not begin has none."""
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +47,8 @@ class SessionBus:
         from jeepney import MatchRule, message_bus
         from jeepney.io.asyncio import DBusRouter, open_dbus_connection
 
+        if _ADDRESS not in os.environ:
+            raise NoBus
         stack = AsyncExitStack()
         try:
             connection = await open_dbus_connection()
@@ -81,6 +87,15 @@ class SessionBus:
         return unwrap_msg(await asyncio.shield(asking))
 
 
+class NoBus(ConnectionError):
+    """This session names no bus: nothing is to be asked or heard there, and nothing is wrong."""
+
+
+def why(gone: Exception) -> str:
+    """What a log says of one of `failures`, in words where a type's name would tell nobody anything."""
+    return "there is no session bus" if isinstance(gone, NoBus) else type(gone).__name__
+
+
 def failures() -> tuple[type[Exception], ...]:
     """What a bus that is not there, goes away or refuses is told by."""
     from jeepney import DBusErrorResponse
@@ -102,7 +117,7 @@ async def _leave(stack: AsyncExitStack) -> None:
     try:
         await stack.aclose()
     except failures() as gone:
-        log.info("The bus was gone already: %s", type(gone).__name__)
+        log.info("The bus was gone already: %s", why(gone))
 
 
 async def _listen(signals: asyncio.Queue[Message], hear: Callable[[tuple[Any, ...]], None]) -> None:

@@ -79,7 +79,7 @@ operation = Table(
     moment("at"),
     moment("undone_at", nullable=True),
     Index("ix_operation_at", "at"),
-    comment="Everything a person did to the inbox, with what is needed to take it back; never deleted.",
+    comment="Everything a person did to the inbox, with what is needed to take it back; only erasing deletes one.",
 )
 
 operation_on = Table(

@@ -95,7 +95,7 @@ def _create_operation() -> None:
         sa.Column("at", WIDE, nullable=False),
         sa.Column("undone_at", WIDE, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operation")),
-        comment="Everything a person did to the inbox, with what is needed to take it back; never deleted.",
+        comment="Everything a person did to the inbox, with what is needed to take it back; only erasing deletes one.",
     )
     op.create_index("ix_operation_at", "operation", ["at"], unique=False)
 
