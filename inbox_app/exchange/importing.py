@@ -13,14 +13,14 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from inbox_app.contract.archive import Archive, ArchiveBatch, Skipped, Survey
+from inbox_app.contract.archive import Archive, ArchiveBatch, NoArchive, Skipped, Survey
 from inbox_app.contract.remote import Batch, MessageSeen
 from inbox_app.domain.abilities import Abilities, Ability
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 from inbox_app.domain.words import Action
 from inbox_app.exchange.extents import messages_of
-from inbox_app.i18n import _
+from inbox_app.i18n import _, ngettext
 from inbox_app.ingest.ingest import ingest_batch
 from inbox_app.storage import archives
 from inbox_app.storage.accounts import OurselvesThere
@@ -141,18 +141,25 @@ async def take_in(
     """Import what is not there yet, and say what was skipped.
 
     Raises:
-        NoArchive: the path holds nothing of this format, or cannot be read on; what came before that is kept.
+        NoArchive: the path holds nothing of this format, or cannot be read on; what came before that is kept, and
+            where nothing came there is no account.
     """
     survey = await archive.survey()
     owner = await _find_owner(store, channel, wish, survey)
-    account = await store.write(partial(archives.begin, channel=channel, we=owner.we, unfinished=_unfinished(wish)))
-    stand = _Stand.of(account.cursor, _key(wish))
+    begin = partial(archives.begin, channel=channel, we=owner.we, unfinished=_unfinished(wish))
+    account = await store.write(begin) if owner.is_known else None
+    stand = _Stand.of(account.cursor if account else None, _key(wish))
     added = 0
-    async with aclosing(archive.read(stand.at, account.handles)) as batches:
+    async with aclosing(archive.read(stand.at, account.handles if account else owner.we.handles)) as batches:
         async for batch in batches:
             stand.go_on(batch)
-            added += (await ingest_batch(store, account.id, Batch(batch.events, stand.to_json()))).new
+            if account is None and batch.events:
+                account = await store.write(begin)
+            if account is not None:
+                added += (await ingest_batch(store, account.id, Batch(batch.events, stand.to_json()))).new
             report(Progress(batch.done, survey.size, added))
+    if account is None:
+        raise NoArchive(_nothing_in(wish, stand))
     holds = await store.write(partial(archives.finish, wanted=account.id))
     return Imported(
         account=account.id,
@@ -169,10 +176,11 @@ async def take_in(
 
 @dataclass(frozen=True, slots=True)
 class _Owner:
-    """Who we are in the archive, and whether that is only a guess."""
+    """Who we are in the archive, whether that is only a guess, and whether something came in under its name before."""
 
     we: OurselvesThere
     guessed: bool
+    is_known: bool
 
 
 async def _find_owner(store: Store, channel: str, wish: Wish, survey: Survey) -> _Owner:
@@ -184,7 +192,7 @@ async def _find_owner(store: Store, channel: str, wish: Wish, survey: Survey) ->
     sentence = _("“{name}” is an archive: nothing can be sent from it.").format(name=wish.name)
     abilities: JsonObject = {**Abilities({Action.REPLY: Ability(False, sentence)}).to_json()}
     we = OurselvesThere(remote_id, wish.name, wish.name, survey.own if guessed else named, abilities)
-    return _Owner(we, guessed)
+    return _Owner(we, guessed, known is not None)
 
 
 @dataclass(slots=True)
@@ -219,6 +227,18 @@ class _Stand:
 def _key(wish: Wish) -> str:
     path = str(wish.path.resolve()).encode("utf-8", "surrogateescape")
     return sha256(wish.kind.encode() + b"\0" + path).hexdigest()[:16]
+
+
+def _nothing_in(wish: Wish, stand: _Stand) -> str:
+    said = _("Nothing was imported: there is no message in “{path}”.").format(path=wish.path)
+    for first in stand.skipped[:1]:
+        told = ngettext(
+            "{count} thing was skipped, {where}: {why}",
+            "{count} things were skipped, {where}: {why}",
+            stand.skipped_count,
+        )
+        said += " " + told.format(count=stand.skipped_count, where=first.where, why=first.why)
+    return said
 
 
 def _unfinished(wish: Wish) -> str:

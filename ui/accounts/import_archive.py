@@ -197,8 +197,7 @@ class ImportDialog(QDialog):
             self.alike.show_people(found)
 
     def _report(self, progress: Progress) -> None:
-        # An archive's account is there with its first step; of our own export nothing, until all of it was checked.
-        self._brought |= self._way().is_named or progress.added > 0
+        self._brought |= progress.added > 0
         self.progress.setValue(_STEPS * progress.done // max(progress.size, 1))
         told = ngettext("{count} new message so far", "{count} new messages so far", progress.added)
         self.said.setText(told.format(count=progress.added))

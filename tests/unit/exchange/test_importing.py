@@ -104,6 +104,23 @@ async def test_interrupted_it_goes_on_with_all_that_was_skipped(store: Store) ->
     assert (await accounts.one(store, imported.account)).error == ""
 
 
+@pytest.mark.parametrize("shelf", [Shelf([]), Shelf(letters(1), fails_at=0)], ids=["empty", "broken"])
+async def test_an_archive_of_which_nothing_came_is_no_account(store: Store, shelf: Shelf) -> None:
+    with pytest.raises(NoArchive, match="/mail/old.mbox" if not shelf.told else "disk"):
+        await bring(store, shelf)
+    assert await accounts.every(store) == ()
+
+
+async def test_what_was_skipped_alone_is_told_where_nothing_came(store: Store) -> None:
+    class Rubble(Shelf):
+        async def read(self, cursor: JsonObject | None, own: frozenset[str]) -> AsyncGenerator[ArchiveBatch, None]:
+            yield ArchiveBatch((), {"at": 1}, (Skipped("1", "No mail."), Skipped("2", "None either.")), 1)
+
+    with pytest.raises(NoArchive, match=r"2 things were skipped, 1: No mail\."):
+        await bring(store, Rubble([]))
+    assert await accounts.every(store) == ()
+
+
 @pytest.mark.parametrize("other", [("mbox", "/mail/new.mbox"), ("eml", "/mail/old.mbox")], ids=["path", "format"])
 async def test_another_archive_begins_at_its_beginning(store: Store, other: tuple[str, str]) -> None:
     with pytest.raises(NoArchive):
