@@ -22,6 +22,8 @@ from inbox_app.sealing.key import ContentKey
 PROGRAM = "portavoce"
 HOME_VARIABLE = "PORTAVOCE_HOME"
 WORKSPACE_VARIABLE = "PORTAVOCE_WORKSPACE"
+PRACTICE = "practice"
+"""The name of the workspace in which the practice room is."""
 SEALED = "sealed-"
 """How the folder of an encrypted workspace begins that holds what lies beside its database; its key's id follows."""
 
@@ -202,6 +204,12 @@ def resolve_workspace(argument: str, places: Places | None = None) -> WorkspaceA
     if not _is_good_name(name):
         raise NotAWorkspace(argument)
     return WorkspaceAddress(WorkspaceKind.SQLITE, where / name, name)
+
+
+def is_practice(reference: str) -> bool:
+    """Whether a workspace argument leads to the practice room, by its name or by its folder. Raises `NotAWorkspace`."""
+    places = find_places()
+    return resolve_workspace(reference, places).folder == resolve_workspace(PRACTICE, places).folder
 
 
 def make_private_folder(folder: Path) -> Path:

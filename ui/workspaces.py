@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from inbox_app import paths
 from inbox_app.domain.deep_links import read_deep_link
 from inbox_app.i18n import _
 from inbox_app.paths import NotAWorkspace, WorkspaceAddress, is_missing, resolve_workspace
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from ui.theme.theme import Theme
 
-PRACTICE = "practice"
+PRACTICE = paths.PRACTICE
 """The name of the workspace in which the practice room is."""
 
 

@@ -163,9 +163,10 @@ async def _add(desk: Desk, chosen: Namespace) -> Printed:
         finally:
             await flow.close()
         added = await app.add_account(chosen.kind, done)
-        row = await accounts.one(app.store, added)
-    document = {"id": row.id, "channel": row.channel, "handle": row.handle}
-    return Printed({**document}, _("{handle} is connected ({id}).").format(handle=row.handle, id=row.id))
+        row, where = await accounts.one(app.store, added), app.address.reference
+    document = {"id": row.id, "channel": row.channel, "handle": row.handle, "workspace": where}
+    said = _("{handle} is connected ({id}), in the workspace {where}.")
+    return Printed({**document}, said.format(handle=row.handle, id=row.id, where=where))
 
 
 async def _sign_in_again(desk: Desk, chosen: Namespace) -> Printed:

@@ -10,6 +10,7 @@ from functools import cached_property
 from getpass import getpass
 from typing import Protocol
 
+from inbox_app.actions.unmaking import Making
 from inbox_app.app import App
 from inbox_app.cli.output import Output
 from inbox_app.contract.manifest import Manifest
@@ -23,6 +24,7 @@ from inbox_app.paths import (
     find_places,
     find_workspace,
     is_missing,
+    is_practice,
     make_private_folder,
     resolve_workspace,
 )
@@ -77,8 +79,15 @@ class Desk:
 
     @property
     def usual(self) -> str:
-        """The workspace that was opened last, or the first one to make."""
-        return self.settings.current.last_workspace or FIRST_WORKSPACE
+        """Where one's own accounts and archives go: the workspace that was opened last, or the first one to make.
+
+        Never the practice room: what is real must not get among its characters by accident.
+        """
+        known = self.settings.current
+        if known.last_workspace is not None and not is_practice(known.last_workspace):
+            return known.last_workspace
+        others = (one for one in known.recent_workspaces if not is_practice(one))
+        return next((one for one in others if not is_missing(resolve_workspace(one))), FIRST_WORKSPACE)
 
     def address(self, otherwise: str | None = None) -> WorkspaceAddress:
         """The workspace this call is about.
@@ -100,10 +109,18 @@ class Desk:
         return found
 
     @asynccontextmanager
-    async def open(self, *, create: bool = False, otherwise: str | None = None) -> AsyncIterator[App]:
-        """Open the workspace for one command; with `create` it is made when missing."""
+    async def open(
+        self, *, create: bool = False, otherwise: str | None = None, tentatively: bool = False
+    ) -> AsyncIterator[App]:
+        """Open the workspace for one command; with `create` it is made when missing.
+
+        What was made `tentatively` is gone again where nothing came into it.
+        """
         address = self.address(otherwise)
         is_new = is_missing(address)
+        # What came into one's own workspace is looked for there, also where the practice room was opened since.
+        stays = is_new or (otherwise == self.usual and find_workspace(self.workspace) is None)
+        making = await asyncio.to_thread(Making.begin, address) if is_new and tentatively else None
         app = await App.open(
             address,
             self.catalogue,
@@ -117,9 +134,12 @@ class Desk:
             yield app
             went_well = True
         finally:
+            comes_to_nothing = making is not None and await making.is_empty(app.store)
             await app.close()
-            if went_well or self.settings.current.last_workspace is None:
-                await self.remember(address, made=went_well and is_new)
+            if making is not None and comes_to_nothing:
+                await asyncio.to_thread(making.take_back)
+            elif went_well or self.settings.current.last_workspace is None:
+                await self.remember(address, made=went_well and stays)
 
     async def remember(self, address: WorkspaceAddress, *, made: bool) -> None:
         """One that was made here, by what went well, opens by itself from now on; another is only offered."""

@@ -56,21 +56,23 @@ async def _import(desk: Desk, chosen: Namespace) -> Printed:
     reader_of(desk.catalogue, chosen.format)
     name = (chosen.name or "").strip() or default_name(chosen.path)
     wish = Wish(chosen.format, chosen.path, name, frozenset(chosen.own))
-    async with desk.open(create=True, otherwise=desk.usual) as app:
+    async with desk.open(create=True, otherwise=desk.usual, tentatively=True) as app:
         if chosen.dry_run:
             return _previewed(await app.archives.look_through(wish, _Teller(desk.output).tell))
         imported = await app.archives.take_in(wish, _Teller(desk.output).tell)
-        alike = await members.likenesses(app.store, imported.account)
-    return Printed(_document(imported, alike), "\n".join([_text(imported), *_likeness_lines(alike)]))
+        alike, where = await members.likenesses(app.store, imported.account), app.address.reference
+    document: Document = {"workspace": where, **_document(imported, alike)}
+    return Printed(document, "\n".join([_text(imported), _place(where), *_likeness_lines(alike)]))
 
 
 async def _import_ours(desk: Desk, path: Path, *, trial: bool) -> Printed:
-    async with desk.open(create=True, otherwise=desk.usual) as app:
+    async with desk.open(create=True, otherwise=desk.usual, tentatively=True) as app:
         tell = _Teller(desk.output).tell
         if trial:
             return _previewed(await json_import.look_through(app.store, path, tell))
-        taken = await json_import.take_in(app.store, path, tell)
+        taken, where = await json_import.take_in(app.store, path, tell), app.address.reference
     document: Document = {
+        "workspace": where,
         "account": None,
         "messages": taken.messages,
         "conversations": taken.conversations,
@@ -78,7 +80,11 @@ async def _import_ours(desk: Desk, path: Path, *, trial: bool) -> Printed:
         "skipped": [],
         "skipped_count": 0,
     }
-    return Printed(document, json_import.taken_sentence(taken))
+    return Printed(document, f"{json_import.taken_sentence(taken)}\n{_place(where)}")
+
+
+def _place(where: str) -> str:
+    return _("It is in the workspace {where}.").format(where=where)
 
 
 class _Teller:
@@ -115,7 +121,7 @@ def _previewed(preview: Preview) -> Printed:
     return Printed(document, "\n".join(lines))
 
 
-def _document(imported: Imported, alike: Sequence[Likeness]) -> Document:
+def _document(imported: Imported, alike: Sequence[Likeness]) -> dict[str, Document]:
     return {
         "account": imported.account,
         "name": imported.name,

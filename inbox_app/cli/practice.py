@@ -8,9 +8,8 @@ from inbox_app.cli.command import Command
 from inbox_app.cli.desk import Desk
 from inbox_app.cli.output import Document, Printed
 from inbox_app.i18n import _
+from inbox_app.paths import PRACTICE
 from inbox_app.queries import accounts
-
-WORKSPACE = "practice"
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -20,7 +19,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 async def _practice(desk: Desk, chosen: Namespace) -> Printed:
-    async with desk.open(create=True, otherwise=WORKSPACE) as app:
+    async with desk.open(create=True, otherwise=PRACTICE) as app:
         await app.move_in(size=chosen.size, seed=chosen.seed)
         await app.sync()
         rows = await accounts.every(app.store)

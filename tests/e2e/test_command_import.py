@@ -52,6 +52,7 @@ def test_an_archive_is_imported_searched_and_shown(portavoce: Portavoce, tmp_pat
     home = ("--workspace", "archive")
     done = portavoce.tell(*home, "import", "mbox", str(path), "--own", "anna@example.test")
     assert done == {
+        "workspace": "archive",
         "account": done["account"],
         "name": "Old mail",
         "messages": 2,
@@ -80,6 +81,10 @@ def test_what_cannot_be_imported_is_a_sentence(portavoce: Portavoce, tmp_path: P
     assert portavoce.run("import", "pst", str(tmp_path)).returncode == 2
     assert portavoce.fail("import", "mbox", str(tmp_path / "gone"))[0] == "no_archive"
     assert portavoce.fail("import", "maildir", str(tmp_path))[0] == "no_archive"
+    (tmp_path / "folder").mkdir()
+    assert "no message" in portavoce.fail("import", "mbox", str(tmp_path / "folder"))[1]
+    assert portavoce.fail("import", "json", str(tmp_path))[0] == "no_export"
+    assert not any(portavoce.home.glob("workspaces/*")), "nothing came of it, and nothing is left behind"
 
 
 def test_killed_in_the_middle_the_next_run_goes_on_and_nothing_is_twice(portavoce: Portavoce, tmp_path: Path) -> None:
@@ -99,7 +104,7 @@ def test_killed_in_the_middle_the_next_run_goes_on_and_nothing_is_twice(portavoc
     assert "not imported whole yet" in account["error"]
     rest = portavoce.tell("--workspace", "killed", *command)
     assert 0 < rest["added"] <= MAILS - 400
-    assert {**rest, "account": "", "added": 0} == {**whole, "account": "", "added": 0}
+    assert {**rest, "account": "", "added": 0, "workspace": "whole"} == {**whole, "account": "", "added": 0}
     assert picture(portavoce, "killed") == picture(portavoce, "whole")
 
 
@@ -108,7 +113,7 @@ def test_a_download_is_tried_imported_and_imported_again(portavoce: Portavoce, t
     home, wish = ("--workspace", "chats"), ("import", "whatsapp", str(path), "--own", "maya")
     tried = portavoce.tell(*home, *wish, "--dry-run")
     assert tried == {"messages": 9, "new": 9, "skipped": [], "skipped_count": 0}
-    assert portavoce.tell(*home, "list")["conversations"] == [], "a trial keeps nothing"
+    assert portavoce.fail(*home, "list")[0] == "no_workspace", "a trial keeps nothing"
     assert portavoce.tell(*home, *wish)["added"] == 9
     with path.open("a", encoding="utf-8") as file:
         file.write("15/05/23, 10:00 - Maya added Bob\n15/05/23, 10:01 - maya: one more\n")

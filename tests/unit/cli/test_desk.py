@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from inbox_app.cli.desk import FIRST_WORKSPACE, Desk
 from inbox_app.cli.output import Output
 from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.picture import PictureOrder
-from inbox_app.paths import HOME_VARIABLE, WorkspaceAddress
+from inbox_app.paths import HOME_VARIABLE, WorkspaceAddress, hold_lock
 
 
 class _NoWindow:
@@ -55,3 +56,46 @@ async def test_an_account_or_archive_goes_where_work_was_last(tmp_path: Path, mo
     assert desk("").usual == FIRST_WORKSPACE
     await use("bakery", create=True)
     assert desk("").usual == "bakery"
+
+
+async def test_what_is_real_goes_past_the_practice_room_and_is_found_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    await use("practice", create=True)
+    assert desk("").usual == FIRST_WORKSPACE
+    await use("bakery", create=True)
+    practising = desk("practice").settings
+    practising.change(lambda now: now.opened("practice").opened(str(tmp_path / "workspaces" / "practice")))
+    assert desk("").usual == "bakery", "the last one but the practice room, by whichever name that was opened"
+    async with desk("").open(create=True, otherwise=desk("").usual) as app:
+        assert app.address.reference == "bakery"
+    assert desk("").settings.current.last_workspace == "bakery"
+    async with desk("practice").open(create=True, otherwise=desk("").usual) as app:
+        assert app.address.reference == "practice", "where it is named, it is meant"
+
+
+@pytest.mark.parametrize("there", [None, "mine.txt"])
+async def test_a_workspace_of_which_nothing_came_is_gone_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: str | None
+) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    folder = tmp_path / "brand"
+    if there is not None:
+        folder.mkdir()
+        (folder / there).touch()
+    with pytest.raises(WrongUse):
+        async with desk(str(folder)).open(create=True, tentatively=True):
+            raise WrongUse("There is no such archive.")
+    assert [one.name for one in tmp_path.glob("brand/*")] == ([] if there is None else [there])
+    assert folder.exists() == (there is not None)
+    assert desk("").settings.current.last_workspace is None
+
+
+async def test_what_another_process_works_in_is_left_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    called = desk("brand")
+    with ExitStack() as other:
+        async with called.open(create=True, tentatively=True) as app:
+            other.enter_context(hold_lock(app.address.engine_lock))
+        assert called.address().database.exists()
