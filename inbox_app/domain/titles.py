@@ -8,13 +8,21 @@ SNIPPET_LENGTH = 200
 _LOOKED_AT = 4 * SNIPPET_LENGTH
 
 # "Answer" and "forward" as mail programs write them, from Danish to Chinese; a counter may follow: Re[2], Re(3).
-_WORDS = (
+_ANSWERS = (
     "re", "r", "rif", "ref", "res", "resp", "rep", "rép", "aw", "antw", "antwort", "sv", "vs", "bls", "odp", "ynt",
     "atb", "vá", "ha", "απ", "σχετ", "отв", "ответ", "回复", "回覆", "答复", "返信",
+)  # fmt: skip
+_FORWARDS = (
     "fw", "fwd", "wg", "tr", "rv", "enc", "i", "inoltro", "inoltra", "doorst", "vb", "vl", "pd", "vidarebefordrat",
     "transf", "továbbítás", "πρθ", "прв", "пер", "转发", "轉寄", "転送",
 )  # fmt: skip
-_PREFIX = re.compile(rf"\s*(?:{'|'.join(_WORDS)})\s*(?:[\[(]\d{{1,4}}[\])])?\s?[:：]\s*", re.IGNORECASE)
+
+
+def _prefix(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:{'|'.join(words)})\s*(?:[\[(]\d{{1,4}}[\])])?\s?[:：]\s*", re.IGNORECASE)
+
+
+_PREFIX, _PASSED_ON = _prefix(_ANSWERS + _FORWARDS), _prefix(_FORWARDS)
 
 
 def bare_title(title: str) -> str:
@@ -23,6 +31,11 @@ def bare_title(title: str) -> str:
     while found := _PREFIX.match(bare):
         bare = bare[found.end() :]
     return bare.strip() or title.strip()
+
+
+def is_passed_on(title: str) -> bool:
+    """Whether a subject says that somebody forwards what somebody else wrote."""
+    return _PASSED_ON.match(title) is not None
 
 
 # What is quoted by `>`, with the line that leads in ("On …, Maya wrote:"), and a signature (RFC 3676, 4.3).

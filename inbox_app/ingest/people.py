@@ -8,6 +8,7 @@ from dataclasses import replace
 from inbox_app.contract.remote import RemoteAuthor, RemoteMessage
 from inbox_app.domain.ids import HandleId, MemberId, new_id
 from inbox_app.domain.recipients import REPLY_TO
+from inbox_app.domain.titles import is_passed_on
 from inbox_app.ingest import edge
 from inbox_app.ingest.arrival import Arrival
 from inbox_app.storage import people
@@ -96,8 +97,10 @@ class People:
 
 
 def _is_for_others(message: RemoteMessage) -> bool:
-    """Whether the answer is wanted by somebody else than who wrote it, as where a form on a site writes in our name."""
-    return any(one.role == REPLY_TO and one.handle != message.author.handle for one in message.recipients)
+    """Whether somebody else than who wrote it waits: a form on a site writes in our name, one of us forwards a mail."""
+    return is_passed_on(message.title) or any(
+        one.role == REPLY_TO and one.handle != message.author.handle for one in message.recipients
+    )
 
 
 def _handle(source: Source, remote_id: str, author: RemoteAuthor, ours: bool) -> HandleRow:

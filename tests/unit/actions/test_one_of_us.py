@@ -111,10 +111,12 @@ def value(found: Report, part: Part, key: str) -> float:
 
 
 async def test_what_one_of_us_wants_answered_to_somebody_else_waits(store: Store) -> None:
-    """As a form on our site writes in a colleague's name."""
+    """As a form on our site writes in a colleague's name, or a colleague forwards what a customer wrote to them."""
     account = await store.write(connect)
     await tell(store, account, said("a", 1, kind=Kind.MAIL))
     await members.count_as_ours(store, me, await of(store, "maya"), ours=True)
     customer = RemoteRecipient(REPLY_TO, "customer@example.com")
     await tell(store, account, said("form", 2, kind=Kind.MAIL, recipients=(customer,)), said("b", 3, kind=Kind.MAIL))
-    assert await waiting(store) == {"form": 1}
+    await tell(store, account, said("c", 4, kind=Kind.MAIL, title="Fwd: Re: Opening hours"))
+    await tell(store, account, said("d", 5, kind=Kind.MAIL, title="Re: Fwd: Opening hours"))
+    assert await waiting(store) == {"form": 1, "c": 1}
