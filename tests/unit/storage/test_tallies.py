@@ -299,7 +299,7 @@ def test_two_clients_that_change_one_conversation_correct_one_after_the_other(
     home = one.writer.run(connect)
     one.writer.run(lambda tx: ingest(tx, home, [said("1", 1)]))
     ids = one.writer.run(lambda tx: shown(tx.conn, home))
-    read: list[Future[None]] = []
+    read: list[Future[object]] = []
     with ThreadPoolExecutor(1) as thread, closing(one.writer), closing(other):
 
         def read_meanwhile(database: PostgreSQLDatabase, conn: Connection, origin: str) -> None:
