@@ -66,12 +66,19 @@ async def test_a_desktop_without_a_portal_asks_for_nothing(motion: Motion) -> No
         assert motion.moves
 
 
-async def test_without_a_bus_it_moves_as_the_person_wishes(motion: Motion, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
+@pytest.mark.parametrize("address, said", [("unix:path=/nowhere/bus", "FileNotFoundError"), ("", "no session bus")])
+async def test_without_a_bus_it_moves_as_the_person_wishes(
+    motion: Motion, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, address: str, said: str
+) -> None:
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    if address:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+    caplog.set_level("INFO")
     async with LessMotion(motion):
         assert motion.moves
         motion.wanted = False
         assert not motion.moves
+    assert said in caplog.text
 
 
 async def test_a_word_and_a_comment_that_come_fade_in_and_history_does_not(

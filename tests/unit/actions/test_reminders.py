@@ -119,6 +119,17 @@ async def test_a_decision_about_the_conversation_deals_with_what_fired(
 
 
 @pytest.mark.usefixtures("home")
+async def test_what_fired_for_us_is_dealt_with_though_a_colleague_was_done_before(store: Store) -> None:
+    waiting = await answered(store)
+    await set_one(store, About(waiting))
+    await store.write(at(later(days=3, seconds=5)))
+    await triage.finish(store, ColleagueId("noor"), [waiting])
+    assert len(await listed(store)) == 1
+    assert await triage.finish(store, me, [waiting]) == (waiting,)
+    assert await listed(store) == ()
+
+
+@pytest.mark.usefixtures("home")
 async def test_moving_puts_it_off_and_each_change_is_taken_back(store: Store) -> None:
     waiting = await answered(store)
     made = await set_one(store, About(waiting))
