@@ -125,12 +125,14 @@ class ToneDialog(QDialog):
             self.accept()
 
     async def _save(self) -> bool:
+        """Whether all that stands there is kept: what was written meanwhile is not, and stays."""
+        written = self._rules()
         try:
-            self._sheet = await toning.lay_down(self._core.store, self._shown, self._rules())
+            self._sheet = await toning.lay_down(self._core.store, self._shown, written)
         except UserFacingError as refused:
             self._tell(refused.message)
             return False
-        return True
+        return self._rules() == written
 
     async def _turn(self) -> None:
         """To another place; what was changed here is kept, or what makes no sense is said."""

@@ -102,6 +102,16 @@ class FilesRow(QWidget):
             self._show(joined)
         self._files = joined
 
+    def go_on(self, then: Sequence[Attached], kept: Sequence[Attached]) -> None:
+        """What stood here `then` is kept as this: show it, with what was attached and taken off since."""
+        known, now = {one.id for one in then}, {one.id for one in self._files}
+        gone = [one for one in then if one.id not in now]
+        # What came from here was given another id when it was kept.
+        ids, came = {one.id for one in gone}, {(one.name, one.size) for one in gone if one.path is not None}
+        dropped = [one.id for one in kept if one.id in ids or (one.id not in known and (one.name, one.size) in came)]
+        new = [one for one in self._files if one.id not in known]
+        self.show_files([*(one for one in kept if one.id not in dropped), *new], dropped)
+
     def problem(self, limits: Limits) -> str:
         """Why the channel will not take these files; empty when it will."""
         if limits.files is not None and len(self._files) > limits.files:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -47,7 +49,7 @@ class RuleEditor(QWidget):
     """Tries the rule over the last messages whenever it changes; `save` is allowed once that was seen.
 
     Signals:
-        kept: the id of a rule that was saved.
+        kept: the id of a rule that was saved; what was written since stands there, and is not kept.
     """
 
     kept = Signal(str)
@@ -69,7 +71,9 @@ class RuleEditor(QWidget):
         self.save = PushButton(theme, _("Save"), "primary")
         self._done = QWidget()
         self._chips = Flow(self._done)
-        self._asking, self._saving = Asking(tasks, "dry run"), Asking(tasks, "save a rule")
+        self._asking = Asking(tasks, "dry run")
+        self.saving = asyncio.Lock()
+        """One save after the other; whoever wants to leave waits for its end."""
         self._soon = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._lay_out(theme)
         self._connect()
@@ -78,7 +82,7 @@ class RuleEditor(QWidget):
     @property
     def is_settled(self) -> bool:
         """Whether what is written was tried."""
-        return not self._soon.isActive() and self._asking.is_idle and self._saving.is_idle
+        return not (self._soon.isActive() or self.saving.locked()) and self._asking.is_idle
 
     @property
     def written(self) -> Rule:
@@ -96,7 +100,7 @@ class RuleEditor(QWidget):
     @property
     def is_changed(self) -> bool:
         """Whether something was written that is not kept."""
-        return self.written != self._begun
+        return self.written != self._begun or bool(self.fields.problem)
 
     def show_rule(self, of: Rule) -> None:
         """Show a rule, to be changed."""
@@ -113,7 +117,6 @@ class RuleEditor(QWidget):
         """Ask nothing more."""
         self._soon.stop()
         self._asking.forget()
-        self._saving.forget()
 
     def take(self, step: RuleStep) -> None:
         """One more thing to do."""
@@ -159,7 +162,7 @@ class RuleEditor(QWidget):
         self.stop.toggled.connect(lambda _on: self._try())
         self.enabled.toggled.connect(lambda _on: self._try())
         self._soon.timeout.connect(lambda: self._asking.ask(partial(self._dry_run, self.written)))
-        self.save.clicked.connect(lambda: self._saving.ask(partial(self._save, self.written)))
+        self.save.clicked.connect(lambda: self._tasks.start(self._save(), "save a rule"))
 
     async def _offer(self) -> None:
         menu = QMenu(self.do)
@@ -265,12 +268,18 @@ class RuleEditor(QWidget):
         self.tried.setText(said.format(count=number(found.count), all=number(found.looked_at)))
         self.met.addItems([f"{one.author}: {one.snippet}" for one in found.met])
 
-    async def _save(self, wanted: Rule) -> None:
-        if wanted != self._tried:
-            return
-        try:
-            made = await rules.save(self._core.store, wanted)
-        except UserFacingError as problem:
-            self._say(problem.message)
-            return
+    async def _save(self) -> None:
+        async with self.saving:
+            of, wanted = self._of, self.written
+            if wanted != self._tried:
+                return
+            try:
+                made = await rules.save(self._core.store, wanted)
+            except UserFacingError as problem:
+                self._say(problem.message)
+                return
+            if self._of is of:
+                # It is not shown anew: what was written since would go, and the cursor with it.
+                self._of = self._begun = replace(wanted, id=made)
+                self._try()
         self.kept.emit(made)

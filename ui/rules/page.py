@@ -54,13 +54,24 @@ class RulesPage(QDialog):
 
     async def load(self, shown: str = "") -> None:
         """Read what there is; go to this rule, or to the first one; where there is none, one writes the first."""
-        self._rules = await questions.every(self._core.store)
-        self._offer()
+        await self._read()
         found = next((one for one in self._rules if one.id == shown), self._rules[0] if self._rules else NEW)
         self._show(found)
         if not self._rules:
             self.editor.title.setFocus()
         await self._read_log(found)
+
+    async def _read(self) -> None:
+        self._rules = await questions.every(self._core.store)
+        self._offer()
+
+    async def _go_on(self, one: RuleId) -> None:
+        """Say what there is by now around the rule that is being written, which stays as it stands there."""
+        await self._read()
+        for kept in self._rules:
+            if kept.id == one == self._shown:
+                self._allow(kept)
+                await self._read_log(kept)
 
     @property
     def is_settled(self) -> bool:
@@ -103,7 +114,7 @@ class RulesPage(QDialog):
         self.revoke.clicked.connect(lambda: self._do(self._take_back))
         self.up.clicked.connect(lambda: self._do(partial(self._shift, -1)))
         self.down.clicked.connect(lambda: self._do(partial(self._shift, 1)))
-        self.editor.kept.connect(lambda made: self._do(partial(self.load, made)))
+        self.editor.kept.connect(lambda made: self._do(partial(self._go_on, RuleId(made))))
 
     def _offer(self) -> None:
         self.choices.field.setVisible(bool(self._rules))
@@ -128,8 +139,9 @@ class RulesPage(QDialog):
 
     async def _may_leave(self) -> bool:
         """Whether what was written is kept or may go."""
-        if not self.editor.is_changed:
-            return True
+        async with self.editor.saving:
+            if not self.editor.is_changed:
+                return True
         sentence = _("“{name}” was changed and is not saved.").format(name=self.editor.written.name or _("New rule"))
         return await dialogs.confirm(self, _("Discard the changes?"), sentence, _("Discard"))
 
@@ -143,6 +155,9 @@ class RulesPage(QDialog):
 
     def _show(self, one: Rule) -> None:
         self.editor.show_rule(one)
+        self._allow(one)
+
+    def _allow(self, one: Rule) -> None:
         for button in (self.drop, self.revoke, self.over, self.up, self.down):
             button.setEnabled(bool(one.id))
 
@@ -172,7 +187,7 @@ class RulesPage(QDialog):
         name = self.editor.written.name
         if await dialogs.confirm(self, _("Take back?"), sentence.format(name=name), _("Take back")):
             await rules.revoke(self._core.store, self._shown)
-            await self.load(self._shown)
+            await self._go_on(self._shown)
 
     async def _look_over_history(self) -> None:
         kept = next(one for one in self._rules if one.id == self._shown)
@@ -181,14 +196,12 @@ class RulesPage(QDialog):
         await self._read_log(kept)
 
     async def _shift(self, by: int) -> None:
-        if not await self._may_leave():
-            return
         order = [one.id for one in self._rules]
         place = order.index(self._shown)
         to = min(max(place + by, 0), len(order) - 1)
         order.insert(to, order.pop(place))
         await rules.arrange(self._core.store, order)
-        await self.load(self._shown)
+        await self._go_on(self._shown)
 
     @property
     def _shown(self) -> RuleId:

@@ -47,7 +47,6 @@ class TemplateEditor(QScrollArea):
         super().__init__()
         self._theme, self._me, self._shown = theme, me, Wording("", "")
         self._form, self._pairs = QFormLayout(), list[QBoxLayout]()
-        self._files: tuple[Attached, ...] = ()
         self.name, self.folder = _field(_("Name")), _field(_("Folder"))
         self.shortcut, self.keywords = _field(_("Shortcut"), "/thanks"), _field(_("Keywords"))
         self.language, self.title = _field(_("Language"), _("any, or it, en, …")), _field(_("Title of a post"))
@@ -91,15 +90,34 @@ class TemplateEditor(QScrollArea):
         self.hat.setCurrentIndex(max(self.hat.findData(shown.hat.value if shown.hat else ""), 0))
         self.question.setChecked(shown.question)
         self.personal.setChecked(shown.owner is not None)
-        self._files = tuple(
-            Attached(file.id, file.name, file.media_type, file.size) for file in (one.files if one else ())
-        )
-        self.files.show_files(self._files)
-        is_variant = one is not None and family is not None and one is not family.first
+        self.files.show_files(_attached(one) if one else ())
+        self._allow(is_variant=one is not None and family is not None and one is not family.first)
+        self.blockSignals(blocked)
+
+    def _allow(self, *, is_variant: bool) -> None:
         for part in self._of_family:
             part.setEnabled(not is_variant)
             part.setToolTip(_("This is set on the first text.") if is_variant else "")
-        self.blockSignals(blocked)
+
+    @property
+    def shown(self) -> Wording:
+        """What it began with, or was kept last: another one for each text that is shown."""
+        return self._shown
+
+    @property
+    def written(self) -> tuple[object, ...]:
+        """All that stands there, as it stands there: of two, whether something was changed in between."""
+        lines = [field.text() for field in self._texts(self._shown)]
+        areas = [area.toPlainText() for area in (self.text, self.steps)]
+        ticks = [tick.isChecked() for tick in (self.question, self.personal)]
+        boxes = [box.currentData() for box in (self.channel, self.hat)]
+        return (*lines, *areas, *ticks, *boxes, self.files.all)
+
+    def go_on(self, one: Template, family: Family, files: Sequence[Attached]) -> None:
+        """What stood there with these files is kept as this text: what was written since, and the cursor, stay."""
+        self._shown = wording_of(one)
+        self.files.go_on(files, _attached(one))
+        self._allow(is_variant=one is not family.first)
 
     def wording(self, now: int) -> Wording:
         """What is written. Raises `WrongUse` where a step is not understood."""
@@ -197,6 +215,10 @@ class TemplateEditor(QScrollArea):
             row.addWidget(part, stretch)
         self._pairs.append(row)
         return line
+
+
+def _attached(one: Template) -> list[Attached]:
+    return [Attached(file.id, file.name, file.media_type, file.size) for file in one.files]
 
 
 def _field(name: str, hint: str = "") -> QLineEdit:

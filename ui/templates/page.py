@@ -44,6 +44,8 @@ class TemplatesPage(QDialog):
         self._family: Family | None = None
         self._one: Template | None = None
         self._dirty = False
+        self._saving = asyncio.Lock()
+        """One save after the other; whoever wants to leave waits for its end."""
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self.setWindowTitle(_("Templates"))
         self.resize(_SIZE)
@@ -74,13 +76,9 @@ class TemplatesPage(QDialog):
 
     # --- showing ----------------------------------------------------------------------------------------------------
 
-    async def _reload(self, wanted: str = "") -> None:
+    async def _reload(self) -> None:
         self._families = await templates.families(self._core.store, self._core.me)
         self._narrow(self.choices.field.text())
-        for family in self._families:
-            for one in family.all:
-                if one.id == wanted:
-                    await self._show(family, one)
 
     def _narrow(self, words: str) -> None:
         blocked = self.choices.list.blockSignals(True)
@@ -92,15 +90,23 @@ class TemplatesPage(QDialog):
         self.choices.list.blockSignals(blocked)
 
     async def _show(self, family: Family, one: Template) -> None:
-        self._family, self._one, self._dirty = family, one, False
+        self._dirty = False
         self.editor.show_text(one, family)
+        await self._tell_of(family, one)
+
+    async def _tell_of(self, family: Family, one: Template) -> None:
+        """Say around the text which one it is, and how it did."""
+        self._family, self._one = family, one
+        self._tell_state()
         self.texts.clear()
         for text in family.all:
             self.texts.addItem(_name_of(text, family), text.id)
         self.texts.setCurrentIndex(family.all.index(one))
-        self.editor.did.setText(await self._did(family))
         self.texts.setEnabled(True)
-        self._tell_state()
+        self.editor.did.setText("")
+        did = await self._did(family)
+        if self._family is family:
+            self.editor.did.setText(did)
 
     async def _did(self, family: Family) -> str:
         if not family.first.question:
@@ -139,7 +145,7 @@ class TemplatesPage(QDialog):
         self.texts.activated.connect(self._turn_text)
         self.editor.edited.connect(self._note)
         self.editor.files_wanted.connect(partial(self._start, self._attach))
-        self.variant.clicked.connect(self._begin_variant)
+        self.variant.clicked.connect(partial(self._start, self._begin_variant))
         self.new.clicked.connect(partial(self._start, self._begin_new))
         self.drop.clicked.connect(partial(self._start, self._drop))
         self.save.clicked.connect(partial(self._start, self._save))
@@ -168,8 +174,9 @@ class TemplatesPage(QDialog):
 
     async def _may_leave(self) -> bool:
         """Whether what was typed is kept or may go."""
-        if not self._dirty:
-            return True
+        async with self._saving:
+            if not self._dirty:
+                return True
         sentence = _("“{name}” was changed and is not saved.").format(name=self.editor.name.text() or _("New template"))
         return await dialogs.confirm(self, _("Discard the changes?"), sentence, _("Discard"))
 
@@ -185,20 +192,19 @@ class TemplatesPage(QDialog):
         if await self._may_leave():
             self._begin(Wording("", ""))
 
-    def _begin_variant(self) -> None:
-        if self._family is not None:
+    async def _begin_variant(self) -> None:
+        if await self._may_leave() and self._family is not None:
             first = wording_of(self._family.first)
             self._begin(Wording(first.name, "", owner=first.owner, variant_of=first.name), self._family)
 
     async def _save(self) -> None:
-        try:
-            wording = self.editor.wording(self._core.store.now())
-            kept = await self._keep(wording)
-        except UserFacingError as refused:
-            self._tell_state(refused.message)
-            return
-        self._dirty = False
-        await self._reload(kept)
+        async with self._saving:
+            try:
+                wording = self.editor.wording(self._core.store.now())
+                await self._keep(wording)
+            except UserFacingError as refused:
+                self._tell_state(refused.message)
+                return
         await self._check_tone(wording)
 
     async def _check_tone(self, wording: Wording) -> None:
@@ -209,13 +215,23 @@ class TemplatesPage(QDialog):
             reasons = " ".join(one.reason for one in found)
             self._tell_state(_("Saved. By the tone sheet: {reasons}").format(reasons=reasons))
 
-    async def _keep(self, wording: Wording) -> str:
-        store, me = self._core.store, self._core.me
-        files = [await asyncio.to_thread(read_own, path) for path in self.editor.files.paths]
-        if self._one is None:
-            return await templating.add(store, me, wording, files)
-        await templating.change(store, self._one.id, wording, files, self.editor.files.dropped)
-        return self._one.id
+    async def _keep(self, wording: Wording) -> None:
+        """Keep what stands there now; what is typed or attached meanwhile stays there, and is not kept yet."""
+        store, me, row, one = self._core.store, self._core.me, self.editor.files, self._one
+        shown, written, then, dropped = self.editor.shown, self.editor.written, row.all, row.dropped
+        files = [await asyncio.to_thread(read_own, path) for path in row.paths]
+        if one is None:
+            kept = await templating.add(store, me, wording, files)
+        else:
+            kept = one.id
+            await templating.change(store, kept, wording, files, dropped)
+        await self._reload()
+        for family in self._families:
+            for text in family.all:
+                if text.id == kept and self.editor.shown is shown:
+                    self._dirty = self.editor.written != written
+                    self.editor.go_on(text, family, then)
+                    await self._tell_of(family, text)
 
     async def _drop(self) -> None:
         one, family = self._one, self._family

@@ -1,0 +1,166 @@
+"""What is typed while something is saved stands, counts as not saved, and is what the next save writes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from inbox_app.actions import rules as act
+from inbox_app.actions import templating
+from inbox_app.actions.own_files import OwnFile
+from inbox_app.domain.filter_words import from_words
+from inbox_app.domain.ids import RuleId
+from inbox_app.domain.rules import Rule, RuleDeed, RuleStep
+from inbox_app.domain.tone import Rule as Ruling
+from inbox_app.domain.wording import Wording
+from inbox_app.queries import rules, templates, tone
+from tests.ui.cores import StoreCore
+from tests.ui.holding import Held
+from tests.ui.keeping import Keep
+from tests.ui.patience import closed, dialog_of, until
+from ui.rules.page import RulesPage
+from ui.tasks import Tasks
+from ui.templates.page import TemplatesPage
+from ui.theme.theme import Theme
+from ui.theme.widgets import ToolButton
+from ui.tone_dialog import ToneDialog
+from ui.views.offers import Surroundings
+
+pytestmark = pytest.mark.ui
+LINK = Rule(RuleId(""), "Links", from_words("link"), (RuleStep(RuleDeed.PRIORITY),))
+
+
+@pytest.fixture
+def window(keep: Keep) -> QWidget:
+    made = keep(QWidget())
+    made.resize(1200, 800)
+    made.show()
+    return made
+
+
+async def test_a_template_goes_on_while_it_is_saved(
+    core: StoreCore, tasks: Tasks, theme: Theme, window: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [tmp_path / name for name in ("mug.png", "cup.png", "jug.png")]
+    for path in paths:
+        path.write_bytes(path.name.encode())
+    await templating.add(core.store, core.me, Wording("Mugs", "Here they"), [OwnFile("old.png", "image/png", b"old")])
+    page = TemplatesPage(core, tasks, theme, window)
+    await page.load()
+    page.open()
+    page.editor.files.add(paths[:2])
+    page.editor.text.moveCursor(page.editor.text.textCursor().MoveOperation.End)
+    QTest.keyClicks(page.editor.text, " a")
+    held = Held(core.store, monkeypatch)
+    QTest.mouseClick(page.save, Qt.MouseButton.LeftButton)
+    await held.reached.wait()
+
+    QTest.keyClicks(page.editor.text, "r")
+    page.editor.files.add(paths[2:])
+    for name in ("old.png", "cup.png"):
+        button = next(one for one in page.editor.files.findChildren(ToolButton) if name in one.accessibleName())
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.save, Qt.MouseButton.LeftButton)
+    held.let_go()
+    QTest.keyClicks(page.editor.text, "e")
+    await until(lambda: not page.save.isEnabled(), "both saves")
+    (family,) = await templates.families(core.store, core.me)
+    assert (family.first.text, page.editor.text.toPlainText()) == ("Here they are", "Here they are")
+    assert [one.name for one in family.files] == [one.name for one in page.editor.files.all] == ["mug.png", "jug.png"]
+
+
+async def test_a_template_that_is_being_saved_may_be_left_and_a_text_that_is_not_asks(
+    core: StoreCore, tasks: Tasks, theme: Theme, window: QWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await templating.add(core.store, core.me, Wording("Mugs", "Here they"))
+    page = TemplatesPage(core, tasks, theme, window)
+    await page.load()
+    page.open()
+    QTest.keyClicks(page.editor.text, "x")
+    QTest.mouseClick(page.variant, Qt.MouseButton.LeftButton)
+    asked = await dialog_of(page, QMessageBox)
+    QTest.keyClick(asked, Qt.Key.Key_Escape)
+    await closed(asked)
+    await until(lambda: tasks.are_done, "the answer")
+    assert page.editor.text.toPlainText() == "xHere they"
+    held = Held(core.store, monkeypatch)
+    QTest.mouseClick(page.save, Qt.MouseButton.LeftButton)
+    await held.reached.wait()
+    page.reject()
+    held.let_go()
+    await until(lambda: not page.isVisible(), "its end, without a question")
+    (family,) = await templates.families(core.store, core.me)
+    assert family.first.text == "xHere they"
+
+
+async def test_a_rule_goes_on_while_it_is_saved(
+    core: StoreCore, tasks: Tasks, theme: Theme, window: QWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = RulesPage(core, tasks, theme, window, Surroundings((), (), (), {}))
+    await page.load()
+    page.open()
+    editor = page.editor
+    editor.title.setText("Link")
+    editor.fields.words.setPlainText("link")
+    editor.take(LINK.steps[0])
+    await until(lambda: page.is_settled and editor.save.isEnabled(), "the dry run")
+    held = Held(core.store, monkeypatch)
+    QTest.mouseClick(editor.save, Qt.MouseButton.LeftButton)
+    await held.reached.wait()
+    editor.title.setCursorPosition(0)
+    QTest.keyClicks(editor.title, "A")
+    held.let_go()
+    await until(lambda: page.is_settled and page.choices.offered, "what was saved")
+    QTest.keyClicks(editor.title, " ")
+    await until(lambda: page.is_settled and editor.save.isEnabled(), "the second dry run")
+    assert (editor.title.text(), editor.is_changed) == ("A Link", True)
+    QTest.mouseClick(editor.save, Qt.MouseButton.LeftButton)
+    await until(lambda: page.is_settled and not editor.is_changed, "the second save")
+    (kept,) = await rules.every(core.store)
+    assert (kept.name, kept.id) == ("A Link", editor.written.id)
+
+
+async def test_what_is_written_of_a_rule_stays_while_its_deeds_are_taken_back_or_it_is_moved(
+    core: StoreCore, tasks: Tasks, theme: Theme, window: QWidget
+) -> None:
+    first = await act.save(core.store, LINK)
+    await act.save(core.store, replace(LINK, name="Others"))
+    page = RulesPage(core, tasks, theme, window, Surroundings((), (), (), {}))
+    await page.load(first)
+    page.open()
+    page.editor.title.setText("Written")
+    QTest.mouseClick(page.down, Qt.MouseButton.LeftButton)
+    await until(lambda: page.is_settled and page.choices.offered[0].name == "Others", "the other one first")
+    assert (page.editor.title.text(), page.editor.is_changed) == ("Written", True)
+    page.editor.title.setText("Links")
+    page.editor.fields.words.setPlainText("link (")
+    page.reject()
+    asked = await dialog_of(page, QMessageBox)
+    assert "is not saved" in asked.text(), "what is not understood was written too"
+    asked.close()
+    await until(lambda: tasks.are_done, "the answer")
+
+
+async def test_the_tone_sheet_stays_open_with_what_was_written_since(
+    core: StoreCore, tasks: Tasks, theme: Theme, window: QWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = ToneDialog(core, tasks, theme, window)
+    await sheet.load()
+    sheet.open()
+    never = sheet.lines[Ruling.NEVER]
+    never.setText("synergy")
+    held = Held(core.store, monkeypatch)
+    QTest.mouseClick(sheet.keep, Qt.MouseButton.LeftButton)
+    await held.reached.wait()
+    QTest.keyClicks(never, ", asap")
+    held.let_go()
+    await until(lambda: tasks.are_done, "the save")
+    assert sheet.isVisible()
+    QTest.mouseClick(sheet.keep, Qt.MouseButton.LeftButton)
+    await until(lambda: not sheet.isVisible(), "the second save")
+    assert (await tone.sheet(core.store)).of("").never == ("synergy", "asap")
