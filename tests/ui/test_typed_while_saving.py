@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,11 +20,14 @@ from inbox_app.domain.ids import RuleId
 from inbox_app.domain.rules import Rule, RuleDeed, RuleStep
 from inbox_app.domain.tone import Rule as Ruling
 from inbox_app.domain.wording import Wording
-from inbox_app.queries import rules, templates, tone
+from inbox_app.domain.working_hours import hours_text
+from inbox_app.queries import reports, rules, templates, tone
+from inbox_app.storage.transaction import Tx
 from tests.ui.cores import StoreCore
 from tests.ui.holding import Held
 from tests.ui.keeping import Keep
 from tests.ui.patience import closed, dialog_of, until
+from ui.community.report_page import ReportPage
 from ui.rules.page import RulesPage
 from ui.tasks import Tasks
 from ui.templates.page import TemplatesPage
@@ -164,3 +169,27 @@ async def test_the_tone_sheet_stays_open_with_what_was_written_since(
     QTest.mouseClick(sheet.keep, Qt.MouseButton.LeftButton)
     await until(lambda: not sheet.isVisible(), "the second save")
     assert (await tone.sheet(core.store)).of("").never == ("synergy", "asap")
+
+
+async def test_working_hours_are_kept_whatever_is_asked_for_or_closed_meanwhile(
+    core: StoreCore, tasks: Tasks, theme: Theme, window: QWidget
+) -> None:
+    page = ReportPage(core, tasks, theme, window)
+    await page.load()
+    page.open()
+    free = Event()
+
+    def keep_busy(_tx: Tx) -> None:
+        assert free.wait(60)
+
+    other = asyncio.ensure_future(core.store.write(keep_busy))
+    await asyncio.sleep(0)
+    page.hours.setText("mon-fri 9-17")
+    page.hours.editingFinished.emit()
+    await asyncio.sleep(0)
+    page.span.activated.emit(0)
+    page.reject()
+    free.set()
+    await other
+    await until(lambda: tasks.are_done, "all")
+    assert hours_text(await reports.hours(core.store)) == "mon-fri 9:00-17:00"

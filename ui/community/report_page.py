@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -70,6 +71,7 @@ class ReportPage(QDialog):
         self._core, self._tasks, self._theme = core, tasks, theme
         self._asking = Asking(tasks, "report")
         self.report: Report | None = None
+        self._keeping, self._is_open = asyncio.Lock(), True
         self._names: Mapping[str, str] = {}
         self.setWindowTitle(_("Report"))
         self.resize(_SIZE)
@@ -90,7 +92,7 @@ class ReportPage(QDialog):
     @property
     def is_settled(self) -> bool:
         """Whether the report on screen is the one that was asked for."""
-        return self._asking.is_idle and self.report is not None
+        return self._asking.is_idle and not self._keeping.locked() and self.report is not None
 
     async def load(self) -> None:
         """Read the last 30 days."""
@@ -105,6 +107,7 @@ class ReportPage(QDialog):
 
     def done(self, result: int) -> None:
         """Closed, it asks nothing more."""
+        self._is_open = False
         self._asking.forget()
         super().done(result)
 
@@ -167,16 +170,24 @@ class ReportPage(QDialog):
             self.line_asked.emit(page.chosen)
             self.accept()
 
-    async def _work_at(self) -> None:
+    def _take_hours(self) -> None:
+        """They are kept whatever is asked for meanwhile, and where the page is closed too."""
+        self._tasks.start(self._work_at(self.hours.text(), self.holidays.text()), "working hours")
+
+    async def _work_at(self, typed: str, holidays: str) -> None:
         try:
-            hours = parse_hours(self.hours.text(), self.holidays.text())
+            hours = parse_hours(typed, holidays)
         except WrongUse as wrong:
+            if not self._is_open:
+                raise
             self.problem.setText(wrong.message)
             self.problem.show()
             return
-        self.problem.hide()
-        await reporting.work_at(self._core.store, hours)
-        await self._read()
+        async with self._keeping:
+            await reporting.work_at(self._core.store, hours)
+        if self._is_open:
+            self.problem.hide()
+            self._asking.ask(self._read)
 
     async def _write_table(self) -> None:
         path = await dialogs.choose_place(self, _("Export the report as a CSV table"), "report.csv")
@@ -239,8 +250,8 @@ class ReportPage(QDialog):
     def _wire(self) -> None:
         self.span.activated.connect(lambda _place: self._asking.ask(self._read))
         self.with_us.toggled.connect(lambda _on: self._asking.ask(self._read))
-        self.hours.editingFinished.connect(lambda: self._asking.ask(self._work_at))
-        self.holidays.editingFinished.connect(lambda: self._asking.ask(self._work_at))
+        self.hours.editingFinished.connect(self._take_hours)
+        self.holidays.editingFinished.connect(self._take_hours)
         self.bars.figure_asked.connect(partial(self._ask_for, Part.TIME))
         self.heat.figure_asked.connect(partial(self._ask_for, Part.HEAT))
         for button in (self.print, self.table):
