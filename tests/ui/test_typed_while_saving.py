@@ -10,13 +10,15 @@ from threading import Event
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
 
 from inbox_app.actions import rules as act
 from inbox_app.actions import templating
 from inbox_app.actions.own_files import OwnFile
 from inbox_app.domain.filter_words import from_words
 from inbox_app.domain.ids import RuleId
+from inbox_app.domain.people import Card, Fact, Known
+from inbox_app.domain.people_words import fact_name
 from inbox_app.domain.rules import Rule, RuleDeed, RuleStep
 from inbox_app.domain.tone import Rule as Ruling
 from inbox_app.domain.wording import Wording
@@ -27,7 +29,9 @@ from tests.ui.cores import StoreCore
 from tests.ui.holding import Held
 from tests.ui.keeping import Keep
 from tests.ui.patience import closed, dialog_of, until
+from tests.ui.sample_people import CARD
 from ui.community.report_page import ReportPage
+from ui.members.member_panel import MemberPanel
 from ui.rules.page import RulesPage
 from ui.tasks import Tasks
 from ui.templates.page import TemplatesPage
@@ -193,3 +197,54 @@ async def test_working_hours_are_kept_whatever_is_asked_for_or_closed_meanwhile(
     await other
     await until(lambda: tasks.are_done, "all")
     assert hours_text(await reports.hours(core.store)) == "mon-fri 9:00-17:00"
+
+
+@pytest.fixture
+def panel(theme: Theme, keep: Keep) -> MemberPanel:
+    made = keep(MemberPanel(theme))
+    made.show()
+    made.activateWindow()
+    made.show_card(CARD, None, ())
+    return made
+
+
+async def field_of(panel: MemberPanel, fact: Fact) -> QLineEdit:
+    """The only one of this name, once it is in the place of the one before."""
+
+    def shown() -> list[QLineEdit]:
+        fields = panel.findChildren(QLineEdit)
+        return [one for one in fields if one.isVisible() and one.accessibleName() == fact_name(fact)]
+
+    await until(lambda: len(shown()) == 1, fact_name(fact))
+    return shown()[0]
+
+
+def knowing(**facts: str) -> Card:
+    return replace(CARD, facts={**CARD.facts, **{Fact[name]: Known(value) for name, value in facts.items()}})
+
+
+async def test_a_card_that_comes_moves_neither_letter_nor_cursor(panel: MemberPanel, theme: Theme) -> None:
+    said: list[tuple[str, str, str]] = []
+    panel.fact_said.connect(lambda *one: said.append(one))
+    field = await field_of(panel, Fact.LANGUAGE)
+    field.setFocus()
+    await until(field.hasFocus, "the focus")
+    field.selectAll()
+    QTest.keyClicks(field, "Bo")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    panel.show_card(knowing(PRONOUNS="she"), None, ())  # a colleague's, while ours is on its way
+    QTest.keyClicks(await field_of(panel, Fact.LANGUAGE), "lo")
+    panel.show_card(knowing(PRONOUNS="she", LANGUAGE="Bo"), None, ())
+    QTest.keyClicks(await field_of(panel, Fact.LANGUAGE), "g")
+    panel.show_again()
+    QTest.keyClicks(await field_of(panel, Fact.LANGUAGE), "na")
+    assert (await field_of(panel, Fact.PRONOUNS)).text() == "she", "what is known of other things is shown all the same"
+    QTest.keyClick(await field_of(panel, Fact.LANGUAGE), Qt.Key.Key_Return)
+    assert [value for _whose, _fact, value in said] == ["Bo", "Bologna"]
+
+    panel.show_card(knowing(PRONOUNS="she", LANGUAGE="Bologna"), None, ())
+    field = await field_of(panel, Fact.LANGUAGE)
+    field.selectAll()
+    panel.show_card(knowing(PRONOUNS="they", LANGUAGE="Bologna"), None, ())
+    QTest.keyClicks(await field_of(panel, Fact.LANGUAGE), "Rome")
+    assert (await field_of(panel, Fact.LANGUAGE)).text() == "Rome", "whoever comes by Tab writes over what is there"

@@ -20,13 +20,18 @@ _HEIGHT = 26
 
 
 class EditableLine(QWidget):
-    """A name and its value; `said` tells another value. What linked records say otherwise stands below it."""
+    """A name and its value; `said` tells another value. What linked records say otherwise stands below it.
+
+    It follows what is known, but what is being typed stands, and so does what was said and is not kept yet.
+    """
 
     said = Signal(str)
 
     def __init__(self, theme: Theme, name: str, known: Known, choices: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__()
-        self._value = known.value
+        self._known = self._value = known.value
+        """What is known, and what is known or was said here since."""
+        self._words = dict(choices)
         self.editor: _Typed | _Chosen = (
             _Chosen(theme, name, choices, known.value) if choices else _Typed(theme, known.value)
         )
@@ -42,16 +47,40 @@ class EditableLine(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(row)
-        if known.also:
-            words = dict(choices)
-            also = ", ".join(words.get(one, one) for one in known.also)
-            said = Label(theme, _("also: {values}").format(values=also), size=fonts.META, tone="meta").wrapping()
-            column.addWidget(said)
+        self._also = Label(theme, size=fonts.META, tone="meta").wrapping()
+        column.addWidget(self._also)
+        self._tell_also(known)
 
     @property
     def is_being_changed(self) -> bool:
         """Whether something typed would be lost."""
         return self.editor.hasFocus() and self.editor.value != self._value
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether it shows something else than what is known."""
+        return self.editor.value != self._known
+
+    def follow(self, known: Known) -> None:
+        """This is known now."""
+        self._tell_also(known)
+        if known.value == self._known:
+            return
+        is_typed = self.editor.value != self._value
+        self._known = self._value = known.value
+        self.editor.follow(known.value, show=not is_typed)
+
+    def go_on_from(self, other: EditableLine) -> None:
+        """Be in the place of one in which something is being typed, which says nothing any more."""
+        other.editor.blockSignals(True)
+        if isinstance(self.editor, _Typed) and isinstance(other.editor, _Typed):
+            self.editor.setText(other.editor.text())
+            self.editor.setCursorPosition(other.editor.cursorPosition())
+
+    def _tell_also(self, known: Known) -> None:
+        values = ", ".join(self._words.get(one, one) for one in known.also)
+        self._also.setText(_("also: {values}").format(values=values) if values else "")
+        self._also.setVisible(bool(values))
 
     def _take(self, value: str) -> None:
         if value.strip() != self._value:
@@ -75,6 +104,14 @@ class _Typed(QLineEdit):
     @property
     def value(self) -> str:
         return self.text().strip()
+
+    def follow(self, value: str, *, show: bool) -> None:
+        """It is known now, and what Esc brings back; where it stands already, the cursor stays."""
+        self._before = value
+        if show and value != self.value:
+            at = self.cursorPosition() if self.hasFocus() else 0
+            self.setText(value)
+            self.setCursorPosition(at)
 
     def event(self, event: QEvent) -> bool:
         """Esc is a command of the window, but first it is the way back here."""
@@ -112,6 +149,11 @@ class _Chosen(ChoiceBox):
     @property
     def value(self) -> str:
         return str(self.currentData() or "")
+
+    def follow(self, value: str, *, show: bool) -> None:
+        """It is known now."""
+        if show:
+            self._choose(self.findData(value))
 
     def _choose(self, place: int) -> None:
         """Nothing is said as faintly as in the fields where one types."""

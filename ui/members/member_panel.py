@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -71,9 +71,8 @@ class MemberPanel(QFrame):
         self.resize(PANEL_WIDTH, 600)
         self._theme = theme
         self._shown: tuple[Card, ConversationRow | None, tuple[AuthorRow, ...]] | None = None
-        self._waiting: tuple[Card, ConversationRow | None, tuple[AuthorRow, ...]] | None = None
         self._said: list[_SaidLine] = []
-        self._detailed: tuple[Mapping[Fact, Known], tuple[tuple[Field, Known], ...]] | None = None
+        self._lines: dict[Fact | Field, EditableLine] = {}
         self._whose = _Whose(MemberId(""))
         self._nobody = Label(theme, _("Choose a conversation: whoever wrote it is shown here."), tone="meta").wrapping()
         self.card = QWidget()
@@ -105,25 +104,25 @@ class MemberPanel(QFrame):
         self.ours.clicked.connect(self.ours_asked)
 
     def show_card(self, card: Card, row: ConversationRow | None, people: Sequence[AuthorRow]) -> None:
-        """Show a member, of a conversation or of none; while somebody types into the card, that is not taken away."""
-        self._waiting = (card, row, tuple(people))
-        if self._shown is None or self._shown[0].id != card.id or not self._is_being_changed():
-            self._take_waiting()
+        """Show a member, of a conversation or of none; what somebody types into the card is not taken away."""
+        wanted = (card, row, tuple(people))
+        if wanted != self._shown:
+            self._shown = wanted
+            self._fill()
 
     def begin_here(self) -> None:
         """Whoever has only keys begins at the first thing that can be done."""
         self._tags.deed.setFocus()
 
     def show_again(self) -> None:
-        """Make everything anew: what was typed is not kept, or it looks different now."""
-        self._detailed = None
+        """Make everything anew: what was said is not kept, or it looks different now. What is being typed stays."""
         self._said = []
         self._history.clear()
-        self._fill()
+        self._fill(anew=True)
 
     def show_nobody(self) -> None:
         """There is no member to show."""
-        self._shown = self._waiting = None
+        self._shown = None
         self.card.hide()
         self._nobody.say(_("Nobody from outside has written here yet."))
         self._nobody.show()
@@ -161,15 +160,7 @@ class MemberPanel(QFrame):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._area)
 
-    def _is_being_changed(self) -> bool:
-        return any(line.is_being_changed for line in self._details.findChildren(EditableLine))
-
-    def _take_waiting(self) -> None:
-        if self._waiting is not None and self._waiting != self._shown:
-            self._shown = self._waiting
-            self._fill()
-
-    def _fill(self) -> None:
+    def _fill(self, *, anew: bool = False) -> None:
         if self._shown is None:
             return
         card, row, people = self._shown
@@ -182,7 +173,7 @@ class MemberPanel(QFrame):
         self._fill_notes(card.notes)
         self._fill_handles(card)
         self._fill_history(card)
-        self._fill_details(card)
+        self._fill_details(card, anew=anew)
         self._fill_others([one for one in people if one.member != card.id])
         again = self.card.findChild(QWidget, name) if name and held else None
         if isinstance(again, QWidget):
@@ -283,25 +274,40 @@ class MemberPanel(QFrame):
         if not lines:
             self._history.say(_("Nothing was said to us yet."))
 
-    def _fill_details(self, card: Card) -> None:
-        """Of most members nothing is known here, so that the lines of the last one may stay."""
-        wanted = (card.facts, card.fields)
-        if wanted == self._detailed and not self._is_being_changed():
-            self._whose.member = card.id
-            return
-        self._detailed, whose = wanted, _Whose(card.id)
-        self._whose = whose
+    def _fill_details(self, card: Card, *, anew: bool) -> None:
+        """The lines stay and say something else, unless somebody wrote into them of another member."""
+        known = _details_of(card)
+        is_another = self._whose.member != card.id
+        is_written = any(line.is_behind for line in self._lines.values())
+        if anew or [*known] != [*self._lines] or (is_another and is_written):
+            self._make_lines(card)
+        self._whose.member = card.id
+        for of, line in self._lines.items():
+            line.follow(known[of])
+
+    def _make_lines(self, card: Card) -> None:
+        """Anew; what is being typed about the same member goes on."""
+        before = self._lines if self._whose.member == card.id else {}
+        typed = {of: line for of, line in before.items() if line.is_being_changed}
+        self._lines, self._whose = {}, _Whose(card.id)
+        for of, known in _details_of(card).items():
+            line = self._lines[of] = self._line(of, known, self._whose)
+            if of in typed:
+                line.go_on_from(typed[of])
         self._details.clear()
         self._details.lines.setSpacing(2)
-        for fact, known in card.facts.items():
-            choices = [(one, fact_value(fact, one)) for one in CHOICES.get(fact, ())]
-            line = EditableLine(self._theme, fact_name(fact), known, choices)
-            line.said.connect(partial(self._say_fact, whose, fact))
+        for line in self._lines.values():
             self._details.lines.addWidget(line)
-        for field, known in card.fields:
-            line = EditableLine(self._theme, field.name, known)
-            line.said.connect(partial(self._say_field, whose, field.id))
-            self._details.lines.addWidget(line)
+
+    def _line(self, of: Fact | Field, known: Known, whose: _Whose) -> EditableLine:
+        if isinstance(of, Field):
+            line = EditableLine(self._theme, of.name, known)
+            line.said.connect(partial(self._say_field, whose, of.id))
+            return line
+        choices = [(one, fact_value(of, one)) for one in CHOICES.get(of, ())]
+        line = EditableLine(self._theme, fact_name(of), known, choices)
+        line.said.connect(partial(self._say_fact, whose, of))
+        return line
 
     def _say_fact(self, whose: _Whose, fact: Fact, value: str) -> None:
         self.fact_said.emit(whose.member, fact.value, value)
@@ -361,6 +367,11 @@ class _SaidLine(QToolButton):
         self._badge.show_channel(line.channel, line.kind)
         self._text.say(text)
         self._when.say(when)
+
+
+def _details_of(card: Card) -> dict[Fact | Field, Known]:
+    facts: dict[Fact | Field, Known] = {one: known for one, known in card.facts.items()}  # noqa: C416 - of two kinds
+    return facts | dict(card.fields)
 
 
 def _picture(card: Card, people: Sequence[AuthorRow]) -> str:
