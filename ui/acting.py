@@ -123,8 +123,7 @@ class Acting(QObject):
 
     async def _edit(self, row: MessageRow) -> None:
         dialog = EditDialog(self._theme, self._window, row.text, await self._core.limits(row.conversation))
-        if await dialogs.ask(dialog):
-            await self._act(row, Action.EDIT, dialog.text)
+        await dialogs.kept(dialog, dialog.problem, lambda: self._act(row, Action.EDIT, dialog.text))
 
     def _takes_reason(self, row: MessageRow, action: Action) -> bool:
         shown = self._bridge.on_screen

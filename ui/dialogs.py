@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from inbox_app.domain.errors import UserFacingError
 from inbox_app.i18n import _
 from ui.theme.forms import add_field
 from ui.theme.theme import Theme
@@ -56,6 +58,23 @@ async def shown(dialog: QDialog) -> bool:
     finally:
         dialog.finished.disconnect(answered)
         dialog.close()
+
+
+async def kept(dialog: QDialog, problem: Label, keep: Callable[[], Awaitable[object]]) -> bool:
+    """Ask until what was written is kept: where that is refused the dialog comes again with it, and says why."""
+    try:
+        while await shown(dialog):
+            problem.hide()
+            try:
+                await keep()
+            except UserFacingError as refused:
+                problem.say(refused.message)
+                problem.show()
+            else:
+                return True
+        return False
+    finally:
+        dialog.deleteLater()
 
 
 def fit_to_screen(dialog: QDialog) -> None:

@@ -244,6 +244,7 @@ async def test_the_practice_room_has_templates_and_the_page_keeps_one_more(perso
     assert kept.first.text == "See you on Thursday, {member.first|friend}!"
 
     person.click(page.variant)
+    await until(lambda: page.texts.currentText() == "New text", "another text")
     QTest.keyClicks(page.editor.text, "Ci vediamo domani!")
     QTest.keyClicks(page.editor.language, "it")
     person.click(page.save)

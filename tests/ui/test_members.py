@@ -26,7 +26,7 @@ from inbox_app.queries import members as ask
 from inbox_app.queries import reminders as asked
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
-from tests.ui.patience import dialog_of, until
+from tests.ui.patience import closed, dialog_of, until
 from tests.unit.ingest.tales import START, at, said
 from ui.app_window import AppWindow
 from ui.commands import Does
@@ -232,6 +232,22 @@ async def test_a_note_is_changed_pinned_thrown_away_and_back(place: Workplace) -
     place.toast.undo.click()
     await until(lambda: shown(place).notes, "it back")
     assert (shown(place).notes[0].text, shown(place).notes[0].pinned) == ("Second", True)
+
+
+@pytest.mark.usefixtures("maya")
+async def test_a_note_that_cannot_be_kept_comes_again_with_what_was_typed(place: Workplace, core: StoreCore) -> None:
+    await note(place, "First")
+    await until(lambda: shown(place).notes, "the note")
+    (await named(place.members, "What can be done with this note")).click()
+    await choose(place, "Change…")
+    dialog = await dialog_of(place, NoteDialog)
+    dialog.field.setPlainText("Written at length")
+    await act.remove_note(core.store, core.me, shown(place).notes[0].id)  # by a colleague
+    dialog.keep.click()
+    await until(lambda: dialog.isVisible() and dialog.problem.isVisible(), "it again, with why")
+    assert dialog.field.toPlainText() == "Written at length"
+    dialog.reject()
+    await closed(dialog)
 
 
 @pytest.mark.usefixtures("maya")

@@ -36,6 +36,8 @@ class LetterHabits(QDialog):
         self.tells_read = CheckBox(_("Tell the mail server what is read here"))
         self.tells_read.setToolTip(_("Then other mail programs show it as read too"))
         self.tells_read.setChecked(row.tells_read)
+        self.problem = Label(theme, size=fonts.META, tone="red").wrapping()
+        self.problem.hide()
         save = PushButton(theme, _("Save"), "primary")
         save.clicked.connect(self.accept)
         column = titled_column(theme, self)
@@ -47,6 +49,7 @@ class LetterHabits(QDialog):
         column.addWidget(self.quotes)
         column.addWidget(self.formats)
         column.addWidget(self.tells_read)
+        column.addWidget(self.problem)
         column.addLayout(foot(theme, self, save))
 
     @property

@@ -103,7 +103,8 @@ async def _change_copies(core: Core) -> str:
 
 async def _set_habits(core: Core, row: AccountRow, parent: QWidget, theme: Theme) -> str:
     dialog = LetterHabits(theme, row, parent)
-    if await dialogs.ask(dialog):
+
+    async def keep() -> None:
         await actions.set_letter_habits(
             core.store,
             row.id,
@@ -112,6 +113,8 @@ async def _set_habits(core: Core, row: AccountRow, parent: QWidget, theme: Theme
             formatting=dialog.formatting,
             tells_read=dialog.tells_read.isChecked(),
         )
+
+    await dialogs.kept(dialog, dialog.problem, keep)
     return ""
 
 

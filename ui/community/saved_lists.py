@@ -108,36 +108,45 @@ class SavedLists(PushButton):
 
     async def _save(self) -> None:
         told = _("It holds whoever fits on the day one looks. All colleagues see it; a list of that name is replaced.")
-        name = await self._ask(Wanted(_("Save this as a list"), told, _("Save")), self._last)
-        if name is None:
-            return
-        known = {one.name.casefold() for one in self.known}
-        said = _("List “{name}” replaced.") if name.casefold() in known else _("List “{name}” saved.")
-        await self._do(act.save(self._core.store, self._core.me, name, self._choice, known=self.known), said, name)
+
+        known = self.known
+
+        async def save(name: str) -> None:
+            names = {one.name.casefold() for one in known}
+            said = _("List “{name}” replaced.") if name.casefold() in names else _("List “{name}” saved.")
+            saved = act.save(self._core.store, self._core.me, name, self._choice, known=known)
+            await self._do(saved, said, name)
+
+        await self._ask(Wanted(_("Save this as a list"), told, _("Save")), self._last, save)
 
     async def _rename(self, one: SavedList) -> None:
         told = _("All colleagues see it by its new name.")
-        name = await self._ask(Wanted(_("Rename the list"), told, _("Rename")), one.name)
-        if name is not None:
+
+        async def rename(name: str) -> None:
             renamed = act.rename(self._core.store, self._core.me, one.id, name)
             await self._do(renamed, _("List “{name}” renamed."), name)
 
+        await self._ask(Wanted(_("Rename the list"), told, _("Rename")), one.name, rename)
+
     async def _remove(self, one: SavedList) -> None:
-        await self._do(act.remove(self._core.store, self._core.me, one.id), _("List “{name}” removed."), one.name)
+        removed = act.remove(self._core.store, self._core.me, one.id)
+        try:
+            await self._do(removed, _("List “{name}” removed."), one.name)
+        except UserFacingError as refused:
+            self.refused.emit(refused.message)
 
     async def _do(self, deed: Awaitable[object], said: str, name: str) -> None:
-        """Do it and say so; what is refused is said, and what the page shows stays."""
+        """Do it and say so; where it is refused, what the page shows stays."""
         try:
             with self._core.store.recording() as decided:
                 await deed
-        except UserFacingError as refused:
-            self.refused.emit(refused.message)
-        else:
             self.done.emit(said.format(name=name), decided)
-        await self.load()
+        finally:
+            await self.load()
 
-    async def _ask(self, wanted: Wanted, name: str) -> str | None:
+    async def _ask(self, wanted: Wanted, name: str, take: Callable[[str], Awaitable[None]]) -> None:
+        """Ask for a name until it is taken; what is refused is said beside it."""
         dialog = LineDialog(self._theme, self._page, wanted)
         dialog.field.setText(name)
         dialog.field.selectAll()
-        return " ".join(dialog.words.split()) if await dialogs.ask(dialog) else None
+        await dialogs.kept(dialog, dialog.problem, lambda: take(" ".join(dialog.words.split())))

@@ -28,6 +28,8 @@ class FieldDialog(QDialog):
         for one in FieldType:
             self.kind.addItem(field_type_name(one), one.value)
         self._key = CheckBox(_("Show it first"))
+        self.problem = Label(theme, tone="red").wrapping()
+        self.problem.hide()
         add = PushButton(theme, _("Add the field"), "primary")
         add.clicked.connect(self.accept)
         column = titled_column(theme, self)
@@ -37,6 +39,7 @@ class FieldDialog(QDialog):
         column.addWidget(self.field)
         column.addWidget(self.kind)
         column.addWidget(self._key, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.problem)
         column.addStretch(1)
         column.addWidget(add, 0, Qt.AlignmentFlag.AlignRight)
 

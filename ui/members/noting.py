@@ -31,22 +31,27 @@ class Noting:
         """Note something about the member of this card, or on the conversation."""
         name, here = card.name if card else "", _("On this conversation") if conversation else ""
         dialog = NoteDialog(self._theme, self._window, member=name, conversation=here, on_member=on_member)
-        if not await dialogs.ask(dialog):
-            return
         store, me = self._core.store, self._core.me
-        if dialog.about_member and card is not None:
-            noted = act.note_member(store, me, card.id, dialog.text, pinned=dialog.pinned)
-            await self._do(noted, _("Noted about {name}.").format(name=name))
-        elif conversation is not None:
-            noted = act.note_conversation(store, me, conversation, dialog.text, pinned=dialog.pinned)
-            await self._do(noted, _("Noted on this conversation."))
+
+        async def keep() -> None:
+            if dialog.about_member and card is not None:
+                noted = act.note_member(store, me, card.id, dialog.text, pinned=dialog.pinned)
+                await self._do(noted, _("Noted about {name}.").format(name=name))
+            elif conversation is not None:
+                noted = act.note_conversation(store, me, conversation, dialog.text, pinned=dialog.pinned)
+                await self._do(noted, _("Noted on this conversation."))
+
+        await dialogs.kept(dialog, dialog.problem, keep)
 
     async def meet(self, card: Card) -> None:
         """Write down an encounter with the member of this card."""
         dialog = MetDialog(self._theme, self._window, card.name)
-        if await dialogs.ask(dialog) and dialog.met is not None:
+
+        async def keep() -> None:
             noted = act.note_member(self._core.store, self._core.me, card.id, dialog.text, met=dialog.met)
             await self._do(noted, _("Written into the timeline of {name}.").format(name=card.name))
+
+        await dialogs.kept(dialog, dialog.problem, keep)
 
     async def offer(self, note: NoteRow, place: QPoint) -> None:
         """The menu of a note."""
@@ -69,15 +74,24 @@ class Noting:
         store, me = self._core.store, self._core.me
         earlier = await ask.earlier_notes(store, note.id)
         if note.met is not None:
-            meeting = MetDialog(self._theme, self._window, "", note=note, earlier=earlier)
-            if await dialogs.ask(meeting) and (met := meeting.met) is not None:
-                changed = act.change_note(store, me, note.id, text=meeting.text, how=met.how, met_at=met.at)
-                await self._do(changed, _("The encounter was changed."))
+            await self._change_encounter(note, MetDialog(self._theme, self._window, "", note=note, earlier=earlier))
             return
         dialog = NoteDialog(self._theme, self._window, note=note, earlier=earlier)
-        if await dialogs.ask(dialog):
+
+        async def keep() -> None:
             changed = act.change_note(store, me, note.id, text=dialog.text, pinned=dialog.pinned)
             await self._do(changed, _("The note was changed."))
+
+        await dialogs.kept(dialog, dialog.problem, keep)
+
+    async def _change_encounter(self, note: NoteRow, dialog: MetDialog) -> None:
+        async def keep() -> None:
+            if (met := dialog.met) is not None:
+                store, me = self._core.store, self._core.me
+                changed = act.change_note(store, me, note.id, text=dialog.text, how=met.how, met_at=met.at)
+                await self._do(changed, _("The encounter was changed."))
+
+        await dialogs.kept(dialog, dialog.problem, keep)
 
     async def _do(self, deed: Awaitable[object], said: str) -> None:
         with self._core.store.recording() as decided:

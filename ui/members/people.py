@@ -212,8 +212,11 @@ class People(QObject):
 
     async def _add_field(self) -> None:
         dialog = FieldDialog(self._theme, self._window)
-        if await dialogs.ask(dialog):
-            await act.define_field(self._core.store, dialog.name, dialog.type, key=dialog.key)
+
+        def keep() -> Awaitable[object]:
+            return act.define_field(self._core.store, dialog.name, dialog.type, key=dialog.key)
+
+        if await dialogs.kept(dialog, dialog.problem, keep):
             self._around.toast.say(_("Every member has the field “{name}” now.").format(name=dialog.name))
 
     async def _link(self) -> None:

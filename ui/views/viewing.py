@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from inbox_app.actions import views
 from inbox_app.domain.changes import Changes
-from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.filters import Filter
 from inbox_app.domain.ids import ViewId
 from inbox_app.domain.views import SavedView
@@ -137,19 +136,15 @@ class Viewing(QObject):
         builder = ViewBuilder(
             self._core, self._tasks, self._theme, self._window.window(), await self._surroundings(), of
         )
-        while await dialogs.shown(builder):
-            try:
-                made = await self._keep(builder, of)
-            except UserFacingError as problem:
-                builder.say(problem.message)
-                continue
-            self._wanted = view_key(made) if builder.pinned.isChecked() else ""
-            self._asking.ask(self._read)
-            beside = _("View “{name}” saved. The search finds it by its name.")
-            said = _("View “{name}” saved.") if builder.pinned.isChecked() else beside
-            self._shelf.toast.say(said.format(name=builder.name))
-            break
-        builder.deleteLater()
+        await dialogs.kept(builder, builder.problem, partial(self._save, builder, of))
+
+    async def _save(self, builder: ViewBuilder, of: SavedView | None) -> None:
+        made = await self._keep(builder, of)
+        self._wanted = view_key(made) if builder.pinned.isChecked() else ""
+        self._asking.ask(self._read)
+        beside = _("View “{name}” saved. The search finds it by its name.")
+        said = _("View “{name}” saved.") if builder.pinned.isChecked() else beside
+        self._shelf.toast.say(said.format(name=builder.name))
 
     async def _keep(self, builder: ViewBuilder, of: SavedView | None) -> ViewId:
         shared, pinned = builder.shared.isChecked(), builder.pinned.isChecked()
