@@ -103,9 +103,11 @@ async def test_a_list_that_a_colleague_saved_meanwhile_stays_and_what_is_not_und
     told = "A colleague saved a list “Tea”"
     await until(lambda: dialog.isVisible() and dialog.problem.text().startswith(told), "that it is there")
     assert dialog.words == "tea", "what was typed is there to be changed"
-    dialog.reject()
     assert page.words.text() == "new05", "what was chosen stays"
     assert [one.choice for one in await community.lists(core.store)] == [None, Choice(words="new06")]
+    QTest.keyClick(dialog.field, Qt.Key.Key_Return)
+    await until(lambda: place.toast.words.text() == "List “tea” replaced.", "it in its place, now that one knows")
+    assert [one.choice for one in await community.lists(core.store)] == [None, Choice(words="new05")]
     page.reject()
 
 

@@ -109,12 +109,10 @@ class SavedLists(PushButton):
     async def _save(self) -> None:
         told = _("It holds whoever fits on the day one looks. All colleagues see it; a list of that name is replaced.")
 
-        known = self.known
-
         async def save(name: str) -> None:
-            names = {one.name.casefold() for one in known}
-            said = _("List “{name}” replaced.") if name.casefold() in names else _("List “{name}” saved.")
-            saved = act.save(self._core.store, self._core.me, name, self._choice, known=known)
+            known = {one.name.casefold() for one in self.known}
+            said = _("List “{name}” replaced.") if name.casefold() in known else _("List “{name}” saved.")
+            saved = act.save(self._core.store, self._core.me, name, self._choice, known=self.known)
             await self._do(saved, said, name)
 
         await self._ask(Wanted(_("Save this as a list"), told, _("Save")), self._last, save)
