@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -71,7 +70,7 @@ class ReportPage(QDialog):
         self._core, self._tasks, self._theme = core, tasks, theme
         self._asking = Asking(tasks, "report")
         self.report: Report | None = None
-        self._keeping, self._is_open = asyncio.Lock(), True
+        self._keeping, self._is_open = 0, True
         self._names: Mapping[str, str] = {}
         self.setWindowTitle(_("Report"))
         self.resize(_SIZE)
@@ -92,7 +91,7 @@ class ReportPage(QDialog):
     @property
     def is_settled(self) -> bool:
         """Whether the report on screen is the one that was asked for."""
-        return self._asking.is_idle and not self._keeping.locked() and self.report is not None
+        return self._asking.is_idle and not self._keeping and self.report is not None
 
     async def load(self) -> None:
         """Read the last 30 days."""
@@ -172,7 +171,14 @@ class ReportPage(QDialog):
 
     def _take_hours(self) -> None:
         """They are kept whatever is asked for meanwhile, and where the page is closed too."""
-        self._tasks.start(self._work_at(self.hours.text(), self.holidays.text()), "working hours")
+        self._keeping += 1
+        self._tasks.start(self._keep(self.hours.text(), self.holidays.text()), "working hours")
+
+    async def _keep(self, typed: str, holidays: str) -> None:
+        try:
+            await self._work_at(typed, holidays)
+        finally:
+            self._keeping -= 1
 
     async def _work_at(self, typed: str, holidays: str) -> None:
         try:
@@ -183,8 +189,7 @@ class ReportPage(QDialog):
             self.problem.setText(wrong.message)
             self.problem.show()
             return
-        async with self._keeping:
-            await reporting.work_at(self._core.store, hours)
+        await reporting.work_at(self._core.store, hours)
         if self._is_open:
             self.problem.hide()
             self._asking.ask(self._read)
