@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -32,13 +32,26 @@ def _read(text: str) -> Phrases:
         gap=int(data["gap"]),
         deeds=_phrases(data["deeds"]),
         whole=_phrases(data["whole"]),
+        openings=_phrases(data["openings"]),
+        asks=_phrases(data["asks"]),
         negations=frozenset(data["not"]),
+        conditions=_phrases(data["conditions"]),
+        turns=frozenset(data["turns"]),
         breaks=frozenset(data["breaks"]),
+        soft=frozenset(data["soft"]),
+        bridges=_phrases(data["bridges"]),
         joins=frozenset(data["joins"]),
+        asides=frozenset(data["asides"]),
         within=frozenset(data["within"]),
-        days={plain_sentence(named): meant for named, meant in data["days"].items()},
+        deadlines=frozenset(data["deadlines"]),
+        days=_meanings(data["days"]),
+        lengths=_meanings(data["lengths"]),
     )
 
 
 def _phrases(said: Sequence[str]) -> tuple[Words, ...]:
     return tuple(map(plain_sentence, said))
+
+
+def _meanings(said: Mapping[str, str]) -> Mapping[Words, str]:
+    return {plain_sentence(named): meant for named, meant in said.items()}
