@@ -36,6 +36,7 @@ _LISTS = (
     "wanted_again",
     "tags_put",
     "tags_taken",
+    "tags_made",
     "made_read",
     "made_unread",
     "starred",
@@ -61,6 +62,8 @@ class Before:
     wanted_again: list[MessageId] = field(default_factory=list)
     tags_put: list[tuple[ConversationId, TagId]] = field(default_factory=list)
     tags_taken: list[tuple[ConversationId, TagId]] = field(default_factory=list)
+    tags_made: list[TagId] = field(default_factory=list)
+    """Gone with the decision, unless something else uses them since."""
     made_read: list[tuple[ConversationId, MessageId]] = field(default_factory=list)
     made_unread: list[tuple[ConversationId, MessageId]] = field(default_factory=list)
     starred: list[MessageId] = field(default_factory=list)
@@ -241,7 +244,7 @@ def _unite(whole: Before, later: Mapping[str, Any]) -> None:
     for one, values in later["conversations"].items():
         whole.conversations[one] = values | whole.conversations.get(one, {})
     for name in _LISTS:
-        getattr(whole, name).extend(later[name])
+        getattr(whole, name).extend(later.get(name, ()))
     unite(whole.people, later["people"])
     for one, values in later.get("reminders", {}).items():
         whole.reminders.setdefault(one, values)

@@ -36,6 +36,7 @@ def parted(conn: Connection, detail: _Detail, within: Collection[str]) -> tuple[
         items = detail.get(name, {}).items()
         stays[name] = {one: values for one, values in items if one in own}
         goes[name] = {one: values for one, values in items if one not in own}
+    stays["tags_made"] = []
     return stays, goes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
 from inbox_app.domain.errors import NotFound
 from inbox_app.domain.ids import ColleagueId, ConversationId, MessageId, OperationId, TagId
@@ -14,8 +14,8 @@ from inbox_app.storage import read_marks, reminders, stars
 from inbox_app.storage.copies import SHOWN
 from inbox_app.storage.deciding import dismiss, restate
 from inbox_app.storage.operations import Before, record, remember_columns
-from inbox_app.storage.schema import colleague, conversation, conversation_tag, message, tag, unread
-from inbox_app.storage.tags import tag_named
+from inbox_app.storage.schema import colleague, conversation, conversation_tag, message, unread
+from inbox_app.storage.tags import tag_called, tag_named
 from inbox_app.storage.transaction import Tx
 
 Ids = Sequence[ConversationId]
@@ -150,13 +150,14 @@ def retag(
     """Put tags on conversations (made when new) and take others off."""
     before = Before()
     for name in put:
-        marked = tag_named(tx, name)
+        known = tag_called(tx.conn, name)
+        marked = known or tag_named(tx, name)
+        before.tags_made += [] if known else [marked]
         has = set(_tagged(tx.conn, marked, wanted))
         before.tags_put += [(one, marked) for one in wanted if one not in has]
     for name in take:
-        known = tx.conn.execute(select(tag.c.id).where(func.lower(tag.c.name) == name.lower())).scalar_one_or_none()
-        if known is not None:
-            before.tags_taken += [(one, TagId(known)) for one in _tagged(tx.conn, TagId(known), wanted)]
+        if (known := tag_called(tx.conn, name)) is not None:
+            before.tags_taken += [(one, known) for one in _tagged(tx.conn, known, wanted)]
     touched = {one for one, _which in (*before.tags_put, *before.tags_taken)}
     if not touched:
         return ()

@@ -17,6 +17,7 @@ from inbox_app.storage.bulk import one_of
 from inbox_app.storage.decided_since import leave_to_later
 from inbox_app.storage.deciding import dismiss, restate
 from inbox_app.storage.dialect import insert_or
+from inbox_app.storage.made_along import take_away_tags
 from inbox_app.storage.operations import Columns, is_taken_back, rejoin, same_series, split, taken_back
 from inbox_app.storage.people_before import restore
 from inbox_app.storage.regrouping import put_back
@@ -157,6 +158,7 @@ def _restore_tags(tx: Tx, detail: Mapping[str, Any]) -> None:
         )
     taken = [{"conversation": one, "tag": which} for one, which in detail["tags_taken"]]
     _insert_again(tx, conversation_tag, taken, {"conversation": conversation, "tag": tag})
+    take_away_tags(tx, detail.get("tags_made", ()))
 
 
 def _restore_unread(tx: Tx, me: ColleagueId, detail: Mapping[str, Any]) -> None:

@@ -267,6 +267,19 @@ async def test_tags_are_put_once_whatever_their_case_and_taken_off(store: Store)
 
 
 @pytest.mark.usefixtures("home")
+async def test_a_tag_made_for_conversations_goes_with_its_decision_unless_another_uses_it(store: Store) -> None:
+    waiting, opened = await waiting_and_open(store)
+    await triage.retag(store, me, [opened], put=["Shipping"])
+    await triage.undo(store, me)
+    assert await inbox.tags(store) == ()
+    await triage.retag(store, me, [opened], put=["Shipping"])
+    first = (await history.decisions(store))[0].id
+    await triage.retag(store, me, [waiting], put=["Shipping"])
+    await triage.undo_one(store, first)
+    assert [one.name for one in await inbox.tags(store)] == ["Shipping"]
+
+
+@pytest.mark.usefixtures("home")
 async def test_an_unknown_conversation_changes_nothing(store: Store) -> None:
     _waiting, opened = await waiting_and_open(store)
     before = await rows(store)
