@@ -219,6 +219,7 @@ class Reason(StrEnum):
 
     WROTE_ADDRESS = "wrote_address"
     SAME_PICTURE = "same_picture"
+    EQUAL_HANDLE = "equal_handle"
     SAME_HANDLE = "same_handle"
     SAME_NAME = "same_name"
     SAME_ACCOUNT = "same_account"
@@ -230,6 +231,7 @@ class Reason(StrEnum):
 WEIGHTS = {
     Reason.WROTE_ADDRESS: 6,
     Reason.SAME_PICTURE: 4,
+    Reason.EQUAL_HANDLE: 3,
     Reason.SAME_HANDLE: 3,
     Reason.SAME_NAME: 3,
     Reason.SAME_ACCOUNT: -2,

@@ -84,6 +84,7 @@ def ground_sentence(ground: Ground) -> str:
     return {
         Reason.WROTE_ADDRESS: _("wrote this address in a message: {about}"),
         Reason.SAME_PICTURE: _("the same picture"),
+        Reason.EQUAL_HANDLE: _("the same handle: {about}"),
         Reason.SAME_HANDLE: _("almost the same handle: {about}"),
         Reason.SAME_NAME: _("the same name: {about}"),
         Reason.SAME_ACCOUNT: _("both write to the same account of ours"),

@@ -20,7 +20,7 @@ from inbox_app.storage.bulk import one_of
 from inbox_app.storage.circles import led_to
 from inbox_app.storage.linking import APART
 from inbox_app.storage.member_cards import lines
-from inbox_app.storage.resemblance import Look, addresses, against, is_common, is_telling, looks
+from inbox_app.storage.resemblance import Look, addresses, against, is_common, is_telling, looks, said_of
 from inbox_app.storage.schema import handle, message, message_text, operation
 from inbox_app.storage.transaction import Reading
 
@@ -56,7 +56,7 @@ def alike(conn: Reading, but: Collection[Two] = ()) -> list[Guess]:
 
 def _grounds(worn: Worn, two: Two, wears: Mapping[MemberId, Sequence[Look]]) -> Iterator[Ground]:
     for look in sorted(set(wears[two[0]]).intersection(wears[two[1]])):
-        yield Ground(look[0], worn[look][two[1]])
+        yield said_of(look, worn[look][two[1]], (worn[look][two[0]],))
         if is_common(look, len(worn[look])):
             yield Ground(Reason.COMMON_NAME, str(len(worn[look])))
 

@@ -65,8 +65,17 @@ class _Mine:
 
 def bare(handle_name: str) -> str:
     """The part of a handle that a person chooses: `@Anna.B@social.example` and `anna_b@mail.example` alike."""
-    local = handle_name.lstrip("@").partition("@")[0].partition(":")[0]
-    return re.sub(r"[._-]", "", local).casefold()
+    return re.sub(r"[._-]", "", _local(handle_name))
+
+
+def _local(handle_name: str) -> str:
+    return handle_name.lstrip("@").partition("@")[0].partition(":")[0].casefold()
+
+
+def said_of(look: Look, theirs: str, ours: Iterable[str]) -> Ground:
+    """Why somebody may be the same: a handle may be the very one of ours, or almost."""
+    is_equal = look[0] is Reason.SAME_HANDLE and _local(theirs) in map(_local, ours)
+    return Ground(Reason.EQUAL_HANDLE if is_equal else look[0], theirs)
 
 
 def looks(handle_name: str, name: str, picture: str) -> set[Look]:
@@ -111,7 +120,7 @@ def _alike(conn: Connection, mine: Collection[_Mine]) -> Iterable[tuple[MemberId
     for look in sorted(worn):
         members = len(worn[look]) + 1
         for one, said_so in worn[look].items() if is_telling(look, members) else ():
-            yield one, Ground(look[0], said_so)
+            yield one, said_of(look, said_so, (each.handle for each in mine))
             if is_common(look, members):
                 yield one, Ground(Reason.COMMON_NAME, str(members))
 

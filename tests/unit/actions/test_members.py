@@ -182,7 +182,7 @@ async def test_a_value_of_another_kind_is_refused_and_changes_nothing(store: Sto
     for facts, own in (
         ({Fact.ADDRESS_FORM: "voi"}, {}),
         ({Fact.PRONOUNS: "she"}, {size: "many"}),
-        ({}, {born: "yesterday"}),
+        ({}, {born: "soon"}),
         ({Fact.CONSENT: "perhaps"}, {}),
         ({}, {size: "nan"}),
         ({}, {size: "1_000"}),
@@ -330,7 +330,7 @@ async def test_suggestions_tell_their_reasons_and_can_be_dismissed(store: Store)
     (found,) = await ask.suggestions(store, one)
     assert found.member.id == two
     reasons = {ground.reason for ground in found.grounds}
-    assert reasons == {Reason.SAME_NAME, Reason.SAME_HANDLE, Reason.WROTE_ADDRESS}
+    assert reasons == {Reason.SAME_NAME, Reason.EQUAL_HANDLE, Reason.WROTE_ADDRESS}
     shown = next(ground for ground in found.grounds if ground.reason is Reason.WROTE_ADDRESS)
     assert shown.message == (await ask.card(store, me, one)).recent.lines[0].message
     await act.keep_apart(store, me, two, one)
@@ -364,7 +364,7 @@ async def test_what_many_have_suggests_nobody_and_a_name_of_many_is_counted(stor
     told = {each.member.name: {(ground.reason, ground.about) for ground in each.grounds} for each in found}
     assert len(found) == 4
     assert (Reason.COMMON_NAME, "4") in told["Anna Berg"], "with this one"
-    alike = {(Reason.SAME_HANDLE, "@berg0"), (Reason.SAME_PICTURE, ""), (Reason.SAME_ACCOUNT, "")}
+    alike = {(Reason.EQUAL_HANDLE, "@berg0"), (Reason.SAME_PICTURE, ""), (Reason.SAME_ACCOUNT, "")}
     assert told["Ann B"] == alike, "whose name nobody else has"
     assert found[0].member.name == "Ann B"
 

@@ -37,7 +37,7 @@ async def test_only_who_looks_like_somebody_known_is_named(store: Store) -> None
     assert one.member.channels == ("mastodon",)
     assert other.member.channels == ("practice",)
     assert one.member.name == other.member.name == person("maya").name
-    assert Reason.SAME_HANDLE in {ground.reason for ground in other.grounds}
+    assert Reason.EQUAL_HANDLE in {ground.reason for ground in other.grounds}
 
 
 async def test_who_was_linked_or_kept_apart_is_named_no_more(store: Store) -> None:

@@ -62,8 +62,8 @@ async def test_all_pairs_are_found_the_surest_first_however_far_back_they_wrote(
     told = [(one.whole.name, one.part.name) for one in pairs_found]
     assert told == [("Anna Berg", "Anna Berg"), ("Tom Weber", "T. W."), ("Nora Hill", "Nora Hill")]
     anna, _tom, nora = ({ground.reason for ground in one.grounds} for one in pairs_found)
-    assert anna == {Reason.WROTE_ADDRESS, Reason.SAME_NAME, Reason.SAME_HANDLE}
-    assert nora == {Reason.SAME_HANDLE, Reason.SAME_NAME, Reason.COMMON_NAME}, "a name of many makes no pair by itself"
+    assert anna == {Reason.WROTE_ADDRESS, Reason.SAME_NAME, Reason.EQUAL_HANDLE}
+    assert nora == {Reason.EQUAL_HANDLE, Reason.SAME_NAME, Reason.COMMON_NAME}, "a name of many makes no pair by itself"
 
 
 async def test_what_is_decided_comes_no_more_until_it_is_taken_back(store: Store) -> None:
