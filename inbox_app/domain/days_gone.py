@@ -12,6 +12,18 @@ _BACK = (0, 6, 31, 365)
 """So many days ago a weekday, a day of the month and a date of the year were still to come, and are the next one."""
 
 
+def day_near(words: str, today: date) -> date | None:
+    """Of the days that exactly these words name the one nearest to today, be it gone or to come."""
+    gone = day_gone(words, today)
+    said = told_apart(plain_words(words))
+    try:
+        coming = day_named(said, today, hour_follows=False) if said else None
+    except (ValueError, OverflowError):
+        return gone
+    found = [one for one in (coming, gone) if one is not None]
+    return min(found, key=lambda one: abs(one - today), default=None)
+
+
 def day_gone(words: str, today: date) -> date | None:
     """The last day until today that exactly these words name; one to come where they name no other, with its year."""
     try:

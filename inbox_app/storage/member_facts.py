@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import chain
 from math import isfinite
 from typing import TypeVar
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from inbox_app.domain.days_gone import day_near
 from inbox_app.domain.errors import NotFound, WrongUse
 from inbox_app.domain.ids import ColleagueId, FieldId, MemberId, TagId, new_id
 from inbox_app.domain.inbox import Tag
@@ -175,7 +176,8 @@ def _check_held(conn: Connection, wanted: Field) -> None:
     held = conn.execute(select(member_field.c.value).where(member_field.c.field == wanted.id).distinct())
     for value in held.scalars():
         try:
-            fitting_field(wanted, value)
+            if fitting_field(wanted, value) != value:
+                raise _unfit(wanted)
         except WrongUse as unfit:
             told = _("The field “{name}” is there already and says “{value}” of somebody. {why}")
             raise WrongUse(told.format(name=wanted.name, value=value, why=unfit.message)) from unfit
@@ -283,15 +285,27 @@ def fitting_field(wanted: Field, value: str) -> str:
         if said and wanted.type is FieldType.NUMBER and ("_" in said or not isfinite(float(said))):
             raise ValueError(said)
         if said and wanted.type is FieldType.DATE:
-            date.fromisoformat(said)
+            return _day_meant(said).isoformat()
     except ValueError as wrong:
-        sentence = (
-            _("“{name}” holds a number, such as 12 or 3.5.")
-            if wanted.type is FieldType.NUMBER
-            else _("“{name}” holds a day, written 2026-12-31.")
-        )
-        raise WrongUse(sentence.format(name=wanted.name)) from wrong
+        raise _unfit(wanted) from wrong
     return said
+
+
+def _unfit(wanted: Field) -> WrongUse:
+    sentence = (
+        _("“{name}” holds a number, such as 12 or 3.5.")
+        if wanted.type is FieldType.NUMBER
+        else _("“{name}” holds a day, such as 20/10/2026, 20 October or 2026-12-31.")
+    )
+    return WrongUse(sentence.format(name=wanted.name))
+
+
+def _day_meant(words: str) -> date:
+    """The day that the words name for who writes them now."""
+    found = day_near(words, datetime.now(UTC).astimezone().date())
+    if found is None:
+        raise ValueError(words)
+    return found
 
 
 def _fitting(value: str, choices: Collection[str] = ()) -> str:
