@@ -22,6 +22,7 @@ from ui.deciding import Chosen, Desk
 from ui.history_page import HistoryPage
 from ui.progress import Counting
 from ui.tasks import Tasks, Work
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 
 
@@ -84,8 +85,8 @@ def _said(done: Cleared, action: Action) -> str:
         said = ngettext("{count} message will be hidden.", "{count} messages will be hidden.", count)
     else:
         said = ngettext("{count} message goes to spam.", "{count} messages go to spam.", count)
-    sentences = [said.format(count=f"{count:n}")]
+    sentences = [said.format(count=number(count))]
     if done.left:
         stay = ngettext("{count} conversation stays:", "{count} conversations stay:", done.left)
-        sentences.append(f"{stay.format(count=f'{done.left:n}')} {done.refused[0] if done.refused else ''}".strip())
+        sentences.append(f"{stay.format(count=number(done.left))} {done.refused[0] if done.refused else ''}".strip())
     return " ".join(sentences)

@@ -10,6 +10,7 @@ from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.inbox import OutboxRow
 from inbox_app.i18n import _, ngettext
 from ui import dialogs
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import Label, PushButton
@@ -26,7 +27,7 @@ class ClosingDialog(QDialog):
         super().__init__(parent)
         title = ngettext("{count} reply has not been sent yet", "{count} replies have not been sent yet", count)
         self.chosen = ""
-        self.setWindowTitle(title.format(count=count))
+        self.setWindowTitle(title.format(count=number(count)))
         self.setMinimumWidth(440)
         self._theme = theme
         self._column = titled_column(theme, self)

@@ -33,6 +33,7 @@ from ui.progress import Counting, TakingBack, taken_back
 from ui.reminders.words import said_of
 from ui.tasks import Tasks, Work
 from ui.theme.moments import at
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.toast import Toast
 
@@ -157,7 +158,7 @@ class Deciding(QObject):
         done = self._desk.chosen()
         self._desk.go_on(done)
         several = ngettext("{count} conversation done.", "{count} conversations done.", len(done))
-        self._begin(triage.finish, done, _("Done.") if len(done) == 1 else several.format(count=len(done)))
+        self._begin(triage.finish, done, _("Done.") if len(done) == 1 else several.format(count=number(len(done))))
 
     def leave_answered(self) -> None:
         """What is on screen was answered and is done: the next one is shown. Z takes back both, with the answer."""

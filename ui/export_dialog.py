@@ -33,6 +33,7 @@ from ui import dialogs
 from ui.core import Core
 from ui.tasks import Tasks
 from ui.theme.forms import add_field
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import CheckBox, ChoiceBox, Label, PushButton
@@ -152,7 +153,7 @@ class ExportDialog(QDialog):
 
     async def count(self) -> str:
         """How much it is, as a sentence."""
-        return extent_sentence(await preview(self._core.store, self._core.me, self.chosen()))
+        return extent_sentence(await preview(self._core.store, self._core.me, self.chosen()), number)
 
     # --- writing it -------------------------------------------------------------------------------------------------
 
@@ -185,14 +186,14 @@ class ExportDialog(QDialog):
             return
         self.exported = done
         self.progress.setValue(_STEPS)
-        told = _("{path} is written. {extent}").format(path=done.out, extent=extent_sentence(done.extent))
+        told = _("{path} is written. {extent}").format(path=done.out, extent=extent_sentence(done.extent, number))
         self.said.setText(told)
 
     def _report(self, step: Step) -> None:
         if not self._is_over and self.is_busy:
             self.progress.setValue(_STEPS * step.done // max(step.messages, 1))
             said = ngettext("{done} of {count} message", "{done} of {count} messages", step.messages)
-            self.said.setText(said.format(done=step.done, count=step.messages))
+            self.said.setText(said.format(done=number(step.done), count=number(step.messages)))
 
     def _show_in_folder(self) -> None:
         if self.exported is not None:

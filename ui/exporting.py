@@ -21,6 +21,7 @@ from ui.deciding import Desk
 from ui.export_dialog import Choice, ExportDialog
 from ui.inbox.views import View
 from ui.tasks import Tasks
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 
 
@@ -56,7 +57,7 @@ class Exporting(QObject):
         chosen, shown = self._desk.chosen(), self._desk.bridge.on_screen
         if len(chosen) > 1:
             name = ngettext("{count} chosen conversation", "{count} chosen conversations", len(chosen))
-            yield Choice(name.format(count=len(chosen)), Selection(conversations=chosen))
+            yield Choice(name.format(count=number(len(chosen))), Selection(conversations=chosen))
         elif chosen and shown is not None and shown.row.id in chosen:
             yield Choice(_("This conversation: {title}").format(title=title_of(shown)), Selection(conversations=chosen))
         if shown is not None:

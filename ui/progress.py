@@ -10,6 +10,7 @@ from inbox_app.actions.lots import LOT
 from inbox_app.domain.history import PastDecision
 from inbox_app.i18n import _, ngettext
 from ui.history_page import about_what
+from ui.theme.numbers import number
 from ui.toast import Toast
 
 _TITLE: Final = 48
@@ -37,13 +38,13 @@ class Counting:
         if not self.stopped or self.done >= self._wanted:
             return ""
         said = ngettext("Stopped: {count} of {all} is done.", "Stopped: {count} of {all} are done.", self.done)
-        return said.format(count=f"{self.done:n}", all=f"{self._wanted:n}")
+        return said.format(count=number(self.done), all=number(self._wanted))
 
     def _say(self) -> None:
         if self.stopped or self.done >= self._wanted:
             return
         said = ngettext("{count} of {all} is done…", "{count} of {all} are done…", self.done)
-        self._toast.follow(said.format(count=f"{self.done:n}", all=f"{self._wanted:n}"), self._stop)
+        self._toast.follow(said.format(count=number(self.done), all=number(self._wanted)), self._stop)
 
     def _stop(self) -> None:
         self.stopped = True
@@ -62,7 +63,7 @@ class TakingBack:
         self.done = done
         if not self.stopped:
             said = ngettext("{count} is taken back…", "{count} are taken back…", done)
-            self._toast.follow(said.format(count=f"{done:n}"), self._stop)
+            self._toast.follow(said.format(count=number(done)), self._stop)
         return not self.stopped
 
     @property
@@ -75,7 +76,7 @@ class TakingBack:
             "Stopped: {count} are taken back. Undo takes back the others.",
             self.done,
         )
-        return said.format(count=f"{self.done:n}")
+        return said.format(count=number(self.done))
 
     def _stop(self) -> None:
         self.stopped = True
@@ -86,7 +87,7 @@ def taken_back(which: Sequence[PastDecision]) -> str:
     """Which decisions were taken back, in the words of the page that lists them all."""
     if len(which) > 1:
         said = ngettext("{count} decision is taken back.", "{count} decisions are taken back.", len(which))
-        return said.format(count=f"{len(which):n}")
+        return said.format(count=number(len(which)))
     for one in which:
         about = shorten(about_what(one), _TITLE, placeholder="…")
         if about:

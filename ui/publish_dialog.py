@@ -163,7 +163,9 @@ class PublishDialog(QDialog):
         post, limits = self.wordings.of(place), self._limits[place]
         if limits.text is not None and not limits.allows_text(post.text):
             surplus = limits.length(post.text) - limits.text
-            return ngettext("{count} character too many", "{count} characters too many", surplus).format(count=surplus)
+            return ngettext("{count} character too many", "{count} characters too many", surplus).format(
+                count=number(surplus)
+            )
         return self.files.problem(limits) or refuse_holes(f"{post.text}\n{post.title}")
 
     def _show(self, place: AccountId | None) -> None:

@@ -75,7 +75,7 @@ class Regrouping(QObject):
         self._desk.settle()
         self.made.emit(into)
         said = ngettext("{count} conversation is one now.", "{count} conversations are one now.", len(chosen))
-        self._desk.toast.say(said.format(count=len(chosen)), self._undoing(decided))
+        self._desk.toast.say(said.format(count=number(len(chosen))), self._undoing(decided))
 
     async def _split(self) -> None:
         shown = self._desk.bridge.on_screen

@@ -132,14 +132,14 @@ def counted_name(
     return str(_KEYS[part, what]) if (part, what) in _KEYS else names.get(what, what)
 
 
-def count_listed(one: Figure, shown: int) -> str:
+def count_listed(one: Figure, shown: int, say: Callable[[int], str] = str) -> str:
     """How many messages a figure counts, and which of them are listed where that are not all."""
-    count = ngettext("{count} message", "{count} messages", one.messages).format(count=one.messages)
+    count = ngettext("{count} message", "{count} messages", one.messages).format(count=say(one.messages))
     if one.messages <= shown:
         return count
     if "hours" in one.key:
-        return _("{count}, of which the {shown} longest waits").format(count=count, shown=shown)
-    return _("{count}, of which the {shown} newest").format(count=count, shown=shown)
+        return _("{count}, of which the {shown} longest waits").format(count=count, shown=say(shown))
+    return _("{count}, of which the {shown} newest").format(count=count, shown=say(shown))
 
 
 def figure_value(one: Figure) -> str:

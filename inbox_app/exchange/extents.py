@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from inbox_app.domain.selection import Extent
 from inbox_app.i18n import _, ngettext
 
 _STEP = 1000
+Say = Callable[[int], str]
+"""How a count is written: the window sets its thousands apart."""
 
 
-def messages_of(count: int) -> str:
+def messages_of(count: int, say: Say = str) -> str:
     """A number of messages in words."""
-    return ngettext("{count} message", "{count} messages", count).format(count=count)
+    return ngettext("{count} message", "{count} messages", count).format(count=say(count))
 
 
-def conversations_of(count: int) -> str:
+def conversations_of(count: int, say: Say = str) -> str:
     """A number of conversations in words."""
-    return ngettext("{count} conversation", "{count} conversations", count).format(count=count)
+    return ngettext("{count} conversation", "{count} conversations", count).format(count=say(count))
 
 
-def held_in(messages: int, conversations: int) -> str:
+def held_in(messages: int, conversations: int, say: Say = str) -> str:
     """What an archive or an export holds."""
     return _("{messages} in {conversations}").format(
-        messages=messages_of(messages), conversations=conversations_of(conversations)
+        messages=messages_of(messages, say), conversations=conversations_of(conversations, say)
     )
 
 
-def extent_sentence(extent: Extent) -> str:
+def extent_sentence(extent: Extent, say: Say = str) -> str:
     """How much something is, as a sentence."""
     files = ngettext("{count} attachment", "{count} attachments", extent.attachments)
     return _("{messages} in {conversations}, {attachments}: about {size}.").format(
-        messages=messages_of(extent.messages),
-        conversations=conversations_of(extent.conversations),
-        attachments=files.format(count=extent.attachments),
+        messages=messages_of(extent.messages, say),
+        conversations=conversations_of(extent.conversations, say),
+        attachments=files.format(count=say(extent.attachments)),
         size=readable_size(extent.size),
     )
 

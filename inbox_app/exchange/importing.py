@@ -19,7 +19,7 @@ from inbox_app.domain.abilities import Abilities, Ability
 from inbox_app.domain.ids import AccountId
 from inbox_app.domain.jsonvalue import JsonObject, JsonValue
 from inbox_app.domain.words import Action
-from inbox_app.exchange.extents import messages_of
+from inbox_app.exchange.extents import Say, messages_of
 from inbox_app.i18n import _, ngettext
 from inbox_app.ingest.ingest import ingest_batch
 from inbox_app.storage import archives
@@ -78,10 +78,10 @@ def default_name(path: Path) -> str:
     return name or _("Archive")
 
 
-def preview_sentence(preview: Preview) -> str:
+def preview_sentence(preview: Preview, say: Say = str) -> str:
     """What an import would do."""
     told = _("It holds {messages}, {new} of them new here. Nothing was imported yet.")
-    return told.format(messages=messages_of(preview.messages), new=preview.new)
+    return told.format(messages=messages_of(preview.messages, say), new=say(preview.new))
 
 
 def owner_sentence(imported: Imported) -> str:

@@ -24,7 +24,7 @@ from inbox_app.domain.ids import ConversationId
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.speaking_dates import date_in
 from inbox_app.exchange.exporting import VERSION
-from inbox_app.exchange.extents import held_in
+from inbox_app.exchange.extents import Say, held_in
 from inbox_app.exchange.importing import Preview, Progress
 from inbox_app.exchange.json_export import FILES, file_path
 from inbox_app.exchange.target import MANIFEST, MARK
@@ -55,10 +55,10 @@ class Taken:
     added: int
 
 
-def taken_sentence(taken: Taken) -> str:
+def taken_sentence(taken: Taken, say: Say = str) -> str:
     """What became of an import."""
-    added = ngettext("{count} new message", "{count} new messages", taken.added).format(count=taken.added)
-    held = held_in(taken.messages, taken.conversations)
+    added = ngettext("{count} new message", "{count} new messages", taken.added).format(count=say(taken.added))
+    held = held_in(taken.messages, taken.conversations, say)
     return _("The export holds {held}: {added}.").format(held=held, added=added)
 
 
@@ -68,7 +68,7 @@ class NoExport(Refused):
     code = "no_export"
 
 
-async def survey(folder: Path) -> Survey:
+async def survey(folder: Path, say: Say = str) -> Survey:
     """What lies there, as its manifest tells it.
 
     Raises:
@@ -79,7 +79,7 @@ async def survey(folder: Path) -> Survey:
     sentence = told.format(
         workspace=bundle.workspace,
         day=date_in(bundle.made_at.astimezone().date(), current_language()),
-        held=held_in(bundle.counts.get("messages", 0), bundle.counts.get("conversations", 0)),
+        held=held_in(bundle.counts.get("messages", 0), bundle.counts.get("conversations", 0), say),
     )
     return Survey(sentence, 2 * bundle.size)
 

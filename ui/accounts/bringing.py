@@ -12,6 +12,7 @@ from inbox_app.exchange.extents import held_in
 from inbox_app.exchange.importing import Imported, Preview, Progress, Wish, owner_sentence
 from inbox_app.i18n import _, lazy_gettext, ngettext
 from ui.core import Core
+from ui.theme.numbers import number
 
 OURS = ArchiveFormat(json_import.KEY, lazy_gettext("Portavoce (JSON export)"), Shape.FOLDER)
 
@@ -71,8 +72,8 @@ class _Archive:
         added = ngettext("{count} message is new", "{count} messages are new", imported.added)
         first = _("“{name}”: {added}, it holds {held}.").format(
             name=imported.name,
-            added=added.format(count=imported.added),
-            held=held_in(imported.messages, imported.conversations),
+            added=added.format(count=number(imported.added)),
+            held=held_in(imported.messages, imported.conversations, number),
         )
         return Brought((first, owner_sentence(imported)), imported.skipped, imported.skipped_count, imported)
 
@@ -90,10 +91,11 @@ class _Export:
         )
 
     async def survey(self, wish: Wish) -> Survey:
-        return await json_import.survey(wish.path)
+        return await json_import.survey(wish.path, number)
 
     async def look_through(self, wish: Wish, report: Callable[[Progress], None]) -> Preview:
         return await json_import.look_through(self._store, wish.path, report)
 
     async def take_in(self, wish: Wish, report: Callable[[Progress], None]) -> Brought:
-        return Brought((json_import.taken_sentence(await json_import.take_in(self._store, wish.path, report)),))
+        taken = await json_import.take_in(self._store, wish.path, report)
+        return Brought((json_import.taken_sentence(taken, number),))

@@ -29,6 +29,7 @@ from ui.accounts.likenesses import Likenesses
 from ui.core import Core
 from ui.tasks import Tasks, Work
 from ui.theme.forms import add_field
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import ChoiceBox, Label, PushButton
@@ -163,7 +164,7 @@ class ImportDialog(QDialog):
             preview = await self._way().look_through(wish, self._report_try)
         finally:
             self.progress.hide()
-        self.said.setText(preview_sentence(preview))
+        self.said.setText(preview_sentence(preview, number))
         self._list_skipped(preview.skipped, preview.skipped_count)
 
     def _report_try(self, progress: Progress) -> None:
@@ -172,7 +173,7 @@ class ImportDialog(QDialog):
     def _list_skipped(self, skipped: Sequence[Skipped], count: int) -> None:
         if count:
             told = ngettext("{count} thing was skipped:", "{count} things were skipped:", count)
-            self.said.setText(self.said.text() + "\n" + told.format(count=count))
+            self.said.setText(self.said.text() + "\n" + told.format(count=number(count)))
         self.skipped.clear()
         self.skipped.addItems([f"{one.where}: {one.why}" for one in skipped])
         self.skipped.setVisible(bool(skipped))
@@ -200,7 +201,7 @@ class ImportDialog(QDialog):
         self._brought |= progress.added > 0
         self.progress.setValue(_STEPS * progress.done // max(progress.size, 1))
         told = ngettext("{count} new message so far", "{count} new messages so far", progress.added)
-        self.said.setText(told.format(count=progress.added))
+        self.said.setText(told.format(count=number(progress.added)))
 
     def _show_result(self, brought: Brought) -> None:
         self.brought = brought

@@ -14,6 +14,7 @@ from ui.accounts.ledger_card import LedgerCard
 from ui.accounts.removed_card import RemovedCard
 from ui.inbox.entries import trouble_of
 from ui.theme import fonts
+from ui.theme.numbers import number
 from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
@@ -118,12 +119,12 @@ def _answer(lines: Sequence[LedgerRow], unheard: int) -> str:
         return _("No account is connected yet.")
     count = sum(len(line.open_gaps) for line in lines)
     if count:
-        return ngettext("{count} gap is open.", "{count} gaps are open.", count).format(count=count)
+        return ngettext("{count} gap is open.", "{count} gaps are open.", count).format(count=number(count))
     if unheard:
         told = ngettext(
             "No gap is known, but {count} account is not heard now.",
             "No gap is known, but {count} accounts are not heard now.",
             unheard,
         )
-        return told.format(count=unheard)
+        return told.format(count=number(unheard))
     return _("Nothing is missing, as far as the services tell.")

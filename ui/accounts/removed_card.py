@@ -9,6 +9,7 @@ from inbox_app.domain.inbox import RemovedRow
 from inbox_app.i18n import _, ngettext
 from ui.theme import fonts
 from ui.theme.channels import channel_name
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.widgets import Badge, Label, PushButton
 
@@ -48,4 +49,4 @@ def _told(row: RemovedRow) -> str:
         left = ngettext("{count} message here", "{count} messages here", row.messages)
     known = row.account
     named = (channel_name(known.channel), known.handle if known.name not in ("", known.handle) else "")
-    return " · ".join(filter(None, (*named, left.format(count=f"{row.messages:n}"))))
+    return " · ".join(filter(None, (*named, left.format(count=number(row.messages)))))

@@ -133,4 +133,9 @@ def _remark(lines: Sequence[int], sentence: str) -> str:
 def _numbers(found: Survey) -> str:
     text = _("{new} new, {changed} changed, {same} the same, {unclear} left out.")
     unclear = len(found.ambiguous) + len(found.problems)
-    return text.format(new=len(found.new), changed=len(found.changed), same=found.same, unclear=unclear)
+    return text.format(
+        new=number(len(found.new)),
+        changed=number(len(found.changed)),
+        same=number(found.same),
+        unclear=number(unclear),
+    )

@@ -257,7 +257,8 @@ class MembersPage(QDialog):
         self.tagging.setEnabled(bool(chosen))
         self.setting.setEnabled(bool(chosen))
         if len(chosen) > 1:
-            self.why.say(ngettext("{count} selected", "{count} selected", len(chosen)).format(count=len(chosen)))
+            told = ngettext("{count} selected", "{count} selected", len(chosen))
+            self.why.say(told.format(count=number(len(chosen))))
         else:
             self.why.say(self.model.explained(self.table.currentIndex().row()))
 
@@ -286,7 +287,7 @@ class MembersPage(QDialog):
             await act.retag(self._core.store, self._core.me, chosen, put=put, take=take)
         taken = ngettext("“{tag}” taken off {count} member.", "“{tag}” taken off {count} members.", len(chosen))
         said = ngettext("{count} member tagged “{tag}”.", "{count} members tagged “{tag}”.", len(chosen))
-        told = (taken if take else said).format(tag=name, count=len(chosen))
+        told = (taken if take else said).format(tag=name, count=number(len(chosen)))
         self.why.say(told)
         self.decided.emit(told, tuple(decided))
         self.model.keep(await community.rows(self._core.store, chosen))

@@ -21,6 +21,7 @@ from ui.inbox.segments import Segments
 from ui.members.section import empty
 from ui.tasks import Tasks
 from ui.theme.moments import at
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
 from ui.theme.widgets import PushButton
@@ -87,7 +88,7 @@ class QuestionsPage(QDialog):
             (self.own, _("Ours ({count})"), found.own_count),
             (self.helpers, _("Helpers ({count})"), found.helper_count),
         )
-        choices = [(page, head.format(count=count)) for page, head, count in heads]
+        choices = [(page, head.format(count=number(count))) for page, head, count in heads]
         empty(self._heads)
         self.heads = Segments[Lines](self._theme, _("Questions"), choices)
         self.heads.choose(next(page for page, _head in choices if page is self.pages.currentWidget()))
@@ -126,7 +127,7 @@ class QuestionsPage(QDialog):
 
 def _rest(left: int) -> list[Entry]:
     """What stands below where not all is shown."""
-    told = ngettext("and {count} more", "and {count} more", left).format(count=left)
+    told = ngettext("and {count} more", "and {count} more", left).format(count=number(left))
     return [Entry(told, _("“portavoce questions” lists them all."), "")] if left else []
 
 
@@ -137,11 +138,11 @@ def _asked(one: OpenQuestion) -> Entry:
 
 
 def _ours(one: OwnQuestion, line: TimelineLine | None) -> Entry:
-    answers = ngettext("{count} answer", "{count} answers", one.answers).format(count=one.answers)
-    people = ngettext("by {count} member", "by {count} members", one.people).format(count=one.people)
+    answers = ngettext("{count} answer", "{count} answers", one.answers).format(count=number(one.answers))
+    people = ngettext("by {count} member", "by {count} members", one.people).format(count=number(one.people))
     return Entry(one.text, f"{answers} {people}" if one.answers else _("no answer yet"), at(one.asked_at), line)
 
 
 def _helped(one: Helper) -> Entry:
     helped = ngettext("{count} question answered", "{count} questions answered", one.helped)
-    return Entry(one.name, one.last.text, helped.format(count=one.helped), one.last)
+    return Entry(one.name, one.last.text, helped.format(count=number(one.helped)), one.last)

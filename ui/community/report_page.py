@@ -36,6 +36,7 @@ from ui.tasks import Tasks
 from ui.theme import fonts
 from ui.theme.channels import channel_name
 from ui.theme.moments import whole_day
+from ui.theme.numbers import number
 from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
@@ -163,7 +164,7 @@ class ReportPage(QDialog):
             return
         lines = await reports.behind(self._core.store, self.report.span, part, one.key, _AT_MOST)
         name = figure_told(part, one, self._names, self.report.span)
-        said = f"{name} · {count_listed(one, len(lines))}"
+        said = f"{name} · {count_listed(one, len(lines), number)}"
         page = LinesPage(self._theme, self, said, lines)
         if await dialogs.ask(page) and page.chosen is not None:
             self.line_asked.emit(page.chosen)

@@ -33,6 +33,7 @@ from ui.composer.text_field import TextField
 from ui.composer.tone_bar import ToneBar
 from ui.conversation.titles import speaker_of
 from ui.theme import fonts
+from ui.theme.numbers import number
 from ui.theme.paper import Lamp
 from ui.theme.theme import Theme
 from ui.theme.widgets import CheckBox, Label, PushButton, ToolButton
@@ -324,7 +325,7 @@ class Composer(QFrame):
                 "This is {count} character too long for this channel.",
                 "This is {count} characters too long for this channel.",
                 surplus,
-            ).format(count=surplus)
+            ).format(count=number(surplus))
         mail = self.addresses.problem if self._is_mail else ""
         return mail or self.files.problem(self._limits) or refuse_holes(self.text)
 

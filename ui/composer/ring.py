@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from inbox_app.contract.limits import Limits
 from inbox_app.i18n import ngettext
 from ui.theme import fonts
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.told import told_as
 
@@ -70,6 +71,6 @@ class CountRing(QWidget):
     def _words(self) -> str:
         if self.left < 0:
             return ngettext("{count} character too many", "{count} characters too many", -self.left).format(
-                count=-self.left
+                count=number(-self.left)
             )
-        return ngettext("{count} character left", "{count} characters left", self.left).format(count=self.left)
+        return ngettext("{count} character left", "{count} characters left", self.left).format(count=number(self.left))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 from inbox_app.i18n import _
 from ui.theme import fonts
 from ui.theme.announcing import announce
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label
 
@@ -38,7 +39,7 @@ class HitsBar(QFrame):
     def show_place(self, place: int, count: int) -> None:
         """Say that it is this one (from 1) of so many; 0 hides the bar."""
         self.setVisible(count > 0)
-        said = _("{place} of {count} found in this conversation").format(place=place, count=count)
+        said = _("{place} of {count} found in this conversation").format(place=number(place), count=number(count))
         if count > 0 and said != self.said:
             announce(self, said)
         self._said.say(said)

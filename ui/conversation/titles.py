@@ -43,9 +43,8 @@ def subtitle_of(thread: Thread) -> str:
         accounts_of(thread),
     ]
     if row.needs_reply:
-        parts.insert(
-            0, ngettext("{count} needs a reply", "{count} need a reply", row.needs_reply).format(count=row.needs_reply)
-        )
+        told = ngettext("{count} needs a reply", "{count} need a reply", row.needs_reply)
+        parts.insert(0, told.format(count=number(row.needs_reply)))
     return " · ".join(parts)
 
 

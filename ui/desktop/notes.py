@@ -12,6 +12,7 @@ from inbox_app.domain.reminders import ReminderRow
 from inbox_app.i18n import _, ngettext
 from inbox_app.queries.knocking import Knock
 from ui.reminders.words import what, whom
+from ui.theme.numbers import number
 
 _LONGEST = 160
 
@@ -55,7 +56,7 @@ def of_reminders(rows: Sequence[ReminderRow]) -> Note:
         title = _("Reminder, late") if late else _("Reminder")
         said = plain("\n".join(filter(None, (what(row), whom(row)))))
         return Note(title, said, row.conversation, row.id, row.member)
-    title = ngettext("{count} reminder is due", "{count} reminders are due", len(rows)).format(count=len(rows))
+    title = ngettext("{count} reminder is due", "{count} reminders are due", len(rows)).format(count=number(len(rows)))
     is_late = _("late")
     lines = [f"{what(row)} ({is_late})" if row.late else what(row) for row in rows[:4]]
     return Note(title, "\n".join(map(plain, lines)), several=True)
@@ -69,7 +70,7 @@ def of_knocks(knocks: Sequence[Knock]) -> Note:
     if len(knocks) == MOST_KNOCKS:
         title = _("{count} or more messages need a reply")
     lines = [plain(f"{one.who}: {one.text}", 60) for one in knocks[:4]]
-    return Note(title.format(count=len(knocks)), "\n".join(lines))
+    return Note(title.format(count=number(len(knocks))), "\n".join(lines))
 
 
 def plain(text: str, longest: int = _LONGEST) -> str:

@@ -17,6 +17,7 @@ from inbox_app.i18n import _, ngettext
 from ui.inbox.nothing import REMINDERS
 from ui.inbox.views import View, everything, hidden_ones, states_name
 from ui.theme.channels import channel_name
+from ui.theme.numbers import number
 from ui.theme.painting import tag_colour
 
 Id = TypeVar("Id", bound=str)
@@ -77,8 +78,10 @@ class Entry:
     @property
     def _counted(self) -> str:
         if self.view is not None and self.view.state is None:
-            return ngettext("{count} conversation", "{count} conversations", self.count).format(count=self.count)
-        return ngettext("{count} open", "{count} open", self.count).format(count=self.count)
+            told = ngettext("{count} conversation", "{count} conversations", self.count)
+        else:
+            told = ngettext("{count} open", "{count} open", self.count)
+        return told.format(count=number(self.count))
 
 
 def view_key(wanted: ViewId) -> str:

@@ -13,6 +13,7 @@ from inbox_app.i18n import _, ngettext
 from ui.inbox.row_text import left_to_answer
 from ui.inbox.views import state_name
 from ui.theme.moments import at
+from ui.theme.numbers import number
 
 
 class Urgency(IntEnum):
@@ -68,7 +69,8 @@ def _standing(row: ConversationRow) -> list[RowChip]:
     if row.state is State.WAITING:
         return [RowChip(Urgency.STANDING, state_name(row.state), "hourglass")]
     if row.needs_reply:
-        asking = ngettext("{count} to answer", "{count} to answer", row.needs_reply).format(count=row.needs_reply)
+        told = ngettext("{count} to answer", "{count} to answer", row.needs_reply)
+        asking = told.format(count=number(row.needs_reply))
         return [RowChip(Urgency.STANDING, asking, "arrow-bend-up-left", "accent_text", "accent_soft")]
     return []
 

@@ -14,6 +14,7 @@ from inbox_app.queries.search import Hit
 from ui.inbox.views import state_name
 from ui.theme.channels import channel_name
 from ui.theme.moments import ago, at
+from ui.theme.numbers import number
 
 
 def who(row: ConversationRow, hit: Hit | None = None) -> str:
@@ -127,7 +128,7 @@ def left_to_answer(row: ConversationRow, now: datetime) -> str:
 
 def spoken(row: ConversationRow, hit: Hit | None = None) -> str:
     """The whole row as a screen reader says it."""
-    unread = ngettext("{count} unread", "{count} unread", row.unread).format(count=row.unread)
+    unread = ngettext("{count} unread", "{count} unread", row.unread).format(count=number(row.unread))
     parts = (
         who(row, hit),
         channel_name(row.channel),

@@ -18,6 +18,7 @@ from ui.inbox.sidebar_painter import ENTRY_ROLE, SidebarPainter
 from ui.inbox.synced import Synced
 from ui.inbox.views import View
 from ui.theme import fonts
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.tokens import SIDEBAR_WIDTH
 from ui.theme.widgets import Avatar, Label, ToolButton
@@ -130,13 +131,16 @@ class Sidebar(QFrame):
         """Update every count."""
         self._counts = counts
         self._refill()
-        due = ngettext("{count} due", "{count} due", counts.reminders_due).format(count=counts.reminders_due)
+        due = ngettext("{count} due", "{count} due", counts.reminders_due).format(count=number(counts.reminders_due))
         self._due.setText(f" {due}")
         self._due.setAccessibleName(_("Reminders: {state}").format(state=due))
         self._due.setVisible(counts.reminders_due > 0)
         waiting, problems = counts.outbox_waiting, counts.outbox_problems
-        said = [ngettext("{count} to send", "{count} to send", waiting).format(count=waiting)] if waiting else []
-        said += [ngettext("{count} not sent", "{count} not sent", problems).format(count=problems)] if problems else []
+        counted = (
+            (waiting, ngettext("{count} to send", "{count} to send", waiting)),
+            (problems, ngettext("{count} not sent", "{count} not sent", problems)),
+        )
+        said = [told.format(count=number(count)) for count, told in counted if count]
         self._outbox.setText(f" {', '.join(said)}")
         self._outbox.setAccessibleName(_("Outbox: {state}").format(state=", ".join(said)))
         self._outbox.setVisible(bool(said))

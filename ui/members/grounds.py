@@ -10,6 +10,7 @@ from inbox_app.domain.people_words import ground_sentence
 from inbox_app.i18n import _, ngettext
 from ui.theme import fonts, icons
 from ui.theme.moments import ago
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label
 
@@ -32,6 +33,6 @@ def ground_row(theme: Theme, ground: Ground) -> QHBoxLayout:
 
 def about(member: MemberLine) -> str:
     """What a member is called, how much they said, and when last."""
-    count = ngettext("{count} message", "{count} messages", member.messages).format(count=member.messages)
+    count = ngettext("{count} message", "{count} messages", member.messages).format(count=number(member.messages))
     last = [ago(member.last_seen)] if member.last_seen else []
     return "  ·  ".join([", ".join(member.handles), count, *last])

@@ -12,6 +12,7 @@ from inbox_app.i18n import _, ngettext
 from inbox_app.queries.templates import Prepared
 from ui.theme import fonts
 from ui.theme.moments import at
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label
 
@@ -86,7 +87,7 @@ def _about(family: Family) -> list[str]:
         told.append(_("Then: {steps}.").format(steps=", ".join(map(step_text, family.first.steps))))
     if family.last_used is not None:
         used = ngettext("Used once, {when}.", "Used {count} times, last {when}.", family.uses)
-        told.append(used.format(count=family.uses, when=at(family.last_used)))
+        told.append(used.format(count=number(family.uses), when=at(family.last_used)))
     return told
 
 

@@ -15,6 +15,7 @@ from inbox_app.i18n import _
 from ui import dialogs
 from ui.core import Core
 from ui.tasks import Tasks
+from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.widgets import PushButton
 
@@ -68,7 +69,7 @@ class Sheets(QWidget):
 def told(found: Survey) -> str:
     """What taking a table in would do, and its first lines that make no sense."""
     text = _("{new} new, {changed} changed, {same} the same.")
-    lines = [text.format(new=len(found.new), changed=len(found.changed), same=found.same)]
+    lines = [text.format(new=number(len(found.new)), changed=number(len(found.changed)), same=number(found.same))]
     lines += [
         _("Line {line}: {sentence}").format(line=line, sentence=sentence) for line, sentence in found.problems[:_SHOWN]
     ]

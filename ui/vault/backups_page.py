@@ -14,6 +14,7 @@ from inbox_app.i18n import _
 from ui.members.section import empty
 from ui.theme import fonts
 from ui.theme.moments import ago, in_full
+from ui.theme.numbers import number
 from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
@@ -112,7 +113,7 @@ class BackupsPage(QDialog):
         said = QVBoxLayout()
         said.setSpacing(1)
         said.addWidget(Label(self._theme, when, weight=fonts.BOLD).eliding())
-        about = f"{messages_of(one.messages)}  ·  {readable_size(one.size)}"
+        about = f"{messages_of(one.messages, number)}  ·  {readable_size(one.size)}"
         said.addWidget(Label(self._theme, about, size=fonts.META, tone="meta").eliding())
         row.addLayout(said, 1)
         restore = PushButton(self._theme, _("Restore…"))
