@@ -31,6 +31,8 @@ from ui.theme.titled import titled_column
 _LINE = Qt.ItemDataRole.UserRole
 _LOW, _TALL = 50, 62
 _BADGE, _FACE = 20, 38
+_NARROW = 190
+"""A line that is narrower than that keeps its room for the name, and shows no face."""
 _LEAST = 90
 """Narrower than that a text is not cut for what stands at its end."""
 
@@ -140,7 +142,7 @@ class _Painter(QStyledItemDelegate):
         state = option.state & ~chosen if one.leads_to is None else option.state
         draw_ground(painter, where, self._theme, state)
         inside = where.adjusted(12, 4, -12, -4)
-        if one.leads_to is not None:
+        if one.leads_to is not None and not (one.face and where.width() < self._theme.scaled(_NARROW)):
             side = float(self._theme.scaled(_FACE if one.face else _BADGE))
             square = QRectF(inside.left(), inside.center().y() - side / 2, side, side)
             self._draw_mark(painter, placed(square, where), one)
