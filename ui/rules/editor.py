@@ -70,7 +70,7 @@ class RuleEditor(QWidget):
         self.problem = Label(theme, size=fonts.META, tone="red").wrapping()
         self.save = PushButton(theme, _("Save"), "primary")
         self._done = QWidget()
-        self._chips = Flow(self._done)
+        self._chips, self._below = Flow(self._done), QVBoxLayout()
         self._asking = Asking(tasks, "dry run")
         self.saving = asyncio.Lock()
         """One save after the other; whoever wants to leave waits for its end."""
@@ -118,6 +118,11 @@ class RuleEditor(QWidget):
         self._soon.stop()
         self._asking.forget()
 
+    def put_below(self, *parts: QWidget) -> None:
+        """Take in what else is said and done about the rule, to be scrolled with it."""
+        for part in parts:
+            self._below.addWidget(part)
+
     def take(self, step: RuleStep) -> None:
         """One more thing to do."""
         if step not in self._steps:
@@ -146,6 +151,7 @@ class RuleEditor(QWidget):
         column.addWidget(self.met)
         column.addWidget(self.enabled)
         column.addWidget(self.stop)
+        column.addLayout(self._below)
         column.addStretch(1)
         area = scrolling(body, _("Rule"), sideways=True)
         whole = QVBoxLayout(self)

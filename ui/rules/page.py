@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from inbox_app.actions import rules
@@ -25,6 +26,7 @@ from ui.theme.moments import at
 from ui.theme.numbers import number
 from ui.theme.theme import Theme
 from ui.theme.titled import titled_column
+from ui.theme.tokens import LOW_WINDOW
 from ui.theme.widgets import Label, PushButton, ToolButton
 from ui.views.offers import Surroundings
 
@@ -49,6 +51,11 @@ class RulesPage(QDialog):
         self.revoke = PushButton(theme, _("Take back all it did…"), "plain")
         self.over = PushButton(theme, _("Apply to what is there…"), "plain")
         self.log: QLabel = Label(theme, size=fonts.META, tone="meta").wrapping()
+        self._deeds = Flow((self.over, self.revoke, self.drop), 8)
+        self._log_place, self._foot, self._beside = QVBoxLayout(), QHBoxLayout(), QWidget()
+        self._aside = QHBoxLayout(self._beside)
+        self._aside.setContentsMargins(0, 0, 0, 0)
+        self._low = False
         self._lay_out()
         self._connect()
 
@@ -94,16 +101,31 @@ class RulesPage(QDialog):
         side.addWidget(self.choices, 1)
         side.addLayout(tools)
         middle.addWidget(self.editor, 1)
-        middle.addWidget(self.log)
-        foot = QHBoxLayout()
-        foot.addWidget(Flow((self.over, self.revoke, self.drop), 8), 1)
-        foot.addWidget(self.editor.save, 0, Qt.AlignmentFlag.AlignBottom)
-        middle.addLayout(foot)
+        middle.addLayout(self._log_place)
+        middle.addLayout(self._foot)
+        self._log_place.addWidget(self.log)
+        self._foot.addWidget(self._deeds, 1)
+        self._foot.addWidget(self.editor.save, 0, Qt.AlignmentFlag.AlignBottom)
         row = QHBoxLayout()
         row.setSpacing(20)
         row.addLayout(side, 2)
         row.addLayout(middle, 3)
-        titled_column(self._theme, self).addLayout(row, 1)
+        titled_column(self._theme, self, self._beside).addLayout(row, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the rule has the whole height: what it did goes below it, and it is saved from the title."""
+        super().resizeEvent(event)
+        low = self.height() < self._theme.scaled(LOW_WINDOW)
+        if low == self._low:
+            return
+        self._low = low
+        if low:
+            self.editor.put_below(self.log, self._deeds)
+            self._aside.addWidget(self.editor.save)
+        else:
+            self._log_place.addWidget(self.log)
+            self._foot.addWidget(self._deeds, 1)
+            self._foot.addWidget(self.editor.save, 0, Qt.AlignmentFlag.AlignBottom)
 
     def _connect(self) -> None:
         self.choices.typed.connect(lambda _words: self._offer())
