@@ -28,7 +28,7 @@ from inbox_app.i18n import _
 from ui.composer.files_row import Attached, FilesRow
 from ui.composer.text_field import HoleMarks
 from ui.theme import fonts
-from ui.theme.forms import add_field
+from ui.theme.forms import FormSentence, add_field, stand_above
 from ui.theme.paper import paper
 from ui.theme.theme import Theme
 from ui.theme.widgets import CheckBox, ChoiceBox, Label, ToolButton
@@ -46,7 +46,7 @@ class TemplateEditor(QScrollArea):
     def __init__(self, theme: Theme, channels: Mapping[str, str], me: ColleagueId, *, in_team: bool) -> None:
         super().__init__()
         self._theme, self._me, self._shown = theme, me, Wording("", "")
-        self._form, self._pairs = QFormLayout(), list[QBoxLayout]()
+        self._form, self._pairs, self._between = QFormLayout(), list[QBoxLayout](), list[Label]()
         self.name, self.folder = _field(_("Name")), _field(_("Folder"))
         self.shortcut, self.keywords = _field(_("Shortcut"), "/thanks"), _field(_("Keywords"))
         self.language, self.title = _field(_("Language"), _("any, or it, en, …")), _field(_("Title of a post"))
@@ -171,8 +171,11 @@ class TemplateEditor(QScrollArea):
         way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         for pair in self._pairs:
             pair.setDirection(way)
-        wraps = QFormLayout.RowWrapPolicy
-        self._form.setRowWrapPolicy(wraps.WrapAllRows if narrow else wraps.DontWrapRows)
+        stand_above(self._form, narrow)
+        # Qt lays the name of a high field into 7/4 of its own height: so it is level with the first line.
+        for area in self._framed:
+            name = self._form.labelForField(area)
+            name.setMinimumHeight(0 if narrow else self.name.sizeHint().height() * 4 // 7)
 
     def _lay_out(self, theme: Theme) -> None:
         form = self._form
@@ -185,11 +188,15 @@ class TemplateEditor(QScrollArea):
         )
         for label, field, other, beside in rows:
             add_field(form, label, self._beside(field, other, beside))
-        form.addRow(_("Text"), _framed(self.text, theme.scaled(128)))
+        self._framed = _framed(self.text, theme.scaled(128)), _framed(self.steps, theme.scaled(72))
+        form.addRow(_("Text"), self._framed[0])
         form.addRow("", _hint(theme))
         add_field(form, _("Files"), _stacked(self.files, self.attach))
-        form.addRow(_("Steps"), _framed(self.steps, theme.scaled(72)))
+        form.addRow(_("Steps"), self._framed[1])
         add_field(form, _("Hat"), self._beside(self.hat, _("Title of a post"), self.title))
+        widest = max(name.sizeHint().width() for name in self._between)
+        for name in self._between:
+            name.setMinimumWidth(widest)
         form.addRow("", _stacked(self.question, self.personal))
         form.addRow("", self.did)
         room = QWidget()
@@ -210,7 +217,7 @@ class TemplateEditor(QScrollArea):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         between = Label(self._theme, label)
-        between.setMinimumWidth(self._theme.scaled(96))
+        self._between.append(between)
         for part, stretch in ((field, 1), (between, 0), (other, 1)):
             row.addWidget(part, stretch)
         self._pairs.append(row)
@@ -260,8 +267,8 @@ def _stacked(*parts: QWidget) -> QWidget:
     return made
 
 
-def _hint(theme: Theme) -> Label:
+def _hint(theme: Theme) -> FormSentence:
     known = _("Variables: {first} and others; after | stands what is said where nothing is known.")
-    made = Label(theme, known.format(first="{member.first|friend}"), size=fonts.META, tone="meta").wrapping()
+    made = FormSentence(theme, known.format(first="{member.first|friend}"))
     made.setToolTip("\n".join(f"{{{name}}}  {about}" for name, about in described()))
     return made
