@@ -93,7 +93,7 @@ QToolButton[kind="ghost"] { padding: 6px 7px; }
 QToolButton[kind="ghost"]:hover, QToolButton[kind="ghost"]:checked { background: %(hover)s; color: %(text)s; }
 QToolButton[kind="back"] { padding: 4px 9px 4px 7px; color: %(text2)s; }
 QToolButton[kind="back"]:hover { color: %(text)s; background: %(hover)s; }
-QToolButton[kind="link"] { padding: 2px 5px 2px 0; color: %(text3)s; }
+QToolButton[kind="link"] { padding: 2px 5px 2px -2px; color: %(text3)s; }
 QToolButton[kind="link"]:hover { color: %(text)s; background: %(hover)s; }
 QToolButton[kind="link"]:checked { color: %(text)s; }
 QToolButton[kind="link"]:disabled { color: %(thumb)s; }
