@@ -17,6 +17,7 @@ from ui.inbox.row_text import kind_name
 from ui.members.said import words_of
 from ui.theme import fonts, icons
 from ui.theme.channels import draw_badge
+from ui.theme.mirroring import placed, write
 from ui.theme.moments import at, short_date
 from ui.theme.painting import draw_ground
 from ui.theme.theme import Theme
@@ -24,8 +25,6 @@ from ui.theme.theme import Theme
 LINE = Qt.ItemDataRole.UserRole
 """Where an item keeps its line."""
 _HEIGHT = 50
-_MIDDLE = Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 _PICTURES = {
     Deed.REMINDER.value: "alarm",
     Deed.DECISION.value: "check-circle",
@@ -60,17 +59,17 @@ class LinePainter(QStyledItemDelegate):
         draw_ground(painter, where, self._theme, option.state)
         side = float(self._theme.scaled(20))
         inside = where.adjusted(12, 4, -12, -4)
-        mark = QRectF(inside.left(), inside.center().y() - side / 2, side, side)
+        mark = placed(QRectF(inside.left(), inside.center().y() - side / 2, side, side), where)
         if isinstance(line, TimelineLine):
             draw_badge(painter, mark, line.channel, None, line.kind)
         elif isinstance(line, NoteRow):
             icons.draw(painter, mark, "handshake" if line.met else "note", self._theme.colour("warn"))
         else:
             icons.draw(painter, mark, _PICTURES.get(line.kind, _PICTURES[line.deed]), self._theme.colour("text2"))
-        self._draw_texts(painter, inside.adjusted(side + 12, 0, 0, 0), line)
+        self._draw_texts(painter, where, inside.adjusted(side + 12, 0, 0, 0), line)
         painter.restore()
 
-    def _draw_texts(self, painter: QPainter, inside: QRectF, line: AnyLine) -> None:
+    def _draw_texts(self, painter: QPainter, where: QRectF, inside: QRectF, line: AnyLine) -> None:
         meta, body = self._theme.font(fonts.META), self._theme.font(fonts.BODY, fonts.MEDIUM)
         when, is_gone = when_of(line), isinstance(line, TimelineLine) and line.deleted
         room = inside.width() - fonts.metrics(meta).horizontalAdvance(when) - 16
@@ -78,11 +77,11 @@ class LinePainter(QStyledItemDelegate):
         lower = upper.translated(0, inside.height() / 2)
         painter.setFont(body)
         painter.setPen(self._theme.colour("text3" if is_gone else "text"))
-        painter.drawText(upper, _MIDDLE, fonts.elide(words_of(self._theme, line), body, room))
+        write(painter, upper, fonts.elide(words_of(self._theme, line), body, room), where)
         painter.setFont(meta)
         painter.setPen(self._theme.colour("text3"))
-        painter.drawText(upper, _RIGHT, when)
-        painter.drawText(lower, _MIDDLE, fonts.elide(self._about(line), meta, inside.width()))
+        write(painter, upper, when, where, at_end=True)
+        write(painter, lower, fonts.elide(self._about(line), meta, inside.width()), where)
 
     def _about(self, line: AnyLine) -> str:
         """What kind of place, under which title, by which of several handles; of a note what it tells and by whom."""
