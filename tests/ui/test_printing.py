@@ -17,6 +17,7 @@ from tests.servers.programs import find_program
 from tests.ui.keeping import Keep
 from ui.community.charts import Heat
 from ui.community.printing import print_widget
+from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.widgets import Label, NameButton
 
@@ -49,14 +50,16 @@ def dark(theme: Theme) -> Iterator[Theme]:
 
 
 def test_a_dark_window_prints_on_white_and_stays_dark(dark: Theme, keep: Keep, tmp_path: Path) -> None:
-    sheet = keep(QWidget())
+    # As the report has it: in an area, which has what is in it fill its ground.
+    sheet = QWidget()
+    area = keep(scrolling(sheet))
     column = QVBoxLayout(sheet)
     heat = Heat(dark, Part.HEAT, "When members write")
     column.addWidget(Label(dark, "Messages"))
     column.addWidget(NameButton(dark, "12", "Show them"))
     column.addWidget(heat)
-    sheet.resize(600, 300)
-    sheet.show()
+    area.resize(600, 300)
+    area.show()
     before = sheet.grab().toImage()
     with skipped_without_program():
         program = find_program("pdftoppm", "poppler-utils")

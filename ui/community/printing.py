@@ -51,12 +51,16 @@ def _in_light(theme: Theme, sheet: QWidget) -> Iterator[None]:
         yield
         return
     theme.tokens = LIGHT
+    # An area has what is in it fill its ground, for which the style keeps the window's colour whatever the palette says.
+    fills = sheet.autoFillBackground()
+    sheet.setAutoFillBackground(False)
     sheet.setPalette(theme.palette())
     sheet.setStyleSheet(stylesheet(LIGHT, theme.scaled))
     try:
         yield
     finally:
         theme.tokens = worn
+        sheet.setAutoFillBackground(fills)
         sheet.setStyleSheet("")
         sheet.setPalette(QPalette())
 
