@@ -12,14 +12,18 @@ from inbox_app.domain.people import MemberLine, TimelineLine
 from inbox_app.i18n import _
 from ui.inbox.list_state import ListState
 from ui.inbox.state_pane import StatePane
-from ui.members.grounds import about, ground_row
+from ui.members.grounds import ground_row, said_by
 from ui.members.section import Section, empty
 from ui.theme import fonts
 from ui.theme.channels import channel_name
+from ui.theme.mirroring import at_start
 from ui.theme.moments import at
 from ui.theme.scrolling import scrolling
 from ui.theme.theme import Theme
 from ui.theme.widgets import Avatar, Label
+
+_WIDEST = 190
+"""A word that is wider has no room in a small window."""
 
 
 class PairView(QWidget):
@@ -85,8 +89,11 @@ class PairView(QWidget):
         channel = member.channels[0] if len(member.channels) == 1 else ""
         names = QVBoxLayout()
         names.setSpacing(1)
-        names.addWidget(Label(self._theme, member.name, size=fonts.THREAD_TITLE, weight=fonts.HEAVY).wrapping())
-        names.addWidget(Label(self._theme, about(member), size=fonts.META, tone="second").wrapping())
+        name = Label(self._theme, member.name, size=fonts.THREAD_TITLE, weight=fonts.HEAVY)
+        handles = Label(self._theme, ", ".join(member.handles), size=fonts.META, tone="second")
+        for one in (name, handles):
+            names.addWidget(_whole(self._theme, one))
+        names.addWidget(Label(self._theme, said_by(member), size=fonts.META, tone="second").wrapping())
         if member.tags:
             tags = _("Tags: {tags}").format(tags=", ".join(member.tags))
             names.addWidget(Label(self._theme, tags, size=fonts.META, tone="meta").wrapping())
@@ -113,3 +120,12 @@ class PairView(QWidget):
                 part.say(_("Nothing that is known here."))
             row.addWidget(part, 1, Qt.AlignmentFlag.AlignTop)
         return both
+
+
+def _whole(theme: Theme, name: Label) -> Label:
+    """Broken into lines; one without an end would push the other member out of sight, and is cut."""
+    width = fonts.metrics(name.font()).horizontalAdvance
+    if max(map(width, name.text().replace("-", " ").split()), default=0.0) > theme.scaled(_WIDEST):
+        return name.eliding()
+    name.wrapping().setAlignment(at_start())
+    return name

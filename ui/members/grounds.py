@@ -33,6 +33,12 @@ def ground_row(theme: Theme, ground: Ground) -> QHBoxLayout:
 
 def about(member: MemberLine) -> str:
     """What a member is called, how much they said, and when last."""
+    # Apart, so that a handle that is read from the right does not turn what stands beside it.
+    return f"\u2068{', '.join(member.handles)}\u2069  ·  {said_by(member)}"
+
+
+def said_by(member: MemberLine) -> str:
+    """How much a member said, and when last."""
     count = ngettext("{count} message", "{count} messages", member.messages).format(count=number(member.messages))
     last = [ago(member.last_seen)] if member.last_seen else []
-    return "  ·  ".join([", ".join(member.handles), count, *last])
+    return "  ·  ".join([count, *last])
