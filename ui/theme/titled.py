@@ -5,7 +5,7 @@ The frame's own title is not enough: some desktops draw none around a dialog, an
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from inbox_app.i18n import _
@@ -29,6 +29,13 @@ def grow_with_text(theme: Theme, dialog: QDialog) -> None:
     if dialog.testAttribute(Qt.WidgetAttribute.WA_Resized):
         grown = size_within(dialog.screen().availableSize(), dialog.size() * theme.scale)
         dialog.resize(dialog.size().expandedTo(grown))
+
+
+def show_all_text(dialog: QDialog) -> None:
+    """As high as its text: Qt's own `adjustSize` stops at two thirds of the screen, and cuts the last line there."""
+    width = max(dialog.minimumWidth(), dialog.sizeHint().width())
+    wanted = QSize(width, max(dialog.heightForWidth(width), dialog.sizeHint().height()))
+    dialog.resize(size_within(dialog.screen().availableSize(), wanted))
 
 
 def titled_column(theme: Theme, dialog: QDialog, *beside: QWidget) -> QVBoxLayout:

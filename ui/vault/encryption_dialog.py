@@ -10,7 +10,7 @@ from inbox_app.i18n import _
 from inbox_app.paths import NotAWorkspace, WorkspaceKind, resolve_workspace
 from ui.theme import fonts
 from ui.theme.theme import Theme
-from ui.theme.titled import foot, titled_column
+from ui.theme.titled import foot, show_all_text, titled_column
 from ui.theme.widgets import CheckBox, Label, PushButton
 
 
@@ -48,7 +48,7 @@ class EncryptionDialog(QDialog):
         buttons.insertWidget(buttons.count() if encrypted else 1, close)
         column.addStretch(1)
         column.addLayout(buttons)
-        self.adjustSize()
+        show_all_text(self)
 
     def _button(self, change: Change) -> PushButton:
         button = PushButton(self._theme, _name(change), "plain" if change is Change.DECRYPT else "primary")
@@ -89,7 +89,7 @@ class NewWorkspaceDialog(QDialog):
         self.go.clicked.connect(self.accept)
         self._judge()
         self.name.setFocus()
-        self.adjustSize()
+        show_all_text(self)
 
     def _judge(self) -> None:
         text, problem = self.name.text().strip(), ""

@@ -9,7 +9,7 @@ from inbox_app.i18n import _
 from ui import dialogs
 from ui.theme import fonts
 from ui.theme.theme import Theme
-from ui.theme.titled import foot, titled_column
+from ui.theme.titled import foot, show_all_text, titled_column
 from ui.theme.widgets import Label, PushButton
 
 
@@ -38,7 +38,7 @@ class UnlockDialog(QDialog):
         self.typed.textChanged.connect(self._judge)
         self.go.clicked.connect(self.accept)
         self.typed.setFocus()
-        self.adjustSize()
+        show_all_text(self)
 
     def _judge(self, text: str) -> None:
         """One wrong sign is said here, where it can be mended: nobody types fourteen groups twice."""
