@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 
 from inbox_app.actions import saved_lists as act
 from inbox_app.app import App
@@ -11,7 +12,7 @@ from inbox_app.cli.output import Printed, printable
 from inbox_app.domain.jsonvalue import JsonObject
 from inbox_app.domain.loyalty import standing_name
 from inbox_app.domain.saved_lists import Choice, SavedList, to_json
-from inbox_app.i18n import _
+from inbox_app.i18n import _, ngettext
 from inbox_app.queries import community
 
 
@@ -70,7 +71,11 @@ def _said(choice: Choice) -> str:
 def _moments(choice: Choice) -> tuple[str, str, str]:
     seen, silent = choice.seen_days, choice.silent_days
     return (
-        "" if seen is None else _("spoke within {count} days").format(count=seen),
-        "" if silent is None else _("silent for {count} days").format(count=silent),
+        _in_days(seen, lambda days: ngettext("spoke within {count} day", "spoke within {count} days", days)),
+        _in_days(silent, lambda days: ngettext("silent for {count} day", "silent for {count} days", days)),
         _("one of us") if choice.ours else "",
     )
+
+
+def _in_days(count: int | None, said: Callable[[int], str]) -> str:
+    return "" if count is None else said(count).format(count=count)

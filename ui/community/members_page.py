@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
@@ -453,8 +454,12 @@ def _label_name(label: str) -> str:
 def _moments(seen: int | None, silent: int | None) -> tuple[str, str]:
     """Within how many days somebody spoke, and for how many they were silent, as it is said and as it is kept."""
     said = (
-        "" if seen is None else _("spoke within {count} days").format(count=seen),
-        "" if silent is None else _("silent for {count} days").format(count=silent),
+        _in_days(seen, lambda days: ngettext("spoke within {count} day", "spoke within {count} days", days)),
+        _in_days(silent, lambda days: ngettext("silent for {count} day", "silent for {count} days", days)),
     )
     kept = f"{'' if seen is None else seen}/{'' if silent is None else silent}"
     return ", ".join(filter(None, said)), "" if kept == "/" else kept
+
+
+def _in_days(count: int | None, said: Callable[[int], str]) -> str:
+    return "" if count is None else said(count).format(count=count)
