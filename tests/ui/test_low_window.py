@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 from inbox_app.contract.limits import Limits
 from inbox_app.domain.abilities import Ability
 from inbox_app.domain.inbox import Thread
+from inbox_app.domain.people import TimelineLine
 from inbox_app.settings import Theme as Wanted
+from tests.ui import sample_people
 from tests.ui import sample_threads as sample
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
@@ -20,15 +22,19 @@ from tests.ui.patience import until
 from tests.unit.ingest.tales import said
 from ui.app_window import AppWindow
 from ui.commands import Does
+from ui.community.lines import Entry, Lines
 from ui.composer.composer import Composer
 from ui.conversation.post_card import PostCard
 from ui.conversation.reading_pane import ReadingPane
 from ui.conversation.safe_document import SafeBrowser
 from ui.conversation.thread_view import ThreadView
 from ui.panes import Panes
+from ui.rules.page import RulesPage
 from ui.screen_room import size_within
 from ui.tasks import Tasks
+from ui.theme.painting import member_colour
 from ui.theme.theme import Theme
+from ui.views.offers import Surroundings
 from ui.workplace import Workplace
 
 pytestmark = pytest.mark.ui
@@ -321,3 +327,32 @@ def left_on(screen: int, where: QRect) -> QByteArray:
     stream.writeInt32(screen)
     stream << where
     return made
+
+
+async def test_a_rule_has_the_height_of_a_low_window(core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep) -> None:
+    page = keep(RulesPage(core, tasks, theme, keep(QWidget()), Surroundings((), (), (), {})))
+    await page.load()
+    page.show()
+    shares = []
+    for height in (680, 340, 680):
+        page.resize(683, height)
+        QApplication.processEvents()
+        shares.append(page.editor.height() / height)
+        assert page.editor.save.isVisible()
+        assert page.editor.isAncestorOf(page.drop) is (height == 340)
+    assert shares[1] > 0.7
+    assert shares[2] == shares[0]
+    page.done(0)
+
+
+def test_a_narrow_list_keeps_its_room_for_the_names(theme: Theme, keep: Keep) -> None:
+    lines = keep(Lines(theme, "Newcomers", "Nobody"))
+    line = sample_people.CARD.recent.lines[0]
+    assert isinstance(line, TimelineLine)
+    lines.show_entries([Entry("Ada Lovelace", "Hello", "", line, ("Ada Lovelace", ""))])
+    lines.show()
+    face = member_colour(theme, "Ada Lovelace")
+    for width, shown in ((150, False), (400, True)):
+        lines.resize(width, 100)
+        row = lines.grab(lines.visualItemRect(lines.item(0))).toImage()
+        assert (face in [row.pixelColor(x, 20) for x in range(60)]) is shown

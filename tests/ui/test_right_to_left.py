@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QListWidget, QListWidgetItem, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from inbox_app.domain.ids import MemberId
@@ -20,7 +20,7 @@ from inbox_app.domain.loyalty import Rhythm, judge
 from inbox_app.domain.members_list import ListedMember
 from inbox_app.domain.people import Known, MemberLine
 from inbox_app.domain.report import Figure, Part, Span
-from tests.ui import sample, sample_threads
+from tests.ui import sample, sample_people, sample_threads
 from tests.ui.keeping import Keep
 from ui.choices import Choice, Choices
 from ui.community.charts import Bars, Chart, Heat
@@ -32,6 +32,7 @@ from ui.inbox.conversation_list import ConversationList
 from ui.inbox.sidebar import Sidebar
 from ui.members.editable import EditableLine
 from ui.members.section import Flow, fact_line
+from ui.members.timeline_line import LINE, LinePainter
 from ui.theme import icons
 from ui.theme.mirroring import placed, placed_point, write
 from ui.theme.painting import member_colour
@@ -226,6 +227,23 @@ def test_the_face_of_a_member_leads_the_row(mirrored: bool, theme: Theme, qtbot:
     start, end = (cell.pixelColor(x, 26) for x in ((222, 18) if mirrored else (18, 222)))
     assert member_colour(theme, "Ada") == start
     assert end != start
+
+
+def test_the_mark_of_a_line_of_time_leads_it(mirrored: bool, theme: Theme, qtbot: QtBot) -> None:
+    lines = QListWidget()
+    qtbot.addWidget(lines)
+    lines.setItemDelegate(LinePainter(theme, lines, sample_people.CARD))
+    item = QListWidgetItem()
+    item.setData(LINE, replace(sample_people.CARD.recent.lines[0], text="", title=""))
+    lines.addItem(item)
+    lines.resize(400, 100)
+    lines.show()
+    row = picture(lines.viewport()).copy(lines.visualItemRect(item))
+    places = (row.width() - 44, 4) if mirrored else (4, row.width() - 44)
+    start, end = (row.copy(x, 30, 40, 8) for x in places)
+    ground = row.pixelColor(row.width() // 2, 4)
+    assert len(ink(start, ground)) > 8
+    assert not ink(end, ground)
 
 
 def test_chips_of_a_card_flow_from_the_side_that_is_read_first(mirrored: bool, theme: Theme, qtbot: QtBot) -> None:

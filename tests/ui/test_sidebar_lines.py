@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QPainter
 from inbox_app.domain.filters import By, Is
 from inbox_app.domain.ids import AccountId, TagId
 from inbox_app.domain.inbox import AccountRow, Tag
-from inbox_app.domain.words import AccountState, Hat, Kind
+from inbox_app.domain.words import AccountState, Hat, Kind, State
 from tests.ui.sample import ACCOUNTS, COUNTS
 from ui.commands import Does, key_text
 from ui.inbox.entries import EntryKind, entries
@@ -113,3 +113,8 @@ def test_one_key_goes_to_the_other_hat_and_one_back_to_both(theme: Theme) -> Non
     hats = (Hat.COMMUNITY, Hat.SOCIAL, Hat.COMMUNITY, None)
     assert [view.filter for view in told] == [everything().worn(hat).filter for hat in hats]
     assert (sidebar.hat, key_text(Does.BOTH_HATS)) == (None, "Shift+Q")
+
+
+def test_a_count_is_told_as_it_is_written(theme: Theme) -> None:
+    counts = replace(COUNTS, by_state={State.OPEN: 12_345})
+    assert entries((), (), counts, None)[0].spoken.endswith("12,345 open")

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from inbox_app.contract.login import Field, FieldType, Form
 from inbox_app.i18n import _
-from ui.theme import fonts
-from ui.theme.forms import add_field
+from ui.theme.forms import FormSentence, add_field
 from ui.theme.theme import Theme
-from ui.theme.widgets import ChoiceBox, Label, ToolButton
+from ui.theme.widgets import ChoiceBox, ToolButton
 
 
 class FormFields(QWidget):
@@ -112,8 +111,7 @@ class FormFields(QWidget):
             add_field(rows, str(field.label), widget)
             self._rows.append((field, rows, widget))
             if said := str(field.hint):
-                hint = Label(theme, said, size=fonts.META, tone="meta").wrapping()
-                hint.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
+                hint = FormSentence(theme, said)
                 rows.addRow("", hint)
                 self._rows.append((field, rows, hint))
             if isinstance(widget, QLineEdit):

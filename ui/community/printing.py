@@ -51,7 +51,7 @@ def _in_light(theme: Theme, sheet: QWidget) -> Iterator[None]:
         yield
         return
     theme.tokens = LIGHT
-    # An area has what is in it fill its ground, for which the style keeps the window's colour whatever the palette says.
+    # An area has what is in it fill its ground, and the style does that in the window's colour, whatever the palette.
     fills = sheet.autoFillBackground()
     sheet.setAutoFillBackground(False)
     sheet.setPalette(theme.palette())

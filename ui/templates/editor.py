@@ -62,7 +62,7 @@ class TemplateEditor(QScrollArea):
             self.personal.hide()
         self.files = FilesRow(theme)
         self.attach = ToolButton(theme, "paperclip", _("Add a picture or another small file"), "link")
-        self.did = Label(theme, size=fonts.META, tone="second").wrapping()
+        self.did = FormSentence(theme, tone="second")
         self._of_family: Sequence[QWidget] = (
             self.shortcut,
             self.folder,

@@ -35,17 +35,18 @@ def stand_above(form: QFormLayout, above: bool) -> None:
     form.setRowWrapPolicy(wraps.WrapAllRows if above else wraps.DontWrapRows)
     for row in range(form.rowCount()):
         label, field = (form.itemAt(row, role) for role in (_NAMES, _FIELDS))
-        if label is not None and field is not None and isinstance(name := label.widget(), QLabel) and field.widget():
+        name, beside = (item and item.widget() for item in (label, field))
+        if isinstance(name, QLabel) and isinstance(beside, QWidget):
             name.setMinimumHeight(0)
             if not above:
-                _level(name, field.widget())
+                _level(name, beside)
 
 
 class FormSentence(Label):
     """A sentence below a field: as high as its lines are at its width, for which this layout does not ask."""
 
-    def __init__(self, theme: Theme, text: str) -> None:
-        super().__init__(theme, text, size=fonts.META, tone="meta")
+    def __init__(self, theme: Theme, text: str = "", tone: str = "meta") -> None:
+        super().__init__(theme, text, size=fonts.META, tone=tone)
         self.wrapping()
 
     def sizeHint(self) -> QSize:
