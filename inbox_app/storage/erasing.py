@@ -304,9 +304,11 @@ def _adopt_children(tx: Tx, found: Traces) -> None:
     for child, parent in parents.items():
         if child in gone or parent not in gone:
             continue
-        above = parent
-        while above in gone:
+        above, passed = parent, {child}
+        while above in gone and above not in passed:
+            passed.add(above)
             above = parents.get(above)
+        above = None if above in passed else above  # A service may tell of messages each below the other.
         moved = update(s.message).where(s.message.c.id == child)
         tx.conn.execute(moved.values(parent=above, parent_remote_id=None))
 

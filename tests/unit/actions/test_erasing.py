@@ -209,6 +209,21 @@ async def test_what_others_said_stays_without_her(
     assert account
 
 
+async def test_it_ends_also_where_answers_go_round_in_a_circle(
+    sqlite_store: Store, sqlite_address: WorkspaceAddress, tmp_path: Path
+) -> None:
+    """A service can tell of messages each below the other."""
+    account = await sqlite_store.write(connect)
+    circle = ("a", "zoe", "b"), ("b", "zoe", "a"), ("c", "tom", "a"), ("d", "zoe", "e"), ("e", "tom", "d")
+    told = [said(one, at, by=by, parent=parent, kind=Kind.ROOM) for at, (one, by, parent) in enumerate(circle)]
+    await tell(sqlite_store, account, *told, *told)
+    theirs = select(handle.c.member).where(handle.c.name == "Zoe")
+    zoe = MemberId(await sqlite_store.read(lambda conn: conn.execute(theirs).scalar_one()))
+    await erasing.erase(sqlite_store, sqlite_address, tmp_path, zoe, Erasing.ERASE, "Zoe")
+    left = await sqlite_store.read(lambda conn: conn.execute(select(message.c.remote_id, message.c.parent)).all())
+    assert sorted(map(tuple, left)) == [("c", None), ("e", None)]
+
+
 async def test_nobody_remembers_that_her_pictures_were_shown(
     store: Store, address: WorkspaceAddress, account: AccountId, tmp_path: Path
 ) -> None:
