@@ -11,12 +11,14 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from inbox_app.domain.ids import MemberId
 from inbox_app.domain.loyalty import DAY_MS, GONE, LATELY, LEAST_SILENCE, NEW_DAYS, Rhythm, Standing, judge
 from inbox_app.domain.members_list import ListedMember, Order, Wanted
+from inbox_app.domain.timecode import first_id
 from inbox_app.domain.words import Kind
 from inbox_app.storage.bulk import one_of
 from inbox_app.storage.circles import IS_FIRST
 from inbox_app.storage.member_cards import lines, speaks
-from inbox_app.storage.rhythms import rhythms
-from inbox_app.storage.schema import conversation, handle, member, member_link, member_tag, participant, tag
+from inbox_app.storage.people import OUTSIDE
+from inbox_app.storage.rhythms import SAID, rhythms
+from inbox_app.storage.schema import conversation, handle, member, member_link, member_tag, message, participant, tag
 from inbox_app.storage.search_conditions import plain
 from inbox_app.storage.transaction import Reading
 
@@ -88,19 +90,30 @@ def _moments(wanted: Wanted) -> Collection[ColumnElement[bool]]:
 
 
 def _may_be(standing: Standing, today: int) -> ColumnElement[bool]:
-    """Leaves out who cannot have this label, whatever their rhythm: so the days of a few are read, and not all."""
-    first, last = member.c.first_seen, member.c.last_seen
+    """Leaves out who cannot have this label, whatever their rhythm: so the days of a few are read, and not all.
+
+    Somebody was seen also where nothing counts: as context, as a copy, or by a handle of one of us. So when they were
+    seen last says when they spoke at the latest, and nothing else.
+    """
+    last = member.c.last_seen
     match standing:
         case Standing.NEWCOMER | Standing.PROMISING:
-            return first >= (today - NEW_DAYS) * DAY_MS
+            new = today - NEW_DAYS
+            return and_(last >= new * DAY_MS, ~_spoke(0, new))
         case Standing.RETURNED:
             return last >= (today - NEW_DAYS) * DAY_MS
         case Standing.PILLAR | Standing.REGULAR:
             return last > (today - LATELY) * DAY_MS
         case Standing.DRIFTING:
-            silent = and_(last >= (today - GONE) * DAY_MS, last < (today - LEAST_SILENCE) * DAY_MS)
             # What is dated after today counts for no label yet.
-            return or_(silent, last >= (today + 1) * DAY_MS)
+            return and_(last >= (today - GONE) * DAY_MS, ~_spoke(today - LEAST_SILENCE, today + 1))
+
+
+def _spoke(begin: int, end: int) -> ColumnElement[bool]:
+    """Whether a member said something that counts, from one day until another begins: a look into the index a handle."""
+    days = (message.c.id >= first_id(begin * DAY_MS), message.c.id < first_id(end * DAY_MS))
+    theirs = select(message.c.id).join(handle, handle.c.id == message.c.author)
+    return theirs.where(handle.c.member == member.c.id, OUTSIDE, *SAID, *days).correlate(member).exists()
 
 
 def _wears(name: str) -> ColumnElement[bool]:

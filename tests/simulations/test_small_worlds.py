@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
@@ -50,6 +50,7 @@ HOURS: tuple[tuple[str, dict[int, list[tuple[int, int]]]], ...] = (
 
 # A smaller seed is no simpler world: what failed is told as it is.
 @settings(max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@example(seed=95, deeds=8)  # somebody who drifts was seen since by a handle that does not count
 @given(seed=st.integers(0, 10**9), deeds=st.integers(1, 8))
 def test_figures_are_what_the_guide_says(conn: Connection, seed: int, deeds: int) -> None:
     transaction = conn.begin()
