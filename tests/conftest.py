@@ -2,11 +2,13 @@
 
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from inbox_app.i18n import current_language, set_language
 
 pytest_plugins = ["tests.servers.fixtures", "tests.stores"]
 
@@ -41,6 +43,17 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
             monkeypatch.delenv(variable)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     return home
+
+
+@pytest.fixture(autouse=True)
+def spoken() -> Iterator[None]:
+    """Let each test begin in the language of the one before, whatever that one spoke; Qt's own texts as well."""
+    before = current_language()
+    yield
+    if current_language() != before:
+        window = sys.modules.get("ui.languages")
+        speak = window.speak if window else set_language
+        speak(before)
 
 
 @pytest.hookimpl(trylast=True)

@@ -27,11 +27,20 @@ __all__ = ["jitter", "pytest_asyncio_loop_factories"]
 
 
 @pytest.fixture(scope="session")
-def theme(qapp: QApplication) -> Theme:
+def worn(qapp: QApplication) -> Theme:
     """Worn once for all tests: dressing polishes every widget there is."""
     made = Theme(Wanted.LIGHT)
     made.dress(qapp)
     return made
+
+
+@pytest.fixture
+def theme(worn: Theme) -> Iterator[Theme]:
+    """The look and the size of text that every test begins with, whatever the one before it wore."""
+    light, size = worn.tokens, worn.scale
+    yield worn
+    if (worn.tokens, worn.scale) != (light, size):
+        worn.wear(Wanted.LIGHT, 1.0)
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ from inbox_app.domain.errors import Refused
 from inbox_app.domain.ids import MemberId, MessageId
 from inbox_app.domain.words import AccountState
 from inbox_app.events import Bus
-from inbox_app.i18n import set_language
 from inbox_app.ingest.ingest import ingest
 from inbox_app.paths import WorkspaceAddress, resolve_workspace
 from inbox_app.settings import Settings, SettingsFile
@@ -34,6 +33,7 @@ from inbox_app.storage.store import Store
 from tests.ui.keeping import Keep
 from tests.ui.patience import dialog_of, until
 from tests.unit.ingest.tales import connect, said
+from ui import languages
 from ui.app_window import AppWindow
 from ui.commands import Does
 from ui.core import Core
@@ -334,7 +334,7 @@ async def test_nobody_is_held_by_a_workspace_that_is_empty(
     page.languages.activated.emit(page.languages.currentIndex())
     await until(lambda: window.first_start.settings.accessibleName() == "Impostazioni…", "the welcome in Italian")
     (await dialog_of(window, SettingsPage)).reject()
-    set_language("en")
+    languages.speak("en")
     await until(window.first_start.others.isVisible, "the way back")
     window.first_start.others.click()
     await until(lambda: bool(menus(window)), "the menu")

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QRadioButton
 
 from inbox_app.app import App
 from inbox_app.domain.ids import AccountId
-from inbox_app.i18n import current_language, set_language
+from inbox_app.i18n import current_language
 from inbox_app.ingest.ingest import ingest
 from inbox_app.paths import WorkspaceAddress
 from inbox_app.settings import Density, Settings, SettingsFile
@@ -82,9 +82,7 @@ async def window(
     await until(lambda: window.workplace is not None and len(window.workplace.bridge.ids) == 1, "the workspace")
     yield window
     await session.close()
-    set_language("en")
     wear_keys({})
-    theme.wear(Wanted.LIGHT, 1.0)
 
 
 async def page_of(window: AppWindow, title: str = "Settings") -> SettingsPage:
