@@ -74,6 +74,7 @@ class RuleEditor(QWidget):
         self._asking = Asking(tasks, "dry run")
         self.saving = asyncio.Lock()
         """One save after the other; whoever wants to leave waits for its end."""
+        self._last_save: asyncio.Task[None] | None = None
         self._soon = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._lay_out(theme)
         self._connect()
@@ -82,7 +83,8 @@ class RuleEditor(QWidget):
     @property
     def is_settled(self) -> bool:
         """Whether what is written was tried."""
-        return not (self._soon.isActive() or self.saving.locked()) and self._asking.is_idle
+        is_saved = self._last_save is None or self._last_save.done()
+        return is_saved and not self._soon.isActive() and self._asking.is_idle
 
     @property
     def written(self) -> Rule:
@@ -168,7 +170,7 @@ class RuleEditor(QWidget):
         self.stop.toggled.connect(lambda _on: self._try())
         self.enabled.toggled.connect(lambda _on: self._try())
         self._soon.timeout.connect(lambda: self._asking.ask(partial(self._dry_run, self.written)))
-        self.save.clicked.connect(lambda: self._tasks.start(self._save(), "save a rule"))
+        self.save.clicked.connect(self._begin_save)
 
     async def _offer(self) -> None:
         menu = QMenu(self.do)
@@ -273,6 +275,9 @@ class RuleEditor(QWidget):
         )
         self.tried.setText(said.format(count=number(found.count), all=number(found.looked_at)))
         self.met.addItems([f"{one.author}: {one.snippet}" for one in found.met])
+
+    def _begin_save(self) -> None:
+        self._last_save = self._tasks.begin(self._save(), "save a rule")
 
     async def _save(self) -> None:
         async with self.saving:
