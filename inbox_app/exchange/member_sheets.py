@@ -8,8 +8,8 @@ from inbox_app.domain.errors import WrongUse
 from inbox_app.domain.ids import MemberId
 from inbox_app.domain.loyalty import standing_name
 from inbox_app.domain.people import Fact
-from inbox_app.exchange.member_survey import COLUMNS, FOR_PEOPLE, Numbered, is_address
-from inbox_app.exchange.sheets import read_rows, write_rows
+from inbox_app.exchange.member_survey import COLUMNS, FOR_PEOPLE, Lines, Numbered, is_address
+from inbox_app.exchange.sheets import heads_as_written, read_rows, write_rows
 from inbox_app.exchange.vcards import read_cards
 from inbox_app.i18n import _
 from inbox_app.storage import member_facts, member_list
@@ -28,7 +28,7 @@ def read_people(text: str) -> Numbered:
     heads, found = read_rows(text)
     if not {"email", "handle"} & set(heads):
         raise WrongUse(_("This is no table of members: its first line must name a column email or handle."))
-    return list(found)
+    return Lines(found, heads_as_written(text))
 
 
 async def write_members(store: Store, wanted: Sequence[MemberId]) -> str:

@@ -6,7 +6,7 @@ Somebody who is not here yet is put down by a mail address; a handle elsewhere i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -23,7 +23,20 @@ from inbox_app.storage.transaction import Reading
 COLUMNS = ("id", "name", "email", "handle", *Fact, "tags")
 FOR_PEOPLE = ("label", "channels", "messages", "first_seen", "last_seen")
 """What goes out for people to read, and is passed over when it comes in."""
+_TELEPHONES = (
+    "telephone", "telefono", "phone", "phone number", "tel", "mobile", "mobile phone", "cell phone", "cellulare",
+    "numero di telefono", "phone 1 - value", "phone 2 - value",
+)  # fmt: skip
+"""What tables call the column of a telephone number."""
 Numbered = Sequence[tuple[int, Mapping[str, str]]]
+
+
+class Lines(list[tuple[int, Mapping[str, str]]]):
+    """The lines of a table, which also knows its heads as they are written."""
+
+    def __init__(self, lines: Iterable[tuple[int, Mapping[str, str]]], written: Mapping[str, str]) -> None:
+        super().__init__(lines)
+        self.written = written
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +114,10 @@ def look_over(conn: Reading, people: Numbered) -> Survey:
     """The same within a transaction."""
     found, seen = Survey(), dict[str, int]()
     fields = {one.name.casefold(): one for one in member_facts.fields(conn)}
+    written = people.written if isinstance(people, Lines) else {}
+    people = _with_telephones(people, fields)
     fields |= {one.casefold(): Field(FieldId(one), one, FieldType.TEXT) for one in wanted_fields(conn, people)}
-    found.unread = _unread(people, fields)
+    found.unread = tuple(written.get(head, head) for head in _unread(people, fields))
     names = {name for _line, cells in people for name in _names(cells)}
     ids = acquainted.known(conn, {cells.get("id", "").strip() for _line, cells in people})
     owners: dict[str, frozenset[MemberId]] = {one.lower(): frozenset([one]) for one in ids}
@@ -131,8 +146,21 @@ def wanted_fields(conn: Reading, people: Numbered) -> tuple[str, ...]:
     """Fields that the workspace lacks for what address books say."""
     name = telephone()
     known = {one.name.casefold() for one in member_facts.fields(conn)}
-    is_said = any(cells.get(name.casefold()) for _line, cells in people)
+    is_said = any(cells.get(name.casefold()) for _line, cells in _with_telephones(people, known))
     return (name,) if is_said and name.casefold() not in known else ()
+
+
+def _with_telephones(people: Numbered, fields: Collection[str]) -> Numbered:
+    """The numbers under one name, whatever a table calls their columns, unless a field is called so."""
+    ours = telephone().casefold()
+    theirs = [one for one in _TELEPHONES if one != ours and one not in fields]
+
+    def renamed(cells: Mapping[str, str]) -> Mapping[str, str]:
+        numbers = [cells[one].strip() for one in (ours, *theirs) if cells.get(one, "").strip()]
+        kept = {head: cell for head, cell in cells.items() if head not in theirs}
+        return {**kept, ours: "; ".join(dict.fromkeys(numbers))} if numbers else kept
+
+    return [(line, renamed(cells)) for line, cells in people]
 
 
 def _person(line: int, cells: Mapping[str, str], fields: Mapping[str, Field], ids: Collection[str]) -> Person:

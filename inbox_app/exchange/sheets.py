@@ -39,9 +39,8 @@ def read_rows(sheet: str) -> tuple[list[str], Iterator[tuple[int, dict[str, str]
     """
     if len(sheet) > _MOST_CHARACTERS:
         raise WrongUse(_("This table is too large."))
-    text = sheet.removeprefix("\ufeff")
-    first = text.partition("\n")[0]
-    reader = csv.reader(StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
+    text, delimiter = _opened(sheet)
+    reader = csv.reader(text, delimiter=delimiter)
     try:
         heads = [head.strip().casefold() for head in next(reader, [])]
     except csv.Error as problem:
@@ -64,6 +63,12 @@ def read_rows(sheet: str) -> tuple[list[str], Iterator[tuple[int, dict[str, str]
     return [*(head for head in heads if head not in theirs), *called], lines()
 
 
+def heads_as_written(sheet: str) -> Mapping[str, str]:
+    """The heads of a table that `read_rows` has read, under what they are in lower case."""
+    text, delimiter = _opened(sheet)
+    return {head.strip().casefold(): head.strip() for head in next(csv.reader(text, delimiter=delimiter), [])}
+
+
 def write_rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table as text; no cell of it is a formula."""
     table = StringIO()
@@ -71,6 +76,13 @@ def write_rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     writer.writerow(heads)
     writer.writerows([_guarded(cell) for cell in row] for row in rows)
     return table.getvalue()
+
+
+def _opened(sheet: str) -> tuple[StringIO, str]:
+    """A table, and what parts its cells."""
+    text = sheet.removeprefix("\ufeff")
+    first = text.partition("\n")[0]
+    return StringIO(text, newline=""), ";" if first.count(";") > first.count(",") else ","
 
 
 def _among(names: Sequence[str], heads: Sequence[str]) -> list[str]:

@@ -58,7 +58,7 @@ async def test_a_dry_run_says_what_would_be_and_changes_nothing(store: Store) ->
     assert [line for line, _sentence in found.ambiguous] == []
     assert [line for line, _sentence in found.problems] == [5, 6, 7]
     assert found.unread == ()
-    assert (await survey(store, read_people("email,phone,label\nmaya@example.net,1,\n"))).unread == ("phone",)
+    assert (await survey(store, read_people("email,Shoe Size,label\nmaya@example.net,1,\n"))).unread == ("Shoe Size",)
     assert await everything(store) == before
 
 
@@ -203,6 +203,28 @@ async def test_what_an_import_made_is_gone_with_it(store: Store) -> None:
 
 
 @pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("head", ["Telephone", "Phone", "Telefono"])
+async def test_a_number_of_a_table_is_kept_as_that_of_an_address_book_is(store: Store, head: str) -> None:
+    table = f"email,{head}\nmaya@example.net,+39 333 2\n"
+    assert (await survey(store, read_people(table))).unread == ()
+    await take_in(store, me, read_people(table))
+    (maya,) = await community.listed(store, Wanted(words="maya@example.net"))
+    assert [(one.name, known.value) for one, known in (await ask.card(store, me, maya)).fields][-1:] == [
+        ("Telephone", "+39 333 2")
+    ]
+    assert (await survey(store, read_people(table))).same == 1
+    await triage.undo(store, me)
+    assert (await made(store))[0] == ["City"]
+
+
+@pytest.mark.usefixtures("home")
+async def test_a_field_that_is_called_like_the_column_has_the_number(store: Store) -> None:
+    await members.define_field(store, "Phone", FieldType.TEXT)
+    await take_in(store, me, read_people("email,Phone\nmaya@example.net,+39 333 2\n"))
+    assert (await made(store))[0] == ["City", "Phone"]
+
+
+@pytest.mark.usefixtures("home")
 @pytest.mark.parametrize("use", ["member", "view", "decided"])
 async def test_what_something_else_uses_since_stays_when_the_import_is_taken_back(store: Store, use: str) -> None:
     await take_in(store, me, read_people(BOOK))
@@ -260,7 +282,7 @@ async def everything(store: Store) -> str:
 async def test_a_plain_yes_is_a_consent_and_a_cell_that_says_nothing_spoils_no_line(store: Store) -> None:
     await members.define_field(store, "Since", FieldType.DATE)
     said = ["yes", "SÌ", "ja", "x", "true", "Given", "no", "nein", "rifiutato?"]
-    lines = [f"{number}@example.net,{word},Friend,today" for number, word in enumerate(said)]
+    lines = [f"{number}@example.net,{word},Friend,soon" for number, word in enumerate(said)]
     people = read_people("email,consent,tags,since\n" + "\n".join(lines))
     dry, found = await survey(store, people), await take_in(store, me, people)
     for one in (dry, found):
