@@ -75,11 +75,11 @@ async def test_without_a_bus_it_moves_as_the_person_wishes(
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
     caplog.set_level("INFO")
     async with LessMotion(motion):
+        assert said in caplog.text
         moved = [motion.moves]
         motion.wanted = False
         moved.append(motion.moves)
     assert moved == [True, False]
-    assert said in caplog.text
 
 
 async def test_a_word_and_a_comment_that_come_fade_in_and_history_does_not(
