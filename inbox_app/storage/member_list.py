@@ -110,7 +110,7 @@ def _may_be(standing: Standing, today: int) -> ColumnElement[bool]:
 
 
 def _spoke(begin: int, end: int) -> ColumnElement[bool]:
-    """Whether a member said something that counts, from one day until another begins: a look into the index a handle."""
+    """Whether a member said something that counts, from one day until another begins: a look into an index a handle."""
     days = (message.c.id >= first_id(begin * DAY_MS), message.c.id < first_id(end * DAY_MS))
     theirs = select(message.c.id).join(handle, handle.c.id == message.c.author)
     return theirs.where(handle.c.member == member.c.id, OUTSIDE, *SAID, *days).correlate(member).exists()
