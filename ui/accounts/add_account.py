@@ -15,6 +15,7 @@ from inbox_app.contract.login import CheckStep, Done, Field, Form, OpenBrowser, 
 from inbox_app.domain.errors import UserFacingError
 from inbox_app.domain.ids import AccountId
 from inbox_app.i18n import _
+from inbox_app.paths import is_practice
 from inbox_app.queries import accounts
 from ui.accounts.browser_pane import BrowserPane
 from ui.accounts.channel_list import ChannelList
@@ -98,7 +99,6 @@ class AddAccountDialog(QDialog):
         """Choose a channel, the first time or another one."""
         self._leave_flow()
         self.form = self._page = None
-        self._text.setText("")
         self.checks.start_over()
         self._tell("")
         self._offer(ChannelList(self._theme, [one for one in self._core.catalogue.values() if one.offered]))
@@ -258,11 +258,18 @@ class AddAccountDialog(QDialog):
             self.channels = content
             content.chosen.connect(self.choose)
             self.setWindowTitle(_("Add an account"))
-            self._text.hide()
+            self._say_what_is_real()
         self._room.setWidget(content)
         if isinstance(content, ChannelList):
             content.focus()
         self._settle()
+
+    def _say_what_is_real(self) -> None:
+        """In the practice room nothing leaves the computer, but for what is sent by an account connected there."""
+        is_real = is_practice(self._core.address.reference)
+        said = _("This is the practice room. An account connected here is real: what it sends reaches real people.")
+        self._text.setText(said if is_real else "")
+        self._text.setVisible(is_real)
 
     def _lay_out(self) -> None:
         self.setMinimumSize(440, 420)
