@@ -85,7 +85,10 @@ def undo_lot(tx: Tx, whole: OperationId, lot: OperationId, most: int) -> tuple[B
 
 
 def undo(tx: Tx, wanted: OperationId) -> Back:
-    """Take one operation back, however old; what was decided since, about the same too, stays."""
+    """Take one operation back, however old; what was decided since, about the same too, stays.
+
+    Returns the conversations that it was about, for the person to see; none where it was about one of us.
+    """
     detail = taken_back(tx, wanted)
     leave_to_later(tx, wanted, detail)
     for moved in reversed(detail.get("moves", ())):
@@ -113,7 +116,7 @@ def undo(tx: Tx, wanted: OperationId) -> Back:
     ]
     about += sorted(waiting.difference(about))
     restate(tx, about)
-    return tuple(about)
+    return () if detail.get("people", {}).get("ours") else tuple(about)
 
 
 def _restore_columns(tx: Tx, before: Mapping[str, Columns]) -> None:
