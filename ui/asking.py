@@ -26,8 +26,8 @@ class Asking:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is being asked."""
-        return self._task is None
+        """Whether nothing is being asked; what has ended is over, also before anybody was told of its end."""
+        return self._task is None or (self._task.done() and not self._again)
 
     def ask(self, question: Question) -> None:
         """Ask this from now on."""

@@ -164,6 +164,20 @@ async def test_rows_come_in_pages_as_they_are_wanted(core: StoreCore, bridge: Br
     assert pages == [100, 100, 53]
 
 
+async def test_rows_that_are_wanted_in_the_moment_when_the_last_ones_came_are_asked_for(
+    core: StoreCore, bridge: Bridge
+) -> None:
+    """Nobody would ask for them again: they would stand empty in the list."""
+    first, other, _last = await every(core)
+    came: list[ConversationId] = []
+    bridge.rows_changed.connect(lambda rows: came.extend(row.id for row in rows))
+    asked = asyncio.get_running_loop().call_soon
+    bridge.rows_changed.connect(lambda rows: asked(bridge.want_rows, [other]) if rows[0].id == first else None)
+    bridge.want_rows([first])
+    await until(lambda: came == [first, other], "both")
+    assert bridge.is_idle
+
+
 async def test_a_failed_question_is_said_and_can_be_asked_again(tasks: Tasks, troubles: list[str]) -> None:
     answers: list[int] = []
     wrong = [OSError("the disk")]
