@@ -17,7 +17,6 @@ from inbox_app.contract.connector import Report, ignore
 from inbox_app.contract.login import CheckState, CheckStep, Done, Field, FieldType, Form, OpenBrowser, SignIn, Step
 from inbox_app.contract.remote import Identity
 from inbox_app.domain.ids import AccountId
-from inbox_app.paths import resolve_workspace
 from tests.fakes.connector import fake_channel
 from tests.fakes.service import FileService
 from tests.ui.cores import StoreCore
@@ -30,7 +29,6 @@ from ui.accounts.channel_list import ChannelList
 from ui.dialogs import fit_to_screen
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
-from ui.theme.widgets import Label
 
 pytestmark = pytest.mark.ui
 
@@ -295,19 +293,6 @@ async def test_channels_are_called_in_the_language_of_now(
     i18n.set_language("it")
     offered = keep(ChannelList(theme, [CATALOGUE["folder"], CATALOGUE["mastodon"]]))
     assert [one.text() for one in offered.buttons.values()] == ["Cartella", "Mastodon"]
-
-
-async def test_in_the_practice_room_it_says_that_an_account_is_real(
-    core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep
-) -> None:
-    core.__class__ = DialogCore
-    told = []
-    for address in (core.address, resolve_workspace("practice")):
-        core.address = address
-        dialog = keep(AddAccountDialog(core, tasks, theme))
-        dialog.show()
-        told.append([one.text() for one in dialog.findChildren(Label) if one.isVisible() and "real" in one.text()])
-    assert [len(one) for one in told] == [0, 1]
 
 
 async def test_escape_gives_up_anywhere(core: StoreCore, opened: AddAccountDialog) -> None:

@@ -13,12 +13,14 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from inbox_app.domain.ids import ColleagueId, ReminderId
 from inbox_app.domain.reminders import ReminderRow
 from inbox_app.domain.words import Hat, Kind
+from inbox_app.paths import resolve_workspace
 from inbox_app.settings import Theme as Wanted
 from tests.ui import sample, sample_threads
 from tests.ui.cores import StoreCore
 from tests.ui.keeping import Keep
 from tests.ui.patience import until
 from tests.unit.ingest.tales import said
+from ui.accounts.add_account import AddAccountDialog
 from ui.app_window import AppWindow
 from ui.commands import Does, wear_keys
 from ui.conversation import part
@@ -31,6 +33,7 @@ from ui.reminders.words import left
 from ui.tasks import Tasks
 from ui.theme.painting import ChipPainter
 from ui.theme.theme import Theme
+from ui.theme.widgets import Label
 from ui.tour import Sights, hints
 from ui.workplace import Workplace
 
@@ -225,3 +228,15 @@ def test_what_is_set_for_two_weeks_from_now_is_there_in_fourteen_days() -> None:
     spans = [timedelta(days=14), timedelta(hours=3), timedelta(minutes=30)]
     told = [left(replace(row, due_at=now + span), now + timedelta(seconds=9)) for span in spans]
     assert told == ["in 14 days", "in 3 hours", "in 30 minutes"]
+
+
+async def test_the_practice_room_says_that_an_account_is_real(
+    core: StoreCore, tasks: Tasks, theme: Theme, keep: Keep
+) -> None:
+    told = []
+    for address in (core.address, resolve_workspace("practice")):
+        core.address = address
+        dialog = keep(AddAccountDialog(core, tasks, theme))
+        dialog.show()
+        told.append([one.text() for one in dialog.findChildren(Label) if one.isVisible() and "real" in one.text()])
+    assert [len(one) for one in told] == [0, 1]
